@@ -1,0 +1,7 @@
+//! Local face recognition for Home Assistant: pictures in, people and presence out, nothing leaves the house.
+//!
+//! Read `ARCHITECTURE.md` for the map. The rooms, and what each may use (left may use right):
+//! `cli` → `server`, `measure` → `engine` → {`presence`, `people`, `store`, `annotate`} → `vision`.
+
+pub mod people;
+pub mod vision;

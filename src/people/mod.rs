@@ -1,0 +1,24 @@
+//! Who people are: validated names, the gallery of their embeddings, thresholds, strangers and the rules of enrolment.
+//!
+//! Knows no network, no files and no time of day. Called by the engine.
+
+use std::fmt;
+
+/// A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PersonId(pub String);
+
+/// A photo's id: the first 16 hex digits of the SHA-256 of the file's bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PhotoId(pub String);
+
+/// An unknown person's lasting id: 16 random lower-case hex digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnknownId(pub String);
+
+macro_rules! shown_as_text {
+    ($($id:ty),*) => { $(impl fmt::Display for $id {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) }
+    })* };
+}
+shown_as_text!(PersonId, PhotoId, UnknownId);
