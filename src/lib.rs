@@ -4,4 +4,5 @@
 //! `cli` → `server`, `measure` → `engine` → {`presence`, `people`, `store`, `annotate`} → `vision`.
 
 pub mod people;
+pub mod server;
 pub mod vision;

@@ -1,0 +1,414 @@
+//! What the engine takes and gives, in the words of the project, not of the wire: `server::handlers` and the command line
+//! turn these into messages and lines.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::people::{PersonId, PersonName, PhotoId, UnknownId};
+use crate::vision::{Face, Quality, Rect, StageTimes};
+
+/// A camera's lasting id: `client_id/camera` for pushed ones, the plain name for those of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CameraId(pub String);
+
+impl fmt::Display for CameraId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An encoded picture, shared and not copied on its way through the queue.
+pub type PictureBytes = Arc<[u8]>;
+
+/// Whether a recognised picture is also kept with boxes and names drawn on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Annotation {
+    /// Draw it; [`Recognition::annotated`] holds the JPEG.
+    Draw,
+    /// Do not.
+    Skip,
+}
+
+/// What a camera sees now.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// Which camera.
+    pub camera: CameraId,
+    /// The picture.
+    pub picture: PictureBytes,
+    /// When it was taken, by this server's clock, not in the future.
+    pub captured_at: Timestamp,
+    /// Whether to answer with the annotated picture, too (the camera's last one is kept in any case).
+    pub annotation: Annotation,
+}
+
+/// A person, short.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonRef {
+    /// Lasting id.
+    pub id: PersonId,
+    /// Name now.
+    pub name: PersonName,
+}
+
+/// What a picture showed.
+#[derive(Clone, Debug)]
+pub struct Recognition {
+    /// The camera, if it was observed.
+    pub camera: Option<CameraId>,
+    /// When it was taken.
+    pub captured_at: Timestamp,
+    /// Upright width, pixels.
+    pub width: u32,
+    /// Upright height, pixels.
+    pub height: u32,
+    /// Everybody in it, largest first.
+    pub faces: Vec<RecognizedFace>,
+    /// Waiting for a worker.
+    pub queued: Duration,
+    /// The stages.
+    pub times: StageTimes,
+    /// The camera's last picture once more: it was not counted again.
+    pub repeated: bool,
+    /// Another picture of this visit would change nothing.
+    pub settled: bool,
+    /// JPEG with boxes and names, if asked for.
+    pub annotated: Option<PictureBytes>,
+}
+
+/// A face and who it is.
+#[derive(Clone, Debug)]
+pub struct RecognizedFace {
+    /// Place, quality, embedding.
+    pub face: Face,
+    /// Who.
+    pub identity: Identity,
+    /// The most alike people, best first, three at most.
+    pub nearest: Vec<Candidate>,
+}
+
+/// Who a face is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Identity {
+    /// Somebody enrolled.
+    Known {
+        /// Who.
+        person: PersonRef,
+        /// 0..1.
+        probability: f32,
+        /// Reached with this picture.
+        grade: Grade,
+    },
+    /// Not decided.
+    Unsure {
+        /// Best guess.
+        person: PersonRef,
+        /// 0..1.
+        probability: f32,
+        /// What would settle it.
+        settle_by: Vec<SettleBy>,
+        /// In words.
+        reason: String,
+    },
+    /// Nobody enrolled.
+    Unknown {
+        /// For observed pictures.
+        unknown: Option<UnknownId>,
+        /// Asked to be ignored.
+        ignored: bool,
+    },
+}
+
+/// How firmly a person was recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// One picture.
+    Seen,
+    /// Several pictures agree.
+    Confirmed,
+}
+
+/// What would settle an unsure face.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettleBy {
+    /// A larger face.
+    Closer,
+    /// A sharper or better lit one.
+    Sharper,
+    /// Simply another picture.
+    AnotherPicture,
+}
+
+/// How alike a person is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// Who.
+    pub person: PersonRef,
+    /// Cosine, −1..1.
+    pub similarity: f32,
+    /// Their most alike photo.
+    pub photo: PhotoId,
+}
+
+/// A photo to learn.
+#[derive(Clone, Debug)]
+pub struct Enrollment {
+    /// Whose; a new person is made where nobody has the name.
+    pub name: PersonName,
+    /// The photo.
+    pub picture: PictureBytes,
+    /// Which of several faces.
+    pub face_box: Option<Rect>,
+    /// Refusals to override.
+    pub allow: Vec<Override>,
+}
+
+/// A refusal that may be overridden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Override {
+    /// The same photo again.
+    Duplicate,
+    /// More alike another person.
+    LooksLikeSomeoneElse,
+}
+
+/// A photo that is safely on disk and known.
+#[derive(Clone, Debug)]
+pub struct Enrolled {
+    /// Whose.
+    pub person: PersonRef,
+    /// The photo.
+    pub photo: PhotoId,
+    /// How many usable ones the person has now.
+    pub photos: usize,
+    /// Where the face was in the given picture.
+    pub box_in_frame: Rect,
+    /// How good it is.
+    pub quality: Quality,
+    /// What would make the next one better, in words.
+    pub advice: Vec<String>,
+}
+
+/// A person and where they are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonState {
+    /// Who.
+    pub person: PersonRef,
+    /// Usable photos.
+    pub photos: usize,
+    /// Where they are.
+    pub presence: PresenceState,
+    /// The newest picture of their face: a sighting's, else a photo's.
+    pub picture: Option<FacePicture>,
+}
+
+/// Which picture shows a person's face best and newest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FacePicture {
+    /// A sighting's crop.
+    Sighting(i64),
+    /// An enrolled photo.
+    Photo(PhotoId),
+}
+
+/// Where a person is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PresenceState {
+    /// Confirmed within the timeout.
+    pub present: bool,
+    /// The same, on a camera that counts as home.
+    pub home: bool,
+    /// Last camera.
+    pub camera: Option<CameraId>,
+    /// Its area.
+    pub area: Option<String>,
+    /// Present since.
+    pub since: Option<Timestamp>,
+    /// Last sighting of either grade.
+    pub last_seen: Option<Timestamp>,
+    /// How sure it was, 0..1.
+    pub probability: Option<f32>,
+}
+
+/// A camera's settings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CameraSettings {
+    /// Which.
+    pub id: CameraId,
+    /// For people.
+    pub name: String,
+    /// The place.
+    pub area: Option<String>,
+    /// Whether being confirmed here is being at home.
+    pub counts_as_home: bool,
+    /// How long a person stays present; the engine's default where `None`.
+    pub presence_timeout: Option<Duration>,
+    /// Narrower faces are ignored, pixels.
+    pub min_face_px: Option<u32>,
+}
+
+/// A camera and who is there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CameraState {
+    /// Its settings.
+    pub settings: CameraSettings,
+    /// Faces in the last picture.
+    pub faces: usize,
+    /// People present here.
+    pub present: Vec<PersonRef>,
+    /// An unknown, not ignored person in the last picture.
+    pub unknown_present: bool,
+    /// When the last picture was taken.
+    pub last_picture_at: Option<Timestamp>,
+    /// Whether an annotated picture is kept.
+    pub has_annotated: bool,
+}
+
+/// A photo under `faces/`.
+#[derive(Clone, Debug)]
+pub struct PhotoState {
+    /// Its id.
+    pub id: PhotoId,
+    /// File name within the person's folder.
+    pub file: String,
+    /// The face's quality, or why it could not be learned.
+    pub face: Result<Quality, String>,
+}
+
+/// An unknown person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnknownState {
+    /// Lasting id.
+    pub id: UnknownId,
+    /// Visits.
+    pub times_seen: u32,
+    /// First visit.
+    pub first_seen: Timestamp,
+    /// Last visit.
+    pub last_seen: Timestamp,
+    /// Camera of the last visit.
+    pub camera: CameraId,
+    /// Asked to be ignored.
+    pub ignored: bool,
+}
+
+/// A past sighting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sighting {
+    /// Its id, rising.
+    pub id: i64,
+    /// When the picture was taken.
+    pub at: Timestamp,
+    /// Which camera.
+    pub camera: CameraId,
+    /// Who was said.
+    pub person: PersonRef,
+    /// How firmly.
+    pub grade: Grade,
+    /// 0..1.
+    pub probability: f32,
+    /// Cosine of the best photo.
+    pub similarity: f32,
+    /// Somebody said it was wrong.
+    pub corrected: bool,
+}
+
+/// What a home can set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// Strangers confirmed as someone per thousand visits.
+    pub strangers_per_thousand: f32,
+    /// How long a person stays present after the last sighting.
+    pub presence_timeout: Duration,
+    /// How long sightings and unknown faces are kept, days.
+    pub retention_days: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { strangers_per_thousand: 1.0, presence_timeout: Duration::from_secs(600), retention_days: 7 }
+    }
+}
+
+/// Load and latency.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Stats {
+    /// Since start.
+    pub uptime: Duration,
+    /// People enrolled.
+    pub people: usize,
+    /// Usable photos.
+    pub photos: usize,
+    /// Pictures recognised.
+    pub pictures: u64,
+    /// Pictures a newer one replaced.
+    pub superseded: u64,
+    /// Pictures that failed.
+    pub failed: u64,
+    /// Pictures waiting now.
+    pub waiting: usize,
+    /// Their bytes.
+    pub waiting_bytes: usize,
+    /// Share of worker time used over the last minute, 0..1.
+    pub load: f32,
+    /// Arrival to answer, median of the last 200.
+    pub latency_median: Duration,
+    /// Arrival to answer, 95th percentile of the last 200.
+    pub latency_p95: Duration,
+    /// Worker threads.
+    pub workers: usize,
+}
+
+/// Something happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A person reached a grade on a camera.
+    Sighting(Sighting, Rect),
+    /// An unknown person is there.
+    UnknownSeen(UnknownState),
+    /// A person was not present before.
+    Arrived {
+        /// Who.
+        person: PersonRef,
+        /// Where.
+        camera: CameraId,
+        /// Whether that counts as home.
+        home: bool,
+    },
+    /// Presence ended.
+    Departed {
+        /// Who.
+        person: PersonRef,
+        /// Last camera.
+        camera: CameraId,
+    },
+    /// State of a person.
+    PersonChanged(PersonState),
+    /// A person is gone.
+    PersonRemoved(PersonId),
+    /// State of a camera.
+    CameraChanged(CameraState),
+    /// A sighting was taken back.
+    SightingCorrected {
+        /// Which.
+        id: i64,
+        /// Who it was not.
+        person: PersonRef,
+    },
+    /// State of the settings.
+    SettingsChanged(Settings),
+}
+
+/// An event with its place in this run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventRecord {
+    /// Rises by one.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub event: Event,
+}
