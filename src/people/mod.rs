@@ -4,6 +4,18 @@
 
 use std::fmt;
 
+pub mod calibration;
+pub mod enrol;
+pub mod gallery;
+pub mod name;
+pub mod strangers;
+
+pub use calibration::{Calibration, CalibrationSource, Prior, SettleBy, Verdict};
+pub use enrol::{Acceptance, EnrolRequest, Override, Refusal, View};
+pub use gallery::{Candidate, Gallery, GalleryError, GalleryPerson, GalleryPhoto};
+pub use name::{NameError, PersonName};
+pub use strangers::{Attention, Noticed, Novelty, Stranger, StrangerFace, Strangers};
+
 /// A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PersonId(pub String);
@@ -15,6 +27,15 @@ pub struct PhotoId(pub String);
 /// An unknown person's lasting id: 16 random lower-case hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownId(pub String);
+
+/// A person, short.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonRef {
+    /// Lasting id.
+    pub id: PersonId,
+    /// Name now.
+    pub name: PersonName,
+}
 
 macro_rules! shown_as_text {
     ($($id:ty),*) => { $(impl fmt::Display for $id {

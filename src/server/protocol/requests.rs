@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::jiff_schema::Timestamp;
 use super::Role;
+use super::jiff_schema::Timestamp;
 use crate::vision::Rect;
 
 /// One request: `{"id": 7, "type": "recognize", …}`. The id is the client's; answers carry it back.

@@ -1,0 +1,243 @@
+//! May this picture teach who somebody is? The faces found in it → accepted with advice, or refused with a reason.
+//!
+//! Pure policy: the engine describes the picture, asks here, and only then has the store save it.
+
+use super::{Calibration, Gallery, PersonId, PersonRef, PhotoId};
+use crate::vision::{Face, Landmarks, Point, QualityReason, Rect};
+
+/// Smaller faces (mean of width and height, pixels) are refused: below 32 pixels of width recognition begins to fail.
+pub const LEAST_FACE_PX: f32 = 40.0;
+/// Less sharp faces are refused.
+pub const LEAST_SHARPNESS: f32 = 0.15;
+/// From this cosine on two photos are the same picture, stored another way.
+pub const SAME_PHOTO_FROM: f32 = 0.97;
+/// Below it a larger face would teach more: the recogniser looks at 112 × 112 pixels.
+const GOOD_FACE_PX: f32 = 90.0;
+/// So many photos a person are enough; each one before adds a lot.
+const ENOUGH_PHOTOS: usize = 3;
+/// A chosen box and a face's are the same from this overlap on (people draw boxes loosely).
+const SAME_BOX_IOU: f32 = 0.3;
+/// The nose this far from the middle between the eyes, in distances between them, is a face turned aside (about 20°).
+const TURNED_FROM: f32 = 0.22;
+
+/// Which way a face looks, as seen in the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum View {
+    /// At the camera, more or less.
+    Front,
+    /// To the picture's left.
+    Left,
+    /// To the picture's right.
+    Right,
+}
+
+impl View {
+    /// From where the nose is between the eyes.
+    #[must_use]
+    pub fn of(landmarks: &Landmarks) -> Self {
+        let [left_eye, right_eye, nose, ..] = landmarks.0;
+        let eyes = Point { x: right_eye.x - left_eye.x, y: right_eye.y - left_eye.y };
+        let nose = Point {
+            x: nose.x - f32::midpoint(left_eye.x, right_eye.x),
+            y: nose.y - f32::midpoint(left_eye.y, right_eye.y),
+        };
+        let length_squared = eyes.x * eyes.x + eyes.y * eyes.y;
+        // Along the line of the eyes, so that a tilted head is not a turned one.
+        let aside = (nose.x * eyes.x + nose.y * eyes.y) / length_squared;
+        if aside <= -TURNED_FROM {
+            Self::Left
+        } else if aside >= TURNED_FROM {
+            Self::Right
+        } else {
+            Self::Front
+        }
+    }
+}
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct EnrolRequest<'a> {
+    /// All faces of the picture.
+    pub faces: &'a [Face],
+    /// Whose photo it is to be; `None` for a person to be made.
+    pub person: Option<&'a PersonId>,
+    /// The id the picture's own bytes have: finds a file enrolled unchanged.
+    pub picture: &'a PhotoId,
+    /// Which of several faces.
+    pub chosen_box: Option<Rect>,
+    /// Refusals that do not count.
+    pub allow: &'a [Override],
+}
+
+/// A refusal that may be overridden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Override {
+    /// The same photo again.
+    Duplicate,
+    /// More alike another person.
+    LooksLikeSomeoneElse,
+}
+
+/// This face may be learned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acceptance {
+    /// Which of the request's faces.
+    pub face: usize,
+    /// What would make this or the next photo better, in words; most helpful first.
+    pub advice: Vec<String>,
+}
+
+/// Why nothing was learned.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody there.
+    #[error("no face was found in the picture")]
+    NoFace,
+    /// Nobody in the chosen box; the faces elsewhere.
+    #[error("no face was found in the chosen box, though the picture has {} elsewhere", .boxes.len())]
+    NoFaceInBox {
+        /// Where the faces are.
+        boxes: Vec<Rect>,
+    },
+    /// Several, and none was chosen.
+    #[error("the picture has {} faces; choose one by its box, or crop the picture", .boxes.len())]
+    MultipleFaces {
+        /// Where the faces are, in the request's order.
+        boxes: Vec<Rect>,
+    },
+    /// Too few pixels to learn from.
+    #[error(
+        "the face is {size_px:.0} pixels large, {LEAST_FACE_PX:.0} are the least; come closer or use a picture of higher resolution"
+    )]
+    TooSmall {
+        /// Its size, pixels.
+        size_px: f32,
+    },
+    /// Out of focus or moved.
+    #[error("the face is too blurry to learn from (sharpness {sharpness:.2}, {LEAST_SHARPNESS:.2} is the least)")]
+    TooBlurry {
+        /// 0..1.
+        sharpness: f32,
+    },
+    /// That picture is there already.
+    #[error("this photo is enrolled already (similarity {similarity:.2}); another one would teach more")]
+    Duplicate {
+        /// Which photo.
+        photo: PhotoId,
+        /// Cosine; 1 for the same file.
+        similarity: f32,
+    },
+    /// Another person is more alike.
+    #[error("the face looks like {} (similarity {similarity:.2})", .person.name)]
+    LooksLikeSomeoneElse {
+        /// Who.
+        person: PersonRef,
+        /// [`Gallery::rank`]'s similarity.
+        similarity: f32,
+    },
+}
+
+/// Decides. Reasons are looked for in the order of [`Refusal`].
+///
+/// # Errors
+/// The first [`Refusal`] that applies and is not overridden.
+pub fn judge(request: &EnrolRequest<'_>, gallery: &Gallery, calibration: &Calibration) -> Result<Acceptance, Refusal> {
+    let at = choose(request.faces, request.chosen_box)?;
+    let face = &request.faces[at];
+    let quality = &face.quality;
+    if quality.size_px < LEAST_FACE_PX {
+        return Err(Refusal::TooSmall { size_px: quality.size_px });
+    }
+    if quality.sharpness < LEAST_SHARPNESS {
+        return Err(Refusal::TooBlurry { sharpness: quality.sharpness });
+    }
+    let ranked = gallery.rank(&face.embedding, usize::MAX);
+    let own = request.person.and_then(|id| gallery.person(id));
+    if !request.allow.contains(&Override::Duplicate) {
+        if let Some(photo) = own.and_then(|p| p.photos.iter().find(|photo| &photo.id == request.picture)) {
+            return Err(Refusal::Duplicate { photo: photo.id.clone(), similarity: 1.0 });
+        }
+        let alike = ranked.iter().find(|c| Some(&c.person.id) == request.person);
+        if let Some(alike) = alike.filter(|c| c.photo_cosine >= SAME_PHOTO_FROM) {
+            return Err(Refusal::Duplicate { photo: alike.photo.clone(), similarity: alike.photo_cosine });
+        }
+    }
+    // Whoever is best: if that is the person, or nobody a recognition would name, there is no mix-up.
+    let best = ranked.first().filter(|c| Some(&c.person.id) != request.person);
+    if let Some(other) = best.filter(|c| c.similarity >= calibration.known_from(gallery.matchable_people()))
+        && !request.allow.contains(&Override::LooksLikeSomeoneElse)
+    {
+        return Err(Refusal::LooksLikeSomeoneElse { person: other.person.clone(), similarity: other.similarity });
+    }
+    let mut views: Vec<View> = own.map(|p| p.photos.iter().map(|photo| photo.view).collect()).unwrap_or_default();
+    views.push(View::of(&face.detection.landmarks));
+    Ok(Acceptance { face: at, advice: advice(face, &views) })
+}
+
+/// The chosen face, or the only one.
+fn choose(faces: &[Face], chosen_box: Option<Rect>) -> Result<usize, Refusal> {
+    let boxes = || faces.iter().map(|f| f.detection.box_in_frame).collect();
+    match (faces, chosen_box) {
+        ([], _) => Err(Refusal::NoFace),
+        ([_], None) => Ok(0),
+        (_, None) => Err(Refusal::MultipleFaces { boxes: boxes() }),
+        (_, Some(chosen)) => {
+            let overlap = |face: &Face| {
+                let found = face.detection.box_in_frame;
+                // A loose box around one head and shoulders contains the face but overlaps it little.
+                let inside =
+                    if contains(&chosen, found.center()) && contains(&found, chosen.center()) { 0.5 } else { 0.0 };
+                found.iou(&chosen).max(inside * SAME_BOX_IOU * 2.0)
+            };
+            let overlaps = faces.iter().map(overlap).enumerate();
+            let best = overlaps.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, o)| *o >= SAME_BOX_IOU);
+            if let Some((at, _)) = best {
+                return Ok(at);
+            }
+            // Or a box drawn so large that exactly one face is in it.
+            let mut within =
+                faces.iter().enumerate().filter(|(_, f)| contains(&chosen, f.detection.box_in_frame.center()));
+            match (within.next(), within.next()) {
+                (Some((at, _)), None) => Ok(at),
+                (Some(_), Some(_)) => Err(Refusal::MultipleFaces { boxes: boxes() }),
+                (None, _) => Err(Refusal::NoFaceInBox { boxes: boxes() }),
+            }
+        }
+    }
+}
+
+fn contains(area: &Rect, point: Point) -> bool {
+    (area.x..=area.x + area.w).contains(&point.x) && (area.y..=area.y + area.h).contains(&point.y)
+}
+
+/// `views`: of all the person's photos, this one last.
+fn advice(face: &Face, views: &[View]) -> Vec<String> {
+    let mut advice = Vec::new();
+    for reason in &face.quality.reasons {
+        advice.push(match reason {
+            QualityReason::TooSmall => "the face is small: a closer picture teaches more",
+            QualityReason::Blurry => "the face is a little blurry: a sharper picture teaches more",
+            QualityReason::TurnedAway => {
+                "the face is turned far away from the camera: it helps beside a frontal one, not instead"
+            }
+            QualityReason::TooDark => "the face is dark: more light helps",
+            QualityReason::TooBright => "the face is overexposed: less light, or no sun behind the camera, helps",
+            QualityReason::LowContrast => "the face has little contrast: avoid backlight and glare",
+        });
+    }
+    if face.quality.size_px < GOOD_FACE_PX && !face.quality.reasons.contains(&QualityReason::TooSmall) {
+        advice.push("a face twice as large in the picture would teach more");
+    }
+    if !views.contains(&View::Front) {
+        advice.push("add a photo that looks at the camera");
+    } else if views.len() >= ENOUGH_PHOTOS {
+        if !views.contains(&View::Left) && !views.contains(&View::Right) {
+            advice.push("all photos look at the camera: one turned a little aside makes side views surer");
+        }
+    } else if views.len() + 1 == ENOUGH_PHOTOS {
+        advice.push("one more photo, on another day or in other light, makes recognition surer");
+    } else {
+        advice.push("two more photos, on other days or in other light, make recognition surer");
+    }
+    advice.into_iter().map(str::to_owned).collect()
+}
