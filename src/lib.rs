@@ -3,6 +3,7 @@
 //! Read `ARCHITECTURE.md` for the map. The rooms, and what each may use (left may use right):
 //! `cli` → `server`, `measure` → `engine` → {`presence`, `people`, `store`, `annotate`} → `vision`.
 
+pub mod annotate;
 pub mod people;
 pub mod server;
 pub mod vision;
