@@ -6,4 +6,5 @@
 pub mod annotate;
 pub mod people;
 pub mod server;
+pub mod store;
 pub mod vision;

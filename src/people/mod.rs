@@ -37,6 +37,15 @@ pub struct PersonRef {
     pub name: PersonName,
 }
 
+/// How firmly somebody was recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// One picture.
+    Seen,
+    /// Several pictures agree.
+    Confirmed,
+}
+
 macro_rules! shown_as_text {
     ($($id:ty),*) => { $(impl fmt::Display for $id {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) }

@@ -1,0 +1,230 @@
+//! What a photo showed, remembered by its content and by how it was looked at; and the content of files, by their looks.
+//!
+//! Deleting all of it is always safe: the engine describes the photos again.
+
+use std::path::PathBuf;
+
+use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use super::{Database, from_blob, to_blob};
+use crate::people::PhotoId;
+use crate::store::{KnownFile, StoreError};
+use crate::vision::{Detection, Face, Landmarks, Point, Quality, QualityReason, Rect};
+
+/// How a photo was described; another recipe's result says nothing about this one's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipe {
+    /// The recogniser's (and, if the engine wishes, the detector's) SHA-256.
+    pub model: String,
+    /// Rises with each change of how pixels reach the models.
+    pub preprocessing: u32,
+}
+
+/// What was found in a photo under `faces/`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Described {
+    /// One face.
+    Face(DescribedFace),
+    /// None.
+    NoFace,
+    /// So many, so that it is not clear whose photo it is.
+    SeveralFaces(u32),
+    /// The bytes are no picture, why.
+    Unreadable(String),
+}
+
+/// A photo's one face; boxed, since the other results are small.
+pub type DescribedFace = Box<Face>;
+
+impl Database {
+    /// What is remembered of a photo. A row that cannot be read counts as none.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn described(&self, photo: &PhotoId, recipe: &Recipe) -> Result<Option<Described>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT described, embedding FROM embedding_cache WHERE photo = ?1 AND model = ?2 AND preprocessing = ?3",
+        )?;
+        let key = params![photo.0, recipe.model, recipe.preprocessing];
+        let row = statement.query_row(key, |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<Vec<u8>>>(1)?)));
+        Ok(row.optional()?.and_then(|(json, blob)| read(&json, blob.as_deref())))
+    }
+
+    /// Remembers what photos showed, all in one transaction.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn remember_described<'a>(
+        &self,
+        recipe: &Recipe,
+        photos: impl IntoIterator<Item = (&'a PhotoId, &'a Described)>,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let mut statement =
+                tx.prepare_cached("INSERT OR REPLACE INTO embedding_cache VALUES (?1, ?2, ?3, ?4, ?5)")?;
+            for (photo, described) in photos {
+                let (row, blob) = written(described);
+                let json = serde_json::to_string(&row)
+                    .map_err(|e| StoreError::BadStored { what: "description", reason: e.to_string() })?;
+                statement.execute(params![photo.0, recipe.model, recipe.preprocessing, json, blob])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Forgets what photos that are not in `keep` showed, and what other recipes made of all.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn prune_described<'a>(
+        &self,
+        recipe: &Recipe,
+        keep: impl IntoIterator<Item = &'a PhotoId>,
+    ) -> Result<(), StoreError> {
+        let keep: std::collections::HashSet<&str> = keep.into_iter().map(|id| id.0.as_str()).collect();
+        self.write(|tx| {
+            tx.execute(
+                "DELETE FROM embedding_cache WHERE model <> ?1 OR preprocessing <> ?2",
+                params![recipe.model, recipe.preprocessing],
+            )?;
+            let mut all = tx.prepare("SELECT photo FROM embedding_cache")?;
+            let photos = all.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+            let mut delete = tx.prepare("DELETE FROM embedding_cache WHERE photo = ?1")?;
+            for photo in photos.iter().filter(|photo| !keep.contains(photo.as_str())) {
+                delete.execute([photo])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// For [`crate::store::Faces::remember`].
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn known_files(&self) -> Result<Vec<KnownFile>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare("SELECT path, bytes, modified_ns, photo FROM known_file")?;
+        let rows = statement.query_map([], |row| {
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?, row.get(2)?, PhotoId(row.get(3)?)))
+        })?;
+        let mut files = Vec::new();
+        for row in rows {
+            let (path, bytes, modified_ns, photo) = row?;
+            if let (Some(path), Ok(bytes)) = (path_from(path), u64::try_from(bytes)) {
+                files.push(KnownFile { path, bytes, modified_ns, photo });
+            }
+        }
+        Ok(files)
+    }
+
+    /// Replaces all known files by [`crate::store::Faces::known_files`].
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn save_known_files(&self, files: impl IntoIterator<Item = KnownFile>) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("DELETE FROM known_file", [])?;
+            let mut insert = tx.prepare_cached("INSERT INTO known_file VALUES (?1, ?2, ?3, ?4)")?;
+            for file in files {
+                let bytes = i64::try_from(file.bytes).unwrap_or(i64::MAX);
+                let path = file.path.into_os_string().into_encoded_bytes();
+                insert.execute(params![path, bytes, file.modified_ns, file.photo.0])?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Paths are kept as the system's own bytes on Unix, as UTF-8 elsewhere; a name that does not survive is hashed again.
+fn path_from(bytes: Vec<u8>) -> Option<PathBuf> {
+    #[cfg(unix)]
+    return Some(std::os::unix::ffi::OsStringExt::from_vec(bytes)).map(|name: std::ffi::OsString| name.into());
+    #[cfg(not(unix))]
+    return String::from_utf8(bytes).ok().map(PathBuf::from);
+}
+
+/// [`Described`] without the embedding, as JSON.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Row {
+    Face(FaceRow),
+    NoFace,
+    SeveralFaces(u32),
+    Unreadable(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct FaceRow {
+    box_in_frame: Rect,
+    landmarks: [[f32; 2]; 5],
+    score: f32,
+    overall: f32,
+    size_px: f32,
+    sharpness: f32,
+    pose: f32,
+    light: f32,
+    reasons: Vec<String>,
+}
+
+const REASONS: [(QualityReason, &str); 6] = [
+    (QualityReason::TooSmall, "too_small"),
+    (QualityReason::Blurry, "blurry"),
+    (QualityReason::TurnedAway, "turned_away"),
+    (QualityReason::TooDark, "too_dark"),
+    (QualityReason::TooBright, "too_bright"),
+    (QualityReason::LowContrast, "low_contrast"),
+];
+
+fn written(described: &Described) -> (Row, Option<Vec<u8>>) {
+    match described {
+        Described::Face(face) => {
+            let (at, quality) = (&face.detection, &face.quality);
+            let word =
+                |reason: &QualityReason| REASONS.iter().find(|(r, _)| r == reason).map(|(_, word)| (*word).to_owned());
+            let row = FaceRow {
+                box_in_frame: at.box_in_frame,
+                landmarks: at.landmarks.0.map(|p| [p.x, p.y]),
+                score: at.score,
+                overall: quality.overall,
+                size_px: quality.size_px,
+                sharpness: quality.sharpness,
+                pose: quality.pose,
+                light: quality.light,
+                reasons: quality.reasons.iter().filter_map(word).collect(),
+            };
+            (Row::Face(row), Some(to_blob(&face.embedding)))
+        }
+        Described::NoFace => (Row::NoFace, None),
+        Described::SeveralFaces(count) => (Row::SeveralFaces(*count), None),
+        Described::Unreadable(reason) => (Row::Unreadable(reason.clone()), None),
+    }
+}
+
+fn read(json: &str, blob: Option<&[u8]>) -> Option<Described> {
+    Some(match serde_json::from_str(json).ok()? {
+        Row::Face(row) => {
+            let reason = |word: &String| REASONS.iter().find(|(_, w)| w == word).map(|(reason, _)| *reason);
+            Described::Face(Box::new(Face {
+                detection: Detection {
+                    box_in_frame: row.box_in_frame,
+                    landmarks: Landmarks(row.landmarks.map(|[x, y]| Point { x, y })),
+                    score: row.score,
+                },
+                quality: Quality {
+                    overall: row.overall,
+                    size_px: row.size_px,
+                    sharpness: row.sharpness,
+                    pose: row.pose,
+                    light: row.light,
+                    reasons: row.reasons.iter().filter_map(reason).collect(),
+                },
+                embedding: from_blob(blob?).ok()?,
+            }))
+        }
+        Row::NoFace => Described::NoFace,
+        Row::SeveralFaces(count) => Described::SeveralFaces(count),
+        Row::Unreadable(reason) => Described::Unreadable(reason),
+    })
+}

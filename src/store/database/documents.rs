@@ -1,0 +1,81 @@
+//! Settings, cameras and the state of presence: JSON by kind and key. What is in it, the engine knows.
+
+use rusqlite::{OptionalExtension, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Database;
+use crate::store::StoreError;
+
+/// What a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A setting of the home, by its name.
+    Setting,
+    /// A camera's settings, by its id.
+    Camera,
+    /// Where somebody or something was, so that a restart does not forget it.
+    Presence,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Setting => "setting",
+            Self::Camera => "camera",
+            Self::Presence => "presence",
+        }
+    }
+}
+
+impl Database {
+    /// One document.
+    ///
+    /// # Errors
+    /// [`StoreError::BadStored`] where it has another shape, SQLite's refusal.
+    pub fn document<T: DeserializeOwned>(&self, kind: Kind, key: &str) -> Result<Option<T>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached("SELECT json FROM document WHERE kind = ?1 AND key = ?2")?;
+        let json = statement.query_row([kind.word(), key], |row| row.get::<_, String>(0)).optional()?;
+        json.map(|json| serde_json::from_str(&json)).transpose().map_err(|e| unreadable(kind, &e))
+    }
+
+    /// All documents of a kind, by key.
+    ///
+    /// # Errors
+    /// [`StoreError::BadStored`] where one has another shape, SQLite's refusal.
+    pub fn documents<T: DeserializeOwned>(&self, kind: Kind) -> Result<Vec<(String, T)>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached("SELECT key, json FROM document WHERE kind = ?1 ORDER BY key")?;
+        let rows = statement.query_map([kind.word()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+        rows.map(|row| {
+            let (key, json) = row?;
+            Ok((key, serde_json::from_str(&json).map_err(|e| unreadable(kind, &e))?))
+        })
+        .collect()
+    }
+
+    /// Stores a document in place of the old one.
+    ///
+    /// # Errors
+    /// [`StoreError::BadStored`] where it is no JSON, SQLite's refusal.
+    pub fn put_document<T: Serialize + ?Sized>(&self, kind: Kind, key: &str, document: &T) -> Result<(), StoreError> {
+        let json = serde_json::to_string(document).map_err(|e| unreadable(kind, &e))?;
+        let connection = self.connection();
+        connection.execute("INSERT OR REPLACE INTO document VALUES (?1, ?2, ?3)", params![kind.word(), key, json])?;
+        Ok(())
+    }
+
+    /// Forgets a document; `false` where there is none.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn delete_document(&self, kind: Kind, key: &str) -> Result<bool, StoreError> {
+        let connection = self.connection();
+        Ok(connection.execute("DELETE FROM document WHERE kind = ?1 AND key = ?2", [kind.word(), key])? > 0)
+    }
+}
+
+fn unreadable(kind: Kind, error: &serde_json::Error) -> StoreError {
+    StoreError::BadStored { what: kind.word(), reason: error.to_string() }
+}

@@ -1,0 +1,224 @@
+//! The data folder: one SQLite file, private to this user, for everything that is not a photo of somebody enrolled.
+//!
+//! [`Database`] opens and migrates it; the files beside this one hold its tables' functions, one a table. May be shared by
+//! threads (`Arc`): calls take turns. Called by the engine and the command line.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+
+use super::{Opening, StoreError, io_error};
+use crate::vision::Embedding;
+
+pub mod cache;
+pub mod documents;
+pub mod sightings;
+pub mod tokens;
+pub mod unknowns;
+
+/// The database's name in the data folder.
+pub const FILE_NAME: &str = "face.sqlite3";
+/// The longest page of a list.
+pub const MAX_PAGE: usize = 200;
+/// How long to wait for another process (a command beside the server).
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Each brings the file from the format of its index to the next; never changed once released, only added to.
+const MIGRATIONS: [&str; 1] = [include_str!("schema_1.sql")];
+
+/// The open database.
+#[derive(Debug)]
+pub struct Database {
+    connection: Mutex<Connection>,
+    folder: Option<PathBuf>,
+    /// Held by the server as long as it runs.
+    _lock: Option<File>,
+}
+
+/// Part of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T> {
+    /// In the list's order.
+    pub items: Vec<T>,
+    /// Where the next page begins; `None` on the last one.
+    pub next: Option<Cursor>,
+}
+
+/// Where a page begins. Opaque; stays valid when rows come and go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor(pub String);
+
+impl Database {
+    /// Opens the database in `folder`, making both where they are missing (folder 0700, file 0600), and brings it to this
+    /// version's format.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] (for [`Opening::Sole`]), [`StoreError::NewerDatabase`], [`StoreError::DamagedDatabase`], or the
+    /// disk's refusal.
+    pub fn open(folder: &Path, opening: Opening) -> Result<Self, StoreError> {
+        make_private_folder(folder)?;
+        let lock = match opening {
+            Opening::Sole => Some(lock(folder)?),
+            Opening::Beside => None,
+        };
+        let path = folder.join(FILE_NAME);
+        // SQLite gives its helper files (-wal, -shm) the rights of the file itself.
+        private_file(&path).map_err(io_error("make", &path))?;
+        let mut connection = Connection::open(&path)?;
+        prepare(&mut connection, &path).map_err(|error| readable(error, &path))?;
+        Ok(Self { connection: Mutex::new(connection), folder: Some(folder.to_owned()), _lock: lock })
+    }
+
+    /// One that is gone when it is dropped, for commands that leave nothing behind.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let mut connection = Connection::open_in_memory()?;
+        prepare(&mut connection, Path::new(":memory:"))?;
+        Ok(Self { connection: Mutex::new(connection), folder: None, _lock: None })
+    }
+
+    /// Deletes sightings and unknown people last seen before `before`, and the pictures of ignored ones (what these look
+    /// like is kept, or they could not be ignored). The engine's `Strangers::expire` goes with it.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn expire(&self, before: Timestamp) -> Result<(), StoreError> {
+        let before = before.as_microsecond();
+        self.write(|tx| {
+            tx.execute("DELETE FROM sighting WHERE at < ?1", [before])?;
+            tx.execute("DELETE FROM unknown WHERE last_seen < ?1 AND ignored = 0", [before])?;
+            tx.execute("UPDATE unknown_face SET crop = NULL WHERE crop IS NOT NULL AND at < ?1", [before])?;
+            Ok(())
+        })
+    }
+
+    /// The data folder; `None` in memory.
+    fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A panic in another call rolled its transaction back: the connection itself is sound.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All of `work`, or nothing of it.
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+}
+
+fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    // The version first: nothing is written into a newer version's file.
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    refuse_newer(found, path)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // What was acknowledged outlives a power cut, not only a crash.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // A deleted face is overwritten, not only unlinked.
+    connection.pragma_update(None, "secure_delete", true)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Again under the lock: another process may have migrated meanwhile.
+    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    refuse_newer(found, path)?;
+    for (version, migration) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "user_version", version)?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+fn refuse_newer(found: i64, path: &Path) -> Result<(), StoreError> {
+    #[expect(clippy::cast_possible_wrap, reason = "a count of a few migrations")]
+    let known = MIGRATIONS.len() as i64;
+    if found > known { Err(StoreError::NewerDatabase { path: path.to_owned(), found, known }) } else { Ok(()) }
+}
+
+/// SQLite's codes for a broken file, said so that a person knows what to do.
+fn readable(error: StoreError, path: &Path) -> StoreError {
+    match &error {
+        StoreError::Sqlite(e)
+            if matches!(e.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)) =>
+        {
+            StoreError::DamagedDatabase { path: path.to_owned(), reason: e.to_string() }
+        }
+        _ => error,
+    }
+}
+
+fn make_private_folder(folder: &Path) -> Result<(), StoreError> {
+    if folder.is_dir() {
+        return Ok(()); // The user's own choice of rights.
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(io_error("make the folder", folder))
+}
+
+fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn lock(folder: &Path) -> Result<File, StoreError> {
+    let path = folder.join("lock");
+    let file = private_file(&path).map_err(io_error("make", &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(folder.to_owned())),
+        // A file system without locks: better unlocked than not at all.
+        Err(TryLockError::Error(error)) => {
+            tracing::warn!(%error, path = %path.display(), "cannot be locked; make sure that only one face-server uses it");
+            Ok(file)
+        }
+    }
+}
+
+/// Embeddings are stored as little-endian f32.
+fn to_blob(embedding: &Embedding) -> Vec<u8> {
+    embedding.as_slice().iter().flat_map(|v| v.to_le_bytes()).collect()
+}
+
+fn from_blob(blob: &[u8]) -> Result<Embedding, StoreError> {
+    let (values, rest) = blob.as_chunks::<4>();
+    let values = values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+    let embedding = if rest.is_empty() { Embedding::new(values) } else { None };
+    embedding.ok_or_else(|| StoreError::BadStored { what: "embedding", reason: "not a direction".to_owned() })
+}
+
+fn to_time(microseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(microseconds).map_err(|e| StoreError::BadStored { what: "time", reason: e.to_string() })
+}
+
+/// `rows` has one more than the page, if there is a next one.
+fn page<T>(mut rows: Vec<T>, limit: usize, cursor_after: impl Fn(&T) -> Cursor) -> Page<T> {
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = if more { rows.last().map(cursor_after) } else { None };
+    Page { items: rows, next }
+}
+
+/// Of a wanted page length: at least 1, at most [`MAX_PAGE`].
+fn page_length(limit: usize) -> usize {
+    limit.clamp(1, MAX_PAGE)
+}

@@ -1,0 +1,259 @@
+//! Past sightings of people, newest first, each with a small picture of the face, until their time is over.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, params, params_from_iter, types::Value};
+
+use super::{Cursor, Database, Page, from_blob, page, page_length, to_blob, to_time};
+use crate::people::{Grade, PersonId};
+use crate::store::StoreError;
+use crate::vision::Embedding;
+
+/// A sighting to keep.
+#[derive(Clone, Debug)]
+pub struct NewSighting<'a> {
+    /// When the picture was taken.
+    pub at: Timestamp,
+    /// Which camera.
+    pub camera: &'a str,
+    /// Who.
+    pub person: &'a PersonId,
+    /// How firmly.
+    pub grade: Grade,
+    /// 0..1.
+    pub probability: f32,
+    /// The gallery's similarity.
+    pub similarity: f32,
+    /// The recogniser's SHA-256.
+    pub model: &'a str,
+    /// What the face looked like.
+    pub embedding: &'a Embedding,
+    /// The face, JPEG.
+    pub crop: Option<&'a [u8]>,
+}
+
+/// A sighting that was kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sighting {
+    /// Rises with each, never used again.
+    pub id: i64,
+    /// When the picture was taken.
+    pub at: Timestamp,
+    /// Which camera.
+    pub camera: String,
+    /// Who was said.
+    pub person: PersonId,
+    /// How firmly.
+    pub grade: Grade,
+    /// 0..1.
+    pub probability: f32,
+    /// The gallery's similarity.
+    pub similarity: f32,
+    /// What a person said of it.
+    pub correction: Option<Correction>,
+    /// Whether there is a picture.
+    pub has_crop: bool,
+}
+
+/// A sighting that was wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Correction {
+    /// It was not them; who it was is not known, or nobody enrolled.
+    NotThem,
+    /// It was somebody else.
+    SomebodyElse(PersonId),
+}
+
+/// Which sightings to list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SightingFilter<'a> {
+    /// Only of this person.
+    pub person: Option<&'a PersonId>,
+    /// Only from this camera.
+    pub camera: Option<&'a str>,
+}
+
+const COLUMNS: &str =
+    "id, at, camera, person, grade, probability, similarity, corrected, corrected_to, crop IS NOT NULL";
+
+impl Database {
+    /// Keeps a sighting; its id.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn add_sighting(&self, new: &NewSighting<'_>) -> Result<i64, StoreError> {
+        let connection = self.connection();
+        let mut insert = connection.prepare_cached(
+            "INSERT INTO sighting (at, camera, person, grade, probability, similarity, model, embedding, crop)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?;
+        let at = new.at.as_microsecond();
+        let grade = grade_word(new.grade);
+        let (probability, similarity, embedding) = (new.probability, new.similarity, to_blob(new.embedding));
+        let (person, crop) = (&new.person.0, new.crop);
+        Ok(insert.insert(params![
+            at,
+            new.camera,
+            person,
+            grade,
+            probability,
+            similarity,
+            new.model,
+            embedding,
+            crop
+        ])?)
+    }
+
+    /// One sighting.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn sighting(&self, id: i64) -> Result<Option<Sighting>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM sighting WHERE id = ?1"))?;
+        let mut rows = statement.query([id])?;
+        rows.next()?.map(sighting).transpose()
+    }
+
+    /// A page of sightings, newest first; from the newest on without a cursor.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`], SQLite's refusal.
+    pub fn sightings(
+        &self,
+        filter: SightingFilter<'_>,
+        cursor: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page<Sighting>, StoreError> {
+        let limit = page_length(limit);
+        let mut conditions = vec!["TRUE"];
+        let mut values = Vec::new();
+        if let Some(cursor) = cursor {
+            let id: i64 = cursor.0.parse().map_err(|_| StoreError::BadCursor(cursor.0.clone()))?;
+            conditions.push("id < ?");
+            values.push(Value::from(id));
+        }
+        if let Some(person) = filter.person {
+            conditions.push("person = ?");
+            values.push(Value::from(person.0.clone()));
+        }
+        if let Some(camera) = filter.camera {
+            conditions.push("camera = ?");
+            values.push(Value::from(camera.to_owned()));
+        }
+        let conditions = conditions.join(" AND ");
+        let sql = format!("SELECT {COLUMNS} FROM sighting WHERE {conditions} ORDER BY id DESC LIMIT {}", limit + 1);
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(sighting(row)?);
+        }
+        Ok(page(found, limit, |last| Cursor(last.id.to_string())))
+    }
+
+    /// The picture of a sighting, JPEG.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn sighting_crop(&self, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
+        let connection = self.connection();
+        let crop = connection.query_row("SELECT crop FROM sighting WHERE id = ?1", [id], |row| row.get(0));
+        Ok(crop.optional()?.flatten())
+    }
+
+    /// What the face of a sighting looked like, where `model` described it.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn sighting_embedding(&self, id: i64, model: &str) -> Result<Option<Embedding>, StoreError> {
+        let connection = self.connection();
+        let blob = connection.query_row(
+            "SELECT embedding FROM sighting WHERE id = ?1 AND model = ?2",
+            params![id, model],
+            |row| row.get::<_, Vec<u8>>(0),
+        );
+        blob.optional()?.map(|blob| from_blob(&blob)).transpose()
+    }
+
+    /// The newest uncorrected sighting of a person that has a picture.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn newest_picture_of(&self, person: &PersonId) -> Result<Option<i64>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT id FROM sighting WHERE person = ?1 AND corrected = 0 AND crop IS NOT NULL ORDER BY id DESC LIMIT 1",
+        )?;
+        Ok(statement.query_row([&person.0], |row| row.get(0)).optional()?)
+    }
+
+    /// Notes that a sighting was wrong; `false` where there is none of that id.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn correct_sighting(&self, id: i64, correction: &Correction) -> Result<bool, StoreError> {
+        let to = match correction {
+            Correction::NotThem => None,
+            Correction::SomebodyElse(person) => Some(&person.0),
+        };
+        let connection = self.connection();
+        let changed = connection
+            .execute("UPDATE sighting SET corrected = 1, corrected_to = ?2 WHERE id = ?1", params![id, to])?;
+        Ok(changed > 0)
+    }
+
+    /// Forgets all sightings of a person.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn forget_person(&self, person: &PersonId) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("DELETE FROM sighting WHERE person = ?1", [&person.0])?;
+            tx.execute("UPDATE sighting SET corrected_to = NULL WHERE corrected_to = ?1", [&person.0])?;
+            Ok(())
+        })
+    }
+
+    /// The sightings of `from` are those of `into` from now on.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn merge_sightings(&self, from: &PersonId, into: &PersonId) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("UPDATE sighting SET person = ?2 WHERE person = ?1", [&from.0, &into.0])?;
+            tx.execute("UPDATE sighting SET corrected_to = ?2 WHERE corrected_to = ?1", [&from.0, &into.0])?;
+            Ok(())
+        })
+    }
+}
+
+fn sighting(row: &Row<'_>) -> Result<Sighting, StoreError> {
+    let corrected: bool = row.get(7)?;
+    let corrected_to: Option<String> = row.get(8)?;
+    let correction =
+        corrected.then(|| corrected_to.map_or(Correction::NotThem, |id| Correction::SomebodyElse(PersonId(id))));
+    Ok(Sighting {
+        id: row.get(0)?,
+        at: to_time(row.get(1)?)?,
+        camera: row.get(2)?,
+        person: PersonId(row.get(3)?),
+        grade: grade_from(&row.get::<_, String>(4)?)?,
+        probability: row.get(5)?,
+        similarity: row.get(6)?,
+        correction,
+        has_crop: row.get(9)?,
+    })
+}
+
+fn grade_word(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Seen => "seen",
+        Grade::Confirmed => "confirmed",
+    }
+}
+
+fn grade_from(word: &str) -> Result<Grade, StoreError> {
+    let found = [Grade::Seen, Grade::Confirmed].into_iter().find(|grade| grade_word(*grade) == word);
+    found.ok_or_else(|| StoreError::BadStored { what: "grade", reason: format!("{word:?} is none") })
+}

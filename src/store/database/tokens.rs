@@ -1,0 +1,152 @@
+//! Named tokens, each with a role. Only the SHA-256 of a token is kept: 256 random bits need no slower hash.
+
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{Database, to_time};
+use crate::store::atomic::{self, Access};
+use crate::store::{StoreError, io_error};
+
+/// Where the first token is written, in the data folder, for the person who set the server up.
+pub const FIRST_TOKEN_FILE: &str = "admin-token";
+/// Its name in the table.
+const FIRST_TOKEN_NAME: &str = "admin";
+
+/// What a token allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Only to set off configured cameras.
+    Trigger,
+    /// To push pictures.
+    Push,
+    /// To see, and change nothing.
+    Read,
+    /// Everything.
+    Admin,
+}
+
+/// A token's entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Its id.
+    pub id: i64,
+    /// What a person called it.
+    pub name: String,
+    /// What it allows.
+    pub role: Role,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+impl Role {
+    /// The word on the wire and in the database.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Trigger => "trigger",
+            Self::Push => "push",
+            Self::Read => "read",
+            Self::Admin => "admin",
+        }
+    }
+
+    fn from_word(word: &str) -> Result<Self, StoreError> {
+        let roles = [Self::Trigger, Self::Push, Self::Read, Self::Admin];
+        let found = roles.into_iter().find(|role| role.word() == word);
+        found.ok_or_else(|| StoreError::BadStored { what: "role", reason: format!("{word:?} is none") })
+    }
+}
+
+impl Database {
+    /// Makes a token; its text is shown this once. A name that exists gets the new token, and the old one ends.
+    ///
+    /// # Errors
+    /// SQLite's refusal, or no randomness.
+    pub fn create_token(&self, name: &str, role: Role, now: Timestamp) -> Result<String, StoreError> {
+        let text = random_token()?;
+        self.add_token(name, role, &text, now)?;
+        Ok(text)
+    }
+
+    /// At the first start: makes an `admin` token and writes it to [`FIRST_TOKEN_FILE`] (0600). `None` where there is any
+    /// token, or no data folder to write to.
+    ///
+    /// # Errors
+    /// SQLite's or the disk's refusal, or no randomness.
+    pub fn first_admin_token(&self, now: Timestamp) -> Result<Option<(String, PathBuf)>, StoreError> {
+        let Some(folder) = self.folder() else { return Ok(None) };
+        if !self.tokens()?.is_empty() {
+            return Ok(None);
+        }
+        let (text, path) = (random_token()?, folder.join(FIRST_TOKEN_FILE));
+        // The file first: a crash in between leaves a token that does not work yet, and the next start writes another one.
+        atomic::write(&path, format!("{text}\n").as_bytes(), Access::Private)?;
+        self.add_token(FIRST_TOKEN_NAME, Role::Admin, &text, now)?;
+        Ok(Some((text, path)))
+    }
+
+    /// Whose token this is. Takes as long for a wrong one as for a right one.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn find_token(&self, text: &str) -> Result<Option<Token>, StoreError> {
+        let wanted = Sha256::digest(text.as_bytes());
+        let mut found = None;
+        for (hash, token) in rows(&self.connection())? {
+            if bool::from(hash.as_slice().ct_eq(wanted.as_slice())) {
+                found = Some(token);
+            }
+        }
+        Ok(found)
+    }
+
+    /// All tokens, oldest first.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn tokens(&self) -> Result<Vec<Token>, StoreError> {
+        Ok(rows(&self.connection())?.into_iter().map(|(_, token)| token).collect())
+    }
+
+    /// Ends a token; `false` where there is none of that id.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn delete_token(&self, id: i64) -> Result<bool, StoreError> {
+        Ok(self.connection().execute("DELETE FROM token WHERE id = ?1", [id])? > 0)
+    }
+
+    fn add_token(&self, name: &str, role: Role, text: &str, now: Timestamp) -> Result<(), StoreError> {
+        let hash = Sha256::digest(text.as_bytes());
+        self.connection().execute(
+            "INSERT OR REPLACE INTO token (name, role, sha256, created) VALUES (?1, ?2, ?3, ?4)",
+            params![name, role.word(), hash.as_slice(), now.as_microsecond()],
+        )?;
+        Ok(())
+    }
+}
+
+fn rows(connection: &Connection) -> Result<Vec<(Vec<u8>, Token)>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT sha256, id, name, role, created FROM token ORDER BY id")?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get(4)?))
+    })?;
+    rows.map(|row| {
+        let (hash, id, name, role, created) = row?;
+        Ok((hash, Token { id, name, role: Role::from_word(&role)?, created: to_time(created)? }))
+    })
+    .collect()
+}
+
+fn random_token() -> Result<String, StoreError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|e| io_error("read", "the system's randomness")(std::io::Error::other(e.to_string())))?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}

@@ -1,0 +1,250 @@
+//! Unknown people: what `people::strangers` decided, and their faces' pictures.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Cursor, Database, Page, from_blob, page, page_length, to_blob, to_time};
+use crate::people::{Attention, Stranger, StrangerFace, UnknownId};
+use crate::store::StoreError;
+use crate::vision::Embedding;
+
+/// An unknown person, for lists.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnknownInfo {
+    /// Lasting id.
+    pub id: UnknownId,
+    /// First picture.
+    pub first_seen: Timestamp,
+    /// Last picture.
+    pub last_seen: Timestamp,
+    /// Visits.
+    pub times_seen: u32,
+    /// Whether they are reported.
+    pub attention: Attention,
+    /// Camera of the last picture.
+    pub camera: String,
+}
+
+/// A face of an unknown person, for lists.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnknownFaceInfo {
+    /// Its number within this person.
+    pub number: u32,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// Which camera.
+    pub camera: String,
+    /// Overall quality, 0..1.
+    pub quality: f32,
+    /// Whether there is a picture.
+    pub has_crop: bool,
+}
+
+/// A face to keep.
+#[derive(Clone, Debug)]
+pub struct NewUnknownFace<'a> {
+    /// From [`crate::people::Noticed::kept_face`].
+    pub number: u32,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// Overall quality, 0..1.
+    pub quality: f32,
+    /// The recogniser's SHA-256.
+    pub model: &'a str,
+    /// What it looks like.
+    pub embedding: &'a Embedding,
+    /// Its picture, JPEG.
+    pub crop: Option<&'a [u8]>,
+}
+
+const COLUMNS: &str = "id, first_seen, last_seen, times_seen, ignored, camera";
+
+impl Database {
+    /// Keeps what became of an unknown face: the stranger as they are now, last seen by `camera`, perhaps a face, and who and
+    /// what had to go for them.
+    ///
+    /// # Errors
+    /// SQLite's refusal; nothing is changed then.
+    pub fn save_unknown(
+        &self,
+        stranger: &Stranger,
+        camera: &str,
+        new_face: Option<&NewUnknownFace<'_>>,
+        dropped_strangers: &[UnknownId],
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.prepare_cached(
+                "INSERT INTO unknown (id, first_seen, last_seen, times_seen, ignored, camera) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (id) DO UPDATE SET first_seen = ?2, last_seen = ?3, times_seen = ?4, ignored = ?5, camera = ?6",
+            )?
+            .execute(params![
+                stranger.id.0,
+                stranger.first_seen.as_microsecond(),
+                stranger.last_seen.as_microsecond(),
+                stranger.times_seen,
+                stranger.attention == Attention::Ignored,
+                camera
+            ])?;
+            if let Some(face) = new_face {
+                let (at, embedding) = (face.at.as_microsecond(), to_blob(face.embedding));
+                tx.execute(
+                    "INSERT OR REPLACE INTO unknown_face (unknown, number, at, camera, quality, model, embedding, crop)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    params![stranger.id.0, face.number, at, camera, face.quality, face.model, embedding, face.crop],
+                )?;
+                // Whatever the stranger does not have any more.
+                let mut stored = tx.prepare_cached("SELECT number FROM unknown_face WHERE unknown = ?1 AND model = ?2")?;
+                let numbers = stored.query_map([&*stranger.id.0, face.model], |row| row.get::<_, u32>(0))?;
+                for number in numbers.collect::<Result<Vec<_>, _>>()? {
+                    if !stranger.faces.iter().any(|f| f.number == number) {
+                        tx.execute(
+                            "DELETE FROM unknown_face WHERE unknown = ?1 AND number = ?2",
+                            params![stranger.id.0, number],
+                        )?;
+                    }
+                }
+            }
+            for id in dropped_strangers {
+                tx.execute("DELETE FROM unknown WHERE id = ?1", [&id.0])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Everybody with the faces that `model` described: for [`crate::people::Strangers::restore`].
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn strangers(&self, model: &str) -> Result<Vec<Stranger>, StoreError> {
+        let connection = self.connection();
+        let mut all = connection.prepare(&format!("SELECT {COLUMNS} FROM unknown"))?;
+        let mut faces = connection.prepare(
+            "SELECT number, quality, embedding FROM unknown_face WHERE unknown = ?1 AND model = ?2 ORDER BY number",
+        )?;
+        let mut strangers = Vec::new();
+        let mut rows = all.query([])?;
+        while let Some(row) = rows.next()? {
+            let info = info(row)?;
+            let mut found = Vec::new();
+            let mut rows = faces.query([&*info.id.0, model])?;
+            while let Some(row) = rows.next()? {
+                let embedding = from_blob(&row.get::<_, Vec<u8>>(2)?)?;
+                found.push(StrangerFace { number: row.get(0)?, embedding, quality: row.get(1)? });
+            }
+            strangers.push(Stranger {
+                id: info.id,
+                first_seen: info.first_seen,
+                last_seen: info.last_seen,
+                times_seen: info.times_seen,
+                attention: info.attention,
+                faces: found,
+            });
+        }
+        Ok(strangers)
+    }
+
+    /// A page of unknown people, last seen first; the ignored ones too.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`], SQLite's refusal.
+    pub fn unknowns(&self, cursor: Option<&Cursor>, limit: usize) -> Result<Page<UnknownInfo>, StoreError> {
+        let limit = page_length(limit);
+        let (before, id) = match cursor {
+            None => (i64::MAX, String::new()),
+            Some(cursor) => {
+                let bad = || StoreError::BadCursor(cursor.0.clone());
+                let (at, id) = cursor.0.split_once('-').ok_or_else(bad)?;
+                (at.parse().map_err(|_| bad())?, id.to_owned())
+            }
+        };
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM unknown WHERE (last_seen, id) < (?1, ?2) ORDER BY last_seen DESC, id DESC LIMIT ?3"
+        ))?;
+        let wanted = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+        let mut rows = statement.query(params![before, id, wanted])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(info(row)?);
+        }
+        Ok(page(found, limit, |last| Cursor(format!("{}-{}", last.last_seen.as_microsecond(), last.id))))
+    }
+
+    /// One unknown person.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn unknown(&self, id: &UnknownId) -> Result<Option<UnknownInfo>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM unknown WHERE id = ?1"))?;
+        let mut rows = statement.query([&id.0])?;
+        rows.next()?.map(info).transpose()
+    }
+
+    /// The faces of an unknown person, best first.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn unknown_faces(&self, id: &UnknownId) -> Result<Vec<UnknownFaceInfo>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT number, at, camera, quality, crop IS NOT NULL FROM unknown_face WHERE unknown = ?1
+             ORDER BY quality DESC, number",
+        )?;
+        let mut rows = statement.query([&id.0])?;
+        let mut faces = Vec::new();
+        while let Some(row) = rows.next()? {
+            faces.push(UnknownFaceInfo {
+                number: row.get(0)?,
+                at: to_time(row.get(1)?)?,
+                camera: row.get(2)?,
+                quality: row.get(3)?,
+                has_crop: row.get(4)?,
+            });
+        }
+        Ok(faces)
+    }
+
+    /// The picture of an unknown person's face, JPEG.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn unknown_crop(&self, id: &UnknownId, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        let connection = self.connection();
+        let key = params![id.0, number];
+        let crop =
+            connection.query_row("SELECT crop FROM unknown_face WHERE unknown = ?1 AND number = ?2", key, |row| {
+                row.get::<_, Option<Vec<u8>>>(0)
+            });
+        Ok(crop.optional()?.flatten())
+    }
+
+    /// Reports an unknown person never again, or again; `false` where there is none of that id.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn set_attention(&self, id: &UnknownId, attention: Attention) -> Result<bool, StoreError> {
+        let ignored = attention == Attention::Ignored;
+        let connection = self.connection();
+        Ok(connection.execute("UPDATE unknown SET ignored = ?2 WHERE id = ?1", params![id.0, ignored])? > 0)
+    }
+
+    /// Forgets an unknown person with all faces; `false` where there is none of that id.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn delete_unknown(&self, id: &UnknownId) -> Result<bool, StoreError> {
+        Ok(self.connection().execute("DELETE FROM unknown WHERE id = ?1", [&id.0])? > 0)
+    }
+}
+
+fn info(row: &Row<'_>) -> Result<UnknownInfo, StoreError> {
+    Ok(UnknownInfo {
+        id: UnknownId(row.get(0)?),
+        first_seen: to_time(row.get(1)?)?,
+        last_seen: to_time(row.get(2)?)?,
+        times_seen: row.get(3)?,
+        attention: if row.get(4)? { Attention::Ignored } else { Attention::Reported },
+        camera: row.get(5)?,
+    })
+}

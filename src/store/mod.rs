@@ -1,0 +1,128 @@
+//! The only owner of the disk: `faces/NAME/*` is the truth about people, the data folder's SQLite file keeps the rest.
+//!
+//! [`Faces`] reads, watches and changes the photos; [`Database`] keeps embeddings (a cache), sightings, unknown people,
+//! tokens and settings. Called by the engine and the command line, from their own threads: everything here blocks.
+//! Does not know what pixels mean.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::people::{PersonId, PersonName, PhotoId};
+
+mod atomic;
+pub mod database;
+pub mod faces;
+mod folder;
+mod person_file;
+mod scan;
+pub mod watch;
+
+pub use database::cache::{Described, DescribedFace, Recipe};
+pub use database::documents::Kind;
+pub use database::sightings::{Correction, NewSighting, Sighting, SightingFilter};
+pub use database::tokens::{Role, Token};
+pub use database::unknowns::{NewUnknownFace, UnknownFaceInfo, UnknownInfo};
+pub use database::{Cursor, Database, MAX_PAGE, Page};
+pub use faces::{Owner, SavedPhoto};
+pub use scan::{Change, Faces, KnownFile, PersonFolder, PhotoFile, Problem, SETTLE_TIME, Scan};
+pub use watch::Watcher;
+
+/// Whether this process is the server, or a command that may run while the server does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// The one server: takes the data folder's lock, and removes what a crash left behind.
+    Sole,
+    /// A command: takes nothing and cleans nothing up.
+    Beside,
+}
+
+/// Why the disk could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The system refused.
+    #[error("cannot {action} {}: {source}", .path.display())]
+    Io {
+        /// What was tried: "read", "write", …
+        action: &'static str,
+        /// With what.
+        path: PathBuf,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// SQLite refused.
+    #[error("the database cannot do this: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// A newer version of this program made the file.
+    #[error("{} has the format {found}, made by a newer face-server; this one knows formats up to {known}: update it, or move the file away", .path.display())]
+    NewerDatabase {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// The newest known one.
+        known: i64,
+    },
+    /// The file is no database.
+    #[error("{} is damaged or no database ({reason}); restore it from a backup, or move it away to begin anew (people and photos are not in it)", .path.display())]
+    DamagedDatabase {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's word.
+        reason: String,
+    },
+    /// Another server works on this folder.
+    #[error("another face-server is using {}", .0.display())]
+    InUse(PathBuf),
+    /// The address of a page is none this server gave.
+    #[error("{0:?} is no cursor of this list")]
+    BadCursor(String),
+    /// What is stored cannot be read.
+    #[error("the stored {what} cannot be read: {reason}")]
+    BadStored {
+        /// What it is.
+        what: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// No such person.
+    #[error("there is no person with the id {0}")]
+    UnknownPerson(PersonId),
+    /// No such photo.
+    #[error("there is no photo with the id {0}")]
+    UnknownPhoto(PhotoId),
+    /// Another folder has the name, but for case or normalisation.
+    #[error("there is already a folder named {0}")]
+    NameTaken(PersonName),
+}
+
+/// For `map_err`: names what was tried with which path.
+fn io_error(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> StoreError {
+    let path = path.into();
+    move |source| StoreError::Io { action, path, source }
+}
+
+/// 16 random lower-case hex digits: a fresh [`PersonId`] or [`crate::people::UnknownId`].
+///
+/// # Errors
+/// The system has no randomness to give.
+pub fn random_id() -> Result<String, StoreError> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes)
+        .map_err(|e| io_error("read", "the system's randomness")(io::Error::other(e.to_string())))?;
+    Ok(hex(&bytes))
+}
+
+/// The photo id of a file's bytes: the first 16 hex digits of their SHA-256.
+#[must_use]
+pub fn photo_id(bytes: &[u8]) -> PhotoId {
+    use sha2::Digest;
+    PhotoId(hex(&sha2::Sha256::digest(bytes)[..8]))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

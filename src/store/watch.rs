@@ -1,0 +1,150 @@
+//! Something changed under `faces/` → a pulse, once it is quiet; the engine then scans.
+//!
+//! The system's notification where it works, and a look every few seconds in any case: network shares and some containers
+//! accept a watch and never tell. Knows no photos and no people.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use notify::{EventKind, RecursiveMode, Watcher as _};
+
+use super::folder::{self, Stamp};
+use super::scan::SETTLE_TIME;
+use super::{StoreError, io_error};
+
+/// How often the folder is looked at without being told. With [`SETTLE_TIME`] it stays within the 5 seconds promised.
+pub const POLL_EVERY: Duration = Duration::from_secs(2);
+/// Quiet for so long, the files are settled.
+const QUIET: Duration = Duration::from_millis(SETTLE_TIME.as_millis() as u64 + 100);
+/// While files keep coming, a pulse at least so often.
+const PULSE_AT_LEAST_EVERY: Duration = Duration::from_secs(2);
+
+/// Watches until it is dropped.
+#[derive(Debug)]
+pub struct Watcher {
+    signals: Sender<Signal>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+enum Signal {
+    Changed,
+    Stop,
+}
+
+impl Watcher {
+    /// Calls `on_change` from its own thread, [`SETTLE_TIME`] after a change under `root`, and while changes go on every two
+    /// seconds. It may come without a change that matters (the store's own writes).
+    ///
+    /// # Errors
+    /// No thread can be started. A folder that the system cannot watch is no error: it is looked at every [`POLL_EVERY`].
+    pub fn start(root: &Path, on_change: impl FnMut() + Send + 'static) -> Result<Self, StoreError> {
+        let (signals, received) = mpsc::channel();
+        let notifier = notifier(root, signals.clone());
+        let watched = root.to_owned();
+        // Before the thread runs, so that a change after this function returned is never missed.
+        let fingerprint = fingerprint(root);
+        let thread = std::thread::Builder::new().name("faces-watch".into()).spawn(move || {
+            watch(&watched, fingerprint, &received, on_change);
+            drop(notifier);
+        });
+        let thread = thread.map_err(io_error("watch", root))?;
+        Ok(Self { signals, thread: Some(thread) })
+    }
+
+    /// Pulses once more after [`SETTLE_TIME`]: for a scan that found unsettled files.
+    pub fn check_again(&self) {
+        let _ = self.signals.send(Signal::Changed);
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        let _ = self.signals.send(Signal::Stop);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn notifier(root: &Path, signals: Sender<Signal>) -> Option<notify::RecommendedWatcher> {
+    let tell = move |event: notify::Result<notify::Event>| {
+        let matters = match event {
+            Ok(event) => {
+                let hidden = |path: &PathBuf| path.file_name().is_some_and(folder::is_hidden);
+                !matches!(event.kind, EventKind::Access(_)) && !event.paths.iter().all(hidden)
+            }
+            Err(_) => true, // It lost track: look.
+        };
+        if matters {
+            let _ = signals.send(Signal::Changed);
+        }
+    };
+    let watcher = notify::recommended_watcher(tell).and_then(|mut watcher| {
+        watcher.watch(root, RecursiveMode::Recursive)?;
+        Ok(watcher)
+    });
+    watcher.inspect_err(|error| tracing::warn!(%error, every = ?POLL_EVERY, "faces are not watched but looked at")).ok()
+}
+
+fn watch(root: &Path, fingerprint_at_start: u64, signals: &mpsc::Receiver<Signal>, mut on_change: impl FnMut()) {
+    let mut known = fingerprint_at_start;
+    let mut next_look = Instant::now() + POLL_EVERY;
+    // Since when something is to be told, and when it last changed.
+    let mut pending: Option<(Instant, Instant)> = None;
+    loop {
+        let due = pending.map(|(since, last)| (last + QUIET).min(since + PULSE_AT_LEAST_EVERY));
+        let wake = due.map_or(next_look, |due| due.min(next_look));
+        let changed = match signals.recv_timeout(wake.saturating_duration_since(Instant::now())) {
+            Ok(Signal::Changed) => true,
+            Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) if Instant::now() >= next_look => {
+                let found = fingerprint(root);
+                next_look = Instant::now() + POLL_EVERY;
+                std::mem::replace(&mut known, found) != found
+            }
+            Err(RecvTimeoutError::Timeout) => false,
+        };
+        let now = Instant::now();
+        if changed {
+            pending = Some((pending.map_or(now, |(since, _)| since), now));
+        }
+        if let Some((since, last)) = pending {
+            if now >= last + QUIET {
+                pending = None;
+                on_change();
+            } else if now >= since + PULSE_AT_LEAST_EVERY {
+                // Still going on: this pulse takes what is settled, the quiet after it the rest.
+                pending = Some((now, last));
+                on_change();
+            }
+        }
+    }
+}
+
+/// Changes with every name, size and time of a visible file; 0 while the folder cannot be read.
+fn fingerprint(root: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let Ok(inside) = folder::entries(root) else { return 0 };
+    for (path, metadata) in inside {
+        if path.file_name().is_none_or(folder::is_hidden) {
+            continue;
+        }
+        path.hash(&mut hasher);
+        if !metadata.is_dir() {
+            Stamp::of(&metadata).hash(&mut hasher);
+            continue;
+        }
+        for (path, metadata) in folder::entries(&path).unwrap_or_default() {
+            if path.file_name().is_some_and(|name| !folder::is_hidden(name)) {
+                path.hash(&mut hasher);
+                Stamp::of(&metadata).hash(&mut hasher);
+            }
+        }
+    }
+    hasher.finish()
+}
