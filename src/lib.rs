@@ -4,6 +4,7 @@
 //! `cli` → `server`, `measure` → `engine` → {`presence`, `people`, `store`, `annotate`} → `vision`.
 
 pub mod annotate;
+pub mod measure;
 pub mod people;
 pub mod server;
 pub mod store;

@@ -3,9 +3,25 @@
 //! `frame` decodes, `detect` finds, `align` crops, `quality` judges, `embed` describes; [`Vision`] runs them in order.
 //! Called by the engine's worker threads and by the command line; one [`Vision`] is shared by all threads.
 
+pub mod align;
+mod detect;
+mod embed;
+mod error;
+pub mod frame;
 pub mod geometry;
+mod onnx;
+mod quality;
+pub mod weights;
+mod yunet;
 
+use std::time::Instant;
+
+pub use align::Sampling;
+pub use detect::NetworkSize;
+pub use error::VisionError;
+pub use frame::{Frame, Limits};
 pub use geometry::{Landmarks, Point, Rect};
+pub use weights::Pack;
 
 /// A face as a direction: `model.embedding_length` f32 (128 for SFace), scaled to length 1 by the constructor.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,4 +120,199 @@ pub struct StageTimes {
     pub detect_ms: f32,
     /// Boxes to embeddings: alignment, quality and the recogniser.
     pub embed_ms: f32,
+}
+
+/// How pictures are described. Everything that changes the result is here, so that every caller sees the same faces.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Bytes and pixels of a picture.
+    pub limits: Limits,
+    /// How large the detector sees the picture.
+    pub network_size: NetworkSize,
+    /// Candidates below this detector score are no faces.
+    pub min_score: f32,
+    /// How a large face is brought down to the recogniser's size.
+    pub sampling: Sampling,
+    /// Threads that describe the faces of one picture, at least 1.
+    pub threads: usize,
+}
+
+impl Options {
+    /// What the server, the command line and the measurements use.
+    #[must_use]
+    pub fn live() -> Self {
+        Self {
+            limits: Limits::default(),
+            network_size: NetworkSize::Area { pixels: 960 * 544, max_enlargement: 2.0 },
+            min_score: 0.6,
+            sampling: Sampling::Area,
+            threads: 2,
+        }
+    }
+
+    /// As OpenCV's own `FaceDetectorYN` and `FaceRecognizerSF`: native size, score 0.6, no second opinion.
+    #[must_use]
+    pub fn reference() -> Self {
+        Self { network_size: NetworkSize::Native, min_score: 0.6, sampling: Sampling::Bilinear, ..Self::live() }
+    }
+}
+
+/// A picture in faces.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Description {
+    /// Pixels across, upright.
+    pub width: u32,
+    /// Pixels down, upright.
+    pub height: u32,
+    /// Every face found, the detector's surest first.
+    pub faces: Vec<Face>,
+    /// How the time went.
+    pub times: StageTimes,
+}
+
+/// Both networks, ready. One is shared by all threads.
+pub struct Vision {
+    detector: detect::Detector,
+    recogniser: embed::Recogniser,
+    pack_name: String,
+    embedding_key: String,
+}
+
+impl Vision {
+    /// Builds both networks. Returns `Pack` when a file is not what the pack promises.
+    pub fn load(pack: &Pack) -> Result<Self, VisionError> {
+        Ok(Self {
+            detector: detect::Detector::load(pack)?,
+            recogniser: embed::Recogniser::load(pack)?,
+            pack_name: pack.name.clone(),
+            embedding_key: pack.embedding_key(),
+        })
+    }
+
+    /// The pack's name.
+    #[must_use]
+    pub fn pack_name(&self) -> &str {
+        &self.pack_name
+    }
+
+    /// What embeddings depend on, for caches: equal keys mean comparable and repeatable embeddings.
+    #[must_use]
+    pub fn embedding_key(&self) -> &str {
+        &self.embedding_key
+    }
+
+    /// Values in an embedding.
+    #[must_use]
+    pub fn embedding_length(&self) -> usize {
+        self.recogniser.contract().embedding_length
+    }
+
+    /// Decodes a picture and describes every face in it.
+    pub fn describe(&self, bytes: &[u8], options: &Options) -> Result<Description, VisionError> {
+        let start = Instant::now();
+        let frame = Frame::decode(bytes, &options.limits)?;
+        let decode_ms = ms_since(start);
+        let mut description = self.describe_frame(&frame, options)?;
+        description.times.decode_ms = decode_ms;
+        Ok(description)
+    }
+
+    /// Describes every face of a decoded picture; `decode_ms` is 0.
+    pub fn describe_frame(&self, frame: &Frame, options: &Options) -> Result<Description, VisionError> {
+        let start = Instant::now();
+        let detections = self.detect(frame, options)?;
+        let detect_ms = ms_since(start);
+        self.describe_detections(frame, detections, detect_ms, options)
+    }
+
+    /// Describes a picture that may be cut so tightly around a face that the detector misses it: where no face is
+    /// found, it looks again with a border of half the picture's size around it.
+    pub fn describe_for_enrolment(&self, frame: &Frame, options: &Options) -> Result<Description, VisionError> {
+        let start = Instant::now();
+        let mut detections = self.detect(frame, options)?;
+        if detections.is_empty() {
+            detections = self.detect_with_border(frame, options)?;
+        }
+        let detect_ms = ms_since(start);
+        self.describe_detections(frame, detections, detect_ms, options)
+    }
+
+    /// Where the faces of a picture are, the surest first.
+    pub fn detect(&self, frame: &Frame, options: &Options) -> Result<Vec<Detection>, VisionError> {
+        self.detector.candidates(&frame.pixels, options.network_size, options.min_score)
+    }
+
+    fn detect_with_border(&self, frame: &Frame, options: &Options) -> Result<Vec<Detection>, VisionError> {
+        let (left, top) = (frame.width() / 4, frame.height() / 4);
+        let grey = image::Rgb([127; 3]);
+        let mut pixels = image::RgbImage::from_pixel(frame.width() + 2 * left, frame.height() + 2 * top, grey);
+        image::imageops::replace(&mut pixels, &frame.pixels, i64::from(left), i64::from(top));
+        let found = self.detect(&Frame { pixels }, options)?;
+        #[expect(clippy::cast_precision_loss, reason = "a picture's size")]
+        let (dx, dy) = (left as f32, top as f32);
+        Ok(found.into_iter().map(|face| face.moved(-dx, -dy)).collect())
+    }
+
+    /// Aligns, judges and embeds the detections of one picture on a few threads. A detection whose landmarks allow
+    /// no crop, or whose embedding is no direction, is no face and left out.
+    fn describe_detections(
+        &self,
+        frame: &Frame,
+        detections: Vec<Detection>,
+        detect_ms: f32,
+        options: &Options,
+    ) -> Result<Description, VisionError> {
+        let start = Instant::now();
+        let threads = options.threads.clamp(1, detections.len().max(1));
+        let describe = |detection: &Detection| self.describe_face(frame, detection, options);
+        let described: Vec<Result<Option<Face>, VisionError>> = if threads == 1 {
+            detections.iter().map(describe).collect()
+        } else {
+            std::thread::scope(|scope| {
+                let share = detections.len().div_ceil(threads);
+                let parts: Vec<_> = detections
+                    .chunks(share)
+                    .map(|part| scope.spawn(move || part.iter().map(describe).collect::<Vec<_>>()))
+                    .collect();
+                let joined = parts.into_iter().map(|part| {
+                    part.join().unwrap_or_else(|_| vec![Err(VisionError::Inference("a thread stopped".to_owned()))])
+                });
+                joined.flatten().collect()
+            })
+        };
+        let faces = described.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
+        let times = StageTimes { decode_ms: 0.0, detect_ms, embed_ms: ms_since(start) };
+        Ok(Description { width: frame.width(), height: frame.height(), faces, times })
+    }
+
+    fn describe_face(
+        &self,
+        frame: &Frame,
+        detection: &Detection,
+        options: &Options,
+    ) -> Result<Option<Face>, VisionError> {
+        let contract = self.recogniser.contract();
+        let crop =
+            align::crop(&frame.pixels, &detection.landmarks, &contract.template, contract.input_size, options.sampling);
+        let Some(crop) = crop else { return Ok(None) };
+        let Some(embedding) = self.recogniser.embed(&crop)? else { return Ok(None) };
+        let quality = Quality::of(&frame.pixels, detection);
+        Ok(Some(Face { detection: detection.clone(), quality, embedding }))
+    }
+}
+
+impl Detection {
+    /// The same face in a picture whose origin lies elsewhere.
+    fn moved(&self, dx: f32, dy: f32) -> Self {
+        let b = self.box_in_frame;
+        Self {
+            box_in_frame: Rect { x: b.x + dx, y: b.y + dy, ..b },
+            landmarks: Landmarks(self.landmarks.0.map(|p| Point { x: p.x + dx, y: p.y + dy })),
+            score: self.score,
+        }
+    }
+}
+
+fn ms_since(start: Instant) -> f32 {
+    start.elapsed().as_secs_f32() * 1000.0
 }

@@ -1,0 +1,3 @@
+//! The live path driven from files, for measuring. Uses the engine and the vision stages; nothing uses it but the command line.
+
+pub mod describe;

@@ -1,0 +1,168 @@
+//! An upright picture → where its faces are. Called by [`Vision`](super::Vision); `yunet` reads the network's tensors.
+
+use std::sync::{Mutex, PoisonError};
+
+use fast_image_resize as fir;
+use image::RgbImage;
+
+use super::geometry::{Landmarks, Point, Rect};
+use super::onnx::{Network, Plan};
+use super::weights::Pack;
+use super::{Detection, VisionError, yunet};
+
+/// Plans kept, newest use last: a home has a handful of cameras, each of one picture size.
+const PLANS_KEPT: usize = 12;
+/// The network's sides are multiples of its largest stride.
+const STEP: u32 = 32;
+/// Longest side of the network's input, for pictures like 4000×2.
+const LONGEST_SIDE: u32 = 2048;
+/// Most pixels looked at in their own size; larger pictures are made smaller first, whatever was asked.
+const MOST_NATIVE_PIXELS: f64 = 4.2e6;
+
+/// How large the detector sees a picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum NetworkSize {
+    /// Every pixel as it is (up to 4 megapixels).
+    Native,
+    /// About so many pixels, whatever the picture's size, but never enlarged beyond a factor.
+    Area {
+        /// Pixels of the network's input.
+        pixels: u32,
+        /// Largest enlargement of a small picture.
+        max_enlargement: f32,
+    },
+}
+
+/// The detector with its plans.
+pub(super) struct Detector {
+    plans: Mutex<Plans>,
+}
+
+struct Plans {
+    network: Network,
+    kept: Vec<([u32; 2], Plan)>,
+}
+
+/// A picture's place in the network's input: scaled by `scale`, at the top left, the rest black.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Fit {
+    scale: f32,
+    picture: [u32; 2],
+    network: [u32; 2],
+}
+
+impl Detector {
+    /// Builds the network and compares it with what the pack's detector kind promises.
+    pub(super) fn load(pack: &Pack) -> Result<Self, VisionError> {
+        let file = &pack.detector.source.file;
+        let mut network = Network::read(file, &pack.detector_bytes)?;
+        let side = 64;
+        let outputs = network.plan([1, 3, side, side])?.output_shapes();
+        let found: Vec<usize> = outputs.iter().map(|shape| shape.iter().product()).collect();
+        let expected = yunet::expected_outputs(side, side);
+        if found != expected {
+            let problem = format!(
+                "is no YuNet network: for 64×64 pixels expected outputs of {expected:?} values, found {found:?}"
+            );
+            return Err(VisionError::Pack { file: file.clone(), problem });
+        }
+        Ok(Self { plans: Mutex::new(Plans { network, kept: vec![] }) })
+    }
+
+    /// Candidates at or above `min_score` in pixels of the picture, best first.
+    pub(super) fn candidates(
+        &self,
+        picture: &RgbImage,
+        size: NetworkSize,
+        min_score: f32,
+    ) -> Result<Vec<Detection>, VisionError> {
+        let fit = Fit::new(picture.width(), picture.height(), size);
+        let plan = self.plan(fit.network)?;
+        let outputs = plan.run(network_input(picture, &fit)?)?;
+        let found = yunet::decode(&outputs, fit.network[0] as usize, min_score);
+        Ok(found.into_iter().map(|face| scaled(&face, 1.0 / fit.scale)).collect())
+    }
+
+    fn plan(&self, size: [u32; 2]) -> Result<Plan, VisionError> {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = plans.kept.iter().position(|(kept, _)| *kept == size);
+        let (_, plan) = match at {
+            Some(at) => plans.kept.remove(at),
+            None => (size, plans.network.plan([1, 3, size[1] as usize, size[0] as usize])?),
+        };
+        plans.kept.push((size, plan.clone()));
+        if plans.kept.len() > PLANS_KEPT {
+            plans.kept.remove(0);
+        }
+        Ok(plan)
+    }
+}
+
+impl Fit {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a picture's size")]
+    fn new(width: u32, height: u32, size: NetworkSize) -> Self {
+        let (w, h) = (f64::from(width), f64::from(height));
+        let up = |side: u32| side.div_ceil(STEP) * STEP;
+        let (pixels, max_scale) = match size {
+            NetworkSize::Native if w * h <= MOST_NATIVE_PIXELS && width.max(height) <= 2 * LONGEST_SIDE => {
+                return Self { scale: 1.0, picture: [width, height], network: [up(width), up(height)] };
+            }
+            NetworkSize::Native => (MOST_NATIVE_PIXELS, 1.0),
+            NetworkSize::Area { pixels, max_enlargement } => (f64::from(pixels), f64::from(max_enlargement)),
+        };
+        // The multiples of 32 nearest to the wanted area, then the largest picture that fits into them.
+        let wanted = (pixels / (w * h)).sqrt().min(max_scale);
+        let nearest = |side: f64| {
+            let steps = (side * wanted / f64::from(STEP)).round().max(1.0);
+            (steps * f64::from(STEP)).min(f64::from(LONGEST_SIDE))
+        };
+        let scale = (nearest(w) / w).min(nearest(h) / h).min(max_scale);
+        let picture = [w, h].map(|side| ((side * scale).round() as u32).max(1));
+        Self { scale: scale as f32, picture, network: picture.map(up) }
+    }
+}
+
+/// The picture in the network's size: `[1, 3, h, w]` BGR 0..255, black to the right and below.
+fn network_input(picture: &RgbImage, fit: &Fit) -> Result<Vec<f32>, VisionError> {
+    let resized;
+    let pixels: &[u8] = if fit.picture == [picture.width(), picture.height()] {
+        picture.as_raw()
+    } else {
+        resized = resize(picture, fit.picture)?;
+        &resized
+    };
+    let [width, height] = fit.network.map(|side| side as usize);
+    let inner = fit.picture[0] as usize;
+    let mut input = vec![0.0_f32; 3 * width * height];
+    let (blue, rest) = input.split_at_mut(width * height);
+    let (green, red) = rest.split_at_mut(width * height);
+    for (row, line) in pixels.chunks_exact(inner * 3).enumerate() {
+        let at = row * width..row * width + inner;
+        let (b, g, r) = (&mut blue[at.clone()], &mut green[at.clone()], &mut red[at]);
+        for (((rgb, b), g), r) in line.as_chunks::<3>().0.iter().zip(b).zip(g).zip(r) {
+            (*r, *g, *b) = (f32::from(rgb[0]), f32::from(rgb[1]), f32::from(rgb[2]));
+        }
+    }
+    Ok(input)
+}
+
+/// Resizes with every pixel counted when smaller, linearly between pixels when larger.
+fn resize(picture: &RgbImage, to: [u32; 2]) -> Result<Vec<u8>, VisionError> {
+    let failed = |e: &dyn std::fmt::Display| VisionError::Inference(format!("resizing a picture: {e}"));
+    let from = fir::images::ImageRef::new(picture.width(), picture.height(), picture.as_raw(), fir::PixelType::U8x3)
+        .map_err(|e| failed(&e))?;
+    let mut out = fir::images::Image::new(to[0], to[1], fir::PixelType::U8x3);
+    let options = fir::ResizeOptions::new().resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::Bilinear));
+    fir::Resizer::new().resize(&from, &mut out, &options).map_err(|e| failed(&e))?;
+    Ok(out.into_vec())
+}
+
+/// The detection in a picture `factor` times as large.
+fn scaled(face: &Detection, factor: f32) -> Detection {
+    let b = face.box_in_frame;
+    Detection {
+        box_in_frame: Rect { x: b.x * factor, y: b.y * factor, w: b.w * factor, h: b.h * factor },
+        landmarks: Landmarks(face.landmarks.0.map(|p| Point { x: p.x * factor, y: p.y * factor })),
+        score: face.score,
+    }
+}

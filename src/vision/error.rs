@@ -1,0 +1,56 @@
+//! What can go wrong between bytes and faces, in words for the person who sent the picture.
+
+/// Why a picture or a model pack could not be used.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum VisionError {
+    /// No bytes at all.
+    #[error("the picture is empty (0 bytes)")]
+    Empty,
+    /// Bytes that are no picture; `found` says what they look like.
+    #[error("this is {found}, not a picture")]
+    NotAPicture {
+        /// What the bytes look like, with its article: "an HTML page".
+        found: String,
+    },
+    /// More bytes than allowed.
+    #[error("the picture has {bytes} bytes, the limit is {limit}")]
+    TooManyBytes {
+        /// Bytes received.
+        bytes: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// More pixels than allowed, by its header: nothing was decoded.
+    #[error("the picture is {width}×{height}, {:.1} megapixels, the limit is {:.1}", mega(*.width, *.height), *.limit as f64 / 1e6)]
+    TooManyPixels {
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+        /// Pixels allowed.
+        limit: u64,
+    },
+    /// A picture that cannot be decoded.
+    #[error("the {format} picture is broken: {problem}")]
+    Broken {
+        /// The format's usual name.
+        format: &'static str,
+        /// What the decoder met.
+        problem: String,
+    },
+    /// A file of the model pack is missing or not what the pack promises.
+    #[error("{file} {problem}")]
+    Pack {
+        /// The file.
+        file: String,
+        /// What was expected and what was found.
+        problem: String,
+    },
+    /// A network failed on a picture, which a checked pack does not do.
+    #[error("the network failed: {0}")]
+    Inference(String),
+}
+
+fn mega(width: u32, height: u32) -> f64 {
+    f64::from(width) * f64::from(height) / 1e6
+}

@@ -1,0 +1,403 @@
+//! An ONNX file → something that can be run: the only file that names tract.
+//!
+//! `detect` and `embed` call it, with plain `f32` slices in and out; it knows nothing of faces.
+//! Files are rewritten while they are still protobuf, because tract 0.23 refuses or is slow at what they contain:
+//! block-quantised weights become float constants, batch normalisation is folded into the convolution before it,
+//! `PRelu` becomes two multiplications and a `Relu`, and sizes baked in by the exporter are dropped.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tract_onnx::pb::tensor_proto::DataType;
+use tract_onnx::pb::{
+    AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, TensorShapeProto, ValueInfoProto,
+    tensor_shape_proto, type_proto,
+};
+use tract_onnx::prelude::{
+    Framework, InferenceModelExt, IntoRunnable, IntoTensor, TypedRunnableModel, f16, tract_ndarray, tvec,
+};
+
+use super::VisionError;
+
+/// A network read from a file, not yet bound to an input size.
+pub(super) struct Network {
+    file: String,
+    model: ModelProto,
+}
+
+/// A network bound to one input size, ready to run on any thread.
+#[derive(Clone)]
+pub(super) struct Plan {
+    runnable: Arc<TypedRunnableModel>,
+    input: [usize; 4],
+}
+
+/// One output of a run.
+pub(super) struct Output {
+    /// Row-major values.
+    pub(super) values: Vec<f32>,
+}
+
+impl Network {
+    /// Reads and rewrites an ONNX file; `file` names it in errors.
+    pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Self, VisionError> {
+        let broken = |problem: String| VisionError::Pack { file: file.to_owned(), problem };
+        let mut reader = bytes;
+        let mut model = tract_onnx::onnx()
+            .proto_model_for_read(&mut reader)
+            .map_err(|e| broken(format!("is not an ONNX model ({})", first_line(&e))))?;
+        let Some(graph) = model.graph.as_mut() else {
+            return Err(broken("has no graph, so it is not an ONNX model".into()));
+        };
+        rewrite(graph).map_err(broken)?;
+        if graph.input.len() != 1 {
+            let names: Vec<&str> = graph.input.iter().map(|i| i.name.as_str()).collect();
+            return Err(broken(format!(
+                "expected a network with 1 input, found {} ({})",
+                names.len(),
+                names.join(", ")
+            )));
+        }
+        Ok(Self { file: file.to_owned(), model })
+    }
+
+    /// The input's sizes as the file states them; `None` where it leaves one open.
+    pub(super) fn stated_input(&self) -> Vec<Option<usize>> {
+        let dims = self.model.graph.as_ref().and_then(|g| g.input.first()).and_then(shape_of);
+        dims.map(|shape| {
+            let size = |d: &tensor_shape_proto::Dimension| match d.value {
+                Some(tensor_shape_proto::dimension::Value::DimValue(v)) => usize::try_from(v).ok().filter(|v| *v > 0),
+                _ => None,
+            };
+            shape.dim.iter().map(size).collect()
+        })
+        .unwrap_or_default()
+    }
+
+    /// Binds the network to one `[batch, channels, height, width]`: tract is fast only with every size fixed
+    /// (640×384: 43 ms fixed, 624 ms with open sizes).
+    pub(super) fn plan(&mut self, input: [usize; 4]) -> Result<Plan, VisionError> {
+        let broken = |e: &dyn std::fmt::Display| VisionError::Pack {
+            file: self.file.clone(),
+            problem: format!("cannot be run with an input of {}×{} pixels: {e:#}", input[3], input[2]),
+        };
+        if let Some(shape) = self.model.graph.as_mut().and_then(|g| g.input.first_mut()).and_then(shape_of_mut) {
+            shape.dim = input.iter().map(|size| dimension(*size)).collect();
+        }
+        let runnable = tract_onnx::onnx()
+            .model_for_proto_model(&self.model)
+            .and_then(InferenceModelExt::into_optimized)
+            .and_then(IntoRunnable::into_runnable)
+            .map_err(|e| broken(&e))?;
+        Ok(Plan { runnable, input })
+    }
+
+    /// Binds the network once and forgets the file, whose float copy is as large as the plan's.
+    pub(super) fn into_plan(mut self, input: [usize; 4]) -> Result<Plan, VisionError> {
+        self.plan(input)
+    }
+}
+
+impl Plan {
+    /// Runs the network on `values`, laid out `[batch, channels, height, width]`.
+    pub(super) fn run(&self, values: Vec<f32>) -> Result<Vec<Output>, VisionError> {
+        let failed = |e: &dyn std::fmt::Display| VisionError::Inference(format!("{e:#}"));
+        let tensor = tract_ndarray::Array4::from_shape_vec(self.input, values).map_err(|e| failed(&e))?.into_tensor();
+        let outputs = self.runnable.run(tvec!(tensor.into())).map_err(|e| failed(&e))?;
+        outputs
+            .iter()
+            .map(|output| {
+                let view = output.to_plain_array_view::<f32>().map_err(|e| failed(&e))?;
+                Ok(Output { values: view.iter().copied().collect() })
+            })
+            .collect()
+    }
+
+    /// Sizes of every output where they are known before running.
+    pub(super) fn output_shapes(&self) -> Vec<Vec<usize>> {
+        let model = self.runnable.model();
+        let shape = |ix: usize| model.output_fact(ix).ok().and_then(|f| f.shape.as_concrete().map(<[usize]>::to_vec));
+        (0..model.outputs.len()).map(|ix| shape(ix).unwrap_or_default()).collect()
+    }
+}
+
+fn first_line(error: &impl std::fmt::Display) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+fn shape_of(input: &ValueInfoProto) -> Option<&TensorShapeProto> {
+    let type_proto::Value::TensorType(tensor) = input.r#type.as_ref()?.value.as_ref()?;
+    tensor.shape.as_ref()
+}
+
+fn shape_of_mut(input: &mut ValueInfoProto) -> Option<&mut TensorShapeProto> {
+    let type_proto::Value::TensorType(tensor) = input.r#type.as_mut()?.value.as_mut()?;
+    Some(tensor.shape.get_or_insert_default())
+}
+
+fn dimension(size: usize) -> tensor_shape_proto::Dimension {
+    let value = tensor_shape_proto::dimension::Value::DimValue(i64::try_from(size).unwrap_or(i64::MAX));
+    tensor_shape_proto::Dimension { value: Some(value), ..Default::default() }
+}
+
+/// A float constant of the graph.
+#[derive(Clone)]
+struct Constant {
+    dims: Vec<usize>,
+    values: Vec<f32>,
+}
+
+impl Constant {
+    fn into_proto(self, name: String) -> TensorProto {
+        TensorProto {
+            name,
+            dims: self.dims.iter().map(|d| i64::try_from(*d).unwrap_or(i64::MAX)).collect(),
+            data_type: DataType::Float as i32,
+            raw_data: self.values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+            ..Default::default()
+        }
+    }
+}
+
+/// Everything tract refuses, or is slow at, taken out of the graph. The error says what is wrong with the file.
+fn rewrite(graph: &mut GraphProto) -> Result<(), String> {
+    let mut tensors: HashMap<String, TensorProto> =
+        std::mem::take(&mut graph.initializer).into_iter().map(|t| (t.name.clone(), t)).collect();
+    fold_constants(&mut graph.node, &mut tensors)?;
+    fold_batch_norms(graph, &mut tensors)?;
+    graph.node = std::mem::take(&mut graph.node).into_iter().flat_map(|n| split_prelu(n, &mut tensors)).collect();
+
+    let used: std::collections::HashSet<&str> =
+        graph.node.iter().flat_map(|n| n.input.iter().map(String::as_str)).collect();
+    // Quantising tools leave inputs behind whose tensors no longer exist (29 of them in SFace).
+    graph.input.retain(|i| used.contains(i.name.as_str()) && !tensors.contains_key(&i.name));
+    graph.initializer = tensors.into_values().filter(|t| used.contains(t.name.as_str())).collect();
+    graph.initializer.sort_by(|a, b| a.name.cmp(&b.name));
+    // Shapes stated for the exporter's input size would contradict ours.
+    graph.value_info.clear();
+    for output in &mut graph.output {
+        if let Some(type_proto::Value::TensorType(tensor)) = output.r#type.as_mut().and_then(|t| t.value.as_mut()) {
+            tensor.shape = None;
+        }
+    }
+    Ok(())
+}
+
+/// Evaluates `DequantizeLinear`, `Cast` to float and `Reshape` of constants, so that weights are plain floats.
+fn fold_constants(nodes: &mut Vec<NodeProto>, tensors: &mut HashMap<String, TensorProto>) -> Result<(), String> {
+    let mut uses: HashMap<String, usize> = HashMap::new();
+    for name in nodes.iter().flat_map(|n| &n.input) {
+        *uses.entry(name.clone()).or_default() += 1;
+    }
+    let mut kept = Vec::with_capacity(nodes.len());
+    for node in std::mem::take(nodes) {
+        let constant = !node.input.is_empty() && node.input.iter().all(|i| i.is_empty() || tensors.contains_key(i));
+        let folded = match node.op_type.as_str() {
+            "DequantizeLinear" if constant => Some(dequantized(&node, tensors)?),
+            "Cast" if constant && int_attribute(&node, "to") == Some(i64::from(DataType::Float as i32)) => {
+                Some(floats(&tensors[&node.input[0]])?)
+            }
+            "Reshape" if constant && tensors[&node.input[0]].data_type == DataType::Float as i32 => {
+                Some(reshaped(floats(&tensors[&node.input[0]])?, &integers(&tensors[&node.input[1]])?)?)
+            }
+            _ => None,
+        };
+        let Some(folded) = folded else {
+            kept.push(node);
+            continue;
+        };
+        for input in &node.input {
+            if let Some(left) = uses.get_mut(input) {
+                *left -= 1;
+                if *left == 0 {
+                    tensors.remove(input);
+                }
+            }
+        }
+        let name = node.output.first().cloned().unwrap_or_default();
+        tensors.insert(name.clone(), folded.into_proto(name));
+    }
+    *nodes = kept;
+    Ok(())
+}
+
+/// `(x − zero_point) · scale`, with one scale for the tensor, for a slice of `axis`, or for `block_size` entries of it.
+fn dequantized(node: &NodeProto, tensors: &HashMap<String, TensorProto>) -> Result<Constant, String> {
+    let input = |n: usize| node.input.get(n).filter(|i| !i.is_empty()).and_then(|i| tensors.get(i));
+    let wrong = || format!("has quantised weights of an unknown layout at {}", node.name);
+    let mut weights = floats(input(0).ok_or_else(wrong)?)?;
+    let scale = floats(input(1).ok_or_else(wrong)?)?;
+    let zero = input(2).map(floats).transpose()?;
+    let rank = weights.dims.len();
+    let axis = int_attribute(node, "axis").unwrap_or(1);
+    let axis =
+        usize::try_from(if axis < 0 { axis + i64::try_from(rank).unwrap_or(0) } else { axis }).map_err(|_| wrong())?;
+    let block = int_attribute(node, "block_size").and_then(|b| usize::try_from(b).ok()).unwrap_or(0);
+    let scales = scale.values.len();
+    if zero.as_ref().is_some_and(|z| z.values.len() != scales) || (scales != 1 && axis >= rank) {
+        return Err(wrong());
+    }
+    let length = weights.dims.get(axis).copied().unwrap_or(1).max(1);
+    let inner = weights.dims.get(axis + 1..).map_or(1, |d| d.iter().product::<usize>()).max(1);
+    let blocks = if block > 0 { length.div_ceil(block) } else { length };
+    let scale_of = |index: usize| match (scales, block) {
+        (1, _) => 0,
+        (_, 0) => index / inner % length,
+        (_, block) => (index / (inner * length) * blocks + index / inner % length / block) * inner + index % inner,
+    };
+    if scales != 1 && scales <= scale_of(weights.values.len().saturating_sub(1)) {
+        return Err(wrong());
+    }
+    for (index, value) in weights.values.iter_mut().enumerate() {
+        let at = scale_of(index);
+        *value = (*value - zero.as_ref().map_or(0.0, |z| z.values[at])) * scale.values[at];
+    }
+    Ok(weights)
+}
+
+fn reshaped(constant: Constant, to: &[i64]) -> Result<Constant, String> {
+    let total = constant.values.len();
+    let mut dims: Vec<usize> = Vec::with_capacity(to.len());
+    for (ix, size) in to.iter().enumerate() {
+        dims.push(match *size {
+            0 => constant.dims.get(ix).copied().unwrap_or(0),
+            -1 => 1,
+            size => usize::try_from(size).map_err(|_| format!("reshapes weights to {size}"))?,
+        });
+    }
+    if let Some(open) = to.iter().position(|s| *s == -1) {
+        dims[open] = total / dims.iter().product::<usize>().max(1);
+    }
+    if dims.iter().product::<usize>() != total {
+        return Err(format!("reshapes {total} weights to {dims:?}"));
+    }
+    Ok(Constant { dims, ..constant })
+}
+
+/// A `BatchNormalization` that alone follows a `Conv` becomes part of its weights and bias.
+fn fold_batch_norms(graph: &mut GraphProto, tensors: &mut HashMap<String, TensorProto>) -> Result<(), String> {
+    let mut consumers: HashMap<String, usize> = HashMap::new();
+    for name in graph.node.iter().flat_map(|n| &n.input).chain(graph.output.iter().map(|o| &o.name)) {
+        *consumers.entry(name.clone()).or_default() += 1;
+    }
+    let convs: HashMap<String, usize> = (graph.node.iter().enumerate())
+        .filter(|(_, n)| n.op_type == "Conv" && n.output.first().is_some_and(|o| consumers.get(o) == Some(&1)))
+        .filter(|(_, n)| n.input[1..].iter().all(|i| tensors.contains_key(i) && consumers.get(i) == Some(&1)))
+        .map(|(ix, n)| (n.output[0].clone(), ix))
+        .collect();
+    let mut folded = vec![];
+    for ix in 0..graph.node.len() {
+        let norm = &graph.node[ix];
+        let foldable = norm.op_type == "BatchNormalization"
+            && norm.input.len() == 5
+            && norm.input[1..].iter().all(|i| tensors.contains_key(i));
+        let Some(&conv) = norm.input.first().filter(|_| foldable).and_then(|i| convs.get(i)) else { continue };
+        let epsilon = (norm.attribute.iter()).find(|a| a.name == "epsilon").map_or(1e-5, |a| a.f);
+        let [gamma, beta, mean, variance] = [1, 2, 3, 4].map(|n| floats(&tensors[&norm.input[n]]));
+        let (gamma, beta, mean, variance) = (gamma?.values, beta?.values, mean?.values, variance?.values);
+        let factor: Vec<f32> = gamma.iter().zip(&variance).map(|(g, v)| g / (v + epsilon).sqrt()).collect();
+
+        let output = norm.output[0].clone();
+        let node = &mut graph.node[conv];
+        let mut weights = floats(&tensors[&node.input[1]])?;
+        let channels = weights.dims.first().copied().unwrap_or(0);
+        if [factor.len(), beta.len(), mean.len()] != [channels; 3] || channels == 0 {
+            return Err(format!(
+                "has a batch normalisation of {} channels after a convolution of {channels}",
+                factor.len()
+            ));
+        }
+        let each = weights.values.len() / channels;
+        for (channel, values) in weights.values.chunks_exact_mut(each.max(1)).enumerate() {
+            values.iter_mut().for_each(|v| *v *= factor[channel]);
+        }
+        let old_bias = node.input.get(2).map(|b| floats(&tensors[b])).transpose()?.map(|b| b.values);
+        let old_bias = old_bias.unwrap_or_else(|| vec![0.0; channels]);
+        let bias = (0..channels).map(|c| (old_bias[c] - mean[c]) * factor[c] + beta[c]).collect();
+        let (weights_name, bias_name) = (node.input[1].clone(), format!("{output}.folded_bias"));
+        node.input.truncate(2);
+        node.input.push(bias_name.clone());
+        node.output[0] = output;
+        tensors.insert(weights_name.clone(), weights.into_proto(weights_name));
+        tensors.insert(bias_name.clone(), Constant { dims: vec![channels], values: bias }.into_proto(bias_name));
+        folded.push(ix);
+    }
+    let mut ix = 0;
+    graph.node.retain(|_| {
+        ix += 1;
+        !folded.contains(&(ix - 1))
+    });
+    Ok(())
+}
+
+/// `PRelu(x) = (1 − a)·Relu(x) + a·x`: the same values in two thirds of tract's time.
+/// `max(x, a·x)` would be wrong: some of `SFace`'s slopes are above 1.
+fn split_prelu(node: NodeProto, tensors: &mut HashMap<String, TensorProto>) -> Vec<NodeProto> {
+    let slope = (node.op_type == "PRelu").then(|| node.input.get(1).and_then(|s| tensors.get(s))).flatten();
+    let Some(Ok(slope)) = slope.map(floats) else { return vec![node] };
+    let (x, a, out) = (&node.input[0], &node.input[1], &node.output[0]);
+    let part = |suffix: &str| format!("{out}.{suffix}");
+    let rest = Constant { values: slope.values.iter().map(|a| 1.0 - a).collect(), ..slope };
+    tensors.insert(part("rest"), rest.into_proto(part("rest")));
+    let op = |op: &str, inputs: [&str; 2], output: &str| NodeProto {
+        op_type: op.to_owned(),
+        name: output.to_owned(),
+        input: inputs.iter().filter(|i| !i.is_empty()).map(ToString::to_string).collect(),
+        output: vec![output.to_owned()],
+        ..Default::default()
+    };
+    vec![
+        op("Relu", [x, ""], &part("relu")),
+        op("Mul", [&part("relu"), &part("rest")], &part("positive")),
+        op("Mul", [x, a], &part("all")),
+        op("Add", [&part("positive"), &part("all")], out),
+    ]
+}
+
+fn int_attribute(node: &NodeProto, name: &str) -> Option<i64> {
+    node.attribute.iter().find(|a: &&AttributeProto| a.name == name).map(|a| a.i)
+}
+
+/// A tensor's values as floats, whichever of the protobuf's fields holds them.
+#[expect(clippy::cast_precision_loss, reason = "quantised values fit f32 exactly; larger ones are bounds and shapes")]
+#[expect(clippy::cast_possible_truncation, reason = "f64 weights are used as f32")]
+fn floats(tensor: &TensorProto) -> Result<Constant, String> {
+    let dims: Vec<usize> = tensor.dims.iter().map(|d| usize::try_from(*d).unwrap_or(0)).collect();
+    let raw = tensor.raw_data.as_slice();
+    let kind = DataType::try_from(tensor.data_type).unwrap_or(DataType::Undefined);
+    let values: Vec<f32> = match kind {
+        DataType::Float if raw.is_empty() => tensor.float_data.clone(),
+        DataType::Float => raw.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
+        DataType::Double if raw.is_empty() => tensor.double_data.iter().map(|v| *v as f32).collect(),
+        DataType::Double => raw.as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b) as f32).collect(),
+        DataType::Float16 => raw.as_chunks::<2>().0.iter().map(|b| f16::from_le_bytes(*b).to_f32()).collect(),
+        DataType::Int8 if !raw.is_empty() => raw.iter().map(|b| f32::from(b.cast_signed())).collect(),
+        DataType::Uint8 if !raw.is_empty() => raw.iter().map(|b| f32::from(*b)).collect(),
+        DataType::Int32 if !raw.is_empty() => {
+            raw.as_chunks::<4>().0.iter().map(|b| i32::from_le_bytes(*b) as f32).collect()
+        }
+        DataType::Int8 | DataType::Uint8 | DataType::Int32 => tensor.int32_data.iter().map(|v| *v as f32).collect(),
+        DataType::Int64 => integers(tensor)?.iter().map(|v| *v as f32).collect(),
+        other => {
+            return Err(format!(
+                "has weights of the type {} at {}, which is not supported",
+                other.as_str_name(),
+                tensor.name
+            ));
+        }
+    };
+    if values.len() != dims.iter().product::<usize>() {
+        return Err(format!("has {} values where {dims:?} were stated at {}", values.len(), tensor.name));
+    }
+    Ok(Constant { dims, values })
+}
+
+fn integers(tensor: &TensorProto) -> Result<Vec<i64>, String> {
+    if tensor.data_type != DataType::Int64 as i32 {
+        return Err(format!("has a shape that is not of whole numbers at {}", tensor.name));
+    }
+    if tensor.raw_data.is_empty() {
+        return Ok(tensor.int64_data.clone());
+    }
+    Ok(tensor.raw_data.as_chunks::<8>().0.iter().map(|b| i64::from_le_bytes(*b)).collect())
+}

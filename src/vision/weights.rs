@@ -1,0 +1,274 @@
+//! A model pack: the two networks, what they expect, where they come from, and proof that they are the files meant.
+//!
+//! `pack.toml` beside the files describes them; [`Vision`](super::Vision) reads it once at start.
+//! The default pack is inside the binary, so that starting needs neither files nor a network connection.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::VisionError;
+use super::geometry::Point;
+
+/// Changes whenever the same picture and the same networks may give another embedding, so that caches notice.
+pub const PREPROCESSING_VERSION: u32 = 1;
+
+/// The description's file name in every pack.
+const DESCRIPTION: &str = "pack.toml";
+
+/// Two networks with their contract, checked against their SHA-256.
+#[derive(Clone, Debug)]
+pub struct Pack {
+    /// The pack's name.
+    pub name: String,
+    /// The detector's contract.
+    pub detector: DetectorContract,
+    /// The recogniser's contract.
+    pub recogniser: RecogniserContract,
+    pub(super) detector_bytes: Cow<'static, [u8]>,
+    pub(super) recogniser_bytes: Cow<'static, [u8]>,
+}
+
+/// Where a file comes from and how to know that it is the right one.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// File name beside `pack.toml`.
+    pub file: String,
+    /// SHA-256 of the file, 64 hexadecimal digits.
+    pub sha256: String,
+    /// SPDX name of the licence.
+    pub licence: Option<String>,
+    /// File with the licence's text beside `pack.toml`.
+    pub licence_file: Option<String>,
+    /// Where the file was obtained.
+    pub origin: Option<String>,
+}
+
+/// Families of detectors whose output can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DetectorKind {
+    /// `YuNet` 2023: BGR 0..255, twelve outputs at strides 8, 16 and 32, five landmarks.
+    Yunet,
+}
+
+/// What the detector is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DetectorContract {
+    /// The file.
+    pub source: Source,
+    /// How its output is read.
+    pub kind: DetectorKind,
+}
+
+/// The order of colours in a network's input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channels {
+    /// Red first.
+    Rgb,
+    /// Blue first.
+    Bgr,
+}
+
+/// What the recogniser expects and gives: `[1, 3, height, width]` f32 of `(value − mean) · scale` → `embedding_length` f32.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecogniserContract {
+    /// The file.
+    pub source: Source,
+    /// Width and height of the input, pixels.
+    pub input_size: [u32; 2],
+    /// Order of the three channels.
+    pub channels: Channels,
+    /// Subtracted from 0..255, a value a channel in the input's order.
+    pub mean: [f32; 3],
+    /// Multiplied after the subtraction.
+    pub scale: f32,
+    /// Values in an embedding.
+    pub embedding_length: usize,
+    /// Where the five landmarks belong in the input, pixels.
+    pub template: [Point; 5],
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackFile {
+    name: String,
+    /// Left out: the detector inside the binary.
+    detector: Option<DetectorTable>,
+    recogniser: RecogniserTable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DetectorTable {
+    kind: DetectorKind,
+    file: String,
+    sha256: String,
+    licence: Option<String>,
+    licence_file: Option<String>,
+    origin: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecogniserTable {
+    file: String,
+    sha256: String,
+    licence: Option<String>,
+    licence_file: Option<String>,
+    origin: Option<String>,
+    input_size: [u32; 2],
+    channels: Channels,
+    mean: [f32; 3],
+    scale: f32,
+    embedding_length: usize,
+    template: [[f32; 2]; 5],
+}
+
+impl Pack {
+    /// The pack inside the binary: `YuNet` and `SFace`.
+    pub fn embedded() -> Result<Self, VisionError> {
+        Self::assemble(
+            "the embedded pack's pack.toml",
+            include_str!("../../weights/yunet-sface/pack.toml"),
+            &mut |name| {
+                embedded_file(name).map(Cow::Borrowed).ok_or_else(|| VisionError::Pack {
+                    file: name.to_owned(),
+                    problem: "is named in pack.toml but is not inside the binary".to_owned(),
+                })
+            },
+        )
+    }
+
+    /// A user's pack: `pack.toml` in `folder` and the files it names. Without a `[detector]` it uses the embedded one.
+    pub fn load(folder: &Path) -> Result<Self, VisionError> {
+        let path = folder.join(DESCRIPTION);
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(&path).map_err(|e| cannot_read(&shown, &e))?;
+        Self::assemble(&shown, &text, &mut |name| {
+            let path = folder.join(name);
+            std::fs::read(&path).map(Cow::Owned).map_err(|e| cannot_read(&path.display().to_string(), &e))
+        })
+    }
+
+    /// What an embedding depends on, for caches: both networks, the contract between them, and how crops are made.
+    #[must_use]
+    pub fn embedding_key(&self) -> String {
+        let r = &self.recogniser;
+        let contract = format!(
+            "{} {} {:?} {:?} {:?} {} {:?} {PREPROCESSING_VERSION}",
+            self.detector.source.sha256, r.source.sha256, r.input_size, r.channels, r.mean, r.scale, r.template
+        );
+        hex(&Sha256::digest(contract.as_bytes()))[..16].to_owned()
+    }
+
+    fn assemble(
+        description: &str,
+        text: &str,
+        read: &mut dyn FnMut(&str) -> Result<Cow<'static, [u8]>, VisionError>,
+    ) -> Result<Self, VisionError> {
+        let file: PackFile = toml::from_str(text).map_err(|e| VisionError::Pack {
+            file: description.to_owned(),
+            problem: format!("is not a pack description: {}", e.to_string().trim_end()),
+        })?;
+        let t = file.recogniser;
+        let recogniser = RecogniserContract {
+            source: Source {
+                file: t.file,
+                sha256: t.sha256,
+                licence: t.licence,
+                licence_file: t.licence_file,
+                origin: t.origin,
+            },
+            input_size: t.input_size,
+            channels: t.channels,
+            mean: t.mean,
+            scale: t.scale,
+            embedding_length: t.embedding_length,
+            template: t.template.map(|[x, y]| Point { x, y }),
+        };
+        check_contract(description, &recogniser)?;
+        let (detector, detector_bytes) = match file.detector {
+            Some(t) => {
+                let source = Source {
+                    file: t.file,
+                    sha256: t.sha256,
+                    licence: t.licence,
+                    licence_file: t.licence_file,
+                    origin: t.origin,
+                };
+                let bytes = checked(&source, read)?;
+                (DetectorContract { source, kind: t.kind }, bytes)
+            }
+            None => {
+                let embedded = Self::embedded()?;
+                (embedded.detector, embedded.detector_bytes)
+            }
+        };
+        let recogniser_bytes = checked(&recogniser.source, read)?;
+        Ok(Self { name: file.name, detector, recogniser, detector_bytes, recogniser_bytes })
+    }
+}
+
+fn embedded_file(name: &str) -> Option<&'static [u8]> {
+    const DETECTOR: &[u8] = include_bytes!("../../weights/yunet-sface/face_detection_yunet_2023mar_int8bq.onnx");
+    const RECOGNISER: &[u8] = include_bytes!("../../weights/yunet-sface/face_recognition_sface_2021dec_int8bq.onnx");
+    match name {
+        "face_detection_yunet_2023mar_int8bq.onnx" => Some(DETECTOR),
+        "face_recognition_sface_2021dec_int8bq.onnx" => Some(RECOGNISER),
+        _ => None,
+    }
+}
+
+fn cannot_read(file: &str, error: &std::io::Error) -> VisionError {
+    VisionError::Pack { file: file.to_owned(), problem: format!("cannot be read: {error}") }
+}
+
+/// Reads a file of the pack and compares its SHA-256.
+fn checked(
+    source: &Source,
+    read: &mut dyn FnMut(&str) -> Result<Cow<'static, [u8]>, VisionError>,
+) -> Result<Cow<'static, [u8]>, VisionError> {
+    let wrong = |problem: String| VisionError::Pack { file: source.file.clone(), problem };
+    if Path::new(&source.file).file_name() != Some(source.file.as_ref()) {
+        return Err(wrong("is not a plain file name; a pack's files lie beside its pack.toml".to_owned()));
+    }
+    let bytes = read(&source.file)?;
+    let found = hex(&Sha256::digest(&bytes));
+    if !found.eq_ignore_ascii_case(&source.sha256) {
+        return Err(wrong(format!("is not the file meant: expected SHA-256 {}, found {found}", source.sha256)));
+    }
+    Ok(bytes)
+}
+
+/// Largest input side of a recogniser: far above any known one (112 to 224), far below what would fill the memory.
+const MAX_INPUT: u32 = 1024;
+
+fn check_contract(description: &str, r: &RecogniserContract) -> Result<(), VisionError> {
+    let wrong = |problem: String| Err(VisionError::Pack { file: description.to_owned(), problem });
+    if r.input_size.iter().any(|side| !(16..=MAX_INPUT).contains(side)) {
+        return wrong(format!("expected input_size of 16 to {MAX_INPUT} pixels a side, found {:?}", r.input_size));
+    }
+    if !(1..=4096).contains(&r.embedding_length) {
+        return wrong(format!("expected embedding_length of 1 to 4096, found {}", r.embedding_length));
+    }
+    if !r.scale.is_normal() || r.mean.iter().any(|m| !m.is_finite()) {
+        return wrong(format!("expected a scale other than 0 and finite means, found {} and {:?}", r.scale, r.mean));
+    }
+    if super::align::Similarity::between(&r.template, &r.template).is_none() {
+        return wrong("expected five different points as template".to_owned());
+    }
+    Ok(())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
