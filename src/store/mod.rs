@@ -15,6 +15,8 @@ pub mod faces;
 mod folder;
 mod person_file;
 mod scan;
+#[cfg(test)]
+mod tests;
 pub mod watch;
 
 pub use database::cache::{Described, DescribedFace, Recipe};

@@ -35,7 +35,10 @@ impl Embedding {
         if !length.is_normal() {
             return None;
         }
-        values.iter_mut().for_each(|v| *v /= length);
+        // One that has length 1 already (read back from a cache) stays as it is, bit by bit.
+        if (length - 1.0).abs() > 1e-6 {
+            values.iter_mut().for_each(|v| *v /= length);
+        }
         Some(Self(values.into_boxed_slice()))
     }
 

@@ -1,0 +1,235 @@
+//! The data folder's database: its file, tokens, cache, documents and sightings.
+
+use std::path::PathBuf;
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
+
+use super::super::database::{FILE_NAME, tokens::FIRST_TOKEN_FILE};
+use super::super::{
+    Correction, Cursor, Database, Described, Kind, KnownFile, NewSighting, Opening, Recipe, Role, SightingFilter,
+    StoreError,
+};
+use super::embedding;
+use crate::people::{Grade, PersonId, PhotoId};
+use crate::vision::{Detection, Face, Landmarks, Point, Quality, QualityReason, Rect};
+
+fn now() -> Timestamp {
+    "2026-11-24T02:17:09.123456Z".parse().unwrap()
+}
+
+fn person(letter: char) -> PersonId {
+    PersonId(letter.to_string().repeat(16))
+}
+
+fn face() -> Face {
+    Face {
+        detection: Detection {
+            box_in_frame: Rect { x: 1.5, y: -2.0, w: 30.25, h: 40.0 },
+            landmarks: Landmarks([1.0, 2.0, 3.0, 4.0, 5.5].map(|n| Point { x: n, y: n / 3.0 })),
+            score: 0.87,
+        },
+        quality: Quality {
+            overall: 0.4,
+            size_px: 35.1,
+            sharpness: 0.5,
+            pose: 0.6,
+            light: 0.7,
+            reasons: vec![QualityReason::TooSmall, QualityReason::LowContrast],
+        },
+        embedding: embedding(7),
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_folder_and_its_files_are_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("data/deep");
+    let database = Database::open(&folder, Opening::Sole).unwrap();
+    database.first_admin_token(now()).unwrap();
+    let mode = |path: PathBuf| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(folder.clone()), 0o700);
+    let files: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().path()).collect();
+    assert!(files.len() >= 4, "database, its two helpers, token and lock: {files:?}");
+    for file in files {
+        assert_eq!(mode(file.clone()), 0o600, "{}", file.display());
+    }
+}
+
+#[test]
+fn one_server_at_a_time_and_commands_beside_it() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Database::open(root.path(), Opening::Sole).unwrap();
+    let error = Database::open(root.path(), Opening::Sole).unwrap_err();
+    assert!(matches!(error, StoreError::InUse(_)), "{error}");
+    let command = Database::open(root.path(), Opening::Beside).unwrap();
+    server.put_document(Kind::Setting, "retention_days", &7).unwrap();
+    assert_eq!(command.document(Kind::Setting, "retention_days").unwrap(), Some(7));
+    drop(server);
+    Database::open(root.path(), Opening::Sole).unwrap();
+}
+
+#[test]
+fn a_newer_file_and_a_damaged_one_are_refused_in_words_and_left_alone() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join(FILE_NAME);
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let error = Database::open(root.path(), Opening::Sole).unwrap_err();
+    assert!(matches!(error, StoreError::NewerDatabase { found: 99, known: 1, .. }), "{error}");
+    assert!(error.to_string().contains("newer face-server"), "{error}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    std::fs::write(&path, vec![b'x'; 5000]).unwrap();
+    let error = Database::open(root.path(), Opening::Sole).unwrap_err();
+    assert!(matches!(error, StoreError::DamagedDatabase { .. }), "{error}");
+}
+
+#[test]
+fn the_first_start_makes_one_admin_token() {
+    let root = tempfile::tempdir().unwrap();
+    let database = Database::open(root.path(), Opening::Sole).unwrap();
+    let (text, path) = database.first_admin_token(now()).unwrap().unwrap();
+    assert_eq!(path, root.path().join(FIRST_TOKEN_FILE));
+    assert_eq!(std::fs::read_to_string(path).unwrap().trim(), text);
+    assert_eq!(text.len(), 43);
+    assert_eq!(database.find_token(&text).unwrap().unwrap().role, Role::Admin);
+    assert_eq!(database.first_admin_token(now()).unwrap(), None);
+    let stored = std::fs::read(root.path().join(FILE_NAME)).unwrap();
+    assert!(!stored.windows(text.len()).any(|w| w == text.as_bytes()), "only its hash is stored");
+}
+
+#[test]
+fn tokens_are_found_by_their_whole_text_until_they_end() {
+    let database = Database::in_memory().unwrap();
+    assert_eq!(database.first_admin_token(now()).unwrap(), None, "nowhere to write it to");
+    let door = database.create_token("doorbell", Role::Trigger, now()).unwrap();
+    let old = database.create_token("home assistant", Role::Push, now()).unwrap();
+    let new = database.create_token("home assistant", Role::Admin, now()).unwrap();
+    assert_eq!(database.find_token(&door).unwrap().unwrap().name, "doorbell");
+    assert_eq!(database.find_token(&new).unwrap().unwrap().role, Role::Admin);
+    assert_eq!(database.find_token(&old).unwrap(), None, "replaced");
+    for wrong in ["", &door[..42], &door.to_lowercase()] {
+        assert_eq!(database.find_token(wrong).unwrap(), None);
+    }
+    let tokens = database.tokens().unwrap();
+    assert_eq!((tokens.len(), tokens[0].created), (2, now()));
+    assert!(database.delete_token(tokens[0].id).unwrap());
+    assert_eq!(database.find_token(&door).unwrap(), None);
+}
+
+#[test]
+fn what_a_photo_showed_is_remembered_for_its_recipe_only() {
+    let database = Database::in_memory().unwrap();
+    let recipe = Recipe { model: "abc".into(), preprocessing: 1 };
+    let ids: Vec<PhotoId> = (0..4).map(|n| PhotoId(format!("{n:016x}"))).collect();
+    let all = [
+        Described::Face(Box::new(face())),
+        Described::NoFace,
+        Described::SeveralFaces(3),
+        Described::Unreadable("no picture".into()),
+    ];
+    database.remember_described(&recipe, ids.iter().zip(&all)).unwrap();
+    for (id, described) in ids.iter().zip(&all) {
+        assert_eq!(database.described(id, &recipe).unwrap().as_ref(), Some(described));
+    }
+    for other in [Recipe { preprocessing: 2, ..recipe.clone() }, Recipe { model: "abd".into(), ..recipe.clone() }] {
+        assert_eq!(database.described(&ids[0], &other).unwrap(), None);
+        database.remember_described(&other, [(&ids[0], &Described::NoFace)]).unwrap();
+    }
+    database.prune_described(&recipe, &ids[..2]).unwrap();
+    assert_eq!(database.described(&ids[0], &recipe).unwrap().as_ref(), Some(&all[0]));
+    assert_eq!(database.described(&ids[2], &recipe).unwrap(), None);
+    assert_eq!(database.described(&ids[0], &Recipe { preprocessing: 2, ..recipe }).unwrap(), None);
+}
+
+#[test]
+fn known_files_come_back_whatever_their_names() {
+    let database = Database::in_memory().unwrap();
+    let files: Vec<KnownFile> = ["José/a.jpg", "山田/b c.png"]
+        .into_iter()
+        .map(|path| KnownFile { path: path.into(), bytes: 5, modified_ns: -1, photo: PhotoId("0".repeat(16)) })
+        .collect();
+    database.save_known_files(files.clone()).unwrap();
+    database.save_known_files(files.clone()).unwrap();
+    let mut found = database.known_files().unwrap();
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    assert_eq!(found, files);
+}
+
+#[test]
+fn documents_are_kept_by_kind_and_key() {
+    let database = Database::in_memory().unwrap();
+    database.put_document(Kind::Camera, "a/door", "one").unwrap();
+    database.put_document(Kind::Camera, "a/door", "two").unwrap();
+    database.put_document(Kind::Presence, "a/door", &[1, 2]).unwrap();
+    assert_eq!(database.documents::<String>(Kind::Camera).unwrap(), [("a/door".to_owned(), "two".to_owned())]);
+    let error = database.document::<String>(Kind::Presence, "a/door").unwrap_err();
+    assert!(matches!(error, StoreError::BadStored { what: "presence", .. }), "{error}");
+    assert!(database.delete_document(Kind::Camera, "a/door").unwrap());
+    assert!(!database.delete_document(Kind::Camera, "a/door").unwrap());
+    assert_eq!(database.document::<Vec<u8>>(Kind::Presence, "a/door").unwrap(), Some(vec![1, 2]));
+}
+
+/// Sightings 1..=7, an hour apart, of two people on two cameras by turns.
+fn seven_sightings() -> Database {
+    let database = Database::in_memory().unwrap();
+    for n in 1..=7_u8 {
+        let id = database.add_sighting(&NewSighting {
+            at: now() + SignedDuration::from_hours(n.into()),
+            camera: if n % 2 == 0 { "door" } else { "garden" },
+            person: &person(if n <= 4 { 'a' } else { 'b' }),
+            grade: if n % 2 == 0 { Grade::Confirmed } else { Grade::Seen },
+            probability: 0.5,
+            similarity: 0.25,
+            model: "abc",
+            embedding: &embedding(n),
+            crop: (n != 4).then_some(b"jpeg"),
+        });
+        assert_eq!(id.unwrap(), i64::from(n));
+    }
+    database
+}
+
+#[test]
+fn sightings_are_paged_newest_first_and_filtered() {
+    let database = seven_sightings();
+    let ids = |filter, cursor: Option<&Cursor>, limit| {
+        let page = database.sightings(filter, cursor, limit).unwrap();
+        (page.items.iter().map(|s| s.id).collect::<Vec<_>>(), page.next)
+    };
+    let all = SightingFilter::default();
+    let (first, next) = ids(all, None, 3);
+    assert_eq!(first, [7, 6, 5]);
+    let (second, next) = ids(all, next.as_ref(), 4);
+    assert_eq!((second, next), (vec![4, 3, 2, 1], None), "a full last page has no next one");
+    assert_eq!(ids(SightingFilter { person: Some(&person('a')), camera: Some("door") }, None, 0).0, [4]);
+    assert!(matches!(database.sightings(all, Some(&Cursor("x' OR 1=1 --".into())), 3), Err(StoreError::BadCursor(_))));
+    let sixth = database.sighting(6).unwrap().unwrap();
+    assert_eq!(
+        (sixth.at, sixth.grade, sixth.camera.as_str()),
+        (now() + SignedDuration::from_hours(6), Grade::Confirmed, "door")
+    );
+    assert_eq!(database.sighting_crop(6).unwrap().as_deref(), Some(&b"jpeg"[..]));
+    assert_eq!(database.sighting_crop(4).unwrap(), None);
+    assert_eq!(database.sighting_embedding(6, "abc").unwrap(), Some(embedding(6)));
+    assert_eq!(database.sighting_embedding(6, "another model").unwrap(), None);
+}
+
+#[test]
+fn sightings_are_corrected_merged_forgotten_and_expire() {
+    let database = seven_sightings();
+    assert!(database.correct_sighting(3, &Correction::NotThem).unwrap());
+    assert!(database.correct_sighting(7, &Correction::SomebodyElse(person('a'))).unwrap());
+    assert!(!database.correct_sighting(8, &Correction::NotThem).unwrap());
+    assert_eq!(database.newest_picture_of(&person('a')).unwrap(), Some(2), "4 has no picture, 3 was wrong");
+    database.merge_sightings(&person('a'), &person('c')).unwrap();
+    assert_eq!(database.sighting(1).unwrap().unwrap().person, person('c'));
+    assert_eq!(database.sighting(7).unwrap().unwrap().correction, Some(Correction::SomebodyElse(person('c'))));
+    database.forget_person(&person('b')).unwrap();
+    assert_eq!(database.sighting(7).unwrap(), None);
+    database.expire(now() + SignedDuration::from_hours(3)).unwrap();
+    let left = database.sightings(SightingFilter::default(), None, 100).unwrap().items;
+    assert_eq!(left.iter().map(|s| s.id).collect::<Vec<_>>(), [4, 3]);
+}

@@ -1,0 +1,174 @@
+//! Photos saved, people renamed, merged and deleted: on the disk at once, and not told again.
+
+use std::fs;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::super::{Faces, Opening, Owner, StoreError, photo_id};
+use super::{name, open, put, shown, soon};
+use crate::people::{PersonId, PhotoId};
+
+fn at() -> Timestamp {
+    "2026-11-24T02:17:09.7Z".parse().unwrap()
+}
+
+fn id_of(faces: &Faces, person: &str) -> PersonId {
+    faces.person_named(&name(person)).unwrap().id.clone()
+}
+
+/// Everything under a folder, hidden files too, by name.
+fn files(root: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+            } else {
+                found.push(entry.path().strip_prefix(root).unwrap().to_string_lossy().into_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What a restart finds is what the running one knows, and a scan has nothing to add.
+fn assert_settled(faces: &mut Faces, root: &Path) {
+    let known = shown(faces);
+    assert_eq!(faces.scan(soon()).unwrap().changes, []);
+    assert_eq!(shown(faces), known);
+    let (again, _) = open(root);
+    assert_eq!(again.people(), faces.people());
+}
+
+#[test]
+fn a_saved_photo_is_there_with_its_person_and_nothing_else() {
+    let root = tempfile::tempdir().unwrap();
+    let (mut faces, _) = open(root.path());
+    let saved = faces.save_photo(Owner::New(&name("José")), b"jpeg", at()).unwrap();
+    assert_eq!(saved.photo.id, photo_id(b"jpeg"));
+    let file = format!("2026-11-24T02-17-10Z-{}.jpg", &saved.photo.id.0[..8]);
+    assert_eq!(files(root.path()), ["José/.person.json".to_owned(), format!("José/{file}")]);
+    assert_settled(&mut faces, root.path());
+    let second = faces.save_photo(Owner::Existing(&saved.person), b"jpeg 2", at()).unwrap();
+    assert_eq!(second.person, saved.person);
+    assert_eq!(faces.read(&second.photo).unwrap(), b"jpeg 2");
+    assert_settled(&mut faces, root.path());
+    assert_eq!(faces.save_photo(Owner::Existing(&saved.person), b"jpeg", at()).unwrap(), saved, "saved once");
+    assert_eq!(files(root.path()).len(), 3);
+}
+
+#[test]
+fn a_new_person_cannot_take_a_name_that_is_there_in_another_spelling() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "alice/a.jpg", "1");
+    let (mut faces, _) = open(root.path());
+    put(root.path(), "Bob/not scanned yet.jpg", "2");
+    for taken in ["Alice", "ALICE", "bob"] {
+        let error = faces.save_photo(Owner::New(&name(taken)), b"jpeg", at()).unwrap_err();
+        assert!(matches!(error, StoreError::NameTaken(_)), "{error}");
+        assert!(matches!(faces.create_person(&name(taken)), Err(StoreError::NameTaken(_))));
+    }
+    assert_eq!(shown(&faces), "alice: a.jpg");
+    faces.scan(soon()).unwrap();
+    faces.create_person(&name("Carol")).unwrap();
+    assert_eq!(shown(&faces), "Bob: not scanned yet.jpg | Carol: | alice: a.jpg");
+    assert_settled(&mut faces, root.path());
+}
+
+#[test]
+fn a_renamed_person_keeps_id_and_photos() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "Alice/a.jpg", "1");
+    put(root.path(), "Bob/b.jpg", "2");
+    let (mut faces, _) = open(root.path());
+    let id = id_of(&faces, "Alice");
+    faces.rename_person(&id, &name("Zoë")).unwrap();
+    assert_eq!((shown(&faces).as_str(), id_of(&faces, "Zoë")), ("Bob: b.jpg | Zoë: a.jpg", id.clone()));
+    assert_settled(&mut faces, root.path());
+    assert!(matches!(faces.rename_person(&id, &name("BOB")), Err(StoreError::NameTaken(_))));
+    faces.rename_person(&id, &name("ZOË")).unwrap();
+    assert_eq!(shown(&faces), "Bob: b.jpg | ZOË: a.jpg", "one's own name in another spelling is free");
+    assert_settled(&mut faces, root.path());
+}
+
+#[test]
+fn merged_people_are_one_with_all_photos() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "Alice/a.jpg", "1");
+    put(root.path(), "Alicia/a.jpg", "2");
+    put(root.path(), "Alicia/c.jpg", "3");
+    put(root.path(), "Alicia/notes.txt", "x");
+    let (mut faces, _) = open(root.path());
+    let (from, into) = (id_of(&faces, "Alicia"), id_of(&faces, "Alice"));
+    faces.merge_people(&from, &into).unwrap();
+    assert_eq!(shown(&faces), "Alice: a 2.jpg a.jpg c.jpg");
+    assert_eq!(faces.read(&faces.photo(&photo_id(b"2")).unwrap().1.clone()).unwrap(), b"2");
+    assert!(!root.path().join("Alicia").exists());
+    assert!(root.path().join("Alice/notes.txt").exists());
+    assert_settled(&mut faces, root.path());
+    faces.merge_people(&into, &into).unwrap();
+    assert_eq!(shown(&faces), "Alice: a 2.jpg a.jpg c.jpg");
+}
+
+#[test]
+fn deleted_photos_and_people_leave_no_file() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "Alice/a.jpg", "1");
+    put(root.path(), "Alice/copy of a.jpg", "1");
+    put(root.path(), "Alice/b.jpg", "2");
+    let (mut faces, _) = open(root.path());
+    let id = id_of(&faces, "Alice");
+    faces.delete_photo(&id, &photo_id(b"1")).unwrap();
+    assert_eq!(files(root.path()), ["Alice/.person.json", "Alice/b.jpg"], "its copy would come back as the photo");
+    assert_settled(&mut faces, root.path());
+    assert!(matches!(faces.delete_photo(&id, &photo_id(b"1")), Err(StoreError::UnknownPhoto(_))));
+    faces.delete_person(&id).unwrap();
+    assert_eq!(files(root.path()), Vec::<String>::new());
+    assert_settled(&mut faces, root.path());
+    for error in [
+        faces.delete_person(&id).unwrap_err(),
+        faces.rename_person(&id, &name("X")).unwrap_err(),
+        faces.delete_photo(&id, &PhotoId("x".into())).unwrap_err(),
+        faces.save_photo(Owner::Existing(&id), b"jpeg", at()).unwrap_err(),
+    ] {
+        assert!(matches!(error, StoreError::UnknownPerson(_)), "{error}");
+    }
+}
+
+#[test]
+fn what_a_crash_left_behind_is_no_photo_and_goes_at_the_next_start() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "Alice/a.jpg", "1");
+    put(root.path(), "Alice/.face-tmp-0123456789abcdef", "half a photo");
+    put(root.path(), ".face-tmp-1123456789abcdef/.person.json", "half a person");
+    put(root.path(), ".face-tmp-2123456789abcdef/b.jpg", "a person being deleted");
+    let mut command = Faces::open(root.path(), Opening::Beside).unwrap();
+    let scan = command.scan(soon()).unwrap();
+    assert_eq!((shown(&command).as_str(), scan.problems), ("Alice: a.jpg", vec![]));
+    assert!(
+        root.path().join("Alice/.face-tmp-0123456789abcdef").exists(),
+        "a command leaves a running server's files alone"
+    );
+    let (faces, _) = open(root.path());
+    assert_eq!(shown(&faces), "Alice: a.jpg");
+    assert_eq!(files(root.path()), ["Alice/.person.json", "Alice/a.jpg"]);
+}
+
+#[test]
+fn a_refused_write_changes_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "Alice/a.jpg", "1");
+    let (mut faces, _) = open(root.path());
+    let id = id_of(&faces, "Alice");
+    // The folder went away behind our back.
+    fs::remove_dir_all(root.path().join("Alice")).unwrap();
+    let error = faces.save_photo(Owner::Existing(&id), b"jpeg", at()).unwrap_err();
+    assert!(error.to_string().starts_with("cannot write"), "{error}");
+    assert_eq!(shown(&faces), "Alice: a.jpg");
+    assert_eq!(files(root.path()), Vec::<String>::new());
+    faces.delete_person(&id).unwrap();
+    assert_eq!(shown(&faces), "");
+}

@@ -1,0 +1,51 @@
+//! The store on real folders and real files.
+
+mod database;
+mod edits;
+mod scan;
+mod unknowns;
+mod watch;
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use super::{Faces, Opening, Scan};
+use crate::people::PersonName;
+use crate::vision::Embedding;
+
+fn name(text: &str) -> PersonName {
+    PersonName::new(text).unwrap()
+}
+
+/// Late enough for every file written by now to be settled.
+fn soon() -> SystemTime {
+    SystemTime::now() + Duration::from_secs(10)
+}
+
+/// The photos need not be pictures here: the store does not look into them.
+fn put(root: &Path, path: &str, content: &str) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, content).unwrap();
+}
+
+fn open(root: &Path) -> (Faces, Scan) {
+    let mut faces = Faces::open(root, Opening::Sole).unwrap();
+    let scan = faces.scan(soon()).unwrap();
+    (faces, scan)
+}
+
+/// `Alice: a.jpg b.jpg | Bob:`
+fn shown(faces: &Faces) -> String {
+    let people = faces.people().iter().map(|person| {
+        let file = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+        let photos: Vec<String> = person.photos.iter().map(|photo| format!(" {}", file(&photo.path))).collect();
+        format!("{}:{}", person.name, photos.concat())
+    });
+    people.collect::<Vec<_>>().join(" | ")
+}
+
+fn embedding(seed: u8) -> Embedding {
+    Embedding::new((0..128_u8).map(|n| f32::from(n.wrapping_mul(seed).wrapping_add(seed)) - 127.5).collect()).unwrap()
+}

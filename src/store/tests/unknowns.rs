@@ -1,0 +1,104 @@
+//! Unknown people in the database, fed by the real [`Strangers`].
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::super::{Database, NewUnknownFace};
+use super::embedding;
+use crate::people::{Attention, Noticed, Strangers, UnknownId};
+use crate::vision::{Embedding, Quality};
+
+fn now() -> Timestamp {
+    "2026-11-24T02:17:09Z".parse().unwrap()
+}
+
+fn id(n: u8) -> UnknownId {
+    UnknownId(format!("{n:016x}"))
+}
+
+/// What the engine does with an unknown face.
+fn notice(
+    database: &Database,
+    strangers: &mut Strangers,
+    face: &Embedding,
+    quality: f32,
+    at: Timestamp,
+    fresh: u8,
+) -> Noticed {
+    let judged = Quality { overall: quality, size_px: 90.0, sharpness: 1.0, pose: 1.0, light: 1.0, reasons: vec![] };
+    let noticed = strangers.notice(face, &judged, at, id(fresh)).unwrap();
+    let kept = noticed.kept_face.map(|number| {
+        let crop = Some(&b"jpeg"[..]);
+        NewUnknownFace { number, at, quality, model: "abc", embedding: face, crop }
+    });
+    let stranger = strangers.get(&noticed.id).unwrap();
+    database.save_unknown(stranger, "door", kept.as_ref(), &noticed.dropped_strangers).unwrap();
+    noticed
+}
+
+#[test]
+fn strangers_outlive_a_restart_as_they_were() {
+    let database = Database::in_memory().unwrap();
+    let mut strangers = Strangers::default();
+    for hour in 0..3 {
+        let at = now() + SignedDuration::from_hours(hour);
+        notice(&database, &mut strangers, &embedding(3), 0.5 + 0.1 * hour as f32, at, 1);
+        notice(&database, &mut strangers, &embedding(5), 0.9, at, 2);
+    }
+    let restored = Strangers::restore(database.strangers("abc").unwrap());
+    assert_eq!(restored.get(&id(1)), strangers.get(&id(1)));
+    assert_eq!(restored.iter().len(), 2);
+    assert_eq!(restored.get(&id(1)).unwrap().times_seen, 3);
+    let faces = database.unknown_faces(&id(1)).unwrap();
+    assert_eq!(
+        faces.iter().map(|f| f.number).collect::<Vec<_>>(),
+        [2],
+        "the better picture of the same look replaced the others"
+    );
+    assert_eq!(database.unknown_crop(&id(1), 2).unwrap().as_deref(), Some(&b"jpeg"[..]));
+    assert_eq!(database.unknown_crop(&id(1), 0).unwrap(), None);
+    assert_eq!(Strangers::restore(database.strangers("another model").unwrap()).iter().len(), 0);
+}
+
+#[test]
+fn unknown_people_are_paged_last_seen_first() {
+    let database = Database::in_memory().unwrap();
+    let mut strangers = Strangers::default();
+    // Two seen at the same moment: the id decides.
+    for (n, minute) in [(3, 0), (5, 1), (7, 1), (11, 2), (13, 3)] {
+        let at = now() + SignedDuration::from_mins(minute);
+        assert_eq!(notice(&database, &mut strangers, &embedding(n), 0.9, at, n).id, id(n), "all are different");
+    }
+    let mut seen = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = database.unknowns(cursor.as_ref(), 2).unwrap();
+        seen.extend(page.items.into_iter().map(|u| u.id));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, [13, 11, 7, 5, 3].map(id));
+}
+
+#[test]
+fn retention_takes_the_reported_and_keeps_what_ignored_ones_look_like() {
+    let database = Database::in_memory().unwrap();
+    let mut strangers = Strangers::default();
+    for n in [3, 5] {
+        notice(&database, &mut strangers, &embedding(n), 0.9, now(), n);
+    }
+    strangers.ignore(&id(3)).unwrap();
+    assert!(database.set_attention(&id(3), Attention::Ignored).unwrap());
+    let later = now() + SignedDuration::from_hours(1);
+    database.expire(later).unwrap();
+    assert_eq!(strangers.expire(later), [id(5)]);
+    assert_eq!(database.unknown(&id(5)).unwrap(), None);
+    assert_eq!(database.unknown(&id(3)).unwrap().unwrap().attention, Attention::Ignored);
+    assert_eq!(database.unknown_crop(&id(3), 0).unwrap(), None, "no picture is kept");
+    let mut restored = Strangers::restore(database.strangers("abc").unwrap());
+    let noticed = notice(&database, &mut restored, &embedding(3), 0.5, later, 99);
+    assert_eq!((noticed.id, noticed.attention), (id(3), Attention::Ignored));
+    assert!(database.delete_unknown(&id(3)).unwrap());
+    assert_eq!(database.unknown_faces(&id(3)).unwrap(), []);
+}
