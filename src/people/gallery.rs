@@ -26,6 +26,8 @@ struct Inner {
     /// Length of the embeddings; 0 while there are none.
     dimension: usize,
     people: Vec<Arc<GalleryPerson>>,
+    /// [`PersonName::fold_key`] of each of `people`.
+    name_keys: Vec<String>,
     /// All photos' unit vectors, row after row, in the order of `people` and their photos: one walk through memory a probe.
     photo_rows: Vec<f32>,
     /// A unit vector a person (zeros for people without photos), in the order of `people`.
@@ -116,7 +118,8 @@ impl Gallery {
     #[must_use]
     pub fn person_named(&self, name: &PersonName) -> Option<&GalleryPerson> {
         let key = name.fold_key();
-        self.people().find(|p| p.name.fold_key() == key)
+        let at = self.inner.name_keys.iter().position(|taken| taken == &key)?;
+        self.people().nth(at)
     }
 
     /// How many people have at least one photo: the size that thresholds go by.
@@ -144,6 +147,7 @@ impl Gallery {
         }
         let inner = Arc::make_mut(&mut self.inner);
         inner.centroid_rows.resize(inner.centroid_rows.len() + inner.dimension, 0.0);
+        inner.name_keys.push(name.fold_key());
         inner.people.push(Arc::new(GalleryPerson { id, name, photos: Vec::new() }));
         Ok(())
     }
@@ -158,6 +162,7 @@ impl Gallery {
         let rows = inner.rows_of(at);
         inner.photo_rows.drain(rows);
         inner.centroid_rows.drain(at * inner.dimension..(at + 1) * inner.dimension);
+        inner.name_keys.remove(at);
         let person = inner.people.remove(at);
         inner.forget_dimension_if_empty();
         Ok(Arc::unwrap_or_clone(person))
@@ -173,6 +178,7 @@ impl Gallery {
             return Err(GalleryError::NameTaken(name));
         }
         let inner = Arc::make_mut(&mut self.inner);
+        inner.name_keys[at] = name.fold_key();
         Arc::make_mut(&mut inner.people[at]).name = name;
         Ok(())
     }

@@ -9,6 +9,8 @@ pub mod enrol;
 pub mod gallery;
 pub mod name;
 pub mod strangers;
+#[cfg(test)]
+mod tests;
 
 pub use calibration::{Calibration, CalibrationSource, Prior, SettleBy, Verdict};
 pub use enrol::{Acceptance, EnrolRequest, Override, Refusal, View};

@@ -1,0 +1,145 @@
+//! The gallery keeps what it was given and ranks by it.
+
+use proptest::prelude::*;
+
+use super::super::{Gallery, GalleryError, PersonId, PhotoId};
+use super::{along, gallery, named, near, person, photo};
+use crate::vision::Embedding;
+
+#[test]
+fn the_most_alike_person_comes_first_with_their_nearest_photo() {
+    let mut gallery = gallery(3);
+    gallery.put_photo(&person(1), photo("aside", near(1, 0.8, 9))).unwrap();
+    let ranked = gallery.rank(&near(1, 0.9, 0), 2);
+    assert_eq!(ranked.len(), 2);
+    assert_eq!((&ranked[0].person.id, &ranked[0].photo), (&person(1), &PhotoId("photo 1".into())));
+    assert!((ranked[0].photo_cosine - 0.9).abs() < 1e-6);
+    // The centroid lies between (1, 0) and (0.8, 0.6): (3, 1) / √10.
+    let centroid = 0.9 * 3.0 / 10.0_f32.sqrt();
+    assert!((ranked[0].similarity - f32::midpoint(0.9, centroid)).abs() < 1e-6);
+    assert_eq!(ranked[1].person.id, person(0));
+    assert!((ranked[1].similarity - 0.19_f32.sqrt()).abs() < 1e-6);
+}
+
+#[test]
+fn a_second_look_is_not_drowned_by_many_photos_of_the_first() {
+    let mut gallery = gallery(1);
+    for n in 0..4 {
+        gallery.put_photo(&person(0), photo(&format!("day {n}"), near(0, 0.95, 2 + n))).unwrap();
+    }
+    gallery.put_photo(&person(0), photo("infrared", near(0, 0.2, 1))).unwrap();
+    let infrared = gallery.rank(&near(0, 0.2, 1), 1)[0].clone();
+    assert_eq!(infrared.photo, PhotoId("infrared".into()));
+    assert!(infrared.similarity > 0.65, "{infrared:?}");
+}
+
+#[test]
+fn names_and_ids_are_taken_once() {
+    let mut gallery = gallery(2);
+    assert_eq!(gallery.add_person(person(7), named("PERSON 0")), Err(GalleryError::NameTaken(named("PERSON 0"))));
+    assert_eq!(gallery.add_person(person(0), named("New")), Err(GalleryError::IdTaken(person(0))));
+    assert_eq!(gallery.rename_person(&person(1), named("person 0")), Err(GalleryError::NameTaken(named("person 0"))));
+    gallery.rename_person(&person(1), named("PERSON 1")).unwrap();
+    assert_eq!(gallery.person_named(&named("person 1")).unwrap().id, person(1));
+    let nobody = GalleryError::UnknownPerson(person(9));
+    assert_eq!(gallery.rename_person(&person(9), named("New")), Err(nobody.clone()));
+    assert_eq!(gallery.merge_people(&person(0), &person(9)), Err(nobody));
+    assert_eq!(gallery.people().len(), 2);
+}
+
+#[test]
+fn another_models_embeddings_are_refused_until_the_gallery_is_empty() {
+    let mut gallery = gallery(1);
+    gallery.add_person(person(1), named("No photo")).unwrap();
+    let short = || Embedding::new(vec![1.0; 4]).unwrap();
+    let refused = gallery.put_photo(&person(1), photo("short", short()));
+    assert_eq!(refused, Err(GalleryError::OtherModel { found: 4, expected: 128 }));
+    assert_eq!(gallery.rank(&short(), 5), []);
+    assert_eq!(gallery.remove_photo(&person(0), &PhotoId("photo 0".into())), Ok(true));
+    gallery.put_photo(&person(1), photo("short", short())).unwrap();
+    assert_eq!((gallery.rank(&short(), 5).len(), gallery.matchable_people()), (1, 1));
+}
+
+#[test]
+fn a_photo_can_be_judged_as_if_it_were_not_enrolled() {
+    let mut gallery = gallery(2);
+    gallery.put_photo(&person(0), photo("second", near(0, 0.8, 5))).unwrap();
+    let without = gallery.rank_except(&along(0), 2, &[PhotoId("photo 0".into())]);
+    assert!((without[0].similarity - 0.8).abs() < 1e-6);
+    let only = gallery.rank_except(&along(1), 2, &[PhotoId("photo 1".into())]);
+    assert_eq!(only.iter().map(|c| &c.person.id).collect::<Vec<_>>(), [&person(0)]);
+}
+
+#[test]
+fn a_snapshot_does_not_change_with_its_origin() {
+    let mut gallery = gallery(2);
+    let snapshot = gallery.clone();
+    gallery.remove_person(&person(0)).unwrap();
+    assert_eq!((snapshot.people().len(), gallery.people().len()), (2, 1));
+    assert_eq!(snapshot.rank(&along(0), 1)[0].person.id, person(0));
+}
+
+/// One change of a gallery of four ids.
+#[derive(Clone, Debug)]
+enum Change {
+    Add(usize),
+    Remove(usize),
+    Put(usize, usize),
+    Take(usize, usize),
+    Merge(usize, usize),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let who = 0..4_usize;
+    let what = 0..6_usize;
+    prop_oneof![
+        2 => who.clone().prop_map(Change::Add),
+        1 => who.clone().prop_map(Change::Remove),
+        6 => (who.clone(), what.clone()).prop_map(|(a, b)| Change::Put(a, b)),
+        3 => (who.clone(), what).prop_map(|(a, b)| Change::Take(a, b)),
+        1 => (who.clone(), who).prop_map(|(a, b)| Change::Merge(a, b)),
+    ]
+}
+
+fn apply(gallery: &mut Gallery, change: &Change) -> Result<(), GalleryError> {
+    let photo_of = |n: usize| photo(&format!("photo {n}"), near(n, 0.5, n + 50));
+    match *change {
+        Change::Add(who) => gallery.add_person(person(who), named(&format!("Person {who}"))),
+        Change::Remove(who) => gallery.remove_person(&person(who)).map(drop),
+        Change::Put(who, what) => gallery.put_photo(&person(who), photo_of(what)),
+        Change::Take(who, what) => gallery.remove_photo(&person(who), &photo_of(what).id).map(drop),
+        Change::Merge(from, into) => gallery.merge_people(&person(from), &person(into)),
+    }
+}
+
+proptest! {
+    /// However it came about, a gallery ranks like one that was built of the same photos at once.
+    #[test]
+    fn the_way_a_gallery_was_made_does_not_matter(changes in prop::collection::vec(change(), 0..60), probe in 0..6_usize) {
+        let mut changed = Gallery::default();
+        for change in &changes {
+            let before = format!("{changed:?}");
+            if apply(&mut changed, change).is_err() {
+                prop_assert_eq!(format!("{:?}", changed), before, "a refused change changes nothing");
+            }
+        }
+        let mut built = Gallery::default();
+        for p in changed.people() {
+            built.add_person(p.id.clone(), p.name.clone()).unwrap();
+            for photo in &p.photos {
+                built.put_photo(&p.id, photo.clone()).unwrap();
+            }
+        }
+        let probe = near(probe, 0.7, probe + 50);
+        let (a, b) = (changed.rank(&probe, 9), built.rank(&probe, 9));
+        prop_assert_eq!(a.len(), changed.matchable_people());
+        prop_assert_eq!(a.len(), b.len());
+        for (a, b) in a.iter().zip(&b) {
+            prop_assert!((a.similarity - b.similarity).abs() < 1e-6);
+            prop_assert!((-1.001..=1.001).contains(&a.similarity));
+        }
+        let ids: std::collections::HashSet<&PersonId> = a.iter().map(|c| &c.person.id).collect();
+        prop_assert_eq!(ids.len(), a.len(), "everybody once");
+        prop_assert!(a.windows(2).all(|w| w[0].similarity >= w[1].similarity));
+    }
+}

@@ -1,0 +1,80 @@
+//! People by embeddings that are made to measure: angles between unit vectors are chosen, not found.
+
+mod calibration;
+mod enrol;
+mod gallery;
+mod strangers;
+
+use super::{Gallery, GalleryPhoto, PersonId, PersonName, PhotoId};
+use crate::vision::{Detection, Embedding, Face, Landmarks, Point, Quality, QualityReason, Rect};
+
+const DIMENSION: usize = 128;
+
+/// The unit vector along an axis.
+fn axis(n: usize) -> Vec<f32> {
+    let mut values = vec![0.0; DIMENSION];
+    values[n] = 1.0;
+    values
+}
+
+/// A direction with the cosine `cosine` to the axis `n`, the rest of it along the axis `aside`.
+fn near(n: usize, cosine: f32, aside: usize) -> Embedding {
+    let mut values = axis(n);
+    values[n] = cosine;
+    values[aside] = (1.0 - cosine * cosine).sqrt();
+    Embedding::new(values).unwrap()
+}
+
+fn along(n: usize) -> Embedding {
+    Embedding::new(axis(n)).unwrap()
+}
+
+fn person(n: usize) -> PersonId {
+    PersonId(format!("{n:016x}"))
+}
+
+fn named(text: &str) -> PersonName {
+    PersonName::new(text).unwrap()
+}
+
+fn photo(id: &str, embedding: Embedding) -> GalleryPhoto {
+    GalleryPhoto::new(PhotoId(id.into()), &face(embedding))
+}
+
+/// `count` people, the nth with one photo along the axis n.
+fn gallery(count: usize) -> Gallery {
+    let mut gallery = Gallery::default();
+    for n in 0..count {
+        gallery.add_person(person(n), named(&format!("Person {n}"))).unwrap();
+        gallery.put_photo(&person(n), photo(&format!("photo {n}"), along(n))).unwrap();
+    }
+    gallery
+}
+
+fn good() -> Quality {
+    Quality { overall: 0.9, size_px: 120.0, sharpness: 0.9, pose: 0.9, light: 0.9, reasons: Vec::new() }
+}
+
+fn poor(reason: QualityReason) -> Quality {
+    Quality { overall: 0.2, reasons: vec![reason], ..good() }
+}
+
+/// A large frontal face.
+fn face(embedding: Embedding) -> Face {
+    let point = |x: f32, y: f32| Point { x, y };
+    Face {
+        detection: Detection {
+            box_in_frame: Rect { x: 100.0, y: 100.0, w: 110.0, h: 130.0 },
+            landmarks: Landmarks([
+                point(130.0, 150.0),
+                point(180.0, 150.0),
+                point(155.0, 175.0),
+                point(135.0, 200.0),
+                point(175.0, 200.0),
+            ]),
+            score: 0.9,
+        },
+        quality: good(),
+        embedding,
+    }
+}
