@@ -6,6 +6,7 @@
 pub mod annotate;
 pub mod measure;
 pub mod people;
+pub mod presence;
 pub mod server;
 pub mod store;
 pub mod vision;

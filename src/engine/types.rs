@@ -1,24 +1,14 @@
 //! What the engine takes and gives, in the words of the project, not of the wire: `server::handlers` and the command line
 //! turn these into messages and lines.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::people::{PersonId, PersonName, PhotoId, UnknownId};
+pub use crate::presence::{CameraId, Grade};
 use crate::vision::{Face, Quality, Rect, StageTimes};
-
-/// A camera's lasting id: `client_id/camera` for pushed ones, the plain name for those of the configuration.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CameraId(pub String);
-
-impl fmt::Display for CameraId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// An encoded picture, shared and not copied on its way through the queue.
 pub type PictureBytes = Arc<[u8]>;
@@ -120,15 +110,6 @@ pub enum Identity {
         /// Asked to be ignored.
         ignored: bool,
     },
-}
-
-/// How firmly a person was recognised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Grade {
-    /// One picture.
-    Seen,
-    /// Several pictures agree.
-    Confirmed,
 }
 
 /// What would settle an unsure face.
