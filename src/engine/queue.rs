@@ -1,0 +1,229 @@
+//! Pictures that wait for a worker: bounded, fair, the newest of a camera wins.
+//!
+//! Every camera is a lane that holds one picture; questions (asks and enrolments) share a lane, learning has one.
+//! Workers take from the lanes in turn, so neither a flood of questions nor of one camera's pictures starves another
+//! lane. When full: a camera's newer picture takes the waiting one's place (handed back as superseded); a question is
+//! handed back as [`Full`]; learning waits in its lane without a picture in memory and is not bounded here.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::presence::CameraId;
+
+/// Something that waits.
+pub(super) trait Waiting {
+    /// Bytes it holds while it waits.
+    fn bytes(&self) -> usize;
+}
+
+/// How much may wait.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Bytes over all lanes.
+    pub bytes: usize,
+    /// Questions.
+    pub asks: usize,
+}
+
+/// The queue was full; the job comes back.
+pub(super) struct Full<J>(pub J);
+
+/// The lanes.
+pub(super) struct Queue<J> {
+    bounds: Bounds,
+    inner: Mutex<Inner<J>>,
+    work: Condvar,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Lane {
+    Camera(CameraId),
+    Asks,
+    Learning,
+}
+
+struct Inner<J> {
+    /// Lanes with something waiting, next first.
+    turns: VecDeque<Lane>,
+    cameras: HashMap<CameraId, J>,
+    asks: VecDeque<J>,
+    learning: VecDeque<J>,
+    bytes: usize,
+    closed: bool,
+}
+
+impl<J: Waiting> Queue<J> {
+    pub(super) fn new(bounds: Bounds) -> Self {
+        let inner = Inner {
+            turns: VecDeque::new(),
+            cameras: HashMap::new(),
+            asks: VecDeque::new(),
+            learning: VecDeque::new(),
+            bytes: 0,
+            closed: false,
+        };
+        Self { bounds, inner: Mutex::new(inner), work: Condvar::new() }
+    }
+
+    /// A camera's newest picture. Returns the one it replaces, which keeps its camera's turn.
+    pub(super) fn push_camera(&self, camera: CameraId, job: J) -> Result<Option<J>, Full<J>> {
+        let mut q = self.lock();
+        let replaced_bytes = q.cameras.get(&camera).map_or(0, Waiting::bytes);
+        if q.closed || q.bytes - replaced_bytes + job.bytes() > self.bounds.bytes {
+            return Err(Full(job));
+        }
+        q.bytes = q.bytes - replaced_bytes + job.bytes();
+        let replaced = q.cameras.insert(camera.clone(), job);
+        if replaced.is_none() {
+            q.turns.push_back(Lane::Camera(camera));
+            self.work.notify_one();
+        }
+        Ok(replaced)
+    }
+
+    /// A question; refused when too many or too large ones wait.
+    pub(super) fn push_ask(&self, job: J) -> Result<(), Full<J>> {
+        let mut q = self.lock();
+        if q.closed || q.asks.len() >= self.bounds.asks || q.bytes + job.bytes() > self.bounds.bytes {
+            return Err(Full(job));
+        }
+        q.bytes += job.bytes();
+        q.asks.push_back(job);
+        q.take_turn(Lane::Asks);
+        self.work.notify_one();
+        Ok(())
+    }
+
+    /// A file to learn.
+    pub(super) fn push_learning(&self, job: J) -> Result<(), Full<J>> {
+        let mut q = self.lock();
+        if q.closed {
+            return Err(Full(job));
+        }
+        q.bytes += job.bytes();
+        q.learning.push_back(job);
+        q.take_turn(Lane::Learning);
+        self.work.notify_one();
+        Ok(())
+    }
+
+    /// The next job in turn; waits for one. `None` once closed.
+    pub(super) fn pop(&self) -> Option<J> {
+        let mut q = self.lock();
+        loop {
+            if q.closed {
+                return None;
+            }
+            if let Some(job) = q.next() {
+                q.bytes -= job.bytes();
+                return Some(job);
+            }
+            q = self.work.wait(q).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Lets nothing more in or out; returns what was waiting.
+    pub(super) fn close(&self) -> Vec<J> {
+        let mut q = self.lock();
+        q.closed = true;
+        q.turns.clear();
+        q.bytes = 0;
+        let mut left: Vec<J> = q.cameras.drain().map(|(_, job)| job).collect();
+        left.extend(q.asks.drain(..));
+        left.extend(q.learning.drain(..));
+        self.work.notify_all();
+        left
+    }
+
+    /// Pictures (not files to learn) and bytes that wait now.
+    pub(super) fn waiting(&self) -> (usize, usize) {
+        let q = self.lock();
+        (q.cameras.len() + q.asks.len(), q.bytes)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner<J>> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<J> Inner<J> {
+    fn take_turn(&mut self, lane: Lane) {
+        if !self.turns.contains(&lane) {
+            self.turns.push_back(lane);
+        }
+    }
+
+    fn next(&mut self) -> Option<J> {
+        let lane = self.turns.pop_front()?;
+        let (job, more) = match &lane {
+            Lane::Camera(camera) => (self.cameras.remove(camera), false),
+            Lane::Asks => (self.asks.pop_front(), !self.asks.is_empty()),
+            Lane::Learning => (self.learning.pop_front(), !self.learning.is_empty()),
+        };
+        if more {
+            self.turns.push_back(lane);
+        }
+        job
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Waiting for (&'static str, usize) {
+        fn bytes(&self) -> usize {
+            self.1
+        }
+    }
+
+    fn cam(name: &str) -> CameraId {
+        CameraId(name.into())
+    }
+
+    fn queue() -> Queue<(&'static str, usize)> {
+        Queue::new(Bounds { bytes: 10, asks: 2 })
+    }
+
+    #[test]
+    fn a_newer_picture_replaces_the_waiting_one_and_keeps_its_turn() {
+        let q = queue();
+        assert!(matches!(q.push_camera(cam("a"), ("a1", 1)), Ok(None)));
+        assert!(matches!(q.push_camera(cam("b"), ("b1", 1)), Ok(None)));
+        assert!(matches!(q.push_camera(cam("a"), ("a2", 1)), Ok(Some(("a1", 1)))));
+        assert_eq!((q.pop(), q.pop()), (Some(("a2", 1)), Some(("b1", 1))));
+    }
+
+    #[test]
+    fn a_flood_of_questions_delays_a_camera_by_one_job() {
+        let q = queue();
+        assert!(q.push_ask(("q1", 1)).is_ok());
+        assert!(q.push_ask(("q2", 1)).is_ok());
+        assert!(q.push_learning(("l1", 0)).is_ok());
+        assert!(q.push_camera(cam("a"), ("a1", 1)).is_ok());
+        let order: Vec<_> = (0..4).filter_map(|_| q.pop()).map(|j| j.0).collect();
+        assert_eq!(order, ["q1", "l1", "a1", "q2"]);
+    }
+
+    #[test]
+    fn a_third_question_is_handed_back_and_so_are_too_many_bytes() {
+        let q = queue();
+        assert!(q.push_ask(("q1", 4)).is_ok());
+        assert!(matches!(q.push_ask(("large", 7)), Err(Full(("large", 7)))));
+        assert!(matches!(q.push_camera(cam("a"), ("large", 7)), Err(Full(_))));
+        assert!(q.push_ask(("q2", 4)).is_ok());
+        assert!(matches!(q.push_ask(("q3", 1)), Err(Full(_))));
+        q.pop();
+        assert_eq!(q.waiting(), (1, 4));
+        assert!(q.push_camera(cam("a"), ("fits", 6)).is_ok());
+    }
+
+    #[test]
+    fn closing_hands_back_what_waits_and_ends_the_workers() {
+        let q = queue();
+        assert!(q.push_ask(("q1", 1)).is_ok());
+        assert_eq!(q.close(), [("q1", 1)]);
+        assert_eq!(q.pop(), None);
+        assert!(q.push_ask(("q2", 1)).is_err());
+    }
+}
