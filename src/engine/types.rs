@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::people::{PersonId, PersonName, PhotoId, UnknownId};
+pub use crate::people::{Candidate, Override, PersonRef, SettleBy};
 pub use crate::presence::{CameraId, Grade};
 use crate::vision::{Face, Quality, Rect, StageTimes};
 
@@ -33,15 +34,6 @@ pub struct Observation {
     pub captured_at: Timestamp,
     /// Whether to answer with the annotated picture, too (the camera's last one is kept in any case).
     pub annotation: Annotation,
-}
-
-/// A person, short.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PersonRef {
-    /// Lasting id.
-    pub id: PersonId,
-    /// Name now.
-    pub name: PersonName,
 }
 
 /// What a picture showed.
@@ -112,28 +104,6 @@ pub enum Identity {
     },
 }
 
-/// What would settle an unsure face.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SettleBy {
-    /// A larger face.
-    Closer,
-    /// A sharper or better lit one.
-    Sharper,
-    /// Simply another picture.
-    AnotherPicture,
-}
-
-/// How alike a person is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
-    /// Who.
-    pub person: PersonRef,
-    /// Cosine, −1..1.
-    pub similarity: f32,
-    /// Their most alike photo.
-    pub photo: PhotoId,
-}
-
 /// A photo to learn.
 #[derive(Clone, Debug)]
 pub struct Enrollment {
@@ -145,15 +115,6 @@ pub struct Enrollment {
     pub face_box: Option<Rect>,
     /// Refusals to override.
     pub allow: Vec<Override>,
-}
-
-/// A refusal that may be overridden.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Override {
-    /// The same photo again.
-    Duplicate,
-    /// More alike another person.
-    LooksLikeSomeoneElse,
 }
 
 /// A photo that is safely on disk and known.

@@ -1,0 +1,70 @@
+//! A face cut out of its picture, as a JPEG small enough to keep and large enough to learn from later.
+
+use image::codecs::jpeg::JpegEncoder;
+use image::{ImageEncoder, RgbImage, imageops};
+
+use super::EngineError;
+use crate::vision::{Frame, Rect};
+
+/// Room left around the face on every side, in face widths: the detector finds a face again only with some room.
+const MARGIN: f32 = 1.0;
+/// Longest side of an enrolled photo, pixels: the recogniser looks at 112, the rest is for people's eyes.
+pub(super) const PHOTO_SIDE: u32 = 1_280;
+/// Longest side of a sighting's or stranger's picture, pixels.
+pub(super) const SIGHTING_SIDE: u32 = 640;
+/// JPEG quality 1..=100 of what embeddings are taken from again.
+const QUALITY: u8 = 95;
+
+/// The face with one face width of margin, no EXIF, its longest side at most `side` pixels.
+pub(super) fn face_jpeg(frame: &Frame, face: &Rect, side: u32) -> Result<Vec<u8>, EngineError> {
+    let (x, y, w, h) = with_margin(face, frame.width(), frame.height());
+    let cut = imageops::crop_imm(&frame.pixels, x, y, w, h).to_image();
+    let longest = w.max(h);
+    if longest <= side {
+        return jpeg(&cut);
+    }
+    let scaled = |v: u32| (u64::from(v) * u64::from(side) / u64::from(longest)).max(1) as u32;
+    jpeg(&imageops::resize(&cut, scaled(w), scaled(h), imageops::FilterType::Triangle))
+}
+
+/// Any picture as a JPEG.
+pub(super) fn jpeg(picture: &RgbImage) -> Result<Vec<u8>, EngineError> {
+    let mut out = Vec::new();
+    JpegEncoder::new_with_quality(&mut out, QUALITY)
+        .write_image(picture, picture.width(), picture.height(), image::ExtendedColorType::Rgb8)
+        .map_err(|e| EngineError::Internal(format!("a picture could not be encoded as JPEG: {e}")))?;
+    Ok(out)
+}
+
+/// The box and its margin as whole pixels inside a picture of `width`×`height`; never empty.
+fn with_margin(face: &Rect, width: u32, height: u32) -> (u32, u32, u32, u32) {
+    let margin = MARGIN * face.w.max(1.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the picture first")]
+    let inside = |v: f32, limit: u32| v.clamp(0.0, limit as f32) as u32;
+    let (left, top) = (inside((face.x - margin).floor(), width - 1), inside((face.y - margin).floor(), height - 1));
+    let right = inside((face.x + face.w + margin).ceil(), width).max(left + 1);
+    let bottom = inside((face.y + face.h + margin).ceil(), height).max(top + 1);
+    (left, top, right - left, bottom - top)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_margin_is_one_face_width_and_stays_inside() {
+        let face = Rect { x: 100.0, y: 100.0, w: 50.0, h: 60.0 };
+        assert_eq!(with_margin(&face, 640, 480), (50, 50, 150, 160));
+        assert_eq!(with_margin(&Rect { x: -20.0, y: 470.0, ..face }, 640, 480), (0, 420, 80, 60));
+        assert_eq!(with_margin(&Rect { x: 900.0, y: 900.0, ..face }, 640, 480).2, 1);
+    }
+
+    #[test]
+    fn a_large_face_is_kept_within_the_side() {
+        let frame = Frame { pixels: RgbImage::new(3_000, 2_000) };
+        let face = Rect { x: 1_000.0, y: 500.0, w: 1_000.0, h: 1_000.0 };
+        let bytes = face_jpeg(&frame, &face, 640).expect("encoded");
+        let again = image::load_from_memory(&bytes).expect("a JPEG");
+        assert_eq!((again.width(), again.height()), (640, 426));
+    }
+}

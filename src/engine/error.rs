@@ -1,0 +1,56 @@
+//! Why the engine could not do something, in words for the person who asked.
+
+use std::time::Duration;
+
+use crate::people::{PersonName, Refusal};
+use crate::store::StoreError;
+use crate::vision::VisionError;
+
+/// Why the engine could not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// A newer picture of the same camera took this one's place.
+    #[error("a newer picture of this camera took this one's place")]
+    Superseded,
+    /// Too much is waiting.
+    #[error("too many pictures are waiting; try again in {} ms", retry_after.as_millis())]
+    Busy {
+        /// When there is room again, most likely.
+        retry_after: Duration,
+    },
+    /// The picture cannot be read.
+    #[error(transparent)]
+    Vision(#[from] VisionError),
+    /// The photo cannot be enrolled.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// No such thing.
+    #[error("there is no {what} with the id {id}")]
+    NotFound {
+        /// "person", "photo", "sighting", "unknown person", "camera".
+        what: &'static str,
+        /// The id asked for.
+        id: String,
+    },
+    /// Somebody else has that name.
+    #[error("there is already a person named {name}; merge the two, or choose another name")]
+    NameTaken {
+        /// The name, as that person has it.
+        name: PersonName,
+    },
+    /// The disk did not take it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The server is stopping.
+    #[error("the server is stopping")]
+    ShuttingDown,
+    /// A fault of our own.
+    #[error("a fault of the server's own: {0}")]
+    Internal(String),
+}
+
+impl EngineError {
+    pub(super) fn no_person(id: &crate::people::PersonId) -> Self {
+        Self::NotFound { what: "person", id: id.0.clone() }
+    }
+}

@@ -1,0 +1,68 @@
+//! What a worker can be asked to do, and whom it answers.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::oneshot;
+
+use super::queue::Waiting;
+use super::state::PictureHash;
+use super::types::{Annotation, Enrolled, Enrollment, Observation, PictureBytes, Recognition};
+use super::EngineError;
+use crate::people::{PersonId, PhotoId};
+
+/// Where an answer goes. The asker may have gone; then nobody reads it.
+pub(super) type Reply<T> = oneshot::Sender<Result<T, EngineError>>;
+
+/// A job and when it came.
+pub(super) struct Job {
+    pub arrived: Instant,
+    pub work: Work,
+}
+
+/// What is to be done.
+pub(super) enum Work {
+    /// A camera's picture.
+    Observe { observation: Observation, hash: PictureHash, reply: Reply<Recognition> },
+    /// Somebody's picture.
+    Ask { picture: PictureBytes, annotation: Annotation, reply: Reply<Recognition> },
+    /// A photo that teaches.
+    Enroll { enrollment: Enrollment, reply: Reply<Enrolled> },
+    /// A file under `faces/`.
+    Learn(LearnFile),
+}
+
+/// A file under `faces/` that was found and not learned yet.
+#[derive(Clone, Debug)]
+pub(super) struct LearnFile {
+    pub person: PersonId,
+    pub photo: PhotoId,
+    pub path: Arc<std::path::Path>,
+}
+
+impl Job {
+    pub(super) fn new(work: Work) -> Self {
+        Self { arrived: Instant::now(), work }
+    }
+
+    /// Answers a job that will not be done.
+    pub(super) fn refuse(self, error: EngineError) {
+        // Whoever has gone does not need the answer.
+        match self.work {
+            Work::Observe { reply, .. } | Work::Ask { reply, .. } => drop(reply.send(Err(error))),
+            Work::Enroll { reply, .. } => drop(reply.send(Err(error))),
+            Work::Learn(_) => {}
+        }
+    }
+}
+
+impl Waiting for Job {
+    fn bytes(&self) -> usize {
+        match &self.work {
+            Work::Observe { observation, .. } => observation.picture.len(),
+            Work::Ask { picture, .. } => picture.len(),
+            Work::Enroll { enrollment, .. } => enrollment.picture.len(),
+            Work::Learn(_) => 0,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! All changing state behind one lock, and the decision about a described picture. Never waits for the disk or a network.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::types::{
+    CameraId, CameraSettings, CameraState, Event, FacePicture, PersonState, PresenceState, RecognizedFace, Settings,
+};
+use crate::people::{Calibration, Gallery, PersonId, PersonRef, Strangers, UnknownId};
+use crate::presence::{Prolongs, Visits, Whereabouts};
+
+/// Everything that changes.
+pub(super) struct State {
+    pub gallery: Gallery,
+    pub calibration: Calibration,
+    pub strangers: Strangers,
+    pub visits: Visits<PersonId>,
+    pub unknown_visits: Visits<UnknownId>,
+    pub whereabouts: Whereabouts<PersonId>,
+    pub cameras: BTreeMap<CameraId, Camera>,
+    pub settings: Settings,
+    /// The sighting that a person's open visit at a camera has made.
+    pub open_sightings: HashMap<(CameraId, PersonId), i64>,
+    /// The newest sighting of each person whose picture is kept.
+    pub newest_sighting: HashMap<PersonId, i64>,
+    /// Files found but not learned yet; while there are any, nobody is called a stranger.
+    pub to_learn: usize,
+    /// People whose state has changed and was not told yet.
+    pub changed_people: HashSet<PersonId>,
+}
+
+/// A camera and what its last picture showed.
+pub(super) struct Camera {
+    pub settings: CameraSettings,
+    pub faces: usize,
+    pub unknown_present: bool,
+    pub last_picture_at: Option<Timestamp>,
+    /// The last picture's hash and answer, so that the same bytes are not counted twice.
+    pub last: Option<(PictureHash, Arc<Vec<RecognizedFace>>)>,
+    /// The last picture with a face, annotated, JPEG.
+    pub annotated: Option<Arc<[u8]>>,
+}
+
+/// SHA-256 of a picture's bytes.
+pub(super) type PictureHash = [u8; 32];
+
+impl Camera {
+    pub(super) fn new(settings: CameraSettings) -> Self {
+        Self { settings, faces: 0, unknown_present: false, last_picture_at: None, last: None, annotated: None }
+    }
+}
+
+impl CameraSettings {
+    /// A camera nobody has described yet: named by its id, does not count as home.
+    #[must_use]
+    pub fn unnamed(id: CameraId) -> Self {
+        let name = id.0.rsplit('/').next().unwrap_or(&id.0).to_owned();
+        Self { id, name, area: None, counts_as_home: false, presence_timeout: None, min_face_px: None }
+    }
+}
+
+impl State {
+    /// The camera, made on first sight.
+    pub(super) fn camera(&mut self, id: &CameraId) -> &mut Camera {
+        self.cameras.entry(id.clone()).or_insert_with(|| Camera::new(CameraSettings::unnamed(id.clone())))
+    }
+
+    pub(super) fn prolongs(&self, camera: &CameraId) -> Prolongs {
+        let settings = self.cameras.get(camera).map(|c| &c.settings);
+        Prolongs {
+            timeout: settings.and_then(|s| s.presence_timeout).unwrap_or(self.settings.presence_timeout),
+            home: settings.is_some_and(|s| s.counts_as_home),
+        }
+    }
+
+    pub(super) fn person_ref(&self, id: &PersonId) -> Option<PersonRef> {
+        self.gallery.person(id).map(|p| PersonRef { id: p.id.clone(), name: p.name.clone() })
+    }
+
+    pub(super) fn person_state(&self, id: &PersonId) -> Option<PersonState> {
+        let person = self.gallery.person(id)?;
+        let newest = self.newest_sighting.get(id).copied().map(FacePicture::Sighting);
+        let best_photo = || {
+            let best = person.photos.iter().max_by(|a, b| a.quality.total_cmp(&b.quality))?;
+            Some(FacePicture::Photo(best.id.clone()))
+        };
+        Some(PersonState {
+            person: PersonRef { id: person.id.clone(), name: person.name.clone() },
+            photos: person.photos.len(),
+            presence: self.presence_of(id),
+            picture: newest.or_else(best_photo),
+        })
+    }
+
+    fn presence_of(&self, id: &PersonId) -> PresenceState {
+        let Some(place) = self.whereabouts.place(id) else { return PresenceState::default() };
+        let stay = place.present.as_ref();
+        PresenceState {
+            present: stay.is_some(),
+            home: stay.is_some_and(|s| s.home_until.is_some()),
+            camera: Some(place.camera.clone()),
+            area: self.cameras.get(&place.camera).and_then(|c| c.settings.area.clone()),
+            since: stay.map(|s| s.since),
+            last_seen: Some(place.last_seen),
+            probability: Some(place.probability),
+        }
+    }
+
+    pub(super) fn people(&self) -> Vec<PersonState> {
+        let mut people: Vec<_> = self.gallery.people().filter_map(|p| self.person_state(&p.id)).collect();
+        people.sort_by(|a, b| a.person.name.cmp(&b.person.name));
+        people
+    }
+
+    pub(super) fn camera_state(&self, id: &CameraId) -> Option<CameraState> {
+        let camera = self.cameras.get(id)?;
+        let here = self.whereabouts.iter().filter(|(_, place)| place.present.as_ref().is_some_and(|s| &s.camera == id));
+        let mut present: Vec<_> = here.filter_map(|(person, _)| self.person_ref(person)).collect();
+        present.sort_by(|a, b| a.name.cmp(&b.name));
+        Some(CameraState {
+            settings: camera.settings.clone(),
+            faces: camera.faces,
+            present,
+            unknown_present: camera.unknown_present,
+            last_picture_at: camera.last_picture_at,
+            has_annotated: camera.annotated.is_some(),
+        })
+    }
+
+    pub(super) fn camera_states(&self) -> Vec<CameraState> {
+        self.cameras.keys().filter_map(|id| self.camera_state(id)).collect()
+    }
+
+    /// Ends what has run out: departures, and the state of whom and what they change.
+    pub(super) fn expire(&mut self, now: Timestamp) -> Vec<Event> {
+        let (left, no_longer_home) = self.whereabouts.expire(now);
+        let mut events = Vec::new();
+        let mut cameras = HashSet::new();
+        for (id, camera) in left {
+            if let Some(person) = self.person_ref(&id) {
+                events.push(Event::Departed { person, camera: camera.clone() });
+            }
+            cameras.insert(camera);
+            self.changed_people.insert(id);
+        }
+        self.changed_people.extend(no_longer_home);
+        events.extend(cameras.iter().filter_map(|c| self.camera_state(c)).map(Event::CameraChanged));
+        self.visits.prune(now);
+        self.unknown_visits.prune(now);
+        events
+    }
+
+    /// The state of everybody who changed, once each.
+    pub(super) fn take_changed_people(&mut self) -> Vec<Event> {
+        let changed = std::mem::take(&mut self.changed_people);
+        changed.iter().filter_map(|id| self.person_state(id)).map(Event::PersonChanged).collect()
+    }
+}
