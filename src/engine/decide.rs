@@ -1,12 +1,13 @@
 //! A described picture → who is in it, and, where a camera observed it, what that means for presence.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::state::{PictureHash, State};
+use super::state::{LastPicture, PictureHash, State};
 use super::types::{CameraId, Event, Grade, Identity, RecognizedFace};
-use crate::people::{Attention, Novelty, Noticed, PersonId, PersonRef, UnknownId, Verdict};
+use crate::people::{Attention, Noticed, PersonId, PersonRef, UnknownId, Verdict};
 use crate::vision::{Face, Rect};
 
 /// How many candidates an answer names.
@@ -18,6 +19,8 @@ pub(super) struct Seen<'a> {
     pub at: Timestamp,
     pub now: Timestamp,
     pub hash: PictureHash,
+    pub width: u32,
+    pub height: u32,
 }
 
 /// What the decision wants written down and told, by the worker, outside the lock.
@@ -29,6 +32,8 @@ pub(super) struct Decision {
     pub sightings: Vec<NewSighting>,
     pub strangers: Vec<NoticedFace>,
     pub arrivals: Vec<Event>,
+    /// Cameras whose state changed.
+    pub cameras: BTreeSet<CameraId>,
     /// People whose presence is to be kept over a restart.
     pub moved: Vec<PersonId>,
 }
@@ -77,10 +82,10 @@ impl State {
 
     /// Who is in a camera's picture, and what that changes.
     pub(super) fn observe(&mut self, seen: &Seen<'_>, faces: Vec<Face>) -> Decision {
-        if let Some((hash, last)) = &self.camera(seen.camera).last
-            && *hash == seen.hash
+        if let Some(last) = &self.camera(seen.camera).last
+            && last.hash == seen.hash
         {
-            let (faces, settled) = (Arc::clone(last), is_settled(last));
+            let (faces, settled) = (Arc::clone(&last.faces), is_settled(&last.faces));
             return Decision { faces, repeated: true, settled, ..Decision::default() };
         }
         let min_px = self.camera(seen.camera).settings.min_face_px.unwrap_or(0);
@@ -132,9 +137,7 @@ impl State {
                 let (person, camera) = (person.clone(), seen.camera.clone());
                 decision.arrivals.push(Event::Arrived { person, camera, home: prolongs.home });
             }
-            if let Some(other) = moved_from.filter(|c| c != seen.camera) {
-                decision.arrivals.extend(self.camera_state(&other).map(Event::CameraChanged));
-            }
+            decision.cameras.extend(moved_from.filter(|c| c != seen.camera));
         }
         let key = (seen.camera.clone(), person.id.clone());
         if reached.is_new {
@@ -165,30 +168,27 @@ impl State {
         let dropped = noticed.dropped_strangers.iter();
         dropped.for_each(|id| self.unknown_visits.forget(id));
         let reached = self.unknown_visits.record(seen.camera, &noticed.id, seen.at);
-        let _: Novelty = noticed.novelty;
         noticed.attention == Attention::Reported && reached.is_new && reached.grade == Grade::Confirmed
     }
 
     /// The camera's own state after a picture. A late picture is no newer state.
     fn note_picture(&mut self, seen: &Seen<'_>, recognized: &[RecognizedFace], decision: &mut Decision) {
-        let faces = Arc::new(recognized.to_vec());
-        decision.faces = Arc::clone(&faces);
-        let to_learn = self.to_learn;
-        let before = self.camera_state(seen.camera);
+        decision.faces = Arc::new(recognized.to_vec());
+        let learned = self.to_learn == 0;
+        let stranger = |f: &RecognizedFace| matches!(f.identity, Identity::Unknown { ignored: false, .. });
         let camera = self.camera(seen.camera);
         if camera.last_picture_at.is_some_and(|last| last > seen.at) {
             return;
         }
-        camera.last_picture_at = Some(seen.at);
-        camera.last = Some((seen.hash, faces));
-        camera.faces = recognized.len();
-        camera.unknown_present = to_learn == 0
-            && recognized.iter().any(|f| matches!(f.identity, Identity::Unknown { ignored: false, .. }));
-        let after = self.camera_state(seen.camera);
-        let same = |s: &Option<super::types::CameraState>| s.as_ref().map(|s| (s.faces, s.present.clone(), s.unknown_present));
-        if same(&before) != same(&after) || !recognized.is_empty() {
-            decision.arrivals.extend(after.map(Event::CameraChanged));
+        let unknown_present = learned && recognized.iter().any(stranger);
+        if !recognized.is_empty() || camera.faces > 0 || camera.unknown_present != unknown_present {
+            decision.cameras.insert(seen.camera.clone());
         }
+        camera.last_picture_at = Some(seen.at);
+        let faces = Arc::clone(&decision.faces);
+        camera.last = Some(LastPicture { hash: seen.hash, width: seen.width, height: seen.height, faces });
+        camera.faces = recognized.len();
+        camera.unknown_present = unknown_present;
     }
 }
 
@@ -211,9 +211,11 @@ fn only_one_face_a_person(faces: &mut [RecognizedFace]) {
 }
 
 /// Whether one more picture would change nothing.
-fn is_settled(faces: &[RecognizedFace]) -> bool {
-    !faces.is_empty()
-        && faces.iter().all(|f| matches!(f.identity, Identity::Known { grade: Grade::Confirmed, .. }))
+pub(super) fn is_settled(faces: &[RecognizedFace]) -> bool {
+    let settled = |f: &RecognizedFace| {
+        matches!(f.identity, Identity::Known { grade: Grade::Confirmed, .. } | Identity::Unknown { ignored: true, .. })
+    };
+    !faces.is_empty() && faces.iter().all(settled)
 }
 
 /// An id that nobody had before: 16 random hex digits.

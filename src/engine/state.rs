@@ -38,9 +38,17 @@ pub(super) struct Camera {
     pub unknown_present: bool,
     pub last_picture_at: Option<Timestamp>,
     /// The last picture's hash and answer, so that the same bytes are not counted twice.
-    pub last: Option<(PictureHash, Arc<Vec<RecognizedFace>>)>,
+    pub last: Option<LastPicture>,
     /// The last picture with a face, annotated, JPEG.
     pub annotated: Option<Arc<[u8]>>,
+}
+
+/// A camera's last picture, so that the same bytes are answered and not counted again.
+pub(super) struct LastPicture {
+    pub hash: PictureHash,
+    pub width: u32,
+    pub height: u32,
+    pub faces: Arc<Vec<RecognizedFace>>,
 }
 
 /// SHA-256 of a picture's bytes.

@@ -284,6 +284,8 @@ pub struct Stats {
     pub people: usize,
     /// Usable photos.
     pub photos: usize,
+    /// Files found under `faces/` and not learned yet.
+    pub to_learn: usize,
     /// Pictures recognised.
     pub pictures: u64,
     /// Pictures a newer one replaced.

@@ -1,0 +1,170 @@
+//! What the threads of one engine share. Locks are taken in this order and held shortly: `faces`, `database`, `state`.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sha2::Digest;
+use tokio::sync::oneshot;
+
+use super::events::EventLog;
+use super::job::Job;
+use super::load::Load;
+use super::queue::{Bounds, Queue};
+use super::state::{PictureHash, State};
+use super::types::{Observation, Recognition, Stats};
+use super::{EngineError, Options, decide};
+use crate::annotate::Fonts;
+use crate::store::{Database, Faces};
+use crate::vision::{StageTimes, Vision};
+
+/// One engine's parts.
+pub(super) struct Shared {
+    pub options: Options,
+    pub vision: Arc<Vision>,
+    pub fonts: Fonts,
+    pub queue: Queue<Job>,
+    pub events: EventLog,
+    pub load: Load,
+    pub server_id: String,
+    pub stopping: Stopping,
+    faces: Mutex<Faces>,
+    database: Mutex<Database>,
+    state: Mutex<State>,
+}
+
+/// Whether the engine is to end; housekeeping sleeps on it.
+#[derive(Default)]
+pub(super) struct Stopping {
+    flag: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Stopping {
+    /// Waits for `at_most`; true when it is time to end.
+    pub(super) fn wait(&self, at_most: Duration) -> bool {
+        let flag = self.flag.lock().unwrap_or_else(PoisonError::into_inner);
+        let (flag, _) = self.changed.wait_timeout_while(flag, at_most, |stop| !*stop).unwrap_or_else(PoisonError::into_inner);
+        *flag
+    }
+
+    fn stop(&self) {
+        *self.flag.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_all();
+    }
+}
+
+impl Shared {
+    pub(super) fn open(
+        options: Options,
+        vision: Arc<Vision>,
+        mut faces: Faces,
+        mut database: Database,
+    ) -> Result<Self, EngineError> {
+        let fonts = Fonts::new().map_err(|e| EngineError::Internal(e.to_string()))?;
+        let state = super::learning::restore(&options, &vision, &mut faces, &mut database)?;
+        let server_id = super::learning::server_id(&mut database)?;
+        let bounds = Bounds { bytes: options.waiting_bytes, asks: options.waiting_asks };
+        Ok(Self {
+            vision,
+            fonts,
+            queue: Queue::new(bounds),
+            events: EventLog::new(decide::random_id()?),
+            load: Load::new(),
+            server_id,
+            stopping: Stopping::default(),
+            faces: Mutex::new(faces),
+            database: Mutex::new(database),
+            state: Mutex::new(state),
+            options,
+        })
+    }
+
+    /// The photos on disk. Held while the disk and the gallery are changed together, so that they agree.
+    pub(super) fn faces(&self) -> MutexGuard<'_, Faces> {
+        self.faces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn database(&self) -> MutexGuard<'_, Database> {
+        self.database.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Never held over disk or network.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn stop(&self) {
+        self.stopping.stop();
+        for job in self.queue.close() {
+            job.refuse(EngineError::ShuttingDown);
+        }
+    }
+
+    /// A camera's last picture once more: answered at once, not counted again.
+    pub(super) fn repeated(&self, observation: &Observation, hash: PictureHash) -> Option<Recognition> {
+        let mut state = self.state();
+        let last = state.camera(&observation.camera).last.as_ref().filter(|last| last.hash == hash)?;
+        Some(Recognition {
+            camera: Some(observation.camera.clone()),
+            captured_at: observation.captured_at,
+            width: last.width,
+            height: last.height,
+            faces: last.faces.to_vec(),
+            queued: Duration::ZERO,
+            times: StageTimes::default(),
+            repeated: true,
+            settled: decide::is_settled(&last.faces),
+            annotated: None,
+        })
+    }
+
+    /// Waits for a worker's answer.
+    pub(super) async fn answer<T>(&self, answer: oneshot::Receiver<Result<T, EngineError>>) -> Result<T, EngineError> {
+        answer.await.unwrap_or(Err(EngineError::ShuttingDown))
+    }
+
+    /// Why a job was not taken.
+    pub(super) fn full(&self, job: Job) -> EngineError {
+        drop(job);
+        let (waiting, _) = self.queue.waiting();
+        let each = self.load.latency().0.max(Duration::from_millis(100));
+        let share = u32::try_from(waiting / self.options.workers.max(1)).unwrap_or(u32::MAX);
+        EngineError::Busy { retry_after: each.saturating_mul(share.max(1)).min(Duration::from_secs(30)) }
+    }
+
+    pub(super) fn stats(&self) -> Stats {
+        let (waiting, waiting_bytes) = self.queue.waiting();
+        let (latency_median, latency_p95) = self.load.latency();
+        let workers = self.options.workers.max(1);
+        let state = self.state();
+        Stats {
+            uptime: self.load.uptime(),
+            people: state.gallery.people().len(),
+            photos: state.gallery.photo_count(),
+            to_learn: state.to_learn,
+            pictures: self.load.pictures.load(Ordering::Relaxed),
+            superseded: self.load.superseded.load(Ordering::Relaxed),
+            failed: self.load.failed.load(Ordering::Relaxed),
+            waiting,
+            waiting_bytes,
+            load: self.load.share(workers),
+            latency_median,
+            latency_p95,
+            workers,
+        }
+    }
+
+    /// Tells the state of everybody who changed.
+    pub(super) fn tell_changed_people(&self) {
+        let changed = self.state().take_changed_people();
+        if !changed.is_empty() {
+            self.events.tell(changed, Timestamp::now());
+        }
+    }
+}
+
+pub(super) fn sha256(bytes: &[u8]) -> PictureHash {
+    sha2::Sha256::digest(bytes).into()
+}
