@@ -1,0 +1,152 @@
+//! Changes of people and photos asked for by name: rename, merge, delete. Disk first, then the gallery, then it is told.
+
+use super::shared::Shared;
+use super::types::{Event, PersonState, PhotoState};
+use super::{Engine, EngineError};
+use crate::people::{PersonId, PersonName, PhotoId};
+use crate::store::StoreError;
+use jiff::Timestamp;
+
+impl Engine {
+    /// Everybody, by name.
+    #[must_use]
+    pub fn people(&self) -> Vec<PersonState> {
+        self.shared.state().people()
+    }
+
+    /// Somebody.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn person(&self, id: &PersonId) -> Result<PersonState, EngineError> {
+        self.shared.state().person_state(id).ok_or_else(|| EngineError::no_person(id))
+    }
+
+    /// Gives a person another name; the folder follows, the id stays.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::NameTaken`], [`EngineError::Store`].
+    pub async fn rename_person(&self, id: PersonId, name: PersonName) -> Result<PersonState, EngineError> {
+        self.blocking(move |shared| {
+            let mut faces = shared.faces();
+            faces.rename_person(&id, &name)?;
+            let mut state = shared.state();
+            state.gallery.rename_person(&id, name).map_err(super::fault)?;
+            state.changed_people.insert(id.clone());
+            drop(state);
+            drop(faces);
+            told(shared, &id)
+        })
+        .await
+    }
+
+    /// Gives all photos of `from` to `into` and forgets `from`.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Store`].
+    pub async fn merge_people(&self, from: PersonId, into: PersonId) -> Result<PersonState, EngineError> {
+        self.blocking(move |shared| {
+            if from == into {
+                return shared.state().person_state(&into).ok_or_else(|| EngineError::no_person(&into));
+            }
+            let mut faces = shared.faces();
+            faces.merge_people(&from, &into)?;
+            shared.database().give_sightings(&from, &into)?;
+            let mut state = shared.state();
+            state.gallery.merge_people(&from, &into).map_err(super::fault)?;
+            state.forget_person(&from);
+            state.gallery_changed();
+            state.changed_people.insert(into.clone());
+            drop(state);
+            drop(faces);
+            shared.events.tell([Event::PersonRemoved(from)], Timestamp::now());
+            told(shared, &into)
+        })
+        .await
+    }
+
+    /// Forgets a person: photos, embeddings, sightings, presence.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Store`].
+    pub async fn delete_person(&self, id: PersonId) -> Result<(), EngineError> {
+        self.blocking(move |shared| {
+            let mut faces = shared.faces();
+            let photos: Vec<_> = faces.person(&id).into_iter().flat_map(|p| &p.photos).map(|p| p.id.clone()).collect();
+            faces.delete_person(&id)?;
+            super::learning::person_gone(shared, &id, &photos)?;
+            drop(faces);
+            shared.events.tell([Event::PersonRemoved(id)], Timestamp::now());
+            Ok(())
+        })
+        .await
+    }
+
+    /// A person's photos, those that could not be learned too, by file name.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub async fn photos(&self, id: PersonId) -> Result<Vec<PhotoState>, EngineError> {
+        self.blocking(move |shared| {
+            let faces = shared.faces();
+            let person = faces.person(&id).ok_or_else(|| EngineError::no_person(&id))?;
+            let files = person.photos.clone();
+            drop(faces);
+            files
+                .into_iter()
+                .map(|file| {
+                    let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    let face = super::learning::known_of(shared, &file.id)?;
+                    Ok(PhotoState { id: file.id, file: name, face })
+                })
+                .collect()
+        })
+        .await
+    }
+
+    /// The file of a photo.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Store`].
+    pub async fn photo_bytes(&self, id: PhotoId) -> Result<Vec<u8>, EngineError> {
+        self.blocking(move |shared| {
+            let faces = shared.faces();
+            let (_, file) = faces.photo(&id).ok_or_else(|| StoreError::UnknownPhoto(id.clone()))?;
+            Ok(faces.read(file)?)
+        })
+        .await
+    }
+
+    /// Deletes a photo, and what it taught.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Store`].
+    pub async fn delete_photo(&self, person: PersonId, photo: PhotoId) -> Result<(), EngineError> {
+        self.blocking(move |shared| {
+            let mut faces = shared.faces();
+            faces.delete_photo(&person, &photo)?;
+            let mut state = shared.state();
+            state.gallery.remove_photo(&person, &photo).map_err(super::fault)?;
+            state.gallery_changed();
+            state.changed_people.insert(person);
+            drop(state);
+            drop(faces);
+            shared.tell_changed_people();
+            Ok(())
+        })
+        .await
+    }
+
+    /// What under `faces/` is not used, and why: path relative to it, reason in words.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub async fn problems(&self) -> Result<Vec<(std::path::PathBuf, String)>, EngineError> {
+        self.blocking(super::learning::problems).await
+    }
+}
+
+fn told(shared: &Shared, id: &PersonId) -> Result<PersonState, EngineError> {
+    shared.tell_changed_people();
+    shared.state().person_state(id).ok_or_else(|| EngineError::no_person(id))
+}
