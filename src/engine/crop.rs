@@ -1,9 +1,9 @@
 //! A face cut out of its picture, as a JPEG small enough to keep and large enough to learn from later.
 
-use image::codecs::jpeg::JpegEncoder;
-use image::{ImageEncoder, RgbImage, imageops};
+use image::{RgbImage, imageops};
 
 use super::EngineError;
+use crate::annotate::encode_jpeg;
 use crate::vision::{Frame, Rect};
 
 /// Room left around the face on every side, in face widths: the detector finds a face again only with some room.
@@ -19,21 +19,24 @@ const QUALITY: u8 = 95;
 pub(super) fn face_jpeg(frame: &Frame, face: &Rect, side: u32) -> Result<Vec<u8>, EngineError> {
     let (x, y, w, h) = with_margin(face, frame.width(), frame.height());
     let cut = imageops::crop_imm(&frame.pixels, x, y, w, h).to_image();
-    let longest = w.max(h);
-    if longest <= side {
-        return jpeg(&cut);
-    }
-    let scaled = |v: u32| (u64::from(v) * u64::from(side) / u64::from(longest)).max(1) as u32;
-    jpeg(&imageops::resize(&cut, scaled(w), scaled(h), imageops::FilterType::Triangle))
+    jpeg(&shrunk(cut, side).0)
 }
 
-/// Any picture as a JPEG.
-pub(super) fn jpeg(picture: &RgbImage) -> Result<Vec<u8>, EngineError> {
-    let mut out = Vec::new();
-    JpegEncoder::new_with_quality(&mut out, QUALITY)
-        .write_image(picture, picture.width(), picture.height(), image::ExtendedColorType::Rgb8)
-        .map_err(|e| EngineError::Internal(format!("a picture could not be encoded as JPEG: {e}")))?;
-    Ok(out)
+/// The picture with its longest side at most `side` pixels, and the scale that was.
+pub(super) fn shrunk(picture: RgbImage, side: u32) -> (RgbImage, f32) {
+    let longest = picture.width().max(picture.height());
+    if longest <= side {
+        return (picture, 1.0);
+    }
+    let scaled = |v: u32| (u64::from(v) * u64::from(side) / u64::from(longest)).max(1) as u32;
+    let small = imageops::thumbnail(&picture, scaled(picture.width()), scaled(picture.height()));
+    #[expect(clippy::cast_precision_loss, reason = "sides of a picture are far below 2^23")]
+    let scale = small.width() as f32 / picture.width() as f32;
+    (small, scale)
+}
+
+fn jpeg(picture: &RgbImage) -> Result<Vec<u8>, EngineError> {
+    encode_jpeg(picture, QUALITY).map_err(|e| EngineError::Internal(e.to_string()))
 }
 
 /// The box and its margin as whole pixels inside a picture of `width`×`height`; never empty.

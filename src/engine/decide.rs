@@ -45,6 +45,7 @@ pub(super) struct NewSighting {
     pub probability: f32,
     pub similarity: f32,
     pub box_in_frame: Rect,
+    pub embedding: Embedding,
     /// The sighting that this visit has made already: its grade rises.
     pub raises: Option<i64>,
 }

@@ -7,7 +7,7 @@ use super::types::{Enrolled, Enrollment};
 use super::{EngineError, crop};
 use crate::people::enrol::{self, EnrolRequest};
 use crate::people::{GalleryPhoto, PersonName, PersonRef, PhotoId};
-use crate::store::{Owner, photo_id};
+use crate::store::{Described, Owner, photo_id};
 use crate::vision::{Face, Frame};
 
 /// Judges and saves a photo. When this returns `Ok`, the photo is on disk and the gallery knows it.
@@ -56,7 +56,7 @@ pub(super) fn save(shared: &Shared, name: &PersonName, jpeg: &[u8]) -> Result<Sa
     let owner = existing.as_ref().map_or(Owner::New(name), Owner::Existing);
     let saved = faces.save_photo(owner, jpeg, Timestamp::now())?;
     let photo = saved.photo.id.clone();
-    super::learning::remember(shared, &photo, &Ok(face.clone()));
+    shared.database.remember_described(&shared.recipe, [(&photo, &Described::Face(Box::new(face.clone())))])?;
     let mut state = shared.state();
     if state.gallery.person(&saved.person).is_none() {
         state.gallery.add_person(saved.person.clone(), name.clone()).map_err(super::fault)?;

@@ -1,11 +1,13 @@
-//! What happens by itself as time goes by: presence ends, the folder is looked at, old things go.
+//! What happens by itself as time goes by: presence ends, old things go.
 
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::shared::Shared;
-use super::{EngineError, learning};
+use super::types::Event;
+use super::{EngineError, keeping};
+use crate::people::PersonId;
 
 /// How often presence is looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -18,8 +20,11 @@ pub(super) fn run(shared: &Shared) {
     while !shared.stopping.wait(TICK) {
         let now = Timestamp::now();
         let events = shared.state().expire(now);
+        let left: Vec<_> = events.iter().filter_map(departed).collect();
+        if let Err(error) = keeping::keep_presence(shared, left) {
+            tracing::warn!(%error, "who has left could not be written down");
+        }
         shared.events.tell(events, now);
-        learning::look_if_changed(shared);
         shared.tell_changed_people();
         if Instant::now() >= retention_due {
             retention_due = Instant::now() + RETENTION_EVERY;
@@ -33,6 +38,14 @@ pub(super) fn run(shared: &Shared) {
 fn forget_old(shared: &Shared, now: Timestamp) -> Result<(), EngineError> {
     let days = i64::from(shared.state().settings.retention_days);
     let before = now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
-    super::sightings::forget_before(shared, before)?;
-    super::strangers::forget_before(shared, before)
+    shared.database.expire(before)?;
+    super::strangers::forget_before(shared, before);
+    Ok(())
+}
+
+fn departed(event: &Event) -> Option<&PersonId> {
+    match event {
+        Event::Departed { person, .. } => Some(&person.id),
+        _ => None,
+    }
 }

@@ -1,6 +1,5 @@
 //! What a worker can be asked to do, and whom it answers.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::sync::oneshot;
@@ -9,7 +8,7 @@ use super::queue::Waiting;
 use super::state::PictureHash;
 use super::types::{Annotation, Enrolled, Enrollment, Observation, PictureBytes, Recognition};
 use super::EngineError;
-use crate::people::{PersonId, PhotoId};
+use crate::store::PhotoFile;
 
 /// Where an answer goes. The asker may have gone; then nobody reads it.
 pub(super) type Reply<T> = oneshot::Sender<Result<T, EngineError>>;
@@ -29,15 +28,7 @@ pub(super) enum Work {
     /// A photo that teaches.
     Enroll { enrollment: Enrollment, reply: Reply<Enrolled> },
     /// A file under `faces/`.
-    Learn(LearnFile),
-}
-
-/// A file under `faces/` that was found and not learned yet.
-#[derive(Clone, Debug)]
-pub(super) struct LearnFile {
-    pub person: PersonId,
-    pub photo: PhotoId,
-    pub path: Arc<std::path::Path>,
+    Learn(PhotoFile),
 }
 
 impl Job {

@@ -51,7 +51,7 @@ impl Engine {
             }
             let mut faces = shared.faces();
             faces.merge_people(&from, &into)?;
-            shared.database().give_sightings(&from, &into)?;
+            shared.database.give_sightings(&from, &into)?;
             let mut state = shared.state();
             state.gallery.merge_people(&from, &into).map_err(super::fault)?;
             state.forget_person(&from);
@@ -72,9 +72,8 @@ impl Engine {
     pub async fn delete_person(&self, id: PersonId) -> Result<(), EngineError> {
         self.blocking(move |shared| {
             let mut faces = shared.faces();
-            let photos: Vec<_> = faces.person(&id).into_iter().flat_map(|p| &p.photos).map(|p| p.id.clone()).collect();
             faces.delete_person(&id)?;
-            super::learning::person_gone(shared, &id, &photos)?;
+            super::learning::person_gone(shared, &id)?;
             drop(faces);
             shared.events.tell([Event::PersonRemoved(id)], Timestamp::now());
             Ok(())

@@ -1,4 +1,5 @@
-//! What the threads of one engine share. Locks are taken in this order and held shortly: `faces`, `database`, `state`.
+//! What the threads of one engine share. Locks are taken in this order and held shortly: `faces`,
+//! the database's own, `state`.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -30,7 +31,10 @@ pub(super) struct Shared {
     pub server_id: String,
     pub stopping: Stopping,
     faces: Mutex<Faces>,
-    database: Mutex<Database>,
+    pub database: Database,
+    /// How photos are described, for the cache.
+    pub recipe: Recipe,
+    watcher: Mutex<Option<Watcher>>,
     state: Mutex<State>,
 }
 
@@ -84,10 +88,6 @@ impl Shared {
     /// The photos on disk. Held while the disk and the gallery are changed together, so that they agree.
     pub(super) fn faces(&self) -> MutexGuard<'_, Faces> {
         self.faces.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn database(&self) -> MutexGuard<'_, Database> {
-        self.database.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Never held over disk or network.

@@ -7,8 +7,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::people::{PersonId, PersonName, PhotoId, UnknownId};
-pub use crate::people::{Candidate, Override, PersonRef, SettleBy};
-pub use crate::presence::{CameraId, Grade};
+pub use crate::people::{Candidate, Grade, Override, PersonRef, SettleBy};
+pub use crate::presence::CameraId;
 use crate::vision::{Face, Quality, Rect, StageTimes};
 
 /// An encoded picture, shared and not copied on its way through the queue.
@@ -256,6 +256,19 @@ pub struct Sighting {
     pub similarity: f32,
     /// Somebody said it was wrong.
     pub corrected: bool,
+}
+
+/// Which past sightings to list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SightingQuery {
+    /// Only of this person.
+    pub person: Option<PersonId>,
+    /// Only from this camera.
+    pub camera: Option<CameraId>,
+    /// Only older ones than this id.
+    pub before: Option<i64>,
+    /// How many at most.
+    pub limit: usize,
 }
 
 /// What a home can set.

@@ -13,7 +13,7 @@ use super::shared::Shared;
 use super::state::PictureHash;
 use super::types::{Annotation, Event, Identity, Observation, PictureBytes, Recognition, RecognizedFace};
 use super::{EngineError, crop};
-use crate::annotate::{Label, LabelKind, annotate, to_jpeg};
+use crate::annotate::{Label, LabelKind, annotate, encode_jpeg};
 use crate::vision::{Frame, Rect, StageTimes};
 
 /// Longest side of a camera's kept annotated picture, pixels.
@@ -71,7 +71,7 @@ fn count(shared: &Shared, arrived: Instant, succeeded: bool) {
 
 fn decode(shared: &Shared, picture: &[u8], times: &mut StageTimes) -> Result<Frame, EngineError> {
     let started = Instant::now();
-    let frame = Frame::decode(picture, &shared.options.limits)?;
+    let frame = Frame::decode(picture, &shared.options.vision.limits)?;
     times.decode_ms = started.elapsed().as_secs_f32() * 1e3;
     Ok(frame)
 }
@@ -119,9 +119,9 @@ fn observe(
     times.detect_ms = described.times.detect_ms;
     times.embed_ms = described.times.embed_ms;
     let now = Timestamp::now();
-    let seen = Seen { camera: &observation.camera, at: observation.captured_at, now, hash };
-    let decision = shared.state().observe(&seen, described.faces);
     let (width, height) = (frame.width(), frame.height());
+    let seen = Seen { camera: &observation.camera, at: observation.captured_at, now, hash, width, height };
+    let decision = shared.state().observe(&seen, described.faces);
     let faces = Arc::unwrap_or_clone(Arc::clone(&decision.faces));
     let (repeated, settled) = (decision.repeated, decision.settled);
     let annotated = write_down(shared, &seen, frame, decision, observation.annotation)?;
@@ -185,7 +185,7 @@ fn draw(
     };
     let labels: Vec<_> = faces.iter().map(|face| label(face, scale)).collect();
     annotate(&mut picture, &labels, &shared.fonts);
-    let bytes = to_jpeg(&picture, ANNOTATED_QUALITY).map_err(|e| EngineError::Internal(e.to_string()))?;
+    let bytes = encode_jpeg(&picture, ANNOTATED_QUALITY).map_err(|e| EngineError::Internal(e.to_string()))?;
     Ok(bytes.into())
 }
 

@@ -11,6 +11,7 @@ mod whereabouts;
 use std::fmt;
 use std::time::Duration;
 
+pub use crate::people::Grade;
 pub use visits::{Reached, Visits};
 pub use whereabouts::{Place, Prolongs, Stay, Whereabouts};
 
@@ -22,15 +23,6 @@ impl fmt::Display for CameraId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// How firmly a person was recognised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Grade {
-    /// One picture.
-    Seen,
-    /// Several pictures agree.
-    Confirmed,
 }
 
 /// Two pictures of a camera at most this far apart confirm each other: someone who waits at a door is pictured twice.
