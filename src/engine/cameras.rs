@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::state::Camera;
 use super::types::{CameraId, CameraSettings, CameraState, Event, PictureBytes, Settings};
 use super::{Engine, EngineError, keeping};
 
@@ -19,7 +18,7 @@ impl Engine {
                 let mut state = shared.state();
                 let id = settings.id.clone();
                 let changed = state.cameras.get(&id).is_none_or(|c| c.settings != settings);
-                state.cameras.entry(id.clone()).or_insert_with(|| Camera::new(settings.clone())).settings = settings;
+                state.camera(&id).settings = settings;
                 let Some(now) = state.camera_state(&id) else { continue };
                 drop(state);
                 if changed {

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 
 use super::state::{LastPicture, PictureHash, State};
 use super::types::{CameraId, Event, Grade, Identity, RecognizedFace};
-use crate::people::{Attention, Noticed, PersonId, PersonRef, UnknownId, Verdict};
-use crate::vision::{Face, Rect};
+use crate::people::{Attention, Noticed, PersonId, PersonRef, SettleBy, UnknownId, Verdict};
+use crate::store::random_id;
+use crate::vision::{Embedding, Face, Rect};
 
 /// How many candidates an answer names.
 const NEAREST: usize = 3;
@@ -48,6 +49,14 @@ pub(super) struct NewSighting {
     pub embedding: Embedding,
     /// The sighting that this visit has made already: its grade rises.
     pub raises: Option<i64>,
+}
+
+/// How much one picture says for a person.
+struct Strength {
+    probability: f32,
+    similarity: f32,
+    /// The highest grade it can help to reach.
+    supports: Grade,
 }
 
 /// What became of an unknown face.
@@ -93,17 +102,19 @@ impl State {
         #[expect(clippy::cast_precision_loss, reason = "pixels of a face are far below 2^23")]
         let large_enough = |f: &Face| f.detection.box_in_frame.w >= min_px as f32;
         let mut recognized = self.recognize(faces.into_iter().filter(large_enough).collect());
+        let confirms_from = self.confirms_from();
         let mut decision = Decision::default();
         for face in &mut recognized {
             let box_in_frame = face.face.detection.box_in_frame;
             match &mut face.identity {
                 Identity::Known { person, probability, grade } => {
                     let similarity = face.nearest.first().map_or(0.0, |c| c.similarity);
-                    let person = person.clone();
-                    *grade = self.person_seen(seen, &person, *probability, similarity, box_in_frame, &mut decision);
+                    let supports = if similarity >= confirms_from { Grade::Confirmed } else { Grade::Seen };
+                    let strength = Strength { probability: *probability, similarity, supports };
+                    *grade = self.person_seen(seen, &face.face, &person.clone(), &strength, &mut decision);
                 }
                 Identity::Unknown { unknown, ignored } if self.to_learn == 0 => {
-                    let noticed = self.strangers.notice(&face.face.embedding, &face.face.quality, seen.at, fresh_id());
+                    let noticed = self.strangers.notice(&face.face.embedding, &face.face.quality, seen.at, fresh_id(seen.now));
                     if let Some(noticed) = noticed {
                         *unknown = Some(noticed.id.clone());
                         *ignored = noticed.attention == Attention::Ignored;
@@ -123,25 +134,24 @@ impl State {
     fn person_seen(
         &mut self,
         seen: &Seen<'_>,
+        face: &Face,
         person: &PersonRef,
-        probability: f32,
-        similarity: f32,
-        box_in_frame: Rect,
+        strength: &Strength,
         decision: &mut Decision,
     ) -> Grade {
-        let reached = self.visits.record(seen.camera, &person.id, seen.at);
-        self.whereabouts.seen(&person.id, seen.camera, seen.at, probability);
+        let reached = self.visits.record(seen.camera, &person.id, seen.at, strength.supports);
+        self.whereabouts.seen(&person.id, seen.camera, seen.at, strength.probability);
         if reached.confirmed_now {
             let prolongs = self.prolongs(seen.camera);
-            let moved_from = self.whereabouts.place(&person.id).and_then(|p| p.present.as_ref()).map(|s| s.camera.clone());
+            let stay = self.whereabouts.place(&person.id).and_then(|p| p.present.as_ref());
+            decision.cameras.extend(stay.map(|s| s.camera.clone()).filter(|c| c != seen.camera));
             if self.whereabouts.confirmed(&person.id, seen.camera, seen.at, seen.now, prolongs) {
                 let (person, camera) = (person.clone(), seen.camera.clone());
                 decision.arrivals.push(Event::Arrived { person, camera, home: prolongs.home });
             }
-            decision.cameras.extend(moved_from.filter(|c| c != seen.camera));
         }
-        let key = (seen.camera.clone(), person.id.clone());
         if reached.is_new {
+            let key = (seen.camera.clone(), person.id.clone());
             let raises = match reached.grade {
                 Grade::Seen => {
                     self.open_sightings.remove(&key);
@@ -149,13 +159,13 @@ impl State {
                 }
                 Grade::Confirmed => self.open_sightings.get(&key).copied(),
             };
-            let person = person.clone();
             decision.sightings.push(NewSighting {
-                person,
+                person: person.clone(),
                 grade: reached.grade,
-                probability,
-                similarity,
-                box_in_frame,
+                probability: strength.probability,
+                similarity: strength.similarity,
+                box_in_frame: face.detection.box_in_frame,
+                embedding: face.embedding.clone(),
                 raises,
             });
         }
@@ -164,11 +174,18 @@ impl State {
         reached.grade
     }
 
+    /// The similarity from which a picture counts towards `confirmed`: the share of strangers' pictures that the home
+    /// allows reach it.
+    fn confirms_from(&self) -> f32 {
+        let share = self.settings.strangers_per_thousand / 1_000.0;
+        self.calibration.threshold(self.gallery.matchable_people(), share)
+    }
+
     /// One more picture of a stranger: whether to tell of them.
     fn stranger_seen(&mut self, seen: &Seen<'_>, noticed: &Noticed) -> bool {
         let dropped = noticed.dropped_strangers.iter();
         dropped.for_each(|id| self.unknown_visits.forget(id));
-        let reached = self.unknown_visits.record(seen.camera, &noticed.id, seen.at);
+        let reached = self.unknown_visits.record(seen.camera, &noticed.id, seen.at, Grade::Confirmed);
         noticed.attention == Attention::Reported && reached.is_new && reached.grade == Grade::Confirmed
     }
 
@@ -204,7 +221,7 @@ fn only_one_face_a_person(faces: &mut [RecognizedFace]) {
             faces[i].identity = Identity::Unsure {
                 person: person.clone(),
                 probability: probability.min(0.5),
-                settle_by: vec![crate::people::SettleBy::AnotherPicture],
+                settle_by: vec![SettleBy::AnotherPicture],
                 reason: "another face in this picture looks more like the same person".to_owned(),
             };
         }
@@ -219,7 +236,7 @@ pub(super) fn is_settled(faces: &[RecognizedFace]) -> bool {
     !faces.is_empty() && faces.iter().all(settled)
 }
 
-/// An id that nobody had before: 16 random hex digits.
-pub(super) fn fresh_id() -> UnknownId {
-    UnknownId(super::random_hex())
+/// An id that nobody had before; should the system have no randomness to give, one from the clock.
+fn fresh_id(now: Timestamp) -> UnknownId {
+    UnknownId(random_id().unwrap_or_else(|_| format!("{:016x}", now.as_nanosecond() & i128::from(u64::MAX))))
 }

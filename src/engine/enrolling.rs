@@ -6,7 +6,7 @@ use super::shared::Shared;
 use super::types::{Enrolled, Enrollment};
 use super::{EngineError, crop};
 use crate::people::enrol::{self, EnrolRequest};
-use crate::people::{GalleryPhoto, PersonName, PersonRef, PhotoId};
+use crate::people::{PersonName, PersonRef, PhotoId};
 use crate::store::{Described, Owner, photo_id};
 use crate::vision::{Face, Frame};
 
@@ -61,10 +61,7 @@ pub(super) fn save(shared: &Shared, name: &PersonName, jpeg: &[u8]) -> Result<Sa
     if state.gallery.person(&saved.person).is_none() {
         state.gallery.add_person(saved.person.clone(), name.clone()).map_err(super::fault)?;
     }
-    let learned = GalleryPhoto { id: photo.clone(), embedding: face.embedding, quality: face.quality.overall };
-    state.gallery.put_photo(&saved.person, learned).map_err(super::fault)?;
-    state.gallery_changed();
-    state.changed_people.insert(saved.person.clone());
+    state.put_photo(&saved.person, photo.clone(), &face)?;
     let person = state.person_ref(&saved.person).ok_or_else(|| EngineError::no_person(&saved.person))?;
     let photos = state.gallery.person(&saved.person).map_or(0, |p| p.photos.len());
     drop(state);

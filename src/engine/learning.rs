@@ -10,7 +10,7 @@ use super::EngineError;
 use super::job::{Job, Work};
 use super::shared::Shared;
 use super::types::Event;
-use crate::people::{GalleryPhoto, PersonId, PhotoId};
+use crate::people::{PersonId, PhotoId};
 use crate::store::{Change, Described, PhotoFile, Watcher};
 use crate::vision::{Frame, Quality, VisionError};
 
@@ -112,12 +112,7 @@ pub(super) fn learned_one(shared: &Shared) {
 fn apply(shared: &Shared, person: &PersonId, photo: &PhotoFile, described: &Described) -> Result<(), EngineError> {
     match described {
         Described::Face(face) => {
-            let (embedding, quality) = (face.embedding.clone(), face.quality.overall);
-            let mut state = shared.state();
-            let learned = GalleryPhoto { id: photo.id.clone(), embedding, quality };
-            state.gallery.put_photo(person, learned).map_err(super::fault)?;
-            state.gallery_changed();
-            state.changed_people.insert(person.clone());
+            shared.state().put_photo(person, photo.id.clone(), face)?;
         }
         skipped => {
             let reason = why_unusable(skipped).unwrap_or_default();

@@ -6,6 +6,7 @@
 //! lock, the worker writes down what follows and tells it (`events`). `learning` keeps the gallery as the folder is,
 //! `housekeeping` lets presence end and old things go.
 
+mod cameras;
 mod crop;
 mod decide;
 mod enrolling;
@@ -13,6 +14,7 @@ mod error;
 mod events;
 mod housekeeping;
 mod job;
+mod keeping;
 mod learning;
 mod load;
 mod people;
@@ -27,7 +29,6 @@ mod worker;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -35,6 +36,7 @@ pub use error::EngineError;
 pub use subscription::Subscription;
 pub use types::*;
 
+use crate::people::Prior;
 use crate::store::{Database, Faces};
 use crate::vision::Vision;
 use job::{Job, Work};
@@ -52,6 +54,8 @@ pub struct Options {
     pub waiting_bytes: usize,
     /// Questions that may wait.
     pub waiting_asks: usize,
+    /// The recogniser's measured numbers; a pack without any goes by the home's own photos.
+    pub prior: Option<Prior>,
     /// Where settings were never changed.
     pub settings: Settings,
     /// Cameras of the configuration.
@@ -65,6 +69,7 @@ impl Default for Options {
             vision: crate::vision::Options::live(),
             waiting_bytes: 128 << 20,
             waiting_asks: 32,
+            prior: Some(Prior::SFACE),
             settings: Settings::default(),
             cameras: Vec::new(),
         }
@@ -89,7 +94,10 @@ impl Engine {
     pub fn start(options: Options, vision: Arc<Vision>, faces: Faces, database: Database) -> Result<Self, EngineError> {
         let workers = options.workers.max(1);
         let shared = Arc::new(Shared::open(options, vision, faces, database)?);
-        learning::look(&shared)?;
+        shared.keep_watcher(learning::watch(&shared)?);
+        if learning::look(&shared)? > 0 {
+            shared.look_again();
+        }
         let mut threads = Vec::new();
         for n in 0..workers {
             let shared = Arc::clone(&shared);
@@ -188,6 +196,11 @@ impl Engine {
     pub fn stats(&self) -> Stats {
         self.shared.stats()
     }
+}
+
+/// An inner contradiction: said, not hidden.
+fn fault(error: impl std::fmt::Display) -> EngineError {
+    EngineError::Internal(error.to_string())
 }
 
 fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, EngineError> {

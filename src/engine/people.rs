@@ -51,7 +51,7 @@ impl Engine {
             }
             let mut faces = shared.faces();
             faces.merge_people(&from, &into)?;
-            shared.database.give_sightings(&from, &into)?;
+            shared.database.merge_sightings(&from, &into)?;
             let mut state = shared.state();
             state.gallery.merge_people(&from, &into).map_err(super::fault)?;
             state.forget_person(&from);

@@ -15,9 +15,10 @@ use super::load::Load;
 use super::queue::{Bounds, Queue};
 use super::state::{PictureHash, State};
 use super::types::{Observation, Recognition, Stats};
-use super::{EngineError, Options, decide};
+use super::{EngineError, Options, decide, keeping};
 use crate::annotate::Fonts;
-use crate::store::{Database, Faces};
+use crate::store::{Database, Faces, Recipe, Watcher, random_id};
+use crate::vision::weights::PREPROCESSING_VERSION;
 use crate::vision::{StageTimes, Vision};
 
 /// One engine's parts.
@@ -64,25 +65,40 @@ impl Shared {
         options: Options,
         vision: Arc<Vision>,
         mut faces: Faces,
-        mut database: Database,
+        database: Database,
     ) -> Result<Self, EngineError> {
         let fonts = Fonts::new().map_err(|e| EngineError::Internal(e.to_string()))?;
-        let state = super::learning::restore(&options, &vision, &mut faces, &mut database)?;
-        let server_id = super::learning::server_id(&mut database)?;
+        let recipe = Recipe { model: vision.embedding_key().to_owned(), preprocessing: PREPROCESSING_VERSION };
+        faces.remember(database.known_files()?);
+        let state = State::restore(&options, &recipe, &database)?;
         let bounds = Bounds { bytes: options.waiting_bytes, asks: options.waiting_asks };
         Ok(Self {
             vision,
             fonts,
             queue: Queue::new(bounds),
-            events: EventLog::new(decide::random_id()?),
+            events: EventLog::new(random_id()?),
             load: Load::new(),
-            server_id,
+            server_id: keeping::server_id(&database)?,
             stopping: Stopping::default(),
             faces: Mutex::new(faces),
-            database: Mutex::new(database),
+            database,
+            recipe,
+            watcher: Mutex::new(None),
             state: Mutex::new(state),
             options,
         })
+    }
+
+    /// Keeps the watcher of the folder until the engine stops.
+    pub(super) fn keep_watcher(&self, watcher: Watcher) {
+        *self.watcher.lock().unwrap_or_else(PoisonError::into_inner) = Some(watcher);
+    }
+
+    /// Looks at the folder once more soon: files were still being copied.
+    pub(super) fn look_again(&self) {
+        if let Some(watcher) = &*self.watcher.lock().unwrap_or_else(PoisonError::into_inner) {
+            watcher.check_again();
+        }
     }
 
     /// The photos on disk. Held while the disk and the gallery are changed together, so that they agree.
@@ -97,6 +113,7 @@ impl Shared {
 
     pub(super) fn stop(&self) {
         self.stopping.stop();
+        drop(self.watcher.lock().unwrap_or_else(PoisonError::into_inner).take());
         for job in self.queue.close() {
             job.refuse(EngineError::ShuttingDown);
         }

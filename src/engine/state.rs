@@ -8,7 +8,10 @@ use jiff::Timestamp;
 use super::types::{
     CameraId, CameraSettings, CameraState, Event, FacePicture, PersonState, PresenceState, RecognizedFace, Settings,
 };
-use crate::people::{Calibration, Gallery, PersonId, PersonRef, Strangers, UnknownId};
+use crate::people::{Calibration, CalibrationSource, Gallery, GalleryPhoto, PersonId, PersonRef, PhotoId, Strangers, UnknownId};
+use crate::vision::Face;
+use super::{EngineError, Options, keeping};
+use crate::store::{Database, Recipe};
 use crate::presence::{Prolongs, Visits, Whereabouts};
 
 /// Everything that changes.
@@ -70,6 +73,30 @@ impl CameraSettings {
 }
 
 impl State {
+    /// As the last run left it; people come with the first look at the folder.
+    pub(super) fn restore(options: &Options, recipe: &Recipe, database: &Database) -> Result<Self, EngineError> {
+        let configured = options.cameras.iter().cloned();
+        let cameras = keeping::cameras(database)?.into_iter().chain(configured);
+        let calibration = match options.prior {
+            Some(prior) => Calibration::shipped(prior),
+            None => Calibration::from_gallery(&Gallery::default()),
+        };
+        Ok(Self {
+            gallery: Gallery::default(),
+            calibration,
+            strangers: Strangers::restore(database.strangers(&recipe.model)?),
+            visits: Visits::new(),
+            unknown_visits: Visits::new(),
+            whereabouts: keeping::whereabouts(database)?,
+            cameras: cameras.map(|c| (c.id.clone(), Camera::new(c))).collect(),
+            settings: keeping::settings(database, options)?,
+            open_sightings: HashMap::new(),
+            newest_sighting: database.newest_pictures()?.into_iter().collect(),
+            to_learn: 0,
+            changed_people: HashSet::new(),
+        })
+    }
+
     /// The camera, made on first sight.
     pub(super) fn camera(&mut self, id: &CameraId) -> &mut Camera {
         self.cameras.entry(id.clone()).or_insert_with(|| Camera::new(CameraSettings::unnamed(id.clone())))
@@ -139,6 +166,31 @@ impl State {
 
     pub(super) fn camera_states(&self) -> Vec<CameraState> {
         self.cameras.keys().filter_map(|id| self.camera_state(id)).collect()
+    }
+
+    /// Learns a photo.
+    pub(super) fn put_photo(&mut self, person: &PersonId, id: PhotoId, face: &Face) -> Result<(), EngineError> {
+        self.gallery.put_photo(person, GalleryPhoto::new(id, face)).map_err(super::fault)?;
+        self.gallery_changed();
+        self.changed_people.insert(person.clone());
+        Ok(())
+    }
+
+    /// After photos came or went: a model without measured numbers goes by the home's own photos.
+    pub(super) fn gallery_changed(&mut self) {
+        if self.calibration.source != CalibrationSource::Shipped {
+            self.calibration = Calibration::from_gallery(&self.gallery);
+        }
+    }
+
+    /// Forgets where somebody was and what they did; the gallery is another matter.
+    pub(super) fn forget_person(&mut self, id: &PersonId) {
+        self.visits.forget(id);
+        self.whereabouts.forget(id);
+        self.open_sightings.retain(|(_, person), _| person != id);
+        self.newest_sighting.remove(id);
+        self.changed_people.remove(id);
+        self.cameras.values_mut().for_each(|camera| camera.last = None);
     }
 
     /// Ends what has run out: departures, and the state of whom and what they change.

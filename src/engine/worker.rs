@@ -7,7 +7,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::decide::{Decision, Seen};
-use super::job::{Job, Work};
+use super::job::Work;
 use super::load::Load;
 use super::shared::Shared;
 use super::state::PictureHash;
@@ -158,7 +158,7 @@ fn write_down(
     for stranger in &decision.strangers {
         events.extend(super::strangers::write_down(shared, seen, &frame, stranger)?);
     }
-    super::sightings::keep_presence(shared, &decision.moved)?;
+    super::keeping::keep_presence(shared, &decision.moved)?;
     let annotated = if decision.faces.is_empty() { None } else { Some(draw(shared, frame, &decision.faces, annotation)?) };
     let mut state = shared.state();
     if let Some(picture) = &annotated {

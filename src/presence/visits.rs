@@ -16,7 +16,7 @@ pub struct Visits<P> {
 
 #[derive(Debug)]
 struct Visit {
-    /// When the pictures were taken, rising; only those that a further picture can pair with.
+    /// When the pictures that can confirm were taken; only those that a further one can pair with.
     pictures: Vec<Timestamp>,
     last: Timestamp,
     grade: Grade,
@@ -42,15 +42,19 @@ impl<P: Clone + Eq + Hash> Visits<P> {
 
     /// `who` was recognised in a picture of `camera` taken `at`. Pictures may arrive late or twice: a picture taken at an
     /// instant already counted adds nothing, and one pairs with any other within [`CONFIRM_WITHIN`] on either side.
-    pub fn record(&mut self, camera: &CameraId, who: &P, at: Timestamp) -> Reached {
+    ///
+    /// `supports`: the highest grade that this picture can help to reach; a weak one is seen and confirms nobody.
+    pub fn record(&mut self, camera: &CameraId, who: &P, at: Timestamp, supports: Grade) -> Reached {
         let key = (camera.clone(), who.clone());
         let Some(visit) = self.open.get_mut(&key).filter(|v| apart(v.last, at) <= VISIT_ENDS_AFTER) else {
-            self.open.insert(key, Visit { pictures: vec![at], last: at, grade: Grade::Seen });
+            let pictures = if supports == Grade::Confirmed { vec![at] } else { Vec::new() };
+            self.open.insert(key, Visit { pictures, last: at, grade: Grade::Seen });
             return Reached { grade: Grade::Seen, confirmed_now: false, is_new: true };
         };
-        let confirmed_now = visit.pictures.iter().any(|t| *t != at && apart(*t, at) <= CONFIRM_WITHIN);
-        if let Err(place) = visit.pictures.binary_search(&at) {
-            visit.pictures.insert(place, at);
+        let confirmed_now = supports == Grade::Confirmed
+            && visit.pictures.iter().any(|t| *t != at && apart(*t, at) <= CONFIRM_WITHIN);
+        if supports == Grade::Confirmed && !visit.pictures.contains(&at) {
+            visit.pictures.push(at);
         }
         let last = visit.last.max(at);
         visit.last = last;
@@ -101,38 +105,46 @@ mod tests {
     fn one_picture_is_seen_and_two_within_ten_seconds_are_confirmed_once() {
         let mut visits = Visits::new();
         assert_eq!(
-            visits.record(&door(), &1, at(0)),
+            visits.record(&door(), &1, at(0), Grade::Confirmed),
             Reached { grade: Grade::Seen, confirmed_now: false, is_new: true }
         );
-        let second = visits.record(&door(), &1, at(10_000));
+        let second = visits.record(&door(), &1, at(10_000), Grade::Confirmed);
         assert_eq!(second, Reached { grade: Grade::Confirmed, confirmed_now: true, is_new: true });
-        let third = visits.record(&door(), &1, at(12_000));
+        let third = visits.record(&door(), &1, at(12_000), Grade::Confirmed);
         assert_eq!(third, Reached { grade: Grade::Confirmed, confirmed_now: true, is_new: false });
     }
 
     #[test]
     fn two_pictures_eleven_seconds_apart_stay_seen() {
         let mut visits = Visits::new();
-        visits.record(&door(), &1, at(0));
-        let second = visits.record(&door(), &1, at(11_000));
+        visits.record(&door(), &1, at(0), Grade::Confirmed);
+        let second = visits.record(&door(), &1, at(11_000), Grade::Confirmed);
         assert_eq!(second, Reached { grade: Grade::Seen, confirmed_now: false, is_new: false });
+    }
+
+    #[test]
+    fn a_weak_picture_confirms_nobody() {
+        let mut visits = Visits::new();
+        visits.record(&door(), &1, at(0), Grade::Confirmed);
+        assert_eq!(visits.record(&door(), &1, at(1_000), Grade::Seen).grade, Grade::Seen);
+        assert_eq!(visits.record(&door(), &1, at(2_000), Grade::Confirmed).grade, Grade::Confirmed);
     }
 
     #[test]
     fn another_camera_or_another_person_confirms_nobody() {
         let mut visits = Visits::new();
-        visits.record(&door(), &1, at(0));
-        assert_eq!(visits.record(&CameraId("hall".into()), &1, at(1_000)).grade, Grade::Seen);
-        assert_eq!(visits.record(&door(), &2, at(1_000)).grade, Grade::Seen);
+        visits.record(&door(), &1, at(0), Grade::Confirmed);
+        assert_eq!(visits.record(&CameraId("hall".into()), &1, at(1_000), Grade::Confirmed).grade, Grade::Seen);
+        assert_eq!(visits.record(&door(), &2, at(1_000), Grade::Confirmed).grade, Grade::Seen);
     }
 
     #[test]
     fn after_half_a_minute_it_is_another_visit_told_anew() {
         let mut visits = Visits::new();
-        visits.record(&door(), &1, at(0));
-        visits.record(&door(), &1, at(1_000));
+        visits.record(&door(), &1, at(0), Grade::Confirmed);
+        visits.record(&door(), &1, at(1_000), Grade::Confirmed);
         assert_eq!(
-            visits.record(&door(), &1, at(40_000)),
+            visits.record(&door(), &1, at(40_000), Grade::Confirmed),
             Reached { grade: Grade::Seen, confirmed_now: false, is_new: true }
         );
     }
@@ -140,9 +152,9 @@ mod tests {
     #[test]
     fn forgetting_one_takes_back_what_pictures_said() {
         let mut visits = Visits::new();
-        visits.record(&door(), &1, at(0));
+        visits.record(&door(), &1, at(0), Grade::Confirmed);
         visits.forget(&1);
-        assert_eq!(visits.record(&door(), &1, at(1_000)).grade, Grade::Seen);
+        assert_eq!(visits.record(&door(), &1, at(1_000), Grade::Confirmed).grade, Grade::Seen);
     }
 
     proptest! {
@@ -151,7 +163,7 @@ mod tests {
         fn one_instant_repeated_never_confirms(times in 1usize..20) {
             let mut visits = Visits::new();
             for _ in 0..times {
-                prop_assert_eq!(visits.record(&door(), &1, at(5)).grade, Grade::Seen);
+                prop_assert_eq!(visits.record(&door(), &1, at(5), Grade::Confirmed).grade, Grade::Seen);
             }
         }
 
@@ -160,8 +172,8 @@ mod tests {
         fn order_of_two_pictures_does_not_matter(a in 0i64..60_000, b in 0i64..60_000) {
             let grade = |x, y| {
                 let mut visits = Visits::new();
-                visits.record(&door(), &1, at(x));
-                visits.record(&door(), &1, at(y)).grade
+                visits.record(&door(), &1, at(x), Grade::Confirmed);
+                visits.record(&door(), &1, at(y), Grade::Confirmed).grade
             };
             prop_assert_eq!(grade(a, b), grade(b, a));
         }

@@ -143,6 +143,12 @@ impl Faces {
         })
     }
 
+    /// The folder itself.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Everybody, by name, as of the last scan and own change.
     #[must_use]
     pub fn people(&self) -> &[PersonFolder] {

@@ -103,6 +103,19 @@ impl Database {
         ])?)
     }
 
+    /// Raises a sighting to a firmer grade, with the picture that did it; `false` where there is none of that id.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn raise_sighting(&self, id: i64, new: &NewSighting<'_>) -> Result<bool, StoreError> {
+        let connection = self.connection();
+        let mut update = connection.prepare_cached(
+            "UPDATE sighting SET grade = ?2, probability = ?3, similarity = ?4, embedding = ?5, crop = ?6 WHERE id = ?1",
+        )?;
+        let (grade, embedding) = (grade_word(new.grade), to_blob(new.embedding));
+        Ok(update.execute(params![id, grade, new.probability, new.similarity, embedding, new.crop])? > 0)
+    }
+
     /// One sighting.
     ///
     /// # Errors
@@ -186,6 +199,19 @@ impl Database {
             "SELECT id FROM sighting WHERE person = ?1 AND corrected = 0 AND crop IS NOT NULL ORDER BY id DESC LIMIT 1",
         )?;
         Ok(statement.query_row([&person.0], |row| row.get(0)).optional()?)
+    }
+
+    /// Everybody's newest sighting that is not wrong and has a picture.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn newest_pictures(&self) -> Result<Vec<(PersonId, i64)>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare(
+            "SELECT person, MAX(id) FROM sighting WHERE corrected = 0 AND crop IS NOT NULL GROUP BY person",
+        )?;
+        let rows = statement.query_map([], |row| Ok((PersonId(row.get(0)?), row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Notes that a sighting was wrong; `false` where there is none of that id.
