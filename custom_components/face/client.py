@@ -1,0 +1,427 @@
+"""A connection to one face server: requests with their answers, events, and pictures.
+
+`FaceClient.connect` logs in, requests are coroutines, events go to the callback, `wait_closed` tells when the
+connection is gone. One object is one connection: who wants another makes another client. Used by `coordinator` and
+the config flow; must not know Home Assistant, and never reconnects by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64encode
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+import json
+import logging
+from typing import TYPE_CHECKING, Any, Self
+
+import aiohttp
+from yarl import URL
+
+from .errors import (
+    BusyError,
+    CannotConnectError,
+    ConnectionLostError,
+    FaceError,
+    IncompatibleServerError,
+    InvalidAddressError,
+    InvalidTokenError,
+    NotAFaceServerError,
+    RequestFailedError,
+    RequestTimeoutError,
+    SupersededError,
+)
+from .events import EventMessage
+from .models import (
+    CameraSettings,
+    CameraState,
+    Enrolled,
+    Hello,
+    Person,
+    Position,
+    Purpose,
+    Recognition,
+    Role,
+    Settings,
+    Sighting,
+    Stats,
+    Subscribed,
+    UnknownPerson,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+
+    from .models import Box, Override
+
+_LOGGER = logging.getLogger(__name__)
+
+PROTOCOL_VERSION = 1
+DEFAULT_PORT = 8765
+WEBSOCKET_PATH = "/v1/ws"
+
+CONNECT_TIMEOUT_S = 10.0
+REQUEST_TIMEOUT_S = 30.0
+PICTURE_TIMEOUT_S = 10.0
+PING_INTERVAL_S = 20.0
+PING_TIMEOUT_S = 10.0
+# The server keeps its messages under 2 MiB.
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+PAGE_LENGTH = 200
+# Encoding a smaller picture takes less time than handing it to a thread.
+ENCODE_IN_THREAD_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a server is, and the token that a pairing string carries."""
+
+    url: str
+    token: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `face://host:port/?token=…`, `http://host:port`, `host:port` or `host`."""
+        text = text.strip()
+        if "://" not in text:
+            text = f"http://{text}"
+        try:
+            url = URL(text)
+            port = url.explicit_port
+        except ValueError as error:
+            raise InvalidAddressError(str(error)) from error
+        schemes = {"face": "http", "faces": "https", "http": "http", "https": "https", "ws": "http", "wss": "https"}
+        if (scheme := schemes.get(url.scheme)) is None or not url.host:
+            message = "expected face://host:port/?token=…, http://host:port or host:port"
+            raise InvalidAddressError(message)
+        base = URL.build(scheme=scheme, host=url.host, port=port or DEFAULT_PORT)
+        return cls(url=str(base).rstrip("/"), token=url.query.get("token"))
+
+
+class FaceClient:
+    """One logged-in connection."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        token: str,
+        client_id: str,
+        on_event: Callable[[EventMessage], None] | None = None,
+    ) -> None:
+        """Take what is needed to connect; nothing happens yet."""
+        self._session = session
+        self._url = URL(url)
+        self._token = token
+        self._client_id = client_id
+        self._on_event = on_event
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._pinger: asyncio.Task[None] | None = None
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._ids = count(1)
+        self.role = Role.TRIGGER
+
+    async def connect(self) -> Hello:
+        """Log in; afterwards requests may be sent."""
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                self._socket = await self._session.ws_connect(
+                    self._url.with_path(WEBSOCKET_PATH), max_msg_size=MAX_MESSAGE_BYTES
+                )
+                hello = await self._log_in(self._socket)
+        except aiohttp.WSServerHandshakeError as error:
+            message = f"no face server at {self._url}: the answer was {error.status}"
+            raise NotAFaceServerError(message) from error
+        except TimeoutError as error:
+            await self.close()
+            message = f"{self._url} did not answer within {CONNECT_TIMEOUT_S:.0f} seconds"
+            raise CannotConnectError(message) from error
+        except (aiohttp.ClientError, OSError) as error:
+            await self.close()
+            raise CannotConnectError(str(error) or type(error).__name__) from error
+        except FaceError, asyncio.CancelledError:
+            await self.close()
+            raise
+        self._reader = asyncio.create_task(self._read(self._socket), name=f"face client {self._url.host}")
+        self._pinger = asyncio.create_task(self._ping(self._reader), name=f"face client {self._url.host} ping")
+        return hello
+
+    async def _log_in(self, socket: aiohttp.ClientWebSocketResponse) -> Hello:
+        hello = _parsed(Hello.from_wire, await _first_message(socket))
+        if not hello.protocol_min <= PROTOCOL_VERSION <= hello.protocol_max:
+            raise IncompatibleServerError(hello.protocol_min, hello.protocol_max, PROTOCOL_VERSION)
+        await socket.send_json(
+            {
+                "type": "auth",
+                "protocol": PROTOCOL_VERSION,
+                "token": self._token,
+                "client_id": self._client_id,
+                "now": datetime.now(UTC).isoformat(),
+            }
+        )
+        answer = await _first_message(socket)
+        match answer.get("type"), answer.get("code"):
+            case "auth_ok", _:
+                self.role = _parsed(Role, str(answer.get("role")))
+            case "auth_invalid", "unsupported_protocol":
+                raise IncompatibleServerError(hello.protocol_min, hello.protocol_max, PROTOCOL_VERSION)
+            case "auth_invalid", _:
+                raise InvalidTokenError(str(answer.get("message", "the token was refused")))
+            case kind, _:
+                raise _not_the_protocol(f"expected auth_ok or auth_invalid, got {kind}")
+        return hello
+
+    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        try:
+            async for message in socket:
+                if message.type is aiohttp.WSMsgType.TEXT:
+                    self._take(message.data)
+        finally:
+            self._fail_waiting()
+
+    async def _ping(self, reader: asyncio.Task[None]) -> None:
+        """End the reading of a connection that is dead without being closed, as after a power cut at the server."""
+        try:
+            while True:
+                await asyncio.sleep(PING_INTERVAL_S)
+                await self.request("ping", timeout_s=PING_TIMEOUT_S)
+        except FaceError:
+            reader.cancel()
+
+    def _take(self, text: str) -> None:
+        try:
+            data = json.loads(text)
+            kind = data["type"]
+        except ValueError, KeyError, TypeError:
+            _LOGGER.debug("A message of the server was no JSON object with a type")
+            return
+        if kind == "result":
+            self._answer(data)
+        elif kind == "event" and self._on_event is not None:
+            try:
+                event = _parsed(EventMessage.from_wire, data)
+            except NotAFaceServerError as error:
+                _LOGGER.debug("An event of the server was left out: %s", error)
+                return
+            self._on_event(event)
+
+    def _answer(self, data: Mapping[str, Any]) -> None:
+        future = self._waiting.pop(data.get("id") or 0, None)
+        if future is None or future.done():
+            return
+        if data.get("success"):
+            future.set_result(data.get("result"))
+        else:
+            future.set_exception(_request_error(data.get("error") or {}))
+
+    def _fail_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, {}
+        for future in waiting.values():
+            if not future.done():
+                future.set_exception(ConnectionLostError("the connection closed before the answer came"))
+
+    async def wait_closed(self) -> None:
+        """Return when the connection is gone, for whatever reason."""
+        if self._reader is not None:
+            await asyncio.wait([self._reader])
+
+    async def close(self) -> None:
+        """Hang up; open requests fail with `ConnectionLostError`."""
+        for task in (self._pinger, self._reader):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            with suppress(aiohttp.ClientError, OSError):
+                await socket.close()
+        self._fail_waiting()
+
+    async def request(self, kind: str, *, timeout_s: float = REQUEST_TIMEOUT_S, **fields: Any) -> Any:  # noqa: ANN401
+        """Ask, and give the answer's `result`; fields that are `None` are left out."""
+        number = next(self._ids)
+        body = {"id": number, "type": kind} | {key: value for key, value in fields.items() if value is not None}
+        picture = body.get("picture")
+        if isinstance(picture, bytes) and len(picture) > ENCODE_IN_THREAD_BYTES:
+            text = await asyncio.to_thread(_message, body)
+        else:
+            text = _message(body)
+        if (socket := self._socket) is None or socket.closed:
+            raise ConnectionLostError("not connected")
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = future
+        try:
+            async with asyncio.timeout(timeout_s):
+                await socket.send_str(text)
+                return await future
+        except TimeoutError as error:
+            message = f"no answer to {kind} within {timeout_s:.0f} seconds"
+            raise RequestTimeoutError(message) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise ConnectionLostError(str(error)) from error
+        finally:
+            self._waiting.pop(number, None)
+
+    async def observe(self, camera: str, picture: bytes, captured_at: datetime) -> Recognition:
+        """Show what a camera sees now; feeds presence."""
+        return _parsed(
+            Recognition.from_wire,
+            await self.request(
+                "recognize",
+                purpose=Purpose.OBSERVE,
+                picture=picture,
+                camera=camera,
+                captured_at=captured_at.isoformat(),
+            ),
+        )
+
+    async def ask(self, picture: bytes, *, annotate: bool = False) -> Recognition:
+        """Ask who is in a picture; changes nothing."""
+        return _parsed(
+            Recognition.from_wire,
+            await self.request("recognize", purpose=Purpose.ASK, picture=picture, annotate=annotate),
+        )
+
+    async def enroll(
+        self, person: str, picture: bytes, *, box: Box | None = None, allow: Iterable[Override] = ()
+    ) -> Enrolled:
+        """Teach a person by a photo."""
+        return _parsed(
+            Enrolled.from_wire,
+            await self.request(
+                "enroll",
+                person=person,
+                picture=picture,
+                box=None if box is None else box.to_wire(),
+                allow=[str(override) for override in allow],
+            ),
+        )
+
+    async def subscribe(self, since: Position | None = None) -> Subscribed:
+        """Receive events from now on, and those missed since `since` where the server still has them."""
+        return _parsed(
+            Subscribed.from_wire,
+            await self.request("subscribe", since=None if since is None else {"run": since.run, "seq": since.seq}),
+        )
+
+    async def people(self) -> list[Person]:
+        """Everybody enrolled."""
+        return [_parsed(Person.from_wire, item) async for item in self._pages("people/list")]
+
+    async def rename_person(self, person_id: str, name: str) -> Person:
+        """Give a person another name."""
+        return _parsed(Person.from_wire, await self.request("people/rename", person_id=person_id, name=name))
+
+    async def delete_person(self, person_id: str) -> None:
+        """Forget a person: photos, embeddings, sightings."""
+        await self.request("people/delete", person_id=person_id)
+
+    async def unknowns(self) -> list[UnknownPerson]:
+        """Unknown people seen lately."""
+        return [_parsed(UnknownPerson.from_wire, item) async for item in self._pages("unknowns/list")]
+
+    async def assign_unknown(self, unknown_id: str, person: str) -> Person:
+        """Say who an unknown is; their faces become photos."""
+        return _parsed(Person.from_wire, await self.request("unknowns/assign", unknown_id=unknown_id, person=person))
+
+    async def ignore_unknown(self, unknown_id: str) -> UnknownPerson:
+        """Never report an unknown again."""
+        return _parsed(UnknownPerson.from_wire, await self.request("unknowns/ignore", unknown_id=unknown_id))
+
+    async def sightings(
+        self, *, person_id: str | None = None, camera: str | None = None, limit: int = 20
+    ) -> list[Sighting]:
+        """The newest sightings, newest first."""
+        page = await self.request("sightings/list", person_id=person_id, camera=camera, limit=limit)
+        return [_parsed(Sighting.from_wire, item) for item in _parsed(_items, page)]
+
+    async def correct_sighting(self, sighting_id: str, person: str | None = None) -> Sighting:
+        """Take a sighting back; `person` is who it was, where that is known."""
+        return _parsed(
+            Sighting.from_wire, await self.request("sightings/correct", sighting_id=sighting_id, person=person)
+        )
+
+    async def configure_cameras(self, cameras: Iterable[CameraSettings]) -> list[CameraState]:
+        """Tell the server about this client's cameras."""
+        answer = await self.request("cameras/configure", cameras=[camera.to_wire() for camera in cameras])
+        return [_parsed(CameraState.from_wire, item) for item in answer["cameras"]]
+
+    async def settings(self) -> Settings:
+        """The server's settings."""
+        return _parsed(Settings.from_wire, await self.request("settings/get"))
+
+    async def change_settings(self, **changes: float) -> Settings:
+        """Change some of the server's settings."""
+        return _parsed(Settings.from_wire, await self.request("settings/set", **changes))
+
+    async def stats(self) -> Stats:
+        """Load, latency and counts."""
+        return _parsed(Stats.from_wire, await self.request("stats"))
+
+    async def picture(self, path: str) -> bytes:
+        """Fetch a picture that an answer or event names by its path on the server."""
+        try:
+            async with (
+                asyncio.timeout(PICTURE_TIMEOUT_S),
+                self._session.get(
+                    self._url.join(URL(path)), headers={"Authorization": f"Bearer {self._token}"}
+                ) as response,
+            ):
+                response.raise_for_status()
+                return await response.read()
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            message = f"the picture could not be fetched: {type(error).__name__}"
+            raise CannotConnectError(message) from error
+
+    async def _pages(self, kind: str) -> AsyncIterator[Mapping[str, Any]]:
+        cursor: str | None = None
+        while True:
+            page = await self.request(kind, cursor=cursor, limit=PAGE_LENGTH)
+            for item in _parsed(_items, page):
+                yield item
+            if (cursor := page.get("next_cursor")) is None:
+                return
+
+
+def _items(page: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return list(page["items"])
+
+
+def _message(body: dict[str, Any]) -> str:
+    if isinstance(picture := body.get("picture"), bytes):
+        body = body | {"picture": {"data": b64encode(picture).decode("ascii")}}
+    return json.dumps(body, separators=(",", ":"))
+
+
+async def _first_message(socket: aiohttp.ClientWebSocketResponse) -> Mapping[str, Any]:
+    message = await socket.receive()
+    try:
+        data = json.loads(message.data) if message.type is aiohttp.WSMsgType.TEXT else None
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise _not_the_protocol("the words are not JSON objects")
+    return data
+
+
+def _parsed[In, Out](read: Callable[[In], Out], data: In) -> Out:
+    try:
+        return read(data)
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"a message of the server is not as the protocol says: {type(error).__name__} {error}"
+        raise NotAFaceServerError(message) from error
+
+
+def _not_the_protocol(why: str) -> NotAFaceServerError:
+    return NotAFaceServerError(f"the server does not speak the face protocol: {why}")
+
+
+def _request_error(error: Mapping[str, Any]) -> RequestFailedError:
+    code = str(error.get("code", "internal"))
+    kinds = {"superseded": SupersededError, "busy": BusyError}
+    return kinds.get(code, RequestFailedError)(
+        code, str(error.get("message", "the server gave no reason")), error.get("details")
+    )

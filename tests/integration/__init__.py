@@ -1,0 +1,1 @@
+"""The integration on Home Assistant's own test harness."""

@@ -1,0 +1,419 @@
+"""A scripted face server: plays the server's side of PROTOCOL.md's conversations on a real socket.
+
+It keeps a small household in memory, answers every request type, remembers what it was asked, and does what a test
+tells it to: refuse a token, speak another version, be busy, hang up, or send an event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64decode
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from aiohttp import WSMsgType, web
+
+from custom_components.face.client import WEBSOCKET_PATH
+
+TOKEN = "token-of-the-peer"
+SERVER_ID = "server-1"
+RUN = "run-1"
+AT = "2026-11-24T08:00:00.123456789Z"
+BOX = {"x": 100.0, "y": 50.0, "w": 80.0, "h": 100.0}
+QUALITY = {
+    "overall": 0.9,
+    "size_px": 90.0,
+    "sharpness": 0.9,
+    "pose": 0.8,
+    "light": 1.0,
+    "reasons": [{"code": "turned_away", "message": "the face looks to the side"}],
+}
+PICTURES = {
+    "/v1/alice.jpg": b"\xff\xd8alice",
+    "/v1/annotated.jpg": b"\xff\xd8annotated",
+    "/v1/unknown.jpg": b"\xff\xd8x",
+}
+
+type Answer = dict[str, Any]
+
+
+class Refused(Exception):  # noqa: N818
+    """A request is answered by this error."""
+
+    def __init__(self, code: str, message: str = "not so", **details: Any) -> None:
+        """Keep what goes on the wire."""
+        super().__init__(message)
+        self.error = {"code": code, "message": message, "details": details}
+
+
+def person(person_id: str = "alice-id", name: str = "Alice", **presence: Any) -> Answer:
+    """Write a person."""
+    return {
+        "id": person_id,
+        "name": name,
+        "photos": 3,
+        "presence": {"present": False, "home": False} | presence,
+        "picture": "/v1/alice.jpg",
+    }
+
+
+def camera(full_id: str, **fields: Any) -> Answer:
+    """Write a camera's state."""
+    return {
+        "camera": full_id,
+        "name": "Door",
+        "counts_as_home": True,
+        "faces": 0,
+        "present": [],
+        "unknown_present": False,
+    } | fields
+
+
+def known(person_id: str = "alice-id", name: str = "Alice", grade: str = "confirmed") -> Answer:
+    """Write the identity of somebody known."""
+    return {"kind": "known", "person": {"id": person_id, "name": name}, "probability": 0.97, "grade": grade}
+
+
+def face(identity: Answer) -> Answer:
+    """Write a face."""
+    return {
+        "box": BOX,
+        "landmarks": [[1, 1], [2, 1], [1.5, 2], [1, 3], [2, 3]],
+        "score": 0.95,
+        "quality": QUALITY,
+        "identity": identity,
+        "nearest": [
+            {"person": {"id": "alice-id", "name": "Alice"}, "similarity": 0.61, "photo_id": "0123456789abcdef"}
+        ],
+    }
+
+
+def unknown(unknown_id: str = "unknown-1", **fields: Any) -> Answer:
+    """Write an unknown person."""
+    return {
+        "unknown_id": unknown_id,
+        "times_seen": 1,
+        "first_seen": AT,
+        "last_seen": AT,
+        "camera": "client/door",
+        "ignored": False,
+        "picture": "/v1/unknown.jpg",
+    } | fields
+
+
+class Peer:
+    """One scripted server."""
+
+    def __init__(self) -> None:
+        """Set the scene: Alice and Bob are enrolled, nobody is there."""
+        self.protocol = {"min": 1, "max": 1}
+        self.token = TOKEN
+        self.role = "admin"
+        self.server_id = SERVER_ID
+        self.first_message: str | None = None
+        self.run = RUN
+        self.seq = 0
+        self.people: dict[str, Answer] = {"alice-id": person(), "bob-id": person("bob-id", "Bob")}
+        self.cameras: dict[str, Answer] = {}
+        self.unknowns: dict[str, Answer] = {"unknown-1": unknown()}
+        self.events: list[Answer] = []
+        self.page_length = 200
+        self.faces: deque[list[Answer]] = deque()
+        self.settled = False
+        self.repeated = False
+        self.refusals: dict[str, deque[Refused]] = {}
+        self.held: set[str] = set()
+        self.asked: list[Answer] = []
+        self.log_ins = 0
+        self.client_id = ""
+        self.port = 0
+        self._sockets: set[web.WebSocketResponse] = set()
+        self._subscribed: set[web.WebSocketResponse] = set()
+        self._changed = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        """Listen."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop listening."""
+        await self.stop()
+
+    @property
+    def url(self) -> str:
+        """Where the server is."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Listen, on the same port as before if there was one."""
+        app = web.Application()
+        app.router.add_get(WEBSOCKET_PATH, self._serve)
+        app.router.add_get("/v1/{name}", self._picture)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Hang up on everybody and stop listening."""
+        await self.hang_up()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def hang_up(self) -> None:
+        """Close every connection, and go on listening."""
+        for socket in list(self._sockets):
+            await socket.close()
+
+    async def until(self, condition: Callable[[], object], timeout_s: float = 5.0) -> None:
+        """Wait until something that the client does has made the condition true."""
+        async with asyncio.timeout(timeout_s):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+    def asked_for(self, kind: str) -> list[Answer]:
+        """Give the requests of one type, oldest first."""
+        return [request for request in self.asked if request["type"] == kind]
+
+    def refuse_next(self, kind: str, refusal: Refused) -> None:
+        """Answer the next request of this type by an error."""
+        self.refusals.setdefault(kind, deque()).append(refusal)
+
+    async def tell(self, event: Answer, *, to_clients: bool = True) -> None:
+        """Make an event happen, and tell subscribers (unless they shall miss it)."""
+        self.seq += 1
+        message = {"type": "event", "run": self.run, "seq": self.seq, "at": AT, "event": event}
+        self.events.append(message)
+        if to_clients:
+            for socket in self._subscribed:
+                await socket.send_json(message)
+
+    async def send_raw(self, text: str) -> None:
+        """Send words that may be no message at all."""
+        for socket in self._sockets:
+            await socket.send_str(text)
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            return web.Response(status=401)
+        body = PICTURES.get(request.path)
+        return web.Response(status=404) if body is None else web.Response(body=body, content_type="image/jpeg")
+
+    async def _serve(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(max_msg_size=32 * 1024 * 1024)
+        await socket.prepare(request)
+        self._sockets.add(socket)
+        try:
+            if await self._log_in(socket):
+                async for message in socket:
+                    if message.type is WSMsgType.TEXT:
+                        await self._answer(socket, message.json())
+        finally:
+            self._sockets.discard(socket)
+            self._subscribed.discard(socket)
+            self._changed.set()
+        return socket
+
+    async def _log_in(self, socket: web.WebSocketResponse) -> bool:
+        if self.first_message is not None:
+            await socket.send_str(self.first_message)
+            return False
+        await socket.send_json(
+            {
+                "type": "hello",
+                "protocol": self.protocol,
+                "features": [],
+                "server": {"id": self.server_id, "version": "1.2.3"},
+                "model": {"name": "yunet-sface", "hash": "0011223344556677", "embedding_length": 128},
+                "limits": {"max_image_bytes": 16777216, "max_pixels": 50000000},
+                "auth": "required",
+            }
+        )
+        auth = await socket.receive_json()
+        if auth["token"] != self.token:
+            await socket.send_json({"type": "auth_invalid", "code": "invalid_token", "message": "no such token"})
+            await socket.close()
+            return False
+        self.client_id = auth["client_id"]
+        await socket.send_json({"type": "auth_ok", "role": self.role, "now": AT})
+        self.log_ins += 1
+        self._changed.set()
+        return True
+
+    async def _answer(self, socket: web.WebSocketResponse, request: Answer) -> None:
+        kind = request["type"]
+        self.asked.append(request)
+        self._changed.set()
+        if kind in self.held:
+            return
+        answer: Answer = {"id": request["id"], "type": "result"}
+        try:
+            if waiting := self.refusals.get(kind):
+                raise waiting.popleft()
+            method = getattr(self, "_" + kind.replace("/", "_"), None)
+            if method is None:
+                raise Refused("unknown_type", f"no request type {kind}")
+            answer |= {"success": True, "result": method(request)}
+        except Refused as refused:
+            answer |= {"success": False, "error": refused.error}
+        missed = self._missed(request) if kind == "subscribe" else []
+        await socket.send_json(answer)
+        for message in missed:
+            await socket.send_json(message | {"replayed": True})
+        if kind == "subscribe":
+            self._subscribed.add(socket)
+
+    def _missed(self, request: Answer) -> list[Answer]:
+        since = request.get("since")
+        if since is None or since["run"] != self.run:
+            return []
+        return [message for message in self.events if message["seq"] > since["seq"]]
+
+    def _subscribe(self, request: Answer) -> Answer:
+        since = request.get("since")
+        gap = since is None or since["run"] != self.run
+        answer: Answer = {"run": self.run, "seq": self.seq, "gap": gap}
+        if gap:
+            answer["state"] = {"people": list(self.people.values()), "cameras": list(self.cameras.values())}
+        return answer
+
+    def _ping(self, _: Answer) -> Answer:
+        return {"now": AT}
+
+    def _recognize(self, request: Answer) -> Answer:
+        b64decode(request["picture"]["data"], validate=True)
+        answer = {
+            "captured_at": request.get("captured_at", AT),
+            "width": 1920,
+            "height": 1080,
+            "faces": self.faces.popleft() if self.faces else [],
+            "timings": {"queue_ms": 1.0, "decode_ms": 5.0, "detect_ms": 20.0, "embed_ms": 10.0},
+            "repeated": self.repeated,
+            "settled": self.settled,
+        }
+        if (own_id := request.get("camera")) is not None:
+            answer["camera"] = f"{self.client_id}/{own_id}"
+        if request.get("annotate"):
+            answer["annotated"] = "/v1/annotated.jpg"
+        return answer
+
+    def _enroll(self, request: Answer) -> Answer:
+        name = request["person"]
+        who = next((known for known in self.people.values() if known["name"] == name), None)
+        if who is None:
+            who = person(f"{name.lower()}-id", name)
+            who["photos"] = 0
+            self.people[who["id"]] = who
+        who["photos"] += 1
+        return {
+            "person": {"id": who["id"], "name": name},
+            "photo_id": "fedcba9876543210",
+            "photos": who["photos"],
+            "face": {"box": request.get("box", BOX), "quality": QUALITY},
+            "advice": ["add a photo in which the face looks straight ahead"],
+        }
+
+    def _page(self, request: Answer, everything: list[Answer]) -> Answer:
+        start = int(request.get("cursor") or 0)
+        end = start + min(request.get("limit", 100), self.page_length)
+        page: Answer = {"items": everything[start:end]}
+        if end < len(everything):
+            page["next_cursor"] = str(end)
+        return page
+
+    def _people_list(self, request: Answer) -> Answer:
+        return self._page(request, list(self.people.values()))
+
+    def _person(self, person_id: str) -> Answer:
+        if person_id not in self.people:
+            raise Refused("not_found", f"no person {person_id}")
+        return self.people[person_id]
+
+    def _people_rename(self, request: Answer) -> Answer:
+        who = self._person(request["person_id"])
+        who["name"] = request["name"]
+        return who
+
+    def _people_delete(self, request: Answer) -> Answer:
+        self._person(request["person_id"])
+        del self.people[request["person_id"]]
+        return {"deleted": True}
+
+    def _unknowns_list(self, request: Answer) -> Answer:
+        return self._page(request, list(self.unknowns.values()))
+
+    def _unknowns_assign(self, request: Answer) -> Answer:
+        if self.unknowns.pop(request["unknown_id"], None) is None:
+            raise Refused("not_found", "no such unknown")
+        enrolled = self._enroll({"person": request["person"]})
+        return self.people[enrolled["person"]["id"]]
+
+    def _unknowns_ignore(self, request: Answer) -> Answer:
+        if request["unknown_id"] not in self.unknowns:
+            raise Refused("not_found", "no such unknown")
+        self.unknowns[request["unknown_id"]]["ignored"] = True
+        return self.unknowns[request["unknown_id"]]
+
+    def sighting(self, sighting_id: str = "7", **fields: Any) -> Answer:
+        """Write a past sighting."""
+        return {
+            "sighting_id": sighting_id,
+            "at": AT,
+            "camera": f"{self.client_id}/door",
+            "person": {"id": "alice-id", "name": "Alice"},
+            "grade": "confirmed",
+            "probability": 0.97,
+            "similarity": 0.61,
+            "picture": "/v1/alice.jpg",
+            "corrected": False,
+        } | fields
+
+    def _sightings_list(self, request: Answer) -> Answer:
+        return {"items": [self.sighting()][: request.get("limit", 100)]}
+
+    def _sightings_correct(self, request: Answer) -> Answer:
+        return self.sighting(request["sighting_id"], corrected=True)
+
+    def _cameras_configure(self, request: Answer) -> Answer:
+        cameras = []
+        for settings in request["cameras"]:
+            full_id = f"{self.client_id}/{settings['camera']}"
+            known = self.cameras.setdefault(full_id, camera(full_id))
+            known |= {key: settings[key] for key in ("name", "area", "counts_as_home") if key in settings}
+            cameras.append(known)
+        return {"cameras": cameras}
+
+    def _settings_get(self, _: Answer) -> Answer:
+        return {"strangers_per_thousand": 1.0, "presence_timeout_s": 600, "retention_days": 7}
+
+    def _settings_set(self, request: Answer) -> Answer:
+        return self._settings_get(request) | {key: request[key] for key in request if key not in ("id", "type")}
+
+    def _stats(self, _: Answer) -> Answer:
+        return {
+            "uptime_s": 60,
+            "people": len(self.people),
+            "photos": 6,
+            "pictures": 100,
+            "superseded": 2,
+            "failed": 1,
+            "waiting": 0,
+            "waiting_bytes": 0,
+            "load": 0.25,
+            "latency_median_ms": 80.0,
+            "latency_p95_ms": 120.5,
+            "workers": 2,
+            "clients": 1,
+        }
+
+
+def now() -> datetime:
+    """Give the time of a picture."""
+    return datetime.now(UTC)
