@@ -1,1 +1,117 @@
-"""Set up a face server."""
+"""Set up and take down: a config entry is a face server, its subentries are the cameras pushed to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.components.image_processing.const import DATA_COMPONENT as IMAGE_PROCESSING
+from homeassistant.const import Platform
+from homeassistant.core import callback
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+
+from . import repairs
+from .camera_feed import CameraFeed
+from .const import DOMAIN, LIVE_CAMERA_SETTINGS
+from .coordinator import FaceCoordinator
+from .entity import async_forget_gone_people, server_device
+from .services import async_register_actions
+
+if TYPE_CHECKING:
+    from homeassistant.config_entries import ConfigEntry
+    from homeassistant.core import HomeAssistant
+    from homeassistant.helpers.typing import ConfigType
+
+    from .coordinator import FaceConfigEntry
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.DEVICE_TRACKER,
+    Platform.EVENT,
+    Platform.IMAGE,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
+
+
+async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
+    """Register the actions, once for all servers."""
+    async_register_actions(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool:
+    """Connect to a server, and show its people and cameras."""
+    coordinator = FaceCoordinator(hass, entry)
+    await coordinator.async_start()
+    entry.async_on_unload(coordinator.async_stop)
+    entry.runtime_data = coordinator
+    # The cameras' and people's devices hang on the server's, so it comes first.
+    device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **server_device(coordinator))
+    coordinator.device_id = device.id
+    for subentry in coordinator.cameras():
+        feed = coordinator.feeds[subentry.subentry_id] = CameraFeed(hass, coordinator, subentry)
+        feed.async_start()
+        entry.async_on_unload(feed.async_stop)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    # The image_processing platform is not among those that config entries can be forwarded to.
+    await hass.data[IMAGE_PROCESSING].async_setup_entry(entry)
+    entry.async_on_unload(coordinator.async_add_listener(async_forget_gone_people(hass, coordinator)))
+
+    @callback
+    def ask_who_is_who() -> None:
+        if coordinator.ready:
+            repairs.async_ask_who_is_who(hass, entry, coordinator.data.people)
+
+    ask_who_is_who()
+    entry.async_on_unload(coordinator.async_add_listener(ask_who_is_who))
+
+    settings = _settings(entry)
+
+    async def reload_on_change(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+        if _settings(entry) != settings:
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+        ask_who_is_who()
+
+    entry.async_on_unload(entry.add_update_listener(reload_on_change))
+    return True
+
+
+def _settings(entry: ConfigEntry[Any]) -> tuple[object, ...]:
+    """What needs a reload when it changes."""
+    cameras = {
+        subentry.subentry_id: (
+            subentry.title,
+            {key: value for key, value in subentry.data.items() if key not in LIVE_CAMERA_SETTINGS},
+        )
+        for subentry in entry.subentries.values()
+    }
+    return entry.title, dict(entry.data), cameras
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool:
+    """Take everything down; nothing stays behind."""
+    if not await hass.data[IMAGE_PROCESSING].async_unload_entry(entry):
+        return False
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> None:
+    """Forget the issues of a server that is no longer ours; core takes its trackers off the people."""
+    repairs.async_compatible_server(hass, entry)
+    repairs.async_forget_questions(hass, entry)
+
+
+async def async_remove_config_entry_device(
+    _hass: HomeAssistant, entry: FaceConfigEntry, device: dr.AnyDeviceEntry
+) -> bool:
+    """Let a person delete a device by hand, unless the server still has what it stands for."""
+    if not hasattr(entry, "runtime_data"):
+        return True
+    coordinator = entry.runtime_data
+    alive = {coordinator.server_id}
+    alive |= {f"{coordinator.server_id}_{person_id}" for person_id in coordinator.data.people}
+    alive |= {f"{coordinator.server_id}_{subentry.unique_id}" for subentry in coordinator.cameras()}
+    return not any(domain == DOMAIN and own_id in alive for domain, own_id in device.identifiers)

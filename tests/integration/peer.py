@@ -166,6 +166,12 @@ class Peer:
             await self._runner.cleanup()
             self._runner = None
 
+    async def move(self) -> None:
+        """Listen on another port from now on."""
+        await self.stop()
+        self.port = 0
+        await self.start()
+
     async def hang_up(self) -> None:
         """Close every connection, and go on listening."""
         for socket in list(self._sockets):

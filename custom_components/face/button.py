@@ -1,0 +1,41 @@
+"""A button that takes one picture of a camera and has it recognised."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, override
+
+from homeassistant.components.button import ButtonEntity
+
+from .entity import FaceCameraEntity, async_add_cameras
+from .errors import FaceError
+from .words import server_error
+
+if TYPE_CHECKING:
+    from homeassistant.core import HomeAssistant
+    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+    from .coordinator import FaceConfigEntry
+
+PARALLEL_UPDATES = 1
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the buttons of a server's cameras."""
+    coordinator = entry.runtime_data
+    async_add_cameras(
+        coordinator, async_add_entities, lambda subentry: (RecogniseButton(coordinator, subentry, "recognise"),)
+    )
+
+
+class RecogniseButton(FaceCameraEntity, ButtonEntity):
+    """Observe once, whether the camera is enabled or not."""
+
+    @override
+    async def async_press(self) -> None:
+        """Take the picture."""
+        try:
+            await self.feed.async_observe()
+        except FaceError as error:
+            raise server_error(error) from error

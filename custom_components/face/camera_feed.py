@@ -1,0 +1,213 @@
+"""Carries one camera's pictures to the server: a burst when a trigger fires, one now and then, one on a button.
+
+One picture is in flight at a time: the next is taken when the server has answered, so a busy server slows the camera
+down and nothing queues up. Owned by the coordinator; knows nothing of faces but whether the server is settled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from homeassistant.components.camera import async_get_image
+from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_state_change_event, async_track_time_interval
+from homeassistant.util import dt as dt_util
+
+from . import repairs
+from .const import (
+    CONF_CAMERA,
+    CONF_COOLDOWN,
+    CONF_ENABLED,
+    CONF_INTERVAL,
+    CONF_PICTURES,
+    CONF_SPACING,
+    CONF_TRIGGERS,
+    DOMAIN,
+    LOGGER,
+)
+from .errors import BusyError, ConnectionLostError, FaceError, RequestFailedError, SupersededError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from datetime import datetime
+    from typing import Any
+
+    from homeassistant.config_entries import ConfigSubentry
+    from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State
+
+    from .coordinator import FaceCoordinator
+    from .models import Recognition
+
+    type _Work = Coroutine[Any, Any, None]
+
+# Domains whose state is the moment of the last event, not on or off.
+EVENT_DOMAINS = frozenset({"button", "event", "input_button"})
+TRIGGER_DOMAINS = ["binary_sensor", "event", "input_boolean", "input_button", "switch"]
+# One picture that fails may be chance.
+FAILURES_UNTIL_UNREACHABLE = 3
+SNAPSHOT_TIMEOUT_S = 10
+
+
+def resolve_entity(hass: HomeAssistant, registry_or_entity_id: str) -> str:
+    """Turn what is stored of an entity, its id in the registry, into the entity id of today."""
+    return er.async_resolve_entity_id(er.async_get(hass), registry_or_entity_id) or registry_or_entity_id
+
+
+async def async_take_picture(hass: HomeAssistant, entity_id: str) -> tuple[bytes, float]:
+    """Take a camera's picture at full resolution; how long that took, in seconds."""
+    started = hass.loop.time()
+    image = await async_get_image(hass, entity_id, timeout=SNAPSHOT_TIMEOUT_S)
+    return image.content, hass.loop.time() - started
+
+
+class CameraFeed:
+    """One camera's way to the server."""
+
+    def __init__(self, hass: HomeAssistant, coordinator: FaceCoordinator, subentry: ConfigSubentry) -> None:
+        """Take what is needed; `async_start` listens."""
+        self._hass = hass
+        self._coordinator = coordinator
+        self._subentry_id = subentry.subentry_id
+        self.entity_id = resolve_entity(hass, subentry.data[CONF_CAMERA])
+        self._triggers = [resolve_entity(hass, one) for one in subentry.data[CONF_TRIGGERS]]
+        self._burst: asyncio.Task[None] | None = None
+        self._last_digest: bytes | None = None
+        self._failures = 0
+        self._unsubscribe: list[CALLBACK_TYPE] = []
+        self._listeners: list[Callable[[Recognition], None]] = []
+        self.snapshot_latency_s: float | None = None
+
+    @property
+    def subentry(self) -> ConfigSubentry:
+        """The camera's settings as they are now."""
+        return self._coordinator.config_entry.subentries[self._subentry_id]
+
+    @callback
+    def async_start(self) -> None:
+        """Listen to the triggers and the clock."""
+        if self._triggers:
+            self._unsubscribe.append(async_track_state_change_event(self._hass, self._triggers, self._trigger_changed))
+        if interval := self.subentry.data[CONF_INTERVAL]:
+            self._unsubscribe.append(
+                async_track_time_interval(self._hass, self._interval_passed, timedelta(seconds=interval))
+            )
+
+    @callback
+    def async_stop(self) -> None:
+        """Stop listening; a running burst ends."""
+        while self._unsubscribe:
+            self._unsubscribe.pop()()
+        if self._burst is not None:
+            self._burst.cancel()
+        repairs.async_camera_reachable(self._hass, self._subentry_id)
+
+    @callback
+    def async_add_listener(self, listener: Callable[[Recognition], None]) -> CALLBACK_TYPE:
+        """Tell this listener every answer of the server to a picture of this camera."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def _trigger_changed(self, event: Event[EventStateChangedData]) -> None:
+        if self.subentry.data[CONF_ENABLED] and _fired(event.data["old_state"], event.data["new_state"]):
+            self._start(self._bursts())
+
+    @callback
+    def _interval_passed(self, _now: datetime) -> None:
+        if self.subentry.data[CONF_ENABLED]:
+            self._start(self._one())
+
+    @callback
+    def _start(self, work: _Work) -> None:
+        if self._burst is not None and not self._burst.done():
+            work.close()
+            return
+        self._burst = self._coordinator.config_entry.async_create_background_task(
+            self._hass, work, f"{DOMAIN} pictures of {self.entity_id}"
+        )
+
+    async def _one(self) -> None:
+        try:
+            await self.async_observe()
+        except (FaceError, HomeAssistantError) as error:
+            LOGGER.debug("No picture of %s: %s", self.entity_id, error)
+
+    async def _bursts(self) -> None:
+        """Take bursts, with the cooldown between them, for as long as a trigger stays on."""
+        while True:
+            await self._one_burst()
+            await asyncio.sleep(self.subentry.data[CONF_COOLDOWN])
+            states = (self._hass.states.get(trigger) for trigger in self._triggers)
+            if not self.subentry.data[CONF_ENABLED] or not any(state and state.state == STATE_ON for state in states):
+                return
+
+    async def _one_burst(self) -> None:
+        settings = self.subentry.data
+        for _ in range(int(settings[CONF_PICTURES])):
+            started = self._hass.loop.time()
+            pause = float(settings[CONF_SPACING])
+            try:
+                recognition = await self.async_observe()
+                # Nobody in view settles nothing: they may be on their way to the door.
+                if recognition is not None and recognition.settled and recognition.faces:
+                    return
+            except BusyError as error:
+                pause = max(pause, error.retry_after_s)
+            except SupersededError:
+                pass
+            except ConnectionLostError:
+                return
+            except (FaceError, HomeAssistantError) as error:
+                LOGGER.debug("A picture of %s is left out: %s", self.entity_id, error)
+            await asyncio.sleep(max(0.0, pause - (self._hass.loop.time() - started)))
+
+    async def async_picture(self) -> bytes:
+        """Take a picture, and keep an eye on the camera's health."""
+        try:
+            picture, self.snapshot_latency_s = await async_take_picture(self._hass, self.entity_id)
+        except HomeAssistantError as error:
+            self._failures += 1
+            if self._failures == FAILURES_UNTIL_UNREACHABLE:
+                repairs.async_camera_unreachable(self._hass, self.subentry, self.entity_id, str(error))
+            raise
+        if self._failures:
+            self._failures = 0
+            repairs.async_camera_reachable(self._hass, self._subentry_id)
+        return picture
+
+    async def async_observe(self) -> Recognition | None:
+        """Show the server what the camera sees now; `None` where the camera repeats its last picture."""
+        return await self.async_observe_picture(await self.async_picture())
+
+    async def async_observe_picture(self, picture: bytes) -> Recognition | None:
+        """Show the server a picture of this camera; `None` where it is the last one again."""
+        captured_at = dt_util.utcnow()
+        if len(picture) > (most := self._coordinator.hello.max_image_bytes):
+            raise RequestFailedError(
+                "too_large", f"the picture has {len(picture)} bytes, the server takes {most} at most"
+            )
+        digest = blake2b(picture, digest_size=16).digest()
+        if digest == self._last_digest:
+            return None
+        recognition = await self._coordinator.client.observe(str(self.subentry.unique_id), picture, captured_at)
+        self._last_digest = digest
+        for listener in list(self._listeners):
+            listener(recognition)
+        self._coordinator.async_update_listeners()
+        return recognition
+
+
+def _fired(old: State | None, new: State | None) -> bool:
+    """Whether a change of a trigger means that somebody may be there."""
+    if new is None or old is None or new.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+        return False
+    if new.domain in EVENT_DOMAINS:
+        # A state that comes back after a restart is no new event.
+        return old.state not in (new.state, STATE_UNAVAILABLE)
+    return new.state == STATE_ON and old.state not in (STATE_ON, STATE_UNAVAILABLE)

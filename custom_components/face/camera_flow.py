@@ -1,0 +1,177 @@
+"""The steps that add and change a camera: which one, what sets it off, how many pictures, where it looks.
+
+A picture is taken while setting up, so that a camera that gives none, or too slowly for the wanted pace, is refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+from homeassistant.helpers.selector import (
+    AreaSelector,
+    BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+)
+import probatio
+
+from .camera_feed import TRIGGER_DOMAINS, async_take_picture, resolve_entity
+from .const import (
+    CONF_AREA,
+    CONF_CAMERA,
+    CONF_COOLDOWN,
+    CONF_COUNTS_AS_HOME,
+    CONF_ENABLED,
+    CONF_INTERVAL,
+    CONF_MIN_FACE,
+    CONF_PICTURES,
+    CONF_SPACING,
+    CONF_TRIGGERS,
+    DEFAULT_COOLDOWN_S,
+    DEFAULT_PICTURES,
+    DEFAULT_SPACING_S,
+    MIN_INTERVAL_S,
+)
+
+if TYPE_CHECKING:
+    from homeassistant.config_entries import SubentryFlowResult
+    from homeassistant.core import HomeAssistant
+
+
+def _seconds(lowest: float, highest: float, step: float) -> NumberSelector:
+    return NumberSelector(
+        NumberSelectorConfig(min=lowest, max=highest, step=step, unit_of_measurement="s", mode=NumberSelectorMode.BOX)
+    )
+
+
+_WHICH = {probatio.Required(CONF_CAMERA): EntitySelector(EntitySelectorConfig(domain="camera"))}
+_HOW = {
+    probatio.Optional(CONF_TRIGGERS, default=list): EntitySelector(
+        EntitySelectorConfig(domain=TRIGGER_DOMAINS, multiple=True)
+    ),
+    probatio.Required(CONF_PICTURES, default=DEFAULT_PICTURES): NumberSelector(
+        NumberSelectorConfig(min=1, max=60, step=1, mode=NumberSelectorMode.BOX)
+    ),
+    probatio.Required(CONF_SPACING, default=DEFAULT_SPACING_S): _seconds(0.2, 60, 0.1),
+    probatio.Required(CONF_COOLDOWN, default=DEFAULT_COOLDOWN_S): _seconds(0, 3600, 1),
+    probatio.Required(CONF_INTERVAL, default=0): _seconds(0, 86400, 0.5),
+    probatio.Optional(CONF_MIN_FACE): NumberSelector(
+        NumberSelectorConfig(min=16, max=1000, step=1, unit_of_measurement="px", mode=NumberSelectorMode.BOX)
+    ),
+    probatio.Optional(CONF_AREA): AreaSelector(),
+}
+_ADD = probatio.Schema(_WHICH | _HOW | {probatio.Required(CONF_COUNTS_AS_HOME, default=False): BooleanSelector()})
+# Whether it counts as home is a switch of the camera from then on.
+_CHANGE = probatio.Schema(_HOW)
+
+
+class CameraFlow(ConfigSubentryFlow):
+    """Adds or changes a camera."""
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Choose a camera and how it is watched."""
+        errors: dict[str, str] = {}
+        words: dict[str, str] = {}
+        entry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="server_not_connected")
+        if user_input is not None:
+            entity_id = user_input[CONF_CAMERA]
+            own_id = _lasting_id(self.hass, entity_id)
+            if any(subentry.unique_id == own_id for subentry in entry.subentries.values()):
+                return self.async_abort(reason="already_configured")
+            errors, words = await _check(self.hass, entity_id, user_input)
+            if not errors:
+                return self.async_create_entry(
+                    title=_title(self.hass, entity_id),
+                    data={CONF_ENABLED: True}
+                    | _stored(self.hass, {CONF_AREA: _area_of(self.hass, entity_id)} | user_input),
+                    unique_id=own_id,
+                )
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(_ADD, user_input),
+            errors=errors,
+            description_placeholders=words,
+        )
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change how a camera is watched."""
+        subentry = self._get_reconfigure_subentry()
+        entity_id = resolve_entity(self.hass, subentry.data[CONF_CAMERA])
+        errors: dict[str, str] = {}
+        words: dict[str, str] = {}
+        if user_input is not None:
+            errors, words = await _check(self.hass, entity_id, user_input)
+            if not errors:
+                kept = {key: subentry.data[key] for key in (CONF_CAMERA, CONF_COUNTS_AS_HOME, CONF_ENABLED)}
+                return self.async_update_and_abort(
+                    self._get_entry(), subentry, data=_stored(self.hass, user_input) | kept
+                )
+        shown = user_input or subentry.data | {
+            CONF_TRIGGERS: [resolve_entity(self.hass, one) for one in subentry.data[CONF_TRIGGERS]]
+        }
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(_CHANGE, shown),
+            errors=errors,
+            description_placeholders=words | {"camera": subentry.title},
+        )
+
+
+async def _check(hass: HomeAssistant, entity_id: str, wanted: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """Take a picture; what is wrong, by field, and the numbers that go with it."""
+    words = {"shortest": f"{MIN_INTERVAL_S:g}", "latency": "", "reason": ""}
+    if 0 < wanted[CONF_INTERVAL] < MIN_INTERVAL_S:
+        return {CONF_INTERVAL: "interval_too_short"}, words
+    try:
+        _, latency = await async_take_picture(hass, entity_id)
+    except HomeAssistantError as error:
+        return {"base": "no_picture"}, words | {"reason": str(error)}
+    words["latency"] = f"{latency:.1f}"
+    if wanted[CONF_SPACING] < latency:
+        return {CONF_SPACING: "camera_too_slow"}, words
+    if 0 < wanted[CONF_INTERVAL] < latency:
+        return {CONF_INTERVAL: "camera_too_slow"}, words
+    return {}, words
+
+
+def _lasting_id(hass: HomeAssistant, entity_id: str) -> str:
+    """An id that a rename keeps, where the entity has one."""
+    registered = er.async_get(hass).async_get(entity_id)
+    return entity_id if registered is None else registered.id
+
+
+def _title(hass: HomeAssistant, entity_id: str) -> str:
+    state = hass.states.get(entity_id)
+    return entity_id if state is None else state.name
+
+
+def _area_of(hass: HomeAssistant, entity_id: str) -> str | None:
+    """The area of the camera, or of its device."""
+    registered = er.async_get(hass).async_get(entity_id)
+    if registered is None:
+        return None
+    if registered.area_id is not None or registered.device_id is None:
+        return registered.area_id
+    device = dr.async_get(hass).async_get(registered.device_id)
+    area_id = None if device is None else device.area_id
+    return area_id if ar.async_get(hass).async_get_area(area_id or "") is not None else None
+
+
+def _stored(hass: HomeAssistant, user_input: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of the form: entities by their lasting ids, whole numbers whole, nothing that was left empty."""
+    stored = {key: value for key, value in user_input.items() if value is not None}
+    for key in (CONF_PICTURES, CONF_MIN_FACE):
+        if key in stored:
+            stored[key] = int(stored[key])
+    if CONF_CAMERA in stored:
+        stored[CONF_CAMERA] = _lasting_id(hass, stored[CONF_CAMERA])
+    stored[CONF_TRIGGERS] = [_lasting_id(hass, one) for one in stored[CONF_TRIGGERS]]
+    return stored

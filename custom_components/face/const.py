@@ -1,0 +1,50 @@
+"""Names that several files of the integration use."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+import logging
+from typing import Final
+
+DOMAIN: Final = "face"
+LOGGER: Final = logging.getLogger(__package__)
+
+# What is stored of a server (config entry).
+CONF_ADDRESS: Final = "address"
+# Which Home Assistant person a face person is: id of the one → id of the other (options of the config entry).
+CONF_LINKS: Final = "links"
+
+# What is stored of a camera (config subentry).
+SUBENTRY_CAMERA: Final = "camera"
+CONF_CAMERA: Final = "camera"
+CONF_TRIGGERS: Final = "triggers"
+CONF_PICTURES: Final = "pictures"
+CONF_SPACING: Final = "spacing"
+CONF_COOLDOWN: Final = "cooldown"
+CONF_INTERVAL: Final = "interval"
+CONF_MIN_FACE: Final = "min_face"
+CONF_AREA: Final = "area"
+CONF_COUNTS_AS_HOME: Final = "counts_as_home"
+CONF_ENABLED: Final = "enabled"
+# These change while the camera runs, by its switches; the others need a reload.
+LIVE_CAMERA_SETTINGS: Final = frozenset({CONF_COUNTS_AS_HOME, CONF_ENABLED})
+
+DEFAULT_PICTURES: Final = 6
+DEFAULT_SPACING_S: Final = 0.7
+DEFAULT_COOLDOWN_S: Final = 10.0
+# A camera that is asked more often than this repeats itself or chokes.
+MIN_INTERVAL_S: Final = 2.0
+
+STATS_INTERVAL: Final = timedelta(seconds=30)
+RECONNECT_FIRST_S: Final = 1.0
+RECONNECT_LONGEST_S: Final = 60.0
+
+ATTR_AREA: Final = "area"
+ATTR_CAMERA: Final = "camera"
+ATTR_GRADE: Final = "grade"
+ATTR_PEOPLE: Final = "people"
+ATTR_PERSON: Final = "person"
+ATTR_PERSON_ID: Final = "person_id"
+ATTR_PROBABILITY: Final = "probability"
+ATTR_SIGHTING_ID: Final = "sighting_id"
+ATTR_UNKNOWN_ID: Final = "unknown_id"

@@ -1,0 +1,240 @@
+"""One face server as Home Assistant knows it: its people, cameras and load, kept current by pushed events.
+
+Holds the connection and makes a new one, with growing pauses, when it is lost; resumes the events where they broke off.
+Used by the platforms, actions, triggers and conditions; decides nothing about who is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+import random
+from typing import TYPE_CHECKING, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_TOKEN, CONF_URL
+from homeassistant.core import callback
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady
+from homeassistant.helpers import area_registry as ar, instance_id
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util.signal_type import SignalType
+
+from . import repairs
+from .client import FaceClient
+from .const import (
+    CONF_AREA,
+    CONF_COUNTS_AS_HOME,
+    CONF_MIN_FACE,
+    DOMAIN,
+    LOGGER,
+    RECONNECT_FIRST_S,
+    RECONNECT_LONGEST_S,
+    STATS_INTERVAL,
+    SUBENTRY_CAMERA,
+)
+from .errors import FaceError, IncompatibleServerError, InvalidTokenError
+from .events import CameraChanged, EventMessage, PersonChanged, PersonRemoved
+from .models import CameraSettings, CameraState, Hello, Person, Position, State, Stats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from homeassistant.config_entries import ConfigSubentry
+    from homeassistant.core import HomeAssistant
+
+    from .camera_feed import CameraFeed
+
+type FaceConfigEntry = ConfigEntry[FaceCoordinator]
+
+# The entry's id and what happened there just now; replayed events never come this way.
+SIGNAL_EVENT: SignalType[str, EventMessage] = SignalType(f"{DOMAIN}_event")
+
+
+@dataclass(slots=True, kw_only=True)
+class FaceData:
+    """Everything that is known of a server."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    cameras: dict[str, CameraState] = field(default_factory=dict)
+    stats: Stats | None = None
+
+
+class FaceCoordinator(DataUpdateCoordinator[FaceData]):
+    """Keeps one server's state."""
+
+    config_entry: FaceConfigEntry
+    client: FaceClient
+    hello: Hello
+
+    def __init__(self, hass: HomeAssistant, entry: FaceConfigEntry) -> None:
+        """Start with nothing known."""
+        super().__init__(hass, LOGGER, config_entry=entry, name=entry.title, update_interval=STATS_INTERVAL)
+        self.data = FaceData()
+        self.client_id = ""
+        self.device_id = ""
+        self.feeds: dict[str, CameraFeed] = {}
+        self.ready = False
+        self._position: Position | None = None
+
+    @property
+    def server_id(self) -> str:
+        """The server's lasting id."""
+        return str(self.config_entry.unique_id)
+
+    async def async_start(self) -> None:
+        """Connect for the first time, and keep the connection from then on."""
+        self.client_id = await instance_id.async_get(self.hass)
+        try:
+            await self._connect()
+        except InvalidTokenError as error:
+            raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_token") from error
+        except IncompatibleServerError as error:
+            repairs.async_incompatible_server(self.hass, self.config_entry, error)
+            raise ConfigEntryError(
+                translation_domain=DOMAIN,
+                translation_key="incompatible_server",
+                translation_placeholders={"reason": str(error)},
+            ) from error
+        except FaceError as error:
+            raise ConfigEntryNotReady(
+                translation_domain=DOMAIN,
+                translation_key="cannot_connect",
+                translation_placeholders={"reason": str(error)},
+            ) from error
+        self.config_entry.async_create_background_task(self.hass, self._stay_connected(), f"{DOMAIN} connection")
+
+    async def async_stop(self) -> None:
+        """Hang up."""
+        await self.client.close()
+
+    async def _connect(self) -> None:
+        entry = self.config_entry
+        client = FaceClient(
+            async_get_clientsession(self.hass),
+            entry.data[CONF_URL],
+            entry.data[CONF_TOKEN],
+            self.client_id,
+            self._take_event,
+        )
+        hello = await client.connect()
+        self.client, self.hello = client, hello
+        try:
+            await client.configure_cameras(self._camera_settings())
+            subscribed = await client.subscribe(self._position)
+            if subscribed.state is not None:
+                self._position = subscribed.position
+                self._take_state(subscribed.state)
+            self.data.stats = await client.stats()
+        except FaceError:
+            await client.close()
+            raise
+        self.ready = True
+        repairs.async_compatible_server(self.hass, entry)
+
+    async def _stay_connected(self) -> None:
+        while True:
+            await self.client.wait_closed()
+            await self.client.close()
+            self.ready = False
+            self.async_set_update_error(UpdateFailed("the connection is lost; trying again"))
+            if not await self._reconnect():
+                return
+            LOGGER.info("Connected to %s again", self.name)
+            self.async_set_updated_data(self.data)
+
+    async def _reconnect(self) -> bool:
+        pause = RECONNECT_FIRST_S
+        while True:
+            # Scattered, so that several clients of a server that restarts do not come at once.
+            await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311
+            pause = min(2 * pause, RECONNECT_LONGEST_S)
+            try:
+                await self._connect()
+            except InvalidTokenError:
+                self.config_entry.async_start_reauth(self.hass)
+                return False
+            except IncompatibleServerError as error:
+                repairs.async_incompatible_server(self.hass, self.config_entry, error)
+            except FaceError as error:
+                LOGGER.debug("No connection to %s yet: %s", self.name, error)
+            else:
+                return True
+
+    @override
+    async def _async_update_data(self) -> FaceData:
+        """Ask for the load; everything else is pushed."""
+        if not self.ready:
+            raise UpdateFailed("not connected")
+        try:
+            self.data.stats = await self.client.stats()
+        except FaceError as error:
+            raise UpdateFailed(str(error)) from error
+        return self.data
+
+    def cameras(self) -> Iterable[ConfigSubentry]:
+        """The cameras that Home Assistant pushes to this server."""
+        return (one for one in self.config_entry.subentries.values() if one.subentry_type == SUBENTRY_CAMERA)
+
+    def full_camera_id(self, subentry: ConfigSubentry) -> str:
+        """The server's name of a pushed camera."""
+        return f"{self.client_id}/{subentry.unique_id}"
+
+    def camera_subentry(self, full_id: str) -> ConfigSubentry | None:
+        """The pushed camera of this full id, if it is one of ours."""
+        return next((one for one in self.cameras() if self.full_camera_id(one) == full_id), None)
+
+    def camera_name(self, full_id: str | None) -> str | None:
+        """How people call a camera."""
+        if full_id is None:
+            return None
+        if (subentry := self.camera_subentry(full_id)) is not None:
+            return subentry.title
+        known = self.data.cameras.get(full_id)
+        return full_id if known is None else known.name
+
+    def camera_area(self, full_id: str | None) -> str | None:
+        """Where a camera looks."""
+        known = self.data.cameras.get(full_id or "")
+        return None if known is None else known.area
+
+    def person_by_name(self, name: str) -> Person | None:
+        """The person of this name, whatever its case."""
+        return next((who for who in self.data.people.values() if who.name.casefold() == name.casefold()), None)
+
+    async def async_configure_camera(self, subentry: ConfigSubentry) -> None:
+        """Tell the server about a camera whose settings changed."""
+        await self.client.configure_cameras([self._settings_of(subentry)])
+
+    def _camera_settings(self) -> list[CameraSettings]:
+        return [self._settings_of(subentry) for subentry in self.cameras()]
+
+    def _settings_of(self, subentry: ConfigSubentry) -> CameraSettings:
+        area = ar.async_get(self.hass).async_get_area(subentry.data.get(CONF_AREA) or "")
+        return CameraSettings(
+            camera=str(subentry.unique_id),
+            name=subentry.title,
+            area=None if area is None else area.name,
+            counts_as_home=subentry.data[CONF_COUNTS_AS_HOME],
+            min_face_px=subentry.data.get(CONF_MIN_FACE),
+        )
+
+    @callback
+    def _take_state(self, state: State) -> None:
+        self.data.people = {who.id: who for who in state.people}
+        self.data.cameras = {one.camera: one for one in state.cameras}
+
+    @callback
+    def _take_event(self, message: EventMessage) -> None:
+        self._position = message.position
+        match message.event:
+            case PersonChanged(person=person):
+                self.data.people[person.id] = person
+            case PersonRemoved(person_id=person_id):
+                self.data.people.pop(person_id, None)
+            case CameraChanged(camera=camera):
+                self.data.cameras[camera.camera] = camera
+        if message.event is not None and not message.replayed:
+            async_dispatcher_send(self.hass, SIGNAL_EVENT, self.config_entry.entry_id, message)
+        self.async_update_listeners()

@@ -1,0 +1,44 @@
+"""A person's tracker: home while the server says so, then unknown, so that a phone's position is never overruled.
+
+Disabled until the person is linked to a person of Home Assistant (see `person_link`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, override
+
+from homeassistant.components.device_tracker.const import SourceType
+from homeassistant.components.device_tracker.entity import BaseScannerEntity
+
+from .entity import FacePersonEntity, async_add_people
+
+if TYPE_CHECKING:
+    from homeassistant.core import HomeAssistant
+    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+    from .coordinator import FaceConfigEntry
+
+PARALLEL_UPDATES = 0
+TRACKER_KEY = "tracker"
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the trackers of a server's people."""
+    coordinator = entry.runtime_data
+    async_add_people(coordinator, async_add_entities, lambda person_id: (Tracker(coordinator, person_id, TRACKER_KEY),))
+
+
+class Tracker(FacePersonEntity, BaseScannerEntity):
+    """Whether a person is home, as far as the cameras know."""
+
+    _attr_entity_registry_enabled_default = False
+    _attr_source_type = SourceType.ROUTER
+    _attr_name = None
+
+    @property
+    @override
+    def is_connected(self) -> bool | None:
+        """True while home; a camera that sees nobody proves nothing, so never False."""
+        return True if self.person.presence.home else None

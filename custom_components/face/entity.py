@@ -1,0 +1,219 @@
+"""The three kinds of devices, and how their entities hang on the coordinator: the server, its people, our cameras."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, override
+
+from homeassistant.core import callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import DOMAIN
+from .coordinator import SIGNAL_EVENT, FaceCoordinator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from homeassistant.config_entries import ConfigSubentry
+    from homeassistant.core import HomeAssistant
+    from homeassistant.helpers.entity import Entity
+    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+    from .camera_feed import CameraFeed
+    from .events import EventMessage
+    from .models import CameraState, Person
+
+
+def server_device(coordinator: FaceCoordinator) -> DeviceInfo:
+    """Describe the server."""
+    return DeviceInfo(
+        identifiers={(DOMAIN, coordinator.server_id)},
+        entry_type=DeviceEntryType.SERVICE,
+        manufacturer="Face",
+        model="face-server",
+        name=coordinator.config_entry.title,
+        sw_version=coordinator.hello.server_version,
+    )
+
+
+def person_device_identifier(coordinator: FaceCoordinator, person_id: str) -> tuple[str, str]:
+    """Name the device of a person."""
+    return DOMAIN, f"{coordinator.server_id}_{person_id}"
+
+
+def person_of_device(coordinator: FaceCoordinator, device: dr.AnyDeviceEntry) -> str | None:
+    """Tell which person a device stands for."""
+    return next(
+        (who for who in coordinator.data.people if person_device_identifier(coordinator, who) in device.identifiers),
+        None,
+    )
+
+
+def camera_device_identifier(coordinator: FaceCoordinator, subentry: ConfigSubentry) -> tuple[str, str]:
+    """Name the device of a camera."""
+    return DOMAIN, f"{coordinator.server_id}_{subentry.unique_id}"
+
+
+class FaceEntity(CoordinatorEntity[FaceCoordinator]):
+    """Anything of a face server."""
+
+    _attr_has_entity_name = True
+
+
+class FaceServerEntity(FaceEntity):
+    """Something of the server itself."""
+
+    def __init__(self, coordinator: FaceCoordinator, key: str) -> None:
+        """Hang on the server's device."""
+        super().__init__(coordinator)
+        self._attr_translation_key = key
+        self._attr_unique_id = f"{coordinator.server_id}_{key}"
+        self._attr_device_info = server_device(coordinator)
+
+
+class FacePersonEntity(FaceEntity):
+    """Something of a person; gone when the person is."""
+
+    def __init__(self, coordinator: FaceCoordinator, person_id: str, key: str) -> None:
+        """Hang on the person's device."""
+        super().__init__(coordinator)
+        self.person_id = person_id
+        self._attr_translation_key = key
+        self._attr_unique_id = f"{coordinator.server_id}_{person_id}_{key}"
+        self._person_device = DeviceInfo(
+            identifiers={person_device_identifier(coordinator, person_id)},
+            entry_type=DeviceEntryType.SERVICE,
+            manufacturer="Face",
+            model="Person",
+            name=coordinator.data.people[person_id].name,
+            via_device_id=coordinator.device_id,
+        )
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        """The person's device; as a property, since the device tracker's base class has it so."""
+        return self._person_device
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the server is there and still knows the person."""
+        return super().available and self.person_id in self.coordinator.data.people
+
+    @property
+    def person(self) -> Person:
+        """The person as they are now."""
+        return self.coordinator.data.people[self.person_id]
+
+
+class FaceCameraEntity(FaceEntity):
+    """Something of a camera that is pushed to the server."""
+
+    def __init__(self, coordinator: FaceCoordinator, subentry: ConfigSubentry, key: str) -> None:
+        """Hang on the camera's device."""
+        super().__init__(coordinator)
+        self._subentry_id = subentry.subentry_id
+        self.full_camera_id = coordinator.full_camera_id(subentry)
+        self._attr_translation_key = key
+        self._attr_unique_id = f"{coordinator.server_id}_{subentry.unique_id}_{key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={camera_device_identifier(coordinator, subentry)},
+            entry_type=DeviceEntryType.SERVICE,
+            manufacturer="Face",
+            model="Camera",
+            name=subentry.title,
+            via_device_id=coordinator.device_id,
+        )
+
+    @property
+    def subentry(self) -> ConfigSubentry:
+        """The camera's settings."""
+        return self.coordinator.config_entry.subentries[self._subentry_id]
+
+    @property
+    def feed(self) -> CameraFeed:
+        """The camera's way to the server."""
+        return self.coordinator.feeds[self._subentry_id]
+
+    @property
+    def camera_state(self) -> CameraState | None:
+        """What the server says of the camera, once it has said something."""
+        return self.coordinator.data.cameras.get(self.full_camera_id)
+
+
+class HearsEvents(FaceEntity):
+    """Receives what happens, beside how things are."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen."""
+        await super().async_added_to_hass()
+        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_EVENT, self._hear))
+
+    @callback
+    def _hear(self, entry_id: str, message: EventMessage) -> None:
+        if entry_id == self.coordinator.config_entry.entry_id:
+            self.happened(message)
+
+    def happened(self, message: EventMessage) -> None:
+        """Take an event of this server."""
+        raise NotImplementedError
+
+
+@callback
+def async_add_people(
+    coordinator: FaceCoordinator,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    make: Callable[[str], Iterable[Entity]],
+) -> None:
+    """Add a person's entities, now and whenever the server knows a new person."""
+    known: set[str] = set()
+
+    @callback
+    def add_new() -> None:
+        people = set(coordinator.data.people)
+        new = people - known
+        known.clear()
+        known.update(people)
+        if new:
+            async_add_entities([entity for person_id in sorted(new) for entity in make(person_id)])
+
+    add_new()
+    coordinator.config_entry.async_on_unload(coordinator.async_add_listener(add_new))
+
+
+@callback
+def async_add_cameras(
+    coordinator: FaceCoordinator,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    make: Callable[[ConfigSubentry], Iterable[Entity]],
+) -> None:
+    """Add the entities of every camera, each to its subentry."""
+    for subentry in coordinator.cameras():
+        async_add_entities(make(subentry), config_subentry_id=subentry.subentry_id)
+
+
+@callback
+def async_forget_gone_people(hass: HomeAssistant, coordinator: FaceCoordinator) -> Callable[[], None]:
+    """Give a listener that removes the devices of people whom the server forgot, and follows renames."""
+
+    @callback
+    def tidy() -> None:
+        if not coordinator.ready:
+            return
+        registry = dr.async_get(hass)
+        names = {person_device_identifier(coordinator, who.id): who.name for who in coordinator.data.people.values()}
+        for device in dr.async_entries_for_config_entry(registry, coordinator.config_entry.entry_id):
+            if device.model != "Person":
+                continue
+            name = next((names[identifier] for identifier in device.identifiers if identifier in names), None)
+            if name is None:
+                registry.async_remove_device(device.id)
+            elif name != device.name:
+                registry.async_update_device(device.id, name=name)
+
+    tidy()
+    return tidy

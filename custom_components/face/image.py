@@ -1,0 +1,111 @@
+"""A person's newest face, and a camera's last picture with boxes and names; both are kept by the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, override
+
+from homeassistant.components.image import ImageEntity
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+
+from .const import LOGGER
+from .entity import FaceCameraEntity, FaceEntity, FacePersonEntity, async_add_cameras, async_add_people
+from .errors import FaceError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from homeassistant.config_entries import ConfigSubentry
+    from homeassistant.core import HomeAssistant
+    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+    from .coordinator import FaceConfigEntry, FaceCoordinator
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the images of a server's people and cameras."""
+    coordinator = entry.runtime_data
+    async_add_people(coordinator, async_add_entities, lambda person_id: (PersonFace(hass, coordinator, person_id),))
+    async_add_cameras(coordinator, async_add_entities, lambda subentry: (Annotated(hass, coordinator, subentry),))
+
+
+class ServerPicture(FaceEntity, ImageEntity):
+    """A picture that the server keeps under a path; a new moment or path is a new picture."""
+
+    _attr_content_type = "image/jpeg"
+    _shown: tuple[str | None, datetime | None] = (None, None)
+
+    @property
+    def newest(self) -> tuple[str | None, datetime | None]:
+        """Its path on the server, and from when it is."""
+        raise NotImplementedError
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Show what there is."""
+        await super().async_added_to_hass()
+        self._look()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Look whether there is a new picture."""
+        self._look()
+        super()._handle_coordinator_update()
+
+    def _look(self) -> None:
+        if self.available and (newest := self.newest) != self._shown:
+            self._shown = newest
+            path, at = newest
+            self._attr_image_last_updated = None if path is None else at or dt_util.utcnow()
+
+    @override
+    async def async_image(self) -> bytes | None:
+        """Fetch it."""
+        if (path := self._shown[0]) is None:
+            return None
+        try:
+            return await self.coordinator.client.picture(path)
+        except FaceError as error:
+            LOGGER.debug("%s: %s", self.entity_id, error)
+            return None
+
+
+class PersonFace(ServerPicture, FacePersonEntity):
+    """The newest picture of a person's face."""
+
+    def __init__(self, hass: HomeAssistant, coordinator: FaceCoordinator, person_id: str) -> None:
+        """Hang on the person's device."""
+        FacePersonEntity.__init__(self, coordinator, person_id, "face")
+        ImageEntity.__init__(self, hass)
+
+    @property
+    @override
+    def newest(self) -> tuple[str | None, datetime | None]:
+        """The face of the last sighting, or of a photo."""
+        return self.person.picture, self.person.presence.last_seen
+
+
+class Annotated(ServerPicture, FaceCameraEntity):
+    """A camera's last picture with a face, with boxes and names."""
+
+    def __init__(self, hass: HomeAssistant, coordinator: FaceCoordinator, subentry: ConfigSubentry) -> None:
+        """Hang on the camera's device."""
+        FaceCameraEntity.__init__(self, coordinator, subentry, "annotated")
+        ImageEntity.__init__(self, hass)
+
+    @property
+    @override
+    def newest(self) -> tuple[str | None, datetime | None]:
+        """The last one with a face; a later picture without one leaves it as it is."""
+        state = self.camera_state
+        if state is None or state.annotated is None:
+            return None, None
+        path, shown_at = self._shown
+        if state.faces == 0 and path == state.annotated:
+            return path, shown_at
+        return state.annotated, state.last_picture_at

@@ -1,0 +1,80 @@
+"""Core's face entity for a camera, so that automations on `image_processing.detect_face` go on working."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, override
+
+from homeassistant.components.image_processing import FaceInformation, ImageProcessingFaceEntity
+from homeassistant.core import callback
+
+from .const import LOGGER
+from .entity import FaceCameraEntity, async_add_cameras
+from .errors import FaceError
+from .models import Known
+
+if TYPE_CHECKING:
+    from homeassistant.config_entries import ConfigSubentry
+    from homeassistant.core import HomeAssistant
+    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+    from .coordinator import FaceConfigEntry, FaceCoordinator
+    from .models import Recognition
+
+PARALLEL_UPDATES = 1
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the face entities of a server's cameras."""
+    coordinator = entry.runtime_data
+    async_add_cameras(coordinator, async_add_entities, lambda subentry: (CameraFaces(coordinator, subentry),))
+
+
+class CameraFaces(FaceCameraEntity, ImageProcessingFaceEntity):
+    """The faces of a camera's last picture."""
+
+    # The server has decided who is who; a second threshold here would only hide faces.
+    _attr_confidence = 0.0
+    _unrecorded_attributes = frozenset({"faces", "total_faces"})
+
+    def __init__(self, coordinator: FaceCoordinator, subentry: ConfigSubentry) -> None:
+        """Hang on the camera's device."""
+        FaceCameraEntity.__init__(self, coordinator, subentry, "camera_faces")
+        ImageProcessingFaceEntity.__init__(self)
+
+    @property
+    @override
+    def camera_entity(self) -> str:
+        """The camera that is looked at."""
+        return self.feed.entity_id
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the answers for this camera's pictures."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.feed.async_add_listener(self._recognized))
+
+    @override
+    async def async_update(self) -> None:
+        """Take a picture, as `image_processing.scan` asks; a coordinator's entity would only refresh."""
+        await ImageProcessingFaceEntity.async_update(self)
+
+    @override
+    async def async_process_image(self, image: bytes) -> None:
+        """Observe the picture that `image_processing.scan` took."""
+        try:
+            await self.feed.async_observe_picture(image)
+        except FaceError as error:
+            LOGGER.warning("%s: %s", self.entity_id, error)
+
+    @callback
+    def _recognized(self, recognition: Recognition) -> None:
+        # Only known faces carry a name, and automations on the event expect one.
+        faces = [
+            FaceInformation(name=face.identity.person.name, confidence=round(100 * face.identity.probability, 1))
+            for face in recognition.faces
+            if isinstance(face.identity, Known)
+        ]
+        self.async_process_faces(faces, len(recognition.faces))
+        self.async_write_ha_state()

@@ -1,0 +1,126 @@
+"""Gets the picture that an action is about: from a camera, an image entity, uploaded media or a file.
+
+Whoever calls needs the right to see the entity; files are for administrators and within Home Assistant's allow list.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.components import image, media_source
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized, UnknownUser
+from homeassistant.helpers import config_validation as cv
+import probatio
+
+from .camera_feed import async_take_picture
+from .const import DOMAIN
+
+if TYPE_CHECKING:
+    from homeassistant.core import Context, HomeAssistant
+
+CONF_CAMERA_ENTITY = "camera"
+CONF_IMAGE_ENTITY = "image"
+CONF_MEDIA = "media"
+CONF_FILE = "file"
+_SOURCES = (CONF_CAMERA_ENTITY, CONF_IMAGE_ENTITY, CONF_MEDIA, CONF_FILE)
+
+PICTURE_FIELDS: dict[Any, Any] = {
+    probatio.Exclusive(CONF_CAMERA_ENTITY, "picture"): cv.entity_domain("camera"),
+    probatio.Exclusive(CONF_IMAGE_ENTITY, "picture"): cv.entity_domain("image"),
+    probatio.Exclusive(CONF_MEDIA, "picture"): probatio.Schema(
+        {probatio.Required("media_content_id"): cv.string}, extra=probatio.ALLOW_EXTRA
+    ),
+    probatio.Exclusive(CONF_FILE, "picture"): cv.string,
+}
+
+
+async def async_require_admin(hass: HomeAssistant, context: Context) -> None:
+    """Refuse a signed-in user who is no administrator; automations have no user and may."""
+    if context.user_id is None:
+        return
+    user = await hass.auth.async_get_user(context.user_id)
+    if user is None:
+        raise UnknownUser(context=context)
+    if not user.is_admin:
+        raise Unauthorized(context=context)
+
+
+async def async_require_view(hass: HomeAssistant, context: Context, entity_id: str) -> None:
+    """Refuse a signed-in user who may not see this entity."""
+    if context.user_id is None:
+        return
+    user = await hass.auth.async_get_user(context.user_id)
+    if user is None:
+        raise UnknownUser(context=context)
+    if not user.permissions.check_entity(entity_id, POLICY_READ):
+        raise Unauthorized(context=context, entity_id=entity_id, permission=POLICY_READ)
+
+
+async def async_allowed_path(hass: HomeAssistant, path: str) -> Path:
+    """Refuse a path outside of Home Assistant's allow list."""
+    if not await hass.async_add_executor_job(hass.config.is_allowed_path, path):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="path_not_allowed", translation_placeholders={"path": path}
+        )
+    return Path(path)
+
+
+async def async_picture(hass: HomeAssistant, data: dict[str, Any], context: Context) -> bytes:
+    """Get the one picture that the fields name."""
+    match next(((source, data[source]) for source in _SOURCES if source in data), None):
+        case "camera", str(entity_id):
+            await async_require_view(hass, context, entity_id)
+            return await _of_camera(hass, entity_id)
+        case "image", str(entity_id):
+            await async_require_view(hass, context, entity_id)
+            return await _of_image(hass, entity_id)
+        case "media", media:
+            return await _of_media(hass, media["media_content_id"])
+        case "file", str(path):
+            await async_require_admin(hass, context)
+            return await async_read(hass, await async_allowed_path(hass, path))
+        case _:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_source")
+
+
+async def _of_camera(hass: HomeAssistant, entity_id: str) -> bytes:
+    try:
+        picture, _ = await async_take_picture(hass, entity_id)
+    except HomeAssistantError as error:
+        raise _no_picture(entity_id, str(error)) from error
+    return picture
+
+
+async def _of_image(hass: HomeAssistant, entity_id: str) -> bytes:
+    try:
+        return (await image.async_get_image(hass, entity_id)).content
+    except HomeAssistantError as error:
+        raise _no_picture(entity_id, str(error)) from error
+
+
+async def _of_media(hass: HomeAssistant, media_content_id: str) -> bytes:
+    try:
+        media = await media_source.async_resolve_media(hass, media_content_id, None)
+    except HomeAssistantError as error:
+        raise _no_picture(media_content_id, str(error)) from error
+    if media.path is None:
+        raise _no_picture(media_content_id, "it is no file of this Home Assistant")
+    return await async_read(hass, await async_allowed_path(hass, str(media.path)))
+
+
+async def async_read(hass: HomeAssistant, path: Path) -> bytes:
+    """Read a file."""
+    try:
+        return await hass.async_add_executor_job(path.read_bytes)
+    except OSError as error:
+        raise _no_picture(str(path), error.strerror or type(error).__name__) from error
+
+
+def _no_picture(source: str, reason: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="no_picture",
+        translation_placeholders={"source": source, "reason": reason},
+    )

@@ -1,0 +1,212 @@
+"""Sensors: when and where a person was last seen, how many are before a camera, how the server is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
+
+from .const import ATTR_AREA, ATTR_CAMERA, ATTR_PEOPLE
+from .entity import FaceCameraEntity, FacePersonEntity, FaceServerEntity, async_add_cameras, async_add_people
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from homeassistant.config_entries import ConfigSubentry
+    from homeassistant.core import HomeAssistant
+    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+    from .coordinator import FaceConfigEntry, FaceCoordinator
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerSensorDescription(SensorEntityDescription):
+    """A sensor of the server."""
+
+    value: Callable[[FaceCoordinator], str | float | None]
+
+
+SERVER_SENSORS = (
+    ServerSensorDescription(
+        key="version",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda coordinator: coordinator.hello.server_version,
+    ),
+    ServerSensorDescription(
+        key="model",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda coordinator: coordinator.hello.model_name,
+    ),
+    ServerSensorDescription(
+        key="load",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        value=lambda coordinator: None if (stats := coordinator.data.stats) is None else 100 * stats.load,
+    ),
+    ServerSensorDescription(
+        key="latency",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        value=lambda coordinator: None if (stats := coordinator.data.stats) is None else stats.latency_median_ms,
+    ),
+    ServerSensorDescription(
+        key="people",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        state_class=SensorStateClass.MEASUREMENT,
+        value=lambda coordinator: len(coordinator.data.people),
+    ),
+)
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the sensors of a server."""
+    coordinator = entry.runtime_data
+    async_add_entities(ServerSensor(coordinator, description) for description in SERVER_SENSORS)
+    async_add_people(
+        coordinator,
+        async_add_entities,
+        lambda person_id: (
+            LastSeen(coordinator, person_id, "last_seen"),
+            LastPlace(coordinator, person_id, "last_place"),
+            Confidence(coordinator, person_id, "confidence"),
+        ),
+    )
+
+    def of_camera(subentry: ConfigSubentry) -> tuple[SensorEntity, ...]:
+        return (
+            Faces(coordinator, subentry, "faces"),
+            PeoplePresent(coordinator, subentry, "people_present"),
+            SnapshotLatency(coordinator, subentry, "snapshot_latency"),
+        )
+
+    async_add_cameras(coordinator, async_add_entities, of_camera)
+
+
+class ServerSensor(FaceServerEntity, SensorEntity):
+    """A number or word of the server."""
+
+    entity_description: ServerSensorDescription
+
+    def __init__(self, coordinator: FaceCoordinator, description: ServerSensorDescription) -> None:
+        """Take the description."""
+        super().__init__(coordinator, description.key)
+        self.entity_description = description
+
+    @property
+    @override
+    def native_value(self) -> str | float | None:
+        """The value."""
+        return self.entity_description.value(self.coordinator)
+
+
+class LastSeen(FacePersonEntity, SensorEntity):
+    """When a person was last seen."""
+
+    _attr_device_class = SensorDeviceClass.TIMESTAMP
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """The moment."""
+        return self.person.presence.last_seen
+
+
+class LastPlace(FacePersonEntity, SensorEntity):
+    """Where a person was last seen: the area, or the camera where it has none."""
+
+    _unrecorded_attributes = frozenset({ATTR_AREA, ATTR_CAMERA})
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        """The place."""
+        presence = self.person.presence
+        return presence.area or self.coordinator.camera_name(presence.camera)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Area and camera apart."""
+        presence = self.person.presence
+        return {ATTR_AREA: presence.area, ATTR_CAMERA: self.coordinator.camera_name(presence.camera)}
+
+
+class Confidence(FacePersonEntity, SensorEntity):
+    """How sure the last sighting was."""
+
+    _attr_native_unit_of_measurement = PERCENTAGE
+    _attr_state_class = SensorStateClass.MEASUREMENT
+    _attr_suggested_display_precision = 0
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """Per cent."""
+        probability = self.person.presence.probability
+        return None if probability is None else round(100 * probability, 1)
+
+
+class Faces(FaceCameraEntity, SensorEntity):
+    """How many faces the last picture shows."""
+
+    _attr_state_class = SensorStateClass.MEASUREMENT
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        """The number."""
+        return None if self.camera_state is None else self.camera_state.faces
+
+
+class PeoplePresent(FaceCameraEntity, SensorEntity):
+    """How many known people are before the camera, and who."""
+
+    _attr_state_class = SensorStateClass.MEASUREMENT
+    _unrecorded_attributes = frozenset({ATTR_PEOPLE})
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        """The number."""
+        return None if self.camera_state is None else len(self.camera_state.present)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Their names."""
+        present = () if self.camera_state is None else self.camera_state.present
+        return {ATTR_PEOPLE: sorted(who.name for who in present)}
+
+
+class SnapshotLatency(FaceCameraEntity, SensorEntity):
+    """How long the camera takes for a picture."""
+
+    _attr_device_class = SensorDeviceClass.DURATION
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_native_unit_of_measurement = UnitOfTime.MILLISECONDS
+    _attr_state_class = SensorStateClass.MEASUREMENT
+    _attr_suggested_display_precision = 0
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """Milliseconds."""
+        latency = self.feed.snapshot_latency_s
+        return None if latency is None else 1000 * latency

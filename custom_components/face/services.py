@@ -1,0 +1,276 @@
+"""The actions: teach, ask, correct, and look after people.
+
+Registered once for all servers; `config_entry_id` says which one is meant where there are several.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import SupportsResponse, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+import probatio
+
+from .const import ATTR_PERSON, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID, DOMAIN
+from .errors import FaceError, RequestFailedError
+from .models import Box, Known, Override, Unsure
+from .pictures import PICTURE_FIELDS, async_allowed_path, async_picture, async_read, async_require_admin
+from .words import server_error
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
+    from homeassistant.util.json import JsonObjectType
+
+    from .coordinator import FaceConfigEntry, FaceCoordinator
+    from .models import Face, Person, Quality, Recognition
+
+CONF_CONFIG_ENTRY_ID = "config_entry_id"
+CONF_FOLDER = "folder"
+CONF_NEW_NAME = "new_name"
+CONF_SAVE_TO = "save_to"
+# The endings of what a server reads.
+PICTURE_ENDINGS = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+MOST_FILES = 500
+
+_SERVER: dict[Any, Any] = {probatio.Optional(CONF_CONFIG_ENTRY_ID): cv.string}
+_NAME = probatio.All(cv.string, probatio.Length(min=1, max=100))
+_BOX = probatio.Schema({probatio.Required(side): probatio.Coerce(float) for side in ("x", "y", "w", "h")})
+
+
+@callback
+def async_register_actions(hass: HomeAssistant) -> None:
+    """Register all actions."""
+
+    def register(
+        name: str,
+        handle: Callable[[ServiceCall, FaceCoordinator], Awaitable[JsonObjectType]],
+        fields: dict[Any, Any],
+        response: SupportsResponse,
+    ) -> None:
+        async def run(call: ServiceCall) -> ServiceResponse:
+            try:
+                answer = await handle(call, _server(call))
+            except FaceError as error:
+                raise server_error(error) from error
+            return answer if call.return_response else None
+
+        hass.services.async_register(
+            DOMAIN, name, run, schema=probatio.Schema(_SERVER | fields), supports_response=response
+        )
+
+    register(
+        "enroll",
+        _enroll,
+        PICTURE_FIELDS
+        | {
+            probatio.Required(ATTR_PERSON): _NAME,
+            probatio.Optional("box"): _BOX,
+            probatio.Optional("allow", default=list): [probatio.Coerce(Override)],
+        },
+        SupportsResponse.OPTIONAL,
+    )
+    register(
+        "recognize", _recognize, PICTURE_FIELDS | {probatio.Optional(CONF_SAVE_TO): cv.string}, SupportsResponse.ONLY
+    )
+    register("scan_folder", _scan_folder, {probatio.Required(CONF_FOLDER): cv.string}, SupportsResponse.ONLY)
+    register(
+        "assign_unknown",
+        _assign_unknown,
+        {probatio.Required(ATTR_UNKNOWN_ID): cv.string, probatio.Required(ATTR_PERSON): _NAME},
+        SupportsResponse.OPTIONAL,
+    )
+    register(
+        "ignore_unknown", _ignore_unknown, {probatio.Required(ATTR_UNKNOWN_ID): cv.string}, SupportsResponse.OPTIONAL
+    )
+    register(
+        "reject_sighting",
+        _reject_sighting,
+        {probatio.Required(ATTR_SIGHTING_ID): cv.string, probatio.Optional(ATTR_PERSON): _NAME},
+        SupportsResponse.OPTIONAL,
+    )
+    register("list_people", _list_people, {}, SupportsResponse.ONLY)
+    register(
+        "rename_person",
+        _rename_person,
+        {probatio.Required(ATTR_PERSON): _NAME, probatio.Required(CONF_NEW_NAME): _NAME},
+        SupportsResponse.OPTIONAL,
+    )
+    register("delete_person", _delete_person, {probatio.Required(ATTR_PERSON): _NAME}, SupportsResponse.OPTIONAL)
+
+
+def _server(call: ServiceCall) -> FaceCoordinator:
+    """Find the server that is meant."""
+    entries: list[FaceConfigEntry] = [
+        entry
+        for entry in call.hass.config_entries.async_entries(DOMAIN)
+        if entry.entry_id == call.data.get(CONF_CONFIG_ENTRY_ID, entry.entry_id)
+    ]
+    if not entries:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_server")
+    if len(entries) > 1:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="several_servers")
+    if entries[0].state is not ConfigEntryState.LOADED:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="server_not_loaded",
+            translation_placeholders={"server": entries[0].title},
+        )
+    return entries[0].runtime_data
+
+
+def _person(coordinator: FaceCoordinator, name: str) -> Person:
+    if (person := coordinator.person_by_name(name) or coordinator.data.people.get(name)) is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="no_such_person", translation_placeholders={"person": name}
+        )
+    return person
+
+
+async def _enroll(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    picture = await async_picture(call.hass, call.data, call.context)
+    box = call.data.get("box")
+    enrolled = await coordinator.client.enroll(
+        call.data[ATTR_PERSON], picture, box=None if box is None else Box(**box), allow=call.data["allow"]
+    )
+    return {
+        "person": enrolled.person.name,
+        "person_id": enrolled.person.id,
+        "photo_id": enrolled.photo_id,
+        "photos": enrolled.photos,
+        "box": {**enrolled.box.to_wire()},
+        "quality": _quality(enrolled.quality),
+        "advice": list(enrolled.advice),
+    }
+
+
+async def _recognize(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    save_to = call.data.get(CONF_SAVE_TO)
+    if save_to is not None:
+        await async_require_admin(call.hass, call.context)
+        target = await async_allowed_path(call.hass, save_to)
+    picture = await async_picture(call.hass, call.data, call.context)
+    recognition = await coordinator.client.ask(picture, annotate=save_to is not None)
+    if save_to is not None and recognition.annotated is not None:
+        annotated = await coordinator.client.picture(recognition.annotated)
+        try:
+            await call.hass.async_add_executor_job(target.write_bytes, annotated)
+        except OSError as error:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="not_saved",
+                translation_placeholders={"path": save_to, "reason": error.strerror or type(error).__name__},
+            ) from error
+    return _recognition(recognition)
+
+
+async def _scan_folder(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    """Ask about every picture of a folder, one after another, so that the server stays free for the cameras."""
+    await async_require_admin(call.hass, call.context)
+    folder = await async_allowed_path(call.hass, call.data[CONF_FOLDER])
+    files = await call.hass.async_add_executor_job(_pictures_in, folder)
+    pictures: list[JsonObjectType] = []
+    for file in files:
+        try:
+            answer = _recognition(await coordinator.client.ask(await async_read(call.hass, file)))
+        except RequestFailedError as error:
+            answer = {"error": error.code, "message": error.message}
+        pictures.append(answer | {"file": str(file.relative_to(folder))})
+    return {"pictures": list(pictures)}
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="no_folder", translation_placeholders={"path": str(folder)}
+        )
+    found = sorted(file for file in folder.rglob("*") if file.suffix.lower() in PICTURE_ENDINGS and file.is_file())
+    if len(found) > MOST_FILES:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="too_many_files",
+            translation_placeholders={"files": str(len(found)), "most": str(MOST_FILES)},
+        )
+    return found
+
+
+async def _assign_unknown(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    person = await coordinator.client.assign_unknown(call.data[ATTR_UNKNOWN_ID], call.data[ATTR_PERSON])
+    return _told(coordinator, person)
+
+
+async def _ignore_unknown(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    unknown = await coordinator.client.ignore_unknown(call.data[ATTR_UNKNOWN_ID])
+    return {"unknown_id": unknown.unknown_id, "ignored": unknown.ignored}
+
+
+async def _reject_sighting(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    sighting = await coordinator.client.correct_sighting(call.data[ATTR_SIGHTING_ID], call.data.get(ATTR_PERSON))
+    return {"sighting_id": sighting.sighting_id, "was_not": sighting.person.name, "corrected": sighting.corrected}
+
+
+async def _list_people(_call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    return {"people": [_told(coordinator, person) for person in await coordinator.client.people()]}
+
+
+async def _rename_person(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    await async_require_admin(call.hass, call.context)
+    person = _person(coordinator, call.data[ATTR_PERSON])
+    return _told(coordinator, await coordinator.client.rename_person(person.id, call.data[CONF_NEW_NAME]))
+
+
+async def _delete_person(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    await async_require_admin(call.hass, call.context)
+    person = _person(coordinator, call.data[ATTR_PERSON])
+    await coordinator.client.delete_person(person.id)
+    return {"deleted": person.name}
+
+
+def _told(coordinator: FaceCoordinator, person: Person) -> JsonObjectType:
+    presence = person.presence
+    return {
+        "person": person.name,
+        "person_id": person.id,
+        "photos": person.photos,
+        "present": presence.present,
+        "home": presence.home,
+        "camera": coordinator.camera_name(presence.camera),
+        "area": presence.area,
+        "last_seen": None if presence.last_seen is None else presence.last_seen.isoformat(),
+    }
+
+
+def _recognition(recognition: Recognition) -> JsonObjectType:
+    return {
+        "width": recognition.width,
+        "height": recognition.height,
+        "faces": [_face(face) for face in recognition.faces],
+    }
+
+
+def _face(face: Face) -> JsonObjectType:
+    answer: JsonObjectType = {"box": {**face.box.to_wire()}, "score": face.score, "quality": _quality(face.quality)}
+    match face.identity:
+        case Known(person=person, probability=probability):
+            answer |= {"identity": "known", "person": person.name, "person_id": person.id, "probability": probability}
+        case Unsure(person=person, probability=probability, reason=reason):
+            answer |= {"identity": "unsure", "person": person.name, "probability": probability, "reason": reason}
+        case _:
+            answer |= {"identity": "unknown"}
+    answer["nearest"] = [{"person": one.person.name, "similarity": one.similarity} for one in face.nearest]
+    return answer
+
+
+def _quality(quality: Quality) -> JsonObjectType:
+    return {
+        "overall": quality.overall,
+        "size_px": quality.size_px,
+        "sharpness": quality.sharpness,
+        "pose": quality.pose,
+        "light": quality.light,
+        "reasons": list(quality.reasons),
+    }

@@ -1,0 +1,80 @@
+"""A camera's two switches: whether its triggers are followed, and whether being seen there is being home."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, override
+
+from homeassistant.components.switch import SwitchEntity
+from homeassistant.const import EntityCategory
+
+from .const import CONF_COUNTS_AS_HOME, CONF_ENABLED
+from .entity import FaceCameraEntity, async_add_cameras
+from .errors import FaceError
+from .words import server_error
+
+if TYPE_CHECKING:
+    from homeassistant.core import HomeAssistant
+    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+    from .coordinator import FaceConfigEntry
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the switches of a server's cameras."""
+    coordinator = entry.runtime_data
+    async_add_cameras(
+        coordinator,
+        async_add_entities,
+        lambda subentry: (
+            CameraSwitch(coordinator, subentry, CONF_ENABLED),
+            CountsAsHome(coordinator, subentry, CONF_COUNTS_AS_HOME),
+        ),
+    )
+
+
+class CameraSwitch(FaceCameraEntity, SwitchEntity):
+    """A setting of a camera that may change while it runs; kept with the camera's other settings."""
+
+    _attr_entity_category = EntityCategory.CONFIG
+
+    @property
+    def _setting(self) -> str:
+        return str(self.translation_key)
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """The setting."""
+        return bool(self.subentry.data[self._setting])
+
+    @override
+    async def async_turn_on(self, **_kwargs: Any) -> None:
+        """Set it."""
+        await self._set({self._setting: True})
+
+    @override
+    async def async_turn_off(self, **_kwargs: Any) -> None:
+        """Unset it."""
+        await self._set({self._setting: False})
+
+    async def _set(self, change: dict[str, bool]) -> None:
+        self.hass.config_entries.async_update_subentry(
+            self.coordinator.config_entry, self.subentry, data=self.subentry.data | change
+        )
+        self.async_write_ha_state()
+
+
+class CountsAsHome(CameraSwitch):
+    """Whether somebody confirmed here is home; the server decides by it, so it is told at once."""
+
+    @override
+    async def _set(self, change: dict[str, bool]) -> None:
+        await super()._set(change)
+        try:
+            await self.coordinator.async_configure_camera(self.subentry)
+        except FaceError as error:
+            raise server_error(error) from error

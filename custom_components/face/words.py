@@ -1,0 +1,50 @@
+"""Turns the client's errors into Home Assistant's, in words that are translated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from .const import DOMAIN
+from .errors import RequestFailedError
+
+if TYPE_CHECKING:
+    from .errors import FaceError
+
+# What the asking person can put right, each with words of its own in the translations.
+ABOUT_THE_REQUEST = frozenset(
+    {
+        "duplicate",
+        "invalid_name",
+        "looks_like_someone_else",
+        "multiple_faces",
+        "name_taken",
+        "no_face",
+        "not_found",
+        "too_blurry",
+        "too_large",
+        "too_small",
+        "unreadable_image",
+    }
+)
+
+
+def server_error(error: FaceError) -> HomeAssistantError:
+    """Say what the server refused, or that it is not there; the server's own words are kept."""
+    if isinstance(error, RequestFailedError) and error.code in ABOUT_THE_REQUEST:
+        return ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=error.code,
+            translation_placeholders={"reason": error.message, "person": _other_person(error)},
+        )
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="request_failed" if isinstance(error, RequestFailedError) else "no_answer",
+        translation_placeholders={"reason": str(error)},
+    )
+
+
+def _other_person(error: RequestFailedError) -> str:
+    person = error.details.get("person")
+    return str(person.get("name", "")) if isinstance(person, dict) else str(person or "")
