@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ab_glyph::{Font, FontRef, FontVec, Glyph, GlyphId, InvalidFont, PxScale, ScaleFont, point};
 
-/// `DejaVu Sans Bold`: Latin, Greek, Cyrillic; see `weights/fonts/README.md`.
+/// DejaVu Sans Bold: Latin, Greek, Cyrillic; see `weights/fonts/README.md`.
 static BUNDLED: &[u8] = include_bytes!("../../weights/fonts/DejaVuSans-Bold.ttf");
 
 /// A larger file is no font worth its memory (the largest in use, for Chinese, Japanese and Korean together, has 30 MB).

@@ -1,0 +1,396 @@
+//! The rules of the house, checked on the files themselves: which room may use which, how long a file may be, that what the
+//! documents name exists, and that what we carry from elsewhere is what it says it is.
+
+#![expect(clippy::unwrap_used, reason = "a file of our own that cannot be read is a failed test")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+/// Every room and what it may use of the others; `ARCHITECTURE.md` says why.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("vision", &[]),
+    ("people", &["vision"]),
+    ("store", &["people", "vision"]),
+    ("presence", &["people", "vision"]),
+    ("annotate", &["vision"]),
+    ("engine", &["annotate", "people", "presence", "store", "vision"]),
+    ("server", &["annotate", "engine", "people", "presence", "store", "vision"]),
+    ("measure", &["annotate", "engine", "people", "presence", "store", "vision"]),
+    ("config", &["annotate", "engine", "measure", "people", "presence", "server", "store", "vision"]),
+    ("cli", &["annotate", "config", "engine", "measure", "people", "presence", "server", "store", "vision"]),
+];
+
+/// Words of the code (comments and tests set aside) and the only places that may say them.
+const OWNERS: &[(&str, &[&str])] = &[
+    ("tract_onnx", &["src/vision/onnx.rs"]),
+    ("rusqlite", &["src/store"]),
+    ("axum", &["src/server"]),
+    ("reqwest", &["src/server"]),
+    ("mdns_sd", &["src/server"]),
+    ("notify", &["src/store"]),
+    ("ab_glyph", &["src/annotate"]),
+    ("JsonSchema", &["src/server/protocol", "src/vision/geometry.rs"]),
+    ("clap", &["src/cli", "src/config", "src/main.rs"]),
+    ("anyhow", &["src/cli", "src/main.rs"]),
+];
+
+/// What a room must not know, as words of its code.
+const STRANGERS: &[(&str, &[&str])] = &[
+    ("vision", &["tokio", "async", "net", "SystemTime", "Timestamp", "rusqlite"]),
+    ("people", &["tokio", "async", "fs", "net", "SystemTime", "Instant"]),
+    ("presence", &["tokio", "async", "fs", "net", "SystemTime", "Instant", "Embedding"]),
+    ("annotate", &["tokio", "async", "net", "SystemTime", "Instant"]),
+    ("store", &["tokio", "async", "net"]),
+    ("measure", &["axum"]),
+];
+
+/// A file with more lines holds two ideas.
+const MAX_LINES: usize = 500;
+
+/// Folders that are made, not written.
+const MADE: &[&str] = &["target", ".git", ".cache", "data", "node_modules", "__pycache__", ".venv"];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Files below `folder` of the project, as paths from its root, sorted; those of [`MADE`] left out.
+fn files(folder: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(folder)];
+    while let Some(folder) = open.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for entry in entries {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if MADE.contains(&name.as_str()) || (name.starts_with('.') && name.ends_with("_cache")) {
+                continue;
+            }
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                found.push(path.strip_prefix(root()).unwrap().to_string_lossy().into_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn with_ending(folder: &str, endings: &[&str]) -> Vec<String> {
+    let mut found = files(folder);
+    found.retain(|file| endings.iter().any(|ending| file.ends_with(ending)));
+    found
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// The program without its comments, texts and its tests at the end.
+fn code(source: &str) -> String {
+    let mut code = String::new();
+    for line in source.lines() {
+        if line.trim().starts_with("mod tests") {
+            break;
+        }
+        let line = line.split("//").next().unwrap_or_default();
+        for (at, part) in line.split('"').enumerate() {
+            if at % 2 == 0 {
+                code.push_str(part);
+            }
+        }
+        code.push('\n');
+    }
+    code
+}
+
+/// The words of a program: names and keywords.
+fn words(code: &str) -> BTreeSet<&str> {
+    code.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect()
+}
+
+/// The rooms that a file names after `crate::`, also in braces.
+fn rooms_used(code: &str) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for after in code.split("crate::").skip(1) {
+        if let Some(list) = after.strip_prefix('{') {
+            let mut depth = 0;
+            let mut name = String::new();
+            for c in list.chars() {
+                match c {
+                    '{' => depth += 1,
+                    '}' if depth == 0 => break,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => {
+                        used.insert(std::mem::take(&mut name));
+                    }
+                    _ if depth == 0 && !c.is_whitespace() => name.push(c),
+                    _ => {}
+                }
+            }
+            used.insert(name);
+        } else {
+            used.insert(after.to_owned());
+        }
+    }
+    used.iter()
+        .map(|path| path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>())
+        .filter(|room| ROOMS.iter().any(|(name, _)| name == room))
+        .collect()
+}
+
+fn room_of(file: &str) -> Option<&str> {
+    let inside = file.strip_prefix("src/")?;
+    let room = inside.split(['/', '.']).next()?;
+    ROOMS.iter().map(|(name, _)| *name).find(|name| *name == room)
+}
+
+/// Program files that are no tests.
+fn program() -> Vec<String> {
+    let mut files = with_ending("src", &[".rs"]);
+    files.retain(|file| !file.ends_with("tests.rs") && !file.contains("/tests/"));
+    assert!(!files.is_empty());
+    files
+}
+
+fn none(complaints: &[String]) {
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+#[test]
+fn a_room_uses_only_rooms_to_its_right() {
+    let mut complaints = Vec::new();
+    for file in program() {
+        let Some(room) = room_of(&file) else { continue };
+        let allowed = ROOMS.iter().find(|(name, _)| *name == room).unwrap().1;
+        for used in rooms_used(&code(&read(&file))) {
+            if used != room && !allowed.contains(&used.as_str()) {
+                complaints.push(format!("{file} uses crate::{used}, which `{room}` must not know"));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
+fn a_library_is_named_only_by_the_room_that_owns_it() {
+    let mut complaints = Vec::new();
+    for file in program() {
+        let code = code(&read(&file));
+        for (word, owners) in OWNERS {
+            let owned = owners.iter().any(|owner| {
+                let rest = file.strip_prefix(owner);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
+            });
+            if !owned && words(&code).contains(word) {
+                complaints.push(format!("{file} names {word}, which only {owners:?} may"));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
+fn a_room_does_not_know_what_it_must_not_know() {
+    let mut complaints = Vec::new();
+    for file in program() {
+        let code = code(&read(&file));
+        for (room, strangers) in STRANGERS {
+            if room_of(&file) != Some(room) {
+                continue;
+            }
+            for stranger in strangers.iter().filter(|word| words(&code).contains(*word)) {
+                complaints.push(format!("{file} says {stranger}, which `{room}` must not know"));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
+fn the_reader_of_imports_sees_through_braces_and_past_comments() {
+    let source = "use crate::{vision::{Rect, server}, store};\n// crate::measure\nlet x = crate::engine::run();\n\
+                  let text = \"crate::cli\";\n#[cfg(test)]\nmod tests { use crate::annotate; }\n";
+    let used: Vec<String> = rooms_used(&code(source)).into_iter().collect();
+    assert_eq!(used, ["engine", "store", "vision"]);
+}
+
+#[test]
+fn every_room_is_on_the_list() {
+    let mut complaints = Vec::new();
+    for file in with_ending("src", &[".rs"]) {
+        let known = ["src/lib.rs", "src/main.rs"].contains(&file.as_str());
+        if !known && room_of(&file).is_none() {
+            complaints.push(format!("{file} belongs to no room of tests/house.rs"));
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
+fn no_file_is_longer_than_five_hundred_lines() {
+    let mut program = with_ending("src", &[".rs"]);
+    program.extend(with_ending("custom_components", &[".py"]));
+    program.extend(with_ending("panel", &[".ts", ".js"]));
+    let long = |file: &String| {
+        let lines = read(file).lines().count();
+        (lines > MAX_LINES).then(|| format!("{file} has {lines} lines"))
+    };
+    none(&program.iter().filter_map(long).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_file_begins_with_what_it_is() {
+    let mut complaints = Vec::new();
+    for file in with_ending("src", &[".rs"]).into_iter().chain(with_ending("tests", &[".rs"])) {
+        if !read(&file).starts_with("//!") {
+            complaints.push(format!("{file} does not begin with //!"));
+        }
+    }
+    for file in with_ending("custom_components", &[".py"]) {
+        if !read(&file).starts_with("\"\"\"") {
+            complaints.push(format!("{file} does not begin with a docstring"));
+        }
+    }
+    none(&complaints);
+}
+
+/// Paths of this project that a document names: in backticks below one of our top folders, or as the target of a link.
+fn paths_in(document: &str, folders: &BTreeSet<String>) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, quoted) in document.split('`').enumerate() {
+        let quoted = quoted.trim_start_matches("./");
+        let top = quoted.split('/').next().unwrap_or_default();
+        if at % 2 == 1 && quoted.contains('/') && folders.contains(top) && !quoted.contains(char::is_whitespace) {
+            found.push(quoted.to_owned());
+        }
+    }
+    for after in document.split("](").skip(1) {
+        let link = after.split([')', ' ', '#']).next().unwrap_or_default();
+        if !link.is_empty() && !link.contains("://") && !link.starts_with("mailto:") && !link.starts_with('/') {
+            found.push(link.to_owned());
+        }
+    }
+    // What stands for something else (`faces/NAME/…`, `src/*.rs`) is checked as far as it is meant literally.
+    found
+        .iter()
+        .map(|path| {
+            let literal = |part: &&str| {
+                !part.contains(['*', '<', '{', '…', '%'])
+                    && !(part.len() > 1 && part.chars().all(|c| c.is_ascii_uppercase()))
+            };
+            path.split('/').take_while(literal).collect::<Vec<_>>().join("/")
+        })
+        .filter(|path| !path.is_empty())
+        .collect()
+}
+
+#[test]
+fn paths_named_in_documents_exist() {
+    let folders: BTreeSet<String> = fs::read_dir(root())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !MADE.contains(&name.as_str()))
+        .collect();
+    let mut complaints = Vec::new();
+    for document in with_ending("", &[".md"]) {
+        let beside = root().join(&document).parent().unwrap().to_owned();
+        for path in paths_in(&read(&document), &folders) {
+            if !root().join(&path).exists() && !beside.join(&path).exists() {
+                complaints.push(format!("{document} names {path}, which is not there"));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
+fn the_reader_of_documents_finds_paths_and_leaves_patterns() {
+    let folders = BTreeSet::from(["src".to_owned(), "faces".to_owned()]);
+    let text = "`src/a.rs`, `faces/NAME/*.jpg`, `GET /src/x`, `other/b`, [c](docs/c.md#top), [d](https://d/e)";
+    assert_eq!(paths_in(text, &folders), ["src/a.rs", "faces", "docs/c.md"]);
+}
+
+#[test]
+fn nothing_depends_on_the_place_where_it_was_written() {
+    let words = [
+        concat!("/wo", "rk/"),
+        concat!("../sha", "red"),
+        concat!("/wt", "/"),
+        concat!("pypi", ".org"),
+        concat!("npmjs", ".org"),
+        concat!("deb.deb", "ian.org"),
+        concat!("static.crates", ".io"),
+    ];
+    let mut complaints = Vec::new();
+    for file in files("") {
+        let Ok(text) = fs::read_to_string(root().join(&file)) else { continue };
+        for word in words {
+            if text.contains(word) {
+                complaints.push(format!("{file} mentions {word}"));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+/// Files and their SHA-256 from the tables of an origin note.
+fn listed(note: &str) -> Vec<(PathBuf, String)> {
+    let folder = Path::new(note).parent().unwrap();
+    let mut rows = Vec::new();
+    for row in read(note).lines().filter(|line| line.starts_with("| `")) {
+        let file = row.split('`').nth(1).unwrap();
+        let is_hash = |word: &&str| word.len() == 64 && word.chars().all(|c| c.is_ascii_hexdigit());
+        if let Some(hash) = row.split('`').find(is_hash) {
+            rows.push((folder.join(file), hash.to_owned()));
+        }
+    }
+    rows
+}
+
+#[test]
+fn what_comes_from_elsewhere_is_what_its_note_says() {
+    let mut complaints = Vec::new();
+    for note in ["faces/ORIGINS.md", "tests/pictures/README.md", "weights/fonts/README.md"] {
+        let rows = listed(note);
+        assert!(!rows.is_empty(), "{note} lists nothing");
+        for (file, hash) in rows {
+            let bytes = fs::read(root().join(&file)).unwrap_or_default();
+            let is: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            if is != hash {
+                complaints
+                    .push(format!("{} is not the file that {note} describes: its SHA-256 is {is}", file.display()));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
+fn every_photo_of_a_sample_person_has_a_note_of_origin() {
+    let rows = listed("faces/ORIGINS.md");
+    let known: BTreeSet<&Path> = rows.iter().map(|(file, _)| file.as_path()).collect();
+    let people: BTreeSet<&Path> = known.iter().filter_map(|file| file.parent()).collect();
+    let mut complaints = Vec::new();
+    for file in files("faces") {
+        let file = Path::new(&file);
+        let hidden = file.file_name().unwrap().to_string_lossy().starts_with('.');
+        if people.contains(file.parent().unwrap()) && !known.contains(file) && !hidden {
+            complaints.push(format!("{} is not in faces/ORIGINS.md", file.display()));
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
+fn licences_are_beside_what_they_allow() {
+    for file in ["LICENSE-MIT", "LICENSE-APACHE", "weights/fonts/LICENSE"] {
+        assert!(read(file).len() > 500, "{file} is no licence");
+    }
+}
