@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the Python environments that the scripts and tests need, each once, under `.cache`, and prints its interpreter.
+"""Makes the Python environments that scripts and tests need, each once, under `.cache`, and prints its interpreter.
 
 `scripts/environments.py NAME` with a name of `ENVIRONMENTS`. Needs only Python 3.11; `scripts/python314.sh` brings 3.14.
 An environment is made anew when what it should hold changes; a half-made one is never used.
@@ -23,14 +23,16 @@ INTEGRATION = ROOT / "custom_components" / "face"
 
 # What Home Assistant would install by itself at its first start, and what the tests set up.
 STARTED = (
-    "default_config",
-    "demo",
+    "conversation",
     "generic",
     "hassio",
+    "history",
     "image_processing",
     "isal",
     "local_file",
+    "logbook",
     "media_source",
+    "mobile_app",
     "panel_custom",
     "recorder",
     "stream",
@@ -61,8 +63,9 @@ TESTED = (
 REQUIREMENTS_OF = """
 import json, pathlib, sys
 import homeassistant
+from homeassistant.bootstrap import DEFAULT_INTEGRATIONS
 components = pathlib.Path(homeassistant.__file__).parent / "components"
-todo, seen, requirements = sys.argv[1:], set(), set()
+todo, seen, requirements = [*DEFAULT_INTEGRATIONS, *sys.argv[1:]], set(), set()
 while todo:
     name = todo.pop()
     manifest = components / name / "manifest.json"
@@ -91,9 +94,7 @@ ENVIRONMENTS = {
         ("homeassistant==2026.11.0", "playwright==1.65.2", "pytest", "pytest-asyncio"), STARTED
     ),
     # Home Assistant's own test harness (it brings 2026.10.4, our minimum), and the linters.
-    "harness": Environment(
-        ("pytest-homeassistant-custom-component==0.13.375", "mypy==2.4.1", "ruff==0.17.6"), TESTED
-    ),
+    "harness": Environment(("pytest-homeassistant-custom-component==0.13.375", "mypy==2.4.1", "ruff==0.17.6"), TESTED),
 }
 
 

@@ -5,9 +5,9 @@ The results are committed, so nobody needs to run this to build or test; run it 
 """
 
 import io
+from pathlib import Path
 import struct
 import zlib
-from pathlib import Path
 
 from PIL import Image, ImageOps
 
@@ -22,7 +22,10 @@ HOPPER = ROOT / "faces" / "Grace Hopper" / "portrait.jpg"
 
 def side_by_side(pictures: list[Image.Image], height: int) -> Image.Image:
     """Scale to one height and put next to each other."""
-    scaled = [p.convert("RGB").resize((round(p.width * height / p.height), height), Image.Resampling.LANCZOS) for p in pictures]
+    scaled = [
+        p.convert("RGB").resize((round(p.width * height / p.height), height), Image.Resampling.LANCZOS)
+        for p in pictures
+    ]
     wall = Image.new("RGB", (sum(p.width for p in scaled), height))
     x = 0
     for picture in scaled:
@@ -84,7 +87,9 @@ def unusual(face: Image.Image) -> None:
         exif[0x0112] = orientation
         face.transpose(transpose).save(FORMATS / f"exif_{orientation}.jpg", quality=90, exif=exif)
     frames = [face, ImageOps.mirror(face)]
-    frames[0].quantize(64).save(FORMATS / "moving.gif", save_all=True, append_images=[frames[1].quantize(64)], duration=100)
+    frames[0].quantize(64).save(
+        FORMATS / "moving.gif", save_all=True, append_images=[frames[1].quantize(64)], duration=100
+    )
 
 
 def png_chunk(kind: bytes, body: bytes) -> bytes:
@@ -99,7 +104,12 @@ def sixteen_bit_png(grey: Image.Image) -> bytes:
         for y in range(grey.height)
     )
     header = struct.pack(">IIBBBBB", grey.width, grey.height, 16, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", zlib.compress(rows, 9)) + png_chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + png_chunk(b"IHDR", header)
+        + png_chunk(b"IDAT", zlib.compress(rows, 9))
+        + png_chunk(b"IEND", b"")
+    )
 
 
 def broken(face: Image.Image) -> None:
@@ -115,7 +125,10 @@ def broken(face: Image.Image) -> None:
     # 60,000 x 60,000 pixels promised, no pixel given.
     header = struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)
     (BROKEN / "huge_promise.png").write_bytes(
-        b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + png_chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n"
+        + png_chunk(b"IHDR", header)
+        + png_chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + png_chunk(b"IEND", b"")
     )
     # The same promise in a JPEG's frame header (65,500 is what the format can say).
     at = jpeg.index(b"\xff\xc0")
