@@ -78,18 +78,29 @@ pub(super) fn nanoseconds(time: SystemTime) -> i64 {
     }
 }
 
-/// Everything in a folder, by name; links are followed. A folder that cannot be read is the error.
+/// Everything in a folder, by name; links are followed. An entry that cannot be looked at (a share that falters) is an error
+/// like a folder that cannot be read: what cannot be seen must not be taken for deleted.
 pub(super) fn entries(folder: &Path) -> std::io::Result<Vec<(PathBuf, Metadata)>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        // Gone again since it was listed, or a link to nowhere: not there.
-        if let Ok(metadata) = fs::metadata(&path) {
-            found.push((path, metadata));
+        match fs::metadata(&path) {
+            Ok(metadata) => found.push((path, metadata)),
+            // Gone again since it was listed, or a link to nowhere: not there.
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(e),
         }
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(found)
+}
+
+/// Which file system a folder is on; 0 where systems do not say.
+pub(super) fn file_system(folder: &Path) -> u64 {
+    #[cfg(unix)]
+    return fs::metadata(folder).map_or(0, |m| std::os::unix::fs::MetadataExt::dev(&m));
+    #[cfg(not(unix))]
+    return 0;
 }
 
 #[cfg(test)]

@@ -86,6 +86,9 @@ pub enum StoreError {
         /// Why.
         reason: String,
     },
+    /// An empty folder where people were, on another file system: a share that is not mounted now.
+    #[error("{} is empty and on another file system than before: is a share not mounted?", .0.display())]
+    FacesAway(PathBuf),
     /// No such person.
     #[error("there is no person with the id {0}")]
     UnknownPerson(PersonId),

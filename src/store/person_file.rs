@@ -30,13 +30,15 @@ pub(super) enum Found {
     Missing,
     /// Something else, why.
     Damaged(String),
+    /// Perhaps a valid one, which cannot be read now, why. It must not be replaced.
+    Unreadable(String),
 }
 
 pub(super) fn read(folder: &Path) -> Found {
     let text = match std::fs::read(folder.join(FILE_NAME)) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Found::Missing,
-        Err(e) => return Found::Damaged(e.to_string()),
+        Err(e) => return Found::Unreadable(e.to_string()),
     };
     match serde_json::from_slice::<PersonFile>(&text) {
         Ok(file) if is_id(&file.id) => Found::Person(PersonId(file.id), file.name),
@@ -53,9 +55,9 @@ pub(super) fn write(folder: &Path, id: &PersonId, name: &PersonName) -> Result<(
     atomic::write(&folder.join(FILE_NAME), &text, atomic::Access::Shared)
 }
 
-/// The id of a folder that cannot be written to: the same at every start, as long as the folder keeps its name.
-pub(super) fn id_from_name(name: &PersonName) -> PersonId {
-    let digest = sha2::Sha256::digest(format!("person in a read-only folder: {}", name.fold_key()));
+/// The `nth` id for a folder that cannot be written to: the same at every start, as long as the folder keeps its name.
+pub(super) fn id_from_name(name: &PersonName, nth: usize) -> PersonId {
+    let digest = sha2::Sha256::digest(format!("person {nth} in a read-only folder: {}", name.fold_key()));
     PersonId(hex(&digest[..8]))
 }
 

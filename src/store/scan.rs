@@ -22,6 +22,8 @@ const MAX_PHOTO_BYTES: u64 = 64 << 20;
 #[derive(Debug)]
 pub struct Faces {
     pub(super) root: PathBuf,
+    /// The file system that people were last found on.
+    file_system: u64,
     pub(super) people: Vec<PersonFolder>,
     problems: Vec<Problem>,
     /// Content hashes by path relative to the root, so that only new files are read.
@@ -119,6 +121,7 @@ impl Faces {
         }
         Ok(Self {
             root: root.to_owned(),
+            file_system: folder::file_system(root),
             people: Vec::new(),
             problems: Vec::new(),
             hashes: HashMap::new(),
@@ -198,9 +201,15 @@ impl Faces {
     /// Looks at the folder as it is at `now`. Every folder without a `.person.json` is given one.
     ///
     /// # Errors
-    /// `faces/` itself cannot be read (nothing has changed then: a share that is away does not make people forgotten).
+    /// `faces/` cannot be read, or is an empty folder on another file system than before. Nothing has changed then: a share
+    /// that is away does not make people forgotten.
     pub fn scan(&mut self, now: SystemTime) -> Result<Scan, StoreError> {
         let inside = folder::entries(&self.root).map_err(io_error("read", &self.root))?;
+        let file_system = folder::file_system(&self.root);
+        if file_system != self.file_system && !self.people.is_empty() && inside.iter().all(|(_, m)| !m.is_dir()) {
+            return Err(StoreError::FacesAway(self.root.clone()));
+        }
+        self.file_system = file_system;
         let mut look = Look { now, problems: Vec::new(), unsettled: 0, seen: HashSet::new() };
         let named = self.name_folders(inside, &mut look);
         let identified = self.identify(named, &mut look);
@@ -272,7 +281,7 @@ impl Faces {
                 Found::Person(_, written) if written == name.as_str() => 1,
                 Found::Person(..) => 2,
                 // Its file was deleted or damaged while we ran: it keeps its id, if nobody else claims it.
-                Found::Missing | Found::Damaged(_) => 3,
+                Found::Missing | Found::Damaged(_) | Found::Unreadable(_) => 3,
             };
             claims.push((rank, name, folder, found));
         }
@@ -280,16 +289,20 @@ impl Faces {
         let mut taken = HashSet::new();
         let mut identified = Vec::with_capacity(claims.len());
         for (_, name, folder, found) in claims {
-            if let Found::Damaged(reason) = &found {
-                look.problem(folder.join(person_file::FILE_NAME), format!("damaged, made anew: {reason}"));
-            }
-            let (wanted, up_to_date) = match found {
-                Found::Person(id, written) => (Some(id), written == name.as_str()),
-                Found::Missing | Found::Damaged(_) => (before.get(&folder).cloned(), false),
-            };
-            let id = match wanted.filter(|id| !taken.contains(id)) {
-                Some(id) if up_to_date => id,
-                kept => self.write_id(kept, &name, &folder, &taken),
+            let kept = before.get(&folder).cloned();
+            let free = |id: &PersonId| !taken.contains(id);
+            let id = match found {
+                Found::Person(id, written) if written == name.as_str() && free(&id) => id,
+                Found::Person(id, _) => self.write_id(Some(id).filter(free), &name, &folder, &taken),
+                Found::Missing => self.write_id(kept.filter(free), &name, &folder, &taken),
+                Found::Damaged(reason) => {
+                    look.problem(folder.join(person_file::FILE_NAME), format!("damaged, made anew: {reason}"));
+                    self.write_id(kept.filter(free), &name, &folder, &taken)
+                }
+                Found::Unreadable(reason) => {
+                    look.problem(folder.join(person_file::FILE_NAME), format!("cannot be read: {reason}"));
+                    kept.filter(free).unwrap_or_else(|| unstored_id(&name, &taken))
+                }
             };
             taken.insert(id.clone());
             identified.push((id, name, folder));
@@ -307,8 +320,7 @@ impl Faces {
         taken: &HashSet<PersonId>,
     ) -> PersonId {
         let full = self.root.join(folder);
-        let fresh = || random_id().map(PersonId);
-        let id = kept.clone().map_or_else(fresh, Ok);
+        let id = kept.clone().map_or_else(|| random_id().map(PersonId), Ok);
         match id.and_then(|id| person_file::write(&full, &id, name).map(|()| id)) {
             Ok(id) => {
                 self.without_file.remove(folder);
@@ -318,9 +330,7 @@ impl Faces {
                 if self.without_file.insert(folder.to_owned()) {
                     tracing::warn!(folder = %full.display(), %error, "this person's id is made from the folder's name, since it cannot be stored there; renaming the folder makes another person");
                 }
-                let from_name = person_file::id_from_name(name);
-                let derived = (!taken.contains(&from_name)).then_some(from_name);
-                kept.or(derived).or_else(|| fresh().ok()).unwrap_or_else(|| PersonId(format!("{:016x}", taken.len())))
+                kept.unwrap_or_else(|| unstored_id(name, taken))
             }
         }
     }
@@ -331,7 +341,10 @@ impl Faces {
             Ok(inside) => inside,
             Err(e) => {
                 look.problem(folder.to_owned(), format!("cannot be read: {e}"));
-                return Vec::new();
+                let before = self.people.iter().find(|p| p.folder == folder);
+                let photos = before.map(|p| p.photos.clone()).unwrap_or_default();
+                look.seen.extend(photos.iter().map(|photo| photo.path.clone()));
+                return photos;
             }
         };
         let mut photos: Vec<PhotoFile> = Vec::new();
@@ -437,6 +450,13 @@ impl Faces {
             });
         }
     }
+}
+
+/// The id of a folder whose id cannot be stored: made from the name, so that it is the same at the next start; counted on
+/// from there for a name whose own is taken (by a folder that had the name before).
+fn unstored_id(name: &PersonName, taken: &HashSet<PersonId>) -> PersonId {
+    let tries = (0..=taken.len()).map(|nth| person_file::id_from_name(name, nth));
+    tries.into_iter().find(|id| !taken.contains(id)).unwrap_or_else(|| person_file::id_from_name(name, 0))
 }
 
 /// What one scan gathers.

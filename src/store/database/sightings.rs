@@ -207,9 +207,8 @@ impl Database {
     /// SQLite's refusal.
     pub fn newest_pictures(&self) -> Result<Vec<(PersonId, i64)>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection.prepare(
-            "SELECT person, MAX(id) FROM sighting WHERE corrected = 0 AND crop IS NOT NULL GROUP BY person",
-        )?;
+        let mut statement = connection
+            .prepare("SELECT person, MAX(id) FROM sighting WHERE corrected = 0 AND crop IS NOT NULL GROUP BY person")?;
         let rows = statement.query_map([], |row| Ok((PersonId(row.get(0)?), row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -1,5 +1,7 @@
 //! The store on real folders and real files.
 
+#[cfg(unix)]
+mod crash;
 mod database;
 mod edits;
 mod scan;

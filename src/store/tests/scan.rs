@@ -250,13 +250,36 @@ fn a_folder_that_cannot_be_read_forgets_nobody() {
     assert_eq!(faces.scan(soon()).unwrap().changes, []);
 }
 
-/// Root may write anywhere, so a folder is made unwritable by a file system that is: `.person.json` is a folder there.
+/// `.person.json` is a folder here, so that it can neither be read nor written, not even by root.
 #[test]
 fn a_person_whose_id_cannot_be_stored_has_the_same_one_at_every_start() {
     let root = tempfile::tempdir().unwrap();
     put(root.path(), "Alice/a.jpg", "1");
+    put(root.path(), "Bob/b.jpg", "2");
     fs::create_dir(root.path().join("Alice/.person.json")).unwrap();
-    let ids: Vec<PersonId> = (0..2).map(|_| id_of(&open(root.path()).0, "Alice")).collect();
-    assert_eq!(ids[0], ids[1]);
-    assert_eq!(ids[0].0.len(), 16);
+    let (mut faces, _) = open(root.path());
+    assert_eq!(faces.scan(soon()).unwrap().changes, []);
+    let id = id_of(&faces, "Alice");
+    assert_eq!(id.0.len(), 16);
+    assert_eq!(id_of(&open(root.path()).0, "Alice"), id);
+}
+
+/// A link to itself cannot be looked at: how a share that falters looks.
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_seen_is_not_taken_for_deleted() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "Alice/a.jpg", "1");
+    put(root.path(), "Bob/b.jpg", "2");
+    let (mut faces, _) = open(root.path());
+    let faulty = root.path().join("Alice/b.jpg");
+    std::os::unix::fs::symlink(&faulty, &faulty).unwrap();
+    let scan = faces.scan(soon()).unwrap();
+    assert_eq!((shown(&faces).as_str(), scan.changes), ("Alice: a.jpg | Bob: b.jpg", vec![]));
+    assert!(scan.problems[0].reason.starts_with("cannot be read"), "{:?}", scan.problems);
+    fs::remove_file(&faulty).unwrap();
+    let faulty = root.path().join("Carol");
+    std::os::unix::fs::symlink(&faulty, &faulty).unwrap();
+    faces.scan(soon()).unwrap_err();
+    assert_eq!(shown(&faces), "Alice: a.jpg | Bob: b.jpg");
 }
