@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Home Assistant's real front end in a real browser: logged in, ready to be looked at.
 
-For people: `scripts/browser.py URL FOLDER PATH…` writes a screenshot of every path (log-in as in `scripts/home_assistant.py`).
-For the end-to-end tests: `logged_in`. The browser comes from `scripts/chromium.sh`.
+For people: `scripts/browser.py URL FOLDER PATH…` writes a screenshot of every path (the login is that of
+`scripts/home_assistant.py`). For the end-to-end tests: `logged_in`. The browser comes from `scripts/chromium.sh`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def chromium() -> str:
 @contextmanager
 def logged_in(url: str, width: int = 1280, height: int = 900) -> Iterator[Page]:
     """A page of Home Assistant's front end at `url`, logged in as the user of `scripts/home_assistant.py`."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (only in the environment that has it)
+    from playwright.sync_api import sync_playwright
 
     # Root in a container has no sandbox to give; nothing but our own loopback pages is opened.
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -56,7 +56,7 @@ def logged_in(url: str, width: int = 1280, height: int = 900) -> Iterator[Page]:
 
 def main() -> None:
     """Screenshots for a person."""
-    if len(sys.argv) < 4:  # noqa: PLR2004 (the three arguments named here)
+    if len(sys.argv) < 4:
         sys.exit(f"usage: {sys.argv[0]} URL FOLDER PATH…")
     python = environments.make("home_assistant")
     if Path(sys.prefix).resolve() != python.parent.parent.resolve():

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes the Python environments that scripts and tests need, each once, under `.cache`, and prints its interpreter.
 
-`scripts/environments.py NAME` with a name of `ENVIRONMENTS`. Needs only Python 3.11; `scripts/python314.sh` brings 3.14.
-An environment is made anew when what it should hold changes; a half-made one is never used.
+`scripts/environments.py NAME` with a name of `ENVIRONMENTS`. Needs only Python 3.11: `scripts/python314.sh` brings
+3.14. An environment is made anew when what it should hold changes; a half-made one is never used.
 """
 
 from __future__ import annotations

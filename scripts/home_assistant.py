@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A real Home Assistant from nothing: started, onboarded, with our integration in it and a token that works.
 
-For people: `scripts/home_assistant.py [--camera FRONT=picture.jpg …]` prints the address, a login and a token, and runs until
-Ctrl-C. For the end-to-end tests: `HomeAssistant` (started and stopped as often as needed, on a free port).
+For people: `scripts/home_assistant.py [--camera front=picture.jpg …]` prints the address, a login and a token, and
+runs until Ctrl-C. For the end-to-end tests: `HomeAssistant` (started and stopped as often as needed, on a free port).
 Everything lies in one folder under `.cache`; nothing of it is mocked, and nothing reaches the internet by itself.
 """
 
@@ -282,7 +282,7 @@ def _store(folder: Path, key: str, version: int, data: object) -> None:
 
 
 async def _websocket_command(url: str, token: str, message: dict[str, Any]) -> Any:
-    import aiohttp  # noqa: PLC0415 (only in Home Assistant's environment, where this runs)
+    import aiohttp
 
     address = url.replace("http", "ws", 1) + "/api/websocket"
     async with aiohttp.ClientSession() as session, session.ws_connect(address, max_msg_size=0) as socket:
