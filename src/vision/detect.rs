@@ -6,7 +6,7 @@ use fast_image_resize as fir;
 use image::RgbImage;
 
 use super::geometry::{Landmarks, Point, Rect};
-use super::onnx::{Network, Plan};
+use face_onnx::{Network, Plan};
 use super::weights::Pack;
 use super::{Detection, VisionError, yunet};
 

@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 
-use super::onnx::{Network, Plan};
+use face_onnx::{Network, Plan};
 use super::weights::{Channels, Pack, RecogniserContract};
 use super::{Embedding, VisionError};
 

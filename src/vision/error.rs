@@ -54,3 +54,12 @@ pub enum VisionError {
 fn mega(width: u32, height: u32) -> f64 {
     f64::from(width) * f64::from(height) / 1e6
 }
+
+impl From<face_onnx::OnnxError> for VisionError {
+    fn from(error: face_onnx::OnnxError) -> Self {
+        match error {
+            face_onnx::OnnxError::File { file, problem } => Self::Pack { file, problem },
+            face_onnx::OnnxError::Inference(reason) => Self::Inference(reason),
+        }
+    }
+}

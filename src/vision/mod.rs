@@ -9,7 +9,6 @@ mod embed;
 mod error;
 pub mod frame;
 pub mod geometry;
-mod onnx;
 mod quality;
 pub mod weights;
 mod yunet;

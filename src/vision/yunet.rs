@@ -2,7 +2,7 @@
 
 use super::Detection;
 use super::geometry::{Landmarks, Point, Rect};
-use super::onnx::Output;
+use face_onnx::Output;
 
 /// The three grids of cells, in pixels a cell.
 const STRIDES: [usize; 3] = [8, 16, 32];

@@ -17,31 +17,45 @@ use tract_onnx::prelude::{
     Framework, InferenceModelExt, IntoRunnable, IntoTensor, TypedRunnableModel, f16, tract_ndarray, tvec,
 };
 
-use super::VisionError;
+/// Why a network could not be used.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum OnnxError {
+    /// The file is not what was expected.
+    #[error("{file} {problem}")]
+    File {
+        /// The file.
+        file: String,
+        /// What was expected and what was found.
+        problem: String,
+    },
+    /// A checked network failed on an input.
+    #[error("the network failed: {0}")]
+    Inference(String),
+}
 
 /// A network read from a file, not yet bound to an input size.
-pub(super) struct Network {
+pub struct Network {
     file: String,
     model: ModelProto,
 }
 
 /// A network bound to one input size, ready to run on any thread.
 #[derive(Clone)]
-pub(super) struct Plan {
+pub struct Plan {
     runnable: Arc<TypedRunnableModel>,
     input: [usize; 4],
 }
 
 /// One output of a run.
-pub(super) struct Output {
+pub struct Output {
     /// Row-major values.
-    pub(super) values: Vec<f32>,
+    pub values: Vec<f32>,
 }
 
 impl Network {
     /// Reads and rewrites an ONNX file; `file` names it in errors.
-    pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Self, VisionError> {
-        let broken = |problem: String| VisionError::Pack { file: file.to_owned(), problem };
+    pub fn read(file: &str, bytes: &[u8]) -> Result<Self, OnnxError> {
+        let broken = |problem: String| OnnxError::File { file: file.to_owned(), problem };
         let mut reader = bytes;
         let mut model = tract_onnx::onnx()
             .proto_model_for_read(&mut reader)
@@ -62,7 +76,7 @@ impl Network {
     }
 
     /// The input's sizes as the file states them; `None` where it leaves one open.
-    pub(super) fn stated_input(&self) -> Vec<Option<usize>> {
+    pub fn stated_input(&self) -> Vec<Option<usize>> {
         let dims = self.model.graph.as_ref().and_then(|g| g.input.first()).and_then(shape_of);
         dims.map(|shape| {
             let size = |d: &tensor_shape_proto::Dimension| match d.value {
@@ -76,8 +90,8 @@ impl Network {
 
     /// Binds the network to one `[batch, channels, height, width]`: tract is fast only with every size fixed
     /// (640×384: 43 ms fixed, 624 ms with open sizes).
-    pub(super) fn plan(&mut self, input: [usize; 4]) -> Result<Plan, VisionError> {
-        let broken = |e: &dyn std::fmt::Display| VisionError::Pack {
+    pub fn plan(&mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
+        let broken = |e: &dyn std::fmt::Display| OnnxError::File {
             file: self.file.clone(),
             problem: format!("cannot be run with an input of {}×{} pixels: {e:#}", input[3], input[2]),
         };
@@ -93,15 +107,15 @@ impl Network {
     }
 
     /// Binds the network once and forgets the file, whose float copy is as large as the plan's.
-    pub(super) fn into_plan(mut self, input: [usize; 4]) -> Result<Plan, VisionError> {
+    pub fn into_plan(mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         self.plan(input)
     }
 }
 
 impl Plan {
     /// Runs the network on `values`, laid out `[batch, channels, height, width]`.
-    pub(super) fn run(&self, values: Vec<f32>) -> Result<Vec<Output>, VisionError> {
-        let failed = |e: &dyn std::fmt::Display| VisionError::Inference(format!("{e:#}"));
+    pub fn run(&self, values: Vec<f32>) -> Result<Vec<Output>, OnnxError> {
+        let failed = |e: &dyn std::fmt::Display| OnnxError::Inference(format!("{e:#}"));
         let tensor = tract_ndarray::Array4::from_shape_vec(self.input, values).map_err(|e| failed(&e))?.into_tensor();
         let outputs = self.runnable.run(tvec!(tensor.into())).map_err(|e| failed(&e))?;
         outputs
@@ -114,7 +128,7 @@ impl Plan {
     }
 
     /// Sizes of every output where they are known before running.
-    pub(super) fn output_shapes(&self) -> Vec<Vec<usize>> {
+    pub fn output_shapes(&self) -> Vec<Vec<usize>> {
         let model = self.runnable.model();
         let shape = |ix: usize| model.output_fact(ix).ok().and_then(|f| f.shape.as_concrete().map(<[usize]>::to_vec));
         (0..model.outputs.len()).map(|ix| shape(ix).unwrap_or_default()).collect()
