@@ -35,7 +35,7 @@ pub(super) struct Decision {
     pub arrivals: Vec<Event>,
     /// Cameras whose state changed.
     pub cameras: BTreeSet<CameraId>,
-    /// People whose presence is to be kept over a restart.
+    /// People whose state changed: to be kept over a restart, and told once their pictures are written.
     pub moved: Vec<PersonId>,
 }
 
@@ -169,7 +169,6 @@ impl State {
                 raises,
             });
         }
-        self.changed_people.insert(person.id.clone());
         decision.moved.push(person.id.clone());
         reached.grade
     }

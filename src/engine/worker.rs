@@ -166,6 +166,7 @@ fn write_down(
     }
     events.extend(decision.arrivals);
     events.extend(decision.cameras.iter().filter_map(|c| state.camera_state(c)).map(Event::CameraChanged));
+    state.changed_people.extend(decision.moved);
     events.extend(state.take_changed_people());
     drop(state);
     shared.events.tell(events, seen.now);
