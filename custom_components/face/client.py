@@ -44,12 +44,11 @@ from .models import (
     Purpose,
     Recognition,
     Role,
-    Settings,
     Sighting,
-    Stats,
     Subscribed,
     UnknownPerson,
 )
+from .server_state import Settings, Stats
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping

@@ -36,7 +36,8 @@ from .const import (
 )
 from .errors import FaceError, IncompatibleServerError, InvalidTokenError
 from .events import CameraChanged, EventMessage, PersonChanged, PersonRemoved
-from .models import CameraSettings, CameraState, Hello, Person, Position, State, Stats
+from .models import CameraSettings, CameraState, Hello, Person, Position, State
+from .server_state import Stats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

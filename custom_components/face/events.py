@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .models import Box, CameraState, Grade, Person, PersonRef, Position, Settings, UnknownPerson, instant
+from .models import Box, CameraState, Grade, Person, PersonRef, Position, UnknownPerson, instant
+from .server_state import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
