@@ -35,12 +35,14 @@ from .const import (
     SUBENTRY_CAMERA,
 )
 from .errors import FaceError, IncompatibleServerError, InvalidTokenError
-from .events import CameraChanged, EventMessage, PersonChanged, PersonRemoved
+from .events import CameraChanged, Departed, EventMessage, PersonChanged, PersonRemoved, SightingMade
+from .happenings import async_fire_on_bus
 from .models import CameraSettings, CameraState, Hello, Person, Position, State
 from .server_state import Stats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from homeassistant.config_entries import ConfigSubentry
     from homeassistant.core import HomeAssistant
@@ -77,6 +79,10 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
         self.device_id = ""
         self.feeds: dict[str, CameraFeed] = {}
         self.ready = False
+        # When each person was last seen at each camera, as far as that was told since the start.
+        self.seen_at: dict[tuple[str, str], datetime] = {}
+        # When each person's presence ended last.
+        self.departed_at: dict[str, datetime] = {}
         self._position: Position | None = None
 
     @property
@@ -225,17 +231,30 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
     def _take_state(self, state: State) -> None:
         self.data.people = {who.id: who for who in state.people}
         self.data.cameras = {one.camera: one for one in state.cameras}
+        for person in state.people:
+            self._note_sighting(person.id, person.presence.camera, person.presence.last_seen)
+
+    def _note_sighting(self, person_id: str, camera: str | None, at: datetime | None) -> None:
+        if camera is not None and at is not None:
+            known = self.seen_at.get((person_id, camera))
+            self.seen_at[person_id, camera] = at if known is None else max(known, at)
 
     @callback
     def _take_event(self, message: EventMessage) -> None:
         self._position = message.position
         match message.event:
+            case SightingMade(person=who, camera=where):
+                self._note_sighting(who.id, where, message.at)
+            case Departed(person=who):
+                self.departed_at[who.id] = message.at
             case PersonChanged(person=person):
                 self.data.people[person.id] = person
+                self._note_sighting(person.id, person.presence.camera, person.presence.last_seen)
             case PersonRemoved(person_id=person_id):
                 self.data.people.pop(person_id, None)
             case CameraChanged(camera=camera):
                 self.data.cameras[camera.camera] = camera
         if message.event is not None and not message.replayed:
             async_dispatcher_send(self.hass, SIGNAL_EVENT, self.config_entry.entry_id, message)
+            async_fire_on_bus(self.hass, self, message)
         self.async_update_listeners()

@@ -14,6 +14,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import probatio
 
+from .answers import QUESTIONS
 from .const import ATTR_PERSON, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID, DOMAIN
 from .errors import FaceError, RequestFailedError
 from .models import Box, Known, Override, Unsure
@@ -100,7 +101,21 @@ def async_register_actions(hass: HomeAssistant) -> None:
         {probatio.Required(ATTR_PERSON): _NAME, probatio.Required(CONF_NEW_NAME): _NAME},
         SupportsResponse.OPTIONAL,
     )
+    hass.services.async_register(
+        DOMAIN,
+        "answer",
+        _answer,
+        schema=probatio.Schema(
+            {probatio.Required("question"): probatio.In(list(QUESTIONS)), probatio.Optional("about"): cv.string}
+        ),
+        supports_response=SupportsResponse.ONLY,
+    )
     register("delete_person", _delete_person, {probatio.Required(ATTR_PERSON): _NAME}, SupportsResponse.OPTIONAL)
+
+
+async def _answer(call: ServiceCall) -> ServiceResponse:
+    """Answer a question in a sentence, over all servers."""
+    return {"sentence": QUESTIONS[call.data["question"]](call.hass, call.data.get("about"))}
 
 
 def _server(call: ServiceCall) -> FaceCoordinator:

@@ -20,7 +20,7 @@ from custom_components.face.client import WEBSOCKET_PATH
 TOKEN = "token-of-the-peer"
 SERVER_ID = "server-1"
 RUN = "run-1"
-AT = "2026-11-24T08:00:00.123456789Z"
+AT = "2025-11-24T08:00:00.123456789Z"
 BOX = {"x": 100.0, "y": 50.0, "w": 80.0, "h": 100.0}
 QUALITY = {
     "overall": 0.9,

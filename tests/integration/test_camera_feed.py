@@ -106,10 +106,10 @@ async def test_doorbell_event_is_a_trigger_but_its_restoring_is_not(
     """An event entity's state is the moment of the last event."""
     home.states.async_set("event.bell", "unavailable")
     await home.async_block_till_done()
-    home.states.async_set("event.bell", "2026-11-24T08:00:00.000+00:00")
+    home.states.async_set("event.bell", "2025-11-24T08:00:00.000+00:00")
     await home.async_block_till_done()
     assert not pushed(peer)
-    home.states.async_set("event.bell", "2026-11-24T08:05:00.000+00:00")
+    home.states.async_set("event.bell", "2025-11-24T08:05:00.000+00:00")
     await until(home, lambda: pushed(peer))
 
 
@@ -119,7 +119,7 @@ async def test_first_event_of_a_new_doorbell_is_a_trigger(
     """Its state was unknown until then."""
     home.states.async_set("event.bell", "unknown")
     await home.async_block_till_done()
-    home.states.async_set("event.bell", "2026-11-24T08:00:00.000+00:00")
+    home.states.async_set("event.bell", "2025-11-24T08:00:00.000+00:00")
     await until(home, lambda: pushed(peer))
 
 
@@ -178,7 +178,7 @@ async def test_second_trigger_during_a_burst_starts_no_second_burst(
     home.states.async_set(MOTION, "on")
     await until(home, lambda: len(pushed(peer)) == 1)
     home.states.async_set("event.bell", "unknown")
-    home.states.async_set("event.bell", "2026-11-24T08:00:00.000+00:00")
+    home.states.async_set("event.bell", "2025-11-24T08:00:00.000+00:00")
     await home.async_block_till_done()
     assert len(pushed(peer)) == 1
 

@@ -274,7 +274,7 @@ async def test_people_are_renamed_assigned_and_deleted(peer: Peer, client: FaceC
 async def test_sightings_are_listed_and_corrected(peer: Peer, client: FaceClient) -> None:
     """Newest first."""
     (sighting,) = await client.sightings(person_id="alice-id", limit=1)
-    assert sighting.at == datetime(2026, 11, 24, 8, 0, 0, 123456, UTC)
+    assert sighting.at == datetime(2025, 11, 24, 8, 0, 0, 123456, UTC)
     assert (await client.correct_sighting(sighting.sighting_id, "Bob")).corrected
     assert peer.asked_for("sightings/correct")[0]["person"] == "Bob"
 

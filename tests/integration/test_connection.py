@@ -35,7 +35,7 @@ async def test_lost_connection_makes_entities_unavailable_and_comes_back(
     peer.run = "run-2"
     await peer.start()
     await until(home, lambda: state(home, "sensor", f"{OWN_ID}_faces") != "unavailable")
-    assert state(home, "sensor", "alice-id_last_seen") == "2026-11-24T08:00:00+00:00"
+    assert state(home, "sensor", "alice-id_last_seen") == "2025-11-24T08:00:00+00:00"
     lines = [record.message for record in caplog.records if record.name.startswith("custom_components.face")]
     lines = [line for line in lines if record_level(caplog, line) >= logging.INFO]
     assert len(lines) == 2, lines

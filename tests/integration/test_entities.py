@@ -13,8 +13,8 @@ from .home import OWN_ID, attributes, entity, state, until
 from .peer import AT, BOX, Peer, Refused, camera, person, unknown
 
 ALICE = {"id": "alice-id", "name": "Alice"}
-MOMENT = "2026-11-24T08:00:00+00:00"
-EXACT_MOMENT = "2026-11-24T08:00:00.123456+00:00"
+MOMENT = "2025-11-24T08:00:00+00:00"
+EXACT_MOMENT = "2025-11-24T08:00:00.123456+00:00"
 
 
 def full(peer: Peer) -> str:
@@ -130,7 +130,7 @@ async def test_annotated_picture_changes_with_faces_only(
     await peer.tell({"kind": "camera_changed", "camera": with_face})
     await until(home, lambda: state(home, "image", f"{OWN_ID}_annotated") == EXACT_MOMENT)
     assert (await async_get_image(home, image)).content == b"\xff\xd8annotated"
-    nobody = with_face | {"faces": 0, "last_picture_at": "2026-11-24T09:00:00Z"}
+    nobody = with_face | {"faces": 0, "last_picture_at": "2025-11-24T09:00:00Z"}
     await peer.tell({"kind": "camera_changed", "camera": nobody})
     await until(home, lambda: state(home, "sensor", f"{OWN_ID}_faces") == "0")
     assert state(home, "image", f"{OWN_ID}_annotated") == EXACT_MOMENT

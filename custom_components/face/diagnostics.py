@@ -1,0 +1,52 @@
+"""What helps to find a fault, without names, addresses, tokens or anything of a face."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.components.diagnostics import async_redact_data
+
+from .const import CONF_AREA, CONF_CAMERA, CONF_TRIGGERS
+from .person_link import links
+
+if TYPE_CHECKING:
+    from homeassistant.core import HomeAssistant
+
+    from .coordinator import FaceConfigEntry
+
+TO_REDACT = {CONF_AREA, CONF_CAMERA, CONF_TRIGGERS}
+
+
+async def async_get_config_entry_diagnostics(_hass: HomeAssistant, entry: FaceConfigEntry) -> dict[str, Any]:
+    """Tell the state of a server's connection, people by number, cameras by their settings."""
+    coordinator = entry.runtime_data
+    hello = coordinator.hello
+    people = coordinator.data.people.values()
+    return {
+        "connected": coordinator.ready,
+        "server": {
+            "version": hello.server_version,
+            "protocol": [hello.protocol_min, hello.protocol_max],
+            "features": list(hello.features),
+            "model": hello.model_name,
+            "model_hash": hello.model_hash,
+            "max_image_bytes": hello.max_image_bytes,
+        },
+        "stats": None if coordinator.data.stats is None else asdict(coordinator.data.stats),
+        "people": {
+            "known": len(people),
+            "present": sum(person.presence.present for person in people),
+            "without_photos": sum(person.photos == 0 for person in people),
+            "linked": sum(bool(home_person) for home_person in links(entry).values()),
+        },
+        "cameras": [
+            async_redact_data(dict(subentry.data), TO_REDACT)
+            | {
+                "triggers": len(subentry.data[CONF_TRIGGERS]),
+                "known_to_server": coordinator.full_camera_id(subentry) in coordinator.data.cameras,
+                "snapshot_latency_s": coordinator.feeds[subentry.subentry_id].snapshot_latency_s,
+            }
+            for subentry in coordinator.cameras()
+        ],
+    }

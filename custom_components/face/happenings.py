@@ -1,0 +1,128 @@
+"""An event of the server in the words of automations: who, at which camera, how sure, and the entities to show.
+
+One place for what triggers pass on and what goes on Home Assistant's bus; the latter carries no names, since the
+recorder keeps it, but the ids that the logbook finds the names by.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.core import callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from .const import (
+    ATTR_AREA,
+    ATTR_CAMERA,
+    ATTR_GRADE,
+    ATTR_PERSON,
+    ATTR_PERSON_ID,
+    ATTR_PROBABILITY,
+    ATTR_SIGHTING_ID,
+    ATTR_UNKNOWN_ID,
+    DOMAIN,
+)
+from .events import Arrived, Departed, SightingMade, UnknownSeen
+from .models import Grade
+
+if TYPE_CHECKING:
+    from homeassistant.core import HomeAssistant
+
+    from .coordinator import FaceCoordinator
+    from .events import EventMessage
+
+ATTR_PERSON_DEVICE = "person_device_id"
+ATTR_CAMERA_DEVICE = "camera_device_id"
+
+EVENT_RECOGNIZED = f"{DOMAIN}_recognized"
+EVENT_UNKNOWN_SEEN = f"{DOMAIN}_unknown_seen"
+EVENT_ARRIVED = f"{DOMAIN}_arrived"
+EVENT_DEPARTED = f"{DOMAIN}_departed"
+# What the bus may carry.
+ON_THE_BUS = frozenset(
+    {"device_id", "config_entry_id", ATTR_GRADE, ATTR_PERSON_ID, ATTR_PERSON_DEVICE, ATTR_CAMERA_DEVICE, "times_seen"}
+)
+
+
+def person_device_id(coordinator: FaceCoordinator, person_id: str) -> str | None:
+    """The device of a person."""
+    return _device_id(coordinator, f"{coordinator.server_id}_{person_id}")
+
+
+def camera_device_id(coordinator: FaceCoordinator, full_id: str) -> str | None:
+    """The device of a camera, if it is one of ours."""
+    subentry = coordinator.camera_subentry(full_id)
+    return None if subentry is None else _device_id(coordinator, f"{coordinator.server_id}_{subentry.unique_id}")
+
+
+def _device_id(coordinator: FaceCoordinator, own_id: str) -> str | None:
+    device = dr.async_get(coordinator.hass).async_get_device_by_identifier(
+        (DOMAIN, own_id), coordinator.config_entry.entry_id
+    )
+    return None if device is None else device.id
+
+
+def _image(coordinator: FaceCoordinator, own_id: str, key: str) -> str | None:
+    return er.async_get(coordinator.hass).async_get_entity_id(
+        "image", DOMAIN, f"{coordinator.server_id}_{own_id}_{key}"
+    )
+
+
+def told(coordinator: FaceCoordinator, message: EventMessage) -> tuple[str, dict[str, Any]] | None:
+    """Name what happened, and tell it; `None` for what is no happening but a state."""
+    details: dict[str, Any] = {"config_entry_id": coordinator.config_entry.entry_id, "at": message.at.isoformat()}
+    match message.event:
+        case SightingMade() as sighting:
+            kind = EVENT_RECOGNIZED
+            details |= {
+                ATTR_GRADE: str(sighting.grade),
+                ATTR_PROBABILITY: sighting.probability,
+                ATTR_SIGHTING_ID: sighting.sighting_id,
+            }
+        case UnknownSeen(unknown=unknown):
+            kind = EVENT_UNKNOWN_SEEN
+            details |= {ATTR_UNKNOWN_ID: unknown.unknown_id, "times_seen": unknown.times_seen}
+        case Arrived(home=home, person=person):
+            kind = EVENT_ARRIVED
+            away_since = coordinator.departed_at.get(person.id)
+            details |= {"home": home, "away_since": None if away_since is None else away_since.isoformat()}
+        case Departed():
+            kind = EVENT_DEPARTED
+        case _:
+            return None
+    return kind, details | _who(coordinator, message) | _where(coordinator, message.event.camera)
+
+
+def _who(coordinator: FaceCoordinator, message: EventMessage) -> dict[str, Any]:
+    match message.event:
+        case SightingMade(person=person) | Arrived(person=person) | Departed(person=person):
+            return {
+                ATTR_PERSON: person.name,
+                ATTR_PERSON_ID: person.id,
+                ATTR_PERSON_DEVICE: person_device_id(coordinator, person.id),
+                "face_image": _image(coordinator, person.id, "face"),
+            }
+        case _:
+            return {}
+
+
+def _where(coordinator: FaceCoordinator, full_id: str) -> dict[str, Any]:
+    subentry = coordinator.camera_subentry(full_id)
+    return {
+        ATTR_CAMERA: coordinator.camera_name(full_id),
+        ATTR_AREA: coordinator.camera_area(full_id),
+        ATTR_CAMERA_DEVICE: camera_device_id(coordinator, full_id),
+        "camera_image": None if subentry is None else _image(coordinator, str(subentry.unique_id), "annotated"),
+    }
+
+
+@callback
+def async_fire_on_bus(hass: HomeAssistant, coordinator: FaceCoordinator, message: EventMessage) -> None:
+    """Tell Home Assistant's bus what happened; one picture that looks like somebody is not worth a line."""
+    if isinstance(message.event, SightingMade) and message.event.grade is not Grade.CONFIRMED:
+        return
+    if (happening := told(coordinator, message)) is None:
+        return
+    kind, details = happening
+    details["device_id"] = details.get(ATTR_PERSON_DEVICE) or details[ATTR_CAMERA_DEVICE]
+    hass.bus.async_fire(kind, {key: value for key, value in details.items() if key in ON_THE_BUS})

@@ -1,0 +1,124 @@
+"""The triggers of the automation editor: somebody is recognised, arrives or departs; an unknown person is seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, override
+
+from homeassistant.const import CONF_OPTIONS
+from homeassistant.core import callback
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.trigger import Trigger
+import probatio
+
+from .const import ATTR_CAMERA, ATTR_GRADE, ATTR_PERSON
+from .coordinator import SIGNAL_EVENT
+from .happenings import (
+    ATTR_CAMERA_DEVICE,
+    ATTR_PERSON_DEVICE,
+    EVENT_ARRIVED,
+    EVENT_DEPARTED,
+    EVENT_RECOGNIZED,
+    EVENT_UNKNOWN_SEEN,
+    told,
+)
+from .models import Grade
+
+if TYPE_CHECKING:
+    from homeassistant.core import CALLBACK_TYPE, HomeAssistant
+    from homeassistant.helpers.trigger import TriggerActionRunner, TriggerConfig, TriggerNotTriggeredReporter
+    from homeassistant.helpers.typing import ConfigType
+
+    from .coordinator import FaceConfigEntry
+    from .events import EventMessage
+
+_DEVICES = probatio.All(cv.ensure_list, [cv.string])
+_OF_CAMERA: dict[Any, Any] = {probatio.Optional(ATTR_CAMERA, default=list): _DEVICES}
+_OF_PERSON: dict[Any, Any] = {probatio.Optional(ATTR_PERSON, default=list): _DEVICES}
+_OF_GRADE: dict[Any, Any] = {probatio.Optional(ATTR_GRADE, default=Grade.CONFIRMED.value): probatio.In(list(Grade))}
+
+
+class HappeningTrigger(Trigger):
+    """Fires when one kind of thing happens, at the chosen cameras, with the chosen people; none chosen means any."""
+
+    kind: str
+    fields: dict[Any, Any]
+
+    @classmethod
+    @override
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Check the options."""
+        checked: ConfigType = probatio.Schema({probatio.Required(CONF_OPTIONS, default=dict): cls.fields})(config)
+        return checked
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Take the options."""
+        super().__init__(hass, config)
+        self._options = config.options or {}
+
+    @override
+    async def async_attach_runner(
+        self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
+    ) -> CALLBACK_TYPE:
+        """Listen to all servers; replayed events do not come here."""
+
+        @callback
+        def hear(entry_id: str, message: EventMessage) -> None:
+            entry: FaceConfigEntry | None = self._hass.config_entries.async_get_entry(entry_id)
+            if entry is None or (happening := told(entry.runtime_data, message)) is None:
+                return
+            kind, details = happening
+            if kind == self.kind and self._wanted(details):
+                who = details.get(ATTR_PERSON, "an unknown person")
+                run_action(details, f"{who} at {details[ATTR_CAMERA]}")
+
+        return async_dispatcher_connect(self._hass, SIGNAL_EVENT, hear)
+
+    def _wanted(self, details: dict[str, Any]) -> bool:
+        people, cameras = self._options.get(ATTR_PERSON), self._options.get(ATTR_CAMERA)
+        if people and details[ATTR_PERSON_DEVICE] not in people:
+            return False
+        if cameras and details[ATTR_CAMERA_DEVICE] not in cameras:
+            return False
+        return details.get(ATTR_GRADE) == self._options.get(ATTR_GRADE)
+
+
+class Recognized(HappeningTrigger):
+    """Somebody reached a grade on a camera."""
+
+    kind = EVENT_RECOGNIZED
+    fields = _OF_PERSON | _OF_CAMERA | _OF_GRADE
+
+
+class UnknownWasSeen(HappeningTrigger):
+    """An unknown person is there."""
+
+    kind = EVENT_UNKNOWN_SEEN
+    fields = _OF_CAMERA
+
+
+class PersonArrived(HappeningTrigger):
+    """Somebody came who was not present before."""
+
+    kind = EVENT_ARRIVED
+    fields = _OF_PERSON | _OF_CAMERA
+
+
+class PersonDeparted(HappeningTrigger):
+    """Somebody's presence ended."""
+
+    kind = EVENT_DEPARTED
+    fields = _OF_PERSON
+
+
+TRIGGERS: dict[str, type[Trigger]] = {
+    "recognized": Recognized,
+    "unknown_seen": UnknownWasSeen,
+    "arrived": PersonArrived,
+    "departed": PersonDeparted,
+}
+
+
+async def async_get_triggers(_hass: HomeAssistant) -> dict[str, type[Trigger]]:
+    """Give the triggers."""
+    return TRIGGERS

@@ -1,0 +1,220 @@
+"""The files beside the code, by Home Assistant's own rules: manifest, descriptions, words, icons, brand, HACS."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+import struct
+from typing import Any
+
+from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+from homeassistant.const import REQUIRED_PYTHON_VER
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import condition, icon, service, translation, trigger
+from homeassistant.helpers.selector import validate_selector
+from homeassistant.loader import async_get_integration
+from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import load_yaml_dict
+import probatio
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.face.const import DOMAIN
+from custom_components.face.words import ABOUT_THE_REQUEST
+
+ROOT = Path(__file__).parents[2]
+COMPONENT = ROOT / "custom_components" / "face"
+LANGUAGES = sorted(file.stem for file in (COMPONENT / "translations").glob("*.json"))
+
+
+def read(*path: str) -> dict[str, Any]:
+    """Read one of the integration's JSON files."""
+    content: dict[str, Any] = json.loads(COMPONENT.joinpath(*path).read_text(encoding="utf-8"))
+    return content
+
+
+def leaves(tree: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Give every string of a tree with its keys."""
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from leaves(value, (*path, key))
+    else:
+        yield path, tree
+
+
+ENGLISH = dict(leaves(read("translations", "en.json")))
+
+
+async def test_home_assistant_loads_the_manifest(home: HomeAssistant) -> None:
+    """With all that a custom integration must say."""
+    integration = await async_get_integration(home, DOMAIN)
+    assert not integration.is_built_in
+    assert integration.config_flow
+    assert integration.integration_type == "service"
+    assert integration.iot_class == "local_push"
+    assert integration.version is not None
+    assert AwesomeVersion(integration.version).strategy is AwesomeVersionStrategy.SEMVER
+    await integration.resolve_dependencies()
+    manifest = read("manifest.json")
+    assert list(manifest)[:2] == ["domain", "name"]
+    assert list(manifest)[2:] == sorted(list(manifest)[2:])
+    assert not manifest["requirements"]
+    for name in [*manifest["dependencies"], *manifest["after_dependencies"]]:
+        assert (await async_get_integration(home, name)).is_built_in, name
+
+
+def test_what_hacs_asks_for_is_there() -> None:
+    """hacs.json with known keys, the manifest's keys, a brand icon, a licence, a README, one integration."""
+    hacs = json.loads((ROOT / "hacs.json").read_text(encoding="utf-8"))
+    known = {"name", "content_in_root", "zip_release", "filename", "render_readme", "country", "homeassistant", "hacs"}
+    assert set(hacs) <= known
+    assert hacs["name"]
+    assert re.fullmatch(r"\d{4}\.\d+\.\d+", hacs["homeassistant"])
+    manifest = read("manifest.json")
+    for key in ("codeowners", "documentation", "domain", "issue_tracker", "name", "version"):
+        assert manifest[key], key
+    assert [
+        folder.name for folder in (ROOT / "custom_components").iterdir() if (folder / "manifest.json").exists()
+    ] == [DOMAIN]
+    assert (ROOT / "README.md").stat().st_size > 0
+    assert list(ROOT.glob("LICENSE*"))
+    assert REQUIRED_PYTHON_VER >= (3, 14)
+
+
+@pytest.mark.parametrize("name", ["icon", "dark_icon", "logo", "dark_logo"])
+def test_brand_images_have_the_sizes_that_home_assistant_shows(name: str) -> None:
+    """256 pixels high, and twice that; icons are square."""
+    for suffix, height in (("", 256), ("@2x", 512)):
+        content = (COMPONENT / "brand" / f"{name}{suffix}.png").read_bytes()
+        assert content.startswith(b"\x89PNG\r\n\x1a\n")
+        width, actual = struct.unpack(">II", content[16:24])
+        assert actual == height
+        assert (width == height) == name.endswith("icon")
+
+
+async def test_every_action_is_described_named_and_has_an_icon(home: HomeAssistant, server: MockConfigEntry) -> None:
+    """By core's schema; every field that the code takes, and none that it does not."""
+    described = service._SERVICES_SCHEMA(load_yaml_dict(str(COMPONENT / "services.yaml")))  # noqa: SLF001
+    registered = home.services.async_services_for_domain(DOMAIN)
+    assert set(described) == set(registered)
+    for name, action in registered.items():
+        assert isinstance(action.schema, probatio.Schema)
+        taken = {str(key) for key in action.schema.schema}
+        fields = described[name]["fields"]
+        assert set(fields) == taken, name
+        for field, description in fields.items():
+            validate_selector(description["selector"])
+            assert ("services", name, "fields", field, "name") in ENGLISH
+            assert ("services", name, "fields", field, "description") in ENGLISH
+        assert ("services", name, "name") in ENGLISH
+        assert ("services", name, "description") in ENGLISH
+        assert name in read("icons.json")["services"]
+    assert (await service.async_get_all_descriptions(home))[DOMAIN]
+
+
+async def test_every_trigger_and_condition_is_described_named_and_has_an_icon(
+    home: HomeAssistant, server: MockConfigEntry
+) -> None:
+    """As the automation editor shows them."""
+    assert await async_setup_component(home, "automation", {})
+    triggers = await trigger.async_get_all_descriptions(home)
+    conditions = await condition.async_get_all_descriptions(home)
+    for kind, described, expected in (
+        ("triggers", triggers, {"recognized", "unknown_seen", "arrived", "departed"}),
+        ("conditions", conditions, {"is_present", "was_seen"}),
+    ):
+        ours = {
+            key.removeprefix(f"{DOMAIN}."): value for key, value in described.items() if key.startswith(f"{DOMAIN}.")
+        }
+        assert set(ours) == expected
+        for name, description in ours.items():
+            assert description is not None
+            assert (kind, name, "name") in ENGLISH
+            assert name in read("icons.json")[kind]
+            for field, details in description["fields"].items():
+                validate_selector(details["selector"])
+                assert (kind, name, "fields", field, "name") in ENGLISH
+    icons = await icon.async_get_icons(home, "triggers", {DOMAIN})
+    assert set(icons[DOMAIN]) == {"recognized", "unknown_seen", "arrived", "departed"}
+
+
+async def test_every_entity_has_a_name_and_an_icon(home: HomeAssistant, server: MockConfigEntry) -> None:
+    """By its translation key."""
+    named = {path[:3] for path in ENGLISH if path[0] == "entity"}
+    icons = {("entity", platform, key) for platform, keys in read("icons.json")["entity"].items() for key in keys}
+    assert named == icons
+    from homeassistant.helpers import entity_registry as er  # noqa: PLC0415
+
+    for entry in er.async_entries_for_config_entry(er.async_get(home), server.entry_id):
+        if entry.domain != "device_tracker":
+            assert ("entity", entry.domain, entry.translation_key) in named, entry.entity_id
+
+
+def strings_of(call: str, keyword: str) -> set[str]:
+    """Find the literal strings that the code gives as a keyword or first argument of a call."""
+    found: set[str] = set()
+    for file in COMPONENT.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(call):
+                values = [one.value for one in node.keywords if one.arg == keyword]
+                found |= {
+                    constant.value
+                    for value in values
+                    for constant in ast.walk(value)
+                    if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
+                }
+    return found
+
+
+def test_every_error_has_words_and_no_words_are_left_over() -> None:
+    """Exceptions, issues and the reasons of flows."""
+    raised = strings_of("Error", "translation_key") | strings_of("Failed", "translation_key")
+    raised |= strings_of("NotReady", "translation_key") | ABOUT_THE_REQUEST
+    assert raised == {path[1] for path in ENGLISH if path[0] == "exceptions"}
+    issues = strings_of("async_create_issue", "translation_key")
+    assert issues == {path[1] for path in ENGLISH if path[0] == "issues"}
+    aborts = strings_of("async_abort", "reason") | strings_of("_mismatch", "reason")
+    worded = {path[-1] for path in ENGLISH if "abort" in path}
+    # Where a failed log-in ends a flow, its words come from a table.
+    assert aborts - {"base"} <= worded
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_is_missing_or_left_over(language: str) -> None:
+    """Every language has English's keys, none empty, with the same placeholders."""
+    translated = dict(leaves(read("translations", f"{language}.json")))
+    assert list(translated) == list(ENGLISH)
+    for path, english in ENGLISH.items():
+        words = translated[path]
+        assert words.strip(), path
+        assert sorted(re.findall(r"{\w+}", words)) == sorted(re.findall(r"{\w+}", english)), path
+        assert words.count("`") == english.count("`"), path
+
+
+def test_the_promised_languages_are_there() -> None:
+    """English, German, Spanish, French, Italian, Dutch."""
+    assert LANGUAGES == ["de", "en", "es", "fr", "it", "nl"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_home_assistant_finds_the_translations(home: HomeAssistant, language: str) -> None:
+    """Under its own categories."""
+    assert await async_setup_component(home, DOMAIN, {})
+    for category in ("config", "config_subentries", "entity", "services", "exceptions", "issues", "triggers"):
+        found = await translation.async_get_translations(home, language, category, {DOMAIN})
+        assert any(key.startswith(f"component.{DOMAIN}.{category}.") for key in found), category
+
+
+def test_quality_scale_names_every_rule_once() -> None:
+    """Done, exempt with a reason, or honestly still to do."""
+    rules = load_yaml_dict(str(COMPONENT / "quality_scale.yaml"))["rules"]
+    assert len(rules) == 54
+    for name, status in rules.items():
+        if isinstance(status, dict):
+            assert status["status"] in ("done", "exempt", "todo"), name
+            assert status.get("comment"), name
+        else:
+            assert status in ("done", "todo"), name
