@@ -2,11 +2,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use face_onnx::{Network, Plan};
 use fast_image_resize as fir;
 use image::RgbImage;
 
-use super::geometry::{Landmarks, Point, Rect};
-use face_onnx::{Network, Plan};
 use super::weights::Pack;
 use super::{Detection, VisionError, yunet};
 
@@ -16,6 +15,8 @@ const PLANS_KEPT: usize = 12;
 const STEP: u32 = 32;
 /// Longest side of the network's input, for pictures like 4000×2.
 const LONGEST_SIDE: u32 = 2048;
+/// Score below which nothing is read.
+const FAINTEST: f32 = 0.02;
 /// Most pixels looked at in their own size; larger pictures are made smaller first, whatever was asked.
 const MOST_NATIVE_PIXELS: f64 = 4.2e6;
 
@@ -80,7 +81,12 @@ impl Detector {
         let plan = self.plan(fit.network)?;
         let outputs = plan.run(network_input(picture, &fit)?)?;
         let found = yunet::decode(&outputs, fit.network[0] as usize, min_score);
-        Ok(found.into_iter().map(|face| scaled(&face, 1.0 / fit.scale)).collect())
+        Ok(found.into_iter().map(|face| face.scaled(1.0 / fit.scale)).collect())
+    }
+
+    /// Everything at all like a face in a small picture, which is shown as it is.
+    pub(super) fn look(&self, window: &RgbImage) -> Result<Vec<Detection>, VisionError> {
+        self.candidates(window, NetworkSize::Native, FAINTEST)
     }
 
     fn plan(&self, size: [u32; 2]) -> Result<Plan, VisionError> {
@@ -157,12 +163,44 @@ fn resize(picture: &RgbImage, to: [u32; 2]) -> Result<Vec<u8>, VisionError> {
     Ok(out.into_vec())
 }
 
-/// The detection in a picture `factor` times as large.
-fn scaled(face: &Detection, factor: f32) -> Detection {
-    let b = face.box_in_frame;
-    Detection {
-        box_in_frame: Rect { x: b.x * factor, y: b.y * factor, w: b.w * factor, h: b.h * factor },
-        landmarks: Landmarks(face.landmarks.0.map(|p| Point { x: p.x * factor, y: p.y * factor })),
-        score: face.score,
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LIVE: NetworkSize = NetworkSize::Area { pixels: 960 * 544, max_enlargement: 2.0 };
+
+    #[test]
+    fn a_wide_camera_picture_is_seen_in_960_by_544() {
+        assert_eq!(Fit::new(1920, 1080, LIVE).network, [960, 544]);
+        assert_eq!(Fit::new(1280, 720, LIVE).network, [960, 544]);
+        assert_eq!(Fit::new(640, 360, LIVE).network, [960, 544]);
+    }
+
+    #[test]
+    fn a_small_portrait_is_at_most_doubled() {
+        let fit = Fit::new(250, 250, LIVE);
+        assert_eq!((fit.scale, fit.network), (2.0, [512, 512]));
+    }
+
+    #[test]
+    fn native_size_changes_no_pixel() {
+        let fit = Fit::new(250, 130, NetworkSize::Native);
+        assert_eq!((fit.scale, fit.picture, fit.network), (1.0, [250, 130], [256, 160]));
+    }
+
+    proptest! {
+        #[test]
+        fn the_picture_fits_the_network_whatever_its_shape(
+            width in 1_u32..20_000, height in 1_u32..20_000, native in any::<bool>(),
+        ) {
+            let fit = Fit::new(width, height, if native { NetworkSize::Native } else { LIVE });
+            for (inner, outer) in fit.picture.iter().zip(fit.network) {
+                prop_assert!((1..=outer).contains(inner) && outer % STEP == 0);
+            }
+            let pixels = f64::from(fit.network[0]) * f64::from(fit.network[1]);
+            prop_assert!(pixels <= MOST_NATIVE_PIXELS * 1.5, "{fit:?}");
+        }
     }
 }

@@ -10,6 +10,7 @@ mod error;
 pub mod frame;
 pub mod geometry;
 mod quality;
+mod second_look;
 pub mod weights;
 mod yunet;
 
@@ -20,6 +21,7 @@ pub use detect::NetworkSize;
 pub use error::VisionError;
 pub use frame::{Frame, Limits};
 pub use geometry::{Landmarks, Point, Rect};
+pub use second_look::SecondLook;
 pub use weights::Pack;
 
 /// A face as a direction: `model.embedding_length` f32 (128 for SFace), scaled to length 1 by the constructor.
@@ -124,6 +126,15 @@ pub struct StageTimes {
     pub embed_ms: f32,
 }
 
+/// Which of the detector's candidates are faces.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Accept {
+    /// Those at or above a score at the first look.
+    Score(f32),
+    /// Those that are faces in closer looks, too.
+    SecondLook(SecondLook),
+}
+
 /// How pictures are described. Everything that changes the result is here, so that every caller sees the same faces.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
@@ -131,8 +142,8 @@ pub struct Options {
     pub limits: Limits,
     /// How large the detector sees the picture.
     pub network_size: NetworkSize,
-    /// Candidates below this detector score are no faces.
-    pub min_score: f32,
+    /// Which of the detector's candidates are faces.
+    pub accept: Accept,
     /// How a large face is brought down to the recogniser's size.
     pub sampling: Sampling,
     /// Threads that describe the faces of one picture, at least 1.
@@ -146,7 +157,7 @@ impl Options {
         Self {
             limits: Limits::default(),
             network_size: NetworkSize::Area { pixels: 960 * 544, max_enlargement: 2.0 },
-            min_score: 0.6,
+            accept: Accept::SecondLook(SecondLook::default()),
             sampling: Sampling::Area,
             threads: 2,
         }
@@ -155,7 +166,7 @@ impl Options {
     /// As OpenCV's own `FaceDetectorYN` and `FaceRecognizerSF`: native size, score 0.6, no second opinion.
     #[must_use]
     pub fn reference() -> Self {
-        Self { network_size: NetworkSize::Native, min_score: 0.6, sampling: Sampling::Bilinear, ..Self::live() }
+        Self { network_size: NetworkSize::Native, accept: Accept::Score(0.6), sampling: Sampling::OpenCv, ..Self::live() }
     }
 }
 
@@ -241,7 +252,11 @@ impl Vision {
 
     /// Where the faces of a picture are, the surest first.
     pub fn detect(&self, frame: &Frame, options: &Options) -> Result<Vec<Detection>, VisionError> {
-        self.detector.candidates(&frame.pixels, options.network_size, options.min_score)
+        let candidates = |score| self.detector.candidates(&frame.pixels, options.network_size, score);
+        match options.accept {
+            Accept::Score(score) => candidates(score),
+            Accept::SecondLook(look) => look.confirm(&self.detector, &frame.pixels, &candidates(look.candidate_score)?),
+        }
     }
 
     fn detect_with_border(&self, frame: &Frame, options: &Options) -> Result<Vec<Detection>, VisionError> {
@@ -304,6 +319,16 @@ impl Vision {
 }
 
 impl Detection {
+    /// The same face in a picture `factor` times as large.
+    fn scaled(&self, factor: f32) -> Self {
+        let b = self.box_in_frame;
+        Self {
+            box_in_frame: Rect { x: b.x * factor, y: b.y * factor, w: b.w * factor, h: b.h * factor },
+            landmarks: Landmarks(self.landmarks.0.map(|p| Point { x: p.x * factor, y: p.y * factor })),
+            score: self.score,
+        }
+    }
+
     /// The same face in a picture whose origin lies elsewhere.
     fn moved(&self, dx: f32, dy: f32) -> Self {
         let b = self.box_in_frame;

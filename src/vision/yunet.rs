@@ -72,3 +72,75 @@ fn is_finite(face: &Detection) -> bool {
 fn to_f32(n: usize) -> f32 {
     n as f32
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn face(x: f32, y: f32, side: f32, score: f32) -> Detection {
+        Detection {
+            box_in_frame: Rect { x, y, w: side, h: side },
+            landmarks: Landmarks([Point { x, y }; 5]),
+            score,
+        }
+    }
+
+    fn no_outputs(width: usize, height: usize) -> Vec<Output> {
+        expected_outputs(width, height).into_iter().map(|n| Output { values: vec![0.0; n] }).collect()
+    }
+
+    #[test]
+    fn a_cell_says_where_its_face_is() {
+        let mut outputs = no_outputs(64, 32);
+        // Stride 16, row 1, column 2 of a grid 4 wide.
+        let cell = 4 + 2;
+        outputs[1].values[cell] = 0.81;
+        outputs[4].values[cell] = 1.0;
+        outputs[7].values[cell * 4..][..4].copy_from_slice(&[0.5, 0.25, 0.0, 2.0_f32.ln()]);
+        outputs[10].values[cell * 10..][..2].copy_from_slice(&[0.25, -0.5]);
+        let found = decode(&outputs, 64, 0.6);
+        assert_eq!(found.len(), 1);
+        let b = found[0].box_in_frame;
+        assert!((found[0].score - 0.9).abs() < 1e-6);
+        assert_eq!([b.x, b.y, b.w], [40.0 - 8.0, 20.0 - 16.0, 16.0]);
+        assert!((b.h - 32.0).abs() < 1e-4);
+        assert_eq!(found[0].landmarks.0[0], Point { x: 36.0, y: 8.0 });
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_no_face() {
+        let mut outputs = no_outputs(32, 32);
+        for output in &mut outputs {
+            output.values.fill(f32::NAN);
+        }
+        assert_eq!(decode(&outputs, 32, 0.1), vec![]);
+        outputs[0].values.fill(1.0);
+        outputs[3].values.fill(1.0);
+        outputs[6].values.fill(1e9);
+        assert_eq!(decode(&outputs, 32, 0.1), vec![], "a box of infinite size");
+    }
+
+    proptest! {
+        #[test]
+        fn each_face_is_kept_once_and_none_is_lost(
+            faces in prop::collection::vec((0.0_f32..100.0, 0.0_f32..100.0, 1.0_f32..60.0, 0.0_f32..1.0), 0..60),
+        ) {
+            let all: Vec<Detection> = faces.iter().map(|(x, y, side, score)| face(*x, *y, *side, *score)).collect();
+            let kept = each_face_once(all.clone());
+            for (n, a) in kept.iter().enumerate() {
+                for b in &kept[n + 1..] {
+                    prop_assert!(a.score >= b.score);
+                    prop_assert!(a.box_in_frame.iou(&b.box_in_frame) <= SAME_FACE);
+                }
+            }
+            for one in &all {
+                let stands_for_it = |k: &Detection| {
+                    k == one || (k.score >= one.score && k.box_in_frame.iou(&one.box_in_frame) > SAME_FACE)
+                };
+                prop_assert!(kept.iter().any(stands_for_it));
+            }
+        }
+    }
+}
