@@ -319,7 +319,9 @@ fn centroid_of<'a>(rows: impl Iterator<Item = &'a [f32]>, dimension: usize) -> V
     }
     let length = dot(&sum, &sum).sqrt();
     if length.is_normal() {
-        sum.iter_mut().for_each(|s| *s /= length);
+        for value in &mut sum {
+            *value /= length;
+        }
     }
     sum
 }

@@ -103,6 +103,7 @@ impl Strangers {
     }
 
     /// Everybody, in no order.
+    #[must_use = "looking changes nothing"]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Stranger> {
         self.strangers.iter()
     }
@@ -213,15 +214,11 @@ impl Stranger {
         let alike = self.faces.iter().enumerate().map(|(n, f)| (n, f.embedding.similarity(embedding)));
         let same_look = alike.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, s)| *s >= SAME_LOOK_FROM);
         let worst = self.faces.iter().enumerate().min_by(|a, b| a.1.quality.total_cmp(&b.1.quality));
-        let in_place_of = match (same_look, worst) {
-            (Some((n, _)), _) => n,
-            (None, _) if self.faces.len() < MAX_FACES => {
-                self.faces.push(face);
-                return (Some(number), None);
-            }
-            (None, Some((n, _))) => n,
-            (None, None) => return (None, None),
-        };
+        if same_look.is_none() && self.faces.len() < MAX_FACES {
+            self.faces.push(face);
+            return (Some(number), None);
+        }
+        let Some(in_place_of) = same_look.map(|(n, _)| n).or(worst.map(|(n, _)| n)) else { return (None, None) };
         if self.faces[in_place_of].quality >= quality {
             return (None, None);
         }

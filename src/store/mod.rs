@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use crate::people::{PersonId, PersonName, PhotoId};
 
 mod atomic;
+mod changes;
 pub mod database;
 pub mod faces;
 mod folder;
@@ -19,6 +20,7 @@ mod scan;
 mod tests;
 pub mod watch;
 
+pub use changes::Change;
 pub use database::cache::{Described, DescribedFace, Recipe};
 pub use database::documents::Kind;
 pub use database::sightings::{Correction, NewSighting, Sighting, SightingFilter};
@@ -26,7 +28,7 @@ pub use database::tokens::{Role, Token};
 pub use database::unknowns::{NewUnknownFace, UnknownFaceInfo, UnknownInfo};
 pub use database::{Cursor, Database, MAX_PAGE, Page};
 pub use faces::{Owner, SavedPhoto};
-pub use scan::{Change, Faces, KnownFile, PersonFolder, PhotoFile, Problem, SETTLE_TIME, Scan};
+pub use scan::{Faces, KnownFile, PersonFolder, PhotoFile, Problem, SETTLE_TIME, Scan};
 pub use watch::Watcher;
 
 /// Whether this process is the server, or a command that may run while the server does.

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use super::changes::{Change, differences};
 use super::folder::{self, FileKind, Stamp, nanoseconds};
 use super::person_file::{self, Found};
 use super::{Opening, StoreError, atomic, io_error, photo_id, random_id};
@@ -77,21 +78,6 @@ pub struct Scan {
     pub problems: Vec<Problem>,
     /// So many files may still be copied: scan again after [`SETTLE_TIME`] ([`super::Watcher::check_again`]).
     pub unsettled: usize,
-}
-
-/// One difference.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// A folder is gone, and with it its photos.
-    PersonRemoved(PersonId),
-    /// A photo is gone, or not the person's any more.
-    PhotoRemoved(PersonId, PhotoId),
-    /// The folder has another name.
-    PersonRenamed(PersonId, PersonName),
-    /// A new folder.
-    PersonAdded(PersonId, PersonName),
-    /// A new photo; a file with other content is a new photo, too.
-    PhotoAdded(PersonId, PhotoFile),
 }
 
 /// What the content of a file was when it looked like this: kept across starts, so that these files need not be read.
@@ -254,8 +240,8 @@ impl Faces {
             };
             found.push((name, relative));
         }
-        let known = |folder: &Path| self.people.iter().any(|p| p.folder == folder);
-        found.sort_by_key(|(_, folder)| !known(folder));
+        let known: HashSet<&Path> = self.people.iter().map(|p| p.folder.as_path()).collect();
+        found.sort_by_key(|(_, folder)| !known.contains(folder.as_path()));
         let mut keys: HashMap<String, PathBuf> = HashMap::new();
         found.retain(|(name, folder)| match keys.get(&name.fold_key()) {
             Some(first) => {
@@ -417,18 +403,17 @@ impl Faces {
         if age_ns >= 0 {
             return false;
         }
-        match self.watched.get(path).filter(|(looked, _)| *looked == stamp) {
-            Some((_, since)) => now.duration_since(*since).is_ok_and(|unchanged| unchanged >= SETTLE_TIME),
-            None => {
-                self.watched.insert(path.to_owned(), (stamp, now));
-                false
-            }
+        if let Some((_, since)) = self.watched.get(path).filter(|(looked, _)| *looked == stamp) {
+            return now.duration_since(*since).is_ok_and(|unchanged| unchanged >= SETTLE_TIME);
         }
+        self.watched.insert(path.to_owned(), (stamp, now));
+        false
     }
 
     /// One photo teaches one person: where several have it, the one who had it before, else the first by folder.
     fn drop_second_copies(&self, people: &mut [PersonFolder], look: &mut Look) {
-        let had = |path: &Path| self.people.iter().any(|p| p.photos.iter().any(|f| f.path == path));
+        let before: HashSet<&Path> = self.people.iter().flat_map(|p| &p.photos).map(|f| f.path.as_path()).collect();
+        let had = |path: &Path| before.contains(path);
         let mut owners: HashMap<PhotoId, PathBuf> = HashMap::new();
         for photo in people.iter().flat_map(|p| &p.photos) {
             let owner = owners.entry(photo.id.clone()).or_insert_with(|| photo.path.clone());
@@ -472,43 +457,4 @@ impl Look {
     fn problem(&mut self, path: PathBuf, reason: impl Into<String>) {
         self.problems.push(Problem { path, reason: reason.into() });
     }
-}
-
-/// What leads from `old` to `new`: removals first, so that names and photos are free when somebody else takes them.
-/// Whoever takes a name that was somebody else's until now (two folders swapped names) is told as removed and added.
-fn differences(old: &[PersonFolder], new: &[PersonFolder]) -> Vec<Change> {
-    let old_names: HashMap<String, &PersonId> = old.iter().map(|p| (p.name.fold_key(), &p.id)).collect();
-    let takes_a_name = |p: &&PersonFolder| old_names.get(&p.name.fold_key()).is_some_and(|id| **id != p.id);
-    let fresh: HashSet<&PersonId> = new.iter().filter(takes_a_name).map(|p| &p.id).collect();
-    let by_id = |people: &'_ [PersonFolder]| -> HashMap<PersonId, PersonFolder> {
-        let kept = people.iter().filter(|p| !fresh.contains(&p.id));
-        kept.map(|p| (p.id.clone(), p.clone())).collect()
-    };
-    let (old_of, new_of) = (by_id(old), by_id(new));
-    let has = |person: Option<&PersonFolder>, photo: &PhotoId| {
-        person.is_some_and(|p| p.photos.iter().any(|f| &f.id == photo))
-    };
-    let mut changes = Vec::new();
-    for person in old {
-        let Some(after) = new_of.get(&person.id) else {
-            changes.push(Change::PersonRemoved(person.id.clone()));
-            continue;
-        };
-        let gone = person.photos.iter().filter(|f| !has(Some(after), &f.id));
-        changes.extend(gone.map(|f| Change::PhotoRemoved(person.id.clone(), f.id.clone())));
-    }
-    for person in new {
-        match old_of.get(&person.id) {
-            Some(before) if before.name != person.name => {
-                changes.push(Change::PersonRenamed(person.id.clone(), person.name.clone()));
-            }
-            Some(_) => {}
-            None => changes.push(Change::PersonAdded(person.id.clone(), person.name.clone())),
-        }
-    }
-    for person in new {
-        let added = person.photos.iter().filter(|f| !has(old_of.get(&person.id), &f.id));
-        changes.extend(added.map(|f| Change::PhotoAdded(person.id.clone(), f.clone())));
-    }
-    changes
 }

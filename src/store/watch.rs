@@ -18,8 +18,10 @@ use super::{StoreError, io_error};
 
 /// How often the folder is looked at without being told. With [`SETTLE_TIME`] it stays within the 5 seconds promised.
 pub const POLL_EVERY: Duration = Duration::from_secs(2);
+/// A slow folder (thousands of photos on a share) is looked at less often: at most one part in so many of the time.
+const LOOKING_SHARE: u32 = 25;
 /// Quiet for so long, the files are settled.
-const QUIET: Duration = Duration::from_millis(SETTLE_TIME.as_millis() as u64 + 100);
+const QUIET: Duration = SETTLE_TIME.saturating_add(Duration::from_millis(100));
 /// While files keep coming, a pulse at least so often.
 const PULSE_AT_LEAST_EVERY: Duration = Duration::from_secs(2);
 
@@ -103,8 +105,9 @@ fn watch(root: &Path, fingerprint_at_start: u64, signals: &mpsc::Receiver<Signal
             Ok(Signal::Changed) => true,
             Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) if Instant::now() >= next_look => {
+                let began = Instant::now();
                 let found = fingerprint(root);
-                next_look = Instant::now() + POLL_EVERY;
+                next_look = Instant::now() + POLL_EVERY.max(began.elapsed() * LOOKING_SHARE);
                 std::mem::replace(&mut known, found) != found
             }
             Err(RecvTimeoutError::Timeout) => false,

@@ -101,9 +101,9 @@ fn a_model_without_numbers_learns_them_from_the_homes_people_or_says_that_it_gue
     assert_eq!(Calibration::from_gallery(&gallery(3)).source, CalibrationSource::Guess);
     // Six people who are all 0.3 alike, give or take: a model with another scale.
     let mut home = Gallery::default();
-    for n in 0..6 {
+    for (n, alike) in [0.30_f32, 0.31, 0.32, 0.33, 0.34, 0.35].into_iter().enumerate() {
         home.add_person(person(n), named(&format!("Person {n}"))).unwrap();
-        let cosine = (0.3 + 0.01 * n as f32).sqrt();
+        let cosine = alike.sqrt();
         home.put_photo(&person(n), photo(&format!("{n}"), near(100, cosine, n))).unwrap();
     }
     let learned = Calibration::from_gallery(&home);

@@ -17,12 +17,13 @@ fn ask(
     judge(&request, gallery, &Calibration::shipped(Prior::SFACE))
 }
 
-/// At x = 100, 300, 500, …: boxes of 110 × 130.
+/// At x = 100, 300, 500: boxes of 110 × 130.
 fn row_of(count: usize) -> Vec<Face> {
-    (0..count)
-        .map(|n| {
+    let places = [100.0, 300.0, 500.0].into_iter().enumerate().take(count);
+    places
+        .map(|(n, x)| {
             let mut face = face(along(50 + n));
-            face.detection.box_in_frame.x += 200.0 * n as f32;
+            face.detection.box_in_frame.x = x;
             face
         })
         .collect()

@@ -86,8 +86,8 @@ fn the_longest_unseen_go_when_there_are_too_many() {
         values[n] = 1.0;
         Embedding::new(values).unwrap()
     };
-    for n in 0..MAX_STRANGERS {
-        let noticed = strangers.notice(&direction(n), &good(), minute(n as i64), id(n)).unwrap();
+    for (n, at) in (0..MAX_STRANGERS).zip(0..) {
+        let noticed = strangers.notice(&direction(n), &good(), minute(at), id(n)).unwrap();
         assert_eq!(noticed.dropped_strangers, []);
     }
     strangers.notice(&direction(0), &good(), minute(1000), id(9999)).unwrap();

@@ -173,7 +173,7 @@ fn a_half_copied_file_waits_until_it_is_stable() {
     let scan = faces.scan(written + Duration::from_millis(900)).unwrap();
     assert_eq!((shown(&faces).as_str(), scan.unsettled), ("Alice:", 1));
     assert_eq!(scan.problems, []);
-    let scan = faces.scan(written + Duration::from_millis(1000)).unwrap();
+    let scan = faces.scan(written + Duration::from_secs(1)).unwrap();
     assert_eq!((shown(&faces).as_str(), scan.unsettled), ("Alice: a.jpg", 0));
 }
 

@@ -39,9 +39,9 @@ fn notice(
 fn strangers_outlive_a_restart_as_they_were() {
     let database = Database::in_memory().unwrap();
     let mut strangers = Strangers::default();
-    for hour in 0..3 {
+    for (hour, quality) in [(0, 0.5), (1, 0.6), (2, 0.7)] {
         let at = now() + SignedDuration::from_hours(hour);
-        notice(&database, &mut strangers, &embedding(3), 0.5 + 0.1 * hour as f32, at, 1);
+        notice(&database, &mut strangers, &embedding(3), quality, at, 1);
         notice(&database, &mut strangers, &embedding(5), 0.9, at, 2);
     }
     let restored = Strangers::restore(database.strangers("abc").unwrap());

@@ -1,0 +1,60 @@
+//! Two looks at `faces/` → what changed between them, in an order in which it can be applied.
+
+use std::collections::{HashMap, HashSet};
+
+use super::scan::{PersonFolder, PhotoFile};
+use crate::people::{PersonId, PersonName, PhotoId};
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A folder is gone, and with it its photos.
+    PersonRemoved(PersonId),
+    /// A photo is gone, or not the person's any more.
+    PhotoRemoved(PersonId, PhotoId),
+    /// The folder has another name.
+    PersonRenamed(PersonId, PersonName),
+    /// A new folder.
+    PersonAdded(PersonId, PersonName),
+    /// A new photo; a file with other content is a new photo, too.
+    PhotoAdded(PersonId, PhotoFile),
+}
+
+/// What leads from `old` to `new`: removals first, so that names and photos are free when somebody else takes them.
+/// Whoever takes a name that was somebody else's until now (two folders swapped names) is told as removed and added.
+pub(super) fn differences(old: &[PersonFolder], new: &[PersonFolder]) -> Vec<Change> {
+    let old_names: HashMap<String, &PersonId> = old.iter().map(|p| (p.name.fold_key(), &p.id)).collect();
+    let takes_a_name = |p: &&PersonFolder| old_names.get(&p.name.fold_key()).is_some_and(|id| **id != p.id);
+    let fresh: HashSet<&PersonId> = new.iter().filter(takes_a_name).map(|p| &p.id).collect();
+    let by_id = |people: &'_ [PersonFolder]| -> HashMap<PersonId, PersonFolder> {
+        let kept = people.iter().filter(|p| !fresh.contains(&p.id));
+        kept.map(|p| (p.id.clone(), p.clone())).collect()
+    };
+    let (old_of, new_of) = (by_id(old), by_id(new));
+    let has = |person: Option<&PersonFolder>, photo: &PhotoId| {
+        person.is_some_and(|p| p.photos.iter().any(|f| &f.id == photo))
+    };
+    let mut changes = Vec::new();
+    for person in old {
+        let Some(after) = new_of.get(&person.id) else {
+            changes.push(Change::PersonRemoved(person.id.clone()));
+            continue;
+        };
+        let gone = person.photos.iter().filter(|f| !has(Some(after), &f.id));
+        changes.extend(gone.map(|f| Change::PhotoRemoved(person.id.clone(), f.id.clone())));
+    }
+    for person in new {
+        match old_of.get(&person.id) {
+            Some(before) if before.name != person.name => {
+                changes.push(Change::PersonRenamed(person.id.clone(), person.name.clone()));
+            }
+            Some(_) => {}
+            None => changes.push(Change::PersonAdded(person.id.clone(), person.name.clone())),
+        }
+    }
+    for person in new {
+        let added = person.photos.iter().filter(|f| !has(old_of.get(&person.id), &f.id));
+        changes.extend(added.map(|f| Change::PhotoAdded(person.id.clone(), f.clone())));
+    }
+    changes
+}
