@@ -4,6 +4,7 @@
 //! `cli` → `server`, `measure` → `engine` → {`presence`, `people`, `store`, `annotate`} → `vision`.
 
 pub mod annotate;
+pub mod config;
 pub mod engine;
 pub mod measure;
 pub mod people;

@@ -2,23 +2,57 @@
 
 mod cli;
 
-use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
-/// Local face recognition for Home Assistant.
+use clap::{Parser, Subcommand};
+use face_server::config::{self, Flags};
+
+/// Local face recognition for Home Assistant. Alone, it serves; the commands do one thing and end.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, after_help = "Every option can also be set by its environment variable or in the configuration file.")]
 struct Program {
+    #[command(flatten)]
+    flags: Flags,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Recognize(cli::recognize::Args),
+    Enroll(cli::enroll::Args),
+    /// List the people under the faces folder.
+    People,
+    /// Check model weights and photos; say which photos cannot be learned and why.
+    Check,
+    Token(cli::token::Args),
     Describe(cli::describe::Args),
+    /// Print the JSON Schema of the protocol.
+    #[command(hide = true)]
+    Schema,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Program::parse().command {
-        Command::Describe(args) => cli::describe::run(&args),
+fn main() -> ExitCode {
+    let program = Program::parse();
+    match run(program) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(program: Program) -> anyhow::Result<ExitCode> {
+    let config = || config::load(&program.flags);
+    match program.command {
+        None => cli::serve::run(&config()?),
+        Some(Command::Recognize(args)) => cli::recognize::run(&config()?, &args),
+        Some(Command::Enroll(args)) => cli::enroll::run(&config()?, &args),
+        Some(Command::People) => cli::people::list(&config()?),
+        Some(Command::Check) => cli::people::check(&config()?),
+        Some(Command::Token(args)) => cli::token::run(&config()?, &args),
+        Some(Command::Describe(args)) => cli::describe::run(&args).map(|()| ExitCode::SUCCESS),
+        Some(Command::Schema) => cli::schema::run(),
     }
 }

@@ -6,6 +6,7 @@
 //! lock, the worker writes down what follows and tells it (`events`). `learning` keeps the gallery as the folder is,
 //! `housekeeping` lets presence end and old things go.
 
+mod access;
 mod cameras;
 mod crop;
 mod decide;

@@ -1,5 +1,275 @@
 //! The network: one port for HTTP and WebSocket. Turns requests into engine calls and engine events into messages.
 //!
-//! Must not know pixels.
+//! [`start`] listens; `http` routes, and hands `/v1/ws` to `session`; both answer by `handlers`. Must not know pixels.
 
+pub mod access;
+pub mod discovery;
+pub mod fetch;
+mod gate;
+mod handlers;
+mod http;
+mod metrics;
+mod outbox;
 pub mod protocol;
+mod session;
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::engine::{Engine, EngineError};
+use access::{Doorkeeper, Token};
+use discovery::Announcement;
+use protocol::{AuthRequirement, Hello, LimitsInfo, ModelInfo, Role, ServerInfo, VersionRange};
+
+pub use handlers::convert::recognition as wire_recognition;
+
+/// Connections of all kinds at once; further ones are closed at once.
+const MAX_CONNECTIONS: usize = 256;
+/// Clients that have logged in at once.
+const MAX_CLIENTS: usize = 64;
+/// A client has this long to send a request's headers.
+const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// Largest headers of a request, bytes (hyper's least is 8 KiB).
+const MAX_HEADER_BYTES: usize = 16 * 1024;
+/// At the end, what runs may take this long.
+const STOP_WITHIN: Duration = Duration::from_secs(6);
+/// After a failed accept (too many open files), the next try waits this long.
+const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(100);
+
+/// How the server listens and what it tells about itself.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Address to listen on; loopback for this machine only.
+    pub listen: IpAddr,
+    /// Port; 0 for any free one.
+    pub port: u16,
+    /// Largest encoded picture, bytes.
+    pub max_image_bytes: usize,
+    /// Largest picture, pixels.
+    pub max_pixels: u64,
+    /// The recogniser in use.
+    pub model: ModelInfo,
+    /// Cameras with an address or a file, by name.
+    pub cameras: BTreeMap<String, ConfiguredCamera>,
+    /// Whether to be found in the network.
+    pub announce: Announce,
+}
+
+/// Whether the server tells the network of itself (mDNS).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Announce {
+    /// Where it can be reached from the network.
+    #[default]
+    WhereReachable,
+    /// Never.
+    Never,
+}
+
+/// A camera of the configuration.
+#[derive(Clone, Debug)]
+pub struct ConfiguredCamera {
+    /// Where its pictures come from.
+    pub source: fetch::Source,
+}
+
+/// Why the server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The port cannot be had.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    stopping: CancellationToken,
+    tasks: TaskTracker,
+    announcement: Option<Announcement>,
+}
+
+impl Running {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Says goodbye to clients and network, and ends. The engine is stopped by who started it, after this.
+    pub async fn stop(self) {
+        self.stopping.cancel();
+        self.tasks.close();
+        if let Some(announcement) = self.announcement {
+            announcement.withdraw().await;
+        }
+        if tokio::time::timeout(STOP_WITHIN, self.tasks.wait()).await.is_err() {
+            tracing::warn!("some connections did not end in time");
+        }
+    }
+}
+
+/// What all connections share.
+struct Shared {
+    engine: Engine,
+    options: Options,
+    door: Doorkeeper,
+    fetcher: fetch::Fetcher,
+    kept: handlers::pictures::KeptPictures,
+    large_messages: Arc<Semaphore>,
+    uploads: Semaphore,
+    clients: AtomicUsize,
+    motion: Mutex<HashMap<String, bool>>,
+    stopping: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// A client that has logged in; dropped when it goes.
+struct Present<'s>(&'s Shared);
+
+impl Drop for Present<'_> {
+    fn drop(&mut self) {
+        self.0.clients.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    fn hello(&self) -> Hello {
+        Hello {
+            protocol: VersionRange { min: protocol::VERSION, max: protocol::VERSION },
+            features: Vec::new(),
+            server: ServerInfo {
+                id: self.engine.server_id().to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            model: self.options.model.clone(),
+            limits: LimitsInfo {
+                max_image_bytes: self.options.max_image_bytes as u64,
+                max_pixels: self.options.max_pixels,
+            },
+            auth: AuthRequirement::Required,
+        }
+    }
+
+    /// What a token may do; `None` for none of ours.
+    async fn role_of(&self, token: &Token) -> Result<Option<Role>, EngineError> {
+        Ok(self.engine.find_token(token.reveal().to_owned()).await?.map(|found| found.role.into()))
+    }
+
+    fn enter(&self) -> Option<Present<'_>> {
+        let before = self.clients.fetch_add(1, Ordering::Relaxed);
+        let present = Present(self);
+        (before < MAX_CLIENTS).then_some(present)
+    }
+
+    fn clients(&self) -> usize {
+        self.clients.load(Ordering::Relaxed)
+    }
+}
+
+/// Where a connection comes from, and its share of [`MAX_CONNECTIONS`].
+#[derive(Clone, Debug)]
+struct Connection {
+    peer: IpAddr,
+    _share: Arc<OwnedSemaphorePermit>,
+}
+
+/// Listens, announces, and serves until [`Running::stop`].
+///
+/// # Errors
+/// Where the port cannot be had. A failed announcement is only a warning.
+pub async fn start(options: Options, engine: Engine) -> Result<Running, ServerError> {
+    let wanted = SocketAddr::new(options.listen, options.port);
+    let listener = TcpListener::bind(wanted).await.map_err(|source| ServerError::Listen { address: wanted, source })?;
+    let address = listener.local_addr().map_err(|source| ServerError::Listen { address: wanted, source })?;
+    let announcement = match options.announce {
+        Announce::WhereReachable if !address.ip().is_loopback() => {
+            discovery::announce(address, engine.server_id())
+                .inspect_err(|error| tracing::warn!(%error, "the server cannot be discovered; give its address by hand"))
+                .ok()
+        }
+        _ => None,
+    };
+    let shared = Arc::new(Shared {
+        engine,
+        options,
+        door: Doorkeeper::default(),
+        fetcher: fetch::Fetcher::default(),
+        kept: handlers::pictures::KeptPictures::default(),
+        large_messages: Arc::new(Semaphore::new(gate::LARGE_MESSAGES)),
+        uploads: Semaphore::new(http::MAX_UPLOADS),
+        clients: AtomicUsize::new(0),
+        motion: Mutex::default(),
+        stopping: CancellationToken::new(),
+        tasks: TaskTracker::new(),
+    });
+    let (stopping, tasks) = (shared.stopping.clone(), shared.tasks.clone());
+    tasks.spawn(accept(listener, shared));
+    Ok(Running { address, stopping, tasks, announcement })
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let router = http::router(Arc::clone(&shared));
+    loop {
+        let accepted = tokio::select! {
+            () = shared.stopping.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let Ok(share) = Arc::clone(&places).try_acquire_owned() else {
+                    tracing::warn!(peer = %peer.ip(), limit = MAX_CONNECTIONS, "too many connections");
+                    continue;
+                };
+                let connection = Connection { peer: peer.ip().to_canonical(), _share: Arc::new(share) };
+                shared.tasks.spawn(connected(stream, connection, router.clone(), shared.stopping.clone()));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(ACCEPT_AGAIN_AFTER).await;
+            }
+        }
+    }
+}
+
+/// Speaks HTTP on one connection; a WebSocket lives on in a task of its own.
+async fn connected(stream: TcpStream, connection: Connection, router: axum::Router, stopping: CancellationToken) {
+    let _ = stream.set_nodelay(true);
+    let service = router.layer(axum::Extension(connection));
+    let served = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_WITHIN)
+        .max_buf_size(MAX_HEADER_BYTES)
+        .serve_connection(TokioIo::new(stream), hyper_util::service::TowerToHyperService::new(service))
+        .with_upgrades();
+    let mut served = std::pin::pin!(served);
+    let ended = tokio::select! {
+        ended = served.as_mut() => ended,
+        () = stopping.cancelled() => {
+            served.as_mut().graceful_shutdown();
+            match tokio::time::timeout(STOP_WITHIN / 2, served).await {
+                Ok(ended) => ended,
+                Err(_) => return,
+            }
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "connection ended");
+    }
+}

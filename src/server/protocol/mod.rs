@@ -8,8 +8,10 @@
 //! Requests are strict (unknown fields are errors); responses and events may grow new fields within a version.
 
 pub mod events;
+pub mod parse;
 pub mod requests;
 pub mod results;
+pub mod schema;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,6 +92,9 @@ pub enum AuthRequirement {
     Required,
 }
 
+/// Seconds a client has for [`Auth`].
+pub const LOGIN_SECONDS: u64 = 10;
+
 /// The client's first message, within ten seconds and 4 KiB.
 #[derive(Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename = "auth", deny_unknown_fields)]
@@ -102,6 +107,12 @@ pub struct Auth {
     pub client_id: String,
     /// The client's clock, RFC 3339, so that the server knows the offset of its `captured_at`.
     pub now: jiff_schema::Timestamp,
+}
+
+impl std::fmt::Debug for Auth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Auth {{ protocol: {}, client_id: {:?}, token: … }}", self.protocol, self.client_id)
+    }
 }
 
 /// The answer to [`Auth`].
@@ -179,6 +190,24 @@ pub struct WireError {
     pub details: Option<serde_json::Value>,
 }
 
+impl WireError {
+    /// An error without details.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), details: None }
+    }
+}
+
+impl Response {
+    /// A request's answer.
+    #[must_use]
+    pub fn of(id: Option<u64>, outcome: Result<serde_json::Value, WireError>) -> Self {
+        match outcome {
+            Ok(result) => Self { id, success: true, result: Some(result), error: None },
+            Err(error) => Self { id, success: false, result: None, error: Some(error) },
+        }
+    }
+}
+
 /// Every error code of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -189,6 +218,8 @@ pub enum ErrorCode {
     InvalidRequest,
     /// No such request type.
     UnknownType,
+    /// No valid token (HTTP; over the WebSocket it is `auth_invalid`).
+    Unauthorized,
     /// The token's role does not allow this.
     Forbidden,
     /// The message or picture is larger than the limit.

@@ -199,17 +199,12 @@ pub struct EnrolledFace {
     pub quality: QualityInfo,
 }
 
-/// A box and what is known of it, in `details.faces` of `multiple_faces`.
+/// One face, in `details.faces` of `multiple_faces`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FaceChoice {
     /// Where; can be given back as `box`.
     #[serde(rename = "box")]
     pub face_box: Rect,
-    /// How good.
-    pub quality: QualityInfo,
-    /// The most alike person, if anybody is near.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub nearest: Option<Candidate>,
 }
 
 /// Answer to `subscribe`; events follow.
@@ -232,6 +227,9 @@ pub struct Subscribed {
 pub struct State {
     /// Everybody enrolled.
     pub people: Vec<PersonInfo>,
+    /// Where not everybody fits into one message: the `cursor` with which `people/list` goes on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub people_cursor: Option<String>,
     /// Cameras and who is there.
     pub cameras: Vec<CameraInfo>,
 }

@@ -1,0 +1,98 @@
+//! `face-server enroll`: teaches a person by photos. Works while a server runs on the same folders.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::ValueEnum;
+use face_server::config::Config;
+use face_server::engine::{Engine, Enrollment, Override};
+use face_server::people::PersonName;
+use face_server::vision::Rect;
+
+use super::start;
+
+/// Teach a person by photos, each with exactly one face.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The person's name; a new person is made where nobody has it
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// Photos
+    #[arg(required = true, value_name = "PICTURE")]
+    pictures: Vec<PathBuf>,
+    /// Enrol although the photo is there already, or looks more like somebody else
+    #[arg(long, value_name = "REFUSAL", value_delimiter = ',')]
+    allow: Vec<Allow>,
+    /// Which of several faces: x,y,w,h in pixels
+    #[arg(long = "box", value_name = "X,Y,W,H", value_delimiter = ',', num_args = 4, allow_negative_numbers = true)]
+    face_box: Vec<f32>,
+}
+
+/// A refusal that may be overridden, as it is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Allow {
+    /// The same photo again
+    Duplicate,
+    /// The face is more alike another person
+    LooksLikeSomeoneElse,
+}
+
+/// Runs the subcommand; fails when a photo was refused.
+pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
+    start::log(config, "warn")?;
+    let name = PersonName::new(&args.name)?;
+    let face_box = match args.face_box[..] {
+        [] => None,
+        [x, y, w, h] => Some(Rect { x, y, w, h }),
+        _ => bail!("--box takes four numbers: x,y,w,h"),
+    };
+    let allow: Vec<_> = args.allow.iter().copied().map(overridden).collect();
+    start::runtime()?.block_on(async {
+        let engine = start::learned(config).await?;
+        let mut refused = 0;
+        for picture in &args.pictures {
+            match enroll(&engine, &name, picture, face_box, &allow).await {
+                Ok(words) => println!("{}: {words}", picture.display()),
+                Err(error) => {
+                    refused += 1;
+                    eprintln!("{}: {error:#}", picture.display());
+                }
+            }
+        }
+        engine.stop();
+        Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
+}
+
+fn overridden(allow: Allow) -> Override {
+    match allow {
+        Allow::Duplicate => Override::Duplicate,
+        Allow::LooksLikeSomeoneElse => Override::LooksLikeSomeoneElse,
+    }
+}
+
+async fn enroll(
+    engine: &Engine,
+    name: &PersonName,
+    picture: &Path,
+    face_box: Option<Rect>,
+    allow: &[Override],
+) -> anyhow::Result<String> {
+    let bytes = std::fs::read(picture).context("cannot be read")?;
+    let enrollment = Enrollment { name: name.clone(), picture: bytes.into(), face_box, allow: allow.to_vec() };
+    let done = engine.enroll(enrollment).await?;
+    let photos = if done.photos == 1 { "photo" } else { "photos" };
+    let mut words = format!(
+        "learned for {} (quality {:.0} %, now {} {photos})",
+        done.person.name.as_str(),
+        done.quality.overall * 100.0,
+        done.photos
+    );
+    for advice in &done.advice {
+        words += "; ";
+        words += advice;
+    }
+    Ok(words)
+}

@@ -1,0 +1,92 @@
+//! A configuration → the parts a command needs: log, runtime, networks, folders, engine.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use face_server::config::{Config, LogFormat};
+use face_server::engine::{self, Engine};
+use face_server::store::{Database, Faces, Opening};
+use face_server::vision::{self, Pack, Vision};
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::runtime::Runtime;
+use tracing_subscriber::EnvFilter;
+
+/// Threads for the network; pictures have the engine's own.
+const NETWORK_THREADS: usize = 2;
+/// How often a waiting command looks again.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Where log lines go: to standard error, so that a command's output stays clean. Commands log warnings only, unless asked.
+pub(crate) fn log(config: &Config, default: &str) -> anyhow::Result<()> {
+    let filter = if config.log == "info" { default } else { &config.log };
+    let filter = EnvFilter::try_new(filter).with_context(|| format!("\"{filter}\" is no log filter"))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Json => lines.json().init(),
+    }
+    Ok(())
+}
+
+/// The runtime of everything that waits.
+pub(crate) fn runtime() -> anyhow::Result<Runtime> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(NETWORK_THREADS).enable_all().build();
+    runtime.context("cannot start the runtime")
+}
+
+/// The networks, from the built-in pack or the configured one.
+pub(crate) fn vision(config: &Config) -> anyhow::Result<Vision> {
+    let pack = config.pack.as_deref().map_or_else(Pack::embedded, Pack::load).context("the model pack cannot be used")?;
+    Vision::load(&pack).context("the model pack cannot be used")
+}
+
+/// The folders. A command that runs beside a server shares them with it.
+pub(crate) fn folders(config: &Config, opening: Opening) -> anyhow::Result<(Faces, Database)> {
+    let database = Database::open(&config.data_dir, opening)?;
+    let faces = Faces::open(&config.faces_dir, opening)?;
+    Ok((faces, database))
+}
+
+/// A running engine.
+pub(crate) fn engine(config: &Config, vision: Vision, faces: Faces, database: Database) -> anyhow::Result<Engine> {
+    let defaults = engine::Options::default();
+    let options = engine::Options {
+        workers: config.workers.unwrap_or(defaults.workers),
+        vision: vision::Options { limits: config.limits, ..defaults.vision },
+        settings: config.settings,
+        cameras: config.cameras.values().map(|camera| camera.settings.clone()).collect(),
+        ..defaults
+    };
+    Ok(Engine::start(options, Arc::new(vision), faces, database)?)
+}
+
+/// An engine for one command, that has learned all photos; with a progress bar where that takes time.
+pub(crate) async fn learned(config: &Config) -> anyhow::Result<Engine> {
+    let (faces, database) = folders(config, Opening::Beside)?;
+    let engine = engine(config, vision(config)?, faces, database)?;
+    let all = engine.photos_to_learn();
+    if all > 0 {
+        let bar = progress(all, "photos learned");
+        loop {
+            let left = engine.photos_to_learn();
+            bar.set_position(all.saturating_sub(left) as u64);
+            if left == 0 {
+                break;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        bar.finish_and_clear();
+    }
+    Ok(engine)
+}
+
+/// A bar on standard error, where that is a terminal.
+pub(crate) fn progress(length: usize, what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(length as u64).with_message(what);
+    match ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

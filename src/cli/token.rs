@@ -1,0 +1,89 @@
+//! `face-server token`: who may connect. A running server knows of changes at once.
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::{Subcommand, ValueEnum};
+use face_server::config::Config;
+use face_server::store::{Database, Opening, Role};
+use jiff::Timestamp;
+
+/// Longest name of a token, characters.
+const MAX_NAME: usize = 64;
+
+/// Make, list and remove tokens.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Make a token and print it, this once
+    Add {
+        /// What you call it: "kitchen camera"
+        name: String,
+        /// What it may do
+        #[arg(long)]
+        role: RoleWord,
+    },
+    /// List tokens: name, role, when they were made
+    List,
+    /// Remove a token; who uses it is disconnected
+    Remove {
+        /// Its name
+        name: String,
+    },
+}
+
+/// A role as it is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RoleWord {
+    /// Only set off configured cameras (/motion-detected?token=…)
+    Trigger,
+    /// Push pictures and configure the pushing client's cameras
+    Push,
+    /// See people, presence and pictures; change nothing
+    Read,
+    /// Everything; what Home Assistant needs
+    Admin,
+}
+
+/// Runs the subcommand.
+pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
+    let database = Database::open(&config.data_dir, Opening::Beside)?;
+    match &args.action {
+        Action::Add { name, role } => add(&database, name.trim(), *role)?,
+        Action::List => {
+            for token in database.tokens()? {
+                println!("{:<8} {}  {}", token.role.word(), token.created.strftime("%Y-%m-%d"), token.name);
+            }
+        }
+        Action::Remove { name } => {
+            let Some(token) = database.tokens()?.into_iter().find(|token| token.name == *name) else {
+                bail!("there is no token named \"{name}\"");
+            };
+            database.delete_token(token.id)?;
+            println!("removed \"{name}\"");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn add(database: &Database, name: &str, role: RoleWord) -> anyhow::Result<()> {
+    if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
+        bail!("a token's name is 1 to {MAX_NAME} visible characters");
+    }
+    if database.tokens()?.iter().any(|token| token.name == name) {
+        bail!("there is already a token named \"{name}\"; remove it first, or choose another name");
+    }
+    let role = match role {
+        RoleWord::Trigger => Role::Trigger,
+        RoleWord::Push => Role::Push,
+        RoleWord::Read => Role::Read,
+        RoleWord::Admin => Role::Admin,
+    };
+    println!("{}", database.create_token(name, role, Timestamp::now())?);
+    Ok(())
+}

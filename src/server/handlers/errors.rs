@@ -1,0 +1,117 @@
+//! What went wrong inside → the wire's error codes. The only place that maps them, for WebSocket and HTTP alike.
+
+use serde_json::json;
+
+use crate::engine::EngineError;
+use crate::people::{NameError, Refusal};
+use crate::server::fetch::FetchError;
+use crate::server::protocol::{ErrorCode, WireError};
+use crate::store::StoreError;
+use crate::vision::{Rect, VisionError};
+
+impl WireError {
+    fn with(self, details: serde_json::Value) -> Self {
+        Self { details: Some(details), ..self }
+    }
+}
+
+impl From<EngineError> for WireError {
+    fn from(error: EngineError) -> Self {
+        let words = error.to_string();
+        match error {
+            EngineError::Superseded => Self::new(ErrorCode::Superseded, words),
+            EngineError::Busy { retry_after } => busy(words, u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX)),
+            EngineError::Vision(error) => error.into(),
+            EngineError::Refused(refusal) => refusal.into(),
+            EngineError::NotFound { what: "camera", .. } => Self::new(ErrorCode::UnknownCamera, words),
+            EngineError::NotFound { .. } => Self::new(ErrorCode::NotFound, words),
+            EngineError::NameTaken { .. } => Self::new(ErrorCode::NameTaken, words),
+            EngineError::Store(error) => error.into(),
+            EngineError::ShuttingDown => Self::new(ErrorCode::ShuttingDown, words),
+            EngineError::Internal(_) => internal(&words),
+        }
+    }
+}
+
+impl From<VisionError> for WireError {
+    fn from(error: VisionError) -> Self {
+        let words = error.to_string();
+        match error {
+            VisionError::TooManyBytes { .. } | VisionError::TooManyPixels { .. } => Self::new(ErrorCode::TooLarge, words),
+            VisionError::Empty | VisionError::NotAPicture { .. } | VisionError::Broken { .. } => {
+                Self::new(ErrorCode::UnreadableImage, words)
+            }
+            _ => internal(&words),
+        }
+    }
+}
+
+impl From<Refusal> for WireError {
+    fn from(refusal: Refusal) -> Self {
+        let words = refusal.to_string();
+        let faces = |boxes: &[Rect]| json!({"faces": boxes.iter().map(|b| json!({"box": b})).collect::<Vec<_>>()});
+        match &refusal {
+            Refusal::NoFace => Self::new(ErrorCode::NoFace, words),
+            Refusal::NoFaceInBox { boxes } => Self::new(ErrorCode::NoFace, words).with(faces(boxes)),
+            Refusal::MultipleFaces { boxes } => Self::new(ErrorCode::MultipleFaces, words).with(faces(boxes)),
+            Refusal::TooSmall { size_px } => Self::new(ErrorCode::TooSmall, words).with(json!({"size_px": size_px})),
+            Refusal::TooBlurry { sharpness } => Self::new(ErrorCode::TooBlurry, words).with(json!({"sharpness": sharpness})),
+            Refusal::Duplicate { photo, similarity } => {
+                Self::new(ErrorCode::Duplicate, words).with(json!({"photo_id": photo.0, "similarity": similarity}))
+            }
+            Refusal::LooksLikeSomeoneElse { person, similarity } => {
+                let person = super::convert::person_ref(person);
+                Self::new(ErrorCode::LooksLikeSomeoneElse, words)
+                    .with(json!({"person": person, "similarity": similarity}))
+            }
+        }
+    }
+}
+
+impl From<StoreError> for WireError {
+    fn from(error: StoreError) -> Self {
+        let words = error.to_string();
+        match error {
+            StoreError::UnknownPerson(_) | StoreError::UnknownPhoto(_) => Self::new(ErrorCode::NotFound, words),
+            StoreError::NameTaken(_) => Self::new(ErrorCode::NameTaken, words),
+            StoreError::BadCursor(_) => Self::new(ErrorCode::InvalidRequest, words),
+            _ => {
+                tracing::error!(error = %words, "storage failed");
+                Self::new(ErrorCode::StorageFailed, "the server could not store or read this; its log says more")
+            }
+        }
+    }
+}
+
+impl From<NameError> for WireError {
+    fn from(error: NameError) -> Self {
+        Self::new(ErrorCode::InvalidName, error.to_string())
+    }
+}
+
+impl From<FetchError> for WireError {
+    fn from(error: FetchError) -> Self {
+        let code = match &error {
+            FetchError::Refused(_) => ErrorCode::FetchRefused,
+            FetchError::Failed(_) => ErrorCode::FetchFailed,
+            FetchError::TooLarge { .. } => ErrorCode::TooLarge,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// `busy` with when to try again.
+pub(crate) fn busy(words: impl Into<String>, retry_after_ms: u64) -> WireError {
+    WireError::new(ErrorCode::Busy, words).with(json!({"retry_after_ms": retry_after_ms}))
+}
+
+/// A field that is well formed but makes no sense.
+pub(crate) fn invalid(words: impl Into<String>) -> WireError {
+    WireError::new(ErrorCode::InvalidRequest, words)
+}
+
+/// A fault of our own: the log has the words, the client does not.
+pub(crate) fn internal(words: &str) -> WireError {
+    tracing::error!(error = words, "internal error");
+    WireError::new(ErrorCode::Internal, "a fault of the server's own; its log says more")
+}

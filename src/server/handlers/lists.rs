@@ -1,0 +1,161 @@
+//! Pages of lists: a cursor says after which entry to go on, so that entries that come and go shift nothing.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::convert;
+use super::errors::invalid;
+use crate::engine::{CameraId, Engine, PersonState, SightingQuery};
+use crate::people::PersonId;
+use crate::server::protocol::WireError;
+use crate::server::protocol::requests::Page;
+use crate::server::protocol::results::{ListPage, PersonInfo, PhotoInfo, SightingInfo, UnknownInfo};
+
+/// Entries of a page where the request does not say.
+const DEFAULT_LIMIT: u32 = 100;
+/// Entries of a page at most: keeps every page well under the largest message.
+const MAX_LIMIT: u32 = 500;
+
+pub(super) fn people(engine: &Engine, page: &Page) -> Result<ListPage<PersonInfo>, WireError> {
+    let people = engine.people();
+    let mut people: Vec<_> = people.iter().collect();
+    sort_people(&mut people);
+    page_of(&people, page.cursor.as_deref(), page.limit, |p| person_key(p), |p| convert::person(p))
+}
+
+/// By name, as pages go on.
+pub(super) fn sort_people(people: &mut [&PersonState]) {
+    people.sort_by_cached_key(|p| person_key(p));
+}
+
+pub(super) async fn photos(
+    engine: &Engine,
+    person: PersonId,
+    cursor: Option<&str>,
+    limit: Option<u32>,
+) -> Result<ListPage<PhotoInfo>, WireError> {
+    let mut photos = engine.photos(person.clone()).await?;
+    photos.sort_by(|a, b| a.file.cmp(&b.file));
+    page_of(&photos, cursor, limit, |p| p.file.clone(), |p| convert::photo(&person, p))
+}
+
+pub(super) async fn unknowns(engine: &Engine, page: &Page) -> Result<ListPage<UnknownInfo>, WireError> {
+    // Newest first: the key counts down, twenty digits so that texts sort as numbers do.
+    let key = |u: &crate::engine::UnknownState| {
+        format!("{:020} {}", i128::from(i64::MAX) - i128::from(u.last_seen.as_microsecond()), u.id)
+    };
+    let mut unknowns = engine.unknowns().await?;
+    unknowns.sort_by_cached_key(key);
+    page_of(&unknowns, page.cursor.as_deref(), page.limit, key, convert::unknown)
+}
+
+pub(super) async fn sightings(
+    engine: &Engine,
+    person: Option<String>,
+    camera: Option<String>,
+    cursor: Option<&str>,
+    limit: Option<u32>,
+) -> Result<ListPage<SightingInfo>, WireError> {
+    let limit = checked_limit(limit)?;
+    let before = cursor.map(|c| decode(c)?.parse().map_err(|_| bad_cursor())).transpose()?;
+    let query =
+        SightingQuery { person: person.map(PersonId), camera: camera.map(CameraId), before, limit: limit + 1 };
+    let found = engine.sightings(query).await?;
+    let shown = &found[..found.len().min(limit)];
+    let next_cursor = shown.last().filter(|_| found.len() > limit).map(|last| encode(&last.id.to_string()));
+    Ok(ListPage { items: shown.iter().map(convert::sighting).collect(), next_cursor })
+}
+
+/// A sighting's id as the engine has it.
+pub(super) fn sighting_id(text: &str) -> Result<i64, WireError> {
+    text.parse().map_err(|_| invalid("sighting_id: this is no sighting's id"))
+}
+
+/// The cursor after a person.
+pub(super) fn person_cursor(person: &PersonState) -> String {
+    encode(&person_key(person))
+}
+
+fn person_key(p: &PersonState) -> String {
+    format!("{}\0{}", p.person.name.as_str(), p.person.id)
+}
+
+/// A page of what is sorted by `key`.
+fn page_of<T, W>(
+    sorted: &[T],
+    cursor: Option<&str>,
+    limit: Option<u32>,
+    key: impl Fn(&T) -> String,
+    convert: impl Fn(&T) -> W,
+) -> Result<ListPage<W>, WireError> {
+    let limit = checked_limit(limit)?;
+    let start = match cursor {
+        None => 0,
+        Some(cursor) => {
+            let after = decode(cursor)?;
+            sorted.partition_point(|entry| key(entry) <= after)
+        }
+    };
+    let end = sorted.len().min(start + limit);
+    let page = &sorted[start..end];
+    let next_cursor = page.last().filter(|_| end < sorted.len()).map(|last| encode(&key(last)));
+    Ok(ListPage { items: page.iter().map(convert).collect(), next_cursor })
+}
+
+fn checked_limit(limit: Option<u32>) -> Result<usize, WireError> {
+    match limit.unwrap_or(DEFAULT_LIMIT) {
+        limit @ 1..=MAX_LIMIT => Ok(limit as usize),
+        other => Err(invalid(format!("limit: {other} is not within 1..={MAX_LIMIT}"))),
+    }
+}
+
+fn encode(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(text)
+}
+
+fn decode(cursor: &str) -> Result<String, WireError> {
+    URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(bad_cursor)
+}
+
+fn bad_cursor() -> WireError {
+    invalid("cursor: this is no cursor of this list; give `next_cursor` of the page before")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(sorted: &[&str], cursor: Option<&str>, limit: u32) -> ListPage<String> {
+        page_of(sorted, cursor, Some(limit), |s| (*s).to_owned(), |s| (*s).to_owned()).expect("a page")
+    }
+
+    #[test]
+    fn pages_join_to_the_whole_list() {
+        let names = ["ann", "bob", "cem", "dan", "eve"];
+        let (mut all, mut cursor) = (Vec::new(), None);
+        loop {
+            let next = page(&names, cursor.as_deref(), 2);
+            all.extend(next.items);
+            cursor = next.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(all, names);
+    }
+
+    #[test]
+    fn a_page_goes_on_after_an_entry_that_is_gone() {
+        let first = page(&["ann", "bob", "cem"], None, 2);
+        let next = page(&["ann", "cem"], first.next_cursor.as_deref(), 2);
+        assert_eq!((next.items, next.next_cursor), (vec!["cem".to_owned()], None));
+    }
+
+    #[test]
+    fn limits_beyond_the_range_and_foreign_cursors_are_refused() {
+        for limit in [0, MAX_LIMIT + 1] {
+            assert!(checked_limit(Some(limit)).is_err());
+        }
+        assert!(decode("no cursor!").is_err());
+    }
+}

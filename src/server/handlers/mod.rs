@@ -1,0 +1,283 @@
+//! One request → the engine → one answer. Called by `session` (WebSocket) and, for what both offer, by `http`.
+//!
+//! Knows the wire and the engine, and is the only place that does; must not know sockets or pixels.
+
+pub(crate) mod convert;
+pub(crate) mod errors;
+mod lists;
+pub(crate) mod pictures;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::Shared;
+use super::protocol::requests::{CameraSettings, SettingsChange};
+use super::protocol::results::{CamerasConfigured, Deleted, Pong, State, Subscribed};
+use super::protocol::{MAX_REPLY_BYTES, RequestBody, Role, WireError, jiff_schema, requests::Since};
+use crate::engine::{self, CameraId, Subscription};
+use crate::people::{PersonId, PersonName, PhotoId, UnknownId};
+use errors::{internal, invalid};
+
+/// Longest id a client gives to itself, bytes.
+const MAX_CLIENT_ID: usize = 64;
+/// Longest id a client gives to a camera, bytes.
+const MAX_CAMERA_ID: usize = 200;
+/// Longest name or area of a camera, characters.
+const MAX_LABEL: usize = 200;
+/// Cameras in one `cameras/configure`.
+const MAX_CAMERAS: usize = 500;
+/// People in the state that answers `subscribe`; the rest comes by `people/list`.
+const MAX_PEOPLE_IN_STATE: usize = 2_000;
+/// Longest presence after a last sighting, seconds: a day.
+const MAX_PRESENCE_S: u32 = 86_400;
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    /// Their own lasting id; empty for HTTP, which names cameras of the configuration only.
+    pub(crate) id: String,
+    /// What they may do.
+    pub(crate) role: Role,
+    /// Server's clock minus theirs.
+    pub(crate) clock_offset: SignedDuration,
+}
+
+impl Client {
+    /// A time of the client's clock by ours, never in the future.
+    pub(crate) fn corrected(&self, theirs: Timestamp, now: Timestamp) -> Timestamp {
+        theirs.checked_add(self.clock_offset).unwrap_or(now).min(now)
+    }
+
+    fn camera_id(&self, own: &str) -> Result<CameraId, WireError> {
+        if own.is_empty() || own.len() > MAX_CAMERA_ID || own.chars().any(char::is_control) {
+            return Err(invalid(format!(
+                "camera: a camera's id is 1 to {MAX_CAMERA_ID} bytes without control characters"
+            )));
+        }
+        Ok(CameraId(format!("{}/{own}", self.id)))
+    }
+}
+
+/// Whether a text can be a client's id: cameras are named `client_id/camera`, so it has no slash.
+pub(crate) fn is_client_id(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+    (1..=MAX_CLIENT_ID).contains(&text.len()) && text.chars().all(allowed)
+}
+
+/// Answers every request but `subscribe`, which the session does with [`subscribed`]. `large` is held while the request's
+/// bytes are.
+pub(crate) async fn handle(
+    shared: &Arc<Shared>,
+    client: &Client,
+    body: RequestBody,
+    large: Option<OwnedSemaphorePermit>,
+) -> Result<Value, WireError> {
+    let engine = &shared.engine;
+    match body {
+        RequestBody::Ping {} => answer(&Pong { now: jiff_schema::Timestamp(Timestamp::now()) }),
+        RequestBody::Recognize(request) => answer(&pictures::recognize(shared, client, request, large).await?),
+        RequestBody::Enroll(request) => answer(&pictures::enroll(shared, client, request, large).await?),
+        RequestBody::Subscribe { .. } => Err(internal("subscribe reached the handlers")),
+        RequestBody::PeopleList(page) => answer(&lists::people(engine, &page)?),
+        RequestBody::PeopleRename { person_id, name } => {
+            let name = PersonName::new(&name)?;
+            answer(&convert::person(&engine.rename_person(PersonId(person_id), name).await?))
+        }
+        RequestBody::PeopleMerge { from, into } => {
+            if from == into {
+                return Err(invalid("from and into are the same person"));
+            }
+            answer(&convert::person(&engine.merge_people(PersonId(from), PersonId(into)).await?))
+        }
+        RequestBody::PeopleDelete { person_id } => {
+            engine.delete_person(PersonId(person_id)).await?;
+            answer(&Deleted { deleted: true })
+        }
+        RequestBody::PhotosList { person_id, cursor, limit } => {
+            answer(&lists::photos(engine, PersonId(person_id), cursor.as_deref(), limit).await?)
+        }
+        RequestBody::PhotosDelete { person_id, photo_id } => {
+            engine.delete_photo(PersonId(person_id), PhotoId(photo_id)).await?;
+            answer(&Deleted { deleted: true })
+        }
+        RequestBody::UnknownsList(page) => answer(&lists::unknowns(engine, &page).await?),
+        RequestBody::UnknownsAssign { unknown_id, person } => {
+            let name = PersonName::new(&person)?;
+            answer(&convert::person(&engine.assign_unknown(UnknownId(unknown_id), name).await?))
+        }
+        RequestBody::UnknownsIgnore { unknown_id } => {
+            answer(&convert::unknown(&engine.ignore_unknown(UnknownId(unknown_id)).await?))
+        }
+        RequestBody::UnknownsDelete { unknown_id } => {
+            engine.delete_unknown(UnknownId(unknown_id)).await?;
+            answer(&Deleted { deleted: true })
+        }
+        RequestBody::SightingsList { person_id, camera, cursor, limit } => {
+            answer(&lists::sightings(engine, person_id, camera, cursor.as_deref(), limit).await?)
+        }
+        RequestBody::SightingsCorrect { sighting_id, person } => {
+            let id = lists::sighting_id(&sighting_id)?;
+            let person = person.map(|name| PersonName::new(&name)).transpose()?;
+            answer(&convert::sighting(&engine.correct_sighting(id, person).await?))
+        }
+        RequestBody::CamerasConfigure { cameras } => {
+            answer(&configure_cameras(shared, client, &cameras).await?)
+        }
+        RequestBody::SettingsGet {} => answer(&convert::settings(engine.settings())),
+        RequestBody::SettingsSet(change) => {
+            let settings = changed_settings(engine.settings(), &change)?;
+            answer(&convert::settings(engine.set_settings(settings).await?))
+        }
+        RequestBody::Stats {} => answer(&convert::stats(engine.stats(), shared.clients())),
+    }
+}
+
+/// Begins a subscription: the answer, and the engine's side of it.
+pub(crate) fn subscribed(shared: &Shared, since: Option<Since>) -> Result<(Value, Subscription), WireError> {
+    let subscription = shared.engine.subscribe(since.as_ref().map(|s| (s.run.as_str(), s.seq)));
+    let gap = subscription.missed.is_none();
+    let state = gap.then(|| {
+        let mut people: Vec<_> = subscription.people.iter().collect();
+        lists::sort_people(&mut people);
+        let all = people.len();
+        people.truncate(MAX_PEOPLE_IN_STATE);
+        State {
+            people: people.iter().map(|p| convert::person(p)).collect(),
+            people_cursor: people.last().filter(|_| all > MAX_PEOPLE_IN_STATE).map(|p| lists::person_cursor(p)),
+            cameras: subscription.cameras.iter().map(convert::camera).collect(),
+        }
+    });
+    let answer = answer(&Subscribed { run: subscription.run.clone(), seq: subscription.seq, gap, state })?;
+    Ok((answer, subscription))
+}
+
+async fn configure_cameras(
+    shared: &Shared,
+    client: &Client,
+    cameras: &[CameraSettings],
+) -> Result<CamerasConfigured, WireError> {
+    if cameras.len() > MAX_CAMERAS {
+        return Err(invalid(format!("cameras: {} are more than {MAX_CAMERAS} in one request", cameras.len())));
+    }
+    let settings = cameras.iter().map(|c| camera_settings(client, c)).collect::<Result<Vec<_>, _>>()?;
+    let cameras = shared.engine.configure_cameras(settings).await?;
+    Ok(CamerasConfigured { cameras: cameras.iter().map(convert::camera).collect() })
+}
+
+fn camera_settings(client: &Client, c: &CameraSettings) -> Result<engine::CameraSettings, WireError> {
+    let id = client.camera_id(&c.camera)?;
+    let label = |field: &str, text: &str| {
+        let fits = !text.trim().is_empty() && text.chars().count() <= MAX_LABEL && !text.chars().any(char::is_control);
+        if fits { Ok(text.to_owned()) } else { Err(invalid(format!("{field}: 1 to {MAX_LABEL} visible characters"))) }
+    };
+    Ok(engine::CameraSettings {
+        id,
+        name: label("name", &c.name)?,
+        area: c.area.as_deref().map(|area| label("area", area)).transpose()?,
+        counts_as_home: c.counts_as_home,
+        presence_timeout: c.presence_timeout_s.map(presence_timeout).transpose()?,
+        min_face_px: c.min_face_px,
+    })
+}
+
+fn presence_timeout(seconds: u32) -> Result<Duration, WireError> {
+    if (1..=MAX_PRESENCE_S).contains(&seconds) {
+        return Ok(Duration::from_secs(seconds.into()));
+    }
+    Err(invalid(format!("presence_timeout_s: {seconds} is not within 1..={MAX_PRESENCE_S}")))
+}
+
+fn changed_settings(mut settings: engine::Settings, change: &SettingsChange) -> Result<engine::Settings, WireError> {
+    if let Some(strangers) = change.strangers_per_thousand {
+        if !(0.1..=50.0).contains(&strangers) {
+            return Err(invalid(format!("strangers_per_thousand: {strangers} is not within 0.1..=50")));
+        }
+        settings.strangers_per_thousand = strangers;
+    }
+    if let Some(seconds) = change.presence_timeout_s {
+        settings.presence_timeout = presence_timeout(seconds)?;
+    }
+    if let Some(days) = change.retention_days {
+        if !(1..=365).contains(&days) {
+            return Err(invalid(format!("retention_days: {days} is not within 1..=365")));
+        }
+        settings.retention_days = days;
+    }
+    Ok(settings)
+}
+
+fn answer(value: &impl Serialize) -> Result<Value, WireError> {
+    serde_json::to_value(value).map_err(|e| internal(&format!("an answer cannot be written: {e}")))
+}
+
+/// The text of an answer, or of an error where it is larger than clients take.
+pub(crate) fn within_limit(id: Option<u64>, text: String) -> Result<String, WireError> {
+    if text.len() <= MAX_REPLY_BYTES {
+        return Ok(text);
+    }
+    let words = format!("the answer has {} bytes, the limit is {MAX_REPLY_BYTES}; ask for fewer at once", text.len());
+    tracing::warn!(id, bytes = text.len(), "answer too large");
+    Err(WireError::new(super::protocol::ErrorCode::TooLarge, words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(offset_s: i64) -> Client {
+        Client { id: "ha".to_owned(), role: Role::Push, clock_offset: SignedDuration::from_secs(offset_s) }
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a time")
+    }
+
+    #[test]
+    fn a_clients_clock_is_corrected_by_its_offset() {
+        let now = at("2026-11-24T08:00:00Z");
+        assert_eq!(client(-3600).corrected(at("2026-11-24T08:59:58Z"), now), at("2026-11-24T07:59:58Z"));
+        assert_eq!(client(20).corrected(at("2026-11-24T07:59:30Z"), now), at("2026-11-24T07:59:50Z"));
+    }
+
+    #[test]
+    fn times_in_the_future_are_now() {
+        let now = at("2026-11-24T08:00:00Z");
+        assert_eq!(client(0).corrected(at("2026-11-24T09:00:00Z"), now), now);
+        assert_eq!(client(0).corrected(Timestamp::MAX, now), now);
+        assert_eq!(client(1).corrected(Timestamp::MAX, now), now);
+    }
+
+    #[test]
+    fn client_ids_have_no_slash_and_an_end() {
+        assert!(is_client_id("home-assistant_01.a:b"));
+        for bad in ["", "a/b", "a b", "ä", &"x".repeat(65)] {
+            assert!(!is_client_id(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn settings_out_of_range_are_refused_by_name() {
+        let changes = [
+            (SettingsChange { strangers_per_thousand: Some(0.0), ..SettingsChange::default() }, "strangers_per_thousand"),
+            (SettingsChange { strangers_per_thousand: Some(51.0), ..SettingsChange::default() }, "strangers_per_thousand"),
+            (SettingsChange { presence_timeout_s: Some(0), ..SettingsChange::default() }, "presence_timeout_s"),
+            (SettingsChange { retention_days: Some(366), ..SettingsChange::default() }, "retention_days"),
+        ];
+        for (change, field) in changes {
+            let error = changed_settings(engine::Settings::default(), &change).expect_err("is refused");
+            assert!(error.message.starts_with(field), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn what_a_change_leaves_out_stays() {
+        let change = SettingsChange { retention_days: Some(30), ..SettingsChange::default() };
+        let changed = changed_settings(engine::Settings::default(), &change).expect("in range");
+        assert_eq!(changed, engine::Settings { retention_days: 30, ..engine::Settings::default() });
+    }
+}

@@ -1,0 +1,243 @@
+//! Pictures in: decoded from base64 or fetched, then recognised, enrolled or observed. For WebSocket and HTTP.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::errors::{internal, invalid};
+use super::{Client, convert};
+use crate::engine::{self, Annotation, CameraId, Observation, PictureBytes};
+use crate::people::PersonName;
+use crate::server::fetch::{Certificates, NamedBy, Source, WebSource};
+use crate::server::protocol::requests::{Enroll, Override, Picture, Purpose, Recognize};
+use crate::server::protocol::results::{Enrolled, Recognition};
+use crate::server::protocol::{ErrorCode, Role, WireError};
+use crate::server::{ConfiguredCamera, Shared};
+use crate::vision::Rect;
+
+/// Annotated pictures of asks that are kept for their clients to get.
+const MAX_KEPT: usize = 16;
+/// Their bytes.
+const MAX_KEPT_BYTES: usize = 32 * 1024 * 1024;
+
+/// Annotated pictures of the latest asks, under names that cannot be guessed; the oldest goes first.
+#[derive(Debug, Default)]
+pub(crate) struct KeptPictures(Mutex<VecDeque<(String, PictureBytes)>>);
+
+impl KeptPictures {
+    fn keep(&self, picture: PictureBytes) -> Result<String, WireError> {
+        let mut random = [0_u8; 16];
+        getrandom::fill(&mut random).map_err(|e| internal(&e.to_string()))?;
+        let id = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random);
+        let path = format!("/v1/recognitions/{id}.jpg");
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push_back((id, picture));
+        while kept.len() > MAX_KEPT || kept.iter().map(|(_, p)| p.len()).sum::<usize>() > MAX_KEPT_BYTES {
+            kept.pop_front();
+        }
+        Ok(path)
+    }
+
+    /// The picture of that name, while it is kept.
+    pub(crate) fn get(&self, id: &str) -> Option<PictureBytes> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|(of, _)| of == id).map(|(_, picture)| Arc::clone(picture))
+    }
+}
+
+pub(super) async fn recognize(
+    shared: &Shared,
+    client: &Client,
+    request: Recognize,
+    large: Option<OwnedSemaphorePermit>,
+) -> Result<Recognition, WireError> {
+    let annotation = if request.annotate { Annotation::Draw } else { Annotation::Skip };
+    match request.purpose {
+        Purpose::Ask => {
+            let picture = bytes_of(shared, client, request.picture).await?;
+            drop(large);
+            ask(shared, picture, annotation).await
+        }
+        Purpose::Observe => {
+            let own = request.camera.ok_or_else(|| invalid("camera: needed to observe"))?;
+            let camera = client.camera_id(&own)?;
+            let theirs = request.captured_at.ok_or_else(|| invalid("captured_at: needed to observe"))?;
+            let captured_at = client.corrected(theirs.0, Timestamp::now());
+            let picture = bytes_of(shared, client, request.picture).await?;
+            drop(large);
+            let annotated = request.annotate.then(|| convert::annotated_path(&camera));
+            let seen = shared.engine.observe(Observation { camera, picture, captured_at, annotation }).await?;
+            Ok(convert::recognition(&seen, annotated))
+        }
+    }
+}
+
+/// Asks about a picture; the annotated one is kept for a while.
+async fn ask(shared: &Shared, picture: PictureBytes, annotation: Annotation) -> Result<Recognition, WireError> {
+    let found = shared.engine.ask(picture, annotation).await?;
+    let path = found.annotated.as_ref().map(|jpeg| shared.kept.keep(Arc::clone(jpeg))).transpose()?;
+    Ok(convert::recognition(&found, path))
+}
+
+pub(super) async fn enroll(
+    shared: &Shared,
+    client: &Client,
+    request: Enroll,
+    large: Option<OwnedSemaphorePermit>,
+) -> Result<Enrolled, WireError> {
+    let name = PersonName::new(&request.person)?;
+    let picture = bytes_of(shared, client, request.picture).await?;
+    drop(large);
+    learn(shared, Lesson { name, picture, face_box: request.face_box, allow: request.allow }).await
+}
+
+/// Who to teach by which picture.
+pub(crate) struct Lesson {
+    pub(crate) name: PersonName,
+    pub(crate) picture: PictureBytes,
+    pub(crate) face_box: Option<Rect>,
+    pub(crate) allow: Vec<Override>,
+}
+
+/// Enrols a picture that is already here.
+pub(crate) async fn learn(shared: &Shared, lesson: Lesson) -> Result<Enrolled, WireError> {
+    let Lesson { name, picture, face_box, allow } = lesson;
+    let allow = allow.into_iter().map(overridden).collect();
+    Ok(convert::enrolled(&shared.engine.enroll(engine::Enrollment { name, picture, face_box, allow }).await?))
+}
+
+fn overridden(o: Override) -> engine::Override {
+    match o {
+        Override::Duplicate => engine::Override::Duplicate,
+        Override::LooksLikeSomeoneElse => engine::Override::LooksLikeSomeoneElse,
+    }
+}
+
+async fn bytes_of(shared: &Shared, client: &Client, picture: Picture) -> Result<PictureBytes, WireError> {
+    let limit = shared.options.max_image_bytes;
+    match picture {
+        Picture::Data(text) => from_base64(&text, limit),
+        Picture::Url(_) if client.role != Role::Admin => {
+            Err(WireError::new(ErrorCode::Forbidden, "pictures by address need the role admin"))
+        }
+        Picture::Url(url) => {
+            let source = WebSource::new(&url, None, Certificates::Verified, NamedBy::Request)?;
+            Ok(shared.fetcher.fetch(&Source::Url(source), limit).await?.into())
+        }
+    }
+}
+
+fn from_base64(text: &str, limit: usize) -> Result<PictureBytes, WireError> {
+    if text.len() / 4 * 3 > limit + 2 {
+        return Err(too_large(limit));
+    }
+    let bytes = STANDARD.decode(text).map_err(|e| invalid(format!("picture.data: this is no standard base64: {e}")))?;
+    if bytes.len() > limit { Err(too_large(limit)) } else { Ok(bytes.into()) }
+}
+
+/// The picture has more bytes than the limit.
+pub(crate) fn too_large(limit: usize) -> WireError {
+    WireError::new(ErrorCode::TooLarge, format!("the picture is larger than {limit} bytes"))
+}
+
+/// A camera of the configuration by its name; without a name, `default` or the only one.
+pub(crate) fn configured<'s>(
+    shared: &'s Shared,
+    name: Option<&str>,
+) -> Result<(&'s str, &'s ConfiguredCamera), WireError> {
+    let cameras = &shared.options.cameras;
+    let found = match name {
+        Some(name) => cameras.get_key_value(name),
+        None if cameras.len() == 1 => cameras.first_key_value(),
+        None => cameras.get_key_value("default"),
+    };
+    if let Some((name, camera)) = found {
+        return Ok((name, camera));
+    }
+    let Some(name) = name else {
+        let words = "no camera is named `default`; say which one by ?camera=NAME, or set CAMERA_URL";
+        return Err(WireError::new(ErrorCode::UnknownCamera, words));
+    };
+    if shared.engine.cameras().iter().any(|c| c.settings.id.0 == name || c.settings.name == name) {
+        let words = "this camera's pictures are pushed by a client; there is no address to fetch one from";
+        return Err(WireError::new(ErrorCode::CameraIsPushed, words));
+    }
+    Err(WireError::new(ErrorCode::UnknownCamera, "no camera of this name is configured"))
+}
+
+/// A picture of a configured camera, now.
+pub(crate) async fn fetched(shared: &Shared, camera: &ConfiguredCamera) -> Result<PictureBytes, WireError> {
+    Ok(shared.fetcher.fetch(&camera.source, shared.options.max_image_bytes).await?.into())
+}
+
+/// Motion at a configured camera: fetches a picture and observes it, in the background. While one is being fetched,
+/// further motion asks for one more after it, not for many.
+pub(crate) fn motion(shared: &Arc<Shared>, name: &str) {
+    {
+        let mut running = shared.motion.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(again) = running.get_mut(name) {
+            *again = true;
+            return;
+        }
+        running.insert(name.to_owned(), false);
+    }
+    let (shared, name) = (Arc::clone(shared), name.to_owned());
+    let tasks = shared.tasks.clone();
+    tasks.spawn(async move {
+        loop {
+            tokio::select! {
+                () = shared.stopping.cancelled() => return,
+                outcome = observe_configured(&shared, &name) => {
+                    if let Err(error) = outcome {
+                        tracing::warn!(camera = %name, code = ?error.code, reason = %error.message, "no picture after motion");
+                    }
+                }
+            }
+            let mut running = shared.motion.lock().unwrap_or_else(PoisonError::into_inner);
+            match running.get_mut(&name) {
+                Some(again) if *again => *again = false,
+                _ => {
+                    running.remove(&name);
+                    return;
+                }
+            }
+        }
+    });
+}
+
+async fn observe_configured(shared: &Shared, name: &str) -> Result<(), WireError> {
+    let (_, camera) = configured(shared, Some(name))?;
+    let captured_at = Timestamp::now();
+    let picture = fetched(shared, camera).await?;
+    let camera = CameraId(name.to_owned());
+    match shared.engine.observe(Observation { camera, picture, captured_at, annotation: Annotation::Skip }).await {
+        Ok(_) | Err(engine::EngineError::Superseded) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_limited_by_what_it_decodes_to() {
+        assert_eq!(from_base64(&STANDARD.encode([7; 30]), 30).expect("fits").len(), 30);
+        assert_eq!(from_base64(&STANDARD.encode([7; 31]), 30).expect_err("too large").code, ErrorCode::TooLarge);
+        assert_eq!(from_base64(&STANDARD.encode([7; 3000]), 30).expect_err("too large").code, ErrorCode::TooLarge);
+        assert_eq!(from_base64("no base64!", 30).expect_err("no base64").code, ErrorCode::InvalidRequest);
+    }
+
+    #[test]
+    fn kept_pictures_are_bounded_and_the_oldest_goes_first() {
+        let kept = KeptPictures::default();
+        let paths: Vec<_> = (0..=MAX_KEPT).map(|_| kept.keep(Arc::from([0_u8; 10])).expect("kept")).collect();
+        let id = |path: &str| path.trim_start_matches("/v1/recognitions/").trim_end_matches(".jpg").to_owned();
+        assert!(kept.get(&id(&paths[0])).is_none());
+        assert!(paths[1..].iter().all(|path| kept.get(&id(path)).is_some()));
+    }
+}

@@ -1,0 +1,166 @@
+//! Messages for one client, waiting for its network: bounded, and state events replace their older selves.
+//!
+//! Pushing never waits, so that one slow client holds up nobody. Used by `session`; must not know what messages mean.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// Messages that may wait, after coalescing; more close the session with `slow_client`.
+pub(super) const MAX_MESSAGES: usize = 2_000;
+/// Bytes that may wait; more close the session with `slow_client`.
+pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// Beyond these waiting bytes no further request is read, so that a client that does not read its answers gets no more.
+pub(super) const CALM_BYTES: usize = 4 * 1024 * 1024;
+
+/// What a state event is about: a newer one of the same key takes the place of one that still waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct StateKey(pub(super) String);
+
+/// The client does not read fast enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TooSlow;
+
+/// The queue of one session.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    queue: Mutex<Queue>,
+    changed: Notify,
+    drained: Notify,
+    gave_up: CancellationToken,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    messages: VecDeque<(Option<StateKey>, String)>,
+    bytes: usize,
+}
+
+impl Outbox {
+    /// Appends a message; one with a key first removes a waiting one of the same key.
+    ///
+    /// # Errors
+    /// [`TooSlow`] when the bounds are passed; nothing is taken from then on.
+    pub(super) fn push(&self, key: Option<StateKey>, message: String) -> Result<(), TooSlow> {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        if key.is_some() && let Some(at) = queue.messages.iter().position(|(k, _)| *k == key) {
+            let older = queue.messages.remove(at).map_or(0, |(_, text)| text.len());
+            queue.bytes -= older;
+        }
+        let full = queue.messages.len() >= MAX_MESSAGES || queue.bytes + message.len() > MAX_BYTES;
+        if full {
+            self.gave_up.cancel();
+        }
+        if self.gave_up.is_cancelled() {
+            return Err(TooSlow);
+        }
+        queue.bytes += message.len();
+        queue.messages.push_back((key, message));
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    /// The next message; waits for one.
+    ///
+    /// # Errors
+    /// [`TooSlow`] once the bounds were passed.
+    pub(super) async fn next(&self) -> Result<String, TooSlow> {
+        loop {
+            if self.gave_up.is_cancelled() {
+                return Err(TooSlow);
+            }
+            {
+                let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some((_, message)) = queue.messages.pop_front() {
+                    queue.bytes -= message.len();
+                    self.drained.notify_one();
+                    return Ok(message);
+                }
+            }
+            tokio::select! {
+                () = self.changed.notified() => {}
+                () = self.gave_up.cancelled() => {}
+            }
+        }
+    }
+
+    /// Takes nothing from now on: the session ends as with [`TooSlow`].
+    pub(super) fn give_up(&self) {
+        self.gave_up.cancel();
+    }
+
+    /// Waits until the bounds were passed.
+    pub(super) async fn given_up(&self) {
+        self.gave_up.cancelled().await;
+    }
+
+    /// Waits until few enough bytes wait that another request may be read. For one waiter.
+    pub(super) async fn calm(&self) {
+        while self.queue.lock().unwrap_or_else(PoisonError::into_inner).bytes > CALM_BYTES {
+            self.drained.notified().await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[expect(clippy::unnecessary_wraps, reason = "as `push` takes it")]
+    fn key(text: &str) -> Option<StateKey> {
+        Some(StateKey(text.to_owned()))
+    }
+
+    async fn everything(outbox: &Outbox, count: usize) -> Vec<String> {
+        let mut all = Vec::new();
+        for _ in 0..count {
+            all.push(outbox.next().await.expect("not too slow"));
+        }
+        all
+    }
+
+    #[tokio::test]
+    async fn a_newer_state_takes_the_place_of_an_older_one_and_goes_last() {
+        let outbox = Outbox::default();
+        for (k, text) in [(key("alice"), "alice 1"), (None, "sighting"), (key("bob"), "bob 1"), (key("alice"), "alice 2")] {
+            outbox.push(k, text.to_owned()).expect("fits");
+        }
+        assert_eq!(everything(&outbox, 3).await, ["sighting", "bob 1", "alice 2"]);
+    }
+
+    #[tokio::test]
+    async fn things_that_happened_are_never_coalesced() {
+        let outbox = Outbox::default();
+        outbox.push(None, "one".to_owned()).expect("fits");
+        outbox.push(None, "one".to_owned()).expect("fits");
+        assert_eq!(everything(&outbox, 2).await, ["one", "one"]);
+    }
+
+    #[tokio::test]
+    async fn too_many_messages_end_the_session() {
+        let outbox = Outbox::default();
+        for _ in 0..MAX_MESSAGES {
+            outbox.push(None, "x".to_owned()).expect("fits");
+        }
+        assert_eq!(outbox.push(None, "x".to_owned()), Err(TooSlow));
+        assert_eq!(outbox.next().await, Err(TooSlow));
+    }
+
+    #[tokio::test]
+    async fn any_number_of_states_of_one_key_fit() {
+        let outbox = Outbox::default();
+        for n in 0..MAX_MESSAGES * 3 {
+            outbox.push(key("camera"), n.to_string()).expect("fits");
+        }
+        assert_eq!(everything(&outbox, 1).await, [(MAX_MESSAGES * 3 - 1).to_string()]);
+    }
+
+    #[tokio::test]
+    async fn too_many_bytes_end_the_session() {
+        let outbox = Outbox::default();
+        outbox.push(None, "x".repeat(MAX_BYTES)).expect("fits");
+        assert_eq!(outbox.push(None, "x".to_owned()), Err(TooSlow));
+    }
+}

@@ -1,0 +1,438 @@
+//! One WebSocket client, from hello to goodbye: reads requests, runs them side by side, writes answers and events.
+//!
+//! The reader never waits for a picture: requests run in their own tasks, beyond [`MAX_IN_FLIGHT`] of them it answers
+//! `busy`, and pictures wait in the engine's bounded queues. So pings are answered whatever is being recognised. It stops
+//! reading only when the client does not read its answers (`outbox`), or shares the large messages' budget (`gate`).
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::sync::{OwnedSemaphorePermit, broadcast};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role as Side, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Bytes, Error as WsError, Message};
+
+use super::Shared;
+use super::access::{Place, Token};
+use super::gate::{Gate, GateControl};
+use super::handlers::errors::{busy, internal};
+use super::handlers::{self, Client, convert};
+use super::outbox::{Outbox, TooSlow};
+use super::protocol::{
+    self, Auth, AuthAnswer, AuthErrorCode, ErrorCode, Request, RequestBody, Response, WireError, jiff_schema, parse,
+};
+use crate::engine::EventRecord;
+
+/// Requests of one session that run at once.
+const MAX_IN_FLIGHT: usize = 64;
+/// When a client with [`MAX_IN_FLIGHT`] requests may try again.
+const RETRY_AFTER_MS: u64 = 200;
+/// A quiet client is pinged this often.
+const PING_EVERY: Duration = Duration::from_secs(30);
+/// A client of whom nothing came for this long (two pings unanswered) is gone.
+const GONE_AFTER: Duration = Duration::from_secs(75);
+/// A message may take this long to arrive once it takes part in the large messages' budget.
+const LARGE_MESSAGE_WITHIN: Duration = Duration::from_secs(60);
+/// One message may take this long to be taken by the client.
+const WRITE_WITHIN: Duration = Duration::from_secs(30);
+/// Saying goodbye may take this long.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(5);
+/// Room of a message beside the base64 of the largest picture.
+const MESSAGE_MARGIN: usize = 64 * 1024;
+
+/// How a session ended.
+#[derive(Debug)]
+enum End {
+    /// The client closed, or the network did.
+    Gone,
+    /// Nothing came for [`GONE_AFTER`].
+    Silent,
+    /// The client does not read fast enough.
+    SlowClient,
+    /// It broke a rule, in words.
+    Refused(CloseCode, String),
+    /// The server stops.
+    Stopping,
+}
+
+impl End {
+    fn close_frame(&self) -> Option<CloseFrame> {
+        let (code, reason) = match self {
+            Self::Gone | Self::Silent => return None,
+            Self::SlowClient => (CloseCode::Policy, "slow_client: answers and events were not read in time".into()),
+            Self::Refused(code, reason) => (*code, reason.clone().into()),
+            Self::Stopping => (CloseCode::Away, "shutting_down: the server is stopping".into()),
+        };
+        Some(CloseFrame { code, reason })
+    }
+}
+
+impl From<TooSlow> for End {
+    fn from(_: TooSlow) -> Self {
+        Self::SlowClient
+    }
+}
+
+/// Largest message of a client that has logged in, bytes.
+pub(crate) fn max_message_bytes(max_image_bytes: usize) -> usize {
+    max_image_bytes.div_ceil(3) * 4 + MESSAGE_MARGIN
+}
+
+/// Serves one client until it goes; `place` is its place at the door until it has logged in.
+#[tracing::instrument(name = "session", skip_all, fields(client, role))]
+pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(shared: Arc<Shared>, stream: S, peer: IpAddr, place: Place) {
+    let (gate, control) = Gate::new(stream, Arc::clone(&shared.large_messages));
+    let most = max_message_bytes(shared.options.max_image_bytes);
+    let config = WebSocketConfig::default()
+        .read_buffer_size(16 * 1024)
+        .write_buffer_size(16 * 1024)
+        .max_message_size(Some(most))
+        .max_frame_size(Some(most));
+    let mut socket = WebSocketStream::from_raw_socket(gate, Side::Server, Some(config)).await;
+    let login = tokio::time::timeout(Duration::from_secs(protocol::LOGIN_SECONDS), login(&shared, &mut socket, peer));
+    let (end, mut socket) = match login.await {
+        Err(_) => {
+            let words = format!("no login within {} s", protocol::LOGIN_SECONDS);
+            (End::Refused(CloseCode::Policy, words), socket)
+        }
+        Ok(Err(end)) => (end, socket),
+        Ok(Ok((client, token))) => {
+            drop(place);
+            let span = tracing::Span::current();
+            span.record("client", client.id.as_str()).record("role", tracing::field::debug(client.role));
+            match shared.enter() {
+                None => (End::Refused(CloseCode::Again, "too many clients are connected".to_owned()), socket),
+                Some(_present) => {
+                    tracing::info!("client connected");
+                    let _ = control.message_read();
+                    control.open();
+                    serve(&shared, Arc::new(client), token, socket, &control).await
+                }
+            }
+        }
+    };
+    tracing::info!(?end, "client gone");
+    if let Some(frame) = end.close_frame() {
+        let _ = tokio::time::timeout(GOODBYE_WITHIN, say_goodbye(&mut socket, frame)).await;
+    }
+}
+
+/// Sends the close frame and reads on until the client has closed: a connection closed with unread bytes is reset, and the
+/// reason lost.
+async fn say_goodbye<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<Gate<S>>, frame: CloseFrame) {
+    if socket.close(Some(frame)).await.is_err() {
+        return;
+    }
+    let mut void = [0_u8; 8192];
+    while let Ok(1..) = socket.get_mut().stream_mut().read(&mut void).await {}
+}
+
+async fn login<S: AsyncRead + AsyncWrite + Unpin>(
+    shared: &Shared,
+    socket: &mut WebSocketStream<Gate<S>>,
+    peer: IpAddr,
+) -> Result<(Client, Token), End> {
+    send(socket, &shared.hello()).await?;
+    let text = loop {
+        match socket.next().await {
+            Some(Ok(Message::Text(text))) => break text,
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Ok(Message::Binary(_))) => {
+                return Err(refuse(socket, AuthErrorCode::Malformed, "the first message is text: auth").await);
+            }
+            // The gate's word: more than is read before login.
+            Some(Err(WsError::Io(error))) if error.kind() == std::io::ErrorKind::Other => {
+                return Err(refuse(socket, AuthErrorCode::Malformed, &error.to_string()).await);
+            }
+            Some(Ok(Message::Close(_) | Message::Frame(_)) | Err(_)) | None => return Err(End::Gone),
+        }
+    };
+    let now = Timestamp::now();
+    let auth: Auth = match serde_json::from_str(&text) {
+        Ok(auth) => auth,
+        // Not the reader's own words: they could quote a token.
+        Err(_) => {
+            let words = "the first message is {\"type\":\"auth\",\"protocol\":…,\"token\":…,\"client_id\":…,\"now\":…}";
+            return Err(refuse(socket, AuthErrorCode::Malformed, words).await);
+        }
+    };
+    if auth.protocol != protocol::VERSION {
+        let words = format!("protocol {} is not spoken here, {} is", auth.protocol, protocol::VERSION);
+        return Err(refuse(socket, AuthErrorCode::UnsupportedProtocol, &words).await);
+    }
+    if !handlers::is_client_id(&auth.client_id) {
+        let words = "client_id: 1 to 64 letters, digits and - _ . :";
+        return Err(refuse(socket, AuthErrorCode::Malformed, words).await);
+    }
+    let token = Token::given(&auth.token);
+    let Some(role) = shared.role_of(&token).await.map_err(|_| End::Stopping)? else {
+        tokio::time::sleep(shared.door.failed(peer, Instant::now())).await;
+        tracing::warn!(%peer, "wrong token");
+        return Err(refuse(socket, AuthErrorCode::InvalidToken, "this server has no such token").await);
+    };
+    send(socket, &AuthAnswer::AuthOk { role, now: jiff_schema::Timestamp(now) }).await?;
+    Ok((Client { id: auth.client_id, role, clock_offset: now.duration_since(auth.now.0) }, token))
+}
+
+async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<Gate<S>>,
+    code: AuthErrorCode,
+    words: &str,
+) -> End {
+    match send(socket, &AuthAnswer::AuthInvalid { code, message: words.to_owned() }).await {
+        Ok(()) => End::Refused(CloseCode::Policy, "auth_invalid".to_owned()),
+        Err(end) => end,
+    }
+}
+
+async fn send<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<Gate<S>>,
+    message: &impl Serialize,
+) -> Result<(), End> {
+    let text = serde_json::to_string(message).map_err(|_| End::Gone)?;
+    socket.send(Message::text(text)).await.map_err(|_| End::Gone)
+}
+
+async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+    shared: &Arc<Shared>,
+    client: Arc<Client>,
+    token: Token,
+    socket: WebSocketStream<Gate<S>>,
+    control: &GateControl,
+) -> (End, WebSocketStream<Gate<S>>) {
+    let outbox = Arc::new(Outbox::default());
+    let (mut sink, mut stream) = socket.split();
+    let mut requests = Requests {
+        shared: Arc::clone(shared),
+        client,
+        token,
+        outbox: Arc::clone(&outbox),
+        running: JoinSet::new(),
+        ids: HashMap::new(),
+        events: None,
+    };
+    let end = tokio::select! {
+        end = requests.read(&mut stream, control) => end,
+        end = write(&mut sink, &outbox) => end,
+    };
+    drop(requests);
+    // Both halves are of this socket.
+    let Ok(socket) = stream.reunite(sink) else { unreachable!("halves of one socket") };
+    (end, socket)
+}
+
+/// Writes what the outbox holds; pings a client to whom nothing was written for a while.
+async fn write<S: AsyncRead + AsyncWrite + Unpin>(
+    sink: &mut SplitSink<WebSocketStream<Gate<S>>, Message>,
+    outbox: &Outbox,
+) -> End {
+    loop {
+        let message = match tokio::time::timeout(PING_EVERY, outbox.next()).await {
+            Ok(Ok(text)) => Message::text(text),
+            Ok(Err(TooSlow)) => return End::SlowClient,
+            Err(_) => Message::Ping(Bytes::new()),
+        };
+        let written = tokio::select! {
+            written = tokio::time::timeout(WRITE_WITHIN, sink.send(message)) => written,
+            () = outbox.given_up() => return End::SlowClient,
+        };
+        match written {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return End::Gone,
+            Err(_) => return End::SlowClient,
+        }
+    }
+}
+
+/// A session's reading side and what it has started.
+struct Requests {
+    shared: Arc<Shared>,
+    client: Arc<Client>,
+    token: Token,
+    outbox: Arc<Outbox>,
+    running: JoinSet<()>,
+    ids: HashMap<tokio::task::Id, u64>,
+    events: Option<AbortOnDrop>,
+}
+
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Requests {
+    async fn read<S: AsyncRead + AsyncWrite + Unpin>(
+        &mut self,
+        stream: &mut SplitStream<WebSocketStream<Gate<S>>>,
+        control: &GateControl,
+    ) -> End {
+        let stopping = self.shared.stopping.clone();
+        let mut checks = tokio::time::interval(Duration::from_secs(10));
+        loop {
+            let next = async {
+                self.outbox.calm().await;
+                stream.next().await
+            };
+            let ended = tokio::select! {
+                () = stopping.cancelled() => Err(End::Stopping),
+                message = next => self.message(message, control),
+                Some(done) = self.running.join_next_with_id() => self.finished(done),
+                _ = checks.tick() => self.check(control).await,
+            };
+            if let Err(end) = ended {
+                return end;
+            }
+        }
+    }
+
+    fn message(&mut self, message: Option<Result<Message, WsError>>, control: &GateControl) -> Result<(), End> {
+        let message = match message {
+            Some(Ok(message)) => message,
+            Some(Err(WsError::Capacity(_))) => {
+                let most = max_message_bytes(self.shared.options.max_image_bytes);
+                return Err(End::Refused(CloseCode::Size, format!("too_large: a message has at most {most} bytes")));
+            }
+            Some(Err(WsError::Utf8(_))) => {
+                return Err(End::Refused(CloseCode::Invalid, "text messages are UTF-8".to_owned()));
+            }
+            Some(Err(WsError::Protocol(error))) => {
+                return Err(End::Refused(CloseCode::Protocol, error.to_string()));
+            }
+            Some(Err(_)) | None => return Err(End::Gone),
+        };
+        match message {
+            Message::Text(text) => {
+                let large = control.message_read();
+                match parse::request(&text) {
+                    Ok(request) => self.request(request, large),
+                    Err(malformed) => Ok(push(&self.outbox, malformed.id, Err(malformed.error))?),
+                }
+            }
+            Message::Binary(_) => {
+                let _ = control.message_read();
+                let words = "binary messages are reserved; send pictures as base64 in a text message";
+                Ok(push(&self.outbox, None, Err(WireError::new(ErrorCode::InvalidRequest, words)))?)
+            }
+            // Pings are answered by the WebSocket layer; the answer to a close frame is sent by it, too.
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
+            Message::Close(_) => Err(End::Gone),
+        }
+    }
+
+    fn request(&mut self, Request { id, body }: Request, large: Option<OwnedSemaphorePermit>) -> Result<(), End> {
+        if !body.roles().contains(&self.client.role) {
+            let words = format!("the role {} may not do this", super::access::role_name(self.client.role));
+            return Ok(push(&self.outbox, Some(id), Err(WireError::new(ErrorCode::Forbidden, words)))?);
+        }
+        if let RequestBody::Subscribe { since } = body {
+            return self.subscribe(id, since);
+        }
+        if !matches!(body, RequestBody::Ping {}) && self.running.len() >= MAX_IN_FLIGHT {
+            let words = format!("{MAX_IN_FLIGHT} requests of this connection are being answered already");
+            return Ok(push(&self.outbox, Some(id), Err(busy(words, RETRY_AFTER_MS)))?);
+        }
+        let (shared, client, outbox) = (Arc::clone(&self.shared), Arc::clone(&self.client), Arc::clone(&self.outbox));
+        let task = self.running.spawn(async move {
+            let outcome = handlers::handle(&shared, &client, body, large).await;
+            // A client too slow is noticed by the writer.
+            let _ = push(&outbox, Some(id), outcome);
+        });
+        self.ids.insert(task.id(), id);
+        Ok(())
+    }
+
+    fn subscribe(&mut self, id: u64, since: Option<protocol::requests::Since>) -> Result<(), End> {
+        let (answer, subscription) = match handlers::subscribed(&self.shared, since) {
+            Ok(begun) => begun,
+            Err(error) => return Ok(push(&self.outbox, Some(id), Err(error))?),
+        };
+        // A second subscription takes the first one's place.
+        self.events = None;
+        push(&self.outbox, Some(id), Ok(answer))?;
+        for missed in subscription.missed.iter().flatten() {
+            push_event(&self.outbox, &subscription.run, missed, true)?;
+        }
+        let forward = forward(Arc::clone(&self.outbox), subscription.run, subscription.events);
+        self.events = Some(AbortOnDrop(tokio::spawn(forward).abort_handle()));
+        Ok(())
+    }
+
+    /// Notes that a request is done; one that panicked is answered here.
+    fn finished(&mut self, done: Result<(tokio::task::Id, ()), tokio::task::JoinError>) -> Result<(), End> {
+        match done {
+            Ok((task, ())) => {
+                self.ids.remove(&task);
+                Ok(())
+            }
+            Err(failed) => {
+                let id = self.ids.remove(&failed.id());
+                Ok(push(&self.outbox, id, Err(internal("a request's task failed")))?)
+            }
+        }
+    }
+
+    async fn check(&self, control: &GateControl) -> Result<(), End> {
+        if control.last_read().elapsed() > GONE_AFTER {
+            return Err(End::Silent);
+        }
+        if control.large_since().is_some_and(|since| since.elapsed() > LARGE_MESSAGE_WITHIN) {
+            let words = format!("a large message took longer than {} s", LARGE_MESSAGE_WITHIN.as_secs());
+            return Err(End::Refused(CloseCode::Policy, words));
+        }
+        match self.shared.role_of(&self.token).await {
+            Ok(Some(role)) if role == self.client.role => Ok(()),
+            Ok(_) => Err(End::Refused(CloseCode::Policy, "auth_invalid: this token was removed".to_owned())),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+/// Puts a request's answer into the outbox.
+fn push(outbox: &Outbox, id: Option<u64>, outcome: Result<serde_json::Value, WireError>) -> Result<(), TooSlow> {
+    let text = |outcome| {
+        serde_json::to_string(&Response::of(id, outcome)).map_err(|e| internal(&format!("an answer cannot be written: {e}")))
+    };
+    let answer = text(outcome).and_then(|text| handlers::within_limit(id, text));
+    match answer.or_else(|error| text(Err(error))) {
+        Ok(answer) => outbox.push(None, answer),
+        Err(_) => Ok(()),
+    }
+}
+
+fn push_event(outbox: &Outbox, run: &str, record: &EventRecord, replayed: bool) -> Result<(), TooSlow> {
+    let (key, message) = convert::event(run, record, replayed);
+    match serde_json::to_string(&message) {
+        Ok(text) => outbox.push(key, text),
+        Err(error) => {
+            tracing::error!(%error, "an event cannot be written");
+            Ok(())
+        }
+    }
+}
+
+/// Hands on events until the session ends; one that cannot follow is closed and gets the full state when it returns.
+async fn forward(outbox: Arc<Outbox>, run: String, mut events: broadcast::Receiver<Arc<EventRecord>>) {
+    loop {
+        match events.recv().await {
+            Ok(record) => {
+                if push_event(&outbox, &run, &record, false).is_err() {
+                    return;
+                }
+            }
+            Err(broadcast::error::RecvError::Lagged(_)) => return outbox.give_up(),
+            Err(broadcast::error::RecvError::Closed) => return,
+        }
+    }
+}
