@@ -66,11 +66,11 @@ pub(crate) fn engine(config: &Config, vision: Vision, faces: Faces, database: Da
 pub(crate) async fn learned(config: &Config) -> anyhow::Result<Engine> {
     let (faces, database) = folders(config, Opening::Beside)?;
     let engine = engine(config, vision(config)?, faces, database)?;
-    let all = engine.photos_to_learn();
+    let all = engine.stats().to_learn;
     if all > 0 {
         let bar = progress(all, "photos learned");
         loop {
-            let left = engine.photos_to_learn();
+            let left = engine.stats().to_learn;
             bar.set_position(all.saturating_sub(left) as u64);
             if left == 0 {
                 break;

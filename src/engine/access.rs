@@ -1,4 +1,4 @@
-//! What the server and commands ask of the engine beside pictures: whose token this is, and what is still to learn.
+//! A given token → whose it is. Asked by the server for every connection and HTTP request.
 
 use super::{Engine, EngineError};
 use crate::store::Token;
@@ -10,11 +10,5 @@ impl Engine {
     /// [`EngineError::Store`].
     pub async fn find_token(&self, text: String) -> Result<Option<Token>, EngineError> {
         self.blocking(move |shared| Ok(shared.database.find_token(&text)?)).await
-    }
-
-    /// Photos under `faces/` that are not learned yet.
-    #[must_use]
-    pub fn photos_to_learn(&self) -> usize {
-        self.shared.state().to_learn
     }
 }

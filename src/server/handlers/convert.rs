@@ -221,6 +221,7 @@ pub(crate) fn stats(s: engine::Stats, clients: usize) -> Stats {
         uptime_s: s.uptime.as_secs(),
         people: count(s.people),
         photos: count(s.photos),
+        photos_to_learn: count(s.to_learn),
         pictures: s.pictures,
         superseded: s.superseded,
         failed: s.failed,

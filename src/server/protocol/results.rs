@@ -404,6 +404,8 @@ pub struct Stats {
     pub people: u32,
     /// Usable photos.
     pub photos: u32,
+    /// Files found under the faces folder and not learned yet.
+    pub photos_to_learn: u32,
     /// Pictures recognised since start.
     pub pictures: u64,
     /// Pictures that a newer one replaced.
