@@ -36,11 +36,18 @@ fn main() -> ExitCode {
     let program = Program::parse();
     match run(program) {
         Ok(code) => code,
+        Err(error) if nobody_listens(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether the output's reader has gone, as `head` does: no failure of ours.
+fn nobody_listens(error: &anyhow::Error) -> bool {
+    let pipe = error.root_cause().downcast_ref::<std::io::Error>();
+    pipe.is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn run(program: Program) -> anyhow::Result<ExitCode> {

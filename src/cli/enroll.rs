@@ -54,7 +54,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
         let mut refused = 0;
         for picture in &args.pictures {
             match enroll(&engine, &name, picture, face_box, &allow).await {
-                Ok(words) => println!("{}: {words}", picture.display()),
+                Ok(words) => super::say(format_args!("{}: {words}", picture.display()))?,
                 Err(error) => {
                     refused += 1;
                     eprintln!("{}: {error:#}", picture.display());

@@ -44,8 +44,8 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
                 }
             };
             match &bar {
-                Some(bar) => bar.suspend(|| println!("{said}")),
-                None => println!("{said}"),
+                Some(bar) => bar.suspend(|| super::say(&said))?,
+                None => super::say(&said)?,
             }
             bar.iter().for_each(|bar| bar.inc(1));
         }

@@ -5,8 +5,7 @@ use std::process::ExitCode;
 use face_server::server::protocol::schema;
 
 /// Prints it.
-#[expect(clippy::unnecessary_wraps, reason = "as every subcommand")]
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
-    print!("{}", schema::text());
+    super::say(schema::text().trim_end())?;
     Ok(ExitCode::SUCCESS)
 }

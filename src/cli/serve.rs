@@ -42,8 +42,8 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let running = server::start(options, engine.clone()).await?;
         tracing::info!(address = %running.address(), faces = %config.faces_dir.display(), "serving");
         if let Some((token, path)) = first_token {
-            println!("The first start: an admin token was made and written to {}.", path.display());
-            println!("Pair Home Assistant with this line:\n\n    face://{}/?token={token}\n", reachable(running.address()));
+            super::say(format_args!("The first start: an admin token was made and written to {}.", path.display()))?;
+            super::say(format_args!("Pair Home Assistant with this line:\n\n    face://{}/?token={token}\n", reachable(running.address())))?;
         }
         signals.wait().await;
         tracing::info!("stopping");

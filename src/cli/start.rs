@@ -21,7 +21,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// Where log lines go: to standard error, so that a command's output stays clean. Commands log warnings only, unless asked.
 pub(crate) fn log(config: &Config, default: &str) -> anyhow::Result<()> {
     let filter = if config.log == "info" { default } else { &config.log };
-    let filter = EnvFilter::try_new(filter).with_context(|| format!("\"{filter}\" is no log filter"))?;
+    // tract warns of the age of every model's operators, which nobody at home can change.
+    let filter = if filter.contains("tract") { filter.to_owned() } else { format!("{filter},tract_onnx=error") };
+    let filter = EnvFilter::try_new(&filter).with_context(|| format!("\"{filter}\" is no log filter"))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).init(),
@@ -69,12 +71,8 @@ pub(crate) async fn learned(config: &Config) -> anyhow::Result<Engine> {
     let all = engine.stats().to_learn;
     if all > 0 {
         let bar = progress(all, "photos learned");
-        loop {
-            let left = engine.stats().to_learn;
+        while let left @ 1.. = engine.stats().to_learn {
             bar.set_position(all.saturating_sub(left) as u64);
-            if left == 0 {
-                break;
-            }
             tokio::time::sleep(LOOK_EVERY).await;
         }
         bar.finish_and_clear();

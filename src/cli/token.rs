@@ -57,7 +57,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
         Action::Add { name, role } => add(&database, name.trim(), *role)?,
         Action::List => {
             for token in database.tokens()? {
-                println!("{:<8} {}  {}", token.role.word(), token.created.strftime("%Y-%m-%d"), token.name);
+                super::say(format_args!("{:<8} {}  {}", token.role.word(), token.created.strftime("%Y-%m-%d"), token.name))?;
             }
         }
         Action::Remove { name } => {
@@ -65,7 +65,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
                 bail!("there is no token named \"{name}\"");
             };
             database.delete_token(token.id)?;
-            println!("removed \"{name}\"");
+            super::say(format_args!("removed \"{name}\""))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -84,6 +84,6 @@ fn add(database: &Database, name: &str, role: RoleWord) -> anyhow::Result<()> {
         RoleWord::Read => Role::Read,
         RoleWord::Admin => Role::Admin,
     };
-    println!("{}", database.create_token(name, role, Timestamp::now())?);
+    super::say(format_args!("{}", database.create_token(name, role, Timestamp::now())?))?;
     Ok(())
 }

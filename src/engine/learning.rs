@@ -49,7 +49,11 @@ pub(super) fn look(shared: &Shared) -> Result<usize, EngineError> {
         }
     }
     shared.database.save_known_files(faces.known_files())?;
-    shared.state().to_learn += to_learn.len();
+    {
+        let mut state = shared.state();
+        state.to_learn += to_learn.len();
+        state.unsettled = scan.unsettled;
+    }
     drop(faces);
     if !to_learn.is_empty() {
         tracing::info!(photos = to_learn.len(), "new photos are being learned");

@@ -160,7 +160,7 @@ impl Shared {
             uptime: self.load.uptime(),
             people: state.gallery.people().len(),
             photos: state.gallery.photo_count(),
-            to_learn: state.to_learn,
+            to_learn: state.to_learn + state.unsettled,
             pictures: self.load.pictures.load(Ordering::Relaxed),
             superseded: self.load.superseded.load(Ordering::Relaxed),
             failed: self.load.failed.load(Ordering::Relaxed),

@@ -30,6 +30,8 @@ pub(super) struct State {
     pub newest_sighting: HashMap<PersonId, i64>,
     /// Files found but not learned yet; while there are any, nobody is called a stranger.
     pub to_learn: usize,
+    /// Files that may still be copied, as of the last look.
+    pub unsettled: usize,
     /// People whose state has changed and was not told yet.
     pub changed_people: HashSet<PersonId>,
 }
@@ -93,6 +95,7 @@ impl State {
             open_sightings: HashMap::new(),
             newest_sighting: database.newest_pictures()?.into_iter().collect(),
             to_learn: 0,
+            unsettled: 0,
             changed_people: HashSet::new(),
         })
     }
