@@ -1,0 +1,356 @@
+#!/usr/bin/env python3
+"""Measures the running server from outside, as a client sees it; prints one JSON object a measurement.
+
+    "$(scripts/environments.py harness)" scripts/measure.py BINARY WHAT [--photos DIR] [--truth CSV]
+
+BINARY is a built `face-server`, WHAT one of the names in `MEASUREMENTS`. `--photos` is a folder of your own: any
+number of sub-folders with photos, used as people to enrol and as pictures to send; without it, the sample pictures.
+`groups` learns the people under DIR and asks about the pictures that CSV (columns file, person, x, y, w, h) labels.
+Speaks through `custom_components/face/client.py`, so that what Home Assistant would see is what is measured. Each
+server started here gets empty folders of its own and stops with the measurement. Asserts nothing: tests do that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import csv
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import io
+import json
+from pathlib import Path
+import random
+import shutil
+import signal
+import socket
+import statistics
+import sys
+import tempfile
+import time
+
+import aiohttp
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from custom_components.face.client import FaceClient  # noqa: E402
+from custom_components.face.errors import FaceError  # noqa: E402
+from custom_components.face.models import Box, Known  # noqa: E402
+
+SIZES = [
+    (320, 240), (640, 360), (640, 480), (800, 600), (1024, 768),
+    (1280, 720), (1280, 960), (1600, 900), (1600, 1200), (1920, 1080),
+]  # fmt: skip
+PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
+OVERRIDES = ("duplicate", "looks_like_someone_else")
+
+
+@dataclass
+class House:
+    """A folder of people and a folder of data, and a server that works on them."""
+
+    binary: Path
+    folder: Path
+    workers: int = 2
+    process: asyncio.subprocess.Process | None = None
+    port: int = 0
+    log: Path | None = None
+
+    async def start(self) -> float:
+        """Start the server; seconds until it answers."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.log = self.folder / "server.log"
+        begun = time.perf_counter()
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                self.binary, "--faces", self.folder / "faces", "--data", self.folder / "data",
+                "--port", str(self.port), "--workers", str(self.workers), stdout=log, stderr=log,
+            )  # fmt: skip
+        async with aiohttp.ClientSession() as session:
+            while True:
+                if self.process.returncode is not None:
+                    raise SystemExit(f"the server ended:\n{self.log.read_text()[-2000:]}")
+                try:
+                    async with session.get(f"http://127.0.0.1:{self.port}/healthz"):
+                        return time.perf_counter() - begun
+                except aiohttp.ClientError:
+                    await asyncio.sleep(0.005)
+
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End the server."""
+        if self.process and self.process.returncode is None:
+            self.process.send_signal(how)
+            await self.process.wait()
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[FaceClient]:
+        """Log in."""
+        token = (self.folder / "data" / "admin-token").read_text().strip()
+        async with aiohttp.ClientSession() as session:
+            client = FaceClient(session, f"http://127.0.0.1:{self.port}", token, "measure")
+            await client.connect()
+            try:
+                yield client
+            finally:
+                await client.close()
+
+    def memory_mb(self) -> dict[str, float]:
+        """Peak and present memory of the server."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        found = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in status if line.startswith(("VmHWM", "VmRSS"))}
+        return {name: round(value, 1) for name, value in found.items()}
+
+    async def learned(self, client: FaceClient) -> None:
+        """Wait until every photo of the folder is learned."""
+        while (await client.request("stats")).get("to_learn", 0) > 0:
+            await asyncio.sleep(0.05)
+
+
+def pictures_under(folder: Path) -> list[Path]:
+    """Every picture of a folder, in order."""
+    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in PICTURES)
+
+
+def different_pictures(sources: list[Path], count: int) -> Iterator[bytes]:
+    """JPEGs of ten sizes, no two alike: sources, scaled and shifted by a seeded chance."""
+    chance = random.Random(1)
+    opened = [Image.open(file).convert("RGB") for file in sources[:40]]
+    for number in range(count):
+        size = SIZES[number % len(SIZES)]
+        canvas = Image.new("RGB", size, tuple(chance.randrange(256) for _ in range(3)))
+        for _ in range(chance.randrange(1, 4)):
+            face = chance.choice(opened)
+            side = chance.randrange(size[1] // 4, size[1])
+            face = face.resize((side * face.width // face.height, side))
+            canvas.paste(face, (chance.randrange(-50, size[0] - 50), chance.randrange(-50, size[1] - 50)))
+        out = io.BytesIO()
+        canvas.save(out, "JPEG", quality=85)
+        yield out.getvalue()
+
+
+def say(**measured: object) -> None:
+    """Print one measurement."""
+    print(json.dumps(measured), flush=True)
+
+
+async def memory(house: House, photos: Path) -> None:
+    """Peak memory after 1,000 different pictures of ten sizes, two workers."""
+    await house.start()
+    async with house.client() as client:
+        answered = faces = 0
+        limit = asyncio.Semaphore(4)
+
+        async def one(picture: bytes) -> None:
+            nonlocal answered, faces
+            async with limit:
+                recognition = await client.ask(picture)
+                answered += 1
+                faces += len(recognition.faces)
+
+        waiting: set[asyncio.Task[None]] = set()
+        for picture in different_pictures(pictures_under(photos), 1_000):
+            waiting.add(asyncio.create_task(one(picture)))
+            if len(waiting) >= 8:
+                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+        await asyncio.gather(*waiting)
+        say(measure="memory", pictures=answered, faces=faces, **house.memory_mb())
+
+
+async def startup(house: House, photos: Path) -> None:
+    """Start to first result with 100 learned photos and a warm cache."""
+    copied = 0
+    for file in pictures_under(photos):
+        if copied == 100:
+            break
+        person = house.folder / "faces" / file.parent.name
+        person.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, person / file.name)
+        copied += 1
+    await house.start()
+    async with house.client() as client:
+        await house.learned(client)
+    await house.stop()
+    probe = pictures_under(photos)[0].read_bytes()
+    times = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        await house.start()
+        async with house.client() as client:
+            recognition = await client.ask(probe)
+            times.append(time.perf_counter() - begun)
+            stats = await client.request("stats")
+        await house.stop()
+    say(measure="startup", photos=stats["photos"], people=stats["people"], faces_in_probe=len(recognition.faces),
+        seconds=[round(t, 3) for t in times], median_s=round(statistics.median(times), 3))  # fmt: skip
+
+
+async def ping(house: House, photos: Path) -> None:
+    """Ping on the connection that pushes 1280×720 pictures back to back."""
+    await house.start()
+    pushed = [p for n, p in enumerate(different_pictures(pictures_under(photos), 300)) if n % 10 == SIZES.index((1280, 720))]
+    async with house.client() as client:
+        stop = asyncio.Event()
+        answers = {"recognised": 0, "superseded": 0}
+
+        async def push() -> None:
+            number = 0
+            while not stop.is_set():
+                # Bytes after the end of a JPEG make it another picture.
+                picture = pushed[number % len(pushed)] + number.to_bytes(4)
+                number += 1
+                try:
+                    await client.observe("door", picture, datetime.now(UTC))
+                    answers["recognised"] += 1
+                except FaceError:
+                    answers["superseded"] += 1
+
+        pushers = [asyncio.create_task(push()) for _ in range(2)]
+        times = []
+        for _ in range(400):
+            begun = time.perf_counter()
+            await client.request("ping")
+            times.append((time.perf_counter() - begun) * 1e3)
+            await asyncio.sleep(0.02)
+        stop.set()
+        await asyncio.gather(*pushers)
+    times.sort()
+    share = sum(t < 50 for t in times) / len(times)
+    say(measure="ping", pings=len(times), median_ms=round(times[len(times) // 2], 1),
+        p95_ms=round(times[len(times) * 95 // 100], 1), max_ms=round(times[-1], 1), under_50_ms_pct=round(100 * share, 1), **answers)  # fmt: skip
+
+
+async def crash(house: House, photos: Path) -> None:
+    """Kill -9 at random moments during 200 enrolments; every acknowledged photo must be there after a restart."""
+    chance = random.Random(7)
+    files = pictures_under(photos)
+    chance.shuffle(files)
+    acknowledged: set[str] = set()
+    asked = kills = refused = 0
+    queue = iter(files)
+    while len(acknowledged) < 200:
+        await house.start()
+        killer = asyncio.create_task(asyncio.sleep(chance.uniform(0.3, 4.0)))
+        try:
+            async with house.client() as client:
+                while not killer.done():
+                    file = next(queue)
+                    asked += 1
+                    request = asyncio.create_task(client.enroll(file.parent.name, file.read_bytes(), allow=OVERRIDES))
+                    await asyncio.wait({request, killer}, return_when=asyncio.FIRST_COMPLETED)
+                    if killer.done() and not request.done():
+                        await house.stop(signal.SIGKILL)
+                    try:
+                        acknowledged.add((await request).photo_id)
+                    except FaceError as error:
+                        refused += getattr(error, "code", "") != ""
+        except (StopIteration, FaceError):
+            pass
+        await house.stop(signal.SIGKILL)
+        kills += 1
+        if asked >= len(files):
+            break
+    await house.start()
+    async with house.client() as client:
+        await house.learned(client)
+        listed = set()
+        for person in await client.people():
+            answer = await client.request("photos/list", person_id=person.id, limit=500)
+            listed |= {photo["photo_id"] for photo in answer["items"] if photo["usable"]}
+    left = [f.name for f in (house.folder / "faces").rglob("*") if f.is_file() and f.suffix != ".jpg" and f.name != ".person.json"]
+    broken = [f.name for f in (house.folder / "faces").rglob("*.jpg") if not _whole(f)]
+    log = house.log.read_text()
+    say(measure="crash", asked=asked, acknowledged=len(acknowledged), kills=kills, refused=refused,
+        lost=len(acknowledged - listed), other_files=left, half_files=broken,
+        errors_in_log=log.count("ERROR"))  # fmt: skip
+
+
+def _whole(file: Path) -> bool:
+    try:
+        Image.open(file).load()
+    except OSError:
+        return False
+    return True
+
+
+async def broken(house: House, photos: Path) -> None:
+    """Every file of a folder, whatever it is, is answered; the server lives."""
+    await house.start()
+    async with house.client() as client:
+        verdicts = {}
+        for file in sorted(photos.rglob("*")):
+            if file.is_file():
+                try:
+                    verdicts[file.name] = f"{len((await client.ask(file.read_bytes())).faces)} faces"
+                except FaceError as error:
+                    verdicts[file.name] = f"{getattr(error, 'code', type(error).__name__)}: {error}"
+        await client.request("ping")
+        say(measure="broken", answered=len(verdicts), alive=True, **house.memory_mb(), verdicts=verdicts)
+
+
+async def groups(house: House, photos: Path, truth: Path) -> None:
+    """People learned from a folder, then labelled pictures: who is named right, and which other people are named at all."""
+    shutil.copytree(photos, house.folder / "faces")
+    labels: dict[str, list[dict[str, str]]] = {}
+    with truth.open(newline="") as file:
+        for row in csv.DictReader(file):
+            labels.setdefault(row["file"], []).append(row)
+    people = {folder.name for folder in photos.iterdir() if folder.is_dir()}
+    await house.start()
+    ours = right = strangers = named = found = 0
+    wrong = []
+    async with house.client() as client:
+        await house.learned(client)
+        for picture, rows in labels.items():
+            faces = (await client.ask((truth.parent / picture).read_bytes())).faces
+            for row in rows:
+                x, y, w, h = (float(row[side]) for side in "xywh")
+                face = max(faces, key=lambda f: _overlap(f.box, x, y, w, h), default=None)
+                seen = face is not None and _overlap(face.box, x, y, w, h) >= 0.25
+                name = face.identity.person.name if seen and isinstance(face.identity, Known) else None
+                found += seen
+                if row["person"] in people:
+                    ours += 1
+                    right += name == row["person"]
+                else:
+                    strangers += 1
+                    named += name is not None
+                if (row["person"] in people and name != row["person"]) or (row["person"] not in people and name):
+                    wrong.append(f"{picture}: {row['person']} -> {name}")
+    say(measure="groups", labelled=ours + strangers, found=found, of_the_learned=ours, right=right, others=strangers,
+        others_named=named, wrong=wrong)  # fmt: skip
+
+
+def _overlap(box: Box, x: float, y: float, w: float, h: float) -> float:
+    both = max(0.0, min(box.x + box.w, x + w) - max(box.x, x)) * max(0.0, min(box.y + box.h, y + h) - max(box.y, y))
+    return both / (box.w * box.h + w * h - both)
+
+
+MEASUREMENTS = {"groups": groups, "memory": memory, "startup": startup, "ping": ping, "crash": crash, "broken": broken}
+
+
+async def main() -> None:
+    """Run one measurement."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary", type=Path)
+    parser.add_argument("what", choices=MEASUREMENTS)
+    parser.add_argument("--photos", type=Path, default=ROOT / "faces")
+    parser.add_argument("--truth", type=Path)
+    given = parser.parse_args()
+    more = [given.truth] if given.what == "groups" else []
+    with tempfile.TemporaryDirectory(prefix="face-measure-") as folder:
+        house = House(given.binary.resolve(), Path(folder))
+        try:
+            await MEASUREMENTS[given.what](house, given.photos, *more)
+        finally:
+            await house.stop()
+
+
+asyncio.run(main())
