@@ -69,7 +69,7 @@ class House:
         begun = time.perf_counter()
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                self.binary, "--faces", self.folder / "faces", "--data", self.folder / "data",
+                self.binary, "--faces-dir", self.folder / "faces", "--data-dir", self.folder / "data",
                 "--port", str(self.port), "--workers", str(self.workers), stdout=log, stderr=log,
             )  # fmt: skip
         async with aiohttp.ClientSession() as session:
