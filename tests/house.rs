@@ -340,6 +340,27 @@ fn nothing_depends_on_the_place_where_it_was_written() {
     none(&complaints);
 }
 
+#[test]
+fn the_project_has_one_address() {
+    let manifest = read("Cargo.toml");
+    let home = manifest.lines().find_map(|line| line.strip_prefix("repository = \"https://")).unwrap();
+    let home = home.trim_end_matches('"');
+    let (host, _) = home.split_once('/').unwrap();
+    let mut documents = vec!["README.md".to_owned()];
+    documents.extend(["custom_components", "blueprints", "docs"].iter().flat_map(|folder| files(folder)));
+    let mut complaints = Vec::new();
+    for file in documents {
+        let Ok(text) = fs::read_to_string(root().join(&file)) else { continue };
+        for rest in text.split(host).skip(1) {
+            let path: Vec<&str> = rest.split(['/', '"', ')', ' ', '\n', '`', '>']).take(3).collect();
+            if path.len() == 3 && path[2] == "face" && format!("{host}{}", path.join("/")) != home {
+                complaints.push(format!("{file} names {host}{}, but we live at {home}", path.join("/")));
+            }
+        }
+    }
+    none(&complaints);
+}
+
 /// Files and their SHA-256 from the tables of an origin note.
 fn listed(note: &str) -> Vec<(PathBuf, String)> {
     let folder = Path::new(note).parent().unwrap();
