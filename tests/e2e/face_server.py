@@ -1,0 +1,83 @@
+"""A real face-server in a folder of its own: started, killed, started again, its tokens made and removed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+import shutil
+import signal
+import socket
+
+ROOT = Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("FACE_SERVER", str(ROOT / "target" / "release" / "face-server"))
+START_SECONDS = 60
+
+
+class FaceServer:
+    """One server, kept between starts."""
+
+    def __init__(self, folder: Path) -> None:
+        """Choose a port; the people are the samples'."""
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        shutil.copytree(ROOT / "faces", folder / "faces")
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def token(self) -> str:
+        """The token of the first start."""
+        return (self.folder / "data" / "admin-token").read_text().strip()
+
+    def _arguments(self, *more: str) -> list[str]:
+        folders = ["--faces-dir", str(self.folder / "faces"), "--data-dir", str(self.folder / "data")]
+        return [BINARY, *more, *folders]
+
+    async def start(self) -> None:
+        """Start, and wait until it listens."""
+        with (self.folder / "server.log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._arguments(), "--port", str(self.port), "--announce", "never", stdout=log, stderr=log
+            )
+        async with asyncio.timeout(START_SECONDS):
+            while not await self._listens():
+                assert self._process.returncode is None, (self.folder / "server.log").read_text()
+                await asyncio.sleep(0.1)
+
+    async def _listens(self) -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    async def kill(self) -> None:
+        """End it without a warning, as a power cut does."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        """End it in peace."""
+        await self._end(signal.SIGTERM)
+
+    async def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            process.send_signal(how)
+            await process.wait()
+
+    async def token_command(self, *arguments: str) -> str:
+        """Run `face-server token …`; what it prints."""
+        process = await asyncio.create_subprocess_exec(
+            *self._arguments("token", *arguments), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        printed, complaint = await process.communicate()
+        assert process.returncode == 0, complaint.decode()
+        return printed.decode()

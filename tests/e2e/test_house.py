@@ -1,0 +1,219 @@
+"""A house from the first start on: the tests are one story and run in this order."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+import re
+from typing import Any
+
+import pytest
+
+from .cameras import ROOT, in_view, scene, show
+from .conftest import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+OBAMA = ROOT / "tests" / "pictures" / "barack_obama_2010.jpg"
+BIDEN = ROOT / "tests" / "pictures" / "joe_biden_2010.jpg"
+COLLINS = ROOT / "faces" / "Eileen Collins" / "portrait.png"
+
+FRONT_EVENT = "event.front_door_face"
+OBAMA_EVENT = "event.barack_obama_sighting"
+OBAMA_TRACKER = "device_tracker.barack_obama"
+OBAMA_PERSON = "person.barack_obama"
+
+SLOW_SECONDS = 0.5
+
+CAMERA: dict[str, Any] = {
+    "pictures": 8,
+    "spacing": 0.5,
+    "cooldown": 0,
+    "interval": 0,
+    "counts_as_home": True,
+}
+
+
+async def motion(house: House, *, on: bool, where: str = "front") -> None:
+    """Let a camera's trigger say that somebody moves, or no more."""
+    action = "turn_on" if on else "turn_off"
+    await house.seen.act("input_boolean", action, entity_id=f"input_boolean.{where}_motion")
+
+
+async def entry_id(house: House) -> str:
+    """Give the id of the server's config entry."""
+    (entry,) = await house.seen.command("config_entries/get", domain="face")
+    return str(entry["entry_id"])
+
+
+async def test_server_is_connected_through_the_flow(house: House) -> None:
+    """A wrong token is told in the form; the pairing string connects."""
+    step = await house.seen.flow("flow", "face", {"address": house.server.url, "token": "wrong"})
+    assert step["errors"] == {"base": "invalid_token"}
+    pairing = f"face://127.0.0.1:{house.server.port}/?token={house.server.token}"
+    done = await house.seen.answer("flow", step, {"address": pairing})
+    assert done["type"] == "create_entry", done.get("errors")
+    people = ["barack_obama", "eileen_collins", "grace_hopper"]
+    await house.seen.until(
+        lambda: all(house.seen.state(f"sensor.{who}_last_seen") == "unknown" for who in people), "the sample people"
+    )
+
+
+async def test_cameras_are_added_as_subentries(house: House) -> None:
+    """Each with its trigger; the garden looks at the street and does not count as home."""
+    entry = await entry_id(house)
+    for camera, where, home in (("front_door", "front", True), ("garden", "garden", False)):
+        fields = CAMERA | {
+            "camera": f"camera.{camera}",
+            "triggers": [f"input_boolean.{where}_motion"],
+            "counts_as_home": home,
+        }
+        done = await house.seen.flow("subentries/flow", [entry, "camera"], fields)
+        assert done["type"] == "create_entry", done.get("errors")
+        await house.seen.reaches(f"sensor.{camera}_faces", "0")
+    assert house.seen.state("switch.garden_counts_as_home") == "off"
+
+
+async def test_person_is_linked_to_somebody_at_home(house: House) -> None:
+    """A new person of Home Assistant with the tracker, which core switches on after half a minute."""
+    seen = house.seen
+    registry = await seen.command("config/entity_registry/get", entity_id=OBAMA_TRACKER)
+    assert registry["disabled_by"] == "integration"
+    person_id = registry["unique_id"].split("_")[1]
+    step = await seen.flow("options/flow", await entry_id(house), {"next_step_id": "link"})
+    done = await seen.answer("options/flow", step, {"person": person_id, "home_person": "new"})
+    assert done["type"] == "create_entry", done.get("errors")
+    await seen.until(lambda: seen.state(OBAMA_TRACKER) == "unknown", "the tracker is enabled", 120)
+    await seen.until(lambda: seen.state(OBAMA_PERSON) == "unknown", "the person is there")
+
+
+async def test_somebody_at_the_door_is_recognised_and_comes_home(house: House) -> None:
+    """Motion, pictures, the server's verdict, and everything that follows in Home Assistant."""
+    seen = house.seen
+    automation = {
+        "alias": "Somebody is recognised",
+        "triggers": [{"trigger": "face.recognized"}],
+        "actions": [{"event": "e2e_recognized", "event_data": {"who": "{{ trigger.person }} at {{ trigger.camera }}"}}],
+    }
+    await seen.post("/api/config/automation/config/e2e", automation)
+    await seen.until(lambda: "automation.somebody_is_recognised" in seen.states, "the automation")
+    async with in_view(house.front, OBAMA):
+        await motion(house, on=True)
+        await seen.until(lambda: "confirmed" in seen.event_types(FRONT_EVENT), "the camera's event")
+        await seen.until(lambda: "confirmed" in seen.event_types(OBAMA_EVENT), "the person's event")
+        await seen.until(lambda: seen.state(OBAMA_PERSON) == "home", "the person is home")
+        await motion(house, on=False)
+    assert seen.state(OBAMA_TRACKER) == "home"
+    assert seen.attribute(FRONT_EVENT, "person") == "Barack Obama"
+    assert "arrived" in seen.event_types(OBAMA_EVENT)
+    ran = [event["data"]["who"] for event in seen.events if event["event_type"] == "e2e_recognized"]
+    assert ran == ["Barack Obama at front_door"]
+    assert seen.state("sensor.barack_obama_last_place") == "front_door"
+    assert float(seen.state("sensor.barack_obama_confidence") or 0) > 50
+    assert any(event["event_type"] == "image_processing.detect_face" for event in seen.events)
+
+
+async def test_annotated_picture_and_newest_face_are_served(house: House) -> None:
+    """By Home Assistant's own image proxy."""
+    for image in ("image.front_door_last_faces", "image.barack_obama_face"):
+        assert house.seen.state(image) not in (None, "unknown"), image
+        picture = await house.seen.picture(f"/api/image_proxy/{image}")
+        assert picture.startswith(b"\xff\xd8\xff"), image
+
+
+async def test_wrong_sighting_is_taken_back(house: House) -> None:
+    """Not him: the person is no longer home by it."""
+    seen = house.seen
+    sighting = seen.attribute(FRONT_EVENT, "sighting_id")
+    answer = await seen.act("face", "reject_sighting", sighting_id=sighting)
+    assert answer == {"sighting_id": sighting, "was_not": "Barack Obama", "corrected": True}
+    await seen.until(lambda: seen.state(OBAMA_PERSON) == "unknown", "the person is not home any more")
+
+
+async def test_new_person_is_taught_from_a_camera_and_known_from_then_on(house: House) -> None:
+    """First unknown, then by name."""
+    seen = house.seen
+    async with in_view(house.garden, BIDEN):
+        await motion(house, on=True, where="garden")
+        await seen.until(lambda: "unknown" in seen.event_types("event.garden_face"), "an unknown person")
+        await motion(house, on=False, where="garden")
+    show(house.garden, scene(BIDEN, 3))
+    answer = await seen.act("face", "recognize", camera="camera.garden")
+    assert [face["identity"] for face in answer["faces"]] == ["unknown"]
+    answer = await seen.act("face", "enroll", person="Joe Biden", camera="camera.garden")
+    assert (answer["person"], answer["photos"]) == ("Joe Biden", 1)
+    assert answer["quality"]["overall"] > 0
+    await seen.until(lambda: "sensor.joe_biden_last_seen" in seen.states, "his entities")
+    show(house.garden, scene(BIDEN, 5))
+    answer = await seen.act("face", "recognize", camera="camera.garden")
+    assert [face.get("person") for face in answer["faces"]] == ["Joe Biden"]
+    async with in_view(house.garden, BIDEN):
+        await motion(house, on=True, where="garden")
+        await seen.until(lambda: "confirmed" in seen.event_types("event.joe_biden_sighting"), "he is confirmed")
+        await motion(house, on=False, where="garden")
+    people = (await seen.act("face", "list_people"))["people"]
+    biden = next(who for who in people if who["person"] == "Joe Biden")
+    assert (biden["present"], biden["home"]) == (True, False), "the garden does not count as home"
+
+
+async def test_frozen_picture_is_never_confirmed(house: House) -> None:
+    """One picture again and again is one picture, however often it is asked for."""
+    seen = house.seen
+    show(house.front, scene(COLLINS, 0))
+    for _ in range(6):
+        await seen.act("button", "press", entity_id="button.front_door_recognize_now")
+    await seen.until(lambda: seen.state("sensor.front_door_faces") == "1", "the face is seen")
+    assert "confirmed" not in seen.event_types("event.eileen_collins_sighting")
+    people = (await seen.act("face", "list_people"))["people"]
+    assert not next(who for who in people if who["person"] == "Eileen Collins")["present"]
+
+
+async def test_killed_server_comes_back_and_everything_recovers(house: House) -> None:
+    """Unavailable while it is away, right again after, and recognising again."""
+    seen = house.seen
+    await house.server.kill()
+    await seen.until(lambda: seen.state("sensor.front_door_faces") == "unavailable", "unavailable")
+    await house.server.start()
+    await seen.until(lambda: seen.state("sensor.front_door_faces") not in (None, "unavailable"), "available")
+    before = len(seen.history)
+    async with in_view(house.front, OBAMA):
+        await motion(house, on=True)
+        await seen.until(lambda: seen.state(OBAMA_PERSON) == "home", "home again")
+        await motion(house, on=False)
+    assert len(seen.history) > before
+
+
+async def test_changed_token_asks_to_sign_in_again_and_that_works(house: House) -> None:
+    """Through the flow that Home Assistant shows."""
+    seen = house.seen
+    token = (await house.server.token_command("add", "new", "--role", "admin")).strip()
+    await house.server.token_command("remove", "admin")
+    await house.server.kill()
+    await house.server.start()
+
+    # Home Assistant tells by an issue that somebody has to sign in.
+    await seen.until(
+        lambda: any(
+            event["event_type"] == "repairs_issue_registry_updated" and "reauth" in event["data"]["issue_id"]
+            for event in seen.events
+        ),
+        "the wish to sign in again",
+    )
+    flows = await seen.command("config_entries/flow/progress")
+    (flow,) = [flow for flow in flows if flow["handler"] == "face" and flow["context"]["source"] == "reauth"]
+    done = await seen.answer("flow", flow, {"token": token})
+    assert done["reason"] == "reauth_successful", done
+    await seen.until(lambda: seen.state("sensor.front_door_faces") not in (None, "unavailable"), "available")
+
+
+async def test_home_assistant_was_never_blocked(house: House) -> None:
+    """In debug mode it tells blocking calls and slow callbacks; none is ours, and nothing of ours failed."""
+    log = await asyncio.to_thread(Path(house.home.log).read_text, errors="replace")
+    ours = [
+        line for line in log.splitlines() if re.search(r"custom_components[./]face|Face face|integration 'face'", line)
+    ]
+    assert any("DEBUG" in line for line in ours), "the log has our lines"
+    assert not [line for line in ours if "blocking call" in line or " ERROR " in line]
+    # Debug mode tells everything above a tenth of a second, which a busy machine needs for setting up thirty entities.
+    slow = [float(seconds) for line in ours for seconds in re.findall(r"took (\d+\.\d+) seconds", line)]
+    assert all(seconds < SLOW_SECONDS for seconds in slow), slow
