@@ -138,7 +138,8 @@ def make(name: str) -> Path:
             shutil.rmtree(folder)
         subprocess.run([python314(), "-m", "venv", folder], check=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", "uv"], check=True)
-        install: list[str | Path] = [folder / "bin" / "uv", "pip", "install", "--quiet", "--link-mode", "copy", "--python", python]
+        install: list[str | Path] = [folder / "bin" / "uv", "pip", "install", "--quiet", "--link-mode", "copy"]
+        install += ["--python", python]
         subprocess.run([*install, *environment.packages], check=True)
         listed = subprocess.run(
             [python, "-c", REQUIREMENTS_OF, *integrations], stdout=subprocess.PIPE, text=True, check=True

@@ -37,7 +37,7 @@ from .const import (
 from .errors import FaceError, IncompatibleServerError, InvalidTokenError
 from .events import CameraChanged, Departed, EventMessage, PersonChanged, PersonRemoved, SightingMade
 from .happenings import async_fire_on_bus
-from .models import CameraSettings, CameraState, Hello, Person, Position, State
+from .models import CameraSettings, CameraState, Hello, Person, Position
 from .server_state import Stats
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
         # When each person's presence ended last.
         self.departed_at: dict[str, datetime] = {}
         self._position: Position | None = None
+        self._early: list[EventMessage] | None = None
 
     @property
     def server_id(self) -> str:
@@ -129,12 +130,18 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
         self.client, self.hello = client, hello
         try:
             await client.configure_cameras(self._camera_settings())
+            # Events may come on the heels of the answer; they count from the state that it brings.
+            self._early = []
             subscribed = await client.subscribe(self._position)
-            if subscribed.state is not None:
+            if (state := subscribed.state) is not None:
                 self._position = subscribed.position
-                self._take_state(subscribed.state)
+                self._take_state(state.cameras, state.people if state.people_cursor is None else await client.people())
+            early, self._early = self._early, None
+            for message in early:
+                self._take_event(message)
             self.data.stats = await client.stats()
         except FaceError:
+            self._early = None
             await client.close()
             raise
         self.ready = True
@@ -228,10 +235,10 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
         )
 
     @callback
-    def _take_state(self, state: State) -> None:
-        self.data.people = {who.id: who for who in state.people}
-        self.data.cameras = {one.camera: one for one in state.cameras}
-        for person in state.people:
+    def _take_state(self, cameras: Iterable[CameraState], people: Iterable[Person]) -> None:
+        self.data.people = {who.id: who for who in people}
+        self.data.cameras = {one.camera: one for one in cameras}
+        for person in self.data.people.values():
             self._note_sighting(person.id, person.presence.camera, person.presence.last_seen)
 
     def _note_sighting(self, person_id: str, camera: str | None, at: datetime | None) -> None:
@@ -241,6 +248,9 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
 
     @callback
     def _take_event(self, message: EventMessage) -> None:
+        if self._early is not None:
+            self._early.append(message)
+            return
         self._position = message.position
         match message.event:
             case SightingMade(person=who, camera=where):

@@ -446,6 +446,8 @@ class State:
 
     people: tuple[Person, ...]
     cameras: tuple[CameraState, ...]
+    # Where `people/list` goes on, when there are too many people for one message.
+    people_cursor: str | None
 
     @classmethod
     def from_wire(cls, data: Wire) -> Self:
@@ -453,6 +455,7 @@ class State:
         return cls(
             people=tuple(Person.from_wire(person) for person in data["people"]),
             cameras=tuple(CameraState.from_wire(camera) for camera in data["cameras"]),
+            people_cursor=data.get("people_cursor"),
         )
 
 

@@ -119,6 +119,8 @@ class Peer:
         self.cameras: dict[str, Answer] = {}
         self.unknowns: dict[str, Answer] = {"unknown-1": unknown()}
         self.events: list[Answer] = []
+        # Events that follow the answer to a subscription at once.
+        self.at_once: list[Answer] = []
         self.page_length = 200
         self.faces: deque[list[Answer]] = deque()
         self.settled = False
@@ -271,8 +273,10 @@ class Peer:
             answer |= {"success": False, "error": refused.error}
         missed = self._missed(request) if kind == "subscribe" else []
         await socket.send_json(answer)
+        if kind == "subscribe":
+            missed = [*missed, *self.at_once]
         for message in missed:
-            await socket.send_json(message | {"replayed": True})
+            await socket.send_json({"replayed": True} | message)
         if kind == "subscribe":
             self._subscribed.add(socket)
 
@@ -288,6 +292,9 @@ class Peer:
         answer: Answer = {"run": self.run, "seq": self.seq, "gap": gap}
         if gap:
             answer["state"] = {"people": list(self.people.values()), "cameras": list(self.cameras.values())}
+            if len(self.people) > self.page_length:
+                answer["state"]["people"] = answer["state"]["people"][: self.page_length]
+                answer["state"]["people_cursor"] = str(self.page_length)
         return answer
 
     def _ping(self, _: Answer) -> Answer:

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.face.const import DOMAIN
 
-from .home import OWN_ID, add_server, entity, state, until
+from .home import OWN_ID, DoorCamera, add_server, entity, state, until
 from .peer import AT, SERVER_ID, Peer, camera, person
 
 
@@ -180,3 +180,24 @@ async def test_only_devices_that_stand_for_nothing_may_be_deleted_by_hand(
     stray = devices.async_get_or_create(config_entry_id=server.entry_id, identifiers={(DOMAIN, "stray")})
     assert await async_remove_config_entry_device(home, server, stray)
     assert entity(home, "sensor", "people")
+
+
+async def test_event_on_the_heels_of_the_state_is_not_lost(home: HomeAssistant, peer: Peer, door: DoorCamera) -> None:
+    """It counts from the state that the answer brought, and the position follows it."""
+    changed = {"kind": "person_changed", "person": person(present=True, last_seen=AT)}
+    peer.at_once = [{"type": "event", "run": peer.run, "seq": 5, "at": AT, "replayed": False, "event": changed}]
+    server = await add_server(home, peer)
+    await until(home, lambda: server.runtime_data.data.people["alice-id"].presence.present)
+    peer.at_once = []
+    await peer.hang_up()
+    await until(home, lambda: peer.log_ins == 2 and len(peer.asked_for("subscribe")) == 2)
+    assert peer.asked_for("subscribe")[-1]["since"] == {"run": "run-1", "seq": 5}
+
+
+async def test_more_people_than_fit_in_one_message_are_all_known(
+    home: HomeAssistant, peer: Peer, door: DoorCamera
+) -> None:
+    """The rest is listed page by page."""
+    peer.page_length = 1
+    server = await add_server(home, peer)
+    assert set(server.runtime_data.data.people) == {"alice-id", "bob-id"}
