@@ -97,8 +97,11 @@ pub const LOGIN_SECONDS: u64 = 10;
 
 /// The client's first message, within ten seconds and 4 KiB.
 #[derive(Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "type", rename = "auth", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Auth {
+    /// Always `auth`. A field, since serde takes the tag of a lone struct for an unknown field.
+    #[serde(rename = "type")]
+    pub kind: AuthType,
     /// The version the client has chosen from [`Hello::protocol`].
     pub protocol: u32,
     /// A token of this server.
@@ -107,6 +110,14 @@ pub struct Auth {
     pub client_id: String,
     /// The client's clock, RFC 3339, so that the server knows the offset of its `captured_at`.
     pub now: jiff_schema::Timestamp,
+}
+
+/// The type of [`Auth`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthType {
+    /// The only one.
+    Auth,
 }
 
 impl std::fmt::Debug for Auth {
