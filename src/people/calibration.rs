@@ -193,7 +193,7 @@ fn settle_by(quality: &Quality) -> Vec<SettleBy> {
     for reason in &quality.reasons {
         let way = match reason {
             QualityReason::TooSmall => SettleBy::Closer,
-            QualityReason::TurnedAway => SettleBy::AnotherPicture,
+            QualityReason::TurnedAway | QualityReason::CutOff => SettleBy::AnotherPicture,
             QualityReason::Blurry | QualityReason::TooDark | QualityReason::TooBright | QualityReason::LowContrast => {
                 SettleBy::Sharper
             }

@@ -229,6 +229,7 @@ fn advice(face: &Face, views: &[View]) -> Vec<String> {
             QualityReason::TooDark => "the face is dark: more light helps",
             QualityReason::TooBright => "the face is overexposed: less light, or no sun behind the camera, helps",
             QualityReason::LowContrast => "the face has little contrast: avoid backlight and glare",
+            QualityReason::CutOff => "part of the face is outside the picture",
         });
     }
     if face.quality.size_px < GOOD_FACE_PX && !face.quality.reasons.contains(&QualityReason::TooSmall) {

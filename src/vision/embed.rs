@@ -2,9 +2,9 @@
 
 use image::RgbImage;
 
-use face_onnx::{Network, Plan};
 use super::weights::{Channels, Pack, RecogniserContract};
 use super::{Embedding, VisionError};
+use face_onnx::{Network, Plan};
 
 /// The recogniser, bound to its one input size.
 pub(super) struct Recogniser {

@@ -6,10 +6,10 @@ pub enum VisionError {
     /// No bytes at all.
     #[error("the picture is empty (0 bytes)")]
     Empty,
-    /// Bytes that are no picture; `found` says what they look like.
-    #[error("this is {found}, not a picture")]
+    /// Bytes that are no picture, or none of a format that is read.
+    #[error("this is {found}")]
     NotAPicture {
-        /// What the bytes look like, with its article: "an HTML page".
+        /// What the bytes look like: "an HTML page, not a picture".
         found: String,
     },
     /// More bytes than allowed.

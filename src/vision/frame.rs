@@ -36,6 +36,7 @@ impl Frame {
     /// Decodes JPEG, PNG, WebP, BMP, GIF (first frame) or TIFF and turns it upright by its EXIF orientation.
     ///
     /// 16-bit channels keep their upper half, grey becomes RGB, transparent pixels lie on grey.
+    /// Of a JPEG cut short while it was sent, what arrived is shown and the rest is grey.
     /// Returns `Empty`, `NotAPicture`, `TooManyBytes`, `TooManyPixels` or `Broken`; each says what was found.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, VisionError> {
         if bytes.is_empty() {
@@ -128,29 +129,29 @@ fn what_else(bytes: &[u8]) -> String {
     let printable = valid && start.iter().all(|b| *b >= 0x20 || b.is_ascii_whitespace());
     let found = match start {
         _ if text.starts_with("<!doctype html") || text.starts_with("<html") => "an HTML page",
-        _ if text.starts_with("<svg") || text.contains("<svg") => {
-            "an SVG drawing (JPEG, PNG, WebP, BMP, GIF and TIFF are read)"
-        }
-        _ if text.starts_with("<?xml") || text.starts_with('<') => "an XML document",
+        _ if text.contains("<svg") => return "an SVG drawing, which is not read here (save it as PNG)".to_owned(),
+        _ if text.starts_with('<') => "an XML document",
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
             Some(b"heic" | b"heix" | b"hevc" | b"mif1" | b"msf1" | b"heim" | b"heis") => {
-                "a HEIC picture, which is not read here (save it as JPEG)"
+                return unread("a HEIC picture");
             }
-            Some(b"avif" | b"avis") => "an AVIF picture, which is not read here (save it as JPEG)",
+            Some(b"avif" | b"avis") => return unread("an AVIF picture"),
             _ => "a video",
         },
+        [0xff, 0x0a, ..] | [0, 0, 0, 0xc, b'J', b'X', b'L', ..] => return unread("a JPEG XL picture"),
+        [0, 0, 1 | 2, 0, ..] => return unread("an icon"),
         [b'%', b'P', b'D', b'F', ..] => "a PDF document",
         [b'P', b'K', 3, 4, ..] => "a ZIP archive",
         [0x1a, 0x45, 0xdf, 0xa3, ..] => "a video",
-        [0x00, 0x00, 0x01 | 0x02, 0x00, ..] => "an icon file, which is not read here",
-        [0xff, 0x0a, ..] | [0, 0, 0, 0xc, b'J', b'X', b'L', ..] => {
-            "a JPEG XL picture, which is not read here (save it as JPEG)"
-        }
         _ if printable && text.starts_with(['{', '[']) => "JSON text",
         _ if printable => "text",
-        _ => return format!("{} of an unknown kind", count(bytes.len())),
+        _ => return format!("{} of an unknown kind, not a picture", count(bytes.len())),
     };
-    found.to_owned()
+    format!("{found}, not a picture")
+}
+
+fn unread(kind: &str) -> String {
+    format!("{kind}, which is not read here (save it as JPEG)")
 }
 
 fn count(bytes: usize) -> String {
@@ -169,7 +170,17 @@ fn problem_of(error: &ImageError) -> String {
         ImageError::IoError(_) => "it ends too early".to_owned(),
         other => {
             let text = std::error::Error::source(other).map_or_else(|| other.to_string(), ToString::to_string);
-            text.trim_end_matches(['.', '\n']).to_owned()
+            // The decoders' own words are for programmers; these are what cameras and browsers produce.
+            let plain = [
+                ("CRC", "its checksum is wrong"),
+                ("IHDR", "its header is damaged"),
+                ("Not enough bytes", "it ends too early"),
+                ("end of file", "it ends too early"),
+                ("ended prematurely", "it ends too early"),
+                ("EOF", "it ends too early"),
+            ];
+            let known = plain.iter().find(|(word, _)| text.contains(word)).map(|(_, plain)| (*plain).to_owned());
+            known.unwrap_or_else(|| text.trim_end_matches(['.', '\n']).to_owned())
         }
     }
 }

@@ -85,6 +85,8 @@ pub enum QualityReason {
     TooBright,
     /// Hardly any contrast (fog, glare, backlight).
     LowContrast,
+    /// Eyes, nose or mouth lie outside the picture.
+    CutOff,
 }
 
 /// How usable a face is. Each part 0..1, 1 best, but `size_px`.
@@ -166,7 +168,12 @@ impl Options {
     /// As OpenCV's own `FaceDetectorYN` and `FaceRecognizerSF`: native size, score 0.6, no second opinion.
     #[must_use]
     pub fn reference() -> Self {
-        Self { network_size: NetworkSize::Native, accept: Accept::Score(0.6), sampling: Sampling::OpenCv, ..Self::live() }
+        Self {
+            network_size: NetworkSize::Native,
+            accept: Accept::Score(0.6),
+            sampling: Sampling::OpenCv,
+            ..Self::live()
+        }
     }
 }
 

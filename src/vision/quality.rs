@@ -31,6 +31,7 @@ impl QualityReason {
             Self::TooDark => "the face is too dark",
             Self::TooBright => "the face is overexposed",
             Self::LowContrast => "the face has hardly any contrast",
+            Self::CutOff => "part of the face is outside the picture",
         }
     }
 }
@@ -42,6 +43,7 @@ impl Quality {
         let size_px = f32::midpoint(face.box_in_frame.w, face.box_in_frame.h);
         let size = ramp(size_px, 12.0, 60.0);
         let pose = frontality(&face.landmarks);
+        let visible = visible(picture, &face.landmarks);
         let (sharpness, light, light_reason) = match patch(picture, face, size_px) {
             Some(patch) => {
                 let (light, reason) = light(&patch);
@@ -53,12 +55,13 @@ impl Quality {
             (size, QualityReason::TooSmall),
             (sharpness, QualityReason::Blurry),
             (pose, QualityReason::TurnedAway),
+            (visible, QualityReason::CutOff),
         ];
         judged.extend(light_reason.map(|reason| (light, reason)));
         judged.retain(|(part, _)| *part < POOR);
         judged.sort_by(|a, b| a.0.total_cmp(&b.0));
         Self {
-            overall: (size * sharpness * pose * light).max(0.0).powf(0.25),
+            overall: (size * sharpness * pose * light * visible).max(0.0).powf(0.25),
             size_px,
             sharpness,
             pose,
@@ -92,6 +95,19 @@ fn frontality(landmarks: &Landmarks) -> f32 {
     // A turned head also brings the eyes together: 1.15 is the template's height in eye distances.
     let narrow = height / eye_distance / 1.15;
     ramp(side, 0.5, 0.12) * ramp((along - 0.5).abs(), 0.45, 0.15) * ramp(narrow, 2.4, 1.5)
+}
+
+/// 1 when every landmark is inside the picture; a face cut off by its edge is poor at best.
+fn visible(picture: &RgbImage, landmarks: &Landmarks) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "a picture's size")]
+    let (width, height) = (picture.width() as f32, picture.height() as f32);
+    let inside = |p: &&Point| (0.0..width).contains(&p.x) && (0.0..height).contains(&p.y);
+    match landmarks.0.iter().filter(inside).count() {
+        5 => 1.0,
+        4 => 0.75 * POOR,
+        3 => 0.5 * POOR,
+        _ => 0.0,
+    }
 }
 
 /// Brightness 0..255 of the face in a square, upright, never enlarged.

@@ -38,7 +38,12 @@ const SAME: f32 = 0.35;
 impl SecondLook {
     /// Keeps the candidates that are faces, with the closer looks' mean score and the mean of all looks' landmarks,
     /// whose steadier alignment gives better embeddings.
-    pub(super) fn confirm(&self, detector: &Detector, picture: &RgbImage, candidates: &[Detection]) -> Result<Vec<Detection>, VisionError> {
+    pub(super) fn confirm(
+        &self,
+        detector: &Detector,
+        picture: &RgbImage,
+        candidates: &[Detection],
+    ) -> Result<Vec<Detection>, VisionError> {
         let mut faces = vec![];
         for candidate in candidates.iter().take(self.most_candidates) {
             faces.extend(self.look(detector, picture, candidate)?);
@@ -47,7 +52,12 @@ impl SecondLook {
         Ok(faces)
     }
 
-    fn look(&self, detector: &Detector, picture: &RgbImage, candidate: &Detection) -> Result<Option<Detection>, VisionError> {
+    fn look(
+        &self,
+        detector: &Detector,
+        picture: &RgbImage,
+        candidate: &Detection,
+    ) -> Result<Option<Detection>, VisionError> {
         let needed = self.accept * to_f32(FACE_SIDES.len());
         let mut sum = 0.0;
         let mut landmarks: Vec<Landmarks> = vec![];
@@ -60,7 +70,8 @@ impl SecondLook {
             let scale = side / b.w.max(b.h).max(1.0);
             let middle = to_f32(WINDOW as usize) / 2.0;
             let center = b.center();
-            let back = Similarity { a: 1.0 / scale, b: 0.0, tx: center.x - middle / scale, ty: center.y - middle / scale };
+            let back =
+                Similarity { a: 1.0 / scale, b: 0.0, tx: center.x - middle / scale, ty: center.y - middle / scale };
             let window = align::warp(picture, &back, [WINDOW; 2], Sampling::Area);
             let same = detector.look(&window)?.into_iter().map(|face| face.scaled(1.0 / scale).moved(back.tx, back.ty));
             let same = same.filter(|face| face.box_in_frame.iou(&b) > SAME).max_by(|a, b| a.score.total_cmp(&b.score));

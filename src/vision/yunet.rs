@@ -80,11 +80,7 @@ mod tests {
     use super::*;
 
     fn face(x: f32, y: f32, side: f32, score: f32) -> Detection {
-        Detection {
-            box_in_frame: Rect { x, y, w: side, h: side },
-            landmarks: Landmarks([Point { x, y }; 5]),
-            score,
-        }
+        Detection { box_in_frame: Rect { x, y, w: side, h: side }, landmarks: Landmarks([Point { x, y }; 5]), score }
     }
 
     fn no_outputs(width: usize, height: usize) -> Vec<Output> {

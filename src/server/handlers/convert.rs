@@ -123,6 +123,7 @@ fn reason(reason: QualityReason) -> Reason {
         QualityReason::TooDark => "too_dark",
         QualityReason::TooBright => "too_bright",
         QualityReason::LowContrast => "low_contrast",
+        QualityReason::CutOff => "cut_off",
     };
     Reason { code: code.to_owned(), message: reason.message().to_owned() }
 }

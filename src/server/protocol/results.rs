@@ -100,7 +100,7 @@ pub struct QualityInfo {
 /// A reason: a code for programs, words for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
-    /// `too_small`, `blurry`, `turned_away`, `too_dark`, `too_bright`, `low_contrast`; may grow.
+    /// `too_small`, `blurry`, `turned_away`, `too_dark`, `too_bright`, `low_contrast`, `cut_off`; may grow.
     pub code: String,
     /// For people.
     pub message: String,

@@ -168,13 +168,14 @@ struct FaceRow {
     reasons: Vec<String>,
 }
 
-const REASONS: [(QualityReason, &str); 6] = [
+const REASONS: [(QualityReason, &str); 7] = [
     (QualityReason::TooSmall, "too_small"),
     (QualityReason::Blurry, "blurry"),
     (QualityReason::TurnedAway, "turned_away"),
     (QualityReason::TooDark, "too_dark"),
     (QualityReason::TooBright, "too_bright"),
     (QualityReason::LowContrast, "low_contrast"),
+    (QualityReason::CutOff, "cut_off"),
 ];
 
 fn written(described: &Described) -> (Row, Option<Vec<u8>>) {

@@ -14,7 +14,8 @@ use tract_onnx::pb::{
     tensor_shape_proto, type_proto,
 };
 use tract_onnx::prelude::{
-    Framework, InferenceModelExt, IntoRunnable, IntoTensor, TypedRunnableModel, f16, tract_ndarray, tvec,
+    Framework, InferenceModel, InferenceModelExt, IntoRunnable, IntoTensor, TypedRunnableModel, f16, tract_ndarray,
+    tvec,
 };
 
 /// Why a network could not be used.
@@ -91,28 +92,37 @@ impl Network {
     /// Binds the network to one `[batch, channels, height, width]`: tract is fast only with every size fixed
     /// (640×384: 43 ms fixed, 624 ms with open sizes).
     pub fn plan(&mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
-        let broken = |e: &dyn std::fmt::Display| OnnxError::File {
-            file: self.file.clone(),
-            problem: format!("cannot be run with an input of {}×{} pixels: {e:#}", input[3], input[2]),
-        };
+        let parsed = self.parsed(input)?;
+        Plan::build(&self.file, parsed, input)
+    }
+
+    /// Binds the network once; the file's floats are gone before tract makes its own copy of them.
+    pub fn into_plan(mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
+        let parsed = self.parsed(input)?;
+        let Self { file, model } = self;
+        drop(model);
+        Plan::build(&file, parsed, input)
+    }
+
+    fn parsed(&mut self, input: [usize; 4]) -> Result<InferenceModel, OnnxError> {
         if let Some(shape) = self.model.graph.as_mut().and_then(|g| g.input.first_mut()).and_then(shape_of_mut) {
             shape.dim = input.iter().map(|size| dimension(*size)).collect();
         }
-        let runnable = tract_onnx::onnx()
-            .model_for_proto_model(&self.model)
-            .and_then(InferenceModelExt::into_optimized)
-            .and_then(IntoRunnable::into_runnable)
-            .map_err(|e| broken(&e))?;
-        Ok(Plan { runnable, input })
-    }
-
-    /// Binds the network once and forgets the file, whose float copy is as large as the plan's.
-    pub fn into_plan(mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
-        self.plan(input)
+        tract_onnx::onnx().model_for_proto_model(&self.model).map_err(|e| cannot_run(&self.file, input, &e))
     }
 }
 
+fn cannot_run(file: &str, input: [usize; 4], error: &dyn std::fmt::Display) -> OnnxError {
+    let problem = format!("cannot be run with an input of {}×{} pixels: {error:#}", input[3], input[2]);
+    OnnxError::File { file: file.to_owned(), problem }
+}
+
 impl Plan {
+    fn build(file: &str, parsed: InferenceModel, input: [usize; 4]) -> Result<Self, OnnxError> {
+        let runnable = parsed.into_optimized().and_then(IntoRunnable::into_runnable);
+        Ok(Self { runnable: runnable.map_err(|e| cannot_run(file, input, &e))?, input })
+    }
+
     /// Runs the network on `values`, laid out `[batch, channels, height, width]`.
     pub fn run(&self, values: Vec<f32>) -> Result<Vec<Output>, OnnxError> {
         let failed = |e: &dyn std::fmt::Display| OnnxError::Inference(format!("{e:#}"));
@@ -167,7 +177,7 @@ impl Constant {
             name,
             dims: self.dims.iter().map(|d| i64::try_from(*d).unwrap_or(i64::MAX)).collect(),
             data_type: DataType::Float as i32,
-            raw_data: self.values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+            float_data: self.values,
             ..Default::default()
         }
     }
