@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+import re
 from typing import Any
+from urllib.parse import quote
 
 from homeassistant.components.automation.config import (
     AUTOMATION_BLUEPRINT_SCHEMA,
@@ -16,7 +18,7 @@ from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from homeassistant.util.yaml import load_yaml_dict
+from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
@@ -271,3 +273,23 @@ def test_there_is_a_blueprint_for_each_wish() -> None:
     ]
     assert "A photo is also a face" in (BLUEPRINTS / "open_door.yaml").read_text(encoding="utf-8")
     assert DOMAIN
+
+
+DOCS = (Path(__file__).parents[2] / "docs" / "home-assistant.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("example", re.findall(r"^```yaml\n(.*?)^```", DOCS, re.MULTILINE | re.DOTALL))
+async def test_examples_of_the_docs_are_valid(home: HomeAssistant, server: MockConfigEntry, example: str) -> None:
+    """By core's schemas."""
+    content = parse_yaml(example)
+    automation = content if isinstance(content, dict) else {"triggers": [], "actions": content}
+    config = await async_validate_config_item(home, "test", automation)
+    assert config is not None
+    assert config.validation_status == "ok", config.validation_error
+
+
+@pytest.mark.parametrize("file", blueprints(), ids=lambda file: file.stem)
+def test_blueprint_can_be_imported_by_a_link_of_the_docs(file: Path) -> None:
+    """It leads to the file's own address."""
+    source = load_yaml_dict(str(file))["blueprint"]["source_url"]
+    assert f"blueprint_import/?blueprint_url={quote(source, safe='')}" in DOCS
