@@ -152,7 +152,9 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
             await self.client.wait_closed()
             await self.client.close()
             self.ready = False
-            self.async_set_update_error(UpdateFailed("the connection is lost; trying again"))
+            self.last_update_success = False
+            LOGGER.warning("The connection to %s is lost; trying again", self.name)
+            self.async_update_listeners()
             if not await self._reconnect():
                 return
             LOGGER.info("Connected to %s again", self.name)
