@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from homeassistant.components.logbook.const import LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
+from homeassistant.components.logbook.const import LOGBOOK_ENTRY_ICON, LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
 from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 
@@ -50,7 +50,8 @@ def async_describe_events(
         line = _LINES[str(event.event_type)].format(place=name(event.data.get(ATTR_CAMERA_DEVICE), "a camera"))
         if unknown and (times := event.data.get("times_seen", 1)) > 1:
             line = f"{line}, {times} times so far"
-        return {LOGBOOK_ENTRY_NAME: who, LOGBOOK_ENTRY_MESSAGE: line}
+        icon = "mdi:account-question" if unknown else "mdi:face-recognition"
+        return {LOGBOOK_ENTRY_NAME: who, LOGBOOK_ENTRY_MESSAGE: line, LOGBOOK_ENTRY_ICON: icon}
 
     for event_type in _LINES:
         async_describe_event(DOMAIN, event_type, describe)
