@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import csv
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+import csv
 from dataclasses import dataclass
 from datetime import UTC, datetime
 import io
@@ -103,8 +103,8 @@ class House:
     def memory_mb(self) -> dict[str, float]:
         """Peak and present memory of the server."""
         status = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        found = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in status if line.startswith(("VmHWM", "VmRSS"))}
-        return {name: round(value, 1) for name, value in found.items()}
+        fields = dict(line.split(":", 1) for line in status)
+        return {name: round(int(fields[name].split()[0]) / 1024, 1) for name in ("VmHWM", "VmRSS")}
 
     async def learned(self, client: FaceClient) -> None:
         """Wait until every photo of the folder is learned."""
@@ -166,14 +166,10 @@ async def memory(house: House, photos: Path) -> None:
 
 async def startup(house: House, photos: Path) -> None:
     """Start to first result with 100 learned photos (of 125 files; some show several faces) and a warm cache."""
-    copied = 0
-    for file in pictures_under(photos):
-        if copied == 125:
-            break
+    for file in pictures_under(photos)[:125]:
         person = house.folder / "faces" / file.parent.name
         person.mkdir(parents=True, exist_ok=True)
         shutil.copy2(file, person / file.name)
-        copied += 1
     await house.start()
     async with house.client() as client:
         await house.learned(client)
@@ -193,9 +189,11 @@ async def startup(house: House, photos: Path) -> None:
 
 
 async def ping(house: House, photos: Path) -> None:
-    """Ping on the connection that pushes 1280×720 pictures back to back."""
+    """Ping on the connection that pushes 1280 by 720 pictures back to back."""
     await house.start()
-    pushed = [p for n, p in enumerate(different_pictures(pictures_under(photos), 300)) if n % 10 == SIZES.index((1280, 720))]
+    wanted = SIZES.index((1280, 720))
+    pictures = enumerate(different_pictures(pictures_under(photos), 300))
+    pushed = [picture for number, picture in pictures if number % len(SIZES) == wanted]
     async with house.client() as client:
         stop = asyncio.Event()
         answers = {"recognised": 0, "superseded": 0}
@@ -223,8 +221,9 @@ async def ping(house: House, photos: Path) -> None:
         await asyncio.gather(*pushers)
     times.sort()
     share = sum(t < 50 for t in times) / len(times)
-    say(measure="ping", pings=len(times), median_ms=round(times[len(times) // 2], 1),
-        p95_ms=round(times[len(times) * 95 // 100], 1), max_ms=round(times[-1], 1), under_50_ms_pct=round(100 * share, 1), **answers)  # fmt: skip
+    at = {"median_ms": len(times) // 2, "p95_ms": len(times) * 95 // 100, "max_ms": -1}
+    measured = {name: round(times[place], 1) for name, place in at.items()}
+    say(measure="ping", pings=len(times), **measured, under_50_ms_pct=round(100 * share, 1), **answers)
 
 
 async def crash(house: House, photos: Path) -> None:
@@ -264,8 +263,9 @@ async def crash(house: House, photos: Path) -> None:
         for person in await client.people():
             answer = await client.request("photos/list", person_id=person.id, limit=500)
             listed |= {photo["photo_id"] for photo in answer["items"] if photo["usable"]}
-    left = [f.name for f in (house.folder / "faces").rglob("*") if f.is_file() and f.suffix != ".jpg" and f.name != ".person.json"]
-    broken = [f.name for f in (house.folder / "faces").rglob("*.jpg") if not _whole(f)]
+    files = [file for file in (house.folder / "faces").rglob("*") if file.is_file() and file.name != ".person.json"]
+    left = [file.name for file in files if file.suffix != ".jpg"]
+    broken = [file.name for file in files if file.suffix == ".jpg" and not _whole(file)]
     log = house.log.read_text()
     say(measure="crash", asked=asked, acknowledged=len(acknowledged), kills=kills, refused=refused,
         lost=len(acknowledged - listed), other_files=left, half_files=broken,
@@ -296,7 +296,7 @@ async def broken(house: House, photos: Path) -> None:
 
 
 async def groups(house: House, photos: Path, truth: Path) -> None:
-    """People learned from a folder, then labelled pictures: who is named right, and which other people are named at all."""
+    """People learned from a folder, then labelled pictures: who is named right, and who else is named at all."""
     shutil.copytree(photos, house.folder / "faces")
     labels: dict[str, list[dict[str, str]]] = {}
     with truth.open(newline="") as file:
