@@ -118,6 +118,12 @@ def home_person_selector(hass: HomeAssistant) -> SelectSelector:
     )
 
 
+def likely_home_person(hass: HomeAssistant, person: Person) -> str:
+    """Guess who a person is at home: whoever has the same name, else nobody."""
+    same = (who.id for who in home_people(hass).values() if who.name.casefold() == person.name.casefold())
+    return next(same, NOBODY)
+
+
 async def async_apply_link(hass: HomeAssistant, entry: FaceConfigEntry, person: Person, choice: str) -> str | None:
     """Do what was chosen; the tracker to add by hand where the chosen person comes from YAML."""
     if choice == NOBODY:

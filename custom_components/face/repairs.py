@@ -13,7 +13,7 @@ from homeassistant.helpers import issue_registry as ir
 import probatio
 
 from .const import DOMAIN
-from .person_link import CONF_HOME_PERSON, async_apply_link, home_person_selector, links
+from .person_link import CONF_HOME_PERSON, async_apply_link, home_person_selector, likely_home_person, links
 
 if TYPE_CHECKING:
     from homeassistant.config_entries import ConfigSubentry
@@ -126,7 +126,13 @@ class LinkPersonFlow(RepairsFlow):
             return await self.async_step_by_hand()
         return self.async_show_form(
             step_id="link",
-            data_schema=probatio.Schema({probatio.Required(CONF_HOME_PERSON): home_person_selector(self.hass)}),
+            data_schema=probatio.Schema(
+                {
+                    probatio.Required(
+                        CONF_HOME_PERSON, default=likely_home_person(self.hass, self._person)
+                    ): home_person_selector(self.hass)
+                }
+            ),
             description_placeholders={"person": self._person.name},
         )
 

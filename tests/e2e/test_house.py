@@ -63,6 +63,8 @@ async def test_cameras_are_added_as_subentries(house: House) -> None:
     """Each with its trigger; the garden looks at the street and does not count as home."""
     entry = await entry_id(house)
     for camera, where, home in (("front_door", "front", True), ("garden", "garden", False)):
+        name = camera.replace("_", " ").capitalize()
+        await house.seen.command("config/entity_registry/update", entity_id=f"camera.{camera}", name=name)
         fields = CAMERA | {
             "camera": f"camera.{camera}",
             "triggers": [f"input_boolean.{where}_motion"],
@@ -107,8 +109,8 @@ async def test_somebody_at_the_door_is_recognised_and_comes_home(house: House) -
     assert seen.attribute(FRONT_EVENT, "person") == "Barack Obama"
     assert "arrived" in seen.event_types(OBAMA_EVENT)
     ran = [event["data"]["who"] for event in seen.events if event["event_type"] == "e2e_recognized"]
-    assert ran == ["Barack Obama at front_door"]
-    assert seen.state("sensor.barack_obama_last_place") == "front_door"
+    assert ran == ["Barack Obama at Front door"]
+    assert seen.state("sensor.barack_obama_last_place") == "Front door"
     assert float(seen.state("sensor.barack_obama_confidence") or 0) > 50
     assert any(event["event_type"] == "image_processing.detect_face" for event in seen.events)
 

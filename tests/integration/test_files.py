@@ -192,6 +192,7 @@ def test_no_translation_is_missing_or_left_over(language: str) -> None:
         assert words.strip(), path
         assert sorted(re.findall(r"{\w+}", words)) == sorted(re.findall(r"{\w+}", english)), path
         assert words.count("`") == english.count("`"), path
+        assert not re.search(r"https?://", words), "addresses do not belong into translations"
 
 
 def test_the_promised_languages_are_there() -> None:

@@ -168,12 +168,19 @@ async def fix(home: HomeAssistant, server: MockConfigEntry, person_id: str = "al
     return manager, await manager.async_init(DOMAIN, data={"issue_id": issue_id})
 
 
+def suggested(flow: Any) -> str:
+    """Give who is chosen unless somebody chooses otherwise."""
+    (key,) = flow["data_schema"].schema
+    return str(key.default())
+
+
 async def test_repair_asks_who_a_person_is_and_is_answered_once(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry
 ) -> None:
     """Nobody is an answer, too."""
     manager, flow = await fix(home, server)
     assert flow["step_id"] == "link"
+    assert suggested(flow) == "nobody"
     done = await manager.async_configure(flow["flow_id"], {"home_person": "nobody"})
     assert done["type"] is FlowResultType.CREATE_ENTRY
     manager, flow = await fix(home, server, "bob-id")
@@ -188,6 +195,7 @@ async def test_repair_shows_the_line_for_a_person_from_yaml(yaml_home: HomeAssis
     """As the options do."""
     server = await add_server(yaml_home, peer)
     manager, flow = await fix(yaml_home, server)
+    assert suggested(flow) == "yaml", "whoever has the same name"
     shown = await manager.async_configure(flow["flow_id"], {"home_person": "yaml"})
     assert shown["step_id"] == "by_hand"
     done = await manager.async_configure(flow["flow_id"], {})
