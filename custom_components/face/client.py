@@ -167,6 +167,8 @@ class FaceClient:
                 self.role = _parsed(Role, str(answer.get("role")))
             case "auth_invalid", "unsupported_protocol":
                 raise IncompatibleServerError(hello.protocol_min, hello.protocol_max, PROTOCOL_VERSION)
+            case "auth_invalid", "malformed":
+                raise _not_the_protocol(str(answer.get("message", "the login was refused")))
             case "auth_invalid", _:
                 raise InvalidTokenError(str(answer.get("message", "the token was refused")))
             case kind, _:
@@ -205,7 +207,11 @@ class FaceClient:
             except NotAFaceServerError as error:
                 _LOGGER.debug("An event of the server was left out: %s", error)
                 return
-            self._on_event(event)
+            try:
+                self._on_event(event)
+            except Exception:
+                # A fault of whoever listens must not end the connection.
+                _LOGGER.exception("An event of the server could not be handled")
 
     def _answer(self, data: Mapping[str, Any]) -> None:
         future = self._waiting.pop(data.get("id") or 0, None)

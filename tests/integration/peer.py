@@ -113,6 +113,8 @@ class Peer:
         self.role = "admin"
         self.server_id = SERVER_ID
         self.first_message: str | None = None
+        # The code by which every login is refused.
+        self.refusal: str | None = None
         self.run = RUN
         self.seq = 0
         self.people: dict[str, Answer] = {"alice-id": person(), "bob-id": person("bob-id", "Bob")}
@@ -245,6 +247,9 @@ class Peer:
             }
         )
         auth = await socket.receive_json()
+        if self.refusal is not None:
+            await socket.send_json({"type": "auth_invalid", "code": self.refusal, "message": "not so"})
+            return False
         if auth["token"] != self.token:
             await socket.send_json({"type": "auth_invalid", "code": "invalid_token", "message": "no such token"})
             await socket.close()

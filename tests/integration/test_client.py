@@ -439,3 +439,34 @@ async def test_connection_that_went_silent_is_given_up(
     peer.held.add("ping")
     await client.wait_closed()
     await client.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "error"), [("malformed", NotAFaceServerError), ("unsupported_protocol", IncompatibleServerError)]
+)
+async def test_login_that_is_not_understood_is_no_wrong_token(
+    peer: Peer, session: aiohttp.ClientSession, code: str, error: type[Exception]
+) -> None:
+    """Nobody should be asked for another token then."""
+    peer.refusal = code
+    with pytest.raises(error):
+        await FaceClient(session, peer.url, TOKEN, "client").connect()
+
+
+async def test_listener_that_fails_does_not_end_the_connection(peer: Peer, session: aiohttp.ClientSession) -> None:
+    """The next event is heard."""
+    heard = Listener()
+
+    def fail_once(message: EventMessage) -> None:
+        heard(message)
+        if len(heard.heard) == 1:
+            raise RuntimeError("a fault of the listener")
+
+    client = FaceClient(session, peer.url, TOKEN, "client", fail_once)
+    await client.connect()
+    await client.subscribe()
+    for _ in range(2):
+        await peer.tell({"kind": "person_removed", "person_id": "alice-id"})
+    await heard.hear(2)
+    assert (await client.stats()).workers == 2
+    await client.close()
