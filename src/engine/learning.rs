@@ -27,8 +27,10 @@ pub(super) fn look(shared: &Shared) -> Result<usize, EngineError> {
                 removed.push(Event::PersonRemoved(id));
             }
             Change::PersonAdded(id, name) => {
+                let newest = shared.database.newest_picture_of(&id)?;
                 let mut state = shared.state();
                 state.gallery.add_person(id.clone(), name).map_err(super::fault)?;
+                state.newest_sighting.extend(newest.map(|sighting| (id.clone(), sighting)));
                 state.changed_people.insert(id);
             }
             Change::PersonRenamed(id, name) => {
@@ -163,7 +165,8 @@ pub(super) fn known_of(shared: &Shared, photo: &PhotoId) -> Result<Result<Qualit
     })
 }
 
-/// Forgets everything of a person but the folder, which is gone or about to be.
+/// Takes a person out of everything in memory. What the database keeps of them stays: a folder may have been moved away for
+/// a moment, and comes back with the same id.
 pub(super) fn person_gone(shared: &Shared, id: &PersonId) -> Result<(), EngineError> {
     let mut state = shared.state();
     if state.gallery.person(id).is_some() {
@@ -171,8 +174,7 @@ pub(super) fn person_gone(shared: &Shared, id: &PersonId) -> Result<(), EngineEr
     }
     state.forget_person(id);
     state.gallery_changed();
-    drop(state);
-    super::sightings::forget_person(shared, id)
+    Ok(())
 }
 
 /// What under `faces/` is not used, and why.

@@ -74,6 +74,7 @@ impl Engine {
             let mut faces = shared.faces();
             faces.delete_person(&id)?;
             super::learning::person_gone(shared, &id)?;
+            super::sightings::forget_person(shared, &id)?;
             drop(faces);
             shared.events.tell([Event::PersonRemoved(id)], Timestamp::now());
             Ok(())
