@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use face_server::engine::{Annotation, CameraId, Engine, EngineError, Enrollment, Event, Grade, Identity, Observation, Options};
+use face_server::engine::{
+    Annotation, CameraId, Engine, EngineError, Enrollment, Event, Grade, Identity, Observation, Options,
+};
 use face_server::people::{PersonName, Refusal};
 use face_server::store::{Database, Faces, Opening};
 use face_server::vision::{Pack, Vision};
@@ -82,7 +84,8 @@ async fn two_pictures_confirm_make_present_and_are_told_in_order() {
     let now = Timestamp::now();
     let first = engine.observe(door(&picture("tests/pictures/barack_obama_2010.jpg"), now)).await.expect("observed");
     assert!(matches!(first.faces[0].identity, Identity::Known { grade: Grade::Seen, .. }) && !first.settled);
-    let same = engine.observe(door(&picture("tests/pictures/barack_obama_2010.jpg"), now + Duration::from_secs(1))).await;
+    let same =
+        engine.observe(door(&picture("tests/pictures/barack_obama_2010.jpg"), now + Duration::from_secs(1))).await;
     assert!(same.expect("observed").repeated, "the same bytes are not another picture");
     let other = picture("faces/Barack Obama/2009-09-09 address.jpg");
     let second = engine.observe(door(&other, now + Duration::from_secs(2))).await.expect("observed");
@@ -108,7 +111,8 @@ async fn two_pictures_confirm_make_present_and_are_told_in_order() {
         "person true",
     ];
     assert_eq!(told, expected);
-    let sightings = engine.sightings(face_server::engine::SightingQuery { person: None, camera: None, before: None, limit: 10 });
+    let sightings =
+        engine.sightings(face_server::engine::SightingQuery { person: None, camera: None, before: None, limit: 10 });
     let sightings = sightings.await.expect("listed");
     assert_eq!((sightings.len(), sightings[0].grade), (1, Grade::Confirmed));
 
@@ -126,7 +130,8 @@ async fn a_stranger_who_comes_twice_is_the_same_and_can_be_named() {
         Identity::Unknown { unknown, .. } => unknown.clone(),
         other => panic!("{other:?}"),
     };
-    let first = engine.observe(door(&picture("faces/Barack Obama/2012-12-06 portrait.jpg"), now)).await.expect("observed");
+    let first =
+        engine.observe(door(&picture("faces/Barack Obama/2012-12-06 portrait.jpg"), now)).await.expect("observed");
     let later = now + Duration::from_secs(3_600);
     let second = engine.observe(door(&picture("tests/pictures/barack_obama_2010.jpg"), later)).await.expect("observed");
     let id = unknown(&first).expect("kept");
@@ -136,7 +141,8 @@ async fn a_stranger_who_comes_twice_is_the_same_and_can_be_named() {
     let person = engine.assign_unknown(id, name("Barack Obama")).await.expect("named");
     assert!(person.photos >= 1);
     assert!(engine.unknowns().await.expect("listed").is_empty());
-    let third = engine.observe(door(&picture("faces/Barack Obama/2009-09-09 address.jpg"), later)).await.expect("observed");
+    let third =
+        engine.observe(door(&picture("faces/Barack Obama/2009-09-09 address.jpg"), later)).await.expect("observed");
     assert!(matches!(&third.faces[0].identity, Identity::Known { person: p, .. } if p.id == person.person.id));
     engine.stop();
 }
@@ -175,7 +181,9 @@ async fn enrolment_refuses_in_words() {
         other => panic!("{other:?}"),
     };
     assert_eq!(refusal("tests/pictures/nobody.jpg").await, Refusal::NoFace);
-    assert!(matches!(refusal("tests/pictures/four_people.jpg").await, Refusal::MultipleFaces { boxes } if boxes.len() == 4));
+    assert!(
+        matches!(refusal("tests/pictures/four_people.jpg").await, Refusal::MultipleFaces { boxes } if boxes.len() == 4)
+    );
     assert!(engine.people().is_empty());
     engine.stop();
 }

@@ -28,7 +28,7 @@ pub(super) fn shrunk(picture: RgbImage, side: u32) -> (RgbImage, f32) {
     if longest <= side {
         return (picture, 1.0);
     }
-    let scaled = |v: u32| (u64::from(v) * u64::from(side) / u64::from(longest)).max(1) as u32;
+    let scaled = |v: u32| u32::try_from(u64::from(v) * u64::from(side) / u64::from(longest)).unwrap_or(side).max(1);
     let small = imageops::thumbnail(&picture, scaled(picture.width()), scaled(picture.height()));
     #[expect(clippy::cast_precision_loss, reason = "sides of a picture are far below 2^23")]
     let scale = small.width() as f32 / picture.width() as f32;
@@ -42,7 +42,12 @@ fn jpeg(picture: &RgbImage) -> Result<Vec<u8>, EngineError> {
 /// The box and its margin as whole pixels inside a picture of `width`×`height`; never empty.
 fn with_margin(face: &Rect, width: u32, height: u32) -> (u32, u32, u32, u32) {
     let margin = MARGIN * face.w.max(1.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the picture first")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "clamped to the picture first, whose sides are far below 2^23"
+    )]
     let inside = |v: f32, limit: u32| v.clamp(0.0, limit as f32) as u32;
     let (left, top) = (inside((face.x - margin).floor(), width - 1), inside((face.y - margin).floor(), height - 1));
     let right = inside((face.x + face.w + margin).ceil(), width).max(left + 1);

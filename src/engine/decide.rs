@@ -76,7 +76,9 @@ impl State {
             .map(|face| {
                 let nearest = self.gallery.rank(&face.embedding, NEAREST);
                 let identity = match self.calibration.judge(&nearest, people, &face.quality) {
-                    Verdict::Known { person, probability } => Identity::Known { person, probability, grade: Grade::Seen },
+                    Verdict::Known { person, probability } => {
+                        Identity::Known { person, probability, grade: Grade::Seen }
+                    }
                     Verdict::Unsure { person, probability, settle_by, reason } => {
                         Identity::Unsure { person, probability, settle_by, reason }
                     }
@@ -85,7 +87,8 @@ impl State {
                 RecognizedFace { face, identity, nearest }
             })
             .collect();
-        recognized.sort_by(|a, b| b.face.detection.box_in_frame.area().total_cmp(&a.face.detection.box_in_frame.area()));
+        recognized
+            .sort_by(|a, b| b.face.detection.box_in_frame.area().total_cmp(&a.face.detection.box_in_frame.area()));
         only_one_face_a_person(&mut recognized);
         recognized
     }
@@ -114,7 +117,8 @@ impl State {
                     *grade = self.person_seen(seen, &face.face, &person.clone(), &strength, &mut decision);
                 }
                 Identity::Unknown { unknown, ignored } if self.to_learn == 0 => {
-                    let noticed = self.strangers.notice(&face.face.embedding, &face.face.quality, seen.at, fresh_id(seen.now));
+                    let noticed =
+                        self.strangers.notice(&face.face.embedding, &face.face.quality, seen.at, fresh_id(seen.now));
                     if let Some(noticed) = noticed {
                         *unknown = Some(noticed.id.clone());
                         *ignored = noticed.attention == Attention::Ignored;
@@ -215,7 +219,8 @@ fn only_one_face_a_person(faces: &mut [RecognizedFace]) {
     for i in 0..faces.len() {
         let Identity::Known { person, probability, .. } = &faces[i].identity else { continue };
         let better = |f: &RecognizedFace| matches!(&f.identity, Identity::Known { person: p, .. } if p.id == person.id);
-        let beaten = (0..faces.len()).any(|j| j != i && better(&faces[j]) && similarity(&faces[j]) > similarity(&faces[i]));
+        let beaten =
+            (0..faces.len()).any(|j| j != i && better(&faces[j]) && similarity(&faces[j]) > similarity(&faces[i]));
         if beaten {
             faces[i].identity = Identity::Unsure {
                 person: person.clone(),

@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use tokio::sync::oneshot;
 
+use super::EngineError;
 use super::queue::Waiting;
 use super::state::PictureHash;
 use super::types::{Annotation, Enrolled, Enrollment, Observation, PictureBytes, Recognition};
-use super::EngineError;
 use crate::store::PhotoFile;
 
 /// Where an answer goes. The asker may have gone; then nobody reads it.

@@ -128,12 +128,8 @@ struct StoredStay {
 
 impl From<Place> for StoredPlace {
     fn from(place: Place) -> Self {
-        let stay = |s: Stay| StoredStay {
-            since: s.since,
-            until: s.until,
-            camera: s.camera.0,
-            home_until: s.home_until,
-        };
+        let stay =
+            |s: Stay| StoredStay { since: s.since, until: s.until, camera: s.camera.0, home_until: s.home_until };
         Self {
             camera: place.camera.0,
             last_seen: place.last_seen,

@@ -78,7 +78,9 @@ pub(super) fn watch(shared: &Arc<Shared>) -> Result<Watcher, EngineError> {
         match look(&shared) {
             Ok(0) => {}
             Ok(_) => shared.look_again(),
-            Err(error) => tracing::warn!(%error, "the folder of faces could not be read; tried again at the next change"),
+            Err(error) => {
+                tracing::warn!(%error, "the folder of faces could not be read; tried again at the next change");
+            }
         }
     })?;
     Ok(watcher)
@@ -131,8 +133,8 @@ fn apply(shared: &Shared, person: &PersonId, photo: &PhotoFile, described: &Desc
 /// What a photo teaches. A photo that cannot be read is an answer, too; a failing network is not.
 fn describe(shared: &Shared, bytes: &[u8]) -> Result<Described, EngineError> {
     let options = &shared.options.vision;
-    let described = Frame::decode(bytes, &options.limits)
-        .and_then(|frame| shared.vision.describe_for_enrolment(&frame, options));
+    let described =
+        Frame::decode(bytes, &options.limits).and_then(|frame| shared.vision.describe_for_enrolment(&frame, options));
     match described {
         Ok(mut description) => Ok(match (description.faces.pop(), description.faces.len()) {
             (None, _) => Described::NoFace,

@@ -72,7 +72,9 @@ impl Load {
         let window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         let recent = window.work.iter().filter(|(t, _)| now.duration_since(*t) <= over);
         let busy: Duration = recent.map(|(_, d)| *d).sum();
-        (busy.as_secs_f32() / over.as_secs_f32() / workers.max(1) as f32).min(1.0)
+        #[expect(clippy::cast_precision_loss, reason = "threads are far below 2^23")]
+        let workers = workers.max(1) as f32;
+        (busy.as_secs_f32() / over.as_secs_f32() / workers).min(1.0)
     }
 
     /// Median and 95th percentile of arrival to answer; zero before the first.

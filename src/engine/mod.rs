@@ -102,10 +102,10 @@ impl Engine {
         let mut threads = Vec::new();
         for n in 0..workers {
             let shared = Arc::clone(&shared);
-            threads.push(spawn(format!("face-worker-{n}"), move || worker::run(&shared))?);
+            threads.push(spawn(&format!("face-worker-{n}"), move || worker::run(&shared))?);
         }
         let keeper = Arc::clone(&shared);
-        threads.push(spawn("face-housekeeper".to_owned(), move || housekeeping::run(&keeper))?);
+        threads.push(spawn("face-housekeeper", move || housekeeping::run(&keeper))?);
         Ok(Self { shared, threads: Arc::new(Mutex::new(threads)) })
     }
 
@@ -174,7 +174,11 @@ impl Engine {
         self.question(Work::Enroll { enrollment, reply }, answer).await
     }
 
-    async fn question<T>(&self, work: Work, answer: oneshot::Receiver<Result<T, EngineError>>) -> Result<T, EngineError> {
+    async fn question<T>(
+        &self,
+        work: Work,
+        answer: oneshot::Receiver<Result<T, EngineError>>,
+    ) -> Result<T, EngineError> {
         match self.shared.queue.push_ask(Job::new(work)) {
             Ok(()) => self.shared.answer(answer).await,
             Err(Full(job)) => Err(self.shared.full(job)),
@@ -204,8 +208,7 @@ fn fault(error: impl std::fmt::Display) -> EngineError {
     EngineError::Internal(error.to_string())
 }
 
-fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, EngineError> {
-    let started = std::thread::Builder::new().name(name.clone()).spawn(work);
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, EngineError> {
+    let started = std::thread::Builder::new().name(name.to_owned()).spawn(work);
     started.map_err(|e| EngineError::Internal(format!("the thread {name} could not be started: {e}")))
 }
-

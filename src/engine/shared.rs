@@ -50,7 +50,8 @@ impl Stopping {
     /// Waits for `at_most`; true when it is time to end.
     pub(super) fn wait(&self, at_most: Duration) -> bool {
         let flag = self.flag.lock().unwrap_or_else(PoisonError::into_inner);
-        let (flag, _) = self.changed.wait_timeout_while(flag, at_most, |stop| !*stop).unwrap_or_else(PoisonError::into_inner);
+        let (flag, _) =
+            self.changed.wait_timeout_while(flag, at_most, |stop| !*stop).unwrap_or_else(PoisonError::into_inner);
         *flag
     }
 

@@ -116,7 +116,8 @@ impl super::state::State {
             None => drop(self.newest_sighting.remove(&person.id)),
         }
         self.visits.forget(&person.id);
-        let by_this_camera = |p: &crate::presence::Place| p.present.as_ref().is_some_and(|s| s.camera == sighting.camera);
+        let by_this_camera =
+            |p: &crate::presence::Place| p.present.as_ref().is_some_and(|s| s.camera == sighting.camera);
         if self.whereabouts.place(&person.id).is_some_and(by_this_camera) {
             let left = self.whereabouts.take_back(&person.id);
             events.extend(left.and_then(|c| self.camera_state(&c)).map(Event::CameraChanged));

@@ -8,11 +8,13 @@ use jiff::Timestamp;
 use super::types::{
     CameraId, CameraSettings, CameraState, Event, FacePicture, PersonState, PresenceState, RecognizedFace, Settings,
 };
-use crate::people::{Calibration, CalibrationSource, Gallery, GalleryPhoto, PersonId, PersonRef, PhotoId, Strangers, UnknownId};
-use crate::vision::Face;
 use super::{EngineError, Options, keeping};
-use crate::store::{Database, Recipe};
+use crate::people::{
+    Calibration, CalibrationSource, Gallery, GalleryPhoto, PersonId, PersonRef, PhotoId, Strangers, UnknownId,
+};
 use crate::presence::{Prolongs, Visits, Whereabouts};
+use crate::store::{Database, Recipe};
+use crate::vision::Face;
 
 /// Everything that changes.
 pub(super) struct State {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::people::{PersonId, PersonName, PhotoId, UnknownId};
 pub use crate::people::{Candidate, Grade, Override, PersonRef, SettleBy};
+use crate::people::{PersonId, PersonName, PhotoId, UnknownId};
 pub use crate::presence::CameraId;
 use crate::vision::{Face, Quality, Rect, StageTimes};
 

@@ -57,7 +57,8 @@ pub(super) fn run(shared: &Shared) {
 /// A fault in one picture ends neither the worker nor the server.
 fn guarded<T>(work: impl FnOnce() -> Result<T, EngineError>) -> Result<T, EngineError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let said = panic.downcast_ref::<&str>().map(ToString::to_string).or_else(|| panic.downcast_ref::<String>().cloned());
+        let said =
+            panic.downcast_ref::<&str>().map(ToString::to_string).or_else(|| panic.downcast_ref::<String>().cloned());
         let said = said.unwrap_or_default();
         tracing::error!(said, "a worker panicked; the picture is lost, the worker goes on");
         Err(EngineError::Internal("the picture could not be worked on; the log says more".to_owned()))
@@ -159,7 +160,8 @@ fn write_down(
         events.extend(super::strangers::write_down(shared, seen, &frame, stranger)?);
     }
     super::keeping::keep_presence(shared, &decision.moved)?;
-    let annotated = if decision.faces.is_empty() { None } else { Some(draw(shared, frame, &decision.faces, annotation)?) };
+    let annotated =
+        if decision.faces.is_empty() { None } else { Some(draw(shared, frame, &decision.faces, annotation)?) };
     let mut state = shared.state();
     if let Some(picture) = &annotated {
         state.camera(seen.camera).annotated = Some(Arc::clone(picture));

@@ -55,6 +55,9 @@ pub struct Output {
 
 impl Network {
     /// Reads and rewrites an ONNX file; `file` names it in errors.
+    ///
+    /// # Errors
+    /// [`OnnxError::File`] for what is no network of one input that can be rewritten.
     pub fn read(file: &str, bytes: &[u8]) -> Result<Self, OnnxError> {
         let broken = |problem: String| OnnxError::File { file: file.to_owned(), problem };
         let mut reader = bytes;
@@ -77,6 +80,7 @@ impl Network {
     }
 
     /// The input's sizes as the file states them; `None` where it leaves one open.
+    #[must_use]
     pub fn stated_input(&self) -> Vec<Option<usize>> {
         let dims = self.model.graph.as_ref().and_then(|g| g.input.first()).and_then(shape_of);
         dims.map(|shape| {
@@ -91,12 +95,18 @@ impl Network {
 
     /// Binds the network to one `[batch, channels, height, width]`: tract is fast only with every size fixed
     /// (640×384: 43 ms fixed, 624 ms with open sizes).
+    ///
+    /// # Errors
+    /// [`OnnxError::File`] where tract cannot build it.
     pub fn plan(&mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         let parsed = self.parsed(input)?;
         Plan::build(&self.file, parsed, input)
     }
 
     /// Binds the network once; the file's floats are gone before tract makes its own copy of them.
+    ///
+    /// # Errors
+    /// [`OnnxError::File`] where tract cannot build it.
     pub fn into_plan(mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         let parsed = self.parsed(input)?;
         let Self { file, model } = self;
@@ -124,6 +134,9 @@ impl Plan {
     }
 
     /// Runs the network on `values`, laid out `[batch, channels, height, width]`.
+    ///
+    /// # Errors
+    /// [`OnnxError::Inference`] where `values` are not as many as the input has, or tract fails.
     pub fn run(&self, values: Vec<f32>) -> Result<Vec<Output>, OnnxError> {
         let failed = |e: &dyn std::fmt::Display| OnnxError::Inference(format!("{e:#}"));
         let tensor = tract_ndarray::Array4::from_shape_vec(self.input, values).map_err(|e| failed(&e))?.into_tensor();
@@ -138,6 +151,7 @@ impl Plan {
     }
 
     /// Sizes of every output where they are known before running.
+    #[must_use]
     pub fn output_shapes(&self) -> Vec<Vec<usize>> {
         let model = self.runnable.model();
         let shape = |ix: usize| model.output_fact(ix).ok().and_then(|f| f.shape.as_concrete().map(<[usize]>::to_vec));
@@ -333,7 +347,9 @@ fn fold_batch_norms(graph: &mut GraphProto, tensors: &mut HashMap<String, Tensor
         }
         let each = weights.values.len() / channels;
         for (channel, values) in weights.values.chunks_exact_mut(each.max(1)).enumerate() {
-            values.iter_mut().for_each(|v| *v *= factor[channel]);
+            for value in values {
+                *value *= factor[channel];
+            }
         }
         let old_bias = node.input.get(2).map(|b| floats(&tensors[b])).transpose()?.map(|b| b.values);
         let old_bias = old_bias.unwrap_or_else(|| vec![0.0; channels]);
