@@ -35,6 +35,7 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         model,
         cameras: config.cameras.iter().map(|(name, camera)| (name.clone(), camera.source.clone())).collect(),
         announce: config.announce,
+        patience: server::PATIENCE,
     };
     let runtime = start::runtime()?;
     let served = runtime.block_on(async {

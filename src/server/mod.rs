@@ -33,6 +33,8 @@ use protocol::{AuthRequirement, Hello, LimitsInfo, ModelInfo, Role, ServerInfo, 
 
 pub use handlers::convert::recognition as wire_recognition;
 
+/// [`Options::patience`] where nothing says another.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 /// Connections of all kinds at once; further ones are closed at once.
 const MAX_CONNECTIONS: usize = 256;
 /// Clients that have logged in at once.
@@ -63,6 +65,8 @@ pub struct Options {
     pub cameras: BTreeMap<String, ConfiguredCamera>,
     /// Whether to be found in the network.
     pub announce: Announce,
+    /// How long a client may take to read one message before it is closed as a slow one.
+    pub patience: Duration,
 }
 
 /// Whether the server tells the network of itself (mDNS).

@@ -25,7 +25,7 @@ use super::Shared;
 use super::access::{Place, Token};
 use super::gate::{Gate, GateControl};
 use super::handlers::errors::{busy, internal};
-use super::handlers::{self, Client, convert};
+use super::handlers::{self, Client, Json, convert};
 use super::outbox::{Outbox, TooSlow};
 use super::protocol::{
     self, Auth, AuthAnswer, AuthErrorCode, ErrorCode, Request, RequestBody, Response, WireError, jiff_schema, parse,
@@ -42,8 +42,6 @@ const PING_EVERY: Duration = Duration::from_secs(30);
 const GONE_AFTER: Duration = Duration::from_secs(75);
 /// A message may take this long to arrive once it takes part in the large messages' budget.
 const LARGE_MESSAGE_WITHIN: Duration = Duration::from_secs(60);
-/// One message may take this long to be taken by the client.
-const WRITE_WITHIN: Duration = Duration::from_secs(30);
 /// Saying goodbye may take this long.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(5);
 /// Room of a message beside the base64 of the largest picture.
@@ -222,7 +220,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     };
     let end = tokio::select! {
         end = requests.read(&mut stream, control) => end,
-        end = write(&mut sink, &outbox) => end,
+        end = write(&mut sink, &outbox, shared.options.patience) => end,
     };
     drop(requests);
     // Both halves are of this socket.
@@ -234,6 +232,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
 async fn write<S: AsyncRead + AsyncWrite + Unpin>(
     sink: &mut SplitSink<WebSocketStream<Gate<S>>, Message>,
     outbox: &Outbox,
+    patience: Duration,
 ) -> End {
     loop {
         let message = match tokio::time::timeout(PING_EVERY, outbox.next()).await {
@@ -242,7 +241,7 @@ async fn write<S: AsyncRead + AsyncWrite + Unpin>(
             Err(_) => Message::Ping(Bytes::new()),
         };
         let written = tokio::select! {
-            written = tokio::time::timeout(WRITE_WITHIN, sink.send(message)) => written,
+            written = tokio::time::timeout(patience, sink.send(message)) => written,
             () = outbox.given_up() => return End::SlowClient,
         };
         match written {
@@ -317,13 +316,13 @@ impl Requests {
                 let large = control.message_read();
                 match parse::request(&text) {
                     Ok(request) => self.request(request, large),
-                    Err(malformed) => Ok(push(&self.outbox, malformed.id, Err(malformed.error))?),
+                    Err(malformed) => Ok(push_error(&self.outbox, malformed.id, malformed.error)?),
                 }
             }
             Message::Binary(_) => {
                 let _ = control.message_read();
                 let words = "binary messages are reserved; send pictures as base64 in a text message";
-                Ok(push(&self.outbox, None, Err(WireError::new(ErrorCode::InvalidRequest, words)))?)
+                Ok(push_error(&self.outbox, None, WireError::new(ErrorCode::InvalidRequest, words))?)
             }
             // Pings are answered by the WebSocket layer; the answer to a close frame is sent by it, too.
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
@@ -334,20 +333,20 @@ impl Requests {
     fn request(&mut self, Request { id, body }: Request, large: Option<OwnedSemaphorePermit>) -> Result<(), End> {
         if !body.roles().contains(&self.client.role) {
             let words = format!("the role {} may not do this", super::access::role_name(self.client.role));
-            return Ok(push(&self.outbox, Some(id), Err(WireError::new(ErrorCode::Forbidden, words)))?);
+            return Ok(push_error(&self.outbox, Some(id), WireError::new(ErrorCode::Forbidden, words))?);
         }
         if let RequestBody::Subscribe { since } = body {
             return self.subscribe(id, since);
         }
         if !matches!(body, RequestBody::Ping {}) && self.running.len() >= MAX_IN_FLIGHT {
             let words = format!("{MAX_IN_FLIGHT} requests of this connection are being answered already");
-            return Ok(push(&self.outbox, Some(id), Err(busy(words, RETRY_AFTER_MS)))?);
+            return Ok(push_error(&self.outbox, Some(id), busy(words, RETRY_AFTER_MS))?);
         }
         let (shared, client, outbox) = (Arc::clone(&self.shared), Arc::clone(&self.client), Arc::clone(&self.outbox));
         let task = self.running.spawn(async move {
             let outcome = handlers::handle(&shared, &client, body, large).await;
             // A client too slow is noticed by the writer.
-            let _ = push(&outbox, Some(id), outcome);
+            let _ = push(&outbox, id, outcome);
         });
         self.ids.insert(task.id(), id);
         Ok(())
@@ -356,11 +355,11 @@ impl Requests {
     fn subscribe(&mut self, id: u64, since: Option<protocol::requests::Since>) -> Result<(), End> {
         let (answer, subscription) = match handlers::subscribed(&self.shared, since) {
             Ok(begun) => begun,
-            Err(error) => return Ok(push(&self.outbox, Some(id), Err(error))?),
+            Err(error) => return Ok(push_error(&self.outbox, Some(id), error)?),
         };
         // A second subscription takes the first one's place.
         self.events = None;
-        push(&self.outbox, Some(id), Ok(answer))?;
+        push(&self.outbox, id, Ok(answer))?;
         for missed in subscription.missed.iter().flatten() {
             push_event(&self.outbox, &subscription.run, missed, true)?;
         }
@@ -378,7 +377,7 @@ impl Requests {
             }
             Err(failed) => {
                 let id = self.ids.remove(&failed.id());
-                Ok(push(&self.outbox, id, Err(internal("a request's task failed")))?)
+                Ok(push_error(&self.outbox, id, internal("a request's task failed"))?)
             }
         }
     }
@@ -399,15 +398,21 @@ impl Requests {
     }
 }
 
-/// Puts a request's answer into the outbox.
-fn push(outbox: &Outbox, id: Option<u64>, outcome: Result<serde_json::Value, WireError>) -> Result<(), TooSlow> {
-    let text = |outcome| {
-        serde_json::to_string(&Response::of(id, outcome)).map_err(|e| internal(&format!("an answer cannot be written: {e}")))
-    };
-    let answer = text(outcome).and_then(|text| handlers::within_limit(id, text));
-    match answer.or_else(|error| text(Err(error))) {
-        Ok(answer) => outbox.push(None, answer),
-        Err(_) => Ok(()),
+/// Puts a request's answer into the outbox; one that is too large becomes an error.
+fn push(outbox: &Outbox, id: u64, outcome: Result<Json, WireError>) -> Result<(), TooSlow> {
+    match outcome.and_then(|json| handlers::within_limit(id, json.into_response(id))) {
+        Ok(text) => outbox.push(None, text),
+        Err(error) => push_error(outbox, Some(id), error),
+    }
+}
+
+fn push_error(outbox: &Outbox, id: Option<u64>, error: WireError) -> Result<(), TooSlow> {
+    match serde_json::to_string(&Response::failed(id, error)) {
+        Ok(text) => outbox.push(None, text),
+        Err(error) => {
+            tracing::error!(%error, "an error cannot be written");
+            Ok(())
+        }
     }
 }
 

@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::Shared;
@@ -76,7 +75,7 @@ pub(crate) async fn handle(
     client: &Client,
     body: RequestBody,
     large: Option<OwnedSemaphorePermit>,
-) -> Result<Value, WireError> {
+) -> Result<Json, WireError> {
     let engine = &shared.engine;
     match body {
         RequestBody::Ping {} => answer(&Pong { now: jiff_schema::Timestamp(Timestamp::now()) }),
@@ -138,7 +137,7 @@ pub(crate) async fn handle(
 }
 
 /// Begins a subscription: the answer, and the engine's side of it.
-pub(crate) fn subscribed(shared: &Shared, since: Option<Since>) -> Result<(Value, Subscription), WireError> {
+pub(crate) fn subscribed(shared: &Shared, since: Option<Since>) -> Result<(Json, Subscription), WireError> {
     let subscription = shared.engine.subscribe(since.as_ref().map(|s| (s.run.as_str(), s.seq)));
     let gap = subscription.missed.is_none();
     let state = gap.then(|| {
@@ -211,12 +210,22 @@ fn changed_settings(mut settings: engine::Settings, change: &SettingsChange) -> 
     Ok(settings)
 }
 
-fn answer(value: &impl Serialize) -> Result<Value, WireError> {
-    serde_json::to_value(value).map_err(|e| internal(&format!("an answer cannot be written: {e}")))
+/// A result as JSON text: written once, with the shortest digits of its numbers.
+pub(crate) struct Json(String);
+
+impl Json {
+    /// The answer of a request.
+    pub(crate) fn into_response(self, id: u64) -> String {
+        format!(r#"{{"id":{id},"type":"result","success":true,"result":{}}}"#, self.0)
+    }
+}
+
+fn answer(value: &impl Serialize) -> Result<Json, WireError> {
+    serde_json::to_string(value).map(Json).map_err(|e| internal(&format!("an answer cannot be written: {e}")))
 }
 
 /// The text of an answer, or of an error where it is larger than clients take.
-pub(crate) fn within_limit(id: Option<u64>, text: String) -> Result<String, WireError> {
+pub(crate) fn within_limit(id: u64, text: String) -> Result<String, WireError> {
     if text.len() <= MAX_REPLY_BYTES {
         return Ok(text);
     }

@@ -209,13 +209,10 @@ impl WireError {
 }
 
 impl Response {
-    /// A request's answer.
+    /// An error's answer.
     #[must_use]
-    pub fn of(id: Option<u64>, outcome: Result<serde_json::Value, WireError>) -> Self {
-        match outcome {
-            Ok(result) => Self { id, success: true, result: Some(result), error: None },
-            Err(error) => Self { id, success: false, result: None, error: Some(error) },
-        }
+    pub fn failed(id: Option<u64>, error: WireError) -> Self {
+        Self { id, success: false, result: None, error: Some(error) }
     }
 }
 

@@ -1,0 +1,153 @@
+//! Pictures by address, against a real web server on this machine: logins, redirects, limits, and where not to go.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use digest_auth::{AuthContext, AuthorizationHeader};
+use face_server::server::fetch::{Certificates, FetchError, Fetcher, Login, LoginMethod, NamedBy, Source, WebSource};
+use tokio::net::TcpListener;
+
+const LIMIT: usize = 1000;
+const CHALLENGE: &str = r#"Digest realm="camera", nonce="8b1c7f", qop="auth", algorithm=MD5"#;
+
+fn given(headers: &HeaderMap) -> &str {
+    headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or_default()
+}
+
+async fn digest(headers: HeaderMap) -> Response {
+    let answer = AuthorizationHeader::parse(given(&headers));
+    let right = answer.is_ok_and(|mut answer| {
+        let response = answer.response.clone();
+        answer.digest(&AuthContext::new("ann", "s3cret", answer.uri.clone()));
+        answer.response == response && answer.uri == "/digest?size=1"
+    });
+    if right { "picture".into_response() } else { (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, CHALLENGE)]).into_response() }
+}
+
+async fn basic(headers: HeaderMap) -> Response {
+    // ann:s3cret
+    if given(&headers) == "Basic YW5uOnMzY3JldA==" {
+        return "picture".into_response();
+    }
+    (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Basic realm=\"camera\"")]).into_response()
+}
+
+/// A camera on this machine; the second address is another origin that shows what it was given.
+async fn camera() -> SocketAddr {
+    let elsewhere = Router::new().route("/given", get(|headers: HeaderMap| async move { format!("given [{}]", given(&headers)) }));
+    let elsewhere = serve(elsewhere).await;
+    let to_elsewhere = format!("http://{elsewhere}/given");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let here = listener.local_addr().expect("an address");
+    let by_name = format!("http://localhost:{}/ok", here.port());
+    let router = Router::new()
+        .route("/ok", get(|| async { "picture" }))
+        .route("/digest", get(digest))
+        .route("/basic", get(basic))
+        .route("/moved", get(|| async { Redirect::temporary("/ok") }))
+        .route("/moved-after-login", get(move |headers: HeaderMap| {
+            let target = to_elsewhere.clone();
+            async move {
+                let answer = basic(headers).await;
+                if answer.status() == StatusCode::OK { Redirect::temporary(&target).into_response() } else { answer }
+            }
+        }))
+        .route("/round", get(|| async { Redirect::temporary("/round") }))
+        .route("/by-name", get(move || { let target = by_name.clone(); async move { Redirect::temporary(&target) } }))
+        .route("/to-metadata", get(|| async { Redirect::temporary("http://169.254.169.254/latest") }))
+        .route("/to-file", get(|| async { Redirect::temporary("file:///etc/passwd") }))
+        .route("/large", get(|| async { vec![7_u8; LIMIT + 1] }))
+        .route("/endless", get(|| async {
+            let parts = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>("x".repeat(100)));
+            axum::body::Body::from_stream(parts)
+        }))
+        .route("/stream", get(|| async { ([(header::CONTENT_TYPE, "multipart/x-mixed-replace; boundary=x")], "--x") }))
+        .route("/nothing", get(|| async { "" }));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    here
+}
+
+async fn serve(router: Router) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+fn login(method: LoginMethod) -> Option<Login> {
+    Some(Login { username: "ann".to_owned(), password: "s3cret".to_owned(), method })
+}
+
+async fn fetch(url: &str, login: Option<Login>) -> Result<String, FetchError> {
+    let source = WebSource::new(url, login, Certificates::Verified, NamedBy::Configuration)?;
+    let bytes = Fetcher::default().fetch(&Source::Url(source), LIMIT).await?;
+    Ok(String::from_utf8(bytes).expect("text"))
+}
+
+#[tokio::test]
+async fn a_configured_address_is_fetched_and_its_redirect_followed() {
+    let camera = camera().await;
+    for path in ["ok", "moved"] {
+        assert_eq!(fetch(&format!("http://{camera}/{path}"), None).await.expect("a picture"), "picture");
+    }
+}
+
+#[tokio::test]
+async fn logins_are_given_as_the_camera_asks() {
+    let camera = camera().await;
+    let digest = format!("http://{camera}/digest?size=1");
+    let basic = format!("http://{camera}/basic");
+    for (url, method) in
+        [(&digest, LoginMethod::Auto), (&digest, LoginMethod::Digest), (&basic, LoginMethod::Auto), (&basic, LoginMethod::Basic)]
+    {
+        assert_eq!(fetch(url, login(method)).await.expect("a picture"), "picture", "{url} {method:?}");
+    }
+    assert_eq!(fetch(&format!("http://ann:s3cret@{camera}/basic"), None).await.expect("a picture"), "picture");
+    for (url, login) in [(&basic, login(LoginMethod::Digest)), (&digest, None)] {
+        let error = fetch(url, login).await.expect_err("is refused").to_string();
+        assert!(error.contains("login") && !error.contains("s3cret"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_never_goes_to_another_origin() {
+    let camera = camera().await;
+    let got = fetch(&format!("http://{camera}/moved-after-login"), login(LoginMethod::Auto)).await.expect("an answer");
+    assert_eq!(got, "given []");
+}
+
+#[tokio::test]
+async fn redirects_go_neither_round_nor_where_they_may_not() {
+    let camera = camera().await;
+    let round = fetch(&format!("http://{camera}/round"), None).await.expect_err("an end");
+    assert!(matches!(round, FetchError::Failed(_)), "{round}");
+    for path in ["by-name", "to-metadata", "to-file"] {
+        let error = fetch(&format!("http://{camera}/{path}"), None).await.expect_err("is refused");
+        assert!(matches!(error, FetchError::Refused(_)), "{path}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_large_endless_a_stream_or_nothing_is_no_picture() {
+    let camera = camera().await;
+    for path in ["large", "endless"] {
+        let error = fetch(&format!("http://{camera}/{path}"), None).await.expect_err("is refused");
+        assert!(matches!(error, FetchError::TooLarge { limit: LIMIT }), "{path}: {error}");
+    }
+    for (path, word) in [("stream", "stream"), ("nothing", "nothing"), ("missing", "404")] {
+        let error = fetch(&format!("http://{camera}/{path}"), None).await.expect_err("is no picture").to_string();
+        assert!(error.contains(word), "{path}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_request_names_is_never_this_machine() {
+    let camera = camera().await;
+    for url in [format!("http://{camera}/ok"), format!("http://localhost:{}/ok", camera.port())] {
+        let refused = WebSource::new(&url, None, Certificates::Verified, NamedBy::Request);
+        assert!(matches!(refused, Err(FetchError::Refused(_))), "{url}");
+    }
+}

@@ -1,0 +1,8 @@
+//! The server through its real boundary: a real port, real clients, real models, a real folder and database.
+
+mod common;
+mod enrolment;
+mod fetching;
+mod http;
+mod page;
+mod session;

@@ -1,0 +1,159 @@
+//! PROTOCOL.md is what the server speaks: every example is read by the wire types, and nothing is left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use face_server::server::protocol::parse::{self, REQUEST_TYPES};
+use face_server::server::protocol::results::{
+    CamerasConfigured, Deleted, Enrolled, ListPage, PersonInfo, PhotoInfo, Pong, Recognition, Settings, SightingInfo, Stats,
+    Subscribed, UnknownInfo,
+};
+use face_server::server::protocol::{Auth, AuthAnswer, EventMessage, Hello, Request, Response, Role, requests::Purpose};
+use face_server::server::protocol::{RequestBody, schema};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+const PAGE: &str = include_str!("../../PROTOCOL.md");
+
+/// The JSON blocks: what each is, and its text.
+pub(crate) fn blocks() -> Vec<(&'static str, &'static str)> {
+    let mut parts = PAGE.split("```");
+    let mut blocks = Vec::new();
+    parts.next();
+    while let (Some(block), Some(_)) = (parts.next(), parts.next()) {
+        let (kind, text) = block.split_once('\n').expect("a block has lines");
+        blocks.push((kind.strip_prefix("json ").expect("every block is JSON and says which"), text));
+    }
+    blocks
+}
+
+/// Reads a message, and finds every field of the example in what was read.
+fn read<T: DeserializeOwned + Serialize>(value: &Value) -> T {
+    let read: T = serde_json::from_value(value.clone()).unwrap_or_else(|e| panic!("{e}: {value:#}"));
+    let again = serde_json::to_value(&read).expect("is written");
+    assert_contains(&again, value);
+    read
+}
+
+fn assert_contains(whole: &Value, part: &Value) {
+    match (whole, part) {
+        (Value::Object(whole), Value::Object(part)) => {
+            for (key, value) in part {
+                assert_contains(whole.get(key).unwrap_or_else(|| panic!("the types know no {key}: {part:?}")), value);
+            }
+        }
+        (Value::Array(whole), Value::Array(part)) => {
+            assert_eq!(whole.len(), part.len());
+            whole.iter().zip(part).for_each(|(whole, part)| assert_contains(whole, part));
+        }
+        (Value::Number(a), Value::Number(b)) => {
+            assert!((a.as_f64().expect("finite") - b.as_f64().expect("finite")).abs() < 1e-3, "{a} {b}");
+        }
+        _ => assert_eq!(whole, part),
+    }
+}
+
+fn read_result(request_type: &str, value: &Value) {
+    match request_type {
+        "ping" => drop(read::<Pong>(value)),
+        "recognize" => drop(read::<Recognition>(value)),
+        "enroll" => drop(read::<Enrolled>(value)),
+        "subscribe" => drop(read::<Subscribed>(value)),
+        "people/list" => drop(read::<ListPage<PersonInfo>>(value)),
+        "people/rename" | "people/merge" | "unknowns/assign" => drop(read::<PersonInfo>(value)),
+        "photos/list" => drop(read::<ListPage<PhotoInfo>>(value)),
+        "people/delete" | "photos/delete" | "unknowns/delete" => drop(read::<Deleted>(value)),
+        "unknowns/list" => drop(read::<ListPage<UnknownInfo>>(value)),
+        "unknowns/ignore" => drop(read::<UnknownInfo>(value)),
+        "sightings/list" => drop(read::<ListPage<SightingInfo>>(value)),
+        "sightings/correct" => drop(read::<SightingInfo>(value)),
+        "cameras/configure" => drop(read::<CamerasConfigured>(value)),
+        "settings/get" | "settings/set" => drop(read::<Settings>(value)),
+        "stats" => drop(read::<Stats>(value)),
+        other => panic!("there is no request type {other}"),
+    }
+}
+
+#[test]
+fn every_example_is_what_the_server_speaks() {
+    let blocks = blocks();
+    assert!(blocks.len() > 50, "{}", blocks.len());
+    for (kind, text) in blocks {
+        let value: Value = serde_json::from_str(text).unwrap_or_else(|e| panic!("{e}: {text}"));
+        match kind {
+            "hello" => drop(read::<Hello>(&value)),
+            "auth" => drop(read::<Auth>(&value)),
+            "auth_answer" => drop(read::<AuthAnswer>(&value)),
+            "request" => {
+                parse::request(text).unwrap_or_else(|e| panic!("{e:?}: {text}"));
+            }
+            "event" => drop(read::<EventMessage>(&value)),
+            _ => {
+                let response = read::<Response>(&value);
+                let for_type = kind.strip_prefix("response").unwrap_or_else(|| panic!("{kind} is no kind of block"));
+                match (for_type.strip_prefix(':'), response.result) {
+                    (Some(request_type), Some(result)) => read_result(request_type, &result),
+                    (None, None) => assert!(response.error.is_some() && !response.success),
+                    _ => panic!("{kind} has the wrong half of an answer: {text}"),
+                }
+            }
+        }
+    }
+}
+
+/// Rows of the tables whose first cell is one word of code.
+fn rows() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let rows = PAGE.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    rows.map(|(word, rest)| (word, rest.split(" | ").collect())).collect()
+}
+
+fn words(property: &str, of: &Value) -> BTreeSet<String> {
+    let found = of["oneOf"].as_array().expect("an enumeration").iter();
+    let found = found.filter_map(|v| if property.is_empty() { v.get("const") } else { v["properties"][property].get("const") });
+    found.map(|v| v.as_str().expect("a word").to_owned()).collect()
+}
+
+#[test]
+fn every_error_code_is_explained() {
+    let schema = schema::generated();
+    let codes = words("", &schema["$defs"]["ErrorCode"]);
+    assert!(codes.len() > 20, "{codes:?}");
+    let rows = rows();
+    for code in codes {
+        assert!(rows.contains_key(code.as_str()), "{code} is in no table");
+    }
+}
+
+#[test]
+fn every_event_has_an_example() {
+    let schema = schema::generated();
+    let kinds = words("kind", &schema["$defs"]["Event"]);
+    assert!(kinds.len() > 8, "{kinds:?}");
+    for kind in kinds {
+        let sought = format!("\"kind\": \"{kind}\"");
+        assert!(blocks().iter().any(|(of, text)| *of == "event" && text.contains(&sought)), "{kind} has no example");
+    }
+}
+
+#[test]
+fn every_request_type_has_an_example_and_a_row_with_its_roles() {
+    let rows = rows();
+    let requests: Vec<Request> =
+        blocks().iter().filter(|(of, _)| *of == "request").map(|(_, text)| parse::request(text).expect("is one")).collect();
+    for kind in REQUEST_TYPES {
+        let row = rows.get(kind).unwrap_or_else(|| panic!("{kind} is in no table"));
+        let example = requests.iter().find(|r| serde_json::to_value(&r.body).expect("JSON")["type"] == **kind);
+        let example = example.unwrap_or_else(|| panic!("{kind} has no example"));
+        let name = |role: &Role| serde_json::to_value(role).expect("JSON").as_str().expect("a word").to_owned();
+        let allowed: BTreeSet<String> = example.body.roles().iter().map(name).collect();
+        if let RequestBody::Recognize(r) = &example.body {
+            assert_eq!(r.purpose, Purpose::Observe);
+            assert!(row[0].starts_with("observe: `push`, `admin`; ask: `push`, `read`, `admin`"), "{row:?}");
+        } else if row[0] == "all" {
+            assert_eq!(allowed.len(), 4, "{kind}");
+        } else {
+            let written: BTreeSet<String> = row[0].split(", ").map(|w| w.trim_matches('`').to_owned()).collect();
+            assert_eq!(written, allowed, "{kind}");
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! Conversations: logging in, roles, errors that end nothing, limits that end something, and never being blocked.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use face_server::server::protocol::{Request, Role, parse};
+use futures_util::SinkExt;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+
+use crate::common::{BIDEN, House, NOBODY, OBAMA, Plan, TWO, data, now, picture};
+use crate::page;
+
+const ALL: [Role; 4] = [Role::Trigger, Role::Push, Role::Read, Role::Admin];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_speaks_first_and_tells_its_limits() {
+    let house = House::new().await;
+    let hello = house.connect().await.next().await;
+    assert_eq!(hello["protocol"], json!({"min": 1, "max": 1}));
+    assert_eq!(hello["limits"]["max_image_bytes"], 16 << 20);
+    assert_eq!(hello["server"]["id"], house.engine.server_id());
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_login_is_refused_in_words_and_closed() {
+    let house = House::new().await;
+    let good = house.auth(Role::Admin, Timestamp::now());
+    let but = |key: &str, value: Value| {
+        let mut auth = good.clone();
+        auth[key] = value;
+        auth.to_string()
+    };
+    for (text, code) in [
+        (but("token", "no token".into()), "invalid_token"),
+        (but("protocol", 2.into()), "unsupported_protocol"),
+        (but("client_id", "a/b".into()), "malformed"),
+        (but("type", "login".into()), "malformed"),
+        (but("colour", "blue".into()), "malformed"),
+        (r#"{"id":1,"type":"ping"}"#.to_owned(), "malformed"),
+        ("hello".to_owned(), "malformed"),
+        (but("token", "x".repeat(5_000).into()), "malformed"),
+    ] {
+        let mut client = house.connect().await;
+        client.next().await;
+        client.send_text(&text).await;
+        let answer = client.next().await;
+        assert_eq!((&answer["type"], &answer["code"]), (&"auth_invalid".into(), &code.into()), "{text:.80} {answer}");
+        assert_eq!(client.closed().await.code, CloseCode::Policy);
+    }
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_sent_together_with_the_login_is_answered() {
+    let house = House::new().await;
+    let mut client = house.connect().await;
+    client.next().await;
+    let auth = house.auth(Role::Read, Timestamp::now()).to_string();
+    client.socket.feed(Message::text(auth)).await.expect("is sent");
+    client.socket.feed(Message::text(r#"{"id":7,"type":"ping"}"#)).await.expect("is sent");
+    client.socket.flush().await.expect("is sent");
+    assert_eq!(client.next().await["type"], "auth_ok");
+    assert_eq!(client.next().await["id"], 7);
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_so_many_strangers_of_one_address_may_wait() {
+    let house = House::new().await;
+    let mut waiting = Vec::new();
+    for _ in 0..8 {
+        let mut client = house.connect().await;
+        client.next().await;
+        waiting.push(client);
+    }
+    let address = format!("ws://{}/v1/ws", house.running.address());
+    assert!(tokio_tungstenite::connect_async(&address).await.is_err(), "a ninth stranger was let in");
+    // One logs in, and its place is free.
+    waiting[0].send(&house.auth(Role::Read, Timestamp::now())).await;
+    assert_eq!(waiting[0].next().await["type"], "auth_ok");
+    waiting[0].result("ping", json!({})).await;
+    assert!(tokio_tungstenite::connect_async(&address).await.is_ok());
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_request_is_for_its_roles_only() {
+    let house = House::new().await;
+    let requests: Vec<Value> = page::blocks()
+        .iter()
+        .filter(|(of, _)| *of == "request")
+        .map(|(_, text)| serde_json::from_str(text).expect("JSON"))
+        .collect();
+    for role in ALL {
+        let mut client = house.client(role).await;
+        for mut request in requests.clone() {
+            // Nothing on the network is asked for a picture here.
+            if request["picture"].get("url").is_some() {
+                request["picture"]["url"] = "http://127.0.0.1:9/".into();
+            }
+            let Request { body, .. } = parse::request(&request.to_string()).expect("an example");
+            let kind = request["type"].as_str().expect("a word").to_owned();
+            let answer = client.call(&kind, request).await;
+            let forbidden = answer["error"]["code"] == "forbidden";
+            let by_address = answer["error"]["message"].as_str().is_some_and(|m| m.contains("by address"));
+            assert_eq!(forbidden && !by_address, !body.roles().contains(&role), "{role:?}: {answer}");
+        }
+    }
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_messages_are_answered_and_the_session_lives() {
+    let house = House::new().await;
+    let mut client = house.client(Role::Admin).await;
+    for (text, id, code) in [
+        ("{", Value::Null, "invalid_json"),
+        ("[1,2]", Value::Null, "invalid_json"),
+        (r#"{"type":"ping"}"#, Value::Null, "invalid_json"),
+        (r#"{"id":3}"#, 3.into(), "invalid_json"),
+        (r#"{"id":4,"type":"people/praise"}"#, 4.into(), "unknown_type"),
+        (r#"{"id":5,"type":"ping","colour":"blue"}"#, 5.into(), "invalid_request"),
+        (r#"{"id":6,"type":"people/list","limit":501}"#, 6.into(), "invalid_request"),
+        (r#"{"id":7,"type":"people/delete","person_id":"nobody"}"#, 7.into(), "not_found"),
+        (r#"{"id":8,"type":"people/rename","person_id":"x","name":"a/b"}"#, 8.into(), "invalid_name"),
+        (r#"{"id":9,"type":"recognize","purpose":"observe","picture":{"data":""}}"#, 9.into(), "invalid_request"),
+        (r#"{"id":10,"type":"recognize","purpose":"ask","picture":{"data":"?"}}"#, 10.into(), "invalid_request"),
+        (r#"{"id":11,"type":"recognize","purpose":"ask","picture":{"data":"aGVsbG8="}}"#, 11.into(), "unreadable_image"),
+        (r#"{"id":12,"type":"recognize","purpose":"ask","picture":{"url":"http://127.0.0.1/"}}"#, 12.into(), "fetch_refused"),
+        (r#"{"id":13,"type":"recognize","purpose":"ask","picture":{"url":"file:///etc/passwd"}}"#, 13.into(), "fetch_refused"),
+    ] {
+        client.send_text(text).await;
+        let answer = client.next().await;
+        assert_eq!((&answer["id"], &answer["error"]["code"]), (&id, &code.into()), "{text} {answer}");
+        assert!(answer["error"]["message"].as_str().is_some_and(|words| words.len() > 5), "{answer}");
+    }
+    client.socket.send(Message::binary(vec![1, 2, 3])).await.expect("is sent");
+    let answer = client.next().await;
+    assert_eq!((&answer["id"], &answer["error"]["code"]), (&Value::Null, &"invalid_request".into()), "{answer}");
+    client.result("ping", json!({})).await;
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_over_the_limit_is_refused_and_a_message_over_it_ends_the_session() {
+    let mut plan = Plan::default();
+    plan.options.max_image_bytes = 100_000;
+    let house = House::with(plan).await;
+    let mut client = house.client(Role::Read).await;
+    let bytes = |count: usize| json!({"data": base64::engine::general_purpose::STANDARD.encode(vec![7_u8; count])});
+    let error = client.error("recognize", json!({"purpose": "ask", "picture": bytes(100_001)})).await;
+    assert_eq!(error["code"], "too_large");
+    client.ask("recognize", json!({"purpose": "ask", "picture": bytes(400_000)})).await;
+    let frame = client.closed().await;
+    assert_eq!(frame.code, CloseCode::Size);
+    assert!(frame.reason.contains("too_large"), "{}", frame.reason);
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ping_is_answered_while_pictures_are_recognised() {
+    let house = House::new().await;
+    let mut client = house.client(Role::Read).await;
+    let ask = json!({"purpose": "ask", "picture": data(TWO)});
+    for _ in 0..8 {
+        client.ask("recognize", ask.clone()).await;
+    }
+    let ping = client.ask("ping", json!({})).await;
+    let list = client.ask("people/list", json!({})).await;
+    let mut order = Vec::new();
+    for _ in 0..10 {
+        let answer = client.next().await;
+        assert_eq!(answer["success"], true, "{answer}");
+        order.push(answer["id"].as_u64().expect("an id"));
+    }
+    let place = |id| order.iter().position(|of| *of == id).expect("is answered");
+    assert!(place(ping) < 8 && place(list) < 9, "{order:?}");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_picture_of_a_camera_supersedes_one_that_waits_and_all_are_answered() {
+    let mut plan = Plan::default();
+    plan.engine.workers = 1;
+    let house = House::with(plan).await;
+    let mut client = house.client(Role::Push).await;
+    let mut ids = Vec::new();
+    for name in [TWO, OBAMA, BIDEN, NOBODY, OBAMA, TWO] {
+        let fields = json!({"purpose": "observe", "camera": "door", "captured_at": now(), "picture": data(name)});
+        ids.push(client.ask("recognize", fields).await);
+    }
+    let mut superseded = 0;
+    let mut last = Value::Null;
+    for _ in &ids {
+        let answer = client.next().await;
+        match answer["error"]["code"].as_str() {
+            Some(code) => {
+                assert_eq!(code, "superseded", "{answer}");
+                superseded += 1;
+            }
+            None if answer["id"] == *ids.last().expect("one") => last = answer,
+            None => {}
+        }
+    }
+    assert!(superseded >= 1, "six pictures at once, and none was superseded");
+    assert_eq!(last["result"]["camera"], "test/door", "the newest picture is recognised: {last}");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asks_beyond_the_queue_are_busy_and_say_when_to_try_again() {
+    let mut plan = Plan::default();
+    plan.engine.workers = 1;
+    plan.engine.waiting_asks = 1;
+    let house = House::with(plan).await;
+    let mut client = house.client(Role::Read).await;
+    let ask = json!({"purpose": "ask", "picture": data(TWO)});
+    for _ in 0..6 {
+        client.ask("recognize", ask.clone()).await;
+    }
+    let (mut busy, mut fine) = (0, 0);
+    for _ in 0..6 {
+        let answer = client.next().await;
+        if answer["success"] == true {
+            fine += 1;
+        } else {
+            assert_eq!(answer["error"]["code"], "busy", "{answer}");
+            assert!(answer["error"]["details"]["retry_after_ms"].as_u64().is_some_and(|ms| ms > 0), "{answer}");
+            busy += 1;
+        }
+    }
+    assert!(busy >= 1 && fine >= 1, "{busy} busy, {fine} fine");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clients_wrong_clock_is_corrected() {
+    let house = House::new().await;
+    let mut client = house.connect().await;
+    client.next().await;
+    let wrong = |t: Timestamp| t.checked_add(SignedDuration::from_hours(3)).expect("in range");
+    client.send(&house.auth(Role::Push, wrong(Timestamp::now()))).await;
+    client.next().await;
+    for (captured_at, about) in [
+        (wrong(Timestamp::now()), "now"),
+        (wrong(wrong(Timestamp::now())), "the future, so now"),
+    ] {
+        let fields = json!({
+            "purpose": "observe", "camera": about, "captured_at": captured_at.to_string(), "picture": data(NOBODY)
+        });
+        let result = client.result("recognize", fields).await;
+        let at: Timestamp = result["captured_at"].as_str().expect("a time").parse().expect("a time");
+        let off = Timestamp::now().duration_since(at);
+        assert!(!off.is_negative() && off < SignedDuration::from_mins(2), "{about}: {off}");
+    }
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_does_not_read_is_closed_and_others_feel_nothing() {
+    let mut plan = Plan::default();
+    plan.options.patience = Duration::from_millis(500);
+    let house = House::with(plan).await;
+    let mut admin = house.client(Role::Admin).await;
+    let cameras: Vec<Value> = (0..500)
+        .map(|n| json!({"camera": format!("camera {n} {}", "x".repeat(180)), "name": "n".repeat(200), "area": "a".repeat(200)}))
+        .collect();
+    admin.result("cameras/configure", json!({"cameras": cameras})).await;
+    // Each answer is the whole state: far more than the network's buffers hold.
+    let mut slow = house.client(Role::Read).await;
+    for _ in 0..60 {
+        slow.ask("subscribe", json!({})).await;
+    }
+    while admin.result("stats", json!({})).await["clients"] != 1 {}
+    admin.result("ping", json!({})).await;
+    let frame = slow.closed().await;
+    assert!(frame.reason.contains("slow_client"), "{frame:?}");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopping_server_says_so() {
+    let house = House::new().await;
+    let mut client = house.client(Role::Read).await;
+    let stopped = tokio::spawn(house.stop());
+    let frame = client.closed().await;
+    assert_eq!(frame.code, CloseCode::Away);
+    assert!(frame.reason.contains("shutting_down"), "{}", frame.reason);
+    stopped.await.expect("stops");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_lines_faces_are_the_websockets_faces() {
+    let house = House::new().await;
+    let mut client = house.client(Role::Read).await;
+    for name in [TWO, OBAMA, "tests/pictures/four_people.jpg"] {
+        let shown = client.result("recognize", json!({"purpose": "ask", "picture": data(name)})).await;
+        let options = face_server::vision::Options::live();
+        let described = house.engine.vision().describe(&picture(name), &options).expect("is described");
+        let mut ours: Vec<_> = described.faces.iter().map(|f| f.detection.box_in_frame).collect();
+        ours.sort_by(|a, b| b.area().total_cmp(&a.area()));
+        let theirs: Vec<face_server::vision::Rect> = shown["faces"]
+            .as_array()
+            .expect("faces")
+            .iter()
+            .map(|f| serde_json::from_value(f["box"].clone()).expect("a box"))
+            .collect();
+        assert_eq!(ours, theirs, "{name}");
+    }
+    house.stop().await;
+}
