@@ -227,8 +227,8 @@ pub fn load(flags: &Flags) -> Result<Config, ConfigError> {
     let (file, folder) = match &flags.config {
         None => (File::default(), PathBuf::new()),
         Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|source| ConfigError::Read { path: path.clone(), source })?;
+            let text =
+                std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.clone(), source })?;
             (parse(path, &text)?, path.parent().map(Path::to_owned).unwrap_or_default())
         }
     };
@@ -258,7 +258,10 @@ fn explained(message: &str) -> String {
         .filter(|(edits, _)| *edits <= SLIP);
     match nearest {
         Some((_, key)) => format!("there is no key `{unknown}`; did you mean `{key}`?"),
-        None => format!("there is no key `{unknown}`; known ones are{}", known.replacen(", expected one of", "", 1).replacen(", expected", "", 1)),
+        None => format!(
+            "there is no key `{unknown}`; known ones are{}",
+            known.replacen(", expected one of", "", 1).replacen(", expected", "", 1)
+        ),
     }
 }
 
@@ -267,7 +270,8 @@ fn join(flags: &Flags, file: File, folder: &Path) -> Result<Config, ConfigError>
     let from_file = |path: Option<PathBuf>| path.map(|path| folder.join(path));
     let mut cameras = BTreeMap::new();
     for (name, table) in file.cameras {
-        let camera = camera(&name, table, folder).map_err(|problem| ConfigError::Camera { name: name.clone(), problem })?;
+        let camera =
+            camera(&name, table, folder).map_err(|problem| ConfigError::Camera { name: name.clone(), problem })?;
         cameras.insert(name, camera);
     }
     if let Some(place) = flags.camera_url.clone().or(file.camera_url) {
@@ -356,7 +360,9 @@ fn camera(name: &str, table: CameraTable, folder: &Path) -> Result<Camera, Strin
             .map(Source::Url)
             .map_err(|error: FetchError| error.to_string())?,
         (None, Some(file)) => Source::File(folder.join(file)),
-        (Some(_), Some(_)) => return Err("it has both url and file; one of them says where pictures come from".to_owned()),
+        (Some(_), Some(_)) => {
+            return Err("it has both url and file; one of them says where pictures come from".to_owned());
+        }
         (None, None) => return Err("it needs url or file".to_owned()),
     };
     let settings = CameraSettings {
@@ -464,7 +470,9 @@ mod tests {
         for text in [example, all.as_str()] {
             config(text).unwrap_or_else(|e| panic!("{e}\n{text}"));
         }
-        let names = |debug: &str| debug.split([' ', '\n']).filter_map(|w| w.strip_suffix(':').map(str::to_owned)).collect::<Vec<_>>();
+        let names = |debug: &str| {
+            debug.split([' ', '\n']).filter_map(|w| w.strip_suffix(':').map(str::to_owned)).collect::<Vec<_>>()
+        };
         let mut keys = names(&format!("{:?} {:?}", File::default(), SettingsTable::default()));
         keys.retain(|key| key != "settings" && key != "cameras");
         for key in keys {

@@ -9,7 +9,10 @@ use face_server::config::{self, Flags};
 
 /// Local face recognition for Home Assistant. Alone, it serves; the commands do one thing and end.
 #[derive(Debug, Parser)]
-#[command(version, after_help = "Every option can also be set by its environment variable or in the configuration file.")]
+#[command(
+    version,
+    after_help = "Every option can also be set by its environment variable or in the configuration file."
+)]
 struct Program {
     #[command(flatten)]
     flags: Flags,

@@ -17,7 +17,10 @@ pub(crate) fn list(config: &Config) -> anyhow::Result<ExitCode> {
             super::say(format_args!("{:>4}  {}  {}", person.photos, person.person.id, person.person.name.as_str()))?;
         }
         if people.is_empty() {
-            super::say(format_args!("nobody is enrolled in {}; try: face-server enroll NAME PICTURE…", config.faces_dir.display()))?;
+            super::say(format_args!(
+                "nobody is enrolled in {}; try: face-server enroll NAME PICTURE…",
+                config.faces_dir.display()
+            ))?;
         }
         engine.stop();
         Ok(ExitCode::SUCCESS)
@@ -29,17 +32,28 @@ pub(crate) fn check(config: &Config) -> anyhow::Result<ExitCode> {
     start::log(config, "error")?;
     start::runtime()?.block_on(async {
         let engine = start::learned(config).await?;
-        super::say(format_args!("weights: {} ({}), verified", engine.vision().pack_name(), engine.vision().embedding_key()))?;
+        super::say(format_args!(
+            "weights: {} ({}), verified",
+            engine.vision().pack_name(),
+            engine.vision().embedding_key()
+        ))?;
         let people = engine.people();
         let photos: usize = people.iter().map(|p| p.photos).sum();
-        super::say(format_args!("faces: {} people, {photos} photos learned from {}", people.len(), config.faces_dir.display()))?;
+        super::say(format_args!(
+            "faces: {} people, {photos} photos learned from {}",
+            people.len(),
+            config.faces_dir.display()
+        ))?;
         let problems = engine.problems().await?;
         for (file, why) in &problems {
             super::say(format_args!("  {}: {why}", file.display()))?;
         }
         let without: Vec<_> = people.iter().filter(|p| p.photos == 0).collect();
         for person in &without {
-            super::say(format_args!("  {}: no photo that can be learned; this person is never recognised", person.person.name.as_str()))?;
+            super::say(format_args!(
+                "  {}: no photo that can be learned; this person is never recognised",
+                person.person.name.as_str()
+            ))?;
         }
         engine.stop();
         let fine = problems.is_empty() && without.is_empty();

@@ -59,7 +59,11 @@ async fn recognize(engine: &Engine, args: &Args, picture: &Path) -> anyhow::Resu
     let annotation = if args.annotate.is_some() { Annotation::Draw } else { Annotation::Skip };
     let found = engine.ask(bytes.into(), annotation).await?;
     if let (Some(out), Some(jpeg)) = (&args.annotate, &found.annotated) {
-        let out = if out.is_dir() { out.join(picture.file_name().unwrap_or_default()).with_extension("jpg") } else { out.clone() };
+        let out = if out.is_dir() {
+            out.join(picture.file_name().unwrap_or_default()).with_extension("jpg")
+        } else {
+            out.clone()
+        };
         std::fs::write(&out, jpeg).with_context(|| format!("cannot write {}", out.display()))?;
     }
     if args.json {

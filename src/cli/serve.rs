@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use face_server::config::Config;
-use face_server::server::{self, Options};
 use face_server::server::protocol::ModelInfo;
+use face_server::server::{self, Options};
 use face_server::store::Opening;
 use jiff::Timestamp;
 
@@ -44,7 +44,10 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         tracing::info!(address = %running.address(), faces = %config.faces_dir.display(), "serving");
         if let Some((token, path)) = first_token {
             super::say(format_args!("The first start: an admin token was made and written to {}.", path.display()))?;
-            super::say(format_args!("Pair Home Assistant with this line:\n\n    face://{}/?token={token}\n", reachable(running.address())))?;
+            super::say(format_args!(
+                "Pair Home Assistant with this line:\n\n    face://{}/?token={token}\n",
+                reachable(running.address())
+            ))?;
         }
         signals.wait().await;
         tracing::info!("stopping");

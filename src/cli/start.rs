@@ -40,7 +40,8 @@ pub(crate) fn runtime() -> anyhow::Result<Runtime> {
 
 /// The networks, from the built-in pack or the configured one.
 pub(crate) fn vision(config: &Config) -> anyhow::Result<Vision> {
-    let pack = config.pack.as_deref().map_or_else(Pack::embedded, Pack::load).context("the model pack cannot be used")?;
+    let pack =
+        config.pack.as_deref().map_or_else(Pack::embedded, Pack::load).context("the model pack cannot be used")?;
     Vision::load(&pack).context("the model pack cannot be used")
 }
 

@@ -57,7 +57,12 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
         Action::Add { name, role } => add(&database, name.trim(), *role)?,
         Action::List => {
             for token in database.tokens()? {
-                super::say(format_args!("{:<8} {}  {}", token.role.word(), token.created.strftime("%Y-%m-%d"), token.name))?;
+                super::say(format_args!(
+                    "{:<8} {}  {}",
+                    token.role.word(),
+                    token.created.strftime("%Y-%m-%d"),
+                    token.name
+                ))?;
             }
         }
         Action::Remove { name } => {

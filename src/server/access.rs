@@ -125,8 +125,7 @@ impl Doorkeeper {
         let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
         let is_stale = |a: &Address| a.last_failure.is_none_or(|at| now.duration_since(at) > FORGET_FAILURES_AFTER);
         if addresses.len() >= MAX_ADDRESSES {
-            addresses
-                .retain(|_, a| !is_stale(a) || a.strangers.available_permits() < MAX_STRANGERS_PER_ADDRESS);
+            addresses.retain(|_, a| !is_stale(a) || a.strangers.available_permits() < MAX_STRANGERS_PER_ADDRESS);
         }
         let mut key = network_of(address);
         if addresses.len() >= MAX_ADDRESSES && !addresses.contains_key(&key) {

@@ -23,6 +23,8 @@ pub(super) const FREE_BYTES: usize = 2 * 1024 * 1024;
 pub(super) const LARGE_MESSAGES: usize = 2;
 /// Room before login for frame headers, a WebSocket ping or two, beside the message itself.
 const FRAMING_BYTES: usize = 256;
+/// A client's control frame beside its payload (RFC 6455: two bytes and the mask).
+const CONTROL_HEADER_BYTES: usize = 6;
 
 /// What a session tells its gate, and asks it.
 #[derive(Debug)]
@@ -51,6 +53,13 @@ impl GateControl {
     pub(super) fn message_read(&self) -> Option<OwnedSemaphorePermit> {
         self.since_message.store(0, Ordering::Relaxed);
         self.large.lock().unwrap_or_else(PoisonError::into_inner).take().map(|large| large.permit)
+    }
+
+    /// A ping or pong is no part of a message: its bytes do not count.
+    pub(super) fn control_frame_read(&self, payload: usize) {
+        let bytes = payload + CONTROL_HEADER_BYTES;
+        let _ =
+            self.since_message.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| Some(n.saturating_sub(bytes)));
     }
 
     /// When the last bytes came.

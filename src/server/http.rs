@@ -107,7 +107,10 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
 }
 
 async fn no_route() -> HttpError {
-    HttpError(WireError::new(ErrorCode::NotFound, format!("there is nothing here; the WebSocket is at {WEBSOCKET_PATH}")))
+    HttpError(WireError::new(
+        ErrorCode::NotFound,
+        format!("there is nothing here; the WebSocket is at {WEBSOCKET_PATH}"),
+    ))
 }
 
 async fn no_method() -> Response {
@@ -140,9 +143,9 @@ async fn enter(
         let (scheme, token) = text.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
-    let given = bearer.or(in_address).ok_or_else(|| {
-        WireError::new(ErrorCode::Unauthorized, "a token is needed: Authorization: Bearer …")
-    })?;
+    let given = bearer
+        .or(in_address)
+        .ok_or_else(|| WireError::new(ErrorCode::Unauthorized, "a token is needed: Authorization: Bearer …"))?;
     let Some(role) = shared.role_of(&Token::given(given)).await? else {
         // Waiting costs the address one of its few places, so that guessing side by side is no faster.
         let place = shared.door.admit(connection.peer, Instant::now());
@@ -158,7 +161,8 @@ async fn enter(
         Door::OrAddress(roles) => (roles, true),
     };
     if bearer.is_none() && !(address_allowed && role == Role::Trigger) {
-        let words = "only trigger tokens may stand in an address, since addresses end up in logs; use Authorization: Bearer";
+        let words =
+            "only trigger tokens may stand in an address, since addresses end up in logs; use Authorization: Bearer";
         return Err(WireError::new(ErrorCode::Forbidden, words).into());
     }
     if !roles.contains(&role) {
@@ -182,7 +186,11 @@ async fn json_schema() -> Response {
     ([(header::CONTENT_TYPE, "application/schema+json")], schema::COMMITTED).into_response()
 }
 
-async fn metrics(State(shared): State<Arc<Shared>>, Extension(from): Extension<Connection>, headers: HeaderMap) -> Answer {
+async fn metrics(
+    State(shared): State<Arc<Shared>>,
+    Extension(from): Extension<Connection>,
+    headers: HeaderMap,
+) -> Answer {
     enter(&shared, ASK, &from, &headers, None).await?;
     let text = super::metrics::prometheus(&convert::stats(shared.engine.stats(), shared.clients()));
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
@@ -225,7 +233,8 @@ async fn recognize_picture(
 
 /// The annotated JPEG, or JSON for who asks for it.
 async fn recognized(shared: &Shared, picture: PictureBytes, headers: &HeaderMap) -> Answer {
-    let wants = |kind: &str| headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains(kind));
+    let wants =
+        |kind: &str| headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains(kind));
     if wants("application/json") {
         let found = shared.engine.ask(picture, Annotation::Skip).await?;
         return Ok(Json(convert::recognition(&found, None)).into_response());
@@ -323,7 +332,8 @@ async fn annotated(
 
 fn camera_picture(shared: &Shared, camera: &CameraId) -> Answer {
     let jpeg = shared.engine.annotated(camera);
-    let jpeg = jpeg.ok_or_else(|| WireError::new(ErrorCode::NotFound, "this camera has shown no face since the start"))?;
+    let jpeg =
+        jpeg.ok_or_else(|| WireError::new(ErrorCode::NotFound, "this camera has shown no face since the start"))?;
     Ok(jpeg_response(Bytes::from_owner(jpeg), Freshness::Changing))
 }
 
@@ -410,7 +420,8 @@ async fn upload(shared: &Shared, body: Body) -> Result<PictureBytes, HttpError> 
     let limit = shared.options.max_image_bytes;
     let _share = shared.uploads.try_acquire().map_err(|_| busy("too many pictures are being uploaded", 500))?;
     let read = tokio::time::timeout(UPLOAD_WITHIN, axum::body::to_bytes(body, limit)).await;
-    let bytes = read.map_err(|_| invalid(format!("the picture did not arrive within {} s", UPLOAD_WITHIN.as_secs())))?;
+    let bytes =
+        read.map_err(|_| invalid(format!("the picture did not arrive within {} s", UPLOAD_WITHIN.as_secs())))?;
     let bytes = bytes.map_err(|error| {
         let mut cause: Option<&dyn std::error::Error> = Some(&error);
         while let Some(inner) = cause {

@@ -18,8 +18,18 @@ pub(super) fn prometheus(stats: &Stats) -> String {
         ("face_pictures_waiting", "gauge", "Pictures waiting for a worker.", stats.waiting.into()),
         ("face_pictures_waiting_bytes", "gauge", "Bytes of waiting pictures.", stats.waiting_bytes as f64),
         ("face_load_ratio", "gauge", "Share of worker time used over the last minute.", stats.load.into()),
-        ("face_latency_median_seconds", "gauge", "Arrival to answer, median of the last 200.", f64::from(stats.latency_median_ms) / 1e3),
-        ("face_latency_p95_seconds", "gauge", "Arrival to answer, 95th percentile of the last 200.", f64::from(stats.latency_p95_ms) / 1e3),
+        (
+            "face_latency_median_seconds",
+            "gauge",
+            "Arrival to answer, median of the last 200.",
+            f64::from(stats.latency_median_ms) / 1e3,
+        ),
+        (
+            "face_latency_p95_seconds",
+            "gauge",
+            "Arrival to answer, 95th percentile of the last 200.",
+            f64::from(stats.latency_p95_ms) / 1e3,
+        ),
     ];
     rows.iter().fold(String::new(), |mut page, (name, kind, help, value)| {
         let _ = write!(page, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n");

@@ -202,11 +202,9 @@ pub async fn start(options: Options, engine: Engine) -> Result<Running, ServerEr
     let listener = TcpListener::bind(wanted).await.map_err(|source| ServerError::Listen { address: wanted, source })?;
     let address = listener.local_addr().map_err(|source| ServerError::Listen { address: wanted, source })?;
     let announcement = match options.announce {
-        Announce::WhereReachable if !address.ip().is_loopback() => {
-            discovery::announce(address, engine.server_id())
-                .inspect_err(|error| tracing::warn!(%error, "the server cannot be discovered; give its address by hand"))
-                .ok()
-        }
+        Announce::WhereReachable if !address.ip().is_loopback() => discovery::announce(address, engine.server_id())
+            .inspect_err(|error| tracing::warn!(%error, "the server cannot be discovered; give its address by hand"))
+            .ok(),
         _ => None,
     };
     let shared = Arc::new(Shared {

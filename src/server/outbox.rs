@@ -45,7 +45,9 @@ impl Outbox {
     /// [`TooSlow`] when the bounds are passed; nothing is taken from then on.
     pub(super) fn push(&self, key: Option<StateKey>, message: String) -> Result<(), TooSlow> {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if key.is_some() && let Some(at) = queue.messages.iter().position(|(k, _)| *k == key) {
+        if key.is_some()
+            && let Some(at) = queue.messages.iter().position(|(k, _)| *k == key)
+        {
             let older = queue.messages.remove(at).map_or(0, |(_, text)| text.len());
             queue.bytes -= older;
         }
@@ -124,7 +126,9 @@ mod tests {
     #[tokio::test]
     async fn a_newer_state_takes_the_place_of_an_older_one_and_goes_last() {
         let outbox = Outbox::default();
-        for (k, text) in [(key("alice"), "alice 1"), (None, "sighting"), (key("bob"), "bob 1"), (key("alice"), "alice 2")] {
+        for (k, text) in
+            [(key("alice"), "alice 1"), (None, "sighting"), (key("bob"), "bob 1"), (key("alice"), "alice 2")]
+        {
             outbox.push(k, text.to_owned()).expect("fits");
         }
         assert_eq!(everything(&outbox, 3).await, ["sighting", "bob 1", "alice 2"]);

@@ -36,7 +36,7 @@ use crate::engine::EventRecord;
 const MAX_IN_FLIGHT: usize = 64;
 /// When a client with [`MAX_IN_FLIGHT`] requests may try again.
 const RETRY_AFTER_MS: u64 = 200;
-/// A quiet client is pinged this often.
+/// Every client is pinged this often.
 const PING_EVERY: Duration = Duration::from_secs(30);
 /// A client of whom nothing came for this long (two pings unanswered) is gone.
 const GONE_AFTER: Duration = Duration::from_secs(75);
@@ -119,9 +119,14 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(shared: Arc<Shared>, 
         }
     };
     tracing::info!(?end, "client gone");
-    if let Some(frame) = end.close_frame() {
-        let _ = tokio::time::timeout(GOODBYE_WITHIN, say_goodbye(&mut socket, frame)).await;
-    }
+    let goodbye = async {
+        match end.close_frame() {
+            Some(frame) => say_goodbye(&mut socket, frame).await,
+            // The answer to the client's own close frame may still wait.
+            None => drop(socket.flush().await),
+        }
+    };
+    let _ = tokio::time::timeout(GOODBYE_WITHIN, goodbye).await;
 }
 
 /// Sends the close frame and reads on until the client has closed: a connection closed with unread bytes is reset, and the
@@ -154,6 +159,10 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
             Some(Ok(Message::Close(_) | Message::Frame(_)) | Err(_)) | None => return Err(End::Gone),
         }
     };
+    if text.len() > protocol::MAX_BYTES_BEFORE_LOGIN {
+        let words = format!("more than {} bytes before login", protocol::MAX_BYTES_BEFORE_LOGIN);
+        return Err(refuse(socket, AuthErrorCode::Malformed, &words).await);
+    }
     let now = Timestamp::now();
     let auth: Auth = match serde_json::from_str(&text) {
         Ok(auth) => auth,
@@ -228,17 +237,20 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     (end, socket)
 }
 
-/// Writes what the outbox holds; pings a client to whom nothing was written for a while.
+/// Writes what the outbox holds, and pings the client now and then, so that one that only listens is heard, too.
 async fn write<S: AsyncRead + AsyncWrite + Unpin>(
     sink: &mut SplitSink<WebSocketStream<Gate<S>>, Message>,
     outbox: &Outbox,
     patience: Duration,
 ) -> End {
+    let mut pings = tokio::time::interval(PING_EVERY);
     loop {
-        let message = match tokio::time::timeout(PING_EVERY, outbox.next()).await {
-            Ok(Ok(text)) => Message::text(text),
-            Ok(Err(TooSlow)) => return End::SlowClient,
-            Err(_) => Message::Ping(Bytes::new()),
+        let message = tokio::select! {
+            next = outbox.next() => match next {
+                Ok(text) => Message::text(text),
+                Err(TooSlow) => return End::SlowClient,
+            },
+            _ = pings.tick() => Message::Ping(Bytes::new()),
         };
         let written = tokio::select! {
             written = tokio::time::timeout(patience, sink.send(message)) => written,
@@ -325,7 +337,11 @@ impl Requests {
                 Ok(push_error(&self.outbox, None, WireError::new(ErrorCode::InvalidRequest, words))?)
             }
             // Pings are answered by the WebSocket layer; the answer to a close frame is sent by it, too.
-            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
+            Message::Ping(payload) | Message::Pong(payload) => {
+                control.control_frame_read(payload.len());
+                Ok(())
+            }
+            Message::Frame(_) => Ok(()),
             Message::Close(_) => Err(End::Gone),
         }
     }

@@ -215,8 +215,9 @@ impl Pack {
 }
 
 fn embedded_file(name: &str) -> Option<&'static [u8]> {
-    const DETECTOR: &[u8] = include_bytes!("../../weights/yunet-sface/face_detection_yunet_2023mar_int8bq.onnx");
-    const RECOGNISER: &[u8] = include_bytes!("../../weights/yunet-sface/face_recognition_sface_2021dec_int8bq.onnx");
+    // Statics, not constants: those would be copied into every part that rustc compiles by itself.
+    static DETECTOR: &[u8] = include_bytes!("../../weights/yunet-sface/face_detection_yunet_2023mar_int8bq.onnx");
+    static RECOGNISER: &[u8] = include_bytes!("../../weights/yunet-sface/face_recognition_sface_2021dec_int8bq.onnx");
     match name {
         "face_detection_yunet_2023mar_int8bq.onnx" => Some(DETECTOR),
         "face_recognition_sface_2021dec_int8bq.onnx" => Some(RECOGNISER),

@@ -65,7 +65,9 @@ async fn photos_that_teach_nothing_are_refused_with_the_reason() {
 async fn two_pictures_confirm_a_person_and_every_subscriber_hears_of_it() {
     let house = House::new().await;
     let mut admin = house.client(Role::Admin).await;
-    let person = admin.result("enroll", json!({"person": "Barack Obama", "picture": data(OBAMA_PORTRAIT)})).await["person"].take();
+    let person =
+        admin.result("enroll", json!({"person": "Barack Obama", "picture": data(OBAMA_PORTRAIT)})).await["person"]
+            .take();
     let mut listener = house.client(Role::Read).await;
     let begun = listener.result("subscribe", json!({})).await;
     assert_eq!(begun["gap"], true);
@@ -131,14 +133,18 @@ async fn people_are_listed_renamed_merged_and_deleted() {
     let house = House::new().await;
     let mut admin = house.client(Role::Admin).await;
     let mut ids = Vec::new();
-    for (name, file) in [("Barack Obama", OBAMA_PORTRAIT), ("Joe Biden", BIDEN), ("Åsa 日本", "faces/Eileen Collins/portrait.png")] {
+    for (name, file) in
+        [("Barack Obama", OBAMA_PORTRAIT), ("Joe Biden", BIDEN), ("Åsa 日本", "faces/Eileen Collins/portrait.png")]
+    {
         let enrolled = admin.result("enroll", json!({"person": name, "picture": data(file)})).await;
         ids.push(enrolled["person"]["id"].clone());
     }
     let (mut names, mut cursor) = (Vec::new(), Value::Null);
     loop {
         let page = admin.result("people/list", json!({"limit": 2, "cursor": cursor})).await;
-        names.extend(page["items"].as_array().expect("items").iter().map(|p| p["name"].as_str().expect("a name").to_owned()));
+        names.extend(
+            page["items"].as_array().expect("items").iter().map(|p| p["name"].as_str().expect("a name").to_owned()),
+        );
         cursor = page["next_cursor"].clone();
         if cursor.is_null() {
             break;

@@ -24,7 +24,11 @@ async fn digest(headers: HeaderMap) -> Response {
         answer.digest(&AuthContext::new("ann", "s3cret", answer.uri.clone()));
         answer.response == response && answer.uri == "/digest?size=1"
     });
-    if right { "picture".into_response() } else { (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, CHALLENGE)]).into_response() }
+    if right {
+        "picture".into_response()
+    } else {
+        (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, CHALLENGE)]).into_response()
+    }
 }
 
 async fn basic(headers: HeaderMap) -> Response {
@@ -37,7 +41,8 @@ async fn basic(headers: HeaderMap) -> Response {
 
 /// A camera on this machine; the second address is another origin that shows what it was given.
 async fn camera() -> SocketAddr {
-    let elsewhere = Router::new().route("/given", get(|headers: HeaderMap| async move { format!("given [{}]", given(&headers)) }));
+    let elsewhere =
+        Router::new().route("/given", get(|headers: HeaderMap| async move { format!("given [{}]", given(&headers)) }));
     let elsewhere = serve(elsewhere).await;
     let to_elsewhere = format!("http://{elsewhere}/given");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -48,22 +53,38 @@ async fn camera() -> SocketAddr {
         .route("/digest", get(digest))
         .route("/basic", get(basic))
         .route("/moved", get(|| async { Redirect::temporary("/ok") }))
-        .route("/moved-after-login", get(move |headers: HeaderMap| {
-            let target = to_elsewhere.clone();
-            async move {
-                let answer = basic(headers).await;
-                if answer.status() == StatusCode::OK { Redirect::temporary(&target).into_response() } else { answer }
-            }
-        }))
+        .route(
+            "/moved-after-login",
+            get(move |headers: HeaderMap| {
+                let target = to_elsewhere.clone();
+                async move {
+                    let answer = basic(headers).await;
+                    if answer.status() == StatusCode::OK {
+                        Redirect::temporary(&target).into_response()
+                    } else {
+                        answer
+                    }
+                }
+            }),
+        )
         .route("/round", get(|| async { Redirect::temporary("/round") }))
-        .route("/by-name", get(move || { let target = by_name.clone(); async move { Redirect::temporary(&target) } }))
+        .route(
+            "/by-name",
+            get(move || {
+                let target = by_name.clone();
+                async move { Redirect::temporary(&target) }
+            }),
+        )
         .route("/to-metadata", get(|| async { Redirect::temporary("http://169.254.169.254/latest") }))
         .route("/to-file", get(|| async { Redirect::temporary("file:///etc/passwd") }))
         .route("/large", get(|| async { vec![7_u8; LIMIT + 1] }))
-        .route("/endless", get(|| async {
-            let parts = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>("x".repeat(100)));
-            axum::body::Body::from_stream(parts)
-        }))
+        .route(
+            "/endless",
+            get(|| async {
+                let parts = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>("x".repeat(100)));
+                axum::body::Body::from_stream(parts)
+            }),
+        )
         .route("/stream", get(|| async { ([(header::CONTENT_TYPE, "multipart/x-mixed-replace; boundary=x")], "--x") }))
         .route("/nothing", get(|| async { "" }));
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -100,9 +121,12 @@ async fn logins_are_given_as_the_camera_asks() {
     let camera = camera().await;
     let digest = format!("http://{camera}/digest?size=1");
     let basic = format!("http://{camera}/basic");
-    for (url, method) in
-        [(&digest, LoginMethod::Auto), (&digest, LoginMethod::Digest), (&basic, LoginMethod::Auto), (&basic, LoginMethod::Basic)]
-    {
+    for (url, method) in [
+        (&digest, LoginMethod::Auto),
+        (&digest, LoginMethod::Digest),
+        (&basic, LoginMethod::Auto),
+        (&basic, LoginMethod::Basic),
+    ] {
         assert_eq!(fetch(url, login(method)).await.expect("a picture"), "picture", "{url} {method:?}");
     }
     assert_eq!(fetch(&format!("http://ann:s3cret@{camera}/basic"), None).await.expect("a picture"), "picture");

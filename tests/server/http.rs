@@ -19,8 +19,10 @@ async fn json_of(response: Response) -> Value {
 /// `path?key=value&…`
 fn address(path: &str, query: &[(&str, &str)]) -> String {
     let all = percent_encoding::NON_ALPHANUMERIC;
-    let parts: Vec<_> =
-        query.iter().map(|(key, value)| format!("{key}={}", percent_encoding::utf8_percent_encode(value, all))).collect();
+    let parts: Vec<_> = query
+        .iter()
+        .map(|(key, value)| format!("{key}={}", percent_encoding::utf8_percent_encode(value, all)))
+        .collect();
     format!("{path}?{}", parts.join("&"))
 }
 
@@ -59,13 +61,16 @@ async fn health_is_open_and_everything_else_needs_a_token() {
     let client = http();
     let health = json_of(client.get(house.url("/healthz")).send().await.expect("an answer")).await;
     assert_eq!(health, json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}));
-    for path in ["/metrics", "/recognize", "/motion-detected", "/last-detection.jpg", "/add-face/Alice", "/v1/sightings/1.jpg"] {
+    for path in
+        ["/metrics", "/recognize", "/motion-detected", "/last-detection.jpg", "/add-face/Alice", "/v1/sightings/1.jpg"]
+    {
         assert_eq!(refused(client.get(house.url(path))).await, because(401, "unauthorized"), "{path}");
         let wrong = client.get(house.url(path)).bearer_auth("no token");
         let (status, code) = refused(wrong).await;
         assert!((status, code.as_str()) == (401, "unauthorized"), "{path}");
         let trigger = client.get(house.url(path)).bearer_auth(house.token(Role::Trigger));
-        let expected = if path == "/motion-detected" { because(404, "unknown_camera") } else { because(403, "forbidden") };
+        let expected =
+            if path == "/motion-detected" { because(404, "unknown_camera") } else { because(403, "forbidden") };
         assert_eq!(refused(trigger).await, expected, "{path}");
     }
     assert_eq!(refused(client.get(house.url("/nothing"))).await, because(404, "not_found"));
@@ -78,7 +83,8 @@ async fn health_is_open_and_everything_else_needs_a_token() {
 async fn only_a_trigger_token_may_stand_in_an_address() {
     let house = house_with_camera(NOBODY).await;
     let client = http();
-    let motion = |role| client.get(house.url(&address("/motion-detected", &[("camera", "hall"), ("token", house.token(role))])));
+    let motion =
+        |role| client.get(house.url(&address("/motion-detected", &[("camera", "hall"), ("token", house.token(role))])));
     for role in [Role::Push, Role::Read, Role::Admin] {
         assert_eq!(refused(motion(role)).await, because(403, "forbidden"), "{role:?}");
     }
@@ -111,7 +117,10 @@ async fn a_pushed_camera_cannot_be_fetched_but_has_its_last_detection() {
     let client = http();
     let mut camera = house.client(Role::Push).await;
     camera
-        .result("recognize", json!({"purpose": "observe", "camera": "a/b ä", "captured_at": now(), "picture": data(OBAMA)}))
+        .result(
+            "recognize",
+            json!({"purpose": "observe", "camera": "a/b ä", "captured_at": now(), "picture": data(OBAMA)}),
+        )
         .await;
     let get = |path: &str| client.get(house.url(path)).bearer_auth(house.token(Role::Admin));
     let named = |path: &str, name: &str| get(&address(path, &[("camera", name)]));
@@ -128,14 +137,16 @@ async fn a_pushed_camera_cannot_be_fetched_but_has_its_last_detection() {
 async fn a_face_is_added_with_the_originals_codes() {
     let house = house_with_camera(BIDEN).await;
     let client = http();
-    let post = |path: &str, file: &str| {
-        client.post(house.url(path)).bearer_auth(house.token(Role::Admin)).body(picture(file))
-    };
+    let post =
+        |path: &str, file: &str| client.post(house.url(path)).bearer_auth(house.token(Role::Admin)).body(picture(file));
     assert_eq!(refused(post("/add-face/a%2Fb", OBAMA)).await, because(400, "invalid_name"));
     assert_eq!(refused(post("/add-face/Nobody", NOBODY)).await, because(422, "no_face"));
     assert_eq!(refused(post("/add-face/Two", TWO)).await, because(422, "multiple_faces"));
     assert_eq!(refused(post("/add-face/Odd?box=1,2", TWO)).await, because(400, "invalid_request"));
-    assert_eq!(refused(post("/add-face/Web", "tests/pictures/broken/web_page.jpg")).await, because(422, "unreadable_image"));
+    assert_eq!(
+        refused(post("/add-face/Web", "tests/pictures/broken/web_page.jpg")).await,
+        because(422, "unreadable_image")
+    );
     let (status, response) = sent(post("/add-face/Barack%20Obama", OBAMA_PORTRAIT)).await;
     assert_eq!(status, StatusCode::OK);
     let enrolled = json_of(response).await;
@@ -186,7 +197,15 @@ async fn metrics_count_and_name_nobody() {
     let client = http();
     let token = house.token(Role::Admin);
     sent(client.post(house.url("/add-face/Barack%20Obama")).bearer_auth(token).body(picture(OBAMA_PORTRAIT))).await;
-    let text = client.get(house.url("/metrics")).bearer_auth(token).send().await.expect("an answer").text().await.expect("text");
+    let text = client
+        .get(house.url("/metrics"))
+        .bearer_auth(token)
+        .send()
+        .await
+        .expect("an answer")
+        .text()
+        .await
+        .expect("text");
     assert!(text.contains("\nface_people 1\n") && text.contains("\nface_photos 1\n"), "{text}");
     assert!(!text.contains("Obama"));
     house.stop().await;

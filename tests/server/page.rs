@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use face_server::server::protocol::parse::{self, REQUEST_TYPES};
 use face_server::server::protocol::results::{
-    CamerasConfigured, Deleted, Enrolled, ListPage, PersonInfo, PhotoInfo, Pong, Recognition, Settings, SightingInfo, Stats,
-    Subscribed, UnknownInfo,
+    CamerasConfigured, Deleted, Enrolled, ListPage, PersonInfo, PhotoInfo, Pong, Recognition, Settings, SightingInfo,
+    Stats, Subscribed, UnknownInfo,
 };
-use face_server::server::protocol::{Auth, AuthAnswer, EventMessage, Hello, Request, Response, Role, requests::Purpose};
+use face_server::server::protocol::{
+    Auth, AuthAnswer, EventMessage, Hello, Request, Response, Role, requests::Purpose,
+};
 use face_server::server::protocol::{RequestBody, schema};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -109,7 +111,8 @@ fn rows() -> BTreeMap<&'static str, Vec<&'static str>> {
 
 fn words(property: &str, of: &Value) -> BTreeSet<String> {
     let found = of["oneOf"].as_array().expect("an enumeration").iter();
-    let found = found.filter_map(|v| if property.is_empty() { v.get("const") } else { v["properties"][property].get("const") });
+    let found =
+        found.filter_map(|v| if property.is_empty() { v.get("const") } else { v["properties"][property].get("const") });
     found.map(|v| v.as_str().expect("a word").to_owned()).collect()
 }
 
@@ -138,8 +141,11 @@ fn every_event_has_an_example() {
 #[test]
 fn every_request_type_has_an_example_and_a_row_with_its_roles() {
     let rows = rows();
-    let requests: Vec<Request> =
-        blocks().iter().filter(|(of, _)| *of == "request").map(|(_, text)| parse::request(text).expect("is one")).collect();
+    let requests: Vec<Request> = blocks()
+        .iter()
+        .filter(|(of, _)| *of == "request")
+        .map(|(_, text)| parse::request(text).expect("is one"))
+        .collect();
     for kind in REQUEST_TYPES {
         let row = rows.get(kind).unwrap_or_else(|| panic!("{kind} is in no table"));
         let example = requests.iter().find(|r| serde_json::to_value(&r.body).expect("JSON")["type"] == **kind);

@@ -129,9 +129,21 @@ async fn bad_messages_are_answered_and_the_session_lives() {
         (r#"{"id":8,"type":"people/rename","person_id":"x","name":"a/b"}"#, 8.into(), "invalid_name"),
         (r#"{"id":9,"type":"recognize","purpose":"observe","picture":{"data":""}}"#, 9.into(), "invalid_request"),
         (r#"{"id":10,"type":"recognize","purpose":"ask","picture":{"data":"?"}}"#, 10.into(), "invalid_request"),
-        (r#"{"id":11,"type":"recognize","purpose":"ask","picture":{"data":"aGVsbG8="}}"#, 11.into(), "unreadable_image"),
-        (r#"{"id":12,"type":"recognize","purpose":"ask","picture":{"url":"http://127.0.0.1/"}}"#, 12.into(), "fetch_refused"),
-        (r#"{"id":13,"type":"recognize","purpose":"ask","picture":{"url":"file:///etc/passwd"}}"#, 13.into(), "fetch_refused"),
+        (
+            r#"{"id":11,"type":"recognize","purpose":"ask","picture":{"data":"aGVsbG8="}}"#,
+            11.into(),
+            "unreadable_image",
+        ),
+        (
+            r#"{"id":12,"type":"recognize","purpose":"ask","picture":{"url":"http://127.0.0.1/"}}"#,
+            12.into(),
+            "fetch_refused",
+        ),
+        (
+            r#"{"id":13,"type":"recognize","purpose":"ask","picture":{"url":"file:///etc/passwd"}}"#,
+            13.into(),
+            "fetch_refused",
+        ),
     ] {
         client.send_text(text).await;
         let answer = client.next().await;
@@ -245,10 +257,9 @@ async fn a_clients_wrong_clock_is_corrected() {
     let wrong = |t: Timestamp| t.checked_add(SignedDuration::from_hours(3)).expect("in range");
     client.send(&house.auth(Role::Push, wrong(Timestamp::now()))).await;
     client.next().await;
-    for (captured_at, about) in [
-        (wrong(Timestamp::now()), "now"),
-        (wrong(wrong(Timestamp::now())), "the future, so now"),
-    ] {
+    for (captured_at, about) in
+        [(wrong(Timestamp::now()), "now"), (wrong(wrong(Timestamp::now())), "the future, so now")]
+    {
         let fields = json!({
             "purpose": "observe", "camera": about, "captured_at": captured_at.to_string(), "picture": data(NOBODY)
         });

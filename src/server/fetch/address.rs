@@ -56,7 +56,9 @@ mod tests {
 
     #[test]
     fn cameras_on_the_home_network_and_beyond_are_open() {
-        for text in ["192.168.1.20", "10.0.0.5", "172.16.3.4", "203.0.113.9", "fd00::20", "2001:db8::1", "::ffff:192.168.1.20"] {
+        for text in
+            ["192.168.1.20", "10.0.0.5", "172.16.3.4", "203.0.113.9", "fd00::20", "2001:db8::1", "::ffff:192.168.1.20"]
+        {
             assert!(is_open(text.parse().expect("an address")), "{text}");
         }
     }
@@ -64,8 +66,22 @@ mod tests {
     #[test]
     fn this_machine_and_link_local_addresses_are_closed_in_every_form() {
         for text in [
-            "127.0.0.1", "127.8.9.1", "0.0.0.0", "0.1.2.3", "169.254.169.254", "224.0.0.251", "255.255.255.255", "::1", "::",
-            "fe80::1", "febf::1", "ff02::fb", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "2002:7f00:1::",
+            "127.0.0.1",
+            "127.8.9.1",
+            "0.0.0.0",
+            "0.1.2.3",
+            "169.254.169.254",
+            "224.0.0.251",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "febf::1",
+            "ff02::fb",
+            "::ffff:127.0.0.1",
+            "::ffff:169.254.169.254",
+            "::127.0.0.1",
+            "2002:7f00:1::",
             "64:ff9b::7f00:1",
         ] {
             assert!(!is_open(text.parse().expect("an address")), "{text}");
@@ -75,8 +91,16 @@ mod tests {
     #[test]
     fn a_url_names_a_closed_address_in_any_spelling() {
         for text in [
-            "http://localhost/", "http://LOCALHOST:8123/a", "http://camera.localhost/", "http://localhost./", "http://127.1/",
-            "http://0x7f000001/", "http://2130706433/", "http://[::1]:1984/", "http://[::ffff:127.0.0.1]/", "http://0/",
+            "http://localhost/",
+            "http://LOCALHOST:8123/a",
+            "http://camera.localhost/",
+            "http://localhost./",
+            "http://127.1/",
+            "http://0x7f000001/",
+            "http://2130706433/",
+            "http://[::1]:1984/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://0/",
         ] {
             assert!(names_closed_address(&Url::parse(text).expect("a URL")), "{text}");
         }

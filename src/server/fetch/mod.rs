@@ -282,11 +282,13 @@ fn answer_challenge(response: &Response, login: &Login, hop: &Url) -> Result<Hea
         challenges.iter().find(|c| c.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind)))
     };
     if let Some(challenge) = of_kind("digest ") {
-        let mut prompt = WwwAuthenticateHeader::parse(challenge).map_err(|e| format!("its digest login is broken: {e}"))?;
+        let mut prompt =
+            WwwAuthenticateHeader::parse(challenge).map_err(|e| format!("its digest login is broken: {e}"))?;
         let uri = hop.query().map_or_else(|| hop.path().to_owned(), |query| format!("{}?{query}", hop.path()));
         let context = AuthContext::new(login.username.as_str(), login.password.as_str(), uri);
         let answer = prompt.respond(&context).map_err(|e| format!("its digest login cannot be answered: {e}"))?;
-        return HeaderValue::from_str(&answer.to_header_string()).map_err(|_| "the login has odd characters".to_owned());
+        return HeaderValue::from_str(&answer.to_header_string())
+            .map_err(|_| "the login has odd characters".to_owned());
     }
     if login.method == LoginMethod::Auto && of_kind("basic").is_some() {
         return basic(login);

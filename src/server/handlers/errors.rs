@@ -20,7 +20,9 @@ impl From<EngineError> for WireError {
         let words = error.to_string();
         match error {
             EngineError::Superseded => Self::new(ErrorCode::Superseded, words),
-            EngineError::Busy { retry_after } => busy(words, u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX)),
+            EngineError::Busy { retry_after } => {
+                busy(words, u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX))
+            }
             EngineError::Vision(error) => error.into(),
             EngineError::Refused(refusal) => refusal.into(),
             EngineError::NotFound { what: "camera", .. } => Self::new(ErrorCode::UnknownCamera, words),
@@ -37,7 +39,9 @@ impl From<VisionError> for WireError {
     fn from(error: VisionError) -> Self {
         let words = error.to_string();
         match error {
-            VisionError::TooManyBytes { .. } | VisionError::TooManyPixels { .. } => Self::new(ErrorCode::TooLarge, words),
+            VisionError::TooManyBytes { .. } | VisionError::TooManyPixels { .. } => {
+                Self::new(ErrorCode::TooLarge, words)
+            }
             VisionError::Empty | VisionError::NotAPicture { .. } | VisionError::Broken { .. } => {
                 Self::new(ErrorCode::UnreadableImage, words)
             }
@@ -55,7 +59,9 @@ impl From<Refusal> for WireError {
             Refusal::NoFaceInBox { boxes } => Self::new(ErrorCode::NoFace, words).with(faces(boxes)),
             Refusal::MultipleFaces { boxes } => Self::new(ErrorCode::MultipleFaces, words).with(faces(boxes)),
             Refusal::TooSmall { size_px } => Self::new(ErrorCode::TooSmall, words).with(json!({"size_px": size_px})),
-            Refusal::TooBlurry { sharpness } => Self::new(ErrorCode::TooBlurry, words).with(json!({"sharpness": sharpness})),
+            Refusal::TooBlurry { sharpness } => {
+                Self::new(ErrorCode::TooBlurry, words).with(json!({"sharpness": sharpness}))
+            }
             Refusal::Duplicate { photo, similarity } => {
                 Self::new(ErrorCode::Duplicate, words).with(json!({"photo_id": photo.0, "similarity": similarity}))
             }

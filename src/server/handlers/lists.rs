@@ -58,8 +58,7 @@ pub(super) async fn sightings(
 ) -> Result<ListPage<SightingInfo>, WireError> {
     let limit = checked_limit(limit)?;
     let before = cursor.map(|c| decode(c)?.parse().map_err(|_| bad_cursor())).transpose()?;
-    let query =
-        SightingQuery { person: person.map(PersonId), camera: camera.map(CameraId), before, limit: limit + 1 };
+    let query = SightingQuery { person: person.map(PersonId), camera: camera.map(CameraId), before, limit: limit + 1 };
     let found = engine.sightings(query).await?;
     let shown = &found[..found.len().min(limit)];
     let next_cursor = shown.last().filter(|_| found.len() > limit).map(|last| encode(&last.id.to_string()));

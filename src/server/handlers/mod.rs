@@ -124,9 +124,7 @@ pub(crate) async fn handle(
             let person = person.map(|name| PersonName::new(&name)).transpose()?;
             answer(&convert::sighting(&engine.correct_sighting(id, person).await?))
         }
-        RequestBody::CamerasConfigure { cameras } => {
-            answer(&configure_cameras(shared, client, &cameras).await?)
-        }
+        RequestBody::CamerasConfigure { cameras } => answer(&configure_cameras(shared, client, &cameras).await?),
         RequestBody::SettingsGet {} => answer(&convert::settings(engine.settings())),
         RequestBody::SettingsSet(change) => {
             let settings = changed_settings(engine.settings(), &change)?;
@@ -272,8 +270,14 @@ mod tests {
     #[test]
     fn settings_out_of_range_are_refused_by_name() {
         let changes = [
-            (SettingsChange { strangers_per_thousand: Some(0.0), ..SettingsChange::default() }, "strangers_per_thousand"),
-            (SettingsChange { strangers_per_thousand: Some(51.0), ..SettingsChange::default() }, "strangers_per_thousand"),
+            (
+                SettingsChange { strangers_per_thousand: Some(0.0), ..SettingsChange::default() },
+                "strangers_per_thousand",
+            ),
+            (
+                SettingsChange { strangers_per_thousand: Some(51.0), ..SettingsChange::default() },
+                "strangers_per_thousand",
+            ),
             (SettingsChange { presence_timeout_s: Some(0), ..SettingsChange::default() }, "presence_timeout_s"),
             (SettingsChange { retention_days: Some(366), ..SettingsChange::default() }, "retention_days"),
         ];

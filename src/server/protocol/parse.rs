@@ -91,7 +91,15 @@ mod tests {
 
     #[test]
     fn text_that_is_no_json_has_no_id() {
-        for text in ["", "{", "[]", "7", "{\"type\":\"ping\"}", "{\"id\":-1,\"type\":\"ping\"}", "{\"id\":\"7\",\"type\":\"ping\"}"] {
+        for text in [
+            "",
+            "{",
+            "[]",
+            "7",
+            "{\"type\":\"ping\"}",
+            "{\"id\":-1,\"type\":\"ping\"}",
+            "{\"id\":\"7\",\"type\":\"ping\"}",
+        ] {
             let (id, code, _) = refusal(text);
             assert_eq!((id, code), (None, ErrorCode::InvalidJson), "{text}");
         }
@@ -129,7 +137,8 @@ mod tests {
 
     #[test]
     fn a_picture_is_data_or_an_address_and_never_both() {
-        let read = request(r#"{"id":1,"type":"recognize","purpose":"ask","picture":{"data":"AA=="}}"#).expect("is read");
+        let read =
+            request(r#"{"id":1,"type":"recognize","purpose":"ask","picture":{"data":"AA=="}}"#).expect("is read");
         let RequestBody::Recognize(recognize) = read.body else { panic!("{read:?}") };
         assert_eq!((recognize.purpose, recognize.picture), (Purpose::Ask, Picture::Data("AA==".to_owned())));
         let both = r#"{"id":1,"type":"recognize","purpose":"ask","picture":{"data":"AA==","url":"http://a/"}}"#;

@@ -27,7 +27,8 @@ pub fn generated() -> Value {
         "response": definition.of::<Response>(),
         "event": definition.of::<EventMessage>(),
     });
-    let any_message: Vec<Value> = messages.as_object().into_iter().flatten().map(|(_, schema)| schema.clone()).collect();
+    let any_message: Vec<Value> =
+        messages.as_object().into_iter().flatten().map(|(_, schema)| schema.clone()).collect();
     let person = definition.of::<PersonInfo>();
     let deleted = definition.of::<Deleted>();
     let unknown = definition.of::<UnknownInfo>();
