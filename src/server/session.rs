@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
@@ -358,11 +358,17 @@ impl Requests {
             let words = format!("{MAX_IN_FLIGHT} requests of this connection are being answered already");
             return Ok(push_error(&self.outbox, Some(id), busy(words, RETRY_AFTER_MS))?);
         }
-        let (shared, client, outbox) = (Arc::clone(&self.shared), Arc::clone(&self.client), Arc::clone(&self.outbox));
+        let (shared, client) = (Arc::clone(&self.shared), Arc::clone(&self.client));
+        let mut answer = Box::pin(async move { handlers::handle(&shared, &client, body, large).await });
+        // The first step is done here, in the order of arrival: it puts a picture into the engine's queue, where the newest
+        // one of a camera wins, and what needs no waiting is answered at once.
+        if let Some(outcome) = answer.as_mut().now_or_never() {
+            return Ok(push(&self.outbox, id, outcome)?);
+        }
+        let outbox = Arc::clone(&self.outbox);
         let task = self.running.spawn(async move {
-            let outcome = handlers::handle(&shared, &client, body, large).await;
             // A client too slow is noticed by the writer.
-            let _ = push(&outbox, id, outcome);
+            let _ = push(&outbox, id, answer.await);
         });
         self.ids.insert(task.id(), id);
         Ok(())

@@ -1,9 +1,11 @@
 //! Teaching people, and what follows: they are known, seen, confirmed, present; events tell it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use face_server::server::protocol::Role;
 use serde_json::{Value, json};
 
-use crate::common::{BIDEN, House, NOBODY, OBAMA, OBAMA_PORTRAIT, TWO, data, now};
+use crate::common::{BIDEN, House, NOBODY, OBAMA, OBAMA_PORTRAIT, TWO, data, now, picture};
 
 fn ask(name: &str) -> Value {
     json!({"purpose": "ask", "picture": data(name)})
@@ -53,11 +55,15 @@ async fn photos_that_teach_nothing_are_refused_with_the_reason() {
     let people = admin.result("people/list", json!({})).await;
     assert_eq!(people["items"].as_array().map(Vec::len), Some(2), "{people}");
 
-    admin.result("enroll", enroll("Barack Obama", OBAMA_PORTRAIT)).await;
+    // One of the two is Barack Obama already.
+    let someone = admin.error("enroll", enroll("Barack Obama", OBAMA_PORTRAIT)).await;
+    assert_eq!(someone["code"], "looks_like_someone_else", "{someone}");
+    assert!(someone["details"]["similarity"].as_f64().is_some_and(|s| s > 0.5), "{someone}");
+    let mut all_the_same = enroll("Barack Obama", OBAMA_PORTRAIT);
+    all_the_same["allow"] = json!(["looks_like_someone_else"]);
+    let id = admin.result("enroll", all_the_same).await["person"]["id"].take();
     assert_eq!(admin.error("enroll", enroll("Barack Obama", OBAMA_PORTRAIT)).await["code"], "duplicate");
-    let mut again = enroll("Barack Obama", OBAMA_PORTRAIT);
-    again["allow"] = json!(["duplicate"]);
-    admin.call("enroll", again).await;
+    admin.result("people/delete", json!({"person_id": id})).await;
     house.stop().await;
 }
 
@@ -116,7 +122,13 @@ async fn an_unknown_person_is_told_and_can_be_given_a_name() {
     let house = House::new().await;
     let mut admin = house.client(Role::Admin).await;
     admin.result("subscribe", json!({})).await;
-    admin.ask("recognize", observe(BIDEN)).await;
+    admin.result("recognize", observe(BIDEN)).await;
+    // Another picture: a comment after the end of the file.
+    let mut another = picture(BIDEN);
+    another.push(0);
+    let mut second = observe(BIDEN);
+    second["picture"] = json!({"data": STANDARD.encode(another)});
+    admin.ask("recognize", second).await;
     let seen = admin.event("unknown_seen").await;
     let unknown = seen["event"]["unknown"]["unknown_id"].clone();
     let listed = admin.result("unknowns/list", json!({})).await;

@@ -102,12 +102,13 @@ async fn motion_is_observed_and_leaves_an_annotated_picture() {
     listener.result("subscribe", json!({})).await;
     let motion = client.get(house.url("/motion-detected")).bearer_auth(house.token(Role::Push));
     assert_eq!(sent(motion).await.0, StatusCode::OK);
-    let seen = listener.event("unknown_seen").await;
-    assert_eq!(seen["event"]["camera"], "hall");
+    let changed = listener.event("camera_changed").await["event"]["camera"].take();
+    assert_eq!((&changed["camera"], &changed["faces"]), (&"hall".into(), &1.into()), "{changed}");
     let get = |path: &str| client.get(house.url(path)).bearer_auth(house.token(Role::Read));
     assert!(is_jpeg(get("/last-detection.jpg?camera=hall")).await);
-    assert!(is_jpeg(get(seen["event"]["annotated"].as_str().expect("a path"))).await);
-    assert!(is_jpeg(get(seen["event"]["unknown"]["picture"].as_str().expect("a path"))).await);
+    assert!(is_jpeg(get(changed["annotated"].as_str().expect("a path"))).await);
+    let unknowns = house.client(Role::Read).await.result("unknowns/list", json!({})).await;
+    assert!(is_jpeg(get(unknowns["items"][0]["picture"].as_str().expect("a path"))).await);
     house.stop().await;
 }
 

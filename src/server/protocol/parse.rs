@@ -53,6 +53,10 @@ struct Envelope {
 /// `invalid_request` naming the field that is missing, unknown or of the wrong kind.
 pub fn request(text: &str) -> Result<Request, Malformed> {
     let refuse = |id, code, message: String| Malformed { id, error: WireError::new(code, message) };
+    // A list would be read as an object's fields in their order.
+    if !text.trim_start().starts_with('{') {
+        return Err(refuse(None, ErrorCode::InvalidJson, "this is no JSON object".to_owned()));
+    }
     let envelope: Envelope = serde_json::from_str(text)
         .map_err(|e| refuse(None, ErrorCode::InvalidJson, format!("this is no JSON object: {}", brief(&e))))?;
     let Some(id) = envelope.id.as_ref().and_then(serde_json::Value::as_u64) else {
@@ -95,6 +99,7 @@ mod tests {
             "",
             "{",
             "[]",
+            "[1,2]",
             "7",
             "{\"type\":\"ping\"}",
             "{\"id\":-1,\"type\":\"ping\"}",
