@@ -51,8 +51,8 @@ impl<P: Clone + Eq + Hash> Visits<P> {
             self.open.insert(key, Visit { pictures, last: at, grade: Grade::Seen });
             return Reached { grade: Grade::Seen, confirmed_now: false, is_new: true };
         };
-        let confirmed_now = supports == Grade::Confirmed
-            && visit.pictures.iter().any(|t| *t != at && apart(*t, at) <= CONFIRM_WITHIN);
+        let confirmed_now =
+            supports == Grade::Confirmed && visit.pictures.iter().any(|t| *t != at && apart(*t, at) <= CONFIRM_WITHIN);
         if supports == Grade::Confirmed && !visit.pictures.contains(&at) {
             visit.pictures.push(at);
         }
