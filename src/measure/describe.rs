@@ -76,7 +76,10 @@ pub struct LineQuality {
 
 /// Describes every file of `list` (one path a line, below `root`) on `threads` threads and writes a line each to `out`.
 ///
-/// Returns how many pictures could not be read. Fails only where `out` cannot be written.
+/// Returns how many pictures could not be read.
+///
+/// # Errors
+/// Where `out` cannot be written; a picture that cannot be read is a line.
 pub fn describe(
     vision: &Vision,
     list: &str,

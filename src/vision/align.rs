@@ -144,22 +144,23 @@ fn bilinear(picture: &RgbImage, p: Point) -> [f32; 3] {
         return [0.0; 3];
     }
     let (fx, fy) = (p.x - left, p.y - top);
-    let (a, b, c, d) = if left >= 0.0 && top >= 0.0 && left + 1.0 < to_f32(width) && top + 1.0 < to_f32(height) {
+    let corners = if left >= 0.0 && top >= 0.0 && left + 1.0 < to_f32(width) && top + 1.0 < to_f32(height) {
         let at = (top as usize * width as usize + left as usize) * 3;
         let below = at + width as usize * 3;
         let raw = picture.as_raw();
         let pixel = |at: usize| [f32::from(raw[at]), f32::from(raw[at + 1]), f32::from(raw[at + 2])];
-        (pixel(at), pixel(at + 3), pixel(below), pixel(below + 3))
+        [pixel(at), pixel(at + 3), pixel(below), pixel(below + 3)]
     } else {
         let (left, top) = (left as i64, top as i64);
         let at = |x: i64, y: i64| match (u32::try_from(x), u32::try_from(y)) {
             (Ok(x), Ok(y)) => picture.get_pixel_checked(x, y).map_or([0.0; 3], |p| p.0.map(f32::from)),
             _ => [0.0; 3],
         };
-        (at(left, top), at(left + 1, top), at(left, top + 1), at(left + 1, top + 1))
+        [at(left, top), at(left + 1, top), at(left, top + 1), at(left + 1, top + 1)]
     };
     let between = |n: usize| {
-        let (upper, lower) = (a[n] + (b[n] - a[n]) * fx, c[n] + (d[n] - c[n]) * fx);
+        let [nw, ne, sw, se] = corners.map(|corner| corner[n]);
+        let (upper, lower) = (nw + (ne - nw) * fx, sw + (se - sw) * fx);
         upper + (lower - upper) * fy
     };
     [between(0), between(1), between(2)]
@@ -181,7 +182,8 @@ mod tests {
 
     #[test]
     fn a_picture_already_in_place_is_cut_out_unchanged() {
-        let picture = RgbImage::from_fn(112, 112, |x, y| image::Rgb([x as u8, y as u8, (x * y % 251) as u8]));
+        let picture =
+            RgbImage::from_fn(112, 112, |x, y| image::Rgb([x, y, x * y % 251].map(|v| u8::try_from(v).unwrap())));
         for sampling in [Sampling::OpenCv, Sampling::Area] {
             let cut = crop(&picture, &Landmarks(FACE), &FACE, [112, 112], sampling).expect("five different points");
             let inner = |p: &RgbImage| image::imageops::crop_imm(p, 1, 1, 110, 110).to_image();

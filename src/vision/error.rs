@@ -21,7 +21,7 @@ pub enum VisionError {
         limit: usize,
     },
     /// More pixels than allowed, by its header: nothing was decoded.
-    #[error("the picture is {width}×{height}, {:.1} megapixels, the limit is {:.1}", mega(*.width, *.height), *.limit as f64 / 1e6)]
+    #[error("the picture is {width}×{height}, {:.1} megapixels, the limit is {:.1}", mega(*.width, *.height), mega_limit(*.limit))]
     TooManyPixels {
         /// Pixels across.
         width: u32,
@@ -62,4 +62,9 @@ impl From<face_onnx::OnnxError> for VisionError {
             face_onnx::OnnxError::Inference(reason) => Self::Inference(reason),
         }
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "one decimal of megapixels is shown")]
+fn mega_limit(pixels: u64) -> f64 {
+    pixels as f64 / 1e6
 }

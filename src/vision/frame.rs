@@ -37,7 +37,9 @@ impl Frame {
     ///
     /// 16-bit channels keep their upper half, grey becomes RGB, transparent pixels lie on grey.
     /// Of a JPEG cut short while it was sent, what arrived is shown and the rest is grey.
-    /// Returns `Empty`, `NotAPicture`, `TooManyBytes`, `TooManyPixels` or `Broken`; each says what was found.
+    ///
+    /// # Errors
+    /// `Empty`, `NotAPicture`, `TooManyBytes`, `TooManyPixels` or `Broken`; each says what was found.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, VisionError> {
         if bytes.is_empty() {
             return Err(VisionError::Empty);
@@ -89,7 +91,6 @@ const BACKDROP: u16 = 127;
 
 fn opaque(picture: DynamicImage) -> RgbImage {
     match picture.color() {
-        ColorType::Rgb8 => picture.into_rgb8(),
         ColorType::La8 | ColorType::Rgba8 | ColorType::La16 | ColorType::Rgba16 | ColorType::Rgba32F => {
             let rgba = picture.into_rgba8();
             let (width, height) = rgba.dimensions();

@@ -38,7 +38,9 @@ impl Embedding {
         }
         // One that has length 1 already (read back from a cache) stays as it is, bit by bit.
         if (length - 1.0).abs() > 1e-6 {
-            values.iter_mut().for_each(|v| *v /= length);
+            for value in &mut values {
+                *value /= length;
+            }
         }
         Some(Self(values.into_boxed_slice()))
     }
@@ -199,11 +201,23 @@ pub struct Vision {
 }
 
 impl Vision {
-    /// Builds both networks. Returns `Pack` when a file is not what the pack promises.
+    /// Builds both networks.
+    ///
+    /// Each is built on a thread of its own: twice as fast, and the memory that building takes for a moment is then
+    /// used again by the next threads instead of staying behind unused.
+    ///
+    /// # Errors
+    /// `Pack` when a file is not what the pack promises.
     pub fn load(pack: &Pack) -> Result<Self, VisionError> {
+        let stopped = || VisionError::Inference("a thread stopped while the networks were built".to_owned());
+        let (detector, recogniser) = std::thread::scope(|scope| {
+            let detector = scope.spawn(|| detect::Detector::load(pack));
+            let recogniser = scope.spawn(|| embed::Recogniser::load(pack));
+            (detector.join().map_err(|_| stopped()), recogniser.join().map_err(|_| stopped()))
+        });
         Ok(Self {
-            detector: detect::Detector::load(pack)?,
-            recogniser: embed::Recogniser::load(pack)?,
+            detector: detector??,
+            recogniser: recogniser??,
             pack_name: pack.name.clone(),
             embedding_key: pack.embedding_key(),
         })
@@ -228,6 +242,9 @@ impl Vision {
     }
 
     /// Decodes a picture and describes every face in it.
+    ///
+    /// # Errors
+    /// Those of [`Frame::decode`], and `Inference`.
     pub fn describe(&self, bytes: &[u8], options: &Options) -> Result<Description, VisionError> {
         let start = Instant::now();
         let frame = Frame::decode(bytes, &options.limits)?;
@@ -238,15 +255,21 @@ impl Vision {
     }
 
     /// Describes every face of a decoded picture; `decode_ms` is 0.
+    ///
+    /// # Errors
+    /// `Inference`, which a checked pack does not cause.
     pub fn describe_frame(&self, frame: &Frame, options: &Options) -> Result<Description, VisionError> {
         let start = Instant::now();
         let detections = self.detect(frame, options)?;
         let detect_ms = ms_since(start);
-        self.describe_detections(frame, detections, detect_ms, options)
+        self.describe_detections(frame, &detections, detect_ms, options)
     }
 
     /// Describes a picture that may be cut so tightly around a face that the detector misses it: where no face is
     /// found, it looks again with a border of half the picture's size around it.
+    ///
+    /// # Errors
+    /// `Inference`, which a checked pack does not cause.
     pub fn describe_for_enrolment(&self, frame: &Frame, options: &Options) -> Result<Description, VisionError> {
         let start = Instant::now();
         let mut detections = self.detect(frame, options)?;
@@ -254,10 +277,13 @@ impl Vision {
             detections = self.detect_with_border(frame, options)?;
         }
         let detect_ms = ms_since(start);
-        self.describe_detections(frame, detections, detect_ms, options)
+        self.describe_detections(frame, &detections, detect_ms, options)
     }
 
     /// Where the faces of a picture are, the surest first.
+    ///
+    /// # Errors
+    /// `Inference`, which a checked pack does not cause.
     pub fn detect(&self, frame: &Frame, options: &Options) -> Result<Vec<Detection>, VisionError> {
         let candidates = |score| self.detector.candidates(&frame.pixels, options.network_size, score);
         match options.accept {
@@ -282,7 +308,7 @@ impl Vision {
     fn describe_detections(
         &self,
         frame: &Frame,
-        detections: Vec<Detection>,
+        detections: &[Detection],
         detect_ms: f32,
         options: &Options,
     ) -> Result<Description, VisionError> {

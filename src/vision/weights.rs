@@ -12,6 +12,9 @@ use sha2::{Digest, Sha256};
 use super::VisionError;
 use super::geometry::Point;
 
+/// How a file of a pack is read, by its name.
+type Read<'a> = dyn Fn(&str) -> Result<Cow<'static, [u8]>, VisionError> + 'a;
+
 /// Changes whenever the same picture and the same networks may give another embedding, so that caches notice.
 pub const PREPROCESSING_VERSION: u32 = 1;
 
@@ -131,25 +134,27 @@ struct RecogniserTable {
 
 impl Pack {
     /// The pack inside the binary: `YuNet` and `SFace`.
+    ///
+    /// # Errors
+    /// None in a binary whose tests passed.
     pub fn embedded() -> Result<Self, VisionError> {
-        Self::assemble(
-            "the embedded pack's pack.toml",
-            include_str!("../../weights/yunet-sface/pack.toml"),
-            &mut |name| {
-                embedded_file(name).map(Cow::Borrowed).ok_or_else(|| VisionError::Pack {
-                    file: name.to_owned(),
-                    problem: "is named in pack.toml but is not inside the binary".to_owned(),
-                })
-            },
-        )
+        Self::assemble("the embedded pack's pack.toml", include_str!("../../weights/yunet-sface/pack.toml"), &|name| {
+            embedded_file(name).map(Cow::Borrowed).ok_or_else(|| VisionError::Pack {
+                file: name.to_owned(),
+                problem: "is named in pack.toml but is not inside the binary".to_owned(),
+            })
+        })
     }
 
     /// A user's pack: `pack.toml` in `folder` and the files it names. Without a `[detector]` it uses the embedded one.
+    ///
+    /// # Errors
+    /// `Pack`, naming the file, what was expected and what was found.
     pub fn load(folder: &Path) -> Result<Self, VisionError> {
         let path = folder.join(DESCRIPTION);
         let shown = path.display().to_string();
         let text = std::fs::read_to_string(&path).map_err(|e| cannot_read(&shown, &e))?;
-        Self::assemble(&shown, &text, &mut |name| {
+        Self::assemble(&shown, &text, &|name| {
             let path = folder.join(name);
             std::fs::read(&path).map(Cow::Owned).map_err(|e| cannot_read(&path.display().to_string(), &e))
         })
@@ -166,11 +171,7 @@ impl Pack {
         hex(&Sha256::digest(contract.as_bytes()))[..16].to_owned()
     }
 
-    fn assemble(
-        description: &str,
-        text: &str,
-        read: &mut dyn FnMut(&str) -> Result<Cow<'static, [u8]>, VisionError>,
-    ) -> Result<Self, VisionError> {
+    fn assemble(description: &str, text: &str, read: &Read<'_>) -> Result<Self, VisionError> {
         let file: PackFile = toml::from_str(text).map_err(|e| VisionError::Pack {
             file: description.to_owned(),
             problem: format!("is not a pack description: {}", e.to_string().trim_end()),
@@ -192,22 +193,19 @@ impl Pack {
             template: t.template.map(|[x, y]| Point { x, y }),
         };
         check_contract(description, &recogniser)?;
-        let (detector, detector_bytes) = match file.detector {
-            Some(t) => {
-                let source = Source {
-                    file: t.file,
-                    sha256: t.sha256,
-                    licence: t.licence,
-                    licence_file: t.licence_file,
-                    origin: t.origin,
-                };
-                let bytes = checked(&source, read)?;
-                (DetectorContract { source, kind: t.kind }, bytes)
-            }
-            None => {
-                let embedded = Self::embedded()?;
-                (embedded.detector, embedded.detector_bytes)
-            }
+        let (detector, detector_bytes) = if let Some(t) = file.detector {
+            let source = Source {
+                file: t.file,
+                sha256: t.sha256,
+                licence: t.licence,
+                licence_file: t.licence_file,
+                origin: t.origin,
+            };
+            let bytes = checked(&source, read)?;
+            (DetectorContract { source, kind: t.kind }, bytes)
+        } else {
+            let embedded = Self::embedded()?;
+            (embedded.detector, embedded.detector_bytes)
         };
         let recogniser_bytes = checked(&recogniser.source, read)?;
         Ok(Self { name: file.name, detector, recogniser, detector_bytes, recogniser_bytes })
@@ -230,10 +228,7 @@ fn cannot_read(file: &str, error: &std::io::Error) -> VisionError {
 }
 
 /// Reads a file of the pack and compares its SHA-256.
-fn checked(
-    source: &Source,
-    read: &mut dyn FnMut(&str) -> Result<Cow<'static, [u8]>, VisionError>,
-) -> Result<Cow<'static, [u8]>, VisionError> {
+fn checked(source: &Source, read: &Read<'_>) -> Result<Cow<'static, [u8]>, VisionError> {
     let wrong = |problem: String| VisionError::Pack { file: source.file.clone(), problem };
     if Path::new(&source.file).file_name() != Some(source.file.as_ref()) {
         return Err(wrong("is not a plain file name; a pack's files lie beside its pack.toml".to_owned()));

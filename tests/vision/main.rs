@@ -145,7 +145,7 @@ fn a_face_of_24_pixels_in_a_large_picture_is_found_where_it_is() {
     // Her face is 90 pixels wide in 512.
     let side = 512 * 24 / 90;
     let small = image::imageops::resize(&portrait, side, side, image::imageops::FilterType::Triangle);
-    let mut scene = RgbImage::from_fn(1920, 1080, |x, y| Rgb([(x / 12) as u8, (y / 8) as u8, 120]));
+    let mut scene = RgbImage::from_fn(1920, 1080, |x, y| Rgb([x / 12, y / 8, 120].map(|v| u8::try_from(v).unwrap())));
     image::imageops::replace(&mut scene, &small, 1500, 700);
     let face = only_face(scene);
     let center = face.detection.box_in_frame.center();

@@ -26,7 +26,7 @@ mod proto {
 
     pub(super) fn part(field: u64, bytes: impl AsRef<[u8]>) -> Vec<u8> {
         let bytes = bytes.as_ref();
-        [varint(field << 3 | 2), varint(bytes.len() as u64), bytes.to_vec()].concat()
+        [varint((field << 3) | 2), varint(u64::try_from(bytes.len()).unwrap()), bytes.to_vec()].concat()
     }
 }
 
@@ -37,17 +37,18 @@ const HEIGHT: usize = 24;
 fn means_of_channels() -> Vec<u8> {
     use proto::{number, part};
     let plane = WIDTH * HEIGHT;
+    let share = 1.0 / f32::from(u16::try_from(plane).unwrap());
     let mut weights = vec![0.0_f32; 5 * 3 * plane];
     for channel in 0..3 {
-        weights[channel * 3 * plane + channel * plane..][..plane].fill(1.0 / plane as f32);
+        weights[channel * 3 * plane + channel * plane..][..plane].fill(share);
     }
     let raw = |values: &[f32]| values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
     let tensor = |name: &str, dims: &[usize], values: &[f32]| {
-        let dims: Vec<u8> = dims.iter().flat_map(|d| number(1, *d as u64)).collect();
+        let dims: Vec<u8> = dims.iter().flat_map(|d| number(1, u64::try_from(*d).unwrap())).collect();
         [dims, number(2, 1), part(8, name), part(9, raw(values))].concat()
     };
     let value = |name: &str, dims: &[usize]| {
-        let dims: Vec<u8> = dims.iter().flat_map(|d| part(1, number(1, *d as u64))).collect();
+        let dims: Vec<u8> = dims.iter().flat_map(|d| part(1, number(1, u64::try_from(*d).unwrap()))).collect();
         let kind = part(1, [number(1, 1), part(2, dims)].concat());
         [part(1, name), part(2, kind)].concat()
     };
