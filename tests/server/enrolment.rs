@@ -128,7 +128,7 @@ async fn an_unknown_person_is_told_and_can_be_given_a_name() {
     another.push(0);
     let mut second = observe(BIDEN);
     second["picture"] = json!({"data": STANDARD.encode(another)});
-    admin.ask("recognize", second).await;
+    house.client(Role::Push).await.result("recognize", second).await;
     let seen = admin.event("unknown_seen").await;
     let unknown = seen["event"]["unknown"]["unknown_id"].clone();
     let listed = admin.result("unknowns/list", json!({})).await;
