@@ -59,7 +59,7 @@ pub struct Flags {
     /// Whether to be discovered in the network (mDNS), where the address can be reached from it [default: auto]
     #[arg(long, env = "FACE_ANNOUNCE", value_name = "WHEN", global = true)]
     pub announce: Option<AnnounceWord>,
-    /// What to log: error, warn, info, debug, or a filter like info,face_server=debug [default: info]
+    /// What to log: error, warn, info, debug, or a filter like `info,face_server=debug` [default: info]
     #[arg(long, env = "FACE_LOG", value_name = "FILTER", global = true)]
     pub log: Option<String>,
     /// How to log [default: text]

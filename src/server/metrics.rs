@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::protocol::results::Stats;
 
 /// The page that `/metrics` answers.
+#[expect(clippy::cast_precision_loss, reason = "Prometheus has f64 only; exact up to 2^53")]
 pub(super) fn prometheus(stats: &Stats) -> String {
     let rows: [(&str, &str, &str, f64); 13] = [
         ("face_uptime_seconds", "gauge", "Time since the start.", stats.uptime_s as f64),

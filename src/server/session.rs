@@ -164,13 +164,10 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
         return Err(refuse(socket, AuthErrorCode::Malformed, &words).await);
     }
     let now = Timestamp::now();
-    let auth: Auth = match serde_json::from_str(&text) {
-        Ok(auth) => auth,
+    let Ok(auth) = serde_json::from_str::<Auth>(&text) else {
         // Not the reader's own words: they could quote a token.
-        Err(_) => {
-            let words = "the first message is {\"type\":\"auth\",\"protocol\":…,\"token\":…,\"client_id\":…,\"now\":…}";
-            return Err(refuse(socket, AuthErrorCode::Malformed, words).await);
-        }
+        let words = "the first message is {\"type\":\"auth\",\"protocol\":…,\"token\":…,\"client_id\":…,\"now\":…}";
+        return Err(refuse(socket, AuthErrorCode::Malformed, words).await);
     };
     if auth.protocol != protocol::VERSION {
         let words = format!("protocol {} is not spoken here, {} is", auth.protocol, protocol::VERSION);
@@ -375,7 +372,7 @@ impl Requests {
     }
 
     fn subscribe(&mut self, id: u64, since: Option<protocol::requests::Since>) -> Result<(), End> {
-        let (answer, subscription) = match handlers::subscribed(&self.shared, since) {
+        let (answer, subscription) = match handlers::subscribed(&self.shared, since.as_ref()) {
             Ok(begun) => begun,
             Err(error) => return Ok(push_error(&self.outbox, Some(id), error)?),
         };

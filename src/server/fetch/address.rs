@@ -22,14 +22,14 @@ fn is_open_v4(v4: Ipv4Addr) -> bool {
 }
 
 fn is_open_v6(v6: Ipv6Addr) -> bool {
-    let [a, b, c, d, e, f, g, h] = v6.segments();
-    let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
-    match (a, b) {
-        (0xfe80..=0xfeff | 0xff00..=0xffff, _) => false,
+    let s = v6.segments();
+    let v4 = |first: usize| Ipv4Addr::from((u32::from(s[first]) << 16) | u32::from(s[first + 1]));
+    match (s[0], s[1]) {
+        (0xfe80..=0xffff, _) => false,
         // IPv4 in disguise: 6to4 (RFC 3056), NAT64 (RFC 6052), and the deprecated compatible form with ::1 and ::.
-        (0x2002, _) => is_open_v4(v4(b, c)),
-        (0x0064, 0xff9b) => is_open_v4(v4(g, h)),
-        (0, 0) if [c, d, e, f] == [0, 0, 0, 0] => !(g == 0 && h <= 1) && is_open_v4(v4(g, h)),
+        (0x2002, _) => is_open_v4(v4(1)),
+        (0x0064, 0xff9b) => is_open_v4(v4(6)),
+        (0, 0) if s[2..6] == [0, 0, 0, 0] => !(s[6] == 0 && s[7] <= 1) && is_open_v4(v4(6)),
         _ => true,
     }
 }

@@ -262,7 +262,7 @@ async fn request(client: &Client, source: &WebSource, hop: &Url) -> Result<Respo
             value.set_sensitive(true);
             request = request.header(AUTHORIZATION, value);
         }
-        request.send().await.map_err(|e| failed(hop, root_cause(e.without_url())))
+        request.send().await.map_err(|e| failed(hop, root_cause(&e.without_url())))
     };
     let login = source.login.as_ref().filter(|_| hop.origin() == source.url.origin());
     let at_once = login.filter(|l| l.method == LoginMethod::Basic).map(basic).transpose();
@@ -316,7 +316,7 @@ async fn read_body(mut response: Response, hop: &Url, limit: usize) -> Result<Ve
         return Err(FetchError::TooLarge { limit });
     }
     let mut bytes = Vec::new();
-    while let Some(part) = response.chunk().await.map_err(|e| failed(hop, root_cause(e.without_url())))? {
+    while let Some(part) = response.chunk().await.map_err(|e| failed(hop, root_cause(&e.without_url())))? {
         if bytes.len() + part.len() > limit {
             return Err(FetchError::TooLarge { limit });
         }
@@ -347,11 +347,11 @@ fn shown(url: &Url) -> String {
 }
 
 /// The innermost reason, which is the one a person can act on ("connection refused").
-fn root_cause(error: reqwest::Error) -> String {
+fn root_cause(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "it does not answer in time".to_owned();
     }
-    let mut cause: &dyn std::error::Error = &error;
+    let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;
     }

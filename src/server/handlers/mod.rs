@@ -135,8 +135,8 @@ pub(crate) async fn handle(
 }
 
 /// Begins a subscription: the answer, and the engine's side of it.
-pub(crate) fn subscribed(shared: &Shared, since: Option<Since>) -> Result<(Json, Subscription), WireError> {
-    let subscription = shared.engine.subscribe(since.as_ref().map(|s| (s.run.as_str(), s.seq)));
+pub(crate) fn subscribed(shared: &Shared, since: Option<&Since>) -> Result<(Json, Subscription), WireError> {
+    let subscription = shared.engine.subscribe(since.map(|s| (s.run.as_str(), s.seq)));
     let gap = subscription.missed.is_none();
     let state = gap.then(|| {
         let mut people: Vec<_> = subscription.people.iter().collect();

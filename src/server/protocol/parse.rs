@@ -77,6 +77,7 @@ pub fn request(text: &str) -> Result<Request, Malformed> {
 }
 
 /// The reader's words without its line and column (a message is one line), cut where a client's text makes them long.
+#[must_use]
 pub fn brief(error: &serde_json::Error) -> String {
     let words = error.to_string();
     let words = words.split_once(" at line 1 column").map_or(words.as_str(), |(before, _)| before);
