@@ -47,7 +47,9 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
                 Some(bar) => bar.suspend(|| super::say(&said))?,
                 None => super::say(&said)?,
             }
-            bar.iter().for_each(|bar| bar.inc(1));
+            if let Some(bar) = &bar {
+                bar.inc(1);
+            }
         }
         engine.stop();
         Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -349,7 +349,7 @@ impl Requests {
             return Ok(push_error(&self.outbox, Some(id), WireError::new(ErrorCode::Forbidden, words))?);
         }
         if let RequestBody::Subscribe { since } = body {
-            return self.subscribe(id, since);
+            return self.subscribe(id, since.as_ref());
         }
         if !matches!(body, RequestBody::Ping {}) && self.running.len() >= MAX_IN_FLIGHT {
             let words = format!("{MAX_IN_FLIGHT} requests of this connection are being answered already");
@@ -371,8 +371,8 @@ impl Requests {
         Ok(())
     }
 
-    fn subscribe(&mut self, id: u64, since: Option<protocol::requests::Since>) -> Result<(), End> {
-        let (answer, subscription) = match handlers::subscribed(&self.shared, since.as_ref()) {
+    fn subscribe(&mut self, id: u64, since: Option<&protocol::requests::Since>) -> Result<(), End> {
+        let (answer, subscription) = match handlers::subscribed(&self.shared, since) {
             Ok(begun) => begun,
             Err(error) => return Ok(push_error(&self.outbox, Some(id), error)?),
         };
