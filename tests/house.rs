@@ -280,8 +280,8 @@ fn paths_in(document: &str, folders: &BTreeSet<String>) -> Vec<String> {
         .iter()
         .map(|path| {
             let literal = |part: &&str| {
-                !part.contains(['*', '<', '{', '…', '%'])
-                    && !(part.len() > 1 && part.chars().all(|c| c.is_ascii_uppercase()))
+                let placeholder = part.len() > 1 && part.chars().all(|c| c.is_ascii_uppercase());
+                !placeholder && !part.contains(['*', '<', '{', '…', '%'])
             };
             path.split('/').take_while(literal).collect::<Vec<_>>().join("/")
         })
@@ -383,7 +383,7 @@ fn what_comes_from_elsewhere_is_what_its_note_says() {
         assert!(!rows.is_empty(), "{note} lists nothing");
         for (file, hash) in rows {
             let bytes = fs::read(root().join(&file)).unwrap_or_default();
-            let is: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            let is = Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
             if is != hash {
                 complaints
                     .push(format!("{} is not the file that {note} describes: its SHA-256 is {is}", file.display()));
