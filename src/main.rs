@@ -7,10 +7,6 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use face_server::config::{self, Flags};
 
-/// glibc keeps an arena for each of many threads and hardly gives memory back: 388 MB after a thousand pictures.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Local face recognition for Home Assistant. Alone, it serves; the commands do one thing and end.
 #[derive(Debug, Parser)]
 #[command(
