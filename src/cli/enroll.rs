@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::ValueEnum;
 use face_server::config::Config;
 use face_server::engine::{Engine, Enrollment, Override};
@@ -25,8 +25,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "REFUSAL", value_delimiter = ',')]
     allow: Vec<Allow>,
     /// Which of several faces: x,y,w,h in pixels
-    #[arg(long = "box", value_name = "X,Y,W,H", value_delimiter = ',', num_args = 4, allow_negative_numbers = true)]
-    face_box: Vec<f32>,
+    #[arg(long = "box", value_name = "X,Y,W,H", value_parser = parse_box)]
+    face_box: Option<Rect>,
 }
 
 /// A refusal that may be overridden, as it is written.
@@ -43,17 +43,12 @@ enum Allow {
 pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     start::log(config, "warn")?;
     let name = PersonName::new(&args.name)?;
-    let face_box = match args.face_box[..] {
-        [] => None,
-        [x, y, w, h] => Some(Rect { x, y, w, h }),
-        _ => bail!("--box takes four numbers: x,y,w,h"),
-    };
     let allow: Vec<_> = args.allow.iter().copied().map(overridden).collect();
     start::runtime()?.block_on(async {
         let engine = start::learned(config).await?;
         let mut refused = 0;
         for picture in &args.pictures {
-            match enroll(&engine, &name, picture, face_box, &allow).await {
+            match enroll(&engine, &name, picture, args.face_box, &allow).await {
                 Ok(words) => super::say(format_args!("{}: {words}", picture.display()))?,
                 Err(error) => {
                     refused += 1;
@@ -64,6 +59,14 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
         engine.stop();
         Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
+}
+
+fn parse_box(text: &str) -> Result<Rect, String> {
+    let numbers: Option<Vec<f32>> = text.split(',').map(|n| n.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some(&[x, y, w, h]) => Ok(Rect { x, y, w, h }),
+        _ => Err("four numbers are wanted: x,y,w,h".to_owned()),
+    }
 }
 
 fn overridden(allow: Allow) -> Override {
