@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 import fcntl
 import hashlib
@@ -112,9 +114,19 @@ def own_dependencies() -> list[str]:
     return [*content.get("dependencies", []), *content.get("after_dependencies", [])]
 
 
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Wait until nobody else makes `name`: environments are made at the same time, and so may test runs be."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def python314() -> str:
-    """The interpreter of `scripts/python314.sh`."""
-    found = subprocess.run([ROOT / "scripts" / "python314.sh"], stdout=subprocess.PIPE, text=True, check=True)
+    """The interpreter of `scripts/python314.sh`, which both environments are made from."""
+    with alone("python314"):
+        found = subprocess.run([ROOT / "scripts" / "python314.sh"], stdout=subprocess.PIPE, text=True, check=True)
     return found.stdout.strip()
 
 
@@ -126,10 +138,7 @@ def make(name: str) -> Path:
     integrations = sorted({*environment.integrations, *own_dependencies()})
     contents = hashlib.sha256(json.dumps([environment.packages, integrations, REQUIREMENTS_OF]).encode()).hexdigest()
     stamp = folder / "made-of"
-    CACHE.mkdir(exist_ok=True)
-    with (CACHE / f"{name}.lock").open("w") as lock:
-        # Two test runs at once wait for each other here.
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(name):
         if stamp.exists() and stamp.read_text() == contents:
             return python
         started = time.monotonic()
