@@ -120,6 +120,8 @@ class HomeAssistant:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                # Not the project's folder, whose custom_components would be found before that of the configuration.
+                cwd=self.folder,
                 env={**os.environ, "PATH": path},
                 start_new_session=True,
             )

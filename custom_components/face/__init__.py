@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.components.image_processing.const import DATA_COMPONENT as IMAGE_PROCESSING
@@ -55,7 +56,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool
         feed = coordinator.feeds[subentry.subentry_id] = CameraFeed(hass, coordinator, subentry)
         feed.async_start()
         entry.async_on_unload(feed.async_stop)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    # One after another, with a breath between: all at once would be a single long step of the event loop.
+    for platform in PLATFORMS:
+        await hass.config_entries.async_forward_entry_setups(entry, [platform])
+        await asyncio.sleep(0)
     # The image_processing platform is not among those that config entries can be forwarded to.
     await hass.data[IMAGE_PROCESSING].async_setup_entry(entry)
     entry.async_on_unload(coordinator.async_add_listener(async_forget_gone_people(hass, coordinator)))
@@ -95,7 +99,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> boo
     """Take everything down; nothing stays behind."""
     if not await hass.data[IMAGE_PROCESSING].async_unload_entry(entry):
         return False
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    for platform in PLATFORMS:
+        if not await hass.config_entries.async_unload_platforms(entry, [platform]):
+            return False
+        await asyncio.sleep(0)
+    return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> None:

@@ -79,6 +79,9 @@ class CameraFlow(ConfigSubentryFlow):
         errors: dict[str, str] = {}
         words: dict[str, str] = {}
         entry = self._get_entry()
+        # The last camera that was added may still be reloading the server.
+        async with entry.setup_lock:
+            pass
         if entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="server_not_connected")
         if user_input is not None:

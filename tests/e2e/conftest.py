@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from .cameras import scene, show  # noqa: E402
 from .face_server import FaceServer  # noqa: E402
 from .observer import Observer  # noqa: E402
 
+CAMERAS = ("front_door", "garden")
 CONFIGURATION = """
 input_boolean:
   front_motion:
@@ -36,6 +36,8 @@ class House:
     seen: Observer
     front: Path
     garden: Path
+    log_at_start: int
+    """How long Home Assistant's log was when its own start was over."""
 
 
 @pytest.fixture(scope="session")
@@ -43,10 +45,10 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HomeAssistant]:
     instance = HomeAssistant(tmp_path_factory.mktemp("home"), debug=True, extra_configuration=CONFIGURATION)
     instance.config.mkdir(parents=True)
     nobody = scene(ROOT / "tests" / "pictures" / "nobody.jpg", 0)
-    for name in ("front_door", "garden"):
+    for name in CAMERAS:
         show(instance.config / f"{name}.jpg", nobody)
     with instance:
-        for name in ("front_door", "garden"):
+        for name in CAMERAS:
             instance.add_local_camera(instance.config / f"{name}.jpg")
         yield instance
 
@@ -54,11 +56,12 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HomeAssistant]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def house(_home: HomeAssistant, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """Give the house."""
+    log_at_start = _home.log.stat().st_size
     server = FaceServer(tmp_path_factory.mktemp("server"))
     await server.start()
     try:
         async with Observer(_home.url, _home.token) as seen:
-            await asyncio.sleep(0)
-            yield House(_home, server, seen, _home.config / "front_door.jpg", _home.config / "garden.jpg")
+            front, garden = (_home.config / f"{name}.jpg" for name in CAMERAS)
+            yield House(_home, server, seen, front, garden, log_at_start)
     finally:
         await server.stop()

@@ -150,3 +150,14 @@ async def test_removed_camera_takes_its_device_along(home: HomeAssistant, peer: 
     await home.async_block_till_done()
     names = {device.name for device in dr.async_entries_for_config_entry(dr.async_get(home), server.entry_id)}
     assert names == {"Face", "Alice", "Bob"}
+
+
+async def test_camera_can_be_added_while_the_server_reloads(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry
+) -> None:
+    """As it does after the camera before was added."""
+    reload = home.async_create_task(home.config_entries.async_reload(server.entry_id))
+    assert server.state is not ConfigEntryState.LOADED
+    flow = await home.config_entries.subentries.async_init((server.entry_id, "camera"), context={"source": "user"})
+    assert flow["type"] is FlowResultType.FORM
+    assert await reload
