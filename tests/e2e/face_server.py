@@ -9,20 +9,28 @@ import shutil
 import signal
 import socket
 
+import aiohttp
+
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("FACE_SERVER", str(ROOT / "target" / "release" / "face-server"))
 START_SECONDS = 60
 
 
+def free_port() -> int:
+    """Find a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class FaceServer:
     """One server, kept between starts."""
 
-    def __init__(self, folder: Path) -> None:
-        """Choose a port; the people are the samples'."""
+    def __init__(self, folder: Path, listen: str = "127.0.0.1") -> None:
+        """Choose a port; the people are the samples'. Beyond loopback it announces itself."""
         self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.listen = listen
+        self.port = free_port()
         shutil.copytree(ROOT / "faces", folder / "faces")
         self._process: asyncio.subprocess.Process | None = None
 
@@ -44,12 +52,17 @@ class FaceServer:
         """Start, and wait until it listens."""
         with (self.folder / "server.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *self._arguments(), "--port", str(self.port), "--announce", "never", stdout=log, stderr=log
+                *self._arguments(), "--listen", self.listen, "--port", str(self.port), stdout=log, stderr=log
             )
         async with asyncio.timeout(START_SECONDS):
             while not await self._listens():
                 assert self._process.returncode is None, (self.folder / "server.log").read_text()
                 await asyncio.sleep(0.1)
+
+    async def id(self) -> str:
+        """Ask it for its lasting id."""
+        async with aiohttp.ClientSession() as session, session.ws_connect(f"{self.url}/v1/ws") as socket:
+            return str((await socket.receive_json())["server"]["id"])
 
     async def _listens(self) -> bool:
         try:

@@ -23,6 +23,7 @@ class Observer:
         self.states: dict[str, dict[str, Any]] = {}
         self.history: list[tuple[str, dict[str, Any]]] = []
         self.events: list[dict[str, Any]] = []
+        self.flows: dict[str, dict[str, Any]] = {}
         self._token = token
         self._ids = count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
@@ -58,7 +59,13 @@ class Observer:
                 self._take(data["event"])
             self._changed.set()
 
-    def _take(self, event: dict[str, Any]) -> None:
+    def _take(self, event: Any) -> None:
+        if isinstance(event, list):
+            for change in event:
+                self.flows.pop(change["flow_id"], None)
+                if "flow" in change:
+                    self.flows[change["flow_id"]] = change["flow"]
+            return
         if event["event_type"] != "state_changed":
             self.events.append(event)
             return
@@ -86,6 +93,10 @@ class Observer:
         more = {"return_response": True} if "response" in service else {}
         answer = await self.command("call_service", domain=domain, service=action, service_data=data, **more)
         return answer.get("response")
+
+    async def follow_flows(self) -> None:
+        """Keep `flows` up to date: what Home Assistant discovered and shows to a person."""
+        await self.command("config_entries/flow/subscribe")
 
     async def until(self, condition: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until something that Home Assistant tells has made the condition true."""
