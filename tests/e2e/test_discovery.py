@@ -48,7 +48,7 @@ def offered(seen: Observer, server_id: str) -> list[dict[str, Any]]:
 async def test_announced_server_is_offered_and_needs_only_its_token(seen: Observer, server: FaceServer) -> None:
     """Home Assistant shows it as discovered, under the name that it announces."""
     server_id = await server.id()
-    await seen.until(lambda: offered(seen, server_id), "the server is offered")
+    await seen.until(lambda: offered(seen, server_id), "the server is offered; this needs a real network interface")
     (flow,) = offered(seen, server_id)
     assert (flow["handler"], flow["context"]["source"]) == ("face", "zeroconf")
     assert flow["context"]["title_placeholders"] == {"name": f"Face {server_id[:8]}"}
