@@ -70,7 +70,7 @@ async def test_cameras_are_added_as_subentries(house: House) -> None:
         done = await house.seen.flow("subentries/flow", [entry, "camera"], fields)
         assert done["type"] == "create_entry", done.get("errors")
         await house.seen.reaches(f"sensor.{camera}_faces", "0")
-    assert house.seen.state("switch.garden_counts_as_home") == "off"
+    await house.seen.reaches("switch.garden_counts_as_home", "off")
 
 
 async def test_person_is_linked_to_somebody_at_home(house: House) -> None:
