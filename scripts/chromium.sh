@@ -24,14 +24,13 @@ if command -v apt-get >/dev/null; then
   [ "$(id -u)" = 0 ] || as_root=(sudo --non-interactive)
   say "installing the distribution's package"
   log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
   if { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes --no-install-recommends chromium fonts-dejavu-core; } >"$log" 2>&1; then
-    rm "$log"
     look
   fi
   # Host names stay out of our output.
   sed -E 's#//[^/ ]+#//…#g' "$log" | tail -n 5 >&2
-  rm -f "$log"
 fi
 say "none found, and none could be installed. Install Chromium, or name one in the variable CHROMIUM."
 exit 1

@@ -25,13 +25,13 @@ from pathlib import Path
 import random
 import shutil
 import signal
-import socket
 import statistics
 import sys
 import tempfile
 import time
 
 import aiohttp
+from home_assistant import free_port
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,9 +62,7 @@ class House:
 
     async def start(self) -> float:
         """Start the server; seconds until it answers."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.log = self.folder / "server.log"
         begun = time.perf_counter()
         with self.log.open("ab") as log:

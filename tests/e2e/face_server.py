@@ -7,20 +7,13 @@ import os
 from pathlib import Path
 import shutil
 import signal
-import socket
 
 import aiohttp
+from home_assistant import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("FACE_SERVER", str(ROOT / "target" / "release" / "face-server"))
 START_SECONDS = 60
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class FaceServer:
@@ -61,8 +54,8 @@ class FaceServer:
 
     async def id(self) -> str:
         """Ask it for its lasting id."""
-        async with aiohttp.ClientSession() as session, session.ws_connect(f"{self.url}/v1/ws") as socket:
-            return str((await socket.receive_json())["server"]["id"])
+        async with aiohttp.ClientSession() as session, session.ws_connect(f"{self.url}/v1/ws") as connection:
+            return str((await connection.receive_json())["server"]["id"])
 
     async def _listens(self) -> bool:
         try:

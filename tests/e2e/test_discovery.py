@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from home_assistant import HomeAssistant
+from home_assistant import HomeAssistant, free_port
 import pytest
 import pytest_asyncio
 
-from .face_server import FaceServer, free_port
+from .face_server import FaceServer
 from .observer import Observer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
