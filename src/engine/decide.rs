@@ -7,12 +7,20 @@ use jiff::Timestamp;
 
 use super::state::{LastPicture, PictureHash, State};
 use super::types::{CameraId, Event, Grade, Identity, RecognizedFace};
-use crate::people::{Attention, Noticed, PersonId, PersonRef, SettleBy, UnknownId, Verdict};
+use crate::people::strangers::Visitor;
+use crate::people::{
+    Attention, Calibration, Evidence, Noticed, PersonId, PersonRef, RestsOn, SettleBy, UnknownId, Verdict,
+};
+use crate::presence::{self, Reached};
 use crate::store::random_id;
 use crate::vision::{Embedding, Face, Rect};
 
 /// How many candidates an answer names.
 const NEAREST: usize = 3;
+/// A picture with less news than that is the one before once more: it neither makes nor keeps anybody present.
+const LEAST_NEWS: f32 = 0.1;
+/// Strangers are told of from so many pictures on: one may be a shadow, or somebody enrolled who looks away.
+const TELLING_PICTURES: f32 = 1.2;
 
 /// A picture of a camera, apart from its pixels.
 pub(super) struct Seen<'a> {
@@ -32,6 +40,8 @@ pub(super) struct Decision {
     pub settled: bool,
     pub sightings: Vec<NewSighting>,
     pub strangers: Vec<NoticedFace>,
+    /// Strangers made of tracks that turned out to be somebody enrolled.
+    pub withdrawn: Vec<UnknownId>,
     pub arrivals: Vec<Event>,
     /// Cameras whose state changed.
     pub cameras: BTreeSet<CameraId>,
@@ -51,14 +61,6 @@ pub(super) struct NewSighting {
     pub raises: Option<i64>,
 }
 
-/// How much one picture says for a person.
-struct Strength {
-    probability: f32,
-    similarity: f32,
-    /// The highest grade it can help to reach.
-    supports: Grade,
-}
-
 /// What became of an unknown face.
 pub(super) struct NoticedFace {
     pub noticed: Noticed,
@@ -69,27 +71,16 @@ pub(super) struct NoticedFace {
 
 impl State {
     /// Who is in a picture; changes nothing.
-    pub(super) fn recognize(&self, faces: Vec<Face>) -> Vec<RecognizedFace> {
-        let people = self.gallery.matchable_people();
-        let mut recognized: Vec<_> = faces
-            .into_iter()
-            .map(|face| {
-                let nearest = self.gallery.rank(&face.embedding, NEAREST);
-                let identity = match self.calibration.judge(&nearest, people, &face.quality) {
-                    Verdict::Known { person, probability } => {
-                        Identity::Known { person, probability, grade: Grade::Seen }
-                    }
-                    Verdict::Unsure { person, probability, settle_by, reason } => {
-                        Identity::Unsure { person, probability, settle_by, reason }
-                    }
-                    Verdict::Unknown => Identity::Unknown { unknown: None, ignored: false },
-                };
-                RecognizedFace { face, identity, nearest }
-            })
-            .collect();
-        recognized
-            .sort_by(|a, b| b.face.detection.box_in_frame.area().total_cmp(&a.face.detection.box_in_frame.area()));
-        only_one_face_a_person(&mut recognized);
+    pub(super) fn recognize(&mut self, faces: Vec<Face>) -> Vec<RecognizedFace> {
+        let calibration = self.calibration();
+        let alone = |face| {
+            let mut evidence = Evidence::default();
+            evidence.add(&self.model.prior, &face);
+            self.judge(face, &evidence, &calibration)
+        };
+        let mut recognized: Vec<_> = faces.into_iter().map(alone).collect();
+        recognized.sort_by(|a, b| area(b).total_cmp(&area(a)));
+        only_one_face_a_person(recognized.iter_mut().collect());
         recognized
     }
 
@@ -101,51 +92,91 @@ impl State {
             let (faces, settled) = (Arc::clone(&last.faces), is_settled(&last.faces));
             return Decision { faces, repeated: true, settled, ..Decision::default() };
         }
-        let min_px = self.camera(seen.camera).settings.min_face_px.unwrap_or(0);
-        #[expect(clippy::cast_precision_loss, reason = "pixels of a face are far below 2^23")]
-        let large_enough = |f: &Face| f.detection.box_in_frame.w >= min_px as f32;
-        let mut recognized = self.recognize(faces.into_iter().filter(large_enough).collect());
-        let confirms_from = self.confirms_from();
+        let mut faces = self.follow(seen, faces);
+        only_one_face_a_person(faces.iter_mut().map(|(face, _)| face).collect());
         let mut decision = Decision::default();
-        for face in &mut recognized {
-            let box_in_frame = face.face.detection.box_in_frame;
-            match &mut face.identity {
-                Identity::Known { person, probability, grade } => {
-                    let similarity = face.nearest.first().map_or(0.0, |c| c.similarity);
-                    let supports = if similarity >= confirms_from { Grade::Confirmed } else { Grade::Seen };
-                    let strength = Strength { probability: *probability, similarity, supports };
-                    *grade = self.person_seen(seen, &face.face, &person.clone(), &strength, &mut decision);
-                }
-                Identity::Unknown { unknown, ignored } if self.to_learn == 0 => {
-                    let noticed =
-                        self.strangers.notice(&face.face.embedding, &face.face.quality, seen.at, fresh_id(seen.now));
-                    if let Some(noticed) = noticed {
-                        *unknown = Some(noticed.id.clone());
-                        *ignored = noticed.attention == Attention::Ignored;
-                        let tell = self.stranger_seen(seen, &noticed);
-                        decision.strangers.push(NoticedFace { noticed, box_in_frame, tell });
-                    }
+        for (face, followed) in &mut faces {
+            let named = match &face.identity {
+                Identity::Known { person, .. } => Some(person.id.clone()),
+                Identity::Unsure { .. } | Identity::Unknown { .. } => None,
+            };
+            let track = self.followed.entry(followed.id).or_default();
+            track.camera = Some(seen.camera.clone());
+            track.person = named;
+            match &face.identity {
+                Identity::Known { .. } => self.person_seen(seen, face, *followed, &mut decision),
+                Identity::Unknown { .. } if self.to_learn == 0 => {
+                    self.stranger_seen(seen, face, *followed, &mut decision);
                 }
                 Identity::Unknown { .. } | Identity::Unsure { .. } => {}
             }
         }
+        let recognized: Vec<_> = faces.into_iter().map(|(face, _)| face).collect();
         self.note_picture(seen, &recognized, &mut decision);
         decision.settled = is_settled(&recognized);
         decision
     }
 
-    /// One more picture of a person: their grade in this visit, and what is new about it.
+    /// The faces that are large enough, largest first, each judged by all pictures of its track.
+    fn follow(&mut self, seen: &Seen<'_>, mut faces: Vec<Face>) -> Vec<(RecognizedFace, presence::Followed)> {
+        let min_px = self.camera(seen.camera).settings.min_face_px.unwrap_or(0);
+        #[expect(clippy::cast_precision_loss, reason = "pixels of a face are far below 2^23")]
+        faces.retain(|f| f.detection.box_in_frame.w >= min_px as f32);
+        faces.sort_by(|a, b| b.detection.box_in_frame.area().total_cmp(&a.detection.box_in_frame.area()));
+        let followed = self.tracks.follow(seen.camera, seen.at, &faces, &self.model.prior);
+        let calibration = self.calibration();
+        let judged = faces.into_iter().zip(followed).filter_map(|(face, followed)| {
+            let evidence = self.tracks.evidence(seen.camera, followed.id)?;
+            let judged = self.judge(face, evidence, &calibration);
+            Some((RecognizedFace { track: Some(followed.id), ..judged }, followed))
+        });
+        judged.collect()
+    }
+
+    /// A face, by all that its evidence says.
+    fn judge(&self, face: Face, evidence: &Evidence, calibration: &Calibration) -> RecognizedFace {
+        let direction = evidence.direction(&self.model.prior);
+        let mut nearest = calibration.rank(&self.gallery, &direction);
+        let rests_on = RestsOn { pictures: evidence.pictures(), strength: direction.strength };
+        let share = self.settings.strangers_per_thousand / 1_000.0;
+        let judgement = calibration.judge(&nearest, rests_on, &face.quality, share);
+        let ignored = self.strangers.ignored_alike(&direction, &self.model.prior);
+        let identity = match judgement.verdict {
+            // Whoever is to be ignored is a person, too, only without a name.
+            _ if ignored.is_some_and(|similarity| similarity > judgement.reasons.similarity) => {
+                Identity::Unknown { unknown: None, ignored: true }
+            }
+            Verdict::Known { person, probability, grade } => Identity::Known { person, probability, grade },
+            Verdict::Unsure { person, probability, settle_by, reason } => {
+                Identity::Unsure { person, probability, settle_by, reason }
+            }
+            Verdict::Unknown => Identity::Unknown { unknown: None, ignored: false },
+        };
+        nearest.truncate(NEAREST);
+        let (reasons, log_odds) = (judgement.reasons, judgement.log_odds);
+        RecognizedFace { face, identity, nearest, reasons, log_odds, track: None }
+    }
+
+    /// One more picture of a person: what is new about it.
     fn person_seen(
         &mut self,
         seen: &Seen<'_>,
-        face: &Face,
-        person: &PersonRef,
-        strength: &Strength,
+        face: &RecognizedFace,
+        followed: presence::Followed,
         decision: &mut Decision,
-    ) -> Grade {
-        let reached = self.visits.record(seen.camera, &person.id, seen.at, strength.supports);
-        self.whereabouts.seen(&person.id, seen.camera, seen.at, strength.probability);
-        if reached.confirmed_now {
+    ) {
+        let Identity::Known { person, probability, grade } = &face.identity else { return };
+        let made = self.followed.get_mut(&followed.id).and_then(|track| track.stranger.take());
+        if let Some((id, true)) = made
+            && self.strangers.remove(&id).is_some()
+        {
+            self.unknown_visits.forget(&id);
+            self.gallery_changed();
+            decision.withdrawn.push(id);
+        }
+        let reached = self.visits.reach(seen.camera, &person.id, seen.at, *grade);
+        self.whereabouts.seen(&person.id, seen.camera, seen.at, *probability);
+        if *grade == Grade::Confirmed && followed.news >= LEAST_NEWS {
             let prolongs = self.prolongs(seen.camera);
             let stay = self.whereabouts.place(&person.id).and_then(|p| p.present.as_ref());
             decision.cameras.extend(stay.map(|s| s.camera.clone()).filter(|c| c != seen.camera));
@@ -154,42 +185,55 @@ impl State {
                 decision.arrivals.push(Event::Arrived { person, camera, home: prolongs.home });
             }
         }
-        if reached.is_new {
+        if reached != Reached::Nothing {
             let key = (seen.camera.clone(), person.id.clone());
-            let raises = match reached.grade {
-                Grade::Seen => {
+            let raises = match reached {
+                Reached::Begun | Reached::Nothing => {
                     self.open_sightings.remove(&key);
                     None
                 }
-                Grade::Confirmed => self.open_sightings.get(&key).copied(),
+                Reached::Raised => self.open_sightings.get(&key).copied(),
             };
             decision.sightings.push(NewSighting {
                 person: person.clone(),
-                grade: reached.grade,
-                probability: strength.probability,
-                similarity: strength.similarity,
-                box_in_frame: face.detection.box_in_frame,
-                embedding: face.embedding.clone(),
+                grade: *grade,
+                probability: *probability,
+                similarity: face.reasons.similarity,
+                box_in_frame: face.face.detection.box_in_frame,
+                embedding: face.face.embedding.clone(),
                 raises,
             });
         }
         decision.moved.push(person.id.clone());
-        reached.grade
     }
 
-    /// The similarity from which a picture counts towards `confirmed`: the share of strangers' pictures that the home
-    /// allows reach it.
-    fn confirms_from(&self) -> f32 {
-        let share = self.settings.strangers_per_thousand / 1_000.0;
-        self.calibration.threshold(self.gallery.matchable_people(), share)
-    }
-
-    /// One more picture of a stranger: whether to tell of them.
-    fn stranger_seen(&mut self, seen: &Seen<'_>, noticed: &Noticed) -> bool {
-        let dropped = noticed.dropped_strangers.iter();
-        dropped.for_each(|id| self.unknown_visits.forget(id));
-        let reached = self.unknown_visits.record(seen.camera, &noticed.id, seen.at, Grade::Confirmed);
-        noticed.attention == Attention::Reported && reached.is_new && reached.grade == Grade::Confirmed
+    /// One more picture of somebody unknown: who that is, and whether to tell of them.
+    fn stranger_seen(
+        &mut self,
+        seen: &Seen<'_>,
+        face: &mut RecognizedFace,
+        followed: presence::Followed,
+        decision: &mut Decision,
+    ) {
+        let Some(evidence) = self.tracks.evidence(seen.camera, followed.id) else { return };
+        let (direction, pictures) = (evidence.direction(&self.model.prior), evidence.pictures());
+        let track = self.followed.entry(followed.id).or_default();
+        let (taken_for, made_of_it) = track.stranger.as_ref().map_or((None, false), |(id, made)| (Some(id), *made));
+        let visitor = Visitor { direction: &direction, taken_for, made_of_it, face: &face.face };
+        let fresh = fresh_id(seen.now);
+        let Some(noticed) = self.strangers.notice(&visitor, &self.model.prior, seen.at, fresh.clone()) else { return };
+        let still_own = made_of_it && taken_for == Some(&noticed.id);
+        track.stranger = Some((noticed.id.clone(), still_own || noticed.id == fresh));
+        let ignored = noticed.attention == Attention::Ignored;
+        face.identity = Identity::Unknown { unknown: Some(noticed.id.clone()), ignored };
+        noticed.dropped_strangers.iter().for_each(|id| self.unknown_visits.forget(id));
+        if noticed.kept_face.is_some() {
+            self.gallery_changed();
+        }
+        let tell = !ignored
+            && pictures >= TELLING_PICTURES
+            && self.unknown_visits.reach(seen.camera, &noticed.id, seen.at, Grade::Confirmed) != Reached::Nothing;
+        decision.strangers.push(NoticedFace { noticed, box_in_frame: face.face.detection.box_in_frame, tell });
     }
 
     /// The camera's own state after a picture. A late picture is no newer state.
@@ -213,14 +257,17 @@ impl State {
     }
 }
 
+fn area(face: &RecognizedFace) -> f32 {
+    face.face.detection.box_in_frame.area()
+}
+
 /// Nobody is in a picture twice: of several faces named alike, the most alike one keeps the name.
-fn only_one_face_a_person(faces: &mut [RecognizedFace]) {
+fn only_one_face_a_person(mut faces: Vec<&mut RecognizedFace>) {
     let similarity = |f: &RecognizedFace| f.nearest.first().map_or(f32::MIN, |c| c.similarity);
     for i in 0..faces.len() {
         let Identity::Known { person, probability, .. } = &faces[i].identity else { continue };
-        let better = |f: &RecognizedFace| matches!(&f.identity, Identity::Known { person: p, .. } if p.id == person.id);
-        let beaten =
-            (0..faces.len()).any(|j| j != i && better(&faces[j]) && similarity(&faces[j]) > similarity(&faces[i]));
+        let same = |f: &RecognizedFace| matches!(&f.identity, Identity::Known { person: p, .. } if p.id == person.id);
+        let beaten = (0..faces.len()).any(|j| j != i && same(faces[j]) && similarity(faces[j]) > similarity(faces[i]));
         if beaten {
             faces[i].identity = Identity::Unsure {
                 person: person.clone(),

@@ -15,7 +15,8 @@ pub(super) fn enroll(shared: &Shared, enrollment: &Enrollment) -> Result<Enrolle
     let frame = Frame::decode(&enrollment.picture, &shared.options.vision.limits)?;
     let described = shared.vision.describe_for_enrolment(&frame, &shared.options.vision)?;
     let accepted = {
-        let state = shared.state();
+        let mut state = shared.state();
+        let calibration = state.calibration();
         let person = state.gallery.person_named(&enrollment.name).map(|p| p.id.clone());
         let request = EnrolRequest {
             faces: &described.faces,
@@ -24,7 +25,7 @@ pub(super) fn enroll(shared: &Shared, enrollment: &Enrollment) -> Result<Enrolle
             chosen_box: enrollment.face_box,
             allow: &enrollment.allow,
         };
-        enrol::judge(&request, &state.gallery, &state.calibration)?
+        enrol::judge(&request, &state.gallery, &calibration, &state.model.prior)?
     };
     let face = &described.faces[accepted.face];
     let cut = crop::face_jpeg(&frame, &face.detection.box_in_frame, crop::PHOTO_SIDE)?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::people::{PersonName, Refusal};
+use crate::people::{PersonName, PriorError, Refusal};
 use crate::store::StoreError;
 use crate::vision::VisionError;
 
@@ -38,6 +38,9 @@ pub enum EngineError {
         /// The name, as that person has it.
         name: PersonName,
     },
+    /// The model pack's measured numbers cannot be used.
+    #[error(transparent)]
+    Prior(#[from] PriorError),
     /// The disk did not take it.
     #[error(transparent)]
     Store(#[from] StoreError),

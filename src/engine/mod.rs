@@ -22,6 +22,7 @@ mod people;
 mod queue;
 mod shared;
 mod sightings;
+mod simulation;
 mod state;
 mod strangers;
 mod subscription;
@@ -34,10 +35,10 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 pub use error::EngineError;
+pub use simulation::{Observed, Simulation};
 pub use subscription::Subscription;
 pub use types::*;
 
-use crate::people::Prior;
 use crate::store::{Database, Faces};
 use crate::vision::Vision;
 use job::{Job, Work};
@@ -55,8 +56,6 @@ pub struct Options {
     pub waiting_bytes: usize,
     /// Questions that may wait.
     pub waiting_asks: usize,
-    /// The recogniser's measured numbers; a pack without any goes by the home's own photos.
-    pub prior: Option<Prior>,
     /// Where settings were never changed.
     pub settings: Settings,
     /// Cameras of the configuration.
@@ -70,7 +69,6 @@ impl Default for Options {
             vision: crate::vision::Options::live(),
             waiting_bytes: 128 << 20,
             waiting_asks: 32,
-            prior: Some(Prior::SFACE),
             settings: Settings::default(),
             cameras: Vec::new(),
         }

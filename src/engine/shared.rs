@@ -13,10 +13,11 @@ use super::events::EventLog;
 use super::job::Job;
 use super::load::Load;
 use super::queue::{Bounds, Queue};
-use super::state::{PictureHash, State};
+use super::state::{Model, PictureHash, State};
 use super::types::{Observation, Recognition, Stats};
 use super::{EngineError, Options, decide, keeping};
 use crate::annotate::Fonts;
+use crate::people::Prior;
 use crate::store::{Database, Faces, Recipe, Watcher, random_id};
 use crate::vision::weights::PREPROCESSING_VERSION;
 use crate::vision::{StageTimes, Vision};
@@ -71,7 +72,8 @@ impl Shared {
         let fonts = Fonts::new().map_err(|e| EngineError::Internal(e.to_string()))?;
         let recipe = Recipe { model: vision.embedding_key().to_owned(), preprocessing: PREPROCESSING_VERSION };
         faces.remember(database.known_files()?);
-        let state = State::restore(&options, &recipe, &database)?;
+        let model = Model::new(Prior::of_pack(&vision)?);
+        let state = State::restore(&options, model, &recipe, &database)?;
         let bounds = Bounds { bytes: options.waiting_bytes, asks: options.waiting_asks };
         Ok(Self {
             vision,

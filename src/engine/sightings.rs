@@ -116,6 +116,7 @@ impl super::state::State {
             None => drop(self.newest_sighting.remove(&person.id)),
         }
         self.visits.forget(&person.id);
+        self.forget_tracks_of(&person.id);
         let by_this_camera =
             |p: &crate::presence::Place| p.present.as_ref().is_some_and(|s| s.camera == sighting.camera);
         if self.whereabouts.place(&person.id).is_some_and(by_this_camera) {

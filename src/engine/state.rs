@@ -9,18 +9,20 @@ use super::types::{
     CameraId, CameraSettings, CameraState, Event, FacePicture, PersonState, PresenceState, RecognizedFace, Settings,
 };
 use super::{EngineError, Options, keeping};
-use crate::people::{
-    Calibration, CalibrationSource, Gallery, GalleryPhoto, PersonId, PersonRef, PhotoId, Strangers, UnknownId,
-};
-use crate::presence::{Prolongs, Visits, Whereabouts};
+use crate::people::{Calibration, Gallery, GalleryPhoto, PersonId, PersonRef, PhotoId, Prior, Strangers, UnknownId};
+use crate::presence::{Prolongs, TrackId, Tracks, Visits, Whereabouts};
 use crate::store::{Database, Recipe};
 use crate::vision::Face;
 
 /// Everything that changes.
 pub(super) struct State {
     pub gallery: Gallery,
-    pub calibration: Calibration,
+    pub model: Model,
+    /// For this gallery and these strangers; `None` since they changed. See [`State::calibration`].
+    calibration: Option<Arc<Calibration>>,
     pub strangers: Strangers,
+    pub tracks: Tracks,
+    pub followed: HashMap<TrackId, Followed>,
     pub visits: Visits<PersonId>,
     pub unknown_visits: Visits<UnknownId>,
     pub whereabouts: Whereabouts<PersonId>,
@@ -36,6 +38,32 @@ pub(super) struct State {
     pub unsettled: usize,
     /// People whose state has changed and was not told yet.
     pub changed_people: HashSet<PersonId>,
+}
+
+/// What is known of the recogniser.
+#[derive(Clone)]
+pub(super) struct Model {
+    pub prior: Arc<Prior>,
+    /// Whether that was measured for it.
+    pub measured: bool,
+}
+
+impl Model {
+    /// A pack's, or what is assumed of one that nobody has measured.
+    pub(super) fn new(shipped: Option<Prior>) -> Self {
+        let measured = shipped.is_some();
+        Self { prior: Arc::new(shipped.unwrap_or_else(Prior::unmeasured)), measured }
+    }
+}
+
+/// What a track was taken for.
+#[derive(Default)]
+pub(super) struct Followed {
+    pub camera: Option<CameraId>,
+    /// Whom its last picture named.
+    pub person: Option<PersonId>,
+    /// Which stranger it is, and whether that stranger was made of this track.
+    pub stranger: Option<(UnknownId, bool)>,
 }
 
 /// A camera and what its last picture showed.
@@ -78,28 +106,58 @@ impl CameraSettings {
 
 impl State {
     /// As the last run left it; people come with the first look at the folder.
-    pub(super) fn restore(options: &Options, recipe: &Recipe, database: &Database) -> Result<Self, EngineError> {
+    pub(super) fn restore(
+        options: &Options,
+        model: Model,
+        recipe: &Recipe,
+        database: &Database,
+    ) -> Result<Self, EngineError> {
         let configured = options.cameras.iter().cloned();
         let cameras = keeping::cameras(database)?.into_iter().chain(configured);
-        let calibration = match options.prior {
-            Some(prior) => Calibration::shipped(prior),
-            None => Calibration::from_gallery(&Gallery::default()),
-        };
         Ok(Self {
-            gallery: Gallery::default(),
-            calibration,
-            strangers: Strangers::restore(database.strangers(&recipe.model)?),
-            visits: Visits::new(),
-            unknown_visits: Visits::new(),
+            strangers: Strangers::restore(database.strangers(&recipe.model)?, &model.prior),
             whereabouts: keeping::whereabouts(database)?,
             cameras: cameras.map(|c| (c.id.clone(), Camera::new(c))).collect(),
             settings: keeping::settings(database, options)?,
-            open_sightings: HashMap::new(),
             newest_sighting: database.newest_pictures()?.into_iter().collect(),
+            ..Self::new(model)
+        })
+    }
+
+    /// Nobody anywhere.
+    pub(super) fn new(model: Model) -> Self {
+        Self {
+            gallery: Gallery::default(),
+            model,
+            calibration: None,
+            strangers: Strangers::default(),
+            tracks: Tracks::new(),
+            followed: HashMap::new(),
+            visits: Visits::new(),
+            unknown_visits: Visits::new(),
+            whereabouts: Whereabouts::new(),
+            cameras: BTreeMap::new(),
+            settings: Settings::default(),
+            open_sightings: HashMap::new(),
+            newest_sighting: HashMap::new(),
             to_learn: 0,
             unsettled: 0,
             changed_people: HashSet::new(),
-        })
+        }
+    }
+
+    /// The rule for the gallery and the strangers as they are: made anew when it is asked for after they changed, so that
+    /// learning a thousand photos makes it once.
+    pub(super) fn calibration(&mut self) -> Arc<Calibration> {
+        let (model, gallery, strangers) = (&self.model, &self.gallery, &self.strangers);
+        let make = || {
+            Arc::new(if model.measured {
+                Calibration::of_measured(&model.prior, gallery, &strangers.directions())
+            } else {
+                Calibration::of_unmeasured(gallery)
+            })
+        };
+        Arc::clone(self.calibration.get_or_insert_with(make))
     }
 
     /// The camera, made on first sight.
@@ -175,22 +233,33 @@ impl State {
 
     /// Learns a photo.
     pub(super) fn put_photo(&mut self, person: &PersonId, id: PhotoId, face: &Face) -> Result<(), EngineError> {
-        self.gallery.put_photo(person, GalleryPhoto::new(id, face)).map_err(super::fault)?;
+        self.gallery.put_photo(person, GalleryPhoto::new(id, face, &self.model.prior)).map_err(super::fault)?;
         self.gallery_changed();
         self.changed_people.insert(person.clone());
         Ok(())
     }
 
-    /// After photos came or went: a model without measured numbers goes by the home's own photos.
+    /// After photos or strangers came or went: the rule goes by them.
     pub(super) fn gallery_changed(&mut self) {
-        if self.calibration.source != CalibrationSource::Shipped {
-            self.calibration = Calibration::from_gallery(&self.gallery);
-        }
+        self.calibration = None;
+    }
+
+    /// The tracks that were taken for a person start anew: that was wrong, or the person is gone.
+    pub(super) fn forget_tracks_of(&mut self, person: &PersonId) {
+        let followed = &self.followed;
+        self.tracks.end(|id| followed.get(&id).is_some_and(|f| f.person.as_ref() == Some(person)));
+        self.forget_ended_tracks();
+    }
+
+    fn forget_ended_tracks(&mut self) {
+        let tracks = &self.tracks;
+        self.followed.retain(|id, f| f.camera.as_ref().is_some_and(|camera| tracks.goes_on(camera, *id)));
     }
 
     /// Forgets where somebody was and what they did; the gallery is another matter.
     pub(super) fn forget_person(&mut self, id: &PersonId) {
         self.visits.forget(id);
+        self.forget_tracks_of(id);
         self.whereabouts.forget(id);
         self.open_sightings.retain(|(_, person), _| person != id);
         self.newest_sighting.remove(id);
@@ -214,6 +283,8 @@ impl State {
         events.extend(cameras.iter().filter_map(|c| self.camera_state(c)).map(Event::CameraChanged));
         self.visits.prune(now);
         self.unknown_visits.prune(now);
+        self.tracks.expire(now);
+        self.forget_ended_tracks();
         events
     }
 

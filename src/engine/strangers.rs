@@ -133,12 +133,14 @@ pub(super) fn forget_before(shared: &Shared, before: Timestamp) {
     for id in state.strangers.expire(before) {
         state.unknown_visits.forget(&id);
     }
+    state.gallery_changed();
 }
 
 fn forget(shared: &Shared, id: &UnknownId) -> Result<bool, EngineError> {
     let known = shared.database.delete_unknown(id)?;
     let mut state = shared.state();
     state.unknown_visits.forget(id);
+    state.gallery_changed();
     Ok(state.strangers.remove(id).is_some() || known)
 }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub use crate::people::{Candidate, Grade, Override, PersonRef, SettleBy};
+pub use crate::people::{Candidate, Gate, Grade, Override, PersonRef, Reasons, SettleBy};
 use crate::people::{PersonId, PersonName, PhotoId, UnknownId};
-pub use crate::presence::CameraId;
+pub use crate::presence::{CameraId, TrackId};
 use crate::vision::{Face, Quality, Rect, StageTimes};
 
 /// An encoded picture, shared and not copied on its way through the queue.
@@ -70,6 +70,12 @@ pub struct RecognizedFace {
     pub identity: Identity,
     /// The most alike people, best first, three at most.
     pub nearest: Vec<Candidate>,
+    /// What the verdict rests on.
+    pub reasons: Reasons,
+    /// Log odds of the nearest person against a stranger.
+    pub log_odds: f32,
+    /// The track it belongs to, for observed pictures.
+    pub track: Option<TrackId>,
 }
 
 /// Who a face is.

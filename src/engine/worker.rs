@@ -156,6 +156,9 @@ fn write_down(
     for sighting in &decision.sightings {
         events.push(super::sightings::write_down(shared, seen, &frame, sighting)?);
     }
+    for id in &decision.withdrawn {
+        shared.database.delete_unknown(id)?;
+    }
     for stranger in &decision.strangers {
         events.extend(super::strangers::write_down(shared, seen, &frame, stranger)?);
     }

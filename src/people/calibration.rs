@@ -1,49 +1,33 @@
-//! How alike is alike enough: similarities of a face → known, unsure or unknown, with a probability.
+//! How alike is alike enough: what the pictures of a track say of everybody enrolled → a grade, with its reasons.
 //!
-//! One rule with two numbers a model. The chance that the best of `n` people is at least `s` alike a stranger falls by the
-//! factor e with every [`Prior::per_fold`] of `s`, and grows in proportion to `n`, so that the similarity at which a share
-//! `f` of strangers is named is `threshold_alone + per_fold · (ln n + ln(0.01 / f))`.
-//! Called by the engine. Knows no files; `gallery` made the similarities.
+//! The share of strangers whose track ever comes as near as `s` to the best of `n` looks falls by the factor e with every
+//! [`Threshold::per_fold`] of `s`, and grows in proportion to `n`; so the similarity asked for is
+//! `at_one_percent + per_fold · (ln n + ln(0.01 / share))`. A home's own people and strangers refine it: whoever is more alike
+//! everybody else than people are in general must be more alike by as much.
+//! Called by the engine. Knows no files; `evidence` added the pictures up.
 
-use super::{Candidate, Gallery, PersonRef};
+use std::collections::HashMap;
+
+use super::{Candidate, Direction, Gallery, Grade, PersonId, PersonRef, Prior, prior::Threshold};
 use crate::vision::{Quality, QualityReason};
 
-/// A model's two numbers.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Prior {
-    /// The similarity that 1 % of strangers reach against a gallery of one person.
-    pub threshold_alone: f32,
-    /// How much the threshold rises where the gallery, or the wanted certainty, grows by the factor e.
-    pub per_fold: f32,
-}
-
-impl Prior {
-    /// `SFace`, with [`Gallery::rank`]'s similarity. Least squares through the measured thresholds of random galleries of 1, 2,
-    /// 3, 6, 12, 20, 50, 100 and 171 people with three photos each at 5, 1 and 0.1 % of strangers named (photos and doorbell
-    /// pictures of 1,300 people together), rounded up: within 0.012 of all of them at 1 %, where it matters most.
-    pub const SFACE: Self = Self { threshold_alone: 0.315, per_fold: 0.025 };
-}
-
-/// The share of strangers that [`Prior::threshold_alone`] is about.
+/// The share of strangers that [`Threshold::at_one_percent`] is about.
 const REFERENCE_SHARE: f32 = 0.01;
-/// Logistic fit of "it is the best candidate, not a stranger" over (similarity − threshold at 1 %) / `per_fold`: slope.
-/// Measured against what was true, in steps of 0.04 from −0.12 to 0.16: the fit is off by 0.034 at most.
-const ODDS_SLOPE: f32 = 1.15;
-/// The fit's value at the threshold itself is −1.02 where strangers come as often as known faces. Of a home's faces most are
-/// of the people who live there; with 2.8 of them to a stranger (ln 2.8 = 1.02) it is even odds just at the threshold.
-const ODDS_AT_THRESHOLD: f32 = 0.0;
-/// From here a face is named: 1 % of strangers' pictures at any size of gallery. Faces of 16 to 40 pixels, and faces blurred
-/// until hardly anybody is recognised, named no more strangers than good ones (1.2 %), so quality needs no rule of its own.
-const KNOWN_FROM: f32 = 0.5;
-/// From here a face is unsure: about one stranger's picture in twenty.
-const UNSURE_FROM: f32 = 0.13;
-/// The same for a poor face, whose own person scores lower than on a good one.
-const UNSURE_FROM_IF_POOR: f32 = 0.05;
+/// So many strangers' visits may reach `seen`, which is for lights, not for locks.
+const SEEN_SHARE: f32 = 0.05;
+/// `unsure` begins so many folds below `seen`: about one stranger's picture in five is, and most people's poor pictures.
+const UNSURE_FOLDS: f32 = 1.4;
 /// The best person must be this much more alike than the second. Of right answers 99.9 % keep it in galleries up to 171
 /// people; siblings and one person under two names do not.
 const MARGIN: f32 = 0.05;
+/// `confirmed` rests on more than one picture: on so many pictures' worth of news ([`super::Evidence::pictures`]).
+const CONFIRMING_PICTURES: f32 = 1.2;
+/// From so many pictures on, and of such strength, one more will hardly settle what these could not.
+const EXHAUSTED: (f32, f32) = (3.0, 0.9);
 /// So many similarities between different people of a home say something about a model without a prior.
 const ENOUGH_PAIRS: usize = 20;
+/// The home's own faces count against so many of the shipped calibration's: a few photos shift little.
+const SHIPPED_FACES: f32 = 50.0;
 
 /// Where the numbers come from: a home should be told when they are a guess.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,15 +44,66 @@ pub enum CalibrationSource {
 }
 
 /// A model's rule for this gallery.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Calibration {
-    /// The two numbers.
-    pub prior: Prior,
-    /// Where they come from.
+    threshold: Threshold,
+    at_threshold: f32,
+    per_fold: f32,
+    /// Where the numbers come from.
     pub source: CalibrationSource,
+    /// How many looks are compared.
+    looks: usize,
+    /// How much more alike everybody else each person is than people are in general.
+    common: HashMap<PersonId, f32>,
 }
 
-/// Who a face is, by one picture.
+/// Who a track's pictures show so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Log odds of the best person against a stranger; very low where nobody is enrolled.
+    pub log_odds: f32,
+    /// What it rests on.
+    pub reasons: Reasons,
+}
+
+/// How much was seen of a face.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RestsOn {
+    /// [`super::Evidence::pictures`].
+    pub pictures: f32,
+    /// [`Direction::strength`].
+    pub strength: f32,
+}
+
+/// What a verdict rests on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reasons {
+    /// The best person's similarity, what both can say and what they have in common with everybody already taken off.
+    pub similarity: f32,
+    /// What `confirmed` asks for.
+    pub confirmed_from: f32,
+    /// What `seen` asks for.
+    pub seen_from: f32,
+    /// Pictures it rests on; nearly equal ones count in part.
+    pub pictures: f32,
+    /// What held it back from `confirmed`, if anything.
+    pub gate: Option<Gate>,
+}
+
+/// What holds a verdict back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// Not alike enough.
+    Similarity,
+    /// Another person is nearly as alike.
+    Margin,
+    /// One picture is not enough, however good.
+    Pictures,
+}
+
+/// Who it is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// Somebody enrolled.
@@ -77,6 +112,8 @@ pub enum Verdict {
         person: PersonRef,
         /// 0..1, see [`Calibration::probability`].
         probability: f32,
+        /// How firmly.
+        grade: Grade,
     },
     /// Not decided.
     Unsure {
@@ -105,86 +142,176 @@ pub enum SettleBy {
 }
 
 impl Calibration {
-    /// A model whose numbers were measured.
+    /// A measured model's numbers for this gallery, and what its people and the home's strangers are like.
     #[must_use]
-    pub fn shipped(prior: Prior) -> Self {
-        Self { prior, source: CalibrationSource::Shipped }
+    pub fn of_measured(prior: &Prior, gallery: &Gallery, strangers: &[Direction]) -> Self {
+        Self::with(prior.threshold, CalibrationSource::Shipped, prior, gallery, strangers)
     }
 
     /// A model without measured numbers: from how alike the home's different people are, as if they were strangers to each
-    /// other (a normal distribution's 1 % and its fall to 0.1 %); with too few of them `SFace`'s numbers, said to be a guess.
+    /// other (a normal distribution's 1 % and its fall to 0.1 %); with too few of them another model's numbers, said to be a
+    /// guess.
     #[must_use]
-    pub fn from_gallery(gallery: &Gallery) -> Self {
+    pub fn of_unmeasured(gallery: &Gallery) -> Self {
+        let prior = Prior::unmeasured();
         let mut similarities = Vec::new();
         for person in gallery.people() {
             for photo in &person.photos {
-                let ranked = gallery.rank(&photo.embedding, usize::MAX);
+                let ranked = gallery.rank(&photo.direction);
                 similarities.extend(ranked.iter().filter(|c| c.person.id != person.id).map(|c| c.similarity));
             }
         }
         let pairs = similarities.len();
         if pairs < ENOUGH_PAIRS {
-            return Self { prior: Prior::SFACE, source: CalibrationSource::Guess };
+            return Self::with(prior.threshold, CalibrationSource::Guess, &prior, gallery, &[]);
         }
-        #[expect(clippy::cast_precision_loss, reason = "counts of photos are far below 2^23")]
-        let count = pairs as f32;
+        let count = as_f32(pairs);
         let mean = similarities.iter().sum::<f32>() / count;
         let deviation = (similarities.iter().map(|s| (s - mean).powi(2)).sum::<f32>() / (count - 1.0)).sqrt().max(0.02);
         // Of a normal distribution 1 % lie above 2.326 deviations and 0.1 % above 3.090: 0.764 for ln 10 = 2.303 folds.
-        let prior = Prior { threshold_alone: mean + 2.326 * deviation, per_fold: 0.764 / 2.303 * deviation };
-        Self { prior, source: CalibrationSource::Home { pairs } }
-    }
-
-    /// The similarity that a share `strangers_named` (0..1, of pictures) of strangers reaches against `people` people.
-    #[must_use]
-    pub fn threshold(&self, people: usize, strangers_named: f32) -> f32 {
-        #[expect(clippy::cast_precision_loss, reason = "counts of people are far below 2^23")]
-        let people = people.max(1) as f32;
-        self.prior.threshold_alone + self.prior.per_fold * (people.ln() + (REFERENCE_SHARE / strangers_named).ln())
-    }
-
-    /// How probable it is, 0..1, that a face whose best candidate among `people` people is `similarity` alike is that person
-    /// and not a stranger, where three of four faces are of people enrolled.
-    #[must_use]
-    pub fn probability(&self, similarity: f32, people: usize) -> f32 {
-        let folds = (similarity - self.threshold(people, REFERENCE_SHARE)) / self.prior.per_fold;
-        1.0 / (1.0 + (-(ODDS_SLOPE * folds + ODDS_AT_THRESHOLD)).exp())
-    }
-
-    /// The similarity from which a face is named in a gallery of `people` people, if nobody else is nearly as alike.
-    #[must_use]
-    pub fn known_from(&self, people: usize) -> f32 {
-        let odds = (KNOWN_FROM / (1.0 - KNOWN_FROM)).ln();
-        self.threshold(people, REFERENCE_SHARE) + self.prior.per_fold * (odds - ODDS_AT_THRESHOLD) / ODDS_SLOPE
-    }
-
-    /// Judges a face by its two best candidates (`ranked`, best first) among `people` matchable people.
-    #[must_use]
-    pub fn judge(&self, ranked: &[Candidate], people: usize, quality: &Quality) -> Verdict {
-        let Some(best) = ranked.first() else { return Verdict::Unknown };
-        let probability = self.probability(best.similarity, people);
-        let person = best.person.clone();
-        let margin = ranked.get(1).map_or(f32::INFINITY, |second| best.similarity - second.similarity);
-        if probability >= KNOWN_FROM && margin >= MARGIN {
-            return Verdict::Known { person, probability };
+        let threshold = Threshold { at_one_percent: mean + 2.326 * deviation, per_fold: 0.764 / 2.303 * deviation };
+        Self {
+            common: HashMap::new(),
+            ..Self::with(threshold, CalibrationSource::Home { pairs }, &prior, gallery, &[])
         }
-        let floor = if quality.reasons.is_empty() { UNSURE_FROM } else { UNSURE_FROM_IF_POOR };
-        if probability < floor {
-            return Verdict::Unknown;
+    }
+
+    fn with(
+        threshold: Threshold,
+        source: CalibrationSource,
+        prior: &Prior,
+        gallery: &Gallery,
+        strangers: &[Direction],
+    ) -> Self {
+        let common = common(gallery, strangers);
+        let odds = prior.odds;
+        let (at_threshold, per_fold) = (odds.at_threshold, odds.per_fold);
+        Self { threshold, at_threshold, per_fold, source, looks: gallery.looks(), common }
+    }
+
+    /// The similarity that a share `strangers` (0..1, of visits) of strangers ever reaches against this gallery.
+    #[must_use]
+    pub fn threshold(&self, strangers: f32) -> f32 {
+        let looks = as_f32(self.looks.max(1));
+        self.threshold.at_one_percent + self.threshold.per_fold * (looks.ln() + (REFERENCE_SHARE / strangers).ln())
+    }
+
+    /// Log odds that somebody is the person they are `similarity` alike, and not a stranger, where both come equally often.
+    #[must_use]
+    pub fn log_odds(&self, similarity: f32) -> f32 {
+        let folds = (similarity - self.threshold(REFERENCE_SHARE)) / self.threshold.per_fold;
+        self.at_threshold + self.per_fold * folds
+    }
+
+    /// The same as a probability, 0..1.
+    #[must_use]
+    pub fn probability(&self, similarity: f32) -> f32 {
+        1.0 / (1.0 + (-self.log_odds(similarity)).exp())
+    }
+
+    /// How alike everybody is, best first, what they have in common with everybody else taken off.
+    #[must_use]
+    pub fn rank(&self, gallery: &Gallery, probe: &Direction) -> Vec<Candidate> {
+        let mut ranked = gallery.rank(probe);
+        for candidate in &mut ranked {
+            let common = self.common.get(&candidate.person.id).copied().unwrap_or(0.0);
+            candidate.similarity -= common * probe.strength;
         }
-        let reason = if probability >= KNOWN_FROM {
-            "two people are almost equally alike".to_owned()
-        } else {
-            format!(
-                "similarity {:.2} is below the {:.2} that this gallery asks for",
-                best.similarity,
-                self.known_from(people)
-            )
+        ranked.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
+        ranked
+    }
+
+    /// Judges a track by everybody's similarity (`ranked`, best first, by [`Calibration::rank`]), what it rests on and its
+    /// last picture's quality. `strangers`: the share, 0..1, of strangers' visits that may be confirmed as somebody.
+    #[must_use]
+    pub fn judge(&self, ranked: &[Candidate], rests_on: RestsOn, quality: &Quality, strangers: f32) -> Judgement {
+        let RestsOn { pictures, strength } = rests_on;
+        let seen_from = self.threshold(SEEN_SHARE.max(strangers));
+        let confirmed_from = self.threshold(strangers);
+        let reasons = |similarity, gate| Reasons { similarity, confirmed_from, seen_from, pictures, gate };
+        let Some(best) = ranked.first() else {
+            let reasons = reasons(-1.0, Some(Gate::Similarity));
+            return Judgement { verdict: Verdict::Unknown, log_odds: self.log_odds(-1.0), reasons };
         };
-        // The second best gets the rest where two are close: the face is one of them, most likely.
-        let probability = if probability >= KNOWN_FROM { KNOWN_FROM } else { probability };
-        Verdict::Unsure { person, probability, settle_by: settle_by(quality), reason }
+        let similarity = best.similarity;
+        let close = ranked.get(1).is_some_and(|second| similarity - second.similarity < MARGIN);
+        let gate = if similarity < confirmed_from {
+            Some(Gate::Similarity)
+        } else if close {
+            Some(Gate::Margin)
+        } else if pictures < CONFIRMING_PICTURES {
+            Some(Gate::Pictures)
+        } else {
+            None
+        };
+        let person = best.person.clone();
+        let probability = self.probability(similarity);
+        let verdict = if similarity >= seen_from && !close {
+            let grade = if gate.is_none() { Grade::Confirmed } else { Grade::Seen };
+            Verdict::Known { person, probability, grade }
+        } else if similarity >= seen_from - UNSURE_FOLDS * self.threshold.per_fold
+            && (close || pictures < EXHAUSTED.0 || strength < EXHAUSTED.1)
+        {
+            // The second best gets the rest where two are close: the face is one of them, most likely.
+            let probability = if close { probability.min(0.5) } else { probability };
+            let reason = if similarity >= seen_from {
+                "two people are almost equally alike".to_owned()
+            } else {
+                format!("similarity {similarity:.2} is below the {seen_from:.2} that this gallery asks for")
+            };
+            Verdict::Unsure { person, probability, settle_by: settle_by(quality), reason }
+        } else {
+            Verdict::Unknown
+        };
+        Judgement { verdict, log_odds: self.log_odds(similarity), reasons: reasons(similarity, gate) }
     }
+}
+
+impl Judgement {
+    /// Whether another picture would help: a name is near and not yet confirmed.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.verdict, Verdict::Unsure { .. } | Verdict::Known { grade: Grade::Seen, .. })
+    }
+}
+
+/// The mean similarity of everybody else's photos, and of the home's strangers, to each person's best look, counted against
+/// [`SHIPPED_FACES`] faces for whom it is 0 (the prior's mean is taken off all of them). One pass: sums, not pairs.
+fn common(gallery: &Gallery, strangers: &[Direction]) -> HashMap<PersonId, f32> {
+    let photos = || gallery.people().flat_map(|p| &p.photos).map(|photo| &photo.direction);
+    let Some(length) = photos().next().map(|d| d.values.len()) else { return HashMap::new() };
+    let mut all = Sum::new(length);
+    photos().chain(strangers.iter().filter(|d| d.values.len() == length)).for_each(|d| all.add(d, 1.0));
+    let of_person = |person: &super::GalleryPerson| {
+        let mut others = all.clone();
+        person.photos.iter().for_each(|photo| others.add(&photo.direction, -1.0));
+        let best = person.looks.iter().max_by_key(|look| look.photo_count())?;
+        let similarity = super::evidence::dot(&others.values, &best.direction.values);
+        Some((person.id.clone(), similarity / (others.faces + SHIPPED_FACES)))
+    };
+    gallery.people().filter_map(of_person).collect()
+}
+
+#[derive(Clone)]
+struct Sum {
+    values: Vec<f32>,
+    faces: f32,
+}
+
+impl Sum {
+    fn new(length: usize) -> Self {
+        Self { values: vec![0.0; length], faces: 0.0 }
+    }
+
+    fn add(&mut self, direction: &Direction, times: f32) {
+        self.values.iter_mut().zip(&direction.values).for_each(|(sum, value)| *sum += times * value);
+        self.faces += times;
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of people, photos and looks are far below 2^23")]
+fn as_f32(count: usize) -> f32 {
+    count as f32
 }
 
 /// What would help most, by what is wrong with this face.

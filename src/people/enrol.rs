@@ -2,7 +2,7 @@
 //!
 //! Pure policy: the engine describes the picture, asks here, and only then has the store save it.
 
-use super::{Calibration, Gallery, PersonId, PersonRef, PhotoId};
+use super::{Calibration, Direction, Gallery, PersonId, PersonRef, PhotoId, Prior};
 use crate::vision::{Face, Landmarks, Point, QualityReason, Rect};
 
 /// Smaller faces (mean of width and height, pixels) are refused: below 32 pixels of width recognition begins to fail.
@@ -137,7 +137,7 @@ pub enum Refusal {
     LooksLikeSomeoneElse {
         /// Who.
         person: PersonRef,
-        /// [`Gallery::rank`]'s similarity.
+        /// [`Calibration::rank`]'s similarity.
         similarity: f32,
     },
 }
@@ -146,7 +146,12 @@ pub enum Refusal {
 ///
 /// # Errors
 /// The first [`Refusal`] that applies and is not overridden.
-pub fn judge(request: &EnrolRequest<'_>, gallery: &Gallery, calibration: &Calibration) -> Result<Acceptance, Refusal> {
+pub fn judge(
+    request: &EnrolRequest<'_>,
+    gallery: &Gallery,
+    calibration: &Calibration,
+    prior: &Prior,
+) -> Result<Acceptance, Refusal> {
     let at = choose(request.faces, request.chosen_box)?;
     let face = &request.faces[at];
     let quality = &face.quality;
@@ -156,20 +161,21 @@ pub fn judge(request: &EnrolRequest<'_>, gallery: &Gallery, calibration: &Calibr
     if quality.sharpness < LEAST_SHARPNESS {
         return Err(Refusal::TooBlurry { sharpness: quality.sharpness });
     }
-    let ranked = gallery.rank(&face.embedding, usize::MAX);
     let own = request.person.and_then(|id| gallery.person(id));
     if !request.allow.contains(&Override::Duplicate) {
         if let Some(photo) = own.and_then(|p| p.photos.iter().find(|photo| &photo.id == request.picture)) {
             return Err(Refusal::Duplicate { photo: photo.id.clone(), similarity: 1.0 });
         }
-        let alike = ranked.iter().find(|c| Some(&c.person.id) == request.person);
-        if let Some(alike) = alike.filter(|c| c.photo_cosine >= SAME_PHOTO_FROM) {
-            return Err(Refusal::Duplicate { photo: alike.photo.clone(), similarity: alike.photo_cosine });
+        let photos = own.iter().flat_map(|p| &p.photos).map(|p| (p, p.embedding.similarity(&face.embedding)));
+        let alike = photos.max_by(|a, b| a.1.total_cmp(&b.1));
+        if let Some((photo, similarity)) = alike.filter(|(_, similarity)| *similarity >= SAME_PHOTO_FROM) {
+            return Err(Refusal::Duplicate { photo: photo.id.clone(), similarity });
         }
     }
     // Whoever is best: if that is the person, or nobody really alike, there is no mix-up.
+    let ranked = calibration.rank(gallery, &Direction::of(prior, face));
     let best = ranked.first().filter(|c| Some(&c.person.id) != request.person);
-    let mix_up_from = calibration.threshold(gallery.matchable_people(), MIX_UP_SHARE);
+    let mix_up_from = calibration.threshold(MIX_UP_SHARE);
     if let Some(other) = best.filter(|c| c.similarity >= mix_up_from)
         && !request.allow.contains(&Override::LooksLikeSomeoneElse)
     {

@@ -1,19 +1,17 @@
-//! Enrolled embeddings in memory: a probe in, the most alike people out.
+//! Enrolled people in memory: a direction in, the most alike people out.
 //!
-//! Cheap to clone (one `Arc`): workers match against a snapshot while the owner changes its own copy.
-//! Called by the engine. Knows no files and no thresholds (`calibration` has those).
+//! A person may look several ways (day, infrared, glasses, profile): photos that are alike are one look, and the most alike look
+//! counts. Cheap to clone (one `Arc`). Called by the engine. Knows no files and no thresholds (`calibration` has those).
 
 use std::sync::Arc;
 
-use super::{PersonId, PersonName, PersonRef, PhotoId, View};
+use super::evidence::normalise;
+use super::{Direction, PersonId, PersonName, PersonRef, PhotoId, Prior, View};
 use crate::vision::{Embedding, Face};
 
-/// How much the nearest photo counts against the centroid in [`Candidate::similarity`].
-///
-/// Half and half: on the photos of 171 people the centroid alone and this blend are equally good (99.8 % right at 1 % of
-/// strangers named, best photo 99.5 %; doorbell pictures at 0.1 %: 91.3, 92.7 and 88.0 %), and the blend still answers to a
-/// single photo of another look (profile, infrared), which a centroid of many others drowns.
-const NEAREST_WEIGHT: f32 = 0.5;
+/// Photos of a person belong to one look where a chain of them is at least this alike (centred cosine). Most people's photos
+/// taken in one light are (`docs/decisions/evidence.md`).
+const SAME_LOOK_FROM: f32 = 0.4;
 
 /// Everybody enrolled, with their photos' embeddings.
 #[derive(Clone, Debug, Default)]
@@ -23,15 +21,9 @@ pub struct Gallery {
 
 #[derive(Clone, Debug, Default)]
 struct Inner {
-    /// Length of the embeddings; 0 while there are none.
-    dimension: usize,
     people: Vec<Arc<GalleryPerson>>,
     /// [`PersonName::fold_key`] of each of `people`.
     name_keys: Vec<String>,
-    /// All photos' unit vectors, row after row, in the order of `people` and their photos: one walk through memory a probe.
-    photo_rows: Vec<f32>,
-    /// A unit vector a person (zeros for people without photos), in the order of `people`.
-    centroid_rows: Vec<f32>,
 }
 
 /// Somebody enrolled.
@@ -43,6 +35,8 @@ pub struct GalleryPerson {
     pub name: PersonName,
     /// Usable photos, in the order they were added.
     pub photos: Vec<GalleryPhoto>,
+    /// The ways they look, made of the photos; none without photos.
+    pub looks: Vec<Look>,
 }
 
 /// A usable photo of somebody enrolled.
@@ -52,18 +46,42 @@ pub struct GalleryPhoto {
     pub id: PhotoId,
     /// What its face looks like.
     pub embedding: Embedding,
+    /// The same, centred.
+    pub direction: Direction,
     /// The face's overall quality, 0..1.
     pub quality: f32,
     /// Which way it looks.
     pub view: View,
 }
 
+/// One way a person looks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// Mean of its photos' directions, with the strength of its best photo.
+    pub direction: Direction,
+    /// Which of the person's photos.
+    photos: Vec<usize>,
+}
+
+impl Look {
+    /// How many photos show it.
+    #[must_use]
+    pub fn photo_count(&self) -> usize {
+        self.photos.len()
+    }
+}
+
 impl GalleryPhoto {
     /// A photo whose one face was described.
     #[must_use]
-    pub fn new(id: PhotoId, face: &Face) -> Self {
-        let view = View::of(&face.detection.landmarks);
-        Self { id, embedding: face.embedding.clone(), quality: face.quality.overall, view }
+    pub fn new(id: PhotoId, face: &Face, prior: &Prior) -> Self {
+        Self {
+            id,
+            embedding: face.embedding.clone(),
+            direction: Direction::of(prior, face),
+            quality: face.quality.overall,
+            view: View::of(&face.detection.landmarks),
+        }
     }
 }
 
@@ -72,11 +90,11 @@ impl GalleryPhoto {
 pub struct Candidate {
     /// Who.
     pub person: PersonRef,
-    /// Mean of the nearest photo's cosine and the centroid's, −1..1: what `calibration` judges.
+    /// Cosine with their most alike look, times what both can say, −1..1: what `calibration` judges.
     pub similarity: f32,
-    /// Their most alike photo.
+    /// The most alike photo of that look.
     pub photo: PhotoId,
-    /// That photo's cosine, −1..1.
+    /// That photo's cosine with the probe, −1..1.
     pub photo_cosine: f32,
 }
 
@@ -122,10 +140,10 @@ impl Gallery {
         self.people().nth(at)
     }
 
-    /// How many people have at least one photo: the size that thresholds go by.
+    /// How many looks all people have together: the size that thresholds go by.
     #[must_use]
-    pub fn matchable_people(&self) -> usize {
-        self.people().filter(|p| !p.photos.is_empty()).count()
+    pub fn looks(&self) -> usize {
+        self.people().map(|p| p.looks.len()).sum()
     }
 
     /// How many photos there are.
@@ -146,9 +164,8 @@ impl Gallery {
             return Err(GalleryError::NameTaken(name));
         }
         let inner = Arc::make_mut(&mut self.inner);
-        inner.centroid_rows.resize(inner.centroid_rows.len() + inner.dimension, 0.0);
         inner.name_keys.push(name.fold_key());
-        inner.people.push(Arc::new(GalleryPerson { id, name, photos: Vec::new() }));
+        inner.people.push(Arc::new(GalleryPerson { id, name, photos: Vec::new(), looks: Vec::new() }));
         Ok(())
     }
 
@@ -159,13 +176,8 @@ impl Gallery {
     pub fn remove_person(&mut self, id: &PersonId) -> Result<GalleryPerson, GalleryError> {
         let at = self.position(id)?;
         let inner = Arc::make_mut(&mut self.inner);
-        let rows = inner.rows_of(at);
-        inner.photo_rows.drain(rows);
-        inner.centroid_rows.drain(at * inner.dimension..(at + 1) * inner.dimension);
         inner.name_keys.remove(at);
-        let person = inner.people.remove(at);
-        inner.forget_dimension_if_empty();
-        Ok(Arc::unwrap_or_clone(person))
+        Ok(Arc::unwrap_or_clone(inner.people.remove(at)))
     }
 
     /// Gives a person another name.
@@ -205,23 +217,15 @@ impl Gallery {
     pub fn put_photo(&mut self, id: &PersonId, photo: GalleryPhoto) -> Result<(), GalleryError> {
         let at = self.position(id)?;
         let found = photo.embedding.as_slice().len();
-        let replaces = self.inner.people[at].photos.iter().any(|p| p.id == photo.id);
-        let others = self.photo_count() - usize::from(replaces);
-        if others > 0 && found != self.inner.dimension {
-            return Err(GalleryError::OtherModel { found, expected: self.inner.dimension });
+        let others = self.people().flat_map(|p| &p.photos).find(|p| p.id != photo.id);
+        if let Some(expected) = others.map(|p| p.embedding.as_slice().len()).filter(|expected| *expected != found) {
+            return Err(GalleryError::OtherModel { found, expected });
         }
-        if replaces {
-            self.remove_photo(id, &photo.id)?;
-        }
-        let inner = Arc::make_mut(&mut self.inner);
-        if inner.dimension != found {
-            inner.dimension = found;
-            inner.centroid_rows = vec![0.0; inner.people.len() * found];
-        }
-        let end = inner.rows_of(at).end;
-        inner.photo_rows.splice(end..end, photo.embedding.as_slice().iter().copied());
-        Arc::make_mut(&mut inner.people[at]).photos.push(photo);
-        inner.update_centroid(at);
+        self.remove_photo(id, &photo.id)?;
+        let person = Arc::make_mut(&mut Arc::make_mut(&mut self.inner).people[at]);
+        person.photos.push(photo);
+        let groups = std::mem::take(&mut person.looks).into_iter().map(|look| look.photos).collect();
+        person.looks = looks(&person.photos, joined(groups, &person.photos, person.photos.len() - 1));
         Ok(())
     }
 
@@ -231,57 +235,22 @@ impl Gallery {
     /// [`GalleryError::UnknownPerson`].
     pub fn remove_photo(&mut self, id: &PersonId, photo: &PhotoId) -> Result<bool, GalleryError> {
         let at = self.position(id)?;
-        let Some(nth) = self.inner.people[at].photos.iter().position(|p| &p.id == photo) else { return Ok(false) };
-        let inner = Arc::make_mut(&mut self.inner);
-        let first = inner.rows_of(at).start + nth * inner.dimension;
-        inner.photo_rows.drain(first..first + inner.dimension);
-        Arc::make_mut(&mut inner.people[at]).photos.remove(nth);
-        inner.update_centroid(at);
-        inner.forget_dimension_if_empty();
+        if !self.inner.people[at].photos.iter().any(|p| &p.id == photo) {
+            return Ok(false);
+        }
+        let person = Arc::make_mut(&mut Arc::make_mut(&mut self.inner).people[at]);
+        person.photos.retain(|p| &p.id != photo);
+        let one_by_one = (0..person.photos.len()).fold(Vec::new(), |groups, n| joined(groups, &person.photos, n));
+        person.looks = looks(&person.photos, one_by_one);
         Ok(true)
     }
 
-    /// The `limit` most alike people, best first. Empty for an empty gallery and for another model's embedding.
+    /// How alike everybody with photos is, best first. Empty for another model's direction.
     #[must_use]
-    pub fn rank(&self, probe: &Embedding, limit: usize) -> Vec<Candidate> {
-        self.rank_except(probe, limit, &[])
-    }
-
-    /// [`Gallery::rank`] as if the photos `without` were not enrolled: how a photo that is enrolled itself is judged.
-    #[must_use]
-    pub fn rank_except(&self, probe: &Embedding, limit: usize, without: &[PhotoId]) -> Vec<Candidate> {
-        let inner = &*self.inner;
-        let probe = probe.as_slice();
-        if inner.dimension == 0 || probe.len() != inner.dimension {
-            return Vec::new();
-        }
-        let mut rows = inner.photo_rows.chunks_exact(inner.dimension);
-        let mut scored: Vec<(f32, usize, usize, f32)> = Vec::with_capacity(inner.people.len());
-        for (at, person) in inner.people.iter().enumerate() {
-            let rows = rows.by_ref().take(person.photos.len());
-            let kept = rows.zip(&person.photos).enumerate().filter(|(_, (_, photo))| !without.contains(&photo.id));
-            let nearest = kept.map(|(nth, (row, _))| (nth, dot(row, probe))).max_by(|a, b| a.1.total_cmp(&b.1));
-            let Some((nth, cosine)) = nearest else { continue };
-            let centroid = if without.is_empty() {
-                dot(&inner.centroid_rows[at * inner.dimension..(at + 1) * inner.dimension], probe)
-            } else {
-                let left = person.photos.iter().filter(|photo| !without.contains(&photo.id));
-                dot(&centroid_of(left.map(|photo| photo.embedding.as_slice()), inner.dimension), probe)
-            };
-            scored.push((NEAREST_WEIGHT * cosine + (1.0 - NEAREST_WEIGHT) * centroid, at, nth, cosine));
-        }
-        scored.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let best = scored.into_iter().take(limit);
-        best.map(|(similarity, at, nth, photo_cosine)| {
-            let person = &inner.people[at];
-            Candidate {
-                person: PersonRef { id: person.id.clone(), name: person.name.clone() },
-                similarity,
-                photo: person.photos[nth].id.clone(),
-                photo_cosine,
-            }
-        })
-        .collect()
+    pub fn rank(&self, probe: &Direction) -> Vec<Candidate> {
+        let mut ranked: Vec<_> = self.people().filter_map(|person| candidate(person, probe)).collect();
+        ranked.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
+        ranked
     }
 
     fn position(&self, id: &PersonId) -> Result<usize, GalleryError> {
@@ -289,52 +258,35 @@ impl Gallery {
     }
 }
 
-impl Inner {
-    /// The part of `photo_rows` that belongs to the person at `at`.
-    fn rows_of(&self, at: usize) -> std::ops::Range<usize> {
-        let before: usize = self.people[..at].iter().map(|p| p.photos.len()).sum();
-        before * self.dimension..(before + self.people[at].photos.len()) * self.dimension
-    }
-
-    fn update_centroid(&mut self, at: usize) {
-        let rows = &self.photo_rows[self.rows_of(at)];
-        let centroid = centroid_of(rows.chunks_exact(self.dimension), self.dimension);
-        self.centroid_rows[at * self.dimension..(at + 1) * self.dimension].copy_from_slice(&centroid);
-    }
-
-    /// So that another model's embeddings may follow.
-    fn forget_dimension_if_empty(&mut self) {
-        if self.photo_rows.is_empty() {
-            self.dimension = 0;
-            self.centroid_rows.clear();
-        }
-    }
+fn candidate(person: &GalleryPerson, probe: &Direction) -> Option<Candidate> {
+    let comparable = person.looks.iter().filter(|look| look.direction.values.len() == probe.values.len());
+    let scored = comparable.map(|look| (look, look.direction.cosine(probe) * look.direction.strength * probe.strength));
+    let (look, similarity) = scored.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let photos = look.photos.iter().map(|n| &person.photos[*n]);
+    let (photo, photo_cosine) = photos.map(|p| (p, p.direction.cosine(probe))).max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let who = PersonRef { id: person.id.clone(), name: person.name.clone() };
+    Some(Candidate { person: who, similarity, photo: photo.id.clone(), photo_cosine })
 }
 
-/// The mean direction; zeros where there are no rows, or where they cancel out.
-fn centroid_of<'a>(rows: impl Iterator<Item = &'a [f32]>, dimension: usize) -> Vec<f32> {
-    let mut sum = vec![0.0; dimension];
-    for row in rows {
-        sum.iter_mut().zip(row).for_each(|(s, v)| *s += v);
-    }
-    let length = dot(&sum, &sum).sqrt();
-    if length.is_normal() {
-        for value in &mut sum {
-            *value /= length;
-        }
-    }
-    sum
+/// The photo `n` and all groups that it is alike to become one group.
+fn joined(groups: Vec<Vec<usize>>, photos: &[GalleryPhoto], n: usize) -> Vec<Vec<usize>> {
+    let alike =
+        |group: &Vec<usize>| group.iter().any(|m| photos[*m].direction.cosine(&photos[n].direction) >= SAME_LOOK_FROM);
+    let (near, mut groups): (Vec<_>, Vec<_>) = groups.into_iter().partition(alike);
+    groups.push(near.into_iter().flatten().chain([n]).collect());
+    groups
 }
 
-/// Eight sums side by side, which the compiler turns into vector instructions (one running sum it may not reorder).
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0.0_f32; 8];
-    let (a8, a_rest) = a.as_chunks::<8>();
-    let (b8, b_rest) = b.as_chunks::<8>();
-    for (x, y) in a8.iter().zip(b8) {
-        for lane in 0..8 {
-            sums[lane] += x[lane] * y[lane];
-        }
+fn looks(photos: &[GalleryPhoto], groups: Vec<Vec<usize>>) -> Vec<Look> {
+    groups.into_iter().map(|group| look(photos, group)).collect()
+}
+
+fn look(photos: &[GalleryPhoto], group: Vec<usize>) -> Look {
+    let mut values = vec![0.0; photos[group[0]].direction.values.len()];
+    for n in &group {
+        values.iter_mut().zip(&photos[*n].direction.values).for_each(|(sum, value)| *sum += value);
     }
-    sums.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum::<f32>()
+    normalise(&mut values);
+    let strength = group.iter().map(|n| photos[*n].direction.strength).fold(0.0, f32::max);
+    Look { direction: Direction { values, strength }, photos: group }
 }

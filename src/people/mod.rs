@@ -1,4 +1,4 @@
-//! Who people are: validated names, the gallery of their embeddings, thresholds, strangers and the rules of enrolment.
+//! Who people are: validated names, the gallery of their embeddings, evidence and thresholds, strangers, the rules of enrolment.
 //!
 //! Knows no network, no files and no time of day. Called by the engine.
 
@@ -6,16 +6,20 @@ use std::fmt;
 
 pub mod calibration;
 pub mod enrol;
+pub mod evidence;
 pub mod gallery;
 pub mod name;
+pub mod prior;
 pub mod strangers;
 #[cfg(test)]
 mod tests;
 
-pub use calibration::{Calibration, CalibrationSource, Prior, SettleBy, Verdict};
+pub use calibration::{Calibration, CalibrationSource, Gate, Judgement, Reasons, RestsOn, SettleBy, Verdict};
 pub use enrol::{Acceptance, EnrolRequest, Override, Refusal, View};
-pub use gallery::{Candidate, Gallery, GalleryError, GalleryPerson, GalleryPhoto};
+pub use evidence::{Direction, Evidence};
+pub use gallery::{Candidate, Gallery, GalleryError, GalleryPerson, GalleryPhoto, Look};
 pub use name::{NameError, PersonName};
+pub use prior::{Prior, PriorError};
 pub use strangers::{Attention, Noticed, Novelty, Stranger, StrangerFace, Strangers};
 
 /// A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming.
@@ -42,9 +46,9 @@ pub struct PersonRef {
 /// How firmly somebody was recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grade {
-    /// One picture.
+    /// Alike enough for lights.
     Seen,
-    /// Several pictures agree.
+    /// Several pictures say so, as surely as the home asks.
     Confirmed,
 }
 

@@ -1,28 +1,23 @@
-//! Unknown faces → strangers that keep their identity: "seen four times, first on Tuesday".
+//! Unknown visitors → strangers that keep their identity: "seen four times, first on Tuesday".
 //!
-//! The engine feeds it the embeddings that matched nobody enrolled; the store keeps what it says. Time and fresh ids are
-//! arguments. Knows no files and no pictures.
+//! The engine feeds it the tracks that are nobody enrolled; the store keeps what it says. Time and fresh ids are arguments.
+//! Knows no files and no pictures.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::UnknownId;
-use crate::vision::{Embedding, Quality};
+use super::{Direction, Evidence, Prior, UnknownId};
+use crate::vision::{Embedding, Face};
 
-/// The cosine with one of its faces from which an unknown face is a stranger seen before.
-///
-/// Two strangers taken for one is worse than one kept twice (an ignored stranger silences whoever joins it): with 500 kept,
-/// 0.1 % of new ones join a wrong one (0.7 % at 0.45), and 93 % of pairs of photos of one person are above it.
-pub const SAME_STRANGER_FROM: f32 = 0.5;
 /// Faces kept of one stranger: enough for several looks.
 pub const MAX_FACES: usize = 5;
 /// Strangers kept, and as many ignored ones; beyond it the longest unseen go.
 pub const MAX_STRANGERS: usize = 500;
 /// Seen again after so long is another visit.
 pub const VISIT_GAP: SignedDuration = SignedDuration::from_mins(5);
-/// A face so alike one that is kept brings no other look, only perhaps a better picture.
+/// A face so alike one that is kept (cosine) brings no other look, only perhaps a better picture.
 const SAME_LOOK_FROM: f32 = 0.8;
-/// Below this overall quality a face makes no new stranger: what it looks like says too little.
-const QUALITY_FOR_NEW: f32 = 0.3;
+/// A track that says less ([`Direction::strength`]) makes no new stranger: nobody could be recognised by it.
+const STRENGTH_FOR_NEW: f32 = 0.7;
 
 /// Somebody unknown.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,14 +52,34 @@ pub struct StrangerFace {
     pub number: u32,
     /// What it looks like.
     pub embedding: Embedding,
-    /// Overall quality, 0..1.
+    /// How much it says, 0..1 ([`Prior::reliability`]).
     pub quality: f32,
 }
 
 /// All strangers.
 #[derive(Clone, Debug, Default)]
 pub struct Strangers {
-    strangers: Vec<Stranger>,
+    strangers: Vec<Kept>,
+}
+
+#[derive(Clone, Debug)]
+struct Kept {
+    stranger: Stranger,
+    /// Of their faces together.
+    direction: Direction,
+}
+
+/// A track that is nobody enrolled.
+#[derive(Clone, Copy, Debug)]
+pub struct Visitor<'a> {
+    /// What all its pictures say.
+    pub direction: &'a Direction,
+    /// Who it was taken for before.
+    pub taken_for: Option<&'a UnknownId>,
+    /// Whether that stranger was made of this very track: then it may still turn out to be somebody seen before.
+    pub made_of_it: bool,
+    /// The face in its newest picture.
+    pub face: &'a Face,
 }
 
 /// What became of an unknown face.
@@ -80,7 +95,7 @@ pub struct Noticed {
     pub kept_face: Option<u32>,
     /// This face had to go for it.
     pub dropped_face: Option<u32>,
-    /// These strangers had to go, for there were too many.
+    /// These strangers had to go, for there were too many, or because they turned out to be this one.
     pub dropped_strangers: Vec<UnknownId>,
 }
 
@@ -98,48 +113,67 @@ pub enum Novelty {
 impl Strangers {
     /// Takes up what the store kept. Strangers without faces are left out: nothing could ever match them.
     #[must_use]
-    pub fn restore(strangers: impl IntoIterator<Item = Stranger>) -> Self {
-        Self { strangers: strangers.into_iter().filter(|s| !s.faces.is_empty()).collect() }
+    pub fn restore(strangers: impl IntoIterator<Item = Stranger>, prior: &Prior) -> Self {
+        let with_faces = strangers.into_iter().filter(|s| !s.faces.is_empty());
+        Self { strangers: with_faces.map(|stranger| Kept::new(stranger, prior)).collect() }
     }
 
     /// Everybody, in no order.
     #[must_use = "looking changes nothing"]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Stranger> {
-        self.strangers.iter()
+        self.strangers.iter().map(|kept| &kept.stranger)
+    }
+
+    /// What everybody looks like, in no order.
+    #[must_use]
+    pub fn directions(&self) -> Vec<Direction> {
+        self.strangers.iter().map(|kept| kept.direction.clone()).collect()
     }
 
     /// Somebody.
     #[must_use]
     pub fn get(&self, id: &UnknownId) -> Option<&Stranger> {
-        self.strangers.iter().find(|s| &s.id == id)
+        self.iter().find(|s| &s.id == id)
     }
 
-    /// An unknown face at `at`: joins the most alike stranger, or becomes a new one with the id `fresh`.
-    /// `None` for a face that is like no stranger and too poor to make one.
-    pub fn notice(
-        &mut self,
-        embedding: &Embedding,
-        quality: &Quality,
-        at: Timestamp,
-        fresh: UnknownId,
-    ) -> Option<Noticed> {
-        let nearest = self.strangers.iter().enumerate().map(|(n, s)| (n, s.similarity(embedding)));
-        let nearest = nearest.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, s)| *s >= SAME_STRANGER_FROM);
-        if let Some((n, _)) = nearest {
-            return Some(self.strangers[n].see_again(embedding, quality.overall, at));
+    /// How alike the most alike ignored stranger is, if alike enough to be them.
+    #[must_use]
+    pub fn ignored_alike(&self, direction: &Direction, prior: &Prior) -> Option<f32> {
+        let (nearest, similarity) = self.most_alike(direction, prior, None)?;
+        (self.strangers[nearest].stranger.attention == Attention::Ignored).then_some(similarity)
+    }
+
+    /// An unknown visitor at `at`: joins the most alike stranger, or becomes a new one with the id `fresh`.
+    /// `None` for somebody who is like no stranger and seen too badly to make one.
+    pub fn notice(&mut self, visitor: &Visitor<'_>, prior: &Prior, at: Timestamp, fresh: UnknownId) -> Option<Noticed> {
+        let taken_for = visitor.taken_for.and_then(|id| self.strangers.iter().position(|k| &k.stranger.id == id));
+        let own = taken_for.filter(|_| visitor.made_of_it);
+        let settled = taken_for.filter(|_| !visitor.made_of_it);
+        let seen_before = || self.most_alike(visitor.direction, prior, own).map(|(n, _)| n);
+        let reliability = prior.reliability(visitor.face);
+        if let Some(n) = settled.or_else(seen_before) {
+            let mut noticed = self.strangers[n].see_again(&visitor.face.embedding, reliability, at, prior);
+            if let Some(own) = own.filter(|own| *own != n) {
+                noticed.dropped_strangers.push(self.strangers.swap_remove(own).stranger.id);
+            }
+            return Some(noticed);
         }
-        if quality.overall < QUALITY_FOR_NEW {
+        if let Some(own) = own {
+            return Some(self.strangers[own].see_again(&visitor.face.embedding, reliability, at, prior));
+        }
+        if visitor.direction.strength < STRENGTH_FOR_NEW {
             return None;
         }
-        let face = StrangerFace { number: 0, embedding: embedding.clone(), quality: quality.overall };
-        self.strangers.push(Stranger {
+        let face = StrangerFace { number: 0, embedding: visitor.face.embedding.clone(), quality: reliability };
+        let stranger = Stranger {
             id: fresh.clone(),
             first_seen: at,
             last_seen: at,
             times_seen: 1,
             attention: Attention::Reported,
             faces: vec![face],
-        });
+        };
+        self.strangers.push(Kept::new(stranger, prior));
         Some(Noticed {
             id: fresh,
             novelty: Novelty::NewStranger,
@@ -150,43 +184,70 @@ impl Strangers {
         })
     }
 
+    /// The most alike stranger but for `except`, if alike enough to be the same, and how alike.
+    fn most_alike(&self, direction: &Direction, prior: &Prior, except: Option<usize>) -> Option<(usize, f32)> {
+        #[expect(clippy::cast_precision_loss, reason = "a thousand at most")]
+        let kept = self.strangers.len().max(1) as f32;
+        let from = prior.stranger.same_from + prior.stranger.per_fold * kept.ln();
+        let others = self.strangers.iter().enumerate().filter(|(n, _)| Some(*n) != except);
+        let alike = others.map(|(n, kept)| (n, kept.similarity(direction)));
+        alike.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, similarity)| *similarity >= from)
+    }
+
     /// Reports a stranger never again. Returns who had to go where too many are ignored; `None` for nobody known.
     pub fn ignore(&mut self, id: &UnknownId) -> Option<Vec<UnknownId>> {
-        self.strangers.iter_mut().find(|s| &s.id == id)?.attention = Attention::Ignored;
+        let kept = self.strangers.iter_mut().find(|k| &k.stranger.id == id)?;
+        kept.stranger.attention = Attention::Ignored;
         Some(self.drop_oldest(Attention::Ignored))
     }
 
     /// Forgets a stranger (deleted, or now a person).
     pub fn remove(&mut self, id: &UnknownId) -> Option<Stranger> {
-        let at = self.strangers.iter().position(|s| &s.id == id)?;
-        Some(self.strangers.swap_remove(at))
+        let at = self.strangers.iter().position(|k| &k.stranger.id == id)?;
+        Some(self.strangers.swap_remove(at).stranger)
     }
 
     /// Forgets the strangers last seen before `before`, but not the ignored ones; returns who went.
     pub fn expire(&mut self, before: Timestamp) -> Vec<UnknownId> {
         let gone = |s: &Stranger| s.attention == Attention::Reported && s.last_seen < before;
-        let ids = self.strangers.iter().filter(|s| gone(s)).map(|s| s.id.clone()).collect();
-        self.strangers.retain(|s| !gone(s));
+        let ids = self.iter().filter(|s| gone(s)).map(|s| s.id.clone()).collect();
+        self.strangers.retain(|kept| !gone(&kept.stranger));
         ids
     }
 
     fn drop_oldest(&mut self, of: Attention) -> Vec<UnknownId> {
         let mut dropped = Vec::new();
-        while self.strangers.iter().filter(|s| s.attention == of).count() > MAX_STRANGERS {
-            let of_kind = self.strangers.iter().enumerate().filter(|(_, s)| s.attention == of);
+        while self.iter().filter(|s| s.attention == of).count() > MAX_STRANGERS {
+            let of_kind = self.iter().enumerate().filter(|(_, s)| s.attention == of);
             let Some((at, _)) = of_kind.min_by_key(|(_, s)| s.last_seen) else { break };
-            dropped.push(self.strangers.swap_remove(at).id);
+            dropped.push(self.strangers.swap_remove(at).stranger.id);
         }
         dropped
     }
 }
 
-impl Stranger {
-    /// The most alike face's cosine.
-    fn similarity(&self, probe: &Embedding) -> f32 {
-        self.faces.iter().map(|f| f.embedding.similarity(probe)).fold(-1.0, f32::max)
+impl Kept {
+    fn new(stranger: Stranger, prior: &Prior) -> Self {
+        let faces = stranger.faces.iter().map(|f| (&f.embedding, f.quality));
+        let direction = Evidence::of_kept(prior, faces).direction(prior);
+        Self { stranger, direction }
     }
 
+    fn similarity(&self, direction: &Direction) -> f32 {
+        self.direction.cosine(direction) * self.direction.strength * direction.strength
+    }
+
+    fn see_again(&mut self, embedding: &Embedding, quality: f32, at: Timestamp, prior: &Prior) -> Noticed {
+        let noticed = self.stranger.see_again(embedding, quality, at);
+        if noticed.kept_face.is_some() {
+            let faces = self.stranger.faces.iter().map(|f| (&f.embedding, f.quality));
+            self.direction = Evidence::of_kept(prior, faces).direction(prior);
+        }
+        noticed
+    }
+}
+
+impl Stranger {
     fn see_again(&mut self, embedding: &Embedding, quality: f32, at: Timestamp) -> Noticed {
         let novelty =
             if at.duration_since(self.last_seen) >= VISIT_GAP { Novelty::NewVisit } else { Novelty::SameVisit };

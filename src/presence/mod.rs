@@ -1,10 +1,11 @@
-//! Who is where, since when. Turns "this picture on this camera shows these people" into grades, arrivals and departures.
+//! Who is where, since when. Turns the faces of a camera's pictures into tracks, grades, arrivals and departures.
 //!
 //! Pure: time is an argument; knows no pictures, no files, no network. Called by the engine.
 //!
-//! The rule until evidence over frames replaces it: one picture above the threshold is *seen*, two different pictures on
-//! one camera within [`CONFIRM_WITHIN`] are *confirmed*. Confirmed makes a person present until the camera's timeout.
+//! A track collects evidence (`people::evidence`), `people::calibration` grades it, each grade is told once a visit, and
+//! confirmed makes a person present until the camera's timeout.
 
+mod tracks;
 mod visits;
 mod whereabouts;
 
@@ -12,6 +13,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use crate::people::Grade;
+pub use tracks::{Followed, TRACK_ENDS_AFTER, TrackId, Tracks};
 pub use visits::{Reached, Visits};
 pub use whereabouts::{Place, Prolongs, Stay, Whereabouts};
 
@@ -24,9 +26,6 @@ impl fmt::Display for CameraId {
         f.write_str(&self.0)
     }
 }
-
-/// Two pictures of a camera at most this far apart confirm each other: someone who waits at a door is pictured twice.
-pub const CONFIRM_WITHIN: Duration = Duration::from_secs(10);
 
 /// A person not recognised on a camera for this long has left it; the next time is another visit, told anew.
 pub const VISIT_ENDS_AFTER: Duration = Duration::from_secs(30);

@@ -1,4 +1,4 @@
-//! Pictures of people on one camera → the grade each person has reached in this visit, told once a grade.
+//! Grades that tracks reach → what is new in a visit to a camera: each grade is told once.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{CONFIRM_WITHIN, CameraId, Grade, VISIT_ENDS_AFTER};
+use super::{CameraId, Grade, VISIT_ENDS_AFTER};
 
 /// Open visits of every camera. `P` is whoever visits: a person or an unknown person.
 #[derive(Debug)]
@@ -16,21 +16,20 @@ pub struct Visits<P> {
 
 #[derive(Debug)]
 struct Visit {
-    /// When the pictures that can confirm were taken; only those that a further one can pair with.
-    pictures: Vec<Timestamp>,
+    first: Timestamp,
     last: Timestamp,
     grade: Grade,
 }
 
-/// What one more picture has done to a visit.
+/// What a picture has done to a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reached {
-    /// The visit's grade with this picture.
-    pub grade: Grade,
-    /// Whether this picture itself stands confirmed by another one (it prolongs presence).
-    pub confirmed_now: bool,
-    /// Whether the grade is new in this visit: tell it.
-    pub is_new: bool,
+pub enum Reached {
+    /// It began, with this grade.
+    Begun,
+    /// Its grade rose.
+    Raised,
+    /// Nothing new.
+    Nothing,
 }
 
 impl<P: Clone + Eq + Hash> Visits<P> {
@@ -40,30 +39,24 @@ impl<P: Clone + Eq + Hash> Visits<P> {
         Self { open: HashMap::new() }
     }
 
-    /// `who` was recognised in a picture of `camera` taken `at`. Pictures may arrive late or twice: a picture taken at an
-    /// instant already counted adds nothing, and one pairs with any other within [`CONFIRM_WITHIN`] on either side.
-    ///
-    /// `supports`: the highest grade that this picture can help to reach; a weak one is seen and confirms nobody.
-    pub fn record(&mut self, camera: &CameraId, who: &P, at: Timestamp, supports: Grade) -> Reached {
+    /// `who` has the grade `grade` by a picture of `camera` taken `at`. Pictures may arrive late or twice; one within
+    /// [`VISIT_ENDS_AFTER`] of the visit belongs to it.
+    pub fn reach(&mut self, camera: &CameraId, who: &P, at: Timestamp, grade: Grade) -> Reached {
         let key = (camera.clone(), who.clone());
-        let Some(visit) = self.open.get_mut(&key).filter(|v| apart(v.last, at) <= VISIT_ENDS_AFTER) else {
-            let pictures = if supports == Grade::Confirmed { vec![at] } else { Vec::new() };
-            self.open.insert(key, Visit { pictures, last: at, grade: Grade::Seen });
-            return Reached { grade: Grade::Seen, confirmed_now: false, is_new: true };
+        let goes_on = |v: &Visit| {
+            apart(v.first, at).min(apart(v.last, at)) <= VISIT_ENDS_AFTER || (v.first..=v.last).contains(&at)
         };
-        let confirmed_now =
-            supports == Grade::Confirmed && visit.pictures.iter().any(|t| *t != at && apart(*t, at) <= CONFIRM_WITHIN);
-        if supports == Grade::Confirmed && !visit.pictures.contains(&at) {
-            visit.pictures.push(at);
+        let Some(visit) = self.open.get_mut(&key).filter(|v| goes_on(v)) else {
+            self.open.insert(key, Visit { first: at, last: at, grade });
+            return Reached::Begun;
+        };
+        visit.first = visit.first.min(at);
+        visit.last = visit.last.max(at);
+        if grade <= visit.grade {
+            return Reached::Nothing;
         }
-        let last = visit.last.max(at);
-        visit.last = last;
-        visit.pictures.retain(|t| apart(*t, last) <= CONFIRM_WITHIN);
-        let is_new = confirmed_now && visit.grade == Grade::Seen;
-        if confirmed_now {
-            visit.grade = Grade::Confirmed;
-        }
-        Reached { grade: visit.grade, confirmed_now, is_new }
+        visit.grade = grade;
+        Reached::Raised
     }
 
     /// Forgets one visitor: a deleted person, or a sighting taken back.
@@ -102,80 +95,62 @@ mod tests {
     }
 
     #[test]
-    fn one_picture_is_seen_and_two_within_ten_seconds_are_confirmed_once() {
+    fn each_grade_is_told_once_a_visit() {
         let mut visits = Visits::new();
-        assert_eq!(
-            visits.record(&door(), &1, at(0), Grade::Confirmed),
-            Reached { grade: Grade::Seen, confirmed_now: false, is_new: true }
-        );
-        let second = visits.record(&door(), &1, at(10_000), Grade::Confirmed);
-        assert_eq!(second, Reached { grade: Grade::Confirmed, confirmed_now: true, is_new: true });
-        let third = visits.record(&door(), &1, at(12_000), Grade::Confirmed);
-        assert_eq!(third, Reached { grade: Grade::Confirmed, confirmed_now: true, is_new: false });
+        let told = [
+            (0, Grade::Seen),
+            (500, Grade::Seen),
+            (900, Grade::Confirmed),
+            (1_200, Grade::Seen),
+            (9_000, Grade::Confirmed),
+        ]
+        .map(|(ms, grade)| visits.reach(&door(), &1, at(ms), grade));
+        let nothing = Reached::Nothing;
+        assert_eq!(told, [Reached::Begun, nothing, Reached::Raised, nothing, nothing]);
     }
 
     #[test]
-    fn two_pictures_eleven_seconds_apart_stay_seen() {
+    fn whoever_is_confirmed_at_once_is_not_seen_afterwards() {
         let mut visits = Visits::new();
-        visits.record(&door(), &1, at(0), Grade::Confirmed);
-        let second = visits.record(&door(), &1, at(11_000), Grade::Confirmed);
-        assert_eq!(second, Reached { grade: Grade::Seen, confirmed_now: false, is_new: false });
+        assert_eq!(visits.reach(&door(), &1, at(0), Grade::Confirmed), Reached::Begun);
+        assert_eq!(visits.reach(&door(), &1, at(500), Grade::Seen), Reached::Nothing);
     }
 
     #[test]
-    fn a_weak_picture_confirms_nobody() {
+    fn another_camera_and_another_person_have_visits_of_their_own() {
         let mut visits = Visits::new();
-        visits.record(&door(), &1, at(0), Grade::Confirmed);
-        assert_eq!(visits.record(&door(), &1, at(1_000), Grade::Seen).grade, Grade::Seen);
-        assert_eq!(visits.record(&door(), &1, at(2_000), Grade::Confirmed).grade, Grade::Confirmed);
-    }
-
-    #[test]
-    fn another_camera_or_another_person_confirms_nobody() {
-        let mut visits = Visits::new();
-        visits.record(&door(), &1, at(0), Grade::Confirmed);
-        assert_eq!(visits.record(&CameraId("hall".into()), &1, at(1_000), Grade::Confirmed).grade, Grade::Seen);
-        assert_eq!(visits.record(&door(), &2, at(1_000), Grade::Confirmed).grade, Grade::Seen);
+        assert_eq!(visits.reach(&door(), &1, at(0), Grade::Seen), Reached::Begun);
+        assert_eq!(visits.reach(&CameraId("hall".into()), &1, at(0), Grade::Seen), Reached::Begun);
+        assert_eq!(visits.reach(&door(), &2, at(0), Grade::Seen), Reached::Begun);
     }
 
     #[test]
     fn after_half_a_minute_it_is_another_visit_told_anew() {
         let mut visits = Visits::new();
-        visits.record(&door(), &1, at(0), Grade::Confirmed);
-        visits.record(&door(), &1, at(1_000), Grade::Confirmed);
-        assert_eq!(
-            visits.record(&door(), &1, at(40_000), Grade::Confirmed),
-            Reached { grade: Grade::Seen, confirmed_now: false, is_new: true }
-        );
+        visits.reach(&door(), &1, at(0), Grade::Confirmed);
+        assert_eq!(visits.reach(&door(), &1, at(30_000), Grade::Seen), Reached::Nothing);
+        assert_eq!(visits.reach(&door(), &1, at(61_000), Grade::Seen), Reached::Begun);
     }
 
     #[test]
-    fn forgetting_one_takes_back_what_pictures_said() {
+    fn forgetting_one_tells_them_anew() {
         let mut visits = Visits::new();
-        visits.record(&door(), &1, at(0), Grade::Confirmed);
+        visits.reach(&door(), &1, at(0), Grade::Confirmed);
         visits.forget(&1);
-        assert_eq!(visits.record(&door(), &1, at(1_000), Grade::Confirmed).grade, Grade::Seen);
+        assert_eq!(visits.reach(&door(), &1, at(1_000), Grade::Seen), Reached::Begun);
     }
 
     proptest! {
-        /// The same instant over and over (a frozen camera with a frozen clock) never confirms.
+        /// However late, early or often pictures of one visit come, each grade is told at most once.
         #[test]
-        fn one_instant_repeated_never_confirms(times in 1usize..20) {
+        fn no_order_of_arrival_tells_a_grade_twice(pictures in prop::collection::vec((0i64..30_000, any::<bool>()), 1..40)) {
             let mut visits = Visits::new();
-            for _ in 0..times {
-                prop_assert_eq!(visits.record(&door(), &1, at(5), Grade::Confirmed).grade, Grade::Seen);
+            let mut told = [0, 0];
+            for (ms, confirmed) in pictures {
+                let grade = if confirmed { Grade::Confirmed } else { Grade::Seen };
+                told[usize::from(confirmed)] += usize::from(visits.reach(&door(), &1, at(ms), grade) != Reached::Nothing);
             }
-        }
-
-        /// Two pictures confirm each other in either order of arrival.
-        #[test]
-        fn order_of_two_pictures_does_not_matter(a in 0i64..60_000, b in 0i64..60_000) {
-            let grade = |x, y| {
-                let mut visits = Visits::new();
-                visits.record(&door(), &1, at(x), Grade::Confirmed);
-                visits.record(&door(), &1, at(y), Grade::Confirmed).grade
-            };
-            prop_assert_eq!(grade(a, b), grade(b, a));
+            prop_assert!(told[0] <= 1 && told[1] <= 1, "{told:?}");
         }
     }
 }

@@ -198,6 +198,7 @@ pub struct Vision {
     recogniser: embed::Recogniser,
     pack_name: String,
     embedding_key: String,
+    calibration: Option<String>,
 }
 
 impl Vision {
@@ -220,6 +221,7 @@ impl Vision {
             recogniser: recogniser??,
             pack_name: pack.name.clone(),
             embedding_key: pack.embedding_key(),
+            calibration: pack.calibration.clone(),
         })
     }
 
@@ -233,6 +235,18 @@ impl Vision {
     #[must_use]
     pub fn embedding_key(&self) -> &str {
         &self.embedding_key
+    }
+
+    /// The text of the pack's calibration, if it has one.
+    #[must_use]
+    pub fn calibration(&self) -> Option<&str> {
+        self.calibration.as_deref()
+    }
+
+    /// The recogniser's SHA-256, to which a calibration belongs.
+    #[must_use]
+    pub fn recogniser_sha256(&self) -> &str {
+        &self.recogniser.contract().source.sha256
     }
 
     /// Values in an embedding.

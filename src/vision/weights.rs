@@ -30,6 +30,8 @@ pub struct Pack {
     pub detector: DetectorContract,
     /// The recogniser's contract.
     pub recogniser: RecogniserContract,
+    /// The text of the file with the recogniser's measured numbers, if it has any: `people::Prior` reads it.
+    pub calibration: Option<String>,
     pub(super) detector_bytes: Cow<'static, [u8]>,
     pub(super) recogniser_bytes: Cow<'static, [u8]>,
 }
@@ -100,6 +102,8 @@ pub struct RecogniserContract {
 #[serde(deny_unknown_fields)]
 struct PackFile {
     name: String,
+    /// Left out: nobody has measured this recogniser.
+    calibration: Option<String>,
     /// Left out: the detector inside the binary.
     detector: Option<DetectorTable>,
     recogniser: RecogniserTable,
@@ -208,7 +212,8 @@ impl Pack {
             (embedded.detector, embedded.detector_bytes)
         };
         let recogniser_bytes = checked(&recogniser.source, read)?;
-        Ok(Self { name: file.name, detector, recogniser, detector_bytes, recogniser_bytes })
+        let calibration = file.calibration.map(|name| text_of(&name, read)).transpose()?;
+        Ok(Self { name: file.name, detector, recogniser, calibration, detector_bytes, recogniser_bytes })
     }
 }
 
@@ -219,6 +224,7 @@ fn embedded_file(name: &str) -> Option<&'static [u8]> {
     match name {
         "face_detection_yunet_2023mar_int8bq.onnx" => Some(DETECTOR),
         "face_recognition_sface_2021dec_int8bq.onnx" => Some(RECOGNISER),
+        "calibration.toml" => Some(include_bytes!("../../weights/yunet-sface/calibration.toml")),
         _ => None,
     }
 }
@@ -227,13 +233,24 @@ fn cannot_read(file: &str, error: &std::io::Error) -> VisionError {
     VisionError::Pack { file: file.to_owned(), problem: format!("cannot be read: {error}") }
 }
 
+/// Reads a file of the pack, which must lie beside its description.
+fn beside(file: &str, read: &Read<'_>) -> Result<Cow<'static, [u8]>, VisionError> {
+    if Path::new(file).file_name() != Some(file.as_ref()) {
+        let problem = "is not a plain file name; a pack's files lie beside its pack.toml".to_owned();
+        return Err(VisionError::Pack { file: file.to_owned(), problem });
+    }
+    read(file)
+}
+
+fn text_of(file: &str, read: &Read<'_>) -> Result<String, VisionError> {
+    String::from_utf8(beside(file, read)?.into_owned())
+        .map_err(|e| VisionError::Pack { file: file.to_owned(), problem: format!("is not text: {e}") })
+}
+
 /// Reads a file of the pack and compares its SHA-256.
 fn checked(source: &Source, read: &Read<'_>) -> Result<Cow<'static, [u8]>, VisionError> {
     let wrong = |problem: String| VisionError::Pack { file: source.file.clone(), problem };
-    if Path::new(&source.file).file_name() != Some(source.file.as_ref()) {
-        return Err(wrong("is not a plain file name; a pack's files lie beside its pack.toml".to_owned()));
-    }
-    let bytes = read(&source.file)?;
+    let bytes = beside(&source.file, read)?;
     let found = hex(&Sha256::digest(&bytes));
     if !found.eq_ignore_ascii_case(&source.sha256) {
         return Err(wrong(format!("is not the file meant: expected SHA-256 {}, found {found}", source.sha256)));

@@ -2,10 +2,11 @@
 
 mod calibration;
 mod enrol;
+mod evidence;
 mod gallery;
 mod strangers;
 
-use super::{Gallery, GalleryPhoto, PersonId, PersonName, PhotoId};
+use super::{Direction, Gallery, GalleryPhoto, PersonId, PersonName, PhotoId, Prior};
 use crate::vision::{Detection, Embedding, Face, Landmarks, Point, Quality, QualityReason, Rect};
 
 const DIMENSION: usize = 128;
@@ -38,7 +39,7 @@ fn named(text: &str) -> PersonName {
 }
 
 fn photo(id: &str, embedding: Embedding) -> GalleryPhoto {
-    GalleryPhoto::new(PhotoId(id.into()), &face(embedding))
+    GalleryPhoto::new(PhotoId(id.into()), &face(embedding), &Prior::plain())
 }
 
 /// `count` people, the nth with one photo along the axis n.
@@ -49,6 +50,11 @@ fn gallery(count: usize) -> Gallery {
         gallery.put_photo(&person(n), photo(&format!("photo {n}"), along(n))).unwrap();
     }
     gallery
+}
+
+/// What one good picture says.
+fn direction(embedding: Embedding) -> Direction {
+    Direction::of(&Prior::plain(), &face(embedding))
 }
 
 fn good() -> Quality {

@@ -2,10 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::strangers::{MAX_FACES, MAX_STRANGERS, SAME_STRANGER_FROM};
-use super::super::{Attention, Novelty, Strangers, UnknownId};
-use super::{along, good, near, poor};
-use crate::vision::{Embedding, Quality, QualityReason};
+use super::super::strangers::{MAX_FACES, MAX_STRANGERS, Visitor};
+use super::super::{Attention, Direction, Noticed, Novelty, Prior, Strangers, UnknownId};
+use super::{along, face, near};
+use crate::vision::{Embedding, Face};
+
+/// From here on two good pictures are one stranger's with [`Prior::plain`].
+const SAME_STRANGER_FROM: f32 = 0.41;
 
 fn minute(n: i64) -> Timestamp {
     "2026-11-24T02:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_mins(n)
@@ -15,33 +18,43 @@ fn id(n: usize) -> UnknownId {
     UnknownId(format!("{n:016x}"))
 }
 
-fn of(overall: f32) -> Quality {
-    Quality { overall, ..good() }
+/// A face that says more or less: its detector's score.
+fn of(embedding: Embedding, score: f32) -> Face {
+    let mut face = face(embedding);
+    face.detection.score = score;
+    face
+}
+
+/// The first picture of a track.
+fn notice(strangers: &mut Strangers, face: &Face, at: Timestamp, fresh: UnknownId) -> Option<Noticed> {
+    let direction = Direction::of(&Prior::plain(), face);
+    let visitor = Visitor { direction: &direction, taken_for: None, made_of_it: false, face };
+    strangers.notice(&visitor, &Prior::plain(), at, fresh)
 }
 
 #[test]
 fn a_stranger_is_counted_by_visit_and_not_by_picture() {
     let mut strangers = Strangers::default();
-    let first = strangers.notice(&along(0), &good(), minute(0), id(1)).unwrap();
+    let first = notice(&mut strangers, &face(along(0)), minute(0), id(1)).unwrap();
     assert_eq!((first.id, first.novelty, first.kept_face), (id(1), Novelty::NewStranger, Some(0)));
     for (n, novelty) in
         [(1, Novelty::SameVisit), (5, Novelty::SameVisit), (10, Novelty::NewVisit), (9, Novelty::SameVisit)]
     {
-        let seen = strangers.notice(&near(0, SAME_STRANGER_FROM + 0.3, 1), &good(), minute(n), id(2)).unwrap();
+        let seen = notice(&mut strangers, &face(near(0, SAME_STRANGER_FROM + 0.3, 1)), minute(n), id(2)).unwrap();
         assert_eq!((seen.id, seen.novelty), (id(1), novelty), "minute {n}");
     }
     let stranger = strangers.get(&id(1)).unwrap();
     assert_eq!((stranger.times_seen, stranger.first_seen, stranger.last_seen), (2, minute(0), minute(10)));
-    let other = strangers.notice(&near(0, SAME_STRANGER_FROM - 0.01, 2), &good(), minute(11), id(2));
+    let other = notice(&mut strangers, &face(near(0, SAME_STRANGER_FROM - 0.01, 2)), minute(11), id(2));
     assert_eq!(other.unwrap().id, id(2));
 }
 
 #[test]
 fn a_poor_face_makes_no_stranger_but_may_join_one() {
     let mut strangers = Strangers::default();
-    assert_eq!(strangers.notice(&along(0), &poor(QualityReason::Blurry), minute(0), id(1)), None);
-    strangers.notice(&along(0), &good(), minute(0), id(1)).unwrap();
-    let joined = strangers.notice(&along(0), &poor(QualityReason::Blurry), minute(1), id(2)).unwrap();
+    assert_eq!(notice(&mut strangers, &of(along(0), 0.55), minute(0), id(1)), None);
+    notice(&mut strangers, &face(along(0)), minute(0), id(1)).unwrap();
+    let joined = notice(&mut strangers, &of(along(0), 0.55), minute(1), id(2)).unwrap();
     assert_eq!((joined.id, joined.kept_face), (id(1), None));
 }
 
@@ -49,16 +62,16 @@ fn a_poor_face_makes_no_stranger_but_may_join_one() {
 fn the_best_pictures_of_several_looks_are_kept() {
     let mut strangers = Strangers::default();
     let look = |n: usize| near(0, 0.6, n);
-    strangers.notice(&along(0), &of(0.5), minute(0), id(1)).unwrap();
-    let better = strangers.notice(&near(0, 0.99, 1), &of(0.7), minute(0), id(2)).unwrap();
+    notice(&mut strangers, &of(along(0), 0.80), minute(0), id(1)).unwrap();
+    let better = notice(&mut strangers, &of(near(0, 0.99, 1), 0.90), minute(0), id(2)).unwrap();
     assert_eq!((better.kept_face, better.dropped_face), (Some(1), Some(0)), "a better picture of the same look");
     for n in 2..=MAX_FACES {
-        let other = strangers.notice(&look(n), &of(0.6), minute(0), id(2)).unwrap();
+        let other = notice(&mut strangers, &of(look(n), 0.85), minute(0), id(2)).unwrap();
         assert_eq!((other.kept_face, other.dropped_face), (Some(u32::try_from(n).unwrap()), None));
     }
-    let worse = strangers.notice(&look(20), &of(0.6), minute(0), id(2)).unwrap();
+    let worse = notice(&mut strangers, &of(look(20), 0.85), minute(0), id(2)).unwrap();
     assert_eq!(worse.kept_face, None, "full, and no better than the worst");
-    let best = strangers.notice(&look(21), &of(0.9), minute(0), id(2)).unwrap();
+    let best = notice(&mut strangers, &of(look(21), 0.95), minute(0), id(2)).unwrap();
     assert_eq!((best.kept_face, best.dropped_face), (Some(6), Some(2)));
     assert_eq!(strangers.get(&id(1)).unwrap().faces.len(), MAX_FACES);
 }
@@ -66,12 +79,12 @@ fn the_best_pictures_of_several_looks_are_kept() {
 #[test]
 fn an_ignored_stranger_is_still_known_and_never_expires() {
     let mut strangers = Strangers::default();
-    strangers.notice(&along(0), &good(), minute(0), id(1)).unwrap();
-    strangers.notice(&along(1), &good(), minute(0), id(2)).unwrap();
+    notice(&mut strangers, &face(along(0)), minute(0), id(1)).unwrap();
+    notice(&mut strangers, &face(along(1)), minute(0), id(2)).unwrap();
     assert_eq!(strangers.ignore(&id(1)), Some(vec![]));
     assert_eq!(strangers.ignore(&id(9)), None);
     assert_eq!(strangers.expire(minute(1)), [id(2)]);
-    let seen = strangers.notice(&along(0), &good(), minute(2), id(3)).unwrap();
+    let seen = notice(&mut strangers, &face(along(0)), minute(2), id(3)).unwrap();
     assert_eq!((seen.id, seen.attention), (id(1), Attention::Ignored));
     assert_eq!(strangers.remove(&id(1)).unwrap().times_seen, 1);
     assert_eq!(strangers.remove(&id(1)), None);
@@ -87,14 +100,40 @@ fn the_longest_unseen_go_when_there_are_too_many() {
         Embedding::new(values).unwrap()
     };
     for (n, at) in (0..MAX_STRANGERS).zip(0..) {
-        let noticed = strangers.notice(&direction(n), &good(), minute(at), id(n)).unwrap();
+        let noticed = notice(&mut strangers, &face(direction(n)), minute(at), id(n)).unwrap();
         assert_eq!(noticed.dropped_strangers, []);
     }
-    strangers.notice(&direction(0), &good(), minute(1000), id(9999)).unwrap();
+    notice(&mut strangers, &face(direction(0)), minute(1000), id(9999)).unwrap();
     strangers.ignore(&id(1)).unwrap();
-    let next = strangers.notice(&direction(MAX_STRANGERS), &good(), minute(1001), id(7777)).unwrap();
+    let next = notice(&mut strangers, &face(direction(MAX_STRANGERS)), minute(1001), id(7777)).unwrap();
     assert_eq!(next.dropped_strangers, [], "the ignored one does not count among the reported");
-    let next = strangers.notice(&direction(MAX_STRANGERS + 1), &good(), minute(1002), id(8888)).unwrap();
+    let next = notice(&mut strangers, &face(direction(MAX_STRANGERS + 1)), minute(1002), id(8888)).unwrap();
     assert_eq!(next.dropped_strangers, [id(2)]);
     assert_eq!(strangers.iter().len(), MAX_STRANGERS + 1);
+}
+
+#[test]
+fn a_track_stays_the_stranger_it_was_taken_for_unless_it_made_them_and_turns_out_to_be_another() {
+    let (mut strangers, prior) = (Strangers::default(), Prior::plain());
+    notice(&mut strangers, &face(along(0)), minute(0), id(1)).unwrap();
+    let far = face(near(0, 0.2, 1));
+    notice(&mut strangers, &far, minute(10), id(2)).unwrap();
+    let nearer = Direction::of(&prior, &face(along(0)));
+    let visitor = |taken_for, made_of_it| Visitor { direction: &nearer, taken_for, made_of_it, face: &far };
+    let stays = strangers.clone().notice(&visitor(Some(&id(2)), false), &prior, minute(10), id(3)).unwrap();
+    assert_eq!((stays.id, stays.dropped_strangers), (id(2), vec![]));
+    let joins = strangers.notice(&visitor(Some(&id(2)), true), &prior, minute(10), id(3)).unwrap();
+    assert_eq!((joins.id, joins.dropped_strangers), (id(1), vec![id(2)]));
+    assert_eq!(strangers.iter().len(), 1);
+}
+
+#[test]
+fn only_an_ignored_stranger_stands_between_a_face_and_a_name() {
+    let (mut strangers, prior) = (Strangers::default(), Prior::plain());
+    notice(&mut strangers, &face(along(0)), minute(0), id(1)).unwrap();
+    let alike = Direction::of(&prior, &face(near(0, 0.9, 1)));
+    assert_eq!(strangers.ignored_alike(&alike, &prior), None);
+    strangers.ignore(&id(1)).unwrap();
+    assert!(strangers.ignored_alike(&alike, &prior).unwrap() > 0.8);
+    assert_eq!(strangers.ignored_alike(&Direction::of(&prior, &face(along(5))), &prior), None);
 }

@@ -8,8 +8,9 @@ use crate::server::outbox::StateKey;
 use crate::server::protocol::events::{Event, EventMessage};
 use crate::server::protocol::jiff_schema::Timestamp;
 use crate::server::protocol::results::{
-    CameraInfo, Candidate, Enrolled, EnrolledFace, FaceInfo, Grade, Identity, PersonInfo, PersonRef, PhotoInfo,
-    PresenceInfo, QualityInfo, Reason, Recognition, Settings, SettleBy, SightingInfo, Stats, Timings, UnknownInfo,
+    CameraInfo, Candidate, Enrolled, EnrolledFace, Evidence, FaceInfo, Grade, HeldBackBy, Identity, PersonInfo,
+    PersonRef, PhotoInfo, PresenceInfo, QualityInfo, Reason, Recognition, Settings, SettleBy, SightingInfo, Stats,
+    Timings, UnknownInfo,
 };
 use crate::vision::{Quality, QualityReason};
 
@@ -65,6 +66,24 @@ fn face(f: &engine::RecognizedFace) -> FaceInfo {
         quality: quality(&f.face.quality),
         identity: identity(&f.identity),
         nearest: f.nearest.iter().map(candidate).collect(),
+        evidence: evidence(f),
+    }
+}
+
+fn evidence(f: &engine::RecognizedFace) -> Evidence {
+    let reasons = &f.reasons;
+    Evidence {
+        track: f.track.map(|track| track.0),
+        pictures: reasons.pictures,
+        similarity: reasons.similarity,
+        seen_from: reasons.seen_from,
+        confirmed_from: reasons.confirmed_from,
+        log_odds: f.log_odds,
+        held_back_by: reasons.gate.map(|gate| match gate {
+            engine::Gate::Similarity => HeldBackBy::Similarity,
+            engine::Gate::Margin => HeldBackBy::Margin,
+            engine::Gate::Pictures => HeldBackBy::Pictures,
+        }),
     }
 }
 

@@ -30,7 +30,7 @@ impl From<EngineError> for WireError {
             EngineError::NameTaken { .. } => Self::new(ErrorCode::NameTaken, words),
             EngineError::Store(error) => error.into(),
             EngineError::ShuttingDown => Self::new(ErrorCode::ShuttingDown, words),
-            EngineError::Internal(_) => internal(&words),
+            EngineError::Internal(_) | EngineError::Prior(_) => internal(&words),
         }
     }
 }

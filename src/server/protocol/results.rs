@@ -78,6 +78,41 @@ pub struct FaceInfo {
     pub identity: Identity,
     /// The most alike people, best first, three at most.
     pub nearest: Vec<Candidate>,
+    /// What `identity` rests on.
+    pub evidence: Evidence,
+}
+
+/// What a verdict rests on: all pictures of a face's track, or the one picture that was asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// The track: the same number for the same visitor from picture to picture; only for observed pictures.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub track: Option<u64>,
+    /// How many pictures; nearly equal ones count in part.
+    pub pictures: f32,
+    /// How alike the nearest person is, −1..1.
+    pub similarity: f32,
+    /// What `seen` asks for, with as many people as are enrolled.
+    pub seen_from: f32,
+    /// What `confirmed` asks for.
+    pub confirmed_from: f32,
+    /// Log odds of the nearest person against a stranger, where both come equally often.
+    pub log_odds: f32,
+    /// What holds it back from `confirmed`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub held_back_by: Option<HeldBackBy>,
+}
+
+/// What holds a verdict back from `confirmed`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HeldBackBy {
+    /// Nobody is alike enough.
+    Similarity,
+    /// Two people are almost equally alike.
+    Margin,
+    /// One picture is not enough, however good.
+    Pictures,
 }
 
 /// How usable a face is; 0..1, 1 best.
@@ -145,9 +180,9 @@ pub enum Identity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
-    /// One picture looks like them: quick, for lights.
+    /// It looks like them: quick, for lights.
     Seen,
-    /// Several pictures agree: for presence and what matters.
+    /// Several pictures say so, as surely as the home asks: for presence and what matters.
     Confirmed,
 }
 
@@ -168,7 +203,7 @@ pub enum SettleBy {
 pub struct Candidate {
     /// Who.
     pub person: PersonRef,
-    /// Cosine similarity, −1..1, higher is closer.
+    /// Cosine with their most alike look, times what both can say: −1..1, higher is closer.
     pub similarity: f32,
     /// Their most alike photo.
     pub photo_id: String,

@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::{Database, NewUnknownFace};
 use super::embedding;
-use crate::people::{Attention, Noticed, Strangers, UnknownId};
-use crate::vision::{Embedding, Quality};
+use crate::people::strangers::Visitor;
+use crate::people::{Attention, Direction, Noticed, Prior, Strangers, UnknownId};
+use crate::vision::{Detection, Embedding, Face, Landmarks, Point, Quality, Rect};
 
 fn now() -> Timestamp {
     "2026-11-24T02:17:09Z".parse().unwrap()
@@ -13,6 +14,26 @@ fn now() -> Timestamp {
 
 fn id(n: u8) -> UnknownId {
     UnknownId(format!("{n:016x}"))
+}
+
+/// A face whose size makes it better or worse.
+fn sized(embedding: &Embedding, quality: f32) -> Face {
+    Face {
+        detection: Detection {
+            box_in_frame: Rect { x: 0.0, y: 0.0, w: 80.0 * quality, h: 80.0 * quality },
+            landmarks: Landmarks([Point { x: 0.0, y: 0.0 }; 5]),
+            score: 0.9,
+        },
+        quality: Quality {
+            overall: quality,
+            size_px: 80.0 * quality,
+            sharpness: 0.9,
+            pose: 1.0,
+            light: 1.0,
+            reasons: vec![],
+        },
+        embedding: embedding.clone(),
+    }
 }
 
 /// What the engine does with an unknown face.
@@ -24,10 +45,13 @@ fn notice(
     at: Timestamp,
     fresh: u8,
 ) -> Noticed {
-    let judged = Quality { overall: quality, size_px: 90.0, sharpness: 1.0, pose: 1.0, light: 1.0, reasons: vec![] };
-    let noticed = strangers.notice(face, &judged, at, id(fresh)).unwrap();
+    let (prior, sized) = (Prior::plain(), sized(face, quality));
+    let direction = Direction::of(&prior, &sized);
+    let visitor = Visitor { direction: &direction, taken_for: None, made_of_it: false, face: &sized };
+    let noticed = strangers.notice(&visitor, &prior, at, id(fresh)).unwrap();
     let kept = noticed.kept_face.map(|number| {
         let crop = Some(&b"jpeg"[..]);
+        let quality = prior.reliability(&sized);
         NewUnknownFace { number, at, quality, model: "abc", embedding: face, crop }
     });
     let stranger = strangers.get(&noticed.id).unwrap();
@@ -44,7 +68,7 @@ fn strangers_outlive_a_restart_as_they_were() {
         notice(&database, &mut strangers, &embedding(3), quality, at, 1);
         notice(&database, &mut strangers, &embedding(5), 0.9, at, 2);
     }
-    let restored = Strangers::restore(database.strangers("abc").unwrap());
+    let restored = Strangers::restore(database.strangers("abc").unwrap(), &Prior::plain());
     assert_eq!(restored.get(&id(1)), strangers.get(&id(1)));
     assert_eq!(restored.iter().len(), 2);
     assert_eq!(restored.get(&id(1)).unwrap().times_seen, 3);
@@ -56,7 +80,7 @@ fn strangers_outlive_a_restart_as_they_were() {
     );
     assert_eq!(database.unknown_crop(&id(1), 2).unwrap().as_deref(), Some(&b"jpeg"[..]));
     assert_eq!(database.unknown_crop(&id(1), 0).unwrap(), None);
-    assert_eq!(Strangers::restore(database.strangers("another model").unwrap()).iter().len(), 0);
+    assert_eq!(Strangers::restore(database.strangers("another model").unwrap(), &Prior::plain()).iter().len(), 0);
 }
 
 #[test]
@@ -96,7 +120,7 @@ fn retention_takes_the_reported_and_keeps_what_ignored_ones_look_like() {
     assert_eq!(database.unknown(&id(5)).unwrap(), None);
     assert_eq!(database.unknown(&id(3)).unwrap().unwrap().attention, Attention::Ignored);
     assert_eq!(database.unknown_crop(&id(3), 0).unwrap(), None, "no picture is kept");
-    let mut restored = Strangers::restore(database.strangers("abc").unwrap());
+    let mut restored = Strangers::restore(database.strangers("abc").unwrap(), &Prior::plain());
     let noticed = notice(&database, &mut restored, &embedding(3), 0.5, later, 99);
     assert_eq!((noticed.id, noticed.attention), (id(3), Attention::Ignored));
     assert!(database.delete_unknown(&id(3)).unwrap());

@@ -1,0 +1,144 @@
+//! The pictures of one track → one direction to compare with people, and how much it says.
+//!
+//! Every picture counts, also those that look like nobody: it is added by its reliability, and less the more it is like one that
+//! was added before. A mean of many poor pictures is worth a good one; a frozen picture is worth itself once.
+//! Pure; used for single pictures, tracks, enrolled people and strangers alike.
+
+use super::Prior;
+use crate::vision::{Embedding, Face};
+
+/// Earlier pictures that a new one is compared with: a burst's. Bounded, so that somebody who stays costs no more.
+const REMEMBERED: usize = 16;
+/// How much the cosine of two centred directions scatters about what is expected.
+const SPREAD: f32 = 0.11;
+
+/// What pictures say together.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// Weighted sum of centred directions.
+    sum: Vec<f32>,
+    /// Of all pictures.
+    weight: f32,
+    /// Of all pictures, weight times reliability: what they have in common with their person.
+    signal: f32,
+    /// Of all pictures, weight² times (1 − reliability²): what they have not.
+    noise: f32,
+    /// How many pictures' worth of news there was.
+    news: f32,
+    remembered: Vec<Embedding>,
+}
+
+/// A unit vector to compare with others, and how much it says, 0..1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Direction {
+    /// Unit length; all zeros where nothing is known.
+    pub values: Vec<f32>,
+    /// What a cosine with it is worth.
+    pub strength: f32,
+}
+
+impl Direction {
+    /// One face alone.
+    #[must_use]
+    pub fn of(prior: &Prior, face: &Face) -> Self {
+        let reliability = prior.reliability(face);
+        let weight = reliability.powf(prior.evidence.power);
+        Self { values: prior.centred(&face.embedding, reliability), strength: prior.strength(weight) }
+    }
+
+    /// Cosine, −1..1, whatever either says.
+    #[must_use]
+    pub fn cosine(&self, other: &Self) -> f32 {
+        dot(&self.values, &other.values)
+    }
+}
+
+impl Evidence {
+    /// Adds a picture of the track's face. Returns how much news it was, 0..1.
+    pub fn add(&mut self, prior: &Prior, face: &Face) -> f32 {
+        let news = self.news_of(prior, &face.embedding);
+        self.add_direction(prior, &face.embedding, prior.reliability(face), news);
+        if self.remembered.len() == REMEMBERED {
+            self.remembered.remove(0);
+        }
+        self.remembered.push(face.embedding.clone());
+        news
+    }
+
+    /// Of faces that were kept with their reliability.
+    #[must_use]
+    pub fn of_kept<'a>(prior: &Prior, faces: impl IntoIterator<Item = (&'a Embedding, f32)>) -> Self {
+        let mut evidence = Self::default();
+        for (embedding, reliability) in faces {
+            evidence.add_direction(prior, embedding, reliability, 1.0);
+        }
+        evidence
+    }
+
+    fn add_direction(&mut self, prior: &Prior, embedding: &Embedding, reliability: f32, news: f32) {
+        let weight = reliability.powf(prior.evidence.power) * news;
+        let centred = prior.centred(embedding, reliability);
+        self.sum.resize(centred.len(), 0.0);
+        self.sum.iter_mut().zip(&centred).for_each(|(sum, value)| *sum += weight * value);
+        self.weight += weight;
+        self.signal += weight * reliability;
+        self.noise += weight * weight * (1.0 - reliability * reliability);
+        self.news += news;
+    }
+
+    /// 1 for a picture unlike those before, 0 for one of them once more.
+    fn news_of(&self, prior: &Prior, embedding: &Embedding) -> f32 {
+        let nearest = self.remembered.iter().map(|e| e.similarity(embedding)).fold(-1.0, f32::max);
+        let (below, above) = (prior.evidence.novel_below, prior.evidence.same_above);
+        ((above - nearest) / (above - below)).clamp(0.0, 1.0)
+    }
+
+    /// Where the pictures point together.
+    #[must_use]
+    pub fn direction(&self, prior: &Prior) -> Direction {
+        let mut values = self.sum.clone();
+        normalise(&mut values);
+        Direction { values, strength: prior.strength(self.weight) }
+    }
+
+    /// How many different pictures this rests on; nearly equal ones count in part.
+    #[must_use]
+    pub fn pictures(&self) -> f32 {
+        self.news
+    }
+
+    /// The logarithm of how many times likelier it is that a face is this track's person than that it is somebody else.
+    ///
+    /// Two directions of one person have the product of their reliabilities as expected cosine, those of two people 0.
+    #[must_use]
+    pub fn agrees(&self, prior: &Prior, face: &Face) -> f32 {
+        let reliability = prior.reliability(face);
+        let own = self.signal / (self.signal * self.signal + self.noise).sqrt().max(f32::MIN_POSITIVE);
+        let expected = reliability * own;
+        let mut values = self.sum.clone();
+        normalise(&mut values);
+        let cosine = dot(&values, &prior.centred(&face.embedding, reliability));
+        expected * (cosine - expected / 2.0) / (SPREAD * SPREAD)
+    }
+}
+
+/// To unit length; zeros stay.
+pub(super) fn normalise(values: &mut [f32]) {
+    let length = dot(values, values).sqrt();
+    if length.is_normal() {
+        values.iter_mut().for_each(|value| *value /= length);
+    }
+}
+
+/// Eight sums side by side, which the compiler turns into vector instructions (one running sum it may not reorder).
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut sums = [0.0_f32; 8];
+    let (a8, a_rest) = a.as_chunks::<8>();
+    let (b8, b_rest) = b.as_chunks::<8>();
+    for (x, y) in a8.iter().zip(b8) {
+        for lane in 0..8 {
+            sums[lane] += x[lane] * y[lane];
+        }
+    }
+    sums.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum::<f32>()
+}

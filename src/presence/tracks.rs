@@ -1,0 +1,359 @@
+//! The faces of a camera's pictures → tracks: one person's faces, picture after picture, and the evidence they make.
+//!
+//! Which face belongs to which track is decided for all faces of a picture at once, by place, size and what the face looks like:
+//! two people who cross keep their tracks. Pictures may come late or twice. Called by the engine; knows no names.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use pathfinding::kuhn_munkres::kuhn_munkres;
+use pathfinding::matrix::Matrix;
+
+use super::CameraId;
+use crate::people::{Evidence, Prior};
+use crate::vision::{Face, Rect};
+
+/// A track without a picture for so long has ended: nobody is there, or somebody else.
+pub const TRACK_ENDS_AFTER: Duration = Duration::from_secs(30);
+/// Tracks of one camera at a time; beyond it the longest unseen end.
+const MOST_TRACKS: usize = 32;
+/// Places that a track remembers: late pictures are compared with the place nearest in time.
+const REMEMBERED: usize = 16;
+
+/// From one picture to the next a face moves about so far, in its own sizes: at once, and more for each second.
+const MOVES: (f32, f32) = (1.5, 2.0);
+/// The same for the logarithm of its size.
+const GROWS: (f32, f32) = (0.25, 0.25);
+/// How much the very same place and size speaks for the same person, as a logarithm of likelihood ratios.
+const SAME_PLACE: f32 = 4.0;
+/// How much place can speak either way: somebody may turn up anywhere, and somebody else in the same place.
+const PLACE_SAYS_AT_MOST: f32 = 6.0;
+
+/// A track's number, unique in a run of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TrackId(pub u64);
+
+/// Everybody whom the cameras follow.
+#[derive(Debug, Default)]
+pub struct Tracks {
+    cameras: HashMap<CameraId, Vec<Track>>,
+    last_id: u64,
+}
+
+#[derive(Debug)]
+struct Track {
+    id: TrackId,
+    evidence: Evidence,
+    /// Where and when the face was, by time, the last ones.
+    places: Vec<(Timestamp, Rect)>,
+}
+
+/// The track that a face belongs to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Followed {
+    /// Which track.
+    pub id: TrackId,
+    /// How much this picture added to what was known of the track, 0..1.
+    pub news: f32,
+}
+
+impl Tracks {
+    /// Nobody.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One picture of a camera: to each face its track, in the order of `faces`; faces of nobody followed begin new ones.
+    pub fn follow(&mut self, camera: &CameraId, at: Timestamp, faces: &[Face], prior: &Prior) -> Vec<Followed> {
+        let tracks = self.cameras.entry(camera.clone()).or_default();
+        let old = assigned(tracks, at, faces, prior);
+        let mut followed = Vec::with_capacity(faces.len());
+        for (face, old) in faces.iter().zip(old) {
+            let n = old.unwrap_or_else(|| {
+                self.last_id += 1;
+                tracks.push(Track::new(TrackId(self.last_id)));
+                tracks.len() - 1
+            });
+            followed.push(Followed { id: tracks[n].id, news: tracks[n].add(at, face, prior) });
+        }
+        while tracks.len() > MOST_TRACKS.max(faces.len()) {
+            let oldest = tracks.iter().enumerate().min_by_key(|(_, track)| track.last());
+            let Some((n, _)) = oldest else { break };
+            tracks.remove(n);
+        }
+        followed
+    }
+
+    /// What is known of a track; `None` once it has ended.
+    #[must_use]
+    pub fn evidence(&self, camera: &CameraId, id: TrackId) -> Option<&Evidence> {
+        self.cameras.get(camera)?.iter().find(|track| track.id == id).map(|track| &track.evidence)
+    }
+
+    /// Whether a track goes on.
+    #[must_use]
+    pub fn goes_on(&self, camera: &CameraId, id: TrackId) -> bool {
+        self.evidence(camera, id).is_some()
+    }
+
+    /// Ends the tracks without a picture for [`TRACK_ENDS_AFTER`].
+    pub fn expire(&mut self, now: Timestamp) {
+        for tracks in self.cameras.values_mut() {
+            tracks.retain(|track| apart(track.last(), now) <= TRACK_ENDS_AFTER);
+        }
+        self.cameras.retain(|_, tracks| !tracks.is_empty());
+    }
+
+    /// Ends the tracks that `ends` says.
+    pub fn end(&mut self, ends: impl Fn(TrackId) -> bool) {
+        self.cameras.values_mut().for_each(|tracks| tracks.retain(|track| !ends(track.id)));
+    }
+}
+
+impl Track {
+    fn new(id: TrackId) -> Self {
+        Self { id, evidence: Evidence::default(), places: Vec::new() }
+    }
+
+    fn last(&self) -> Timestamp {
+        self.places.last().map_or(Timestamp::MIN, |(at, _)| *at)
+    }
+
+    /// A second picture of the same instant is no news: it is the first one once more, or a clock stands still.
+    fn add(&mut self, at: Timestamp, face: &Face, prior: &Prior) -> f32 {
+        if self.places.iter().any(|(t, _)| *t == at) {
+            return 0.0;
+        }
+        let n = self.places.partition_point(|(t, _)| *t < at);
+        self.places.insert(n, (at, face.detection.box_in_frame));
+        if self.places.len() > REMEMBERED {
+            self.places.remove(0);
+        }
+        self.evidence.add(prior, face)
+    }
+
+    /// Log likelihood ratio of "this track's person" against "somebody who has just come"; `None` where too much time is
+    /// between.
+    fn likelihood(&self, at: Timestamp, face: &Face, prior: &Prior) -> Option<f32> {
+        let (t, place) = self.places.iter().min_by_key(|(t, _)| apart(*t, at))?;
+        let apart = apart(*t, at);
+        if apart > TRACK_ENDS_AFTER {
+            return None;
+        }
+        let place = place_says(place, &face.detection.box_in_frame, apart.as_secs_f32());
+        Some(place + self.evidence.agrees(prior, face))
+    }
+}
+
+/// How much place and size speak for the same face `seconds` later.
+fn place_says(before: &Rect, now: &Rect, seconds: f32) -> f32 {
+    let size = |r: &Rect| f32::midpoint(r.w, r.h).max(1.0);
+    let (a, b) = (before.center(), now.center());
+    let moved = (a.x - b.x).hypot(a.y - b.y) / f32::midpoint(size(before), size(now));
+    let grown = (size(now) / size(before)).ln();
+    let (moves, grows) = (MOVES.0 + MOVES.1 * seconds, GROWS.0 + GROWS.1 * seconds);
+    // Where it could be anywhere by now, being somewhere says nothing.
+    let narrow = (SAME_PLACE - 2.0 * (moves / MOVES.0).ln() - (grows / GROWS.0).ln()).max(0.0);
+    let far = (moved / moves).powi(2) / 2.0 + (grown / grows).powi(2) / 2.0;
+    (narrow - far).clamp(-PLACE_SAYS_AT_MOST, PLACE_SAYS_AT_MOST)
+}
+
+/// To each face the track that makes all of them together likeliest; `None` for a new one.
+fn assigned(tracks: &[Track], at: Timestamp, faces: &[Face], prior: &Prior) -> Vec<Option<usize>> {
+    /// Whole numbers for the assignment: thousandths.
+    const STEPS: f32 = 1_000.0;
+    /// Never: below any sum of what can be.
+    const NEVER: i64 = -1_000_000_000;
+    if faces.is_empty() {
+        return Vec::new();
+    }
+    // A column for each track, and one a face for "somebody new", which is neither likely nor unlikely.
+    let weights = Matrix::from_fn(faces.len(), tracks.len() + faces.len(), |(row, column)| {
+        let Some(track) = tracks.get(column) else { return if column - tracks.len() == row { 0 } else { NEVER } };
+        #[expect(clippy::cast_possible_truncation, reason = "log likelihoods are far below 2^63 thousandths")]
+        track.likelihood(at, &faces[row], prior).map_or(NEVER, |log| (log * STEPS) as i64)
+    });
+    let (_, columns) = kuhn_munkres(&weights);
+    columns.into_iter().map(|column| (column < tracks.len()).then_some(column)).collect()
+}
+
+/// Distance between two instants.
+fn apart(a: Timestamp, b: Timestamp) -> Duration {
+    a.duration_since(b).unsigned_abs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vision::{Detection, Embedding, Landmarks, Point, Quality};
+    use proptest::prelude::*;
+
+    const ALICE: usize = 0;
+    const BOB: usize = 1;
+
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_millisecond(1_700_000_000_000 + ms).expect("in range")
+    }
+
+    fn door() -> CameraId {
+        CameraId("door".into())
+    }
+
+    /// A face 40 pixels wide at `x`; `take` makes each picture of the same person a different one.
+    fn face_of(who: usize, x: f32, take: usize) -> Face {
+        let mut values = vec![0.0; 128];
+        values[who] = 0.75;
+        values[10 + take] = 0.66;
+        Face {
+            detection: Detection {
+                box_in_frame: Rect { x, y: 100.0, w: 40.0, h: 40.0 },
+                landmarks: Landmarks([Point { x: 0.0, y: 0.0 }; 5]),
+                score: 0.9,
+            },
+            quality: Quality { overall: 0.8, size_px: 40.0, sharpness: 0.8, pose: 1.0, light: 0.9, reasons: vec![] },
+            embedding: Embedding::new(values).expect("a direction"),
+        }
+    }
+
+    /// Too small and blurred to say who it is.
+    fn faint(face: Face) -> Face {
+        let quality = Quality { size_px: 12.0, sharpness: 0.0, light: 0.1, ..face.quality };
+        Face { detection: Detection { score: 0.7, ..face.detection }, quality, ..face }
+    }
+
+    fn ids(tracks: &mut Tracks, ms: i64, faces: &[Face]) -> Vec<u64> {
+        tracks.follow(&door(), at(ms), faces, &Prior::plain()).into_iter().map(|f| f.id.0).collect()
+    }
+
+    #[test]
+    fn somebody_who_walks_by_is_one_track() {
+        let mut tracks = Tracks::new();
+        for n in 0..8 {
+            #[expect(clippy::cast_precision_loss, reason = "a few pixels")]
+            let x = 60.0 * n as f32;
+            assert_eq!(ids(&mut tracks, 500 * n, &[face_of(ALICE, x, usize::try_from(n).expect("few"))]), [1]);
+        }
+    }
+
+    #[test]
+    fn two_people_who_cross_keep_their_tracks() {
+        let mut tracks = Tracks::new();
+        for n in 0..9_usize {
+            #[expect(clippy::cast_precision_loss, reason = "a few pixels")]
+            let x = 50.0 * n as f32;
+            let (alice, bob) = (face_of(ALICE, x, n), face_of(BOB, 400.0 - x, 20 + n));
+            let ms = 500 * i64::try_from(n).expect("few");
+            let found = if n % 2 == 0 {
+                ids(&mut tracks, ms, &[alice, bob])
+            } else {
+                ids(&mut tracks, ms, &[bob, alice]).into_iter().rev().collect()
+            };
+            assert_eq!(found, [1, 2], "picture {n}");
+        }
+    }
+
+    #[test]
+    fn faces_that_say_nothing_are_followed_by_their_place() {
+        let mut tracks = Tracks::new();
+        assert_eq!(ids(&mut tracks, 0, &[faint(face_of(ALICE, 0.0, 0)), faint(face_of(BOB, 400.0, 1))]), [1, 2]);
+        assert_eq!(ids(&mut tracks, 500, &[faint(face_of(BOB, 380.0, 2)), faint(face_of(ALICE, 20.0, 3))]), [2, 1]);
+    }
+
+    #[test]
+    fn somebody_else_in_the_same_place_is_another_track() {
+        let mut tracks = Tracks::new();
+        assert_eq!(ids(&mut tracks, 0, &[face_of(ALICE, 0.0, 0)]), [1]);
+        assert_eq!(ids(&mut tracks, 500, &[face_of(BOB, 0.0, 1)]), [2]);
+        assert_eq!(ids(&mut tracks, 1_000, &[face_of(ALICE, 0.0, 2)]), [1], "and whoever comes back is the same");
+    }
+
+    #[test]
+    fn a_track_ends_when_nobody_is_there() {
+        let mut tracks = Tracks::new();
+        ids(&mut tracks, 0, &[face_of(ALICE, 0.0, 0)]);
+        assert_eq!(ids(&mut tracks, 30_000, &[face_of(ALICE, 0.0, 1)]), [1]);
+        assert_eq!(ids(&mut tracks, 60_001, &[face_of(ALICE, 0.0, 2)]), [2]);
+        tracks.expire(at(60_002));
+        assert!(!tracks.goes_on(&door(), TrackId(1)) && tracks.goes_on(&door(), TrackId(2)));
+        tracks.expire(at(95_000));
+        assert!(tracks.cameras.is_empty());
+    }
+
+    #[test]
+    fn cameras_have_tracks_of_their_own() {
+        let mut tracks = Tracks::new();
+        let hall = CameraId("hall".into());
+        assert_eq!(ids(&mut tracks, 0, &[face_of(ALICE, 0.0, 0)]), [1]);
+        assert_eq!(tracks.follow(&hall, at(100), &[face_of(ALICE, 0.0, 1)], &Prior::plain())[0].id, TrackId(2));
+        assert!(tracks.evidence(&hall, TrackId(1)).is_none());
+    }
+
+    #[test]
+    fn a_crowd_costs_a_bounded_number_of_tracks() {
+        let mut tracks = Tracks::new();
+        for n in 0..100_usize {
+            let ms = 200 * i64::try_from(n).expect("few");
+            ids(&mut tracks, ms, &[face_of(n, 0.0, 10)]);
+        }
+        assert_eq!(tracks.cameras[&door()].len(), MOST_TRACKS);
+    }
+
+    /// Two people's pictures: when, and where each is.
+    fn crossing() -> impl Strategy<Value = Vec<(i64, f32, f32)>> {
+        prop::collection::vec((0i64..15_000, 0.0f32..600.0, 0.0f32..600.0), 1..12)
+    }
+
+    proptest! {
+        /// However two good faces move, in whatever order their pictures arrive: nobody gets the other's track, and nobody's
+        /// evidence is mixed with the other's.
+        #[test]
+        fn two_people_are_never_mixed(pictures in crossing(), swapped in any::<u16>()) {
+            let mut tracks = Tracks::new();
+            let (mut alices, mut bobs) = (std::collections::HashSet::new(), std::collections::HashSet::new());
+            for (n, (ms, a, b)) in pictures.iter().enumerate() {
+                let (alice, bob) = (face_of(ALICE, *a, n), face_of(BOB, *b, 20 + n));
+                if swapped & (1 << n) == 0 {
+                    let found = ids(&mut tracks, *ms, &[alice, bob]);
+                    alices.insert(found[0]);
+                    bobs.insert(found[1]);
+                } else {
+                    let found = ids(&mut tracks, *ms, &[bob, alice]);
+                    alices.insert(found[1]);
+                    bobs.insert(found[0]);
+                }
+            }
+            prop_assert!(alices.is_disjoint(&bobs));
+            prop_assert_eq!(alices.len(), 1, "one visit, one track");
+        }
+
+        /// The same pictures once more, and any number of pictures of one instant, add nothing.
+        #[test]
+        fn duplicates_add_nothing(times in prop::collection::vec(0i64..10_000, 1..8)) {
+            let mut tracks = Tracks::new();
+            for (n, ms) in times.iter().enumerate() {
+                ids(&mut tracks, *ms, &[face_of(ALICE, 0.0, n)]);
+            }
+            let before = tracks.evidence(&door(), TrackId(1)).expect("followed").pictures();
+            for (n, ms) in times.iter().enumerate() {
+                ids(&mut tracks, *ms, &[face_of(ALICE, 0.0, 30 + n)]);
+            }
+            let evidence = tracks.evidence(&door(), TrackId(1)).expect("followed");
+            prop_assert!((evidence.pictures() - before).abs() < 1e-6);
+        }
+
+        /// A clock that jumps, either way and as far as it likes, ends no process and mixes nobody.
+        #[test]
+        fn clock_jumps_do_no_harm(times in prop::collection::vec(any::<i32>(), 1..12)) {
+            let mut tracks = Tracks::new();
+            for (n, s) in times.iter().enumerate() {
+                let t = Timestamp::from_second(i64::from(*s)).expect("in range");
+                let found = tracks.follow(&door(), t, &[face_of(n % 2, 0.0, n)], &Prior::plain());
+                prop_assert_eq!(found.len(), 1);
+                tracks.expire(t);
+                prop_assert!(tracks.goes_on(&door(), found[0].id));
+            }
+        }
+    }
+}
