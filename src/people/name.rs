@@ -255,6 +255,9 @@ mod tests {
 
         #[test]
         fn case_never_makes_another_person(text in "\\PC{0,40}") {
+            // Decomposed first, as Unicode's rule for caseless matching has it: a composed letter's iota below becomes a letter
+            // of its own in capitals, and marks that followed would then follow that one.
+            let text: String = text.nfkd().collect();
             prop_assert_eq!(fold(&text.to_uppercase()), fold(&text));
             prop_assert_eq!(fold(&text.to_lowercase()), fold(&text));
         }

@@ -110,7 +110,7 @@ impl Prior {
     }
 
     /// Reads a pack's `calibration.toml`, which must belong to this recogniser.
-    fn parse(text: &str, recogniser_sha256: &str, embedding_length: usize) -> Result<Self, PriorError> {
+    pub(super) fn parse(text: &str, recogniser_sha256: &str, embedding_length: usize) -> Result<Self, PriorError> {
         let prior: Self = toml::from_str(text).map_err(|e| PriorError(e.to_string().trim_end().to_owned()))?;
         if !prior.recogniser_sha256.eq_ignore_ascii_case(recogniser_sha256) {
             return Err(PriorError(format!(

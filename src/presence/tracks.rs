@@ -295,7 +295,7 @@ mod tests {
         let mut tracks = Tracks::new();
         for n in 0..100_usize {
             let ms = 200 * i64::try_from(n).expect("few");
-            ids(&mut tracks, ms, &[face_of(n, 0.0, 10)]);
+            ids(&mut tracks, ms, &[face_of(n, 0.0, 100 - n)]);
         }
         assert_eq!(tracks.cameras[&door()].len(), MOST_TRACKS);
     }

@@ -52,9 +52,9 @@ fn a_stranger_is_counted_by_visit_and_not_by_picture() {
 #[test]
 fn a_poor_face_makes_no_stranger_but_may_join_one() {
     let mut strangers = Strangers::default();
-    assert_eq!(notice(&mut strangers, &of(along(0), 0.55), minute(0), id(1)), None);
+    assert_eq!(notice(&mut strangers, &of(along(0), 0.5), minute(0), id(1)), None);
     notice(&mut strangers, &face(along(0)), minute(0), id(1)).unwrap();
-    let joined = notice(&mut strangers, &of(along(0), 0.55), minute(1), id(2)).unwrap();
+    let joined = notice(&mut strangers, &of(along(0), 0.5), minute(1), id(2)).unwrap();
     assert_eq!((joined.id, joined.kept_face), (id(1), None));
 }
 
@@ -119,10 +119,11 @@ fn a_track_stays_the_stranger_it_was_taken_for_unless_it_made_them_and_turns_out
     let far = face(near(0, 0.2, 1));
     notice(&mut strangers, &far, minute(10), id(2)).unwrap();
     let nearer = Direction::of(&prior, &face(along(0)));
-    let visitor = |taken_for, made_of_it| Visitor { direction: &nearer, taken_for, made_of_it, face: &far };
-    let stays = strangers.clone().notice(&visitor(Some(&id(2)), false), &prior, minute(10), id(3)).unwrap();
+    let second = id(2);
+    let visitor = |made_of_it| Visitor { direction: &nearer, taken_for: Some(&second), made_of_it, face: &far };
+    let stays = strangers.clone().notice(&visitor(false), &prior, minute(10), id(3)).unwrap();
     assert_eq!((stays.id, stays.dropped_strangers), (id(2), vec![]));
-    let joins = strangers.notice(&visitor(Some(&id(2)), true), &prior, minute(10), id(3)).unwrap();
+    let joins = strangers.notice(&visitor(true), &prior, minute(10), id(3)).unwrap();
     assert_eq!((joins.id, joins.dropped_strangers), (id(1), vec![id(2)]));
     assert_eq!(strangers.iter().len(), 1);
 }
