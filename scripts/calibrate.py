@@ -212,6 +212,8 @@ def fit_odds(values: Floats, tracks: Tracks, fitted: tuple[float, float]) -> tup
     for home in (2, 6, 20, everybody):
         for row in range(len(values)):
             states = values[row][values[row].max(1) > -1.0]
+            if not len(states):
+                continue
             inside = chance.permutation(everybody)[:home]
             if tracks.known[row] and tracks.person[row] not in inside:
                 inside[0] = tracks.person[row]
