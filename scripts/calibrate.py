@@ -48,6 +48,8 @@ SHARES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 PEOPLE = (1, 2, 3, 6, 12, 50, 171)
 GRID = np.arange(0.0, 0.8, 0.001)
 """Thresholds that rates are computed at."""
+AROUND = (-4.0, 6.0)
+"""Folds from the threshold for 1 % between which the odds are fitted: beyond them nothing is in doubt."""
 KEPT = (10, 30, 100, 300)
 """Strangers remembered, in the simulation of who is the same stranger."""
 
@@ -131,7 +133,7 @@ def fit_threshold(top: Floats) -> tuple[float, float]:
         points += [
             (log(home) + log(0.01 / share), threshold_at(rates.mean(0), share))
             for share in SHARES
-            if share * trials >= 2 and share * len(top) * 20 >= 2
+            if share * trials >= 2
         ]
     folds, thresholds = np.array(points).T
     fitted = np.linalg.lstsq(np.stack([np.ones_like(folds), folds], 1), thresholds, rcond=None)[0]
@@ -203,8 +205,8 @@ def ablation(data: Data, rule: Rule) -> dict[str, Floats]:
 def fit_odds(values: Floats, tracks: Tracks, fitted: tuple[float, float]) -> tuple[float, float]:
     """Log odds of "the best person, not a stranger" over folds above the threshold for 1 %: value there, slope.
 
-    Over every state a track goes through, each track counting once, known people and strangers alike often; in random
-    homes of 2, 6, 20 and with everybody.
+    Over every state a track goes through from `AROUND[0]` to `AROUND[1]` folds, where decisions are made; each track
+    counts once, known people and strangers alike often; in random homes of 2, 6, 20 and with everybody.
     """
     chance = np.random.default_rng(0)
     folds, right, weight = [], [], []
@@ -222,7 +224,9 @@ def fit_odds(values: Floats, tracks: Tracks, fitted: tuple[float, float]) -> tup
             right += list(best == tracks.person[row])
             share = tracks.known.mean() if tracks.known[row] else 1.0 - tracks.known.mean()
             weight += [1.0 / len(states) / share] * len(states)
-    design, outcome, weights = np.stack([np.ones(len(folds)), folds], 1), np.array(right, float), np.array(weight)
+    near = np.abs(np.array(folds) - np.mean(AROUND)) <= np.ptp(AROUND) / 2
+    design = np.stack([np.ones(len(folds)), folds], 1)[near]
+    outcome, weights = np.array(right, float)[near], np.array(weight)[near]
     line = np.zeros(2)
     for _ in range(30):
         odds = 1.0 / (1.0 + np.exp(-design @ line))
@@ -280,20 +284,25 @@ def strangers_result(
     return float(runs[1] / runs[0]), float(runs[2] / max(runs[3], 1))
 
 
-def fit_stranger(rule: Rule, faces: Faces, tracks: Tracks, per_fold: float) -> float:
-    """The lowest `same_from` at which at most 1 % of identities mix two people, however many strangers are kept."""
+def fit_stranger(rule: Rule, kinds: dict[str, tuple[Faces, Tracks]], per_fold: float) -> float:
+    """The lowest `same_from` at which at most 1 % of identities mix two people, of each kind, for any number kept."""
     low, high = 0.1, 0.7
     while high - low > 0.002:
         middle = (low + high) / 2
-        fine = all(strangers_result(rule, faces, tracks, kept, (middle, per_fold))[0] <= 0.01 for kept in KEPT)
-        low, high = (low, middle) if fine else (middle, high)
+        mixed = (strangers_result(rule, *kind, kept, (middle, per_fold))[0] for kind in kinds.values() for kept in KEPT)
+        low, high = (low, middle) if all(share <= 0.01 for share in mixed) else (middle, high)
     return high
 
 
-def stranger_tracks(data: Data, allowed: Any) -> tuple[Faces, Tracks]:
-    """Every photo of the strangers allowed, a track each."""
-    faces = data.others.take((data.others.person >= data.known_people) & allowed[data.others.person])
-    return faces, single_pictures(faces, known=False)
+def stranger_tracks(data: Data) -> dict[str, tuple[Faces, Tracks]]:
+    """Strangers' photos, a track each, and strangers' visits.
+
+    Visits are more alike than photos: they share a camera, a light and a blur, which centring takes out only in part.
+    """
+    of_photos = data.others.take(data.others.person >= data.known_people)
+    tracks = data.tracks
+    of_visits = Tracks(tracks.face[~tracks.known], tracks.person[~tracks.known], tracks.known[~tracks.known])
+    return {"photos": (of_photos, single_pictures(of_photos, known=False)), "visits": (data.seen, of_visits)}
 
 
 def pair_slope(rule: Rule, faces: Faces, tracks: Tracks) -> float:
@@ -305,23 +314,18 @@ def pair_slope(rule: Rule, faces: Faces, tracks: Tracks) -> float:
     return float(np.polyfit(-np.log(at), np.quantile(alike, 1 - at), 1)[0])
 
 
-def own_spread(rule: Rule, enrolled: Faces, people: int) -> dict[str, float]:
-    """How alike the enrolled photos of one person are to the mean of their others: over people, and within one."""
-    centred = rule.centred(enrolled)
-    means, deviations = [], []
-    for person in range(people):
-        own = centred[enrolled.person == person]
-        if len(own) >= 3:
-            rest = unit(own.sum(0) - own)
-            means.append(float((own * rest).sum(1).mean()))
-            deviations.append(float((own * rest).sum(1).var(ddof=1)))
-    return {
-        "people": len(means),
-        "mean": round(float(np.mean(means)), 4),
-        "sd_between_people": round(float(np.std(means, ddof=1)), 4),
-        "sd_within_a_person": round(float(np.mean(deviations) ** 0.5), 4),
-        "lowest_twentieth_of_people": round(float(np.quantile(means, 0.05)), 4),
-    }
+def own_spread(rule: Rule, data: Data, centroid: Floats) -> dict[str, float]:
+    """How alike known people's further photos are to their enrolled ones: over people, and within one."""
+    known = data.others.take(data.others.person < data.known_people)
+    alike = (rule.centred(known) * centroid[known.person]).sum(1)
+    of_each = [alike[known.person == person] for person in np.unique(known.person)]
+    means = [own.mean() for own in of_each]
+    within = np.sqrt(np.mean([own.var(ddof=1) for own in of_each if len(own) >= 3]))
+    figures = {
+        "mean": np.mean(means), "sd_between_people": np.std(means, ddof=1), "sd_within_a_person": within,
+        "lowest_twentieth_of_people": np.quantile(means, 0.05),
+    }  # fmt: skip
+    return {name: round(float(value), 4) for name, value in figures.items()}
 
 
 def stated_rates(tests: list[tuple[Floats, Any, tuple[float, float]]], home: int, share: float) -> dict[str, Any]:
@@ -422,8 +426,8 @@ def written(data: Data, rule: Rule, fitted: dict[str, dict[str, float]], spread:
 # From {data.known_people} known people and {strangers} strangers: {photos_read} photos, and
 # {len(data.seen.person)} faces of {len(data.tracks.person)} tracks.
 # Every vector here is a mean over all of them or a line through it, nobody's face.
-# Good photos of one person are alike by {spread["mean"]:.3f}, give or take {spread["sd_between_people"]:.3f}
-# from person to person and {spread["sd_within_a_person"]:.3f} from photo to photo.
+# A good photo is alike its person's enrolled ones by {spread["mean"]:.3f}, give or take
+# {spread["sd_between_people"]:.3f} from person to person and {spread["sd_within_a_person"]:.3f} from photo to photo.
 recogniser_sha256 = "{model}\"""".splitlines()
     for table, values in fitted.items():
         lines += ["", f"[{table}]", *(f"{key} = {value:.4f}" for key, value in values.items())]
@@ -448,10 +452,10 @@ def main() -> None:
     values = scores(rule, data.seen, data.tracks, centroid)
     limits = fit_threshold(highest(values)[~data.tracks.known])
     odds = fit_odds(values, data.tracks, limits)
-    strangers = stranger_tracks(data, np.ones(data.people, bool))
-    slope = pair_slope(rule, *strangers)
-    same_from = fit_stranger(rule, *strangers, slope)
-    spread = own_spread(rule, data.enrolled, data.known_people)
+    strangers = stranger_tracks(data)
+    slope = pair_slope(rule, *strangers["visits"])
+    same_from = fit_stranger(rule, strangers, slope)
+    spread = own_spread(rule, data, centroid)
     fitted = {
         "reliability": {**named(rule.reliability), "least": rule.least, "most": rule.most},
         "evidence": {
@@ -466,9 +470,11 @@ def main() -> None:
     say(measure="own spread", **spread)
     model = tomllib.loads((arguments.pack / "pack.toml").read_text())["recogniser"]["sha256"]
     arguments.out.write_text(written(data, rule, fitted, spread, model))
-    for kept in KEPT:
-        mixed, again = strangers_result(rule, *strangers, kept, (same_from, slope))
-        say(measure="strangers", kept=kept, mixed_pct=round(100 * mixed, 2), met_again_pct=round(100 * again, 2))
+    for kind, tracks in strangers.items():
+        for kept in KEPT:
+            mixed, again = strangers_result(rule, *tracks, kept, (same_from, slope))
+            met = {"met_again_pct": round(100 * again, 2)} if kind == "photos" else {}
+            say(measure="strangers", of=kind, kept=kept, mixed_pct=round(100 * mixed, 2), **met)
     if not arguments.only_fit:
         cross_validate(data)
 
