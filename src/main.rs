@@ -30,6 +30,7 @@ enum Command {
     Check,
     Token(cli::token::Args),
     Describe(cli::describe::Args),
+    Replay(cli::replay::Args),
     /// Print the JSON Schema of the protocol.
     #[command(hide = true)]
     Schema,
@@ -63,6 +64,7 @@ fn run(program: Program) -> anyhow::Result<ExitCode> {
         Some(Command::Check) => cli::people::check(&config()?),
         Some(Command::Token(args)) => cli::token::run(&config()?, &args),
         Some(Command::Describe(args)) => cli::describe::run(&args).map(|()| ExitCode::SUCCESS),
+        Some(Command::Replay(args)) => cli::replay::run(&config()?, &args),
         Some(Command::Schema) => cli::schema::run(),
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod describe;
 pub(crate) mod enroll;
 pub(crate) mod people;
 pub(crate) mod recognize;
+pub(crate) mod replay;
 pub(crate) mod schema;
 pub(crate) mod serve;
 mod start;

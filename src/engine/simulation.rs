@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::decide::Seen;
 use super::state::{Model, State};
-use super::types::{CameraId, RecognizedFace, Settings};
+use super::types::{CameraId, RecognizedFace, Settings, TrackId};
 use super::{EngineError, fault};
 use crate::people::{PersonId, PersonName, PhotoId, Prior, Strangers};
 use crate::vision::Face;
@@ -65,6 +65,12 @@ impl Simulation {
         let fresh = State::new(self.state.model.clone());
         let before = std::mem::replace(&mut self.state, fresh);
         (self.state.gallery, self.state.settings) = (before.gallery, before.settings);
+    }
+
+    /// Whether a track has not ended.
+    #[must_use]
+    pub fn goes_on(&self, camera: &CameraId, track: TrackId) -> bool {
+        self.state.tracks.goes_on(camera, track)
     }
 
     /// Never tells of a stranger again.

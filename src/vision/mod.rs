@@ -91,6 +91,19 @@ pub enum QualityReason {
     CutOff,
 }
 
+impl QualityReason {
+    /// Every one.
+    pub const ALL: [Self; 7] = [
+        Self::TooSmall,
+        Self::Blurry,
+        Self::TurnedAway,
+        Self::TooDark,
+        Self::TooBright,
+        Self::LowContrast,
+        Self::CutOff,
+    ];
+}
+
 /// How usable a face is. Each part 0..1, 1 best, but `size_px`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quality {

@@ -1,0 +1,178 @@
+//! The JSON line of a described picture: written by `describe`, read again by `replay` and `evaluate`.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead};
+
+use serde::{Deserialize, Serialize};
+
+use crate::vision::{
+    Description, Detection, Embedding, Face, Landmarks, Point, Quality, QualityReason, Rect, VisionError,
+};
+
+/// One picture's line.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Line {
+    /// The path as the list has it.
+    pub file: String,
+    /// Pixels across, 0 where the picture could not be read.
+    pub width: u32,
+    /// Pixels down, 0 where the picture could not be read.
+    pub height: u32,
+    /// Every face found.
+    pub faces: Vec<LineFace>,
+    /// Decoding, detecting and describing the faces, milliseconds.
+    #[serde(default)]
+    pub ms: Ms,
+    /// Why there are no faces to see.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub error: Option<String>,
+}
+
+/// Milliseconds a stage.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Ms {
+    /// Bytes to pixels.
+    pub decode: f32,
+    /// Pixels to boxes.
+    pub detect: f32,
+    /// Boxes to embeddings.
+    pub embed: f32,
+}
+
+/// One face.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LineFace {
+    /// Pixels of the upright picture.
+    #[serde(rename = "box")]
+    pub box_in_frame: Rect,
+    /// Five points, pixels of the upright picture.
+    pub landmarks: [[f32; 2]; 5],
+    /// The detector's, 0..1.
+    pub score: f32,
+    /// How usable, each part 0..1, and why not.
+    pub quality: LineQuality,
+    /// The unit vector.
+    pub embedding: Vec<f32>,
+}
+
+/// A face's quality.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LineQuality {
+    /// All parts together.
+    pub overall: f32,
+    /// Pixels.
+    pub size_px: f32,
+    /// Focus.
+    pub sharpness: f32,
+    /// Frontality.
+    pub pose: f32,
+    /// Exposure and contrast.
+    pub light: f32,
+    /// In words, worst first.
+    pub reasons: Vec<String>,
+}
+
+impl Line {
+    /// A picture's line, whether it could be described or not.
+    #[must_use]
+    pub fn new(file: &str, described: Result<Description, String>) -> Self {
+        let file = file.to_owned();
+        match described {
+            Ok(Description { width, height, faces, times }) => Self {
+                file,
+                width,
+                height,
+                faces: faces.iter().map(LineFace::from).collect(),
+                ms: Ms { decode: times.decode_ms, detect: times.detect_ms, embed: times.embed_ms },
+                error: None,
+            },
+            Err(error) => Self { file, width: 0, height: 0, faces: vec![], ms: Ms::default(), error: Some(error) },
+        }
+    }
+}
+
+impl From<&Face> for LineFace {
+    fn from(face: &Face) -> Self {
+        let q = &face.quality;
+        Self {
+            box_in_frame: face.detection.box_in_frame,
+            landmarks: face.detection.landmarks.0.map(|p| [p.x, p.y]),
+            score: face.detection.score,
+            quality: LineQuality {
+                overall: q.overall,
+                size_px: q.size_px,
+                sharpness: q.sharpness,
+                pose: q.pose,
+                light: q.light,
+                reasons: q.reasons.iter().map(|r| r.message().to_owned()).collect(),
+            },
+            embedding: face.embedding.as_slice().to_vec(),
+        }
+    }
+}
+
+impl LineFace {
+    /// The face as it was described; `None` where the embedding is no direction.
+    #[must_use]
+    pub fn face(self) -> Option<Face> {
+        let q = self.quality;
+        let reasons = QualityReason::ALL.into_iter().filter(|r| q.reasons.iter().any(|words| words == r.message()));
+        Some(Face {
+            detection: Detection {
+                box_in_frame: self.box_in_frame,
+                landmarks: Landmarks(self.landmarks.map(|[x, y]| Point { x, y })),
+                score: self.score,
+            },
+            quality: Quality {
+                overall: q.overall,
+                size_px: q.size_px,
+                sharpness: q.sharpness,
+                pose: q.pose,
+                light: q.light,
+                reasons: reasons.collect(),
+            },
+            embedding: Embedding::new(self.embedding)?,
+        })
+    }
+}
+
+/// A described picture: its size and its faces.
+#[derive(Clone, Debug, Default)]
+pub struct Described {
+    /// Pixels across and down.
+    pub size: (u32, u32),
+    /// Every face.
+    pub faces: Vec<Face>,
+}
+
+impl From<Line> for Described {
+    fn from(line: Line) -> Self {
+        let faces = line.faces.into_iter().filter_map(LineFace::face).collect();
+        Self { size: (line.width, line.height), faces }
+    }
+}
+
+/// Lines written by `describe`, by file.
+///
+/// # Errors
+/// `InvalidData` with the number of a line that is none, and what a reader gives.
+pub fn read(lines: impl BufRead) -> io::Result<HashMap<String, Described>> {
+    let mut described = HashMap::new();
+    for (n, line) in lines.lines().enumerate() {
+        let line: Line = serde_json::from_str(&line?).map_err(|e| {
+            io::Error::new(io::ErrorKind::InvalidData, format!("line {} is not what describe writes: {e}", n + 1))
+        })?;
+        described.insert(line.file.clone(), line.into());
+    }
+    Ok(described)
+}
+
+/// A file → its description, in words where there is none.
+pub(super) fn describe_file(
+    vision: &crate::vision::Vision,
+    path: &std::path::Path,
+    options: &crate::vision::Options,
+) -> Result<Description, String> {
+    let bytes = std::fs::read(path).map_err(|e| format!("cannot be read: {e}"))?;
+    vision.describe(&bytes, options).map_err(|e: VisionError| e.to_string())
+}
