@@ -29,6 +29,15 @@ pub(crate) fn picture(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect(name)
 }
 
+/// The same person a moment later, from further away and in less light: truly another picture.
+pub(crate) fn later_picture(name: &str) -> Vec<u8> {
+    let taken = image::load_from_memory(&picture(name)).expect(name);
+    let further = taken.resize(taken.width() / 4, taken.height() / 4, image::imageops::FilterType::Triangle);
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    further.brighten(-40).write_to(&mut bytes, image::ImageFormat::Jpeg).expect("encoded");
+    bytes.into_inner()
+}
+
 pub(crate) fn data(name: &str) -> Value {
     json!({"data": STANDARD.encode(picture(name))})
 }
@@ -215,14 +224,18 @@ impl Client {
         answer["error"].take()
     }
 
-    /// The next event of a kind; others are dropped.
+    /// The next event of a kind, within a minute; others are dropped.
     pub(crate) async fn event(&mut self, kind: &str) -> Value {
-        loop {
-            let message = self.next().await;
-            if message["type"] == "event" && message["event"]["kind"] == kind {
-                return message;
+        let wanted = async {
+            loop {
+                let message = self.next().await;
+                if message["type"] == "event" && message["event"]["kind"] == kind {
+                    return message;
+                }
             }
-        }
+        };
+        let within = tokio::time::timeout(std::time::Duration::from_secs(60), wanted).await;
+        within.unwrap_or_else(|_| panic!("no event {kind} came within a minute"))
     }
 }
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use face_server::server::protocol::Role;
 use serde_json::{Value, json};
 
-use crate::common::{BIDEN, House, NOBODY, OBAMA, OBAMA_PORTRAIT, TWO, data, now, picture};
+use crate::common::{BIDEN, House, NOBODY, OBAMA, OBAMA_PORTRAIT, TWO, data, later_picture, now};
 
 fn ask(name: &str) -> Value {
     json!({"purpose": "ask", "picture": data(name)})
@@ -123,11 +123,8 @@ async fn an_unknown_person_is_told_and_can_be_given_a_name() {
     let mut admin = house.client(Role::Admin).await;
     admin.result("subscribe", json!({})).await;
     admin.result("recognize", observe(BIDEN)).await;
-    // Another picture: a comment after the end of the file.
-    let mut another = picture(BIDEN);
-    another.push(0);
     let mut second = observe(BIDEN);
-    second["picture"] = json!({"data": STANDARD.encode(another)});
+    second["picture"] = json!({"data": STANDARD.encode(later_picture(BIDEN))});
     house.client(Role::Push).await.result("recognize", second).await;
     let seen = admin.event("unknown_seen").await;
     let unknown = seen["event"]["unknown"]["unknown_id"].clone();
