@@ -13,6 +13,7 @@ use face_server::vision::{
 };
 use image::{Rgb, RgbImage};
 use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 
 static VISION: LazyLock<Vision> = LazyLock::new(|| Vision::load(&Pack::embedded().unwrap()).unwrap());
 
@@ -51,6 +52,22 @@ fn every_format_and_orientation_shows_the_same_upright_face() {
         assert!(overlap > 0.85, "{name}: the boxes overlap by {overlap}");
         let similarity = face.embedding.similarity(&plain.embedding);
         assert!(similarity > 0.9, "{name}: similarity {similarity}");
+    }
+}
+
+/// The hashes are of what OpenCV 4.14 reads from these files, which it decodes by libjpeg-turbo.
+#[test]
+fn a_jpeg_has_the_pixels_of_libjpeg_turbo() {
+    for (name, expected) in [
+        ("formats/plain.jpg", "635e898257904c32"),
+        ("formats/progressive.jpg", "635e898257904c32"),
+        ("formats/grey.jpg", "77eaf7eb4e171390"),
+        ("two_people.jpg", "70b9f765ff90f429"),
+        ("four_people.jpg", "ed325c7a2d8c87f8"),
+    ] {
+        let hash = Sha256::digest(frame(&format!("tests/pictures/{name}")).pixels.as_raw());
+        let found: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(found, expected, "{name}");
     }
 }
 
