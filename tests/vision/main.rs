@@ -55,19 +55,18 @@ fn every_format_and_orientation_shows_the_same_upright_face() {
     }
 }
 
-/// The hashes are of what OpenCV 4.14 reads from these files, which it decodes by libjpeg-turbo.
+/// The numbers are the first eight bytes of the SHA-256 of what OpenCV 4.14 reads, which decodes by libjpeg-turbo.
 #[test]
 fn a_jpeg_has_the_pixels_of_libjpeg_turbo() {
     for (name, expected) in [
-        ("formats/plain.jpg", "635e898257904c32"),
-        ("formats/progressive.jpg", "635e898257904c32"),
-        ("formats/grey.jpg", "77eaf7eb4e171390"),
-        ("two_people.jpg", "70b9f765ff90f429"),
-        ("four_people.jpg", "ed325c7a2d8c87f8"),
+        ("formats/plain.jpg", 0x635e_8982_5790_4c32),
+        ("formats/progressive.jpg", 0x635e_8982_5790_4c32),
+        ("formats/grey.jpg", 0x77ea_f7eb_4e17_1390),
+        ("two_people.jpg", 0x70b9_f765_ff90_f429),
+        ("four_people.jpg", 0xed32_5c7a_2d8c_87f8),
     ] {
         let hash = Sha256::digest(frame(&format!("tests/pictures/{name}")).pixels.as_raw());
-        let found: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(found, expected, "{name}");
+        assert_eq!(hash.first_chunk().map(|start| u64::from_be_bytes(*start)), Some(expected), "{name}");
     }
 }
 
