@@ -7,6 +7,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use face_server::config::{self, Flags};
 
+/// One arena for all threads: the C library keeps one each, with the largest picture each ever held.
+/// `docs/decisions/memory.md` has the measurements, `.cargo/config.toml` the settings.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Local face recognition for Home Assistant. Alone, it serves; the commands do one thing and end.
 #[derive(Debug, Parser)]
 #[command(

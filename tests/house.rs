@@ -26,6 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Words of the code (comments and tests set aside) and the only places that may say them.
 const OWNERS: &[(&str, &[&str])] = &[
     ("tract_onnx", &["src/vision/onnx"]),
+    ("libjpeg_turbo_rs", &["src/vision"]),
     ("rusqlite", &["src/store"]),
     ("axum", &["src/server"]),
     ("reqwest", &["src/server"]),

@@ -16,7 +16,11 @@ use crate::vision::{Frame, Quality, VisionError};
 
 /// Looks at the folder and applies what changed since the last look. Returns how many files may still be copied.
 pub(super) fn look(shared: &Shared) -> Result<usize, EngineError> {
+    // Enrolments and lists wait for the folder, so new photos are read before it is taken.
+    let reader = shared.faces().reader();
+    let read = reader.read(SystemTime::now());
     let mut faces = shared.faces();
+    faces.remember(read);
     let scan = faces.scan(SystemTime::now())?;
     let mut removed = Vec::new();
     let mut to_learn = Vec::new();

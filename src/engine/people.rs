@@ -104,14 +104,15 @@ impl Engine {
         .await
     }
 
-    /// The file of a photo.
+    /// The file of a person's photo.
     ///
     /// # Errors
-    /// [`EngineError::NotFound`], [`EngineError::Store`].
-    pub async fn photo_bytes(&self, id: PhotoId) -> Result<Vec<u8>, EngineError> {
+    /// [`EngineError::Store`], with `UnknownPhoto` where it is not theirs.
+    pub async fn photo_bytes(&self, person: PersonId, id: PhotoId) -> Result<Vec<u8>, EngineError> {
         self.blocking(move |shared| {
             let faces = shared.faces();
-            let (_, file) = faces.photo(&id).ok_or_else(|| StoreError::UnknownPhoto(id.clone()))?;
+            let theirs = faces.photo(&id).filter(|(owner, _)| owner.id == person);
+            let (_, file) = theirs.ok_or_else(|| StoreError::UnknownPhoto(id.clone()))?;
             Ok(faces.read(file)?)
         })
         .await

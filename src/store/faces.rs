@@ -279,7 +279,7 @@ impl Faces {
 /// `2026-11-24T02-17-09Z-1a2b3c4d.jpg`: sorts by time, has no character that a system refuses.
 fn photo_name(id: &PhotoId, at: Timestamp) -> OsString {
     let at = at.round(Unit::Second).unwrap_or(at);
-    let short = id.0.get(..8).unwrap_or(&id.0);
+    let short = id.0.get(..folder::ID_IN_NAME).unwrap_or(&id.0);
     let name = OsString::from(format!("{}-{short}.jpg", at.strftime("%Y-%m-%dT%H-%M-%SZ")));
     debug_assert_eq!(folder::file_kind(&name), FileKind::Photo);
     name

@@ -5,6 +5,8 @@ use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::people::PhotoId;
+
 /// What this server reads, lower case.
 const PHOTO_EXTENSIONS: [&str; 8] = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"];
 /// Photos too, but none this server reads.
@@ -53,6 +55,24 @@ pub(super) fn file_kind(name: &OsStr) -> FileKind {
 pub(super) fn is_hidden(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     name.starts_with('.') || SYSTEM_NAMES.contains(&name.to_lowercase().as_str())
+}
+
+/// Digits of a photo's id at the end of the name that a saved photo is given.
+pub(super) const ID_IN_NAME: usize = 8;
+
+/// Whether a file's name ends like one of a saved photo.
+pub(super) fn may_be_named_by_content(path: &Path) -> bool {
+    id_in_name(path).is_some_and(|end| end.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// Whether a file is a saved photo with the content that its name promises, so that nothing of it is missing.
+pub(super) fn is_named_by_content(path: &Path, content: &PhotoId) -> bool {
+    id_in_name(path).is_some_and(|end| content.0.get(..ID_IN_NAME) == Some(end))
+}
+
+fn id_in_name(path: &Path) -> Option<&str> {
+    let (_, end) = path.file_stem()?.to_str()?.rsplit_once('-')?;
+    (end.len() == ID_IN_NAME).then_some(end)
 }
 
 /// How a file looks from outside: when this is unchanged, so is its content.

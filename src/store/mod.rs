@@ -15,6 +15,7 @@ pub mod database;
 pub mod faces;
 mod folder;
 mod person_file;
+pub mod reader;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ pub use database::tokens::{Role, Token};
 pub use database::unknowns::{NewUnknownFace, UnknownFaceInfo, UnknownInfo};
 pub use database::{Cursor, Database, MAX_PAGE, Page};
 pub use faces::{Owner, SavedPhoto};
+pub use reader::Reader;
 pub use scan::{Faces, KnownFile, PersonFolder, PhotoFile, Problem, SETTLE_TIME, Scan};
 pub use watch::Watcher;
 

@@ -11,13 +11,14 @@ use std::time::{Duration, SystemTime};
 use super::changes::{Change, differences};
 use super::folder::{self, FileKind, Stamp, nanoseconds};
 use super::person_file::{self, Found};
+use super::reader::Reader;
 use super::{Opening, StoreError, atomic, io_error, photo_id, random_id};
 use crate::people::{PersonId, PersonName, PhotoId};
 
 /// A file that changed less than this ago may still be copied.
 pub const SETTLE_TIME: Duration = Duration::from_secs(1);
 /// Larger files are no photos this server reads.
-const MAX_PHOTO_BYTES: u64 = 64 << 20;
+pub(super) const MAX_PHOTO_BYTES: u64 = 64 << 20;
 
 /// The folder of people.
 #[derive(Debug)]
@@ -116,7 +117,14 @@ impl Faces {
         })
     }
 
-    /// Takes up what [`Faces::known_files`] gave at an earlier run.
+    /// For reading new files ahead of a scan, while others may use the folder.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        let known = self.hashes.iter().map(|(path, (stamp, _))| (path.clone(), *stamp)).collect();
+        Reader { root: self.root.clone(), known }
+    }
+
+    /// Takes up what [`Faces::known_files`] gave at an earlier run, or what a [`Reader`] has read.
     pub fn remember(&mut self, files: impl IntoIterator<Item = KnownFile>) {
         let known = |f: KnownFile| (f.path, (Stamp { bytes: f.bytes, modified_ns: f.modified_ns }, f.photo));
         self.hashes.extend(files.into_iter().map(known));
@@ -367,7 +375,8 @@ impl Faces {
         if let Some((_, id)) = self.hashes.get(path).filter(|(known, _)| *known == stamp) {
             return Some(id.clone());
         }
-        if !self.is_settled(path, stamp, look.now) {
+        let settled = self.is_settled(path, stamp, look.now);
+        if !settled && !folder::may_be_named_by_content(path) {
             look.unsettled += 1;
             return None;
         }
@@ -388,6 +397,11 @@ impl Faces {
             return None;
         }
         let id = photo_id(&bytes);
+        // One of our own, saved a moment before a restart, proves by its name that it is whole.
+        if !settled && !folder::is_named_by_content(path, &id) {
+            look.unsettled += 1;
+            return None;
+        }
         self.hashes.insert(path.to_owned(), (stamp, id.clone()));
         Some(id)
     }

@@ -7,7 +7,7 @@ use std::io::Cursor;
 use image::error::{ImageFormatHint, UnsupportedErrorKind};
 use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage};
 
-use super::VisionError;
+use super::{VisionError, jpeg};
 
 /// How large a picture may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,11 @@ impl Frame {
         image_limits.max_alloc = Some(limits.max_pixels.saturating_mul(8));
         decoder.set_limits(image_limits).map_err(|e| broken(&e))?;
         let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-        let mut picture = DynamicImage::from_decoder(decoder).map_err(|e| broken(&e))?;
+        let jpeg = if format == ImageFormat::Jpeg { jpeg::decode(bytes, [width, height], limits) } else { Ok(None) };
+        let mut picture = match jpeg.map_err(|problem| VisionError::Broken { format: name, problem })? {
+            Some(pixels) => DynamicImage::from(pixels),
+            None => DynamicImage::from_decoder(decoder).map_err(|e| broken(&e))?,
+        };
         picture.apply_orientation(orientation);
         Ok(Self { pixels: opaque(picture) })
     }

@@ -9,6 +9,7 @@ mod embed;
 mod error;
 pub mod frame;
 pub mod geometry;
+mod jpeg;
 mod quality;
 mod second_look;
 pub mod weights;

@@ -22,7 +22,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 /// No answer takes this long; a test that waits longer has found a fault.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-static VISION: LazyLock<Arc<Vision>> =
+pub(crate) static VISION: LazyLock<Arc<Vision>> =
     LazyLock::new(|| Arc::new(Vision::load(&Pack::embedded().expect("the built-in pack")).expect("its networks")));
 
 pub(crate) fn picture(name: &str) -> Vec<u8> {

@@ -58,6 +58,8 @@ async fn photos_that_teach_nothing_are_refused_with_the_reason() {
     // One of the two is Barack Obama already.
     let someone = admin.error("enroll", enroll("Barack Obama", OBAMA_PORTRAIT)).await;
     assert_eq!(someone["code"], "looks_like_someone_else", "{someone}");
+    let similarity = someone["details"]["similarity"].to_string();
+    assert!(similarity.len() <= "0.123".len(), "{similarity} is not rounded");
     assert!(someone["details"]["similarity"].as_f64().is_some_and(|s| s > 0.5), "{someone}");
     let mut all_the_same = enroll("Barack Obama", OBAMA_PORTRAIT);
     all_the_same["allow"] = json!(["looks_like_someone_else"]);

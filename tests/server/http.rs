@@ -166,6 +166,27 @@ async fn a_face_is_added_with_the_originals_codes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_photo_is_shown_under_its_own_person_only() {
+    let house = House::new().await;
+    let client = http();
+    let mut enrolled = Vec::new();
+    for (name, file) in [("Barack", OBAMA_PORTRAIT), ("Joe", BIDEN)] {
+        let post = client.post(house.url(&format!("/add-face/{name}"))).bearer_auth(house.token(Role::Admin));
+        let answer = json_of(sent(post.body(picture(file))).await.1).await;
+        let id = |value: &Value| value.as_str().expect("an id").to_owned();
+        enrolled.push((id(&answer["person"]["id"]), id(&answer["photo_id"])));
+    }
+    let get = |person: &str, photo: &str| {
+        client.get(house.url(&format!("/v1/photos/{person}/{photo}.jpg"))).bearer_auth(house.token(Role::Read))
+    };
+    let [(barack, his), (joe, _)] = &enrolled[..] else { panic!("two people") };
+    assert!(is_jpeg(get(barack, his)).await);
+    assert_eq!(refused(get(joe, his)).await, because(404, "not_found"));
+    assert_eq!(refused(get("nobody", his)).await, because(404, "not_found"));
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_picture_is_recognised_as_a_picture_or_as_json() {
     let house = house_with_camera(TWO).await;
     let client = http();

@@ -5,4 +5,5 @@ mod enrolment;
 mod fetching;
 mod http;
 mod page;
+mod same_faces;
 mod session;

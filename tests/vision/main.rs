@@ -13,6 +13,7 @@ use face_server::vision::{
 };
 use image::{Rgb, RgbImage};
 use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 
 static VISION: LazyLock<Vision> = LazyLock::new(|| Vision::load(&Pack::embedded().unwrap()).unwrap());
 
@@ -51,6 +52,21 @@ fn every_format_and_orientation_shows_the_same_upright_face() {
         assert!(overlap > 0.85, "{name}: the boxes overlap by {overlap}");
         let similarity = face.embedding.similarity(&plain.embedding);
         assert!(similarity > 0.9, "{name}: similarity {similarity}");
+    }
+}
+
+/// The numbers are the first eight bytes of the SHA-256 of what OpenCV 4.14 reads, which decodes by libjpeg-turbo.
+#[test]
+fn a_jpeg_has_the_pixels_of_libjpeg_turbo() {
+    for (name, expected) in [
+        ("formats/plain.jpg", 0x635e_8982_5790_4c32),
+        ("formats/progressive.jpg", 0x635e_8982_5790_4c32),
+        ("formats/grey.jpg", 0x77ea_f7eb_4e17_1390),
+        ("two_people.jpg", 0x70b9_f765_ff90_f429),
+        ("four_people.jpg", 0xed32_5c7a_2d8c_87f8),
+    ] {
+        let hash = Sha256::digest(frame(&format!("tests/pictures/{name}")).pixels.as_raw());
+        assert_eq!(hash.first_chunk().map(|start| u64::from_be_bytes(*start)), Some(expected), "{name}");
     }
 }
 

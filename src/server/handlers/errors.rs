@@ -53,22 +53,24 @@ impl From<VisionError> for WireError {
 impl From<Refusal> for WireError {
     fn from(refusal: Refusal) -> Self {
         let words = refusal.to_string();
-        let faces = |boxes: &[Rect]| json!({"faces": boxes.iter().map(|b| json!({"box": b})).collect::<Vec<_>>()});
+        let face = |b: &Rect| json!({"box": {"x": short(b.x), "y": short(b.y), "w": short(b.w), "h": short(b.h)}});
+        let faces = |boxes: &[Rect]| json!({"faces": boxes.iter().map(face).collect::<Vec<_>>()});
         match &refusal {
             Refusal::NoFace => Self::new(ErrorCode::NoFace, words),
             Refusal::NoFaceInBox { boxes } => Self::new(ErrorCode::NoFace, words).with(faces(boxes)),
             Refusal::MultipleFaces { boxes } => Self::new(ErrorCode::MultipleFaces, words).with(faces(boxes)),
-            Refusal::TooSmall { size_px } => Self::new(ErrorCode::TooSmall, words).with(json!({"size_px": size_px})),
+            Refusal::TooSmall { size_px } => {
+                Self::new(ErrorCode::TooSmall, words).with(json!({"size_px": short(*size_px)}))
+            }
             Refusal::TooBlurry { sharpness } => {
-                Self::new(ErrorCode::TooBlurry, words).with(json!({"sharpness": sharpness}))
+                Self::new(ErrorCode::TooBlurry, words).with(json!({"sharpness": short(*sharpness)}))
             }
-            Refusal::Duplicate { photo, similarity } => {
-                Self::new(ErrorCode::Duplicate, words).with(json!({"photo_id": photo.0, "similarity": similarity}))
-            }
+            Refusal::Duplicate { photo, similarity } => Self::new(ErrorCode::Duplicate, words)
+                .with(json!({"photo_id": photo.0, "similarity": short(*similarity)})),
             Refusal::LooksLikeSomeoneElse { person, similarity } => {
                 let person = super::convert::person_ref(person);
                 Self::new(ErrorCode::LooksLikeSomeoneElse, words)
-                    .with(json!({"person": person, "similarity": similarity}))
+                    .with(json!({"person": person, "similarity": short(*similarity)}))
             }
         }
     }
@@ -104,6 +106,11 @@ impl From<FetchError> for WireError {
         };
         Self::new(code, error.to_string())
     }
+}
+
+/// Three decimals: JSON's numbers have 64 bits, in which 0.89f32 would read 0.8899999856948853.
+fn short(value: f32) -> f64 {
+    (f64::from(value) * 1e3).round() / 1e3
 }
 
 /// `busy` with when to try again.

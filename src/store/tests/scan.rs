@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::super::{Change, Faces, Opening, photo_id};
+use jiff::Timestamp;
+
+use super::super::{Change, Faces, Opening, Owner, photo_id};
 use super::{name, open, put, shown, soon};
 use crate::people::PersonId;
 
@@ -160,6 +162,40 @@ fn two_folders_that_swap_names_are_told_in_an_order_that_can_be_applied() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[test]
+fn a_scan_does_not_read_what_was_read_before_it() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "Alice/a.jpg", "1");
+    put(root.path(), "Alice/empty.jpg", "");
+    let mut faces = Faces::open(root.path(), Opening::Sole).unwrap();
+    let path = root.path().join("Alice/a.jpg");
+    let written = fs::metadata(&path).unwrap().modified().unwrap();
+    assert_eq!(faces.reader().read(written), [], "a file that may still be copied is not read");
+    let read = faces.reader().read(soon());
+    assert_eq!(read.len(), 1);
+    // Another content that looks the same from outside tells whether the file is read once more.
+    put(root.path(), "Alice/a.jpg", "2");
+    set_modified(&path, written);
+    faces.remember(read);
+    faces.scan(soon()).unwrap();
+    assert_eq!(faces.people()[0].photos[0].id, photo_id(b"1"));
+    assert_eq!(faces.reader().read(soon()), [], "what is known is not read again");
+}
+
+#[test]
+fn a_photo_saved_just_before_a_restart_is_there_at_once() {
+    let root = tempfile::tempdir().unwrap();
+    let (mut faces, _) = open(root.path());
+    let saved = faces.save_photo(Owner::New(&name("Alice")), b"whole", Timestamp::now()).unwrap();
+    let mut again = Faces::open(root.path(), Opening::Sole).unwrap();
+    let scan = again.scan(SystemTime::now()).unwrap();
+    assert_eq!((again.people()[0].photos.as_slice(), scan.unsettled), (&[saved.photo.clone()][..], 0));
+    // The same name with half the content is a copy on its way.
+    fs::write(again.full_path(&saved.photo), b"who").unwrap();
+    let mut again = Faces::open(root.path(), Opening::Sole).unwrap();
+    assert_eq!(again.scan(SystemTime::now()).unwrap().unsettled, 1);
 }
 
 #[test]

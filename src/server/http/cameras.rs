@@ -1,0 +1,160 @@
+//! The original system's routes: motion, recognising, teaching; with a camera's picture or a posted one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
+use axum::http::header::{self, HeaderMap};
+use axum::response::IntoResponse;
+use serde::Deserialize;
+
+use super::Answer;
+use super::errors::HttpError;
+use super::pictures::{Freshness, shown};
+use crate::engine::{Annotation, PictureBytes};
+use crate::people::PersonName;
+use crate::server::Shared;
+use crate::server::handlers::errors::{busy, internal, invalid};
+use crate::server::handlers::pictures::Lesson;
+use crate::server::handlers::{convert, pictures};
+use crate::server::protocol::WireError;
+use crate::server::protocol::requests::Override;
+use crate::vision::Rect;
+
+/// An uploaded picture has this long to arrive.
+const UPLOAD_WITHIN: Duration = Duration::from_secs(60);
+
+/// Which camera is meant: by its id or name, the only one where it is left out.
+#[derive(Deserialize)]
+pub(super) struct CameraQuery {
+    pub(super) camera: Option<String>,
+}
+
+pub(super) async fn motion(State(shared): State<Arc<Shared>>, Query(query): Query<CameraQuery>) -> Answer {
+    let (name, _) = pictures::configured(&shared, query.camera.as_deref())?;
+    pictures::motion(&shared, name);
+    Ok("OK\n".into_response())
+}
+
+pub(super) async fn recognize_camera(
+    State(shared): State<Arc<Shared>>,
+    Query(query): Query<CameraQuery>,
+    headers: HeaderMap,
+) -> Answer {
+    let (_, camera) = pictures::configured(&shared, query.camera.as_deref())?;
+    let picture = pictures::fetched(&shared, camera).await?;
+    recognized(&shared, picture, &headers).await
+}
+
+pub(super) async fn recognize_picture(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Body) -> Answer {
+    let picture = upload(&shared, body).await?;
+    recognized(&shared, picture, &headers).await
+}
+
+/// The annotated JPEG, or JSON for who asks for it.
+async fn recognized(shared: &Shared, picture: PictureBytes, headers: &HeaderMap) -> Answer {
+    let wants =
+        |kind: &str| headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains(kind));
+    if wants("application/json") {
+        let found = shared.engine.ask(picture, Annotation::Skip).await?;
+        return Ok(Json(convert::recognition(&found, None)).into_response());
+    }
+    let found = shared.engine.ask(picture, Annotation::Draw).await?;
+    let jpeg = found.annotated.ok_or_else(|| internal("an annotated picture is missing"))?;
+    Ok(shown(Bytes::from_owner(jpeg), Freshness::Changing))
+}
+
+/// How a photo is to be taken, beside the name in the path.
+#[derive(Deserialize)]
+pub(super) struct AddFaceQuery {
+    camera: Option<String>,
+    r#box: Option<String>,
+    allow: Option<String>,
+}
+
+pub(super) async fn add_face(
+    State(shared): State<Arc<Shared>>,
+    Path(name): Path<String>,
+    Query(query): Query<AddFaceQuery>,
+    body: Body,
+) -> Answer {
+    let name = PersonName::new(&name)?;
+    let picture = upload(&shared, body).await?;
+    learned(&shared, name, picture, &query).await
+}
+
+pub(super) async fn add_face_from_camera(
+    State(shared): State<Arc<Shared>>,
+    Path(name): Path<String>,
+    Query(query): Query<AddFaceQuery>,
+) -> Answer {
+    let name = PersonName::new(&name)?;
+    let (_, camera) = pictures::configured(&shared, query.camera.as_deref())?;
+    let picture = pictures::fetched(&shared, camera).await?;
+    learned(&shared, name, picture, &query).await
+}
+
+async fn learned(shared: &Shared, name: PersonName, picture: PictureBytes, query: &AddFaceQuery) -> Answer {
+    let face_box = query.r#box.as_deref().map(parse_box).transpose()?;
+    let allow = query.allow.as_deref().map(parse_allow).transpose()?.unwrap_or_default();
+    Ok(Json(pictures::learn(shared, Lesson { name, picture, face_box, allow }).await?).into_response())
+}
+
+/// `x,y,w,h` in pixels.
+fn parse_box(text: &str) -> Result<Rect, WireError> {
+    let numbers: Option<Vec<f32>> = text.split(',').map(|n| n.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some(&[x, y, w, h]) if [x, y, w, h].iter().all(|n| n.is_finite()) => Ok(Rect { x, y, w, h }),
+        _ => Err(invalid("box: four numbers x,y,w,h in pixels")),
+    }
+}
+
+fn parse_allow(text: &str) -> Result<Vec<Override>, WireError> {
+    let one = |word: &str| match word.trim() {
+        "duplicate" => Ok(Override::Duplicate),
+        "looks_like_someone_else" => Ok(Override::LooksLikeSomeoneElse),
+        _ => Err(invalid("allow: duplicate, looks_like_someone_else, or both with a comma")),
+    };
+    text.split(',').map(one).collect()
+}
+
+async fn upload(shared: &Shared, body: Body) -> Result<PictureBytes, HttpError> {
+    let limit = shared.options.max_image_bytes;
+    let _share = shared.uploads.try_acquire().map_err(|_| busy("too many pictures are being uploaded", 500))?;
+    let read = tokio::time::timeout(UPLOAD_WITHIN, axum::body::to_bytes(body, limit)).await;
+    let bytes =
+        read.map_err(|_| invalid(format!("the picture did not arrive within {} s", UPLOAD_WITHIN.as_secs())))?;
+    let bytes = bytes.map_err(|error| {
+        let mut cause: Option<&dyn std::error::Error> = Some(&error);
+        while let Some(inner) = cause {
+            if inner.is::<http_body_util::LengthLimitError>() {
+                return pictures::too_large(limit);
+            }
+            cause = inner.source();
+        }
+        invalid("the picture did not arrive whole")
+    })?;
+    Ok(PictureBytes::from(&*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_is_four_numbers() {
+        assert_eq!(parse_box("1, 2.5,30,40").expect("is one"), Rect { x: 1.0, y: 2.5, w: 30.0, h: 40.0 });
+        for text in ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "1,2,3,inf", "NaN,1,1,1"] {
+            assert!(parse_box(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn overrides_are_named() {
+        let both = parse_allow("duplicate,looks_like_someone_else").expect("are ones");
+        assert_eq!(both, [Override::Duplicate, Override::LooksLikeSomeoneElse]);
+        assert!(parse_allow("everything").is_err());
+    }
+}

@@ -1,0 +1,84 @@
+//! HTTP routes: the original system's, health and metrics, pictures, and the door to the WebSocket.
+//!
+//! Answers by `handlers`; errors are JSON `{code, message, details?}` with the codes of the protocol. No CORS: browsers'
+//! pages of other origins get nothing. `door` lets in who may, `cameras` has the original's routes, `pictures` shows what
+//! is kept, `upgrade` becomes a WebSocket.
+
+mod cameras;
+mod door;
+mod errors;
+mod pictures;
+mod upgrade;
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use axum::{Json, Router};
+
+use super::Shared;
+use super::handlers::convert;
+use super::protocol::{ErrorCode, WireError, schema};
+use door::Door;
+use errors::HttpError;
+
+/// Pictures received at once by HTTP; further ones are `busy`.
+pub(super) const MAX_UPLOADS: usize = 4;
+/// Where the WebSocket is.
+const WEBSOCKET_PATH: &str = "/v1/ws";
+
+type Answer = Result<Response, HttpError>;
+
+/// All routes.
+pub(super) fn router(shared: Arc<Shared>) -> Router {
+    let open = Router::new()
+        .route("/healthz", get(healthz))
+        .route("/v1/schema.json", get(json_schema))
+        .route(WEBSOCKET_PATH, any(upgrade::websocket));
+    let trigger = Router::new().route("/motion-detected", get(cameras::motion).post(cameras::motion));
+    let ask = Router::new()
+        .route("/metrics", get(metrics))
+        .route("/recognize", get(cameras::recognize_camera).post(cameras::recognize_picture))
+        .route("/v1/recognitions/{file}", get(pictures::kept));
+    let see = Router::new()
+        .route("/last-detection.jpg", get(pictures::last_detection))
+        .route("/v1/cameras/{camera}/annotated.jpg", get(pictures::annotated))
+        .route("/v1/photos/{person}/{file}", get(pictures::photo))
+        .route("/v1/sightings/{file}", get(pictures::sighting))
+        .route("/v1/unknowns/{file}", get(pictures::unknown));
+    let change = Router::new().route("/add-face/{name}", post(cameras::add_face).get(cameras::add_face_from_camera));
+    open.merge(Door::TRIGGER.before(trigger, &shared))
+        .merge(Door::ASK.before(ask, &shared))
+        .merge(Door::SEE.before(see, &shared))
+        .merge(Door::CHANGE.before(change, &shared))
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+        .with_state(shared)
+}
+
+async fn no_route() -> HttpError {
+    HttpError(WireError::new(
+        ErrorCode::NotFound,
+        format!("there is nothing here; the WebSocket is at {WEBSOCKET_PATH}"),
+    ))
+}
+
+async fn no_method() -> Response {
+    let error = WireError::new(ErrorCode::InvalidRequest, "this address does not take this method");
+    (StatusCode::METHOD_NOT_ALLOWED, Json(error)).into_response()
+}
+
+async fn healthz() -> Response {
+    Json(serde_json::json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")})).into_response()
+}
+
+async fn json_schema() -> Response {
+    ([(header::CONTENT_TYPE, "application/schema+json")], schema::COMMITTED).into_response()
+}
+
+async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+    let text = super::metrics::prometheus(&convert::stats(shared.engine.stats(), shared.clients()));
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
