@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from homeassistant.helpers.trigger import TriggerActionRunner, TriggerConfig, TriggerNotTriggeredReporter
     from homeassistant.helpers.typing import ConfigType
 
-    from .coordinator import FaceConfigEntry
+    from .coordinator import FaceCoordinator
     from .events import EventMessage
 
 _DEVICES = probatio.All(cv.ensure_list, [cv.string])
@@ -63,9 +63,8 @@ class HappeningTrigger(Trigger):
         """Listen to all servers; replayed events do not come here."""
 
         @callback
-        def hear(entry_id: str, message: EventMessage) -> None:
-            entry: FaceConfigEntry | None = self._hass.config_entries.async_get_entry(entry_id)
-            if entry is None or (happening := told(entry.runtime_data, message)) is None:
+        def hear(coordinator: FaceCoordinator, message: EventMessage) -> None:
+            if (happening := told(coordinator, message)) is None:
                 return
             kind, details = happening
             if kind == self.kind and self._wanted(details):
