@@ -15,6 +15,7 @@ from .camera_feed import CameraFeed
 from .const import DOMAIN, LIVE_CAMERA_SETTINGS
 from .coordinator import FaceCoordinator
 from .entity import async_follow_people, server_device
+from .media_source import PictureView
 from .person_link import async_forget_links
 from .services import async_register_actions
 
@@ -39,8 +40,9 @@ PLATFORMS = [
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Register the actions, once for all servers."""
+    """Register the actions and the pictures' view, once for all servers."""
     async_register_actions(hass)
+    hass.http.register_view(PictureView)
     return True
 
 
