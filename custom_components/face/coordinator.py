@@ -182,15 +182,15 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
     async def _async_update_data(self) -> FaceData:
         """Ask for the load; everything else is pushed."""
         if not self.ready:
-            raise UpdateFailed("not connected")
+            raise _no_answer("not connected")
         try:
             self.data.stats = await self.client.stats()
         except ConnectionLostError as error:
             # That the connection is gone is told where it is noticed, and only there.
             self.last_update_success = False
-            raise UpdateFailed(str(error)) from error
+            raise _no_answer(str(error)) from error
         except FaceError as error:
-            raise UpdateFailed(str(error)) from error
+            raise _no_answer(str(error)) from error
         return self.data
 
     def cameras(self) -> Iterable[ConfigSubentry]:
@@ -286,3 +286,9 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
             async_dispatcher_send(self.hass, SIGNAL_EVENT, self, message)
             async_fire_on_bus(self.hass, self, message)
         self.async_update_listeners()
+
+
+def _no_answer(reason: str) -> UpdateFailed:
+    return UpdateFailed(
+        translation_domain=DOMAIN, translation_key="no_answer", translation_placeholders={"reason": reason}
+    )

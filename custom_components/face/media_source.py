@@ -129,8 +129,11 @@ class FaceMediaSource(MediaSource):
             case [entry_id, kind, own_id] if (coordinator := _coordinator(self.hass, entry_id)) is not None:
                 if _path(coordinator, kind, own_id) is not None:
                     return PlayMedia(_url(entry_id, kind, own_id), MIME_TYPE)
-        message = f"there is no picture {item.identifier}"
-        raise Unresolvable(message)
+        raise Unresolvable(
+            translation_domain=DOMAIN,
+            translation_key="no_such_media",
+            translation_placeholders={"media": item.identifier},
+        )
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
@@ -148,10 +151,17 @@ class FaceMediaSource(MediaSource):
                 try:
                     children = await _pictures(coordinator, parts[1])
                 except FaceError as error:
-                    raise BrowseError(str(error)) from error
+                    raise BrowseError(
+                        translation_domain=DOMAIN,
+                        translation_key="no_answer",
+                        translation_placeholders={"reason": str(error)},
+                    ) from error
                 return _folder(item.identifier, TITLES[parts[1]], children)
-        message = f"there is no folder {item.identifier}"
-        raise BrowseError(message)
+        raise BrowseError(
+            translation_domain=DOMAIN,
+            translation_key="no_such_media",
+            translation_placeholders={"media": item.identifier},
+        )
 
     def _kinds(self, entry_id: str) -> list[BrowseMediaSource]:
         return [_folder(f"{entry_id}/{kind}", title) for kind, title in TITLES.items()]
