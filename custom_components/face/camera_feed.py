@@ -165,6 +165,7 @@ class CameraFeed:
         most = int(settings[CONF_PICTURES])
         unsure = False
         taken = 0
+        why = "all are taken"
         while taken < most or (unsure and taken < 2 * most):
             taken += 1
             started = self._hass.loop.time()
@@ -174,17 +175,20 @@ class CameraFeed:
                 # A repeated picture says nothing new, and nobody in view settles nothing: they may be on their way.
                 if recognition is not None:
                     if recognition.settled and recognition.faces:
-                        return
+                        why = "everybody is settled"
+                        break
                     unsure = recognition.unsure
             except BusyError as error:
                 pause = max(pause, error.retry_after_s)
             except SupersededError:
                 pass
             except ConnectionLostError:
-                return
+                why = "the connection is lost"
+                break
             except (FaceError, HomeAssistantError) as error:
                 LOGGER.debug("A picture of %s is left out: %s", self.entity_id, error)
             await asyncio.sleep(max(0.0, pause - (self._hass.loop.time() - started)))
+        LOGGER.debug("A burst of %s ends after %d pictures of %d: %s", self.entity_id, taken, most, why)
 
     async def async_picture(self) -> bytes:
         """Take a picture, and keep an eye on the camera's health."""

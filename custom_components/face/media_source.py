@@ -183,7 +183,7 @@ async def _pictures(coordinator: FaceCoordinator, kind: str) -> list[BrowseMedia
                 entry_id,
                 kind,
                 one.unknown_id,
-                f"{'Ignored' if one.ignored else 'Unknown'}, seen {one.times_seen} times",
+                f"{'Ignored' if one.ignored else 'Unknown'}, seen {_times(one.times_seen)}",
                 coordinator.camera_name(one.camera),
                 one.last_seen,
             )
@@ -195,6 +195,10 @@ async def _pictures(coordinator: FaceCoordinator, kind: str) -> list[BrowseMedia
         if (known := coordinator.data.cameras.get(coordinator.full_camera_id(subentry))) is not None
         and known.annotated is not None
     ]
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _url(entry_id: str, kind: str, own_id: str) -> str:

@@ -66,7 +66,7 @@ async def test_pictures_are_listed_by_kind(home: HomeAssistant, peer: Peer, serv
     assert await titles(home, f"{ROOT}/{server.entry_id}") == ["Sightings", "Unknown people", "Cameras"]
     assert await titles(home, f"{ROOT}/{server.entry_id}/sightings") == ["Alice, Front door, 2025-11-24 09:00"]
     assert await titles(home, f"{ROOT}/{server.entry_id}/unknowns") == [
-        "Unknown, seen 1 times, Front door, 2025-11-24 09:00",
+        "Unknown, seen once, Front door, 2025-11-24 09:00",
         "Ignored, seen 2 times, client/door, 2025-11-23 09:00",
     ]
     assert await titles(home, f"{ROOT}/{server.entry_id}/cameras") == ["Front door, 2025-11-24 09:00"]
