@@ -78,3 +78,28 @@ async def house(_home: HomeAssistant, tmp_path_factory: pytest.TempPathFactory) 
     """Give the house."""
     async with house_with(_home, FaceServer(tmp_path_factory.mktemp("server"))) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def _looking_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HomeAssistant]:
+    with HomeAssistant(tmp_path_factory.mktemp("looking"), extra_configuration="zeroconf:\n") as instance:
+        yield instance
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def looking(_looking_home: HomeAssistant) -> AsyncIterator[Observer]:
+    """Give a Home Assistant that looks around in its network."""
+    async with Observer(_looking_home.url, _looking_home.token) as observer:
+        await observer.follow_flows()
+        yield observer
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def announced(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[FaceServer]:
+    """Give a server that the whole network may reach."""
+    instance = FaceServer(tmp_path_factory.mktemp("announced"), listen="0.0.0.0")
+    await instance.start()
+    try:
+        yield instance
+    finally:
+        await instance.stop()
