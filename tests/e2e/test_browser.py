@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 import pytest
 
 from . import test_house as story
+from .cameras import scene, show
 from .conftest import ROOT, House
 from .face_server import FaceServer
 from .observer import Observer
@@ -41,6 +42,7 @@ async def look(url: str, at: Callable[[Page], None]) -> None:
 def picture(page: Page, name: str) -> None:
     """Keep what the page shows, where somebody wants it."""
     if folder := os.environ.get("SCREENSHOTS"):
+        page.mouse.move(0, 0)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=Path(folder) / f"home_assistant_{name}.png", animations="disabled")
 
@@ -173,15 +175,19 @@ async def test_automation_of_our_trigger_is_shown_with_its_name(house: House) ->
 
 
 async def test_annotated_picture_is_shown(house: House) -> None:
-    """As wide as the camera's."""
+    """After a press of the button; as wide as the camera's."""
+    before = house.seen.state("image.front_door_last_faces")
+    show(house.front, scene(story.OBAMA, 0))
+    await house.seen.act("button", "press", entity_id="button.front_door_recognize_now")
+    await house.seen.until(lambda: house.seen.state("image.front_door_last_faces") != before, "a new picture")
     path = house.seen.attribute("image.front_door_last_faces", "entity_picture")
 
-    def show(page: Page) -> None:
+    def open_it(page: Page) -> None:
         page.goto(house.home.url + path)
         assert page.locator("img").evaluate("picture => picture.naturalWidth") == 1280
         picture(page, "annotated")
 
-    await look(house.home.url, show)
+    await look(house.home.url, open_it)
 
 
 async def test_media_browser_shows_sightings(house: House) -> None:
