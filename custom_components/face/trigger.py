@@ -42,6 +42,7 @@ class HappeningTrigger(Trigger):
     """Fires when one kind of thing happens, at the chosen cameras, with the chosen people; none chosen means any."""
 
     kind: str
+    what: str
     fields: dict[Any, Any]
 
     @classmethod
@@ -68,8 +69,8 @@ class HappeningTrigger(Trigger):
                 return
             kind, details = happening
             if kind == self.kind and self._wanted(details):
-                who = details.get(ATTR_PERSON, "an unknown person")
-                run_action(details, f"{who} at {details[ATTR_CAMERA]}")
+                # The recorder keeps this beside the automation, so it has no name.
+                run_action(details, f"{self.what} at {details[ATTR_CAMERA]}")
 
         return async_dispatcher_connect(self._hass, SIGNAL_EVENT, hear)
 
@@ -86,6 +87,7 @@ class Recognized(HappeningTrigger):
     """Somebody reached a grade on a camera."""
 
     kind = EVENT_RECOGNIZED
+    what = "a recognized person"
     fields = _OF_PERSON | _OF_CAMERA | _OF_GRADE
 
 
@@ -93,6 +95,7 @@ class UnknownWasSeen(HappeningTrigger):
     """An unknown person is there."""
 
     kind = EVENT_UNKNOWN_SEEN
+    what = "an unknown person"
     fields = _OF_CAMERA
 
 
@@ -100,6 +103,7 @@ class PersonArrived(HappeningTrigger):
     """Somebody came who was not present before."""
 
     kind = EVENT_ARRIVED
+    what = "an arrival"
     fields = _OF_PERSON | _OF_CAMERA
 
 
@@ -107,6 +111,7 @@ class PersonDeparted(HappeningTrigger):
     """Somebody's presence ended."""
 
     kind = EVENT_DEPARTED
+    what = "a departure"
     fields = _OF_PERSON
 
 

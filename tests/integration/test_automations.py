@@ -65,7 +65,7 @@ async def test_recognized_trigger_tells_who_where_and_how_sure(
     assert (what["person"], what["camera"], what["grade"]) == ("Alice", "Front door", "confirmed")
     assert what["person_device_id"] == device(home, server, "Alice")
     assert what["camera_image"] == entity(home, "image", f"{OWN_ID}_annotated")
-    assert what["description"] == "Alice at Front door"
+    assert what["description"] == "a recognized person at Front door"
     assert what["sighting_id"] == "7"
 
 
