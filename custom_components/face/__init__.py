@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from homeassistant.components.image_processing.const import DATA_COMPONENT as IMAGE_PROCESSING
 from homeassistant.const import Platform
 from homeassistant.core import callback
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import area_registry as ar, config_validation as cv, device_registry as dr
 
 from . import repairs
 from .camera_feed import CameraFeed
 from .const import DOMAIN, LIVE_CAMERA_SETTINGS
 from .coordinator import FaceCoordinator
-from .entity import async_forget_gone_people, server_device
+from .entity import async_follow_people, server_device
+from .media_source import PictureView
+from .person_link import async_forget_links
 from .services import async_register_actions
 
 if TYPE_CHECKING:
@@ -38,8 +40,9 @@ PLATFORMS = [
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Register the actions, once for all servers."""
+    """Register the actions and the pictures' view, once for all servers."""
     async_register_actions(hass)
+    hass.http.register_view(PictureView)
     return True
 
 
@@ -62,7 +65,17 @@ async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool
         await asyncio.sleep(0)
     # The image_processing platform is not among those that config entries can be forwarded to.
     await hass.data[IMAGE_PROCESSING].async_setup_entry(entry)
-    entry.async_on_unload(coordinator.async_add_listener(async_forget_gone_people(hass, coordinator)))
+
+    @callback
+    def follow_people() -> None:
+        if coordinator.ready:
+            async_forget_links(hass, entry, coordinator.data.people)
+            async_follow_people(hass, coordinator)
+
+    follow_people()
+    entry.async_on_unload(coordinator.async_add_listener(follow_people))
+
+    entry.async_on_unload(hass.bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, coordinator.async_area_changed))
 
     @callback
     def ask_who_is_who() -> None:
@@ -96,14 +109,12 @@ def _settings(entry: ConfigEntry[Any]) -> tuple[object, ...]:
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool:
-    """Take everything down; nothing stays behind."""
-    if not await hass.data[IMAGE_PROCESSING].async_unload_entry(entry):
-        return False
+    """Take everything down; where one platform refuses, the others go nevertheless, as in core."""
+    gone = [await hass.data[IMAGE_PROCESSING].async_unload_entry(entry)]
     for platform in PLATFORMS:
-        if not await hass.config_entries.async_unload_platforms(entry, [platform]):
-            return False
+        gone.append(await hass.config_entries.async_unload_platforms(entry, [platform]))
         await asyncio.sleep(0)
-    return True
+    return all(gone)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> None:

@@ -16,7 +16,11 @@ from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.event import async_track_state_change_event, async_track_time_interval
+from homeassistant.helpers.event import (
+    async_track_entity_registry_updated_event,
+    async_track_state_change_event,
+    async_track_time_interval,
+)
 from homeassistant.util import dt as dt_util
 
 from . import repairs
@@ -91,6 +95,8 @@ class CameraFeed:
     @callback
     def async_start(self) -> None:
         """Listen to the triggers and the clock."""
+        watched = {self.entity_id, *self._triggers}
+        self._unsubscribe.append(async_track_entity_registry_updated_event(self._hass, watched, self._entity_changed))
         if self._triggers:
             self._unsubscribe.append(async_track_state_change_event(self._hass, self._triggers, self._trigger_changed))
         if interval := self.subentry.data[CONF_INTERVAL]:
@@ -112,6 +118,12 @@ class CameraFeed:
         """Tell this listener every answer of the server to a picture of this camera."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    @callback
+    def _entity_changed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        """Follow the camera, or a trigger, to another entity id."""
+        if event.data["action"] == "update" and "entity_id" in event.data["changes"]:
+            self._hass.config_entries.async_schedule_reload(self._coordinator.config_entry.entry_id)
 
     @callback
     def _trigger_changed(self, event: Event[EventStateChangedData]) -> None:
@@ -148,24 +160,35 @@ class CameraFeed:
                 return
 
     async def _one_burst(self) -> None:
+        """Take pictures until the server is settled; as many again where it is unsure of somebody after the last."""
         settings = self.subentry.data
-        for _ in range(int(settings[CONF_PICTURES])):
+        most = int(settings[CONF_PICTURES])
+        unsure = False
+        taken = 0
+        why = "all are taken"
+        while taken < most or (unsure and taken < 2 * most):
+            taken += 1
             started = self._hass.loop.time()
             pause = float(settings[CONF_SPACING])
             try:
                 recognition = await self.async_observe()
-                # Nobody in view settles nothing: they may be on their way to the door.
-                if recognition is not None and recognition.settled and recognition.faces:
-                    return
+                # A repeated picture says nothing new, and nobody in view settles nothing: they may be on their way.
+                if recognition is not None:
+                    if recognition.settled and recognition.faces:
+                        why = "everybody is settled"
+                        break
+                    unsure = recognition.unsure
             except BusyError as error:
                 pause = max(pause, error.retry_after_s)
             except SupersededError:
                 pass
             except ConnectionLostError:
-                return
+                why = "the connection is lost"
+                break
             except (FaceError, HomeAssistantError) as error:
                 LOGGER.debug("A picture of %s is left out: %s", self.entity_id, error)
             await asyncio.sleep(max(0.0, pause - (self._hass.loop.time() - started)))
+        LOGGER.debug("A burst of %s ends after %d pictures of %d: %s", self.entity_id, taken, most, why)
 
     async def async_picture(self) -> bytes:
         """Take a picture, and keep an eye on the camera's health."""

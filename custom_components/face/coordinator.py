@@ -34,7 +34,7 @@ from .const import (
     STATS_INTERVAL,
     SUBENTRY_CAMERA,
 )
-from .errors import FaceError, IncompatibleServerError, InvalidTokenError
+from .errors import ConnectionLostError, FaceError, IncompatibleServerError, InvalidTokenError
 from .events import CameraChanged, Departed, EventMessage, PersonChanged, PersonRemoved, SightingMade
 from .happenings import async_fire_on_bus
 from .models import CameraSettings, CameraState, Hello, Person, Position
@@ -45,14 +45,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from homeassistant.config_entries import ConfigSubentry
-    from homeassistant.core import HomeAssistant
+    from homeassistant.core import Event, HomeAssistant
 
     from .camera_feed import CameraFeed
 
 type FaceConfigEntry = ConfigEntry[FaceCoordinator]
 
-# The entry's id and what happened there just now; replayed events never come this way.
-SIGNAL_EVENT: SignalType[str, EventMessage] = SignalType(f"{DOMAIN}_event")
+# A server and what happened there just now; replayed events never come this way.
+SIGNAL_EVENT: SignalType[FaceCoordinator, EventMessage] = SignalType(f"{DOMAIN}_event")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -182,11 +182,15 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
     async def _async_update_data(self) -> FaceData:
         """Ask for the load; everything else is pushed."""
         if not self.ready:
-            raise UpdateFailed("not connected")
+            raise _no_answer("not connected")
         try:
             self.data.stats = await self.client.stats()
+        except ConnectionLostError as error:
+            # That the connection is gone is told where it is noticed, and only there.
+            self.last_update_success = False
+            raise _no_answer(str(error)) from error
         except FaceError as error:
-            raise UpdateFailed(str(error)) from error
+            raise _no_answer(str(error)) from error
         return self.data
 
     def cameras(self) -> Iterable[ConfigSubentry]:
@@ -222,6 +226,18 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
     async def async_configure_camera(self, subentry: ConfigSubentry) -> None:
         """Tell the server about a camera whose settings changed."""
         await self.client.configure_cameras([self._settings_of(subentry)])
+
+    async def async_area_changed(self, event: Event[ar.EventAreaRegistryUpdatedData]) -> None:
+        """Tell the server about the cameras of an area that was renamed or removed."""
+        area_id = event.data["area_id"]
+        concerned = [self._settings_of(one) for one in self.cameras() if one.data.get(CONF_AREA) == area_id]
+        if area_id is None or not concerned or not self.ready:
+            return
+        try:
+            await self.client.configure_cameras(concerned)
+        except FaceError as error:
+            # It is told again with the next connection.
+            LOGGER.debug("The server was not told of a changed area: %s", error)
 
     def _camera_settings(self) -> list[CameraSettings]:
         return [self._settings_of(subentry) for subentry in self.cameras()]
@@ -267,6 +283,12 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
             case CameraChanged(camera=camera):
                 self.data.cameras[camera.camera] = camera
         if message.event is not None and not message.replayed:
-            async_dispatcher_send(self.hass, SIGNAL_EVENT, self.config_entry.entry_id, message)
+            async_dispatcher_send(self.hass, SIGNAL_EVENT, self, message)
             async_fire_on_bus(self.hass, self, message)
         self.async_update_listeners()
+
+
+def _no_answer(reason: str) -> UpdateFailed:
+    return UpdateFailed(
+        translation_domain=DOMAIN, translation_key="no_answer", translation_placeholders={"reason": reason}
+    )

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 
 from .const import CONF_AREA, CONF_CAMERA, CONF_TRIGGERS
 from .person_link import links
@@ -20,6 +21,9 @@ TO_REDACT = {CONF_AREA, CONF_CAMERA, CONF_TRIGGERS}
 
 async def async_get_config_entry_diagnostics(_hass: HomeAssistant, entry: FaceConfigEntry) -> dict[str, Any]:
     """Tell the state of a server's connection, people by number, cameras by their settings."""
+    if entry.state is not ConfigEntryState.LOADED:
+        # The reason may name the server's address; its kind is in Home Assistant's log.
+        return {"connected": False, "state": str(entry.state), "reason": entry.error_reason_translation_key}
     coordinator = entry.runtime_data
     hello = coordinator.hello
     people = coordinator.data.people.values()

@@ -154,8 +154,8 @@ class HearsEvents(FaceEntity):
         self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_EVENT, self._hear))
 
     @callback
-    def _hear(self, entry_id: str, message: EventMessage) -> None:
-        if entry_id == self.coordinator.config_entry.entry_id:
+    def _hear(self, coordinator: FaceCoordinator, message: EventMessage) -> None:
+        if coordinator is self.coordinator:
             self.happened(message)
 
     def happened(self, message: EventMessage) -> None:
@@ -197,23 +197,15 @@ def async_add_cameras(
 
 
 @callback
-def async_forget_gone_people(hass: HomeAssistant, coordinator: FaceCoordinator) -> Callable[[], None]:
-    """Give a listener that removes the devices of people whom the server forgot, and follows renames."""
-
-    @callback
-    def tidy() -> None:
-        if not coordinator.ready:
-            return
-        registry = dr.async_get(hass)
-        names = {person_device_identifier(coordinator, who.id): who.name for who in coordinator.data.people.values()}
-        for device in dr.async_entries_for_config_entry(registry, coordinator.config_entry.entry_id):
-            if device.model != "Person":
-                continue
-            name = next((names[identifier] for identifier in device.identifiers if identifier in names), None)
-            if name is None:
-                registry.async_remove_device(device.id)
-            elif name != device.name:
-                registry.async_update_device(device.id, name=name)
-
-    tidy()
-    return tidy
+def async_follow_people(hass: HomeAssistant, coordinator: FaceCoordinator) -> None:
+    """Remove the devices of people whom the server forgot, and follow renames."""
+    registry = dr.async_get(hass)
+    names = {person_device_identifier(coordinator, who.id): who.name for who in coordinator.data.people.values()}
+    for device in dr.async_entries_for_config_entry(registry, coordinator.config_entry.entry_id):
+        if device.model != "Person":
+            continue
+        name = next((names[identifier] for identifier in device.identifiers if identifier in names), None)
+        if name is None:
+            registry.async_remove_device(device.id)
+        elif name != device.name:
+            registry.async_update_device(device.id, name=name)

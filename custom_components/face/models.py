@@ -347,6 +347,11 @@ class Recognition:
     settled: bool
     annotated: str | None
 
+    @property
+    def unsure(self) -> bool:
+        """Whether somebody is not decided whom more pictures may settle."""
+        return any(isinstance(face.identity, Unsure) and face.identity.settle_by for face in self.faces)
+
     @classmethod
     def from_wire(cls, data: Wire) -> Self:
         """Read an answer to `recognize`."""

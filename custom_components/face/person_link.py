@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import SelectOptionDict, SelectSelector, SelectSelectorConfig
 
@@ -16,6 +17,8 @@ from .const import CONF_LINKS, DOMAIN
 from .device_tracker import TRACKER_KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from homeassistant.components.person import PersonStorageCollection
     from homeassistant.core import HomeAssistant
     from homeassistant.helpers.collection import YamlCollection
@@ -101,6 +104,18 @@ async def async_unlink(hass: HomeAssistant, entry: FaceConfigEntry, person_id: s
                 await _set_trackers(hass, home_person.id, left)
         er.async_get(hass).async_update_entity(entity_id, disabled_by=er.RegistryEntryDisabler.INTEGRATION)
     _remember(hass, entry, {who: to for who, to in links(entry).items() if who != person_id})
+
+
+@callback
+def async_forget_links(hass: HomeAssistant, entry: FaceConfigEntry, people: Iterable[str]) -> None:
+    """Forget who was who of everybody but these, before their devices go; core takes the trackers off by itself."""
+    linked = links(entry)
+    if gone := linked.keys() - set(people):
+        for person_id in gone:
+            # Whoever comes back gets their entities back as they were, and is not linked then.
+            if (entity_id := tracker_entity_id(hass, entry, person_id)) is not None:
+                er.async_get(hass).async_update_entity(entity_id, disabled_by=er.RegistryEntryDisabler.INTEGRATION)
+        _remember(hass, entry, {who: to for who, to in linked.items() if who not in gone})
 
 
 def home_person_selector(hass: HomeAssistant) -> SelectSelector:

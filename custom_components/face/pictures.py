@@ -16,6 +16,7 @@ import probatio
 
 from .camera_feed import async_take_picture
 from .const import DOMAIN
+from .media_source import async_kept_picture
 
 if TYPE_CHECKING:
     from homeassistant.core import Context, HomeAssistant
@@ -77,7 +78,7 @@ async def async_picture(hass: HomeAssistant, data: dict[str, Any], context: Cont
             await async_require_view(hass, context, entity_id)
             return await _of_image(hass, entity_id)
         case "media", media:
-            return await _of_media(hass, media["media_content_id"])
+            return await _of_media(hass, media["media_content_id"], context)
         case "file", str(path):
             await async_require_admin(hass, context)
             return await async_read(hass, await async_allowed_path(hass, path))
@@ -100,7 +101,10 @@ async def _of_image(hass: HomeAssistant, entity_id: str) -> bytes:
         raise _no_picture(entity_id, str(error)) from error
 
 
-async def _of_media(hass: HomeAssistant, media_content_id: str) -> bytes:
+async def _of_media(hass: HomeAssistant, media_content_id: str, context: Context) -> bytes:
+    user = None if context.user_id is None else await hass.auth.async_get_user(context.user_id)
+    if (kept := await async_kept_picture(hass, media_content_id, user)) is not None:
+        return kept
     try:
         media = await media_source.async_resolve_media(hass, media_content_id, None)
     except HomeAssistantError as error:

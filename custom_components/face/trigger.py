@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from homeassistant.helpers.trigger import TriggerActionRunner, TriggerConfig, TriggerNotTriggeredReporter
     from homeassistant.helpers.typing import ConfigType
 
-    from .coordinator import FaceConfigEntry
+    from .coordinator import FaceCoordinator
     from .events import EventMessage
 
 _DEVICES = probatio.All(cv.ensure_list, [cv.string])
@@ -42,6 +42,7 @@ class HappeningTrigger(Trigger):
     """Fires when one kind of thing happens, at the chosen cameras, with the chosen people; none chosen means any."""
 
     kind: str
+    what: str
     fields: dict[Any, Any]
 
     @classmethod
@@ -63,14 +64,13 @@ class HappeningTrigger(Trigger):
         """Listen to all servers; replayed events do not come here."""
 
         @callback
-        def hear(entry_id: str, message: EventMessage) -> None:
-            entry: FaceConfigEntry | None = self._hass.config_entries.async_get_entry(entry_id)
-            if entry is None or (happening := told(entry.runtime_data, message)) is None:
+        def hear(coordinator: FaceCoordinator, message: EventMessage) -> None:
+            if (happening := told(coordinator, message)) is None:
                 return
             kind, details = happening
             if kind == self.kind and self._wanted(details):
-                who = details.get(ATTR_PERSON, "an unknown person")
-                run_action(details, f"{who} at {details[ATTR_CAMERA]}")
+                # The recorder keeps this beside the automation, so it has no name.
+                run_action(details, f"{self.what} at {details[ATTR_CAMERA]}")
 
         return async_dispatcher_connect(self._hass, SIGNAL_EVENT, hear)
 
@@ -87,6 +87,7 @@ class Recognized(HappeningTrigger):
     """Somebody reached a grade on a camera."""
 
     kind = EVENT_RECOGNIZED
+    what = "a recognized person"
     fields = _OF_PERSON | _OF_CAMERA | _OF_GRADE
 
 
@@ -94,6 +95,7 @@ class UnknownWasSeen(HappeningTrigger):
     """An unknown person is there."""
 
     kind = EVENT_UNKNOWN_SEEN
+    what = "an unknown person"
     fields = _OF_CAMERA
 
 
@@ -101,6 +103,7 @@ class PersonArrived(HappeningTrigger):
     """Somebody came who was not present before."""
 
     kind = EVENT_ARRIVED
+    what = "an arrival"
     fields = _OF_PERSON | _OF_CAMERA
 
 
@@ -108,6 +111,7 @@ class PersonDeparted(HappeningTrigger):
     """Somebody's presence ended."""
 
     kind = EVENT_DEPARTED
+    what = "a departure"
     fields = _OF_PERSON
 
 

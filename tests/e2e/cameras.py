@@ -9,27 +9,94 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageEnhance, ImageOps
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 ROOT = Path(__file__).resolve().parents[2]
+NOBODY = ROOT / "tests" / "pictures" / "nobody.jpg"
 PACE_SECONDS = 0.25
 WIDTH, HEIGHT = 1280, 720
+WALL = (96, 104, 112)
 
 
-def scene(portrait: Path, number: int) -> bytes:
-    """Put a person before a door: a little more to the side, nearer and brighter with each number."""
+def lit_from_one_side(person: Image.Image, *, left: bool) -> Image.Image:
+    """Let the other side lie in the shade."""
+    shade = Image.linear_gradient("L").rotate(90 if left else 270).resize(person.size)
+    return Image.composite(person, ImageEnhance.Brightness(person).enhance(0.35), shade)
+
+
+def tilted(person: Image.Image, degrees: float) -> Image.Image:
+    """Let the head lean."""
+    return person.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=WALL)
+
+
+def turned(person: Image.Image, slant: float) -> Image.Image:
+    """Let one side be farther away."""
+    lean = (1, slant, -slant * person.height / 2, 0, 1, 0)
+    return person.transform(person.size, Image.Transform.AFFINE, lean, Image.Resampling.BICUBIC, fillcolor=WALL)
+
+
+def soft(person: Image.Image, share: float) -> Image.Image:
+    """Let them be out of focus: as if the camera had only this share of its pixels."""
+    fewer = person.resize((round(person.width * share), round(person.height * share)), Image.Resampling.BILINEAR)
+    return fewer.resize(person.size, Image.Resampling.BICUBIC)
+
+
+def narrow(person: Image.Image, share: float) -> Image.Image:
+    """Let the face be seen a little from the side, or a little from below."""
+    return person.resize((round(person.width * share), person.height))
+
+
+def exposed(person: Image.Image, gamma: float) -> Image.Image:
+    """Let it be dusk (above 1) or too bright (below)."""
+    return person.point([round(255 * (value / 255) ** gamma) for value in range(256)] * 3)
+
+
+def tinted(person: Image.Image, red: float, green: float, blue: float) -> Image.Image:
+    """Let the light have a colour."""
+    channels = zip(person.split(), (red, green, blue), strict=True)
+    return Image.merge("RGB", [channel.point(lambda value, by=by: round(value * by)) for channel, by in channels])
+
+
+def contrasted(person: Image.Image, by: float) -> Image.Image:
+    """Let it be foggy (below 1) or harsh."""
+    return ImageEnhance.Contrast(person).enhance(by)
+
+
+# One photograph as truly different pictures: what a face recogniser makes of any two of them is alike, but not the same
+# (cosine 0.6 to 0.96 for the people here; it is above 0.97 for pictures that are only shifted, scaled and brightened).
+LOOKS: tuple[Callable[[Image.Image], Image.Image], ...] = (
+    lambda person: person,
+    lambda person: tinted(tilted(lit_from_one_side(ImageOps.mirror(person), left=True), 10), 1.1, 1.0, 0.85),
+    lambda person: exposed(soft(narrow(person, 0.9), 0.25), 1.4),
+    lambda person: lit_from_one_side(turned(ImageOps.mirror(person), 0.15), left=False),
+    lambda person: tinted(contrasted(tilted(person, -12), 1.5), 0.9, 1.0, 1.1),
+    lambda person: exposed(narrow(soft(ImageOps.mirror(person), 0.3), 1.12), 0.6),
+    lambda person: ImageOps.grayscale(lit_from_one_side(turned(tilted(person, 6), -0.2), left=True)).convert("RGB"),
+    lambda person: contrasted(ImageOps.mirror(tilted(person, 8)), 0.5),
+)
+
+
+def scene(portrait: Path, number: int, beside: Path | None = None) -> bytes:
+    """Put a person before a door: to another side, nearer, and in another light with each number.
+
+    On the wall beside them may hang a picture.
+    """
     with Image.open(portrait) as opened:
         person = opened.convert("RGB")
-    height = HEIGHT - 12 * (number % 7)
+    height = HEIGHT - 30 * (number % 4)
     person = person.resize((round(person.width * height / person.height), height))
-    person = ImageEnhance.Brightness(person).enhance(0.9 + 0.03 * (number % 8))
-    picture = Image.new("RGB", (WIDTH, HEIGHT), (96, 104, 112))
-    picture.paste(person, ((WIDTH - person.width) // 2 + 15 * (number % 9) - 60, HEIGHT - height))
+    person = LOOKS[number % len(LOOKS)](person)
+    view = Image.new("RGB", (WIDTH, HEIGHT), WALL)
+    view.paste(person, ((WIDTH - person.width) // 2 + 40 * (number % 5) - 80, HEIGHT - height))
+    if beside is not None:
+        with Image.open(beside) as opened:
+            hanging = ImageOps.contain(opened.convert("RGB"), (300, 300))
+        view.paste(hanging, (0, 0))
     encoded = BytesIO()
-    picture.save(encoded, "JPEG", quality=90)
+    view.save(encoded, "JPEG", quality=90)
     return encoded.getvalue()
 
 
@@ -41,15 +108,15 @@ def show(file: Path, picture: bytes) -> None:
 
 
 @asynccontextmanager
-async def in_view(file: Path, portrait: Path) -> AsyncIterator[None]:
-    """Let a person move before the camera for as long as the block lasts."""
+async def in_view(file: Path, portrait: Path, beside: Path | None = None) -> AsyncIterator[None]:
+    """Let a person move before the camera for as long as the block lasts; nobody is there before and after."""
 
     async def move() -> None:
-        for number in count():
-            show(file, await asyncio.to_thread(scene, portrait, number))
+        for number in count(1):
             await asyncio.sleep(PACE_SECONDS)
+            show(file, await asyncio.to_thread(scene, portrait, number, beside))
 
-    show(file, scene(portrait, 0))
+    show(file, scene(portrait, 0, beside))
     moving = asyncio.create_task(move())
     try:
         yield
@@ -57,3 +124,4 @@ async def in_view(file: Path, portrait: Path) -> AsyncIterator[None]:
         moving.cancel()
         with suppress(asyncio.CancelledError):
             await moving
+        show(file, scene(NOBODY, 0))

@@ -19,12 +19,15 @@ START_SECONDS = 60
 class FaceServer:
     """One server, kept between starts."""
 
-    def __init__(self, folder: Path, listen: str = "127.0.0.1") -> None:
-        """Choose a port; the people are the samples'. Beyond loopback it announces itself."""
+    def __init__(self, folder: Path, listen: str = "127.0.0.1", people: tuple[str, ...] = ("*",)) -> None:
+        """Choose a port; the people are those of the samples whose names fit. Beyond loopback it announces itself."""
         self.folder = folder
         self.listen = listen
         self.port = free_port()
-        shutil.copytree(ROOT / "faces", folder / "faces")
+        (folder / "faces").mkdir()
+        for name in people:
+            for person in (one for one in (ROOT / "faces").glob(name) if one.is_dir()):
+                shutil.copytree(person, folder / "faces" / person.name)
         self._process: asyncio.subprocess.Process | None = None
 
     @property

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from home_assistant import HomeAssistant, free_port
+from home_assistant import free_port
 import pytest
-import pytest_asyncio
 
 from .face_server import FaceServer
 from .observer import Observer
@@ -15,38 +13,14 @@ from .observer import Observer
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest.fixture(scope="module")
-def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HomeAssistant]:
-    with HomeAssistant(tmp_path_factory.mktemp("looking"), extra_configuration="zeroconf:\n") as instance:
-        yield instance
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def seen(_home: HomeAssistant) -> AsyncIterator[Observer]:
-    """Give a Home Assistant that looks around in its network."""
-    async with Observer(_home.url, _home.token) as observer:
-        await observer.follow_flows()
-        yield observer
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[FaceServer]:
-    """Give a server that the whole network may reach."""
-    instance = FaceServer(tmp_path_factory.mktemp("announced"), listen="0.0.0.0")
-    await instance.start()
-    try:
-        yield instance
-    finally:
-        await instance.stop()
-
-
 def offered(seen: Observer, server_id: str) -> list[dict[str, Any]]:
     """List what Home Assistant offers of this server; there may be others in the network."""
     return [flow for flow in seen.flows.values() if flow["context"].get("unique_id") == server_id]
 
 
-async def test_announced_server_is_offered_and_needs_only_its_token(seen: Observer, server: FaceServer) -> None:
+async def test_announced_server_is_offered_and_needs_only_its_token(looking: Observer, announced: FaceServer) -> None:
     """Home Assistant shows it as discovered, under the name that it announces."""
+    seen, server = looking, announced
     server_id = await server.id()
     await seen.until(lambda: offered(seen, server_id), "the server is offered; this needs a real network interface")
     (flow,) = offered(seen, server_id)
@@ -61,8 +35,9 @@ async def test_announced_server_is_offered_and_needs_only_its_token(seen: Observ
     await seen.until(lambda: not offered(seen, server_id), "it is not offered any more")
 
 
-async def test_server_that_moves_is_followed(seen: Observer, server: FaceServer) -> None:
+async def test_server_that_moves_is_followed(looking: Observer, announced: FaceServer) -> None:
     """To another port, as to another address, without anybody typing it."""
+    seen, server = looking, announced
     server_id = await server.id()
     await server.stop()
     await seen.reaches("sensor.barack_obama_last_seen", "unavailable")

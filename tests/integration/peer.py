@@ -156,7 +156,7 @@ class Peer:
         """Listen, on the same port as before if there was one."""
         app = web.Application()
         app.router.add_get(WEBSOCKET_PATH, self._serve)
-        app.router.add_get("/v1/{name}", self._picture)
+        app.router.add_get("/v1/{name:.+}", self._picture)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)

@@ -25,7 +25,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.face import logbook
 from custom_components.face.const import DOMAIN
 
-from .home import OWN_ID, entity, until
+from .home import OWN_ID, DoorCamera, add_server, entity, until
 from .peer import AT, Peer, camera, person, unknown
 from .test_entities import ALICE, full, sighting
 
@@ -65,7 +65,7 @@ async def test_recognized_trigger_tells_who_where_and_how_sure(
     assert (what["person"], what["camera"], what["grade"]) == ("Alice", "Front door", "confirmed")
     assert what["person_device_id"] == device(home, server, "Alice")
     assert what["camera_image"] == entity(home, "image", f"{OWN_ID}_annotated")
-    assert what["description"] == "Alice at Front door"
+    assert what["description"] == "a recognized person at Front door"
     assert what["sighting_id"] == "7"
 
 
@@ -126,6 +126,17 @@ async def test_trigger_lives_on_while_its_server_reloads(
     await home.config_entries.async_reload(server.entry_id)
     await peer.tell(sighting(peer))
     await until(home, lambda: calls)
+
+
+async def test_what_happens_while_the_server_is_being_set_up_fires_triggers(
+    home: HomeAssistant, peer: Peer, door: DoorCamera
+) -> None:
+    """The automation is there before the server is."""
+    calls = await automate(home, {"trigger": "face.recognized"})
+    peer.at_once = [{"type": "event", "run": peer.run, "seq": 5, "at": AT, "replayed": False, "event": sighting(peer)}]
+    await add_server(home, peer)
+    await until(home, lambda: calls)
+    assert calls[0].data["what"]["person"] == "Alice"
 
 
 async def fires(home: HomeAssistant, calls: list[ServiceCall]) -> bool:

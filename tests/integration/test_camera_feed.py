@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 from datetime import timedelta
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
@@ -79,6 +80,40 @@ async def test_burst_stops_when_everybody_is_confirmed(
     burst = feed(server)._burst  # noqa: SLF001
     await until(home, lambda: burst is not None and burst.done())
     assert len(pushed(peer)) == 2
+
+
+async def test_burst_goes_on_while_the_server_is_unsure(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry, door: DoorCamera
+) -> None:
+    """As many pictures again, at most; and not where another picture would not help."""
+    new_picture_each_time(door, peer)
+    unsure = {
+        "kind": "unsure",
+        "person": {"id": "bob-id", "name": "Bob"},
+        "probability": 0.4,
+        "settle_by": ["another_picture"],
+        "reason": "it may be somebody else",
+    }
+    peer.faces.extend([[face(unsure)] for _ in range(20)])
+    home.states.async_set(MOTION, "on")
+    await until(home, lambda: pushed(peer))
+    home.states.async_set(MOTION, "off")
+    await finish_burst(home, server)
+    assert len(pushed(peer)) == 6
+    peer.asked.clear()
+    peer.faces.clear()
+    peer.faces.extend([[], [face(unsure)], [face(unsure)], [face(unsure)], [face({"kind": "unknown"})]])
+    home.states.async_set(MOTION, "on")
+    await until(home, lambda: pushed(peer))
+    home.states.async_set(MOTION, "off")
+    await finish_burst(home, server)
+    assert len(pushed(peer)) == 5
+
+
+async def finish_burst(home: HomeAssistant, server: MockConfigEntry) -> None:
+    """Wait until the burst that runs has ended."""
+    burst = feed(server)._burst  # noqa: SLF001
+    await until(home, lambda: burst is not None and burst.done())
 
 
 async def test_trigger_that_stays_on_leads_to_another_burst(
@@ -263,8 +298,10 @@ async def test_renamed_camera_entity_is_still_the_same_camera(
     registered = registry.async_get(CAMERA)
     assert registered is not None
     server = await add_server(home, peer, camera=registered.id)
+    log_ins = peer.log_ins
+    registry.async_update_entity(CAMERA, icon="mdi:door")
     registry.async_update_entity(CAMERA, new_entity_id="camera.porch")
-    await home.async_block_till_done()
-    await home.config_entries.async_reload(server.entry_id)
-    await home.async_block_till_done()
+    await until(home, lambda: peer.log_ins == log_ins + 1 and server.state is ConfigEntryState.LOADED)
     assert feed(server).entity_id == "camera.porch"
+    assert await feed(server).async_observe() is not None
+    assert peer.log_ins == log_ins + 1

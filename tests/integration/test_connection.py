@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import area_registry as ar, device_registry as dr, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.face.const import DOMAIN
 
 from .home import OWN_ID, DoorCamera, add_server, entity, state, until
-from .peer import AT, SERVER_ID, Peer, camera, person
+from .peer import AT, SERVER_ID, Peer, Refused, camera, person
 
 
 @pytest.fixture(autouse=True)
@@ -122,6 +124,67 @@ async def test_unloading_hangs_up_and_reloading_connects_again(
     await home.async_block_till_done()
     assert peer.log_ins == 2
     assert state(home, "image_processing", f"{OWN_ID}_camera_faces") == "0"
+
+
+async def test_taking_a_server_down_and_up_again_is_no_lost_connection(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """So nothing is said of one."""
+    caplog.clear()
+    assert await home.config_entries.async_reload(server.entry_id)
+    assert await home.config_entries.async_unload(server.entry_id)
+    await home.async_block_till_done()
+    told = [one.message for one in caplog.records if one.name.startswith("custom_components.face")]
+    assert not [line for line in told if "onnect" in line], told
+
+
+async def test_request_that_finds_the_connection_gone_adds_no_line_to_the_log(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told once, by whoever watches the connection."""
+    caplog.clear()
+    peer.held.add("stats")
+    asking = asyncio.create_task(server.runtime_data.async_refresh())
+    await peer.until(lambda: len(peer.asked_for("stats")) == 2)
+    await peer.stop()
+    await asking
+    assert state(home, "sensor", f"{OWN_ID}_faces") == "unavailable"
+    await until(home, lambda: not server.runtime_data.ready)
+    lines = [one.message for one in caplog.records if one.levelno >= logging.INFO and "face" in one.name]
+    assert lines == ["The connection to Face is lost; trying again"]
+
+
+async def test_platform_that_refuses_to_go_keeps_no_other(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Home Assistant then asks for a restart, and nothing else of the server is left to act until then."""
+    unload = home.config_entries.async_forward_entry_unload
+
+    async def refuse(entry: ConfigEntry[Any], platform: str) -> bool:
+        return platform != "device_tracker" and await unload(entry, platform)
+
+    monkeypatch.setattr(home.config_entries, "async_forward_entry_unload", refuse)
+    assert not await home.config_entries.async_unload(server.entry_id)
+    assert server.state is ConfigEntryState.FAILED_UNLOAD
+    for platform, key in (("binary_sensor", "unknown_present"), ("sensor", "faces"), ("switch", "enabled")):
+        assert state(home, platform, f"{OWN_ID}_{key}") == "unavailable"
+
+
+async def test_renamed_area_is_told_to_the_server(home: HomeAssistant, peer: Peer, door: DoorCamera) -> None:
+    """Of the cameras that look there, and of no other."""
+    areas = ar.async_get(home)
+    porch, attic = areas.async_create("Porch"), areas.async_create("Attic")
+    server = await add_server(home, peer, area=porch.id)
+    assert len(peer.asked_for("cameras/configure")) == 1
+    areas.async_update(attic.id, name="Loft")
+    areas.async_update(porch.id, name="Veranda")
+    await until(home, lambda: len(peer.asked_for("cameras/configure")) == 2)
+    assert peer.asked_for("cameras/configure")[-1]["cameras"][0]["area"] == "Veranda"
+    peer.refuse_next("cameras/configure", Refused("internal"))
+    areas.async_delete(porch.id)
+    await until(home, lambda: len(peer.asked_for("cameras/configure")) == 3)
+    assert "area" not in peer.asked_for("cameras/configure")[-1]["cameras"][0]
+    assert server.runtime_data.ready
 
 
 async def test_removing_leaves_no_device_and_no_issue(home: HomeAssistant, peer: Peer, server: MockConfigEntry) -> None:

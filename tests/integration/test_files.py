@@ -11,9 +11,10 @@ import struct
 from typing import Any
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+from homeassistant import components
 from homeassistant.const import REQUIRED_PYTHON_VER
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import condition, icon, service, translation, trigger
+from homeassistant.helpers import condition, config_validation as cv, icon, service, translation, trigger
 from homeassistant.helpers.selector import validate_selector
 from homeassistant.loader import async_get_integration
 from homeassistant.setup import async_setup_component
@@ -66,22 +67,53 @@ async def test_home_assistant_loads_the_manifest(home: HomeAssistant) -> None:
         assert (await async_get_integration(home, name)).is_built_in, name
 
 
-def test_what_hacs_asks_for_is_there() -> None:
-    """hacs.json with known keys, the manifest's keys, a brand icon, a licence, a README, one integration."""
-    hacs = json.loads((ROOT / "hacs.json").read_text(encoding="utf-8"))
-    known = {"name", "content_in_root", "zip_release", "filename", "render_readme", "country", "homeassistant", "hacs"}
-    assert set(hacs) <= known
-    assert hacs["name"]
+# The keys that HACS's action knows, and of what type they are; it refuses every other.
+HACS_KEYS = probatio.Schema(
+    {
+        probatio.Required("name"): str,
+        probatio.Optional("content_in_root"): bool,
+        probatio.Optional("country"): probatio.Any(str, [str]),
+        probatio.Optional("filename"): str,
+        probatio.Optional("hacs"): str,
+        probatio.Optional("hide_default_branch"): bool,
+        probatio.Optional("homeassistant"): str,
+        probatio.Optional("persistent_directory"): str,
+        probatio.Optional("render_readme"): bool,
+        probatio.Optional("zip_release"): bool,
+    }
+)
+HACS_MANIFEST = probatio.Schema(
+    {
+        probatio.Required("codeowners"): [str],
+        probatio.Required("documentation"): cv.url,
+        probatio.Required("domain"): str,
+        probatio.Required("issue_tracker"): cv.url,
+        probatio.Required("name"): str,
+        probatio.Required("version"): probatio.Coerce(AwesomeVersion),
+    },
+    extra=probatio.ALLOW_EXTRA,
+)
+
+
+def test_checks_of_hacs_that_a_repository_can_answer_by_its_files() -> None:
+    """Brand, domain, hacs.json, information, manifest, licence.
+
+    The rest is said where the repository is published: a description, topics, issues switched on, not archived.
+    """
+    (only,) = (folder for folder in (ROOT / "custom_components").iterdir() if (folder / "manifest.json").exists())
+    assert only == COMPONENT, "only the first folder is downloaded"
+    assert (only / "brand" / "icon.png").is_file()
+    assert DOMAIN not in {folder.name for folder in Path(components.__path__[0]).iterdir()}, "core has it, too"
+    hacs = HACS_KEYS(json.loads((ROOT / "hacs.json").read_text(encoding="utf-8")))
+    assert "zip_release" not in hacs, "then it needs a filename, and we a release with that file"
     assert re.fullmatch(r"\d{4}\.\d+\.\d+", hacs["homeassistant"])
-    manifest = read("manifest.json")
-    for key in ("codeowners", "documentation", "domain", "issue_tracker", "name", "version"):
-        assert manifest[key], key
-    assert [
-        folder.name for folder in (ROOT / "custom_components").iterdir() if (folder / "manifest.json").exists()
-    ] == [DOMAIN]
-    assert (ROOT / "README.md").stat().st_size > 0
-    assert list(ROOT.glob("LICENSE*"))
     assert REQUIRED_PYTHON_VER >= (3, 14)
+    HACS_MANIFEST(read("manifest.json"))
+    assert (ROOT / "README.md").read_text(encoding="utf-8").startswith("# Face")
+    licences = {file.name: file.read_text(encoding="utf-8") for file in ROOT.glob("LICENSE*")}
+    assert set(licences) == {"LICENSE-APACHE", "LICENSE-MIT"}
+    assert "Apache License\n                           Version 2.0" in licences["LICENSE-APACHE"]
+    assert "Permission is hereby granted, free of charge" in licences["LICENSE-MIT"]
 
 
 @pytest.mark.parametrize("name", ["icon", "dark_icon", "logo", "dark_logo"])
@@ -172,7 +204,8 @@ def strings_of(call: str, keyword: str) -> set[str]:
 def test_every_error_has_words_and_no_words_are_left_over() -> None:
     """Exceptions, issues and the reasons of flows."""
     raised = strings_of("Error", "translation_key") | strings_of("Failed", "translation_key")
-    raised |= strings_of("NotReady", "translation_key") | ABOUT_THE_REQUEST
+    raised |= strings_of("NotReady", "translation_key") | strings_of("Unresolvable", "translation_key")
+    raised |= ABOUT_THE_REQUEST
     assert raised == {path[1] for path in ENGLISH if path[0] == "exceptions"}
     issues = strings_of("async_create_issue", "translation_key")
     assert issues == {path[1] for path in ENGLISH if path[0] == "issues"}
@@ -209,13 +242,54 @@ async def test_home_assistant_finds_the_translations(home: HomeAssistant, langua
         assert any(key.startswith(f"component.{DOMAIN}.{category}.") for key in found), category
 
 
-def test_quality_scale_names_every_rule_once() -> None:
-    """Done, exempt with a reason, or honestly still to do."""
+# The rules of Home Assistant 2026.11, tier by tier.
+BRONZE = """action-setup appropriate-polling brands common-modules config-flow config-flow-test-coverage
+dependency-transparency docs-actions docs-conditions docs-high-level-description docs-installation-instructions
+docs-removal-instructions docs-triggers entity-event-setup entity-unique-id has-entity-name runtime-data
+test-before-configure test-before-setup unique-config-entry"""
+SILVER = """action-exceptions config-entry-unloading docs-configuration-parameters docs-installation-parameters
+entity-unavailable integration-owner log-when-unavailable parallel-updates reauthentication-flow test-coverage"""
+GOLD = """devices diagnostics discovery discovery-update-info docs-data-update docs-examples docs-known-limitations
+docs-supported-devices docs-supported-functions docs-troubleshooting docs-use-cases dynamic-devices entity-category
+entity-device-class entity-disabled-by-default entity-translations exception-translations icon-translations
+reconfiguration-flow repair-issues stale-devices"""
+PLATINUM = "async-dependency inject-websession strict-typing"
+
+
+def test_quality_scale_names_every_rule_and_none_is_left_to_do() -> None:
+    """Done, or exempt with a reason."""
     rules = load_yaml_dict(str(COMPONENT / "quality_scale.yaml"))["rules"]
-    assert len(rules) == 54
+    assert sorted(rules) == sorted(f"{BRONZE} {SILVER} {GOLD} {PLATINUM}".split())
     for name, status in rules.items():
         if isinstance(status, dict):
-            assert status["status"] in ("done", "exempt", "todo"), name
-            assert status.get("comment"), name
+            assert status["status"] == "exempt", name
+            assert status["comment"], name
         else:
-            assert status in ("done", "todo"), name
+            assert status == "done", name
+
+
+def test_what_the_quality_scale_says_of_files_is_so() -> None:
+    """Every platform limits its updates, and the documentation has every chapter that the rules ask for."""
+    platforms = [file.stem for file in COMPONENT.glob("*.py") if "async def async_setup_entry" in file.read_text()]
+    assert len(platforms) == 9
+    for name in set(platforms) - {"__init__"}:
+        assert re.search(r"^PARALLEL_UPDATES = \d$", (COMPONENT / f"{name}.py").read_text(), re.MULTILINE), name
+    docs = (ROOT / "docs" / "home-assistant.md").read_text(encoding="utf-8")
+    chapters = re.findall(r"^## (.+)$", docs, re.MULTILINE)
+    assert chapters == [
+        "Install",
+        "Connect",
+        "Cameras",
+        "People",
+        "Entities",
+        "Triggers and conditions",
+        "Actions",
+        "Blueprints",
+        "Voice",
+        "What it is good for",
+        "Known limits",
+        "When something does not work",
+        "Remove",
+    ]
+    for word in ("Several servers", "Any camera", "every 30 seconds"):
+        assert word in docs, word

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.face.diagnostics import async_get_config_entry_diagnostics
 from custom_components.face.system_health import async_register, system_health_info
 
-from .home import CAMERA, MOTION
+from .home import CAMERA, MOTION, DoorCamera, add_server
 from .peer import TOKEN, Peer
 
 
@@ -51,3 +51,11 @@ def test_system_health_is_registered(hass: HomeAssistant) -> None:
 
     async_register(hass, Registration())  # type: ignore[arg-type]
     assert registered == [system_health_info]
+
+
+async def test_diagnostics_of_a_server_that_is_away_say_so(home: HomeAssistant, peer: Peer, door: DoorCamera) -> None:
+    """They are wanted just then; without the address."""
+    await peer.stop()
+    server = await add_server(home, peer, loaded=False)
+    told = await async_get_config_entry_diagnostics(home, server)
+    assert told == {"connected": False, "state": "ConfigEntryState.SETUP_RETRY", "reason": "cannot_connect"}

@@ -281,3 +281,21 @@ async def test_link_waits_for_the_tracker(home: HomeAssistant, peer: Peer, serve
     await link(home, server, "new")
     assert links(server) == {}
     assert OWN_ID
+
+
+async def test_link_of_a_person_whom_the_server_forgets_is_forgotten(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry
+) -> None:
+    """Core takes the tracker off, so whoever comes back under the same id is asked about again."""
+    await link(home, server, "new")
+    assert links(server) == {"alice-id": "alice"}
+    await peer.tell({"kind": "person_removed", "person_id": "alice-id"})
+    await until(home, lambda: links(server) == {})
+    await home.async_block_till_done()
+    assert home_people(home)["alice"].trackers == ()
+    await peer.tell({"kind": "person_changed", "person": person()})
+    issue = (DOMAIN, f"person_not_linked_{server.entry_id}_alice-id")
+    await until(home, lambda: issue in ir.async_get(home).issues)
+    registered = er.async_get(home).async_get(entity(home, "device_tracker", "alice-id_tracker"))
+    assert registered is not None
+    assert registered.disabled
