@@ -76,7 +76,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     let missing = replay::play_all(
         &mut replay,
         &pictures,
-        described,
+        described.as_ref(),
         &replay::Live { vision: &vision, root: &args.root, options: &options, threads },
     )?;
     if missing > 0 {

@@ -95,20 +95,19 @@ pub struct Live<'a> {
 ///
 /// # Errors
 /// Those of [`Replay::play`].
-pub fn play_all(
+pub fn play_all<S: std::hash::BuildHasher + Sync>(
     replay: &mut Replay<'_>,
     pictures: &[Picture],
-    described: Option<HashMap<String, Described>>,
+    described: Option<&HashMap<String, Described, S>>,
     live: &Live<'_>,
 ) -> io::Result<usize> {
     let mut missing = 0;
-    let known = described.as_ref();
-    let describe = |picture: &Picture| match known {
-        Some(known) => known.get(&picture.file).cloned(),
-        None => {
-            let described = describe_file(live.vision, &live.root.join(&picture.file), live.options).ok();
-            described.map(|d| Described { size: (d.width, d.height), faces: d.faces })
+    let describe = |picture: &Picture| {
+        if let Some(described) = described {
+            return described.get(&picture.file).cloned();
         }
+        let described = describe_file(live.vision, &live.root.join(&picture.file), live.options).ok();
+        described.map(|d| Described { size: (d.width, d.height), faces: d.faces })
     };
     in_order(pictures, live.threads, describe, |n, described| {
         missing += usize::from(described.is_none());

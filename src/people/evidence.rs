@@ -126,7 +126,9 @@ impl Evidence {
 pub(super) fn normalise(values: &mut [f32]) {
     let length = dot(values, values).sqrt();
     if length.is_normal() {
-        values.iter_mut().for_each(|value| *value /= length);
+        for value in values {
+            *value /= length;
+        }
     }
 }
 

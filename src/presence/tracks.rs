@@ -153,10 +153,10 @@ fn place_says(before: &Rect, now: &Rect, seconds: f32) -> f32 {
     let (a, b) = (before.center(), now.center());
     let moved = (a.x - b.x).hypot(a.y - b.y) / f32::midpoint(size(before), size(now));
     let grown = (size(now) / size(before)).ln();
-    let (moves, grows) = (MOVES.0 + MOVES.1 * seconds, GROWS.0 + GROWS.1 * seconds);
+    let (reach, stretch) = (MOVES.0 + MOVES.1 * seconds, GROWS.0 + GROWS.1 * seconds);
     // Where it could be anywhere by now, being somewhere says nothing.
-    let narrow = (SAME_PLACE - 2.0 * (moves / MOVES.0).ln() - (grows / GROWS.0).ln()).max(0.0);
-    let far = (moved / moves).powi(2) / 2.0 + (grown / grows).powi(2) / 2.0;
+    let narrow = (SAME_PLACE - 2.0 * (reach / MOVES.0).ln() - (stretch / GROWS.0).ln()).max(0.0);
+    let far = (moved / reach).powi(2) / 2.0 + (grown / stretch).powi(2) / 2.0;
     (narrow - far).clamp(-PLACE_SAYS_AT_MOST, PLACE_SAYS_AT_MOST)
 }
 

@@ -36,7 +36,7 @@ fn the_threshold_rises_with_every_look_and_with_the_certainty_asked_for() {
     assert!((of(1, 0.01) - 0.24).abs() < 1e-6);
     assert!((of(6, 0.01) - (0.24 + 0.03 * 6.0_f32.ln())).abs() < 1e-6);
     assert!((of(6, 0.001) - of(60, 0.01)).abs() < 1e-5, "ten times as many people are ten times as many chances");
-    assert_eq!(of(0, 0.01), of(1, 0.01));
+    assert!((of(0, 0.01) - of(1, 0.01)).abs() < 1e-6);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_home_that_allows_more_strangers_than_seen_does_sees_as_many() {
 fn probability_grows_with_similarity_and_stays_one_at_any_size_of_gallery() {
     for people in [0, 1, 6, 120] {
         let rule = rule(&gallery(people));
-        let steps: Vec<f32> = (-10..=10).map(|n| rule.probability(0.1 * n as f32)).collect();
+        let steps: Vec<f32> = (-10_i8..=10).map(|n| rule.probability(0.1 * f32::from(n))).collect();
         assert!(steps.windows(2).all(|w| w[0] <= w[1]) && steps.iter().all(|p| (0.0..=1.0).contains(p)), "{steps:?}");
         assert!(rule.probability(rule.threshold(SHARE)) > 0.9);
     }

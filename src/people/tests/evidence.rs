@@ -53,10 +53,10 @@ fn an_unknown_picture_counts_against_whom_the_others_show() {
 fn the_same_picture_again_is_no_news_and_a_nearly_equal_one_little() {
     let mut evidence = of(&[face(along(0))]);
     let before = evidence.direction(&prior());
-    assert_eq!(evidence.add(&prior(), &face(along(0))), 0.0);
+    assert!(evidence.add(&prior(), &face(along(0))) < 1e-6);
     assert_eq!(evidence.direction(&prior()), before);
     assert!(evidence.add(&prior(), &face(near(0, 0.98, 3))) < 0.5);
-    assert_eq!(evidence.add(&prior(), &face(near(0, 0.6, 4))), 1.0);
+    assert!(evidence.add(&prior(), &face(near(0, 0.6, 4))) > 1.0 - 1e-6);
     assert!((1.0..3.0).contains(&evidence.pictures()));
 }
 
