@@ -27,13 +27,16 @@ use super::gate::{Gate, GateControl};
 use super::handlers::errors::{busy, internal};
 use super::handlers::{self, Client, Json, convert};
 use super::outbox::{Outbox, TooSlow};
+use super::protocol::requests::Purpose;
 use super::protocol::{
     self, Auth, AuthAnswer, AuthErrorCode, ErrorCode, Request, RequestBody, Response, WireError, jiff_schema, parse,
 };
 use crate::engine::EventRecord;
 
-/// Requests of one session that run at once.
+/// Requests of one session that run at once, but for pictures that cameras see.
 const MAX_IN_FLIGHT: usize = 64;
+/// Pictures of one session that wait or are looked at: one waits for each camera, the newest, and a home has not so many.
+const MAX_OBSERVED: usize = 600;
 /// When a client with [`MAX_IN_FLIGHT`] requests may try again.
 const RETRY_AFTER_MS: u64 = 200;
 /// Every client is pinged this often.
@@ -268,8 +271,34 @@ struct Requests {
     token: Token,
     outbox: Arc<Outbox>,
     running: JoinSet<()>,
-    ids: HashMap<tokio::task::Id, u64>,
+    ids: HashMap<tokio::task::Id, (u64, Kind)>,
     events: Option<AbortOnDrop>,
+}
+
+/// What takes part in one bound: many cameras must not keep a list or an enrolment waiting.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Ping,
+    Observed,
+    Other,
+}
+
+impl Kind {
+    fn of(body: &RequestBody) -> Self {
+        match body {
+            RequestBody::Ping {} => Self::Ping,
+            RequestBody::Recognize(recognize) if recognize.purpose == Purpose::Observe => Self::Observed,
+            _ => Self::Other,
+        }
+    }
+
+    fn most(self) -> usize {
+        match self {
+            Self::Ping => usize::MAX,
+            Self::Observed => MAX_OBSERVED,
+            Self::Other => MAX_IN_FLIGHT,
+        }
+    }
 }
 
 struct AbortOnDrop(AbortHandle);
@@ -351,8 +380,9 @@ impl Requests {
         if let RequestBody::Subscribe { since } = body {
             return self.subscribe(id, since.as_ref());
         }
-        if !matches!(body, RequestBody::Ping {}) && self.running.len() >= MAX_IN_FLIGHT {
-            let words = format!("{MAX_IN_FLIGHT} requests of this connection are being answered already");
+        let kind = Kind::of(&body);
+        if self.ids.values().filter(|(_, other)| *other == kind).count() >= kind.most() {
+            let words = format!("{} requests of this connection are being answered already", kind.most());
             return Ok(push_error(&self.outbox, Some(id), busy(words, RETRY_AFTER_MS))?);
         }
         let (shared, client) = (Arc::clone(&self.shared), Arc::clone(&self.client));
@@ -367,7 +397,7 @@ impl Requests {
             // A client too slow is noticed by the writer.
             let _ = push(&outbox, id, answer.await);
         });
-        self.ids.insert(task.id(), id);
+        self.ids.insert(task.id(), (id, kind));
         Ok(())
     }
 
@@ -395,7 +425,7 @@ impl Requests {
                 Ok(())
             }
             Err(failed) => {
-                let id = self.ids.remove(&failed.id());
+                let id = self.ids.remove(&failed.id()).map(|(id, _)| id);
                 Ok(push_error(&self.outbox, id, internal("a request's task failed"))?)
             }
         }

@@ -250,6 +250,30 @@ async fn asks_beyond_the_queue_are_busy_and_say_when_to_try_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_pictures_of_many_cameras_keep_neither_each_other_nor_a_list_from_being_taken() {
+    let mut plan = Plan::default();
+    plan.engine.workers = 1;
+    let house = House::with(plan).await;
+    let mut client = house.client(Role::Admin).await;
+    for camera in 0..100 {
+        let seen = json!({
+            "purpose": "observe", "picture": data(NOBODY), "camera": format!("camera {camera}"), "captured_at": now(),
+        });
+        client.ask("recognize", seen).await;
+    }
+    let list = client.ask("people/list", json!({})).await;
+    loop {
+        let answer = client.next().await;
+        assert_ne!(answer["error"]["code"], "busy", "{answer}");
+        if answer["id"] == list {
+            assert_eq!(answer["success"], true, "{answer}");
+            break;
+        }
+    }
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_clients_wrong_clock_is_corrected() {
     let house = House::new().await;
     let mut client = house.connect().await;
