@@ -307,7 +307,8 @@ async def _watched(
     async with asyncio.TaskGroup() as all_cameras:
         for camera in range(cameras):
             if every_s is None:
-                for _ in range(4):
+                # Two are looked at, one waits; a fourth would only supersede.
+                for _ in range(3):
                     all_cameras.create_task(pushing.back_to_back(camera, waits[camera]))
             else:
                 await asyncio.sleep(every_s / cameras)
