@@ -118,14 +118,14 @@ pub fn play_all<S: std::hash::BuildHasher + Sync>(
     Ok(missing)
 }
 
-/// Describes all pictures, by file; one that cannot be read is left out.
+/// Describes all files, by name; one that cannot be read is left out.
 #[must_use]
-pub fn describe_all(pictures: &[Picture], live: &Live<'_>) -> HashMap<String, Described> {
+pub fn describe_all(files: &[&str], live: &Live<'_>) -> HashMap<String, Described> {
     let mut all = HashMap::new();
-    let describe = |picture: &Picture| describe_file(live.vision, &live.root.join(&picture.file), live.options).ok();
-    let Ok(()) = in_order(pictures, live.threads, describe, |n, described| {
+    let describe = |file: &&str| describe_file(live.vision, &live.root.join(file), live.options).ok();
+    let Ok(()) = in_order(files, live.threads, describe, |n, described| {
         let described = described.map(|d| Described { size: (d.width, d.height), faces: d.faces });
-        all.extend(described.map(|described| (pictures[n].file.clone(), described)));
+        all.extend(described.map(|described| (files[n].to_owned(), described)));
         Ok::<_, Infallible>(())
     });
     all

@@ -175,22 +175,34 @@ pub(super) fn count(n: usize) -> f64 {
 /// The share of pairs of a stranger's visit and a home that `named` lists (visit, home). `drawn`: how many of the `homes` are drawn
 /// again each time; `None` for all as they are.
 #[must_use]
-pub fn rate_of_pairs(visits: &[Visit], named: &[(usize, usize)], homes: usize, drawn: Option<usize>) -> Estimate {
+pub fn rate_of_pairs(
+    visits: &[Visit],
+    named: &[(usize, usize)],
+    homes: &[Vec<usize>],
+    drawn: Option<usize>,
+) -> Estimate {
     let mut chance = fastrand::Rng::with_seed(3);
     let strangers: Vec<usize> = (0..visits.len()).filter(|n| visits[*n].enrolled.is_none()).collect();
+    // Few, so that all pairs need not be gone through for every draw.
+    let at_home: Vec<(usize, usize)> = strangers
+        .iter()
+        .filter(|n| visits[**n].absent.is_some())
+        .flat_map(|n| (0..homes.len()).filter(|home| !visits[*n].belongs(&homes[*home])).map(|home| (*n, home)))
+        .collect();
     let rate = |of_visit: &[f64], of_home: &[f64]| {
-        let sum: f64 = named.iter().map(|(visit, home)| of_visit[*visit] * of_home[*home]).sum();
-        let all = strangers.iter().map(|n| of_visit[*n]).sum::<f64>() * of_home.iter().sum::<f64>();
-        if all > 0.0 { sum / all } else { 0.0 }
+        let sum = |of: &[(usize, usize)]| of.iter().map(|(visit, home)| of_visit[*visit] * of_home[*home]).sum::<f64>();
+        let every = strangers.iter().map(|n| of_visit[*n]).sum::<f64>() * of_home.iter().sum::<f64>();
+        let all = every - sum(&at_home);
+        if all > 0.0 { sum(named) / all } else { 0.0 }
     };
     let mut again: Vec<f64> = (0..DRAWS)
         .map(|_| {
-            let mut of_home = vec![f64::from(u8::from(drawn.is_none())); homes];
-            (0..drawn.unwrap_or(0)).for_each(|_| of_home[chance.usize(..homes)] += 1.0);
+            let mut of_home = vec![f64::from(u8::from(drawn.is_none())); homes.len()];
+            (0..drawn.unwrap_or(0)).for_each(|_| of_home[chance.usize(..homes.len())] += 1.0);
             rate(&draw(visits, &mut chance), &of_home)
         })
         .collect();
     again.sort_by(f64::total_cmp);
-    let value = rate(&vec![1.0; visits.len()], &vec![1.0; homes]);
+    let value = rate(&vec![1.0; visits.len()], &vec![1.0; homes.len()]);
     Estimate { value, low: quantile(&again, 0.025), high: quantile(&again, 0.975) }
 }

@@ -27,6 +27,17 @@ pub struct Scene<'a> {
     pub people: &'a [Person],
     /// Everybody's visits.
     pub visits: &'a [Visit],
+    /// Where the visits are from.
+    pub source: Source,
+}
+
+/// Where visits are from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Recordings that the live decision has watched.
+    Recordings,
+    /// Photos, by `folder`.
+    Photos,
 }
 
 /// A visit and a home.
@@ -79,7 +90,7 @@ pub fn pairs(scene: &Scene<'_>, homes: &[Vec<usize>], threads: usize) -> Vec<Pai
     let mut all = Vec::new();
     let of_home = |home: &Vec<usize>| {
         let Ok(ours) = Ours::new(scene, prior, home) else { return Vec::new() };
-        let here = |visit: &&(usize, &Visit)| visit.1.enrolled.is_none_or(|person| home.contains(&person));
+        let here = |visit: &&(usize, &Visit)| visit.1.belongs(home);
         let visits: Vec<_> = scene.visits.iter().enumerate().collect();
         let pair = |(n, visit): &(usize, &Visit)| (*n, ours.pair(&tracks[*n], home, visit.enrolled));
         visits.iter().filter(here).map(pair).collect()

@@ -3,15 +3,18 @@
 //! Called by the `evaluate` subcommand. `watched` follows everybody once by the live decision, `homes` lets every rule decide in every
 //! home, `figures` makes rates of it, `report` a page.
 
+pub mod comings;
 pub mod figures;
+pub mod folder;
 pub mod homes;
 pub mod labels;
+pub mod plots;
 pub mod report;
 pub mod rules;
 pub mod watched;
 
 use figures::{Estimate, Trial, Whose};
-use homes::{STATED, Scene};
+use homes::{STATED, Scene, Source};
 use rules::Rule;
 
 use crate::people::Grade;
@@ -36,10 +39,9 @@ pub struct Report {
     pub background: usize,
     /// With everybody enrolled, and in households.
     pub settings: Vec<Setting>,
-    /// Known people confirmed as somebody else, by the live decision.
-    pub wrong_names: usize,
-    /// Strangers confirmed as somebody, by the live decision.
-    pub strangers_confirmed: usize,
+    /// By the live decision with everybody enrolled: known people confirmed as somebody else, strangers confirmed as somebody; `None`
+    /// where nothing was recorded.
+    pub mistakes: Option<[usize; 2]>,
     /// The middle number of pictures with a large enough face until `confirmed`.
     pub pictures_until_confirmed: Option<usize>,
     /// Of each home size and [`STATED`]: what was measured, per thousand.
@@ -86,7 +88,10 @@ pub fn curve_shares(size: usize) -> Vec<f64> {
 pub fn evaluate(scene: &Scene<'_>, background: usize, threads: usize) -> Report {
     let people = scene.people.len();
     let mut chance = fastrand::Rng::with_seed(1);
-    let everybody = vec![(0..people).collect::<Vec<_>>()];
+    let everybody = match scene.source {
+        Source::Recordings => vec![(0..people).collect::<Vec<_>>()],
+        Source::Photos => folder::homes_of_all(people),
+    };
     let mut settings = Vec::new();
     let mut stated = Vec::new();
     for size in [1, 2, HOUSEHOLD, people] {
@@ -96,8 +101,8 @@ pub fn evaluate(scene: &Scene<'_>, background: usize, threads: usize) -> Report 
         let rounds = if size == 1 { 1 } else { ROUNDS };
         let homes = if size == people { everybody.clone() } else { homes::deal(people, size, rounds, &mut chance) };
         let mut pairs = homes::pairs(scene, &homes, threads);
-        stated.push((size, stated_rates(scene, &pairs, homes.len(), size)));
-        if size == people {
+        stated.push((size, stated_rates(scene, &pairs, &homes, size)));
+        if size == people && scene.source == Source::Recordings {
             for pair in &mut pairs {
                 pair.outcomes[0] = homes::live(&scene.visits[pair.visit]);
             }
@@ -114,8 +119,8 @@ pub fn evaluate(scene: &Scene<'_>, background: usize, threads: usize) -> Report 
         visits: [true, false].map(|known| scene.visits.iter().filter(|v| v.enrolled.is_some() == known).count()),
         background,
         settings,
-        wrong_names: lived.iter().filter(|(known, shipped)| *known && shipped.wrong).count(),
-        strangers_confirmed: lived.iter().filter(|(known, shipped)| !known && shipped.wrong).count(),
+        mistakes: (scene.source == Source::Recordings)
+            .then(|| [true, false].map(|of| lived.iter().filter(|(known, s)| *known == of && s.wrong).count())),
         pictures_until_confirmed: pictures_until_confirmed(scene),
         stated,
     }
@@ -145,7 +150,12 @@ fn setting(scene: &Scene<'_>, pairs: &[homes::Pair], homes: usize, size: usize) 
 }
 
 /// Strangers confirmed as someone per thousand visits, measured, at each of [`STATED`].
-fn stated_rates(scene: &Scene<'_>, pairs: &[homes::Pair], homes: usize, size: usize) -> [Estimate; STATED.len()] {
+fn stated_rates(
+    scene: &Scene<'_>,
+    pairs: &[homes::Pair],
+    homes: &[Vec<usize>],
+    size: usize,
+) -> [Estimate; STATED.len()] {
     // As many homes are drawn again as the enrolled people fill at a time: the others are of the same people.
     let drawn = if size == scene.people.len() { None } else { Some(scene.people.len() / size) };
     std::array::from_fn(|n| {

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use super::comings::Met;
 use super::figures::Estimate;
 use super::homes::STATED;
 use super::{Report, Setting};
@@ -15,9 +16,11 @@ impl Display for Report {
         for setting in &self.settings {
             table(f, setting, self.people)?;
         }
-        writeln!(f, "### As it is shipped, everybody enrolled\n")?;
-        writeln!(f, "- Known people confirmed under a wrong name: {} of {known} visits.", self.wrong_names)?;
-        writeln!(f, "- Strangers confirmed as somebody: {} of {strangers} visits.", self.strangers_confirmed)?;
+        if let Some([wrong_names, confirmed]) = self.mistakes {
+            writeln!(f, "### As it is shipped, everybody enrolled\n")?;
+            writeln!(f, "- Known people confirmed under a wrong name: {wrong_names} of {known} visits.")?;
+            writeln!(f, "- Strangers confirmed as somebody: {confirmed} of {strangers} visits.")?;
+        }
         if let Some(pictures) = self.pictures_until_confirmed {
             writeln!(f, "- Pictures with a face of at least 24 pixels until confirmed: {pictures} in the middle.")?;
         }
@@ -66,4 +69,19 @@ fn scaled(e: &Estimate, by: f64) -> String {
     // Adding zero takes the sign off a zero.
     let [value, low, high] = [e.value, e.low, e.high].map(|v| by * v + 0.0);
     format!("{value:.places$} ({low:.places$} to {high:.places$})")
+}
+
+impl Display for Met {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { people, unnoticed, named, later, again, identities, mixed, right, known } = self;
+        writeln!(f, "### {people} strangers who come again\n")?;
+        writeln!(f, "- Taken for the same stranger: {again} of {later} later pictures.")?;
+        writeln!(f, "- Identities that mix two people: {mixed} of {identities}.")?;
+        writeln!(f, "- Pictures that nothing was made of: {unnoticed}; with an enrolled person's name: {named}.")?;
+        writeln!(
+            f,
+            "- Known visits confirmed rightly afterwards: {} of {known}; with every one of the strangers ignored: {}.",
+            right[0], right[1]
+        )
+    }
 }

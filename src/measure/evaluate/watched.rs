@@ -22,8 +22,19 @@ pub struct Visit {
     pub who: String,
     /// Which of the enrolled people.
     pub enrolled: Option<usize>,
+    /// For somebody who is enrolled, but a stranger here: only homes without that person count.
+    pub absent: Option<usize>,
     /// Their tracks; none where no face was found.
     pub tracks: Vec<Track>,
+}
+
+impl Visit {
+    /// Whether it says something about a home: that of an enrolled person only where they live.
+    #[must_use]
+    pub fn belongs(&self, home: &[usize]) -> bool {
+        self.enrolled.is_none_or(|person| home.contains(&person))
+            && self.absent.is_none_or(|person| !home.contains(&person))
+    }
 }
 
 /// One face followed through a visit.
@@ -60,13 +71,25 @@ pub(super) fn key(name: &str) -> String {
     name.replace('_', " ").to_lowercase()
 }
 
-/// Plays `pictures` (all of them visits) with everybody of `people` enrolled.
+/// What lies between one visit and the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Between {
+    /// Everything: each is the first day.
+    Everything,
+    /// An hour; what was learned of strangers stays.
+    Hours {
+        /// The hour of the first.
+        first: i64,
+    },
+}
+
+/// Plays `pictures` (all of them visits) in the home that `simulation` is, with `people` enrolled.
 ///
 /// # Errors
-/// In words, where a known person is not enrolled, a picture belongs to a camera, or the engine refuses a person.
+/// In words, where a known person is not enrolled or a picture belongs to a camera.
 pub fn watch(
-    prior: Option<&Prior>,
-    settings: &Settings,
+    simulation: &mut Simulation,
+    between: Between,
     people: &[Person],
     pictures: &[Picture],
     described: &HashMap<String, Described>,
@@ -87,11 +110,14 @@ pub fn watch(
             )));
         }
         visit_of.entry((label.visit.as_str(), label.person.as_str())).or_insert_with(|| {
-            watched.visits.push(Visit { who: label.person.clone(), enrolled, tracks: Vec::new() });
+            watched.visits.push(Visit { who: label.person.clone(), enrolled, absent: None, tracks: Vec::new() });
             watched.visits.len() - 1
         });
     }
-    let mut simulation = home(prior, settings, people).map_err(io::Error::other)?;
+    let mut hour = match between {
+        Between::Everything => 0,
+        Between::Hours { first } => first,
+    };
     let mut tracks: Vec<(TrackId, Of, Track, Option<usize>)> = Vec::new();
     let camera = CameraId("visit".to_owned());
     let mut before: Option<&Of> = None;
@@ -100,11 +126,15 @@ pub fn watch(
             return Err(invalid("expected a column visit in the list of pictures".to_owned()));
         };
         if before != Some(&picture.of) {
-            simulation.begin_anew();
+            match between {
+                Between::Everything => simulation.begin_anew(),
+                Between::Hours { .. } => hour += 1,
+            }
             settle(&mut tracks, &mut watched);
             before = Some(&picture.of);
         }
         let after = SignedDuration::try_from_secs_f64(picture.seconds).map_err(io::Error::other)?;
+        let after = after.checked_add(SignedDuration::from_hours(hour)).unwrap_or(after);
         let at = Timestamp::UNIX_EPOCH.checked_add(after).map_err(io::Error::other)?;
         let picture_described = described.get(&picture.file).cloned().unwrap_or_default();
         for face in simulation.observe(&camera, at, picture_described.size, picture_described.faces).faces {
@@ -136,7 +166,10 @@ pub fn watch(
 }
 
 /// A simulated home with these people.
-pub(super) fn home(prior: Option<&Prior>, settings: &Settings, people: &[Person]) -> Result<Simulation, EngineError> {
+///
+/// # Errors
+/// Where two have one name.
+pub fn home(prior: Option<&Prior>, settings: &Settings, people: &[Person]) -> Result<Simulation, EngineError> {
     let mut simulation = Simulation::new(prior.cloned(), settings.clone());
     for person in people {
         simulation.enroll(person.name.clone(), &person.photos)?;
