@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::homes::Pair;
+use super::homes::{NOTHING, Pair};
 use super::watched::Visit;
 
 /// How often people are drawn again.
@@ -103,7 +103,7 @@ impl<'a> Trial<'a> {
                 return *top;
             }
         }
-        f32::MIN
+        NOTHING
     }
 
     fn right(&self, rule: usize, share: f64, weights: &[f64]) -> f64 {
@@ -205,4 +205,69 @@ pub fn rate_of_pairs(
     again.sort_by(f64::total_cmp);
     let value = rate(&vec![1.0; visits.len()], &vec![1.0; homes.len()]);
     Estimate { value, low: quantile(&again, 0.025), high: quantile(&again, 0.975) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::evaluate::homes::Outcome;
+
+    fn visit(who: usize, enrolled: Option<usize>) -> Visit {
+        Visit { who: format!("person {who}"), enrolled, absent: None, tracks: Vec::new() }
+    }
+
+    fn pair(visit: usize, tops: &[f32], right: bool) -> Pair {
+        let outcome = |top: &f32| Outcome {
+            top: *top,
+            right: right.then_some((NOTHING, *top)).into_iter().collect(),
+            ..Outcome::default()
+        };
+        Pair { visit, home: 0, outcomes: tops.iter().map(outcome).collect(), confirmed: [false; 3] }
+    }
+
+    /// Ten known people at 0.1 to 1.0 by the one rule and at 0 by the other; a hundred strangers at 0 to 0.99 by both.
+    fn trial() -> (Vec<Visit>, Vec<Pair>) {
+        let (mut visits, mut pairs) = (Vec::new(), Vec::new());
+        for n in 0..10_u8 {
+            pairs.push(pair(visits.len(), &[f32::from(n + 1) / 10.0 + 0.001, 0.0], true));
+            visits.push(visit(usize::from(n), Some(usize::from(n))));
+        }
+        for n in 0..100_u8 {
+            pairs.push(pair(visits.len(), &[f32::from(n) / 100.0; 2], false));
+            visits.push(visit(100 + usize::from(n), None));
+        }
+        (visits, pairs)
+    }
+
+    #[test]
+    fn the_threshold_lets_no_more_strangers_through_than_asked_for() {
+        let (visits, pairs) = trial();
+        let trial = Trial::new(&visits, &pairs, 0);
+        // Above 0.89 are ten strangers, and the known at 0.9 and 1.0.
+        let right = trial.right_at(0, 0.10);
+        assert!((right.value - 0.2).abs() < 1e-9, "{right:?}");
+        assert!(right.low < right.value && right.value < right.high);
+        assert!(trial.right_at(1, 0.10).value.abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_rule_is_no_better_than_itself_whoever_is_drawn() {
+        let (visits, pairs) = trial();
+        let trial = Trial::new(&visits, &pairs, 0);
+        let none = trial.difference(0, 0, 0.1);
+        assert_eq!((none.low, none.value, none.high), (0.0, 0.0, 0.0));
+        let better = trial.difference(0, 1, 0.5);
+        assert!(better.low > 0.0 && (better.value - 0.6).abs() < 1e-9, "{better:?}");
+    }
+
+    #[test]
+    fn a_rate_over_homes_counts_every_pair_of_stranger_and_home() {
+        let visits = [visit(0, Some(0)), visit(1, None), visit(2, None)];
+        let homes = [vec![0], vec![0], vec![0], vec![0], vec![0]];
+        let rate = rate_of_pairs(&visits, &[(1, 0)], &homes, Some(5));
+        assert!((rate.value - 0.1).abs() < 1e-9 && rate.low.abs() < 1e-9 && rate.high > 0.1, "{rate:?}");
+        let absent = Visit { absent: Some(0), ..visit(3, None) };
+        let rate = rate_of_pairs(&[visits[1].clone(), absent], &[(0, 0)], &homes, None);
+        assert!((rate.value - 0.2).abs() < 1e-9, "nobody is a stranger at home: {rate:?}");
+    }
 }

@@ -74,7 +74,7 @@ pub struct Shipped {
 }
 
 /// Below every score.
-const NOTHING: f32 = -1e9;
+pub(super) const NOTHING: f32 = -1e9;
 
 /// Every pair of a visit and a home that shows something: who is enrolled in homes they belong to, strangers in all.
 #[must_use]

@@ -182,3 +182,61 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 fn mean(values: &[f32]) -> f32 {
     values.iter().sum::<f32>() / values.len().max(1) as f32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vision::{Detection, Embedding, Landmarks, Point, Quality, Rect};
+
+    fn said(score: f32, person: usize) -> Said {
+        Said { score, person }
+    }
+
+    fn face(values: [f32; 2]) -> Face {
+        Face {
+            detection: Detection {
+                box_in_frame: Rect { x: 0.0, y: 0.0, w: 40.0, h: 40.0 },
+                landmarks: Landmarks([Point { x: 0.0, y: 0.0 }; 5]),
+                score: 0.9,
+            },
+            quality: Quality { overall: 0.8, size_px: 40.0, sharpness: 0.8, pose: 1.0, light: 0.9, reasons: vec![] },
+            embedding: Embedding::new(values.to_vec()).unwrap(),
+        }
+    }
+
+    fn near(found: f32, expected: f32) {
+        assert!((found - expected).abs() < 1e-4, "expected {expected}, found {found}");
+    }
+
+    #[test]
+    fn rules_compare_a_face_with_photos_as_published() {
+        // Cosines 1, 0.6, 0 and −1 with the probe.
+        let photos = [face([1.0, 0.0]), face([0.6, 0.8]), face([0.0, 1.0]), face([-1.0, 0.0])];
+        let person = Enrolled::new(&photos);
+        let probe = face([1.0, 0.0]);
+        near(Rule::DoubleTake.of_picture(&probe, &person), 1.0);
+        near(Rule::FaceId.of_picture(&probe, &person), 1.6 / 3.0);
+        // Distances 0, √0.8, √2 and 2.
+        near(Rule::Original.of_picture(&probe, &person), -(0.0 + 0.894_427 + 1.414_214 + 2.0) / 4.0);
+        // The mean points along (0.6, 1.8).
+        near(Rule::BestPicture.of_picture(&probe, &person), 0.6 / 3.6_f32.sqrt());
+        near(Rule::Frigate.of_picture(&probe, &person), 1.0 / (1.0 + (-20.0_f32 * (0.316_228 - 0.3)).exp()));
+    }
+
+    #[test]
+    fn frigate_throws_unknown_pictures_away_and_weighs_by_area_and_score() {
+        let pictures = [(1_000.0, said(0.9, 1)), (9_000.0, said(0.5, 2)), (9_000.0, said(0.95, 1))];
+        let after = Rule::Frigate.over_track(&pictures);
+        near(after[0].unwrap().score, 0.9);
+        assert_eq!(after[1], after[0], "somebody unlike everybody counts for nothing");
+        // Weights 1000 · 1 and 4000 · 1.5.
+        near(after[2].unwrap().score, (0.9 * 1_000.0 + 0.95 * 6_000.0) / 7_000.0);
+    }
+
+    #[test]
+    fn frigate_names_nobody_where_two_have_as_many_pictures() {
+        let pictures = [(1_000.0, said(0.9, 1)), (1_000.0, said(0.99, 2)), (1_000.0, said(0.9, 2))];
+        let after = Rule::Frigate.over_track(&pictures);
+        assert_eq!((after[1], after[2].unwrap().person), (None, 2));
+    }
+}
