@@ -230,6 +230,91 @@ async def ping(house: House, photos: Path) -> None:
     say(measure="ping", pings=len(times), **measured, under_50_ms_pct=round(100 * share, 1), **answers)
 
 
+async def cameras(house: House, photos: Path) -> None:
+    """1, 4, 16 and 64 cameras that push two pictures a second, against one camera back to back."""
+    await house.start()
+    wanted = SIZES.index((1280, 720))
+    pictures = enumerate(different_pictures(pictures_under(photos), 300))
+    pushed = [picture for number, picture in pictures if number % len(SIZES) == wanted]
+    async with house.client() as client:
+        await house.learned(client)
+        back_to_back = await _watched(client, pushed, cameras=1, every_s=None, for_s=30)
+        rate = len(back_to_back[0]) / 30
+        say(measure="one camera back to back", pictures_per_s=round(rate, 2), **house.memory_mb())
+        for count in (1, 4, 16, 64):
+            waits = await _watched(client, pushed, cameras=count, every_s=0.5, for_s=60)
+            shares = [len(waited) for waited in waits]
+            mean = sum(shares) / count
+            waited = sorted(wait for of_camera in waits for wait in of_camera)
+            median, p95 = waited[len(waited) // 2], waited[len(waited) * 95 // 100]
+            say(
+                measure="cameras",
+                cameras=count,
+                offered_per_s=2 * count,
+                pictures_per_s=round(sum(shares) / 60, 2),
+                of_back_to_back_pct=round(100 * sum(shares) / 60 / rate, 1),
+                least_share_pct=round(100 * min(shares) / mean, 1),
+                largest_share_pct=round(100 * max(shares) / mean, 1),
+                wait_median_ms=round(median * 1e3),
+                wait_p95_ms=round(p95 * 1e3),
+                p95_of_median=round(p95 / median, 2),
+                **house.memory_mb(),
+            )
+
+
+@dataclass
+class Pushing:
+    """Cameras that push pictures for a while, and how long each recognised picture took."""
+
+    client: FaceClient
+    pictures: list[bytes]
+    end: float
+    number: int = 0
+
+    async def one(self, camera: int, waits: list[float]) -> None:
+        """Push one picture; a wait more unless a newer one took its place."""
+        self.number += 1
+        # Bytes after the end of a JPEG make it another picture.
+        picture = self.pictures[self.number % len(self.pictures)] + self.number.to_bytes(4)
+        begun = time.perf_counter()
+        try:
+            await self.client.observe(f"camera {camera}", picture, datetime.now(UTC))
+        except FaceError:
+            return
+        if time.perf_counter() <= self.end:
+            waits.append(time.perf_counter() - begun)
+
+    async def back_to_back(self, camera: int, waits: list[float]) -> None:
+        """One picture after the other."""
+        while time.perf_counter() < self.end:
+            await self.one(camera, waits)
+
+    async def every(self, seconds: float, camera: int, waits: list[float]) -> None:
+        """A picture at a fixed pace, whether the last one is answered or not."""
+        async with asyncio.TaskGroup() as pictures:
+            while time.perf_counter() < self.end:
+                due = time.perf_counter() + seconds
+                pictures.create_task(self.one(camera, waits))
+                await asyncio.sleep(max(0.0, due - time.perf_counter()))
+
+
+async def _watched(
+    client: FaceClient, pushed: list[bytes], *, cameras: int, every_s: float | None, for_s: float
+) -> list[list[float]]:
+    """Seconds from sending to the answer of each picture that was recognised, by camera."""
+    waits: list[list[float]] = [[] for _ in range(cameras)]
+    pushing = Pushing(client, pushed, time.perf_counter() + for_s)
+    async with asyncio.TaskGroup() as all_cameras:
+        for camera in range(cameras):
+            if every_s is None:
+                for _ in range(4):
+                    all_cameras.create_task(pushing.back_to_back(camera, waits[camera]))
+            else:
+                await asyncio.sleep(every_s / cameras)
+                all_cameras.create_task(pushing.every(every_s, camera, waits[camera]))
+    return waits
+
+
 async def crash(house: House, photos: Path) -> None:
     """Kill -9 at random moments during 200 enrolments; every acknowledged photo must be there after a restart."""
     chance = random.Random(7)
@@ -337,7 +422,9 @@ def _overlap(box: Box, x: float, y: float, w: float, h: float) -> float:
     return both / (box.w * box.h + w * h - both)
 
 
-MEASUREMENTS = {"groups": groups, "memory": memory, "startup": startup, "ping": ping, "crash": crash, "broken": broken}
+MEASUREMENTS = {
+    measurement.__name__: measurement for measurement in (cameras, groups, memory, startup, ping, crash, broken)
+}
 
 
 async def main() -> None:

@@ -12,3 +12,5 @@ if [ -z "$(command -v cargo || true)" ] && [ -x "$HOME/.cargo/bin/cargo" ]; then
 face_needs cargo "Install Rust 1.90 or newer, as its own site says (rustup)."
 # SQLite and parts of the encryption are C.
 face_needs "${CC:-cc}" "Install a C compiler: 'apt install build-essential', 'dnf install gcc', or Xcode's command line tools."
+# The memory allocator that Linux gets (docs/decisions/memory.md) is built by make.
+if [ "$(uname -s)" = Linux ]; then face_needs make "Install it: 'apt install build-essential' or 'dnf install make'."; fi

@@ -12,7 +12,6 @@ use crate::people::{
     Attention, Calibration, Evidence, Noticed, PersonId, PersonRef, RestsOn, SettleBy, UnknownId, Verdict,
 };
 use crate::presence::{self, Reached};
-use crate::store::random_id;
 use crate::vision::{Embedding, Face, Rect};
 
 /// How many candidates an answer names.
@@ -220,7 +219,7 @@ impl State {
         let track = self.followed.entry(followed.id).or_default();
         let (taken_for, made_of_it) = track.stranger.as_ref().map_or((None, false), |(id, made)| (Some(id), *made));
         let visitor = Visitor { direction: &direction, taken_for, made_of_it, face: &face.face };
-        let fresh = fresh_id(seen.now);
+        let fresh = self.unknown_ids.fresh(seen.now);
         let Some(noticed) = self.strangers.notice(&visitor, &self.model.prior, seen.at, fresh.clone()) else { return };
         let still_own = made_of_it && taken_for == Some(&noticed.id);
         track.stranger = Some((noticed.id.clone(), still_own || noticed.id == fresh));
@@ -285,9 +284,4 @@ pub(super) fn is_settled(faces: &[RecognizedFace]) -> bool {
         matches!(f.identity, Identity::Known { grade: Grade::Confirmed, .. } | Identity::Unknown { ignored: true, .. })
     };
     !faces.is_empty() && faces.iter().all(settled)
-}
-
-/// An id that nobody had before; should the system have no randomness to give, one from the clock.
-fn fresh_id(now: Timestamp) -> UnknownId {
-    UnknownId(random_id().unwrap_or_else(|_| format!("{:016x}", now.as_nanosecond() & i128::from(u64::MAX))))
 }

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 
 use super::decide::Seen;
-use super::state::{Model, State};
+use super::state::{Model, State, UnknownIds};
 use super::types::{CameraId, RecognizedFace, Settings, TrackId};
 use super::{EngineError, fault};
 use crate::people::{PersonId, PersonName, PhotoId, Prior, Strangers};
@@ -32,6 +32,7 @@ impl Simulation {
     pub fn new(prior: Option<Prior>, settings: Settings) -> Self {
         let mut state = State::new(Model::new(prior));
         state.settings = settings;
+        state.unknown_ids = UnknownIds::Numbered(0);
         Self { state, pictures: 0, people: 0 }
     }
 
@@ -64,7 +65,9 @@ impl Simulation {
     pub fn begin_anew(&mut self) {
         let fresh = State::new(self.state.model.clone());
         let before = std::mem::replace(&mut self.state, fresh);
-        (self.state.gallery, self.state.settings) = (before.gallery, before.settings);
+        self.state.gallery = before.gallery;
+        self.state.settings = before.settings;
+        self.state.unknown_ids = before.unknown_ids;
     }
 
     /// Whether a track has not ended.

@@ -11,7 +11,7 @@ use super::types::{
 use super::{EngineError, Options, keeping};
 use crate::people::{Calibration, Gallery, GalleryPhoto, PersonId, PersonRef, PhotoId, Prior, Strangers, UnknownId};
 use crate::presence::{Prolongs, TrackId, Tracks, Visits, Whereabouts};
-use crate::store::{Database, Recipe};
+use crate::store::{Database, Recipe, random_id};
 use crate::vision::Face;
 
 /// Everything that changes.
@@ -23,6 +23,8 @@ pub(super) struct State {
     pub strangers: Strangers,
     pub tracks: Tracks,
     pub followed: HashMap<TrackId, Followed>,
+    /// How strangers get their ids.
+    pub unknown_ids: UnknownIds,
     pub visits: Visits<PersonId>,
     pub unknown_visits: Visits<UnknownId>,
     pub whereabouts: Whereabouts<PersonId>,
@@ -53,6 +55,28 @@ impl Model {
     pub(super) fn new(shipped: Option<Prior>) -> Self {
         let measured = shipped.is_some();
         Self { prior: Arc::new(shipped.unwrap_or_else(Prior::unmeasured)), measured }
+    }
+}
+
+/// How strangers get ids that nobody had before.
+pub(super) enum UnknownIds {
+    /// For a home.
+    Random,
+    /// The last number given: for simulations, which say the same each time.
+    Numbered(u64),
+}
+
+impl UnknownIds {
+    /// An id; should the system have no randomness to give, one from the clock.
+    pub(super) fn fresh(&mut self, now: Timestamp) -> UnknownId {
+        let clock = || format!("{:016x}", now.as_nanosecond() & i128::from(u64::MAX));
+        UnknownId(match self {
+            Self::Random => random_id().unwrap_or_else(|_| clock()),
+            Self::Numbered(last) => {
+                *last += 1;
+                format!("{last:016x}")
+            }
+        })
     }
 }
 
@@ -133,6 +157,7 @@ impl State {
             strangers: Strangers::default(),
             tracks: Tracks::new(),
             followed: HashMap::new(),
+            unknown_ids: UnknownIds::Random,
             visits: Visits::new(),
             unknown_visits: Visits::new(),
             whereabouts: Whereabouts::new(),

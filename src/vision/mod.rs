@@ -218,8 +218,7 @@ pub struct Vision {
 impl Vision {
     /// Builds both networks.
     ///
-    /// Each is built on a thread of its own: twice as fast, and the memory that building takes for a moment is then
-    /// used again by the next threads instead of staying behind unused.
+    /// Each is built on a thread of its own, which is twice as fast.
     ///
     /// # Errors
     /// `Pack` when a file is not what the pack promises.
