@@ -59,6 +59,7 @@ fn curves(svg: &mut String, setting: &Setting, people: usize) -> Result<(), Fail
         .build_cartesian_2d((100.0 * from..100.0 * to).log_scale(), 40.0..100.0)?;
     chart
         .configure_mesh()
+        .light_line_style(TRANSPARENT)
         .x_desc("strangers' visits given a name, %")
         .y_desc("known people's visits named rightly, %")
         .x_label_formatter(&|x| format!("{x}"))
@@ -96,6 +97,7 @@ fn stated(svg: &mut String, report: &Report) -> Result<(), Failed> {
     let plain = |x: &f64| format!("{x}");
     chart
         .configure_mesh()
+        .light_line_style(TRANSPARENT)
         .x_desc("stated")
         .y_desc("measured (at the bottom: none or less)")
         .x_label_formatter(&plain)
