@@ -37,6 +37,7 @@ enum Command {
     Token(cli::token::Args),
     Describe(cli::describe::Args),
     Replay(cli::replay::Args),
+    Evaluate(cli::evaluate::Args),
     /// Print the JSON Schema of the protocol.
     #[command(hide = true)]
     Schema,
@@ -71,6 +72,7 @@ fn run(program: Program) -> anyhow::Result<ExitCode> {
         Some(Command::Token(args)) => cli::token::run(&config()?, &args),
         Some(Command::Describe(args)) => cli::describe::run(&args).map(|()| ExitCode::SUCCESS),
         Some(Command::Replay(args)) => cli::replay::run(&config()?, &args),
+        Some(Command::Evaluate(args)) => cli::evaluate::run(&config()?, &args),
         Some(Command::Schema) => cli::schema::run(),
     }
 }

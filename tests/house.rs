@@ -33,6 +33,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("mdns_sd", &["src/server"]),
     ("notify", &["src/store"]),
     ("ab_glyph", &["src/annotate"]),
+    ("plotters", &["src/measure"]),
     ("JsonSchema", &["src/server/protocol", "src/vision/geometry.rs"]),
     ("clap", &["src/cli", "src/config", "src/main.rs"]),
     ("anyhow", &["src/cli", "src/main.rs"]),

@@ -2,6 +2,7 @@
 
 pub(crate) mod describe;
 pub(crate) mod enroll;
+pub(crate) mod evaluate;
 pub(crate) mod people;
 pub(crate) mod recognize;
 pub(crate) mod replay;

@@ -85,7 +85,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn say_what_was_learned(people: &gallery::Gallery) {
+pub(super) fn say_what_was_learned(people: &gallery::Gallery) {
     let photos: usize = people.people.iter().map(|p| p.photos.len()).sum();
     eprintln!(
         "{} people with {photos} photos; in {} photos with several faces the one nearest the centre was taken, {} photos were refused",

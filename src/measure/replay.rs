@@ -4,6 +4,7 @@
 //! Called by the `replay` subcommand; the decision is the engine's own.
 
 use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -115,6 +116,19 @@ pub fn play_all<S: std::hash::BuildHasher + Sync>(
     })?;
     replay.end()?;
     Ok(missing)
+}
+
+/// Describes all files, by name; one that cannot be read is left out.
+#[must_use]
+pub fn describe_all(files: &[&str], live: &Live<'_>) -> HashMap<String, Described> {
+    let mut all = HashMap::new();
+    let describe = |file: &&str| describe_file(live.vision, &live.root.join(file), live.options).ok();
+    let Ok(()) = in_order(files, live.threads, describe, |n, described| {
+        let described = described.map(|d| Described { size: (d.width, d.height), faces: d.faces });
+        all.extend(described.map(|described| (files[n].to_owned(), described)));
+        Ok::<_, Infallible>(())
+    });
+    all
 }
 
 /// Below any log odds there can be: nobody was enrolled.
