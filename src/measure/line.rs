@@ -152,11 +152,14 @@ impl From<Line> for Described {
     }
 }
 
+/// Described pictures by file.
+pub type DescribedFiles = HashMap<String, Described>;
+
 /// Lines written by `describe`, by file.
 ///
 /// # Errors
 /// `InvalidData` with the number of a line that is none, and what a reader gives.
-pub fn read(lines: impl BufRead) -> io::Result<HashMap<String, Described>> {
+pub fn read(lines: impl BufRead) -> io::Result<DescribedFiles> {
     let mut described = HashMap::new();
     for (n, line) in lines.lines().enumerate() {
         let line: Line = serde_json::from_str(&line?).map_err(|e| {

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::in_order::in_order;
-use super::line::{Described, describe_file};
+use super::line::{Described, DescribedFiles, describe_file};
 use super::recording::{Of, Picture};
 use crate::engine::{CameraId, Grade, Identity, RecognizedFace, Simulation, TrackId};
 use crate::vision::{Options, Rect, Vision};
@@ -96,10 +96,10 @@ pub struct Live<'a> {
 ///
 /// # Errors
 /// Those of [`Replay::play`].
-pub fn play_all<S: std::hash::BuildHasher + Sync>(
+pub fn play_all(
     replay: &mut Replay<'_>,
     pictures: &[Picture],
-    described: Option<&HashMap<String, Described, S>>,
+    described: Option<&DescribedFiles>,
     live: &Live<'_>,
 ) -> io::Result<usize> {
     let mut missing = 0;
@@ -120,7 +120,7 @@ pub fn play_all<S: std::hash::BuildHasher + Sync>(
 
 /// Describes all files, by name; one that cannot be read is left out.
 #[must_use]
-pub fn describe_all(files: &[&str], live: &Live<'_>) -> HashMap<String, Described> {
+pub fn describe_all(files: &[&str], live: &Live<'_>) -> DescribedFiles {
     let mut all = HashMap::new();
     let describe = |file: &&str| describe_file(live.vision, &live.root.join(file), live.options).ok();
     let Ok(()) = in_order(files, live.threads, describe, |n, described| {

@@ -1,6 +1,6 @@
 //! Strangers who come again and again → how well they are told apart, and what ignoring them costs the people enrolled.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use jiff::{SignedDuration, Timestamp};
@@ -11,7 +11,7 @@ use super::labels::Label;
 use super::watched::{self, Between};
 use crate::engine::{CameraId, Identity, Settings, Simulation};
 use crate::measure::gallery::{Person, nearest_centre};
-use crate::measure::line::Described;
+use crate::measure::line::{Described, DescribedFiles};
 use crate::measure::recording::Picture;
 use crate::people::{Prior, UnknownId};
 
@@ -79,16 +79,16 @@ pub fn play(
     people: &[Person],
     comings: &[Coming],
     known: &Known<'_>,
-    described: &HashMap<String, Described>,
+    described: &DescribedFiles,
 ) -> io::Result<Met> {
     let mut met = Met::default();
     for ignored in [false, true] {
         let mut simulation = watched::home(prior, settings, people).map_err(io::Error::other)?;
         let (identities, once) = meet(&mut simulation, comings, described)?;
         if ignored {
-            identities.keys().for_each(|id| {
+            for id in identities.keys() {
                 simulation.ignore(id);
-            });
+            }
         } else {
             met = once;
         }
@@ -111,11 +111,7 @@ fn hours(comings: &[Coming]) -> i64 {
 /// Each identity and the people it was given to.
 type Identities = BTreeMap<UnknownId, BTreeSet<String>>;
 
-fn meet(
-    simulation: &mut Simulation,
-    comings: &[Coming],
-    described: &HashMap<String, Described>,
-) -> io::Result<(Identities, Met)> {
+fn meet(simulation: &mut Simulation, comings: &[Coming], described: &DescribedFiles) -> io::Result<(Identities, Met)> {
     let camera = CameraId("strangers".to_owned());
     let mut met = Met { people: comings.iter().map(|c| &c.person).collect::<BTreeSet<_>>().len(), ..Met::default() };
     let mut identities = Identities::new();

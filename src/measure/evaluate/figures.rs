@@ -48,7 +48,9 @@ impl<'a> Trial<'a> {
                 }
             }
         }
-        strangers.iter_mut().for_each(|of_rule| of_rule.sort_by(|a, b| b.0.total_cmp(&a.0)));
+        for of_rule in &mut strangers {
+            of_rule.sort_by(|a, b| b.0.total_cmp(&a.0));
+        }
         let mut chance = fastrand::Rng::with_seed(seed);
         let draws = (0..DRAWS).map(|_| draw(visits, &mut chance)).collect();
         Self { visits, strangers, known, pairs, draws }

@@ -96,7 +96,7 @@ mod tests {
             center: (10.0, 20.0),
             slack: 10.0,
         };
-        assert_eq!(by_frame.unwrap(), [expected.clone()]);
+        assert_eq!(by_frame.unwrap(), std::slice::from_ref(&expected));
         assert_eq!(by_file.unwrap(), [Label { slack: 0.0, ..expected }]);
     }
 

@@ -64,7 +64,9 @@ impl Enrolled {
             mean.iter_mut().zip(photo).for_each(|(sum, value)| *sum += value);
         }
         let length = mean.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-        mean.iter_mut().for_each(|value| *value /= length);
+        for value in &mut mean {
+            *value /= length;
+        }
         Self { photos, mean }
     }
 }
@@ -217,7 +219,7 @@ mod tests {
         near(Rule::DoubleTake.of_picture(&probe, &person), 1.0);
         near(Rule::FaceId.of_picture(&probe, &person), 1.6 / 3.0);
         // Distances 0, √0.8, √2 and 2.
-        near(Rule::Original.of_picture(&probe, &person), -(0.0 + 0.894_427 + 1.414_214 + 2.0) / 4.0);
+        near(Rule::Original.of_picture(&probe, &person), -(0.0 + 0.8_f32.sqrt() + 2.0_f32.sqrt() + 2.0) / 4.0);
         // The mean points along (0.6, 1.8).
         near(Rule::BestPicture.of_picture(&probe, &person), 0.6 / 3.6_f32.sqrt());
         near(Rule::Frigate.of_picture(&probe, &person), 1.0 / (1.0 + (-20.0_f32 * (0.316_228 - 0.3)).exp()));

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::labels::Label;
 use crate::engine::{CameraId, EngineError, Grade, Identity, Settings, Simulation, TrackId};
 use crate::measure::gallery::Person;
-use crate::measure::line::Described;
+use crate::measure::line::DescribedFiles;
 use crate::measure::recording::{Of, Picture};
 use crate::people::{PersonName, Prior};
 use crate::vision::{Face, Rect};
@@ -92,7 +92,7 @@ pub fn watch(
     between: Between,
     people: &[Person],
     pictures: &[Picture],
-    described: &HashMap<String, Described>,
+    described: &DescribedFiles,
     labels: &[Label],
 ) -> io::Result<Watched> {
     let invalid = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
@@ -170,7 +170,7 @@ pub fn watch(
 /// # Errors
 /// Where two have one name.
 pub fn home(prior: Option<&Prior>, settings: &Settings, people: &[Person]) -> Result<Simulation, EngineError> {
-    let mut simulation = Simulation::new(prior.cloned(), settings.clone());
+    let mut simulation = Simulation::new(prior.cloned(), *settings);
     for person in people {
         simulation.enroll(person.name.clone(), &person.photos)?;
     }
