@@ -9,7 +9,7 @@ use super::state::{LastPicture, PictureHash, State};
 use super::types::{CameraId, Event, Grade, Identity, RecognizedFace};
 use crate::people::strangers::Visitor;
 use crate::people::{
-    Attention, Calibration, Evidence, Noticed, PersonId, PersonRef, RestsOn, SettleBy, UnknownId, Verdict,
+    Allowed, Attention, Calibration, Evidence, Noticed, PersonId, PersonRef, RestsOn, SettleBy, UnknownId, Verdict,
 };
 use crate::presence::{self, Reached};
 use crate::vision::{Embedding, Face, Rect};
@@ -75,7 +75,7 @@ impl State {
         let alone = |face| {
             let mut evidence = Evidence::default();
             evidence.add(&self.model.prior, &face);
-            self.judge(face, &evidence, &calibration)
+            self.judge(face, &evidence, &calibration, Allowed::of_question(self.confirmed_share()))
         };
         let mut recognized: Vec<_> = faces.into_iter().map(alone).collect();
         recognized.sort_by(|a, b| area(b).total_cmp(&area(a)));
@@ -126,19 +126,23 @@ impl State {
         let calibration = self.calibration();
         let judged = faces.into_iter().zip(followed).filter_map(|(face, followed)| {
             let evidence = self.tracks.evidence(seen.camera, followed.id)?;
-            let judged = self.judge(face, evidence, &calibration);
+            let judged = self.judge(face, evidence, &calibration, Allowed::of_track(self.confirmed_share()));
             Some((RecognizedFace { track: Some(followed.id), ..judged }, followed))
         });
         judged.collect()
     }
 
+    /// The share, 0..1, of strangers' visits that the home allows to be confirmed as somebody.
+    fn confirmed_share(&self) -> f32 {
+        self.settings.strangers_per_thousand / 1_000.0
+    }
+
     /// A face, by all that its evidence says.
-    fn judge(&self, face: Face, evidence: &Evidence, calibration: &Calibration) -> RecognizedFace {
+    fn judge(&self, face: Face, evidence: &Evidence, calibration: &Calibration, allowed: Allowed) -> RecognizedFace {
         let direction = evidence.direction(&self.model.prior);
         let mut nearest = calibration.rank(&self.gallery, &direction);
         let rests_on = RestsOn { pictures: evidence.pictures(), strength: direction.strength };
-        let share = self.settings.strangers_per_thousand / 1_000.0;
-        let judgement = calibration.judge(&nearest, rests_on, &face.quality, share);
+        let judgement = calibration.judge(&nearest, rests_on, &face.quality, allowed);
         let ignored = self.strangers.ignored_alike(&direction, &self.model.prior);
         let identity = match judgement.verdict {
             // Whoever is to be ignored is a person, too, only without a name.

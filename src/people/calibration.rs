@@ -15,6 +15,8 @@ use crate::vision::{Quality, QualityReason};
 const REFERENCE_SHARE: f32 = 0.01;
 /// So many strangers' visits may reach `seen`, which is for lights, not for locks.
 const SEEN_SHARE: f32 = 0.05;
+/// So many strangers may be named in a picture that was asked about: no second picture follows that could put it right.
+const ASKED_SHARE: f32 = 0.005;
 /// `unsure` begins so many folds below `seen`: about one stranger's picture in five is, and most people's poor pictures.
 const UNSURE_FOLDS: f32 = 1.4;
 /// The best person must be this much more alike than the second. Of right answers 99.9 % keep it in galleries up to 171
@@ -66,6 +68,27 @@ pub struct Judgement {
     pub log_odds: f32,
     /// What it rests on.
     pub reasons: Reasons,
+}
+
+/// Shares, 0..1, of strangers that may reach a grade.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Allowed {
+    seen: f32,
+    confirmed: f32,
+}
+
+impl Allowed {
+    /// For a track, of whose strangers' visits so many may be confirmed as somebody.
+    #[must_use]
+    pub fn of_track(confirmed: f32) -> Self {
+        Self { seen: SEEN_SHARE.max(confirmed), confirmed }
+    }
+
+    /// For a picture that was asked about, in a home that allows so many strangers' visits to be confirmed.
+    #[must_use]
+    pub fn of_question(confirmed: f32) -> Self {
+        Self { seen: ASKED_SHARE.max(confirmed), confirmed }
+    }
 }
 
 /// How much was seen of a face.
@@ -222,12 +245,11 @@ impl Calibration {
     }
 
     /// Judges a track by everybody's similarity (`ranked`, best first, by [`Calibration::rank`]), what it rests on and its
-    /// last picture's quality. `strangers`: the share, 0..1, of strangers' visits that may be confirmed as somebody.
+    /// last picture's quality.
     #[must_use]
-    pub fn judge(&self, ranked: &[Candidate], rests_on: RestsOn, quality: &Quality, strangers: f32) -> Judgement {
+    pub fn judge(&self, ranked: &[Candidate], rests_on: RestsOn, quality: &Quality, allowed: Allowed) -> Judgement {
         let RestsOn { pictures, strength } = rests_on;
-        let seen_from = self.threshold(SEEN_SHARE.max(strangers));
-        let confirmed_from = self.threshold(strangers);
+        let (seen_from, confirmed_from) = (self.threshold(allowed.seen), self.threshold(allowed.confirmed));
         let reasons = |similarity, gate| Reasons { similarity, confirmed_from, seen_from, pictures, gate };
         let Some(best) = ranked.first() else {
             let reasons = reasons(-1.0, Some(Gate::Similarity));

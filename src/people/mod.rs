@@ -14,7 +14,7 @@ pub mod strangers;
 #[cfg(test)]
 mod tests;
 
-pub use calibration::{Calibration, CalibrationSource, Gate, Judgement, Reasons, RestsOn, SettleBy, Verdict};
+pub use calibration::{Allowed, Calibration, CalibrationSource, Gate, Judgement, Reasons, RestsOn, SettleBy, Verdict};
 pub use enrol::{Acceptance, EnrolRequest, Override, Refusal, View};
 pub use evidence::{Direction, Evidence};
 pub use gallery::{Candidate, Gallery, GalleryError, GalleryPerson, GalleryPhoto, Look};

@@ -11,8 +11,8 @@ use super::watched::{Track, Visit};
 use crate::measure::gallery::Person;
 use crate::measure::in_order::in_order;
 use crate::people::{
-    Calibration, Direction, Evidence, Gallery, GalleryError, GalleryPhoto, Grade, PersonId, PhotoId, Prior, RestsOn,
-    Verdict,
+    Allowed, Calibration, Direction, Evidence, Gallery, GalleryError, GalleryPhoto, Grade, PersonId, PhotoId, Prior,
+    RestsOn, Verdict,
 };
 use crate::vision::Quality;
 
@@ -186,7 +186,8 @@ impl Ours {
         for (direction, rests_on, quality) in &track.states {
             let ranked = self.calibration.rank(&self.gallery, direction);
             for (n, stated) in STATED.iter().enumerate() {
-                let judgement = self.calibration.judge(&ranked, *rests_on, quality, stated / 1_000.0);
+                let judgement =
+                    self.calibration.judge(&ranked, *rests_on, quality, Allowed::of_track(stated / 1_000.0));
                 if let Verdict::Known { person, grade: Grade::Confirmed, .. } = &judgement.verdict {
                     confirmed[n] = true;
                     if n == 0 {

@@ -1,7 +1,8 @@
 //! Verdicts at the edges of the rule.
 
 use super::super::{
-    Calibration, CalibrationSource, Direction, Gallery, Gate, Grade, Judgement, Prior, RestsOn, SettleBy, Verdict,
+    Allowed, Calibration, CalibrationSource, Direction, Gallery, Gate, Grade, Judgement, Prior, RestsOn, SettleBy,
+    Verdict,
 };
 use super::{along, direction, gallery, good, named, near, person, photo, poor};
 use crate::vision::{Quality, QualityReason};
@@ -27,7 +28,7 @@ fn judged(gallery: &Gallery, similarity: f32, second: f32, pictures: f32, qualit
             _ => 0.0,
         };
     }
-    rule(gallery).judge(&ranked, rests_on(pictures), quality, SHARE)
+    rule(gallery).judge(&ranked, rests_on(pictures), quality, Allowed::of_track(SHARE))
 }
 
 #[test]
@@ -79,16 +80,27 @@ fn below_seen_it_is_unsure_for_a_while_and_else_unknown() {
     assert_eq!(reason, "similarity 0.24 is below the 0.25 that this gallery asks for");
     assert_eq!(judged(&six, seen_from - 0.01, 0.0, 3.0, &good()).verdict, Verdict::Unknown, "enough was seen");
     assert_eq!(judged(&six, seen_from - 0.1, 0.0, 1.0, &good()).verdict, Verdict::Unknown);
-    let nobody = rule(&gallery(0)).judge(&[], rests_on(1.0), &good(), SHARE);
+    let nobody = rule(&gallery(0)).judge(&[], rests_on(1.0), &good(), Allowed::of_track(SHARE));
     assert_eq!(nobody.verdict, Verdict::Unknown);
     assert!(!nobody.is_open());
+}
+
+#[test]
+fn a_picture_that_is_asked_about_asks_for_more_than_one_of_a_visit() {
+    let six = gallery(6);
+    let similarity = rule(&six).threshold(0.01);
+    let mut ranked = rule(&six).rank(&six, &direction(along(0)));
+    ranked[0].similarity = similarity;
+    let verdict = |allowed| rule(&six).judge(&ranked, rests_on(1.0), &good(), allowed).verdict;
+    assert!(matches!(verdict(Allowed::of_track(SHARE)), Verdict::Known { grade: Grade::Seen, .. }));
+    assert!(matches!(verdict(Allowed::of_question(SHARE)), Verdict::Unsure { .. }));
 }
 
 #[test]
 fn a_home_that_allows_more_strangers_than_seen_does_sees_as_many() {
     let six = gallery(6);
     let ranked = rule(&six).rank(&six, &direction(along(0)));
-    let lax = rule(&six).judge(&ranked, rests_on(2.0), &good(), 0.1);
+    let lax = rule(&six).judge(&ranked, rests_on(2.0), &good(), Allowed::of_track(0.1));
     assert!(lax.reasons.seen_from <= lax.reasons.confirmed_from, "{lax:?}");
 }
 
