@@ -9,7 +9,8 @@ use super::state::{LastPicture, PictureHash, State};
 use super::types::{CameraId, Event, Grade, Identity, RecognizedFace};
 use crate::people::strangers::Visitor;
 use crate::people::{
-    Allowed, Attention, Calibration, Evidence, Noticed, PersonId, PersonRef, RestsOn, SettleBy, UnknownId, Verdict,
+    Allowed, Attention, Calibration, Candidate, Evidence, Gate, Noticed, PersonId, PersonRef, RestsOn, SettleBy,
+    UnknownId, Verdict,
 };
 use crate::presence::{self, Reached};
 use crate::vision::{Embedding, Face, Rect};
@@ -56,6 +57,7 @@ pub(super) struct NewSighting {
     pub similarity: f32,
     pub box_in_frame: Rect,
     pub embedding: Embedding,
+    pub reliability: f32,
     /// The sighting that this visit has made already: its grade rises.
     pub raises: Option<i64>,
 }
@@ -140,9 +142,14 @@ impl State {
     /// A face, by all that its evidence says.
     fn judge(&self, face: Face, evidence: &Evidence, calibration: &Calibration, allowed: Allowed) -> RecognizedFace {
         let direction = evidence.direction(&self.model.prior);
-        let mut nearest = calibration.rank(&self.gallery, &direction);
+        let denied = |candidate: &Candidate| self.corrections.deny(candidate, &direction, &self.model.prior);
+        let ranked = calibration.rank(&self.gallery, &direction);
+        let (denied, mut nearest): (Vec<_>, Vec<_>) = ranked.into_iter().partition(denied);
         let rests_on = RestsOn { pictures: evidence.pictures(), strength: direction.strength };
-        let judgement = calibration.judge(&nearest, rests_on, &face.quality, allowed);
+        let mut judgement = calibration.judge(&nearest, rests_on, &face.quality, allowed);
+        if denied.first().is_some_and(|them| them.similarity > judgement.reasons.similarity) {
+            judgement.reasons.gate = judgement.reasons.gate.map(|_| Gate::Correction);
+        }
         let ignored = self.strangers.ignored_alike(&direction, &self.model.prior);
         let identity = match judgement.verdict {
             // Whoever is to be ignored is a person, too, only without a name.
@@ -204,6 +211,7 @@ impl State {
                 similarity: face.reasons.similarity,
                 box_in_frame: face.face.detection.box_in_frame,
                 embedding: face.face.embedding.clone(),
+                reliability: self.model.prior.reliability(&face.face),
                 raises,
             });
         }

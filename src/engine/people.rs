@@ -58,6 +58,7 @@ impl Engine {
             state.gallery_changed();
             state.changed_people.insert(into.clone());
             drop(state);
+            super::sightings::recall_corrections(shared)?;
             drop(faces);
             shared.events.tell([Event::PersonRemoved(from)], Timestamp::now());
             told(shared, &into)

@@ -6,7 +6,7 @@ use super::decide::{NewSighting, Seen};
 use super::shared::Shared;
 use super::types::{CameraId, Event, Sighting, SightingQuery};
 use super::{Engine, EngineError, crop, keeping};
-use crate::people::{PersonId, PersonName, PersonRef};
+use crate::people::{Corrections, PersonId, PersonName, PersonRef};
 use crate::store::{self, Correction, SightingFilter};
 use crate::vision::Frame;
 
@@ -27,6 +27,7 @@ pub(super) fn write_down(
         similarity: new.similarity,
         model: &shared.recipe.model,
         embedding: &new.embedding,
+        reliability: new.reliability,
         crop: Some(&picture),
     };
     let raised = match new.raises {
@@ -75,25 +76,30 @@ impl Engine {
         self.blocking(move |shared| shared.database.sighting_crop(id)?.ok_or_else(|| no_sighting(id))).await
     }
 
-    /// "That was not Alice": takes back a sighting and the presence it made. Where `was` says who it was, the face becomes
-    /// their photo.
+    /// "That was not Alice": takes back a sighting and the presence it made, and counts its face against her from now on. Where
+    /// `was` says who it was, the face becomes their photo; if it was Alice after all, nothing is taken back.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Refused`] where the face cannot teach, [`EngineError::Store`].
     pub async fn correct_sighting(&self, id: i64, was: Option<PersonName>) -> Result<Sighting, EngineError> {
         self.blocking(move |shared| {
             let row = shared.database.sighting(id)?.ok_or_else(|| no_sighting(id))?;
+            let person = row.person.clone();
             let correction = match was {
-                None => Correction::NotThem,
+                None => Some(Correction::NotThem),
                 Some(name) => {
                     let picture = shared.database.sighting_crop(id)?.ok_or_else(|| no_sighting(id))?;
-                    Correction::SomebodyElse(super::enrolling::save(shared, &name, &picture)?.person.id)
+                    let was = super::enrolling::save(shared, &name, &picture)?.person.id;
+                    (was != person).then_some(Correction::SomebodyElse(was))
                 }
             };
-            shared.database.correct_sighting(id, &correction)?;
-            let person = row.person.clone();
-            let corrected = of_row(shared, store::Sighting { correction: Some(correction), ..row });
+            shared.database.correct_sighting(id, correction.as_ref())?;
+            recall_corrections(shared)?;
+            let corrected = of_row(shared, store::Sighting { correction, ..row });
             let corrected = corrected.ok_or_else(|| no_sighting(id))?;
+            if !corrected.corrected {
+                return Ok(corrected);
+            }
             let newest = shared.database.newest_picture_of(&person)?;
             let events = shared.state().take_back(&corrected, newest);
             keeping::keep_presence(shared, [&person])?;
@@ -128,6 +134,14 @@ impl super::state::State {
     }
 }
 
+/// Takes up what counts against whom, after that changed in the database.
+pub(super) fn recall_corrections(shared: &Shared) -> Result<(), EngineError> {
+    let mistaken = shared.database.mistaken_faces(&shared.recipe.model)?;
+    let mut state = shared.state();
+    state.corrections = Corrections::restore(mistaken, &state.model.prior);
+    Ok(())
+}
+
 /// Sightings of people who are gone are not shown.
 fn of_row(shared: &Shared, row: store::Sighting) -> Option<Sighting> {
     let person: PersonRef = shared.state().person_ref(&row.person)?;
@@ -146,6 +160,7 @@ fn of_row(shared: &Shared, row: store::Sighting) -> Option<Sighting> {
 /// Forgets a person's sightings and where they were.
 pub(super) fn forget_person(shared: &Shared, id: &PersonId) -> Result<(), EngineError> {
     shared.database.forget_person(id)?;
+    recall_corrections(shared)?;
     keeping::keep_presence(shared, [id])
 }
 

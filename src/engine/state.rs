@@ -9,7 +9,9 @@ use super::types::{
     CameraId, CameraSettings, CameraState, Event, FacePicture, PersonState, PresenceState, RecognizedFace, Settings,
 };
 use super::{EngineError, Options, keeping};
-use crate::people::{Calibration, Gallery, GalleryPhoto, PersonId, PersonRef, PhotoId, Prior, Strangers, UnknownId};
+use crate::people::{
+    Calibration, Corrections, Gallery, GalleryPhoto, PersonId, PersonRef, PhotoId, Prior, Strangers, UnknownId,
+};
 use crate::presence::{Prolongs, TrackId, Tracks, Visits, Whereabouts};
 use crate::store::{Database, Recipe, random_id};
 use crate::vision::Face;
@@ -21,6 +23,7 @@ pub(super) struct State {
     /// For this gallery and these strangers; `None` since they changed. See [`State::calibration`].
     calibration: Option<Arc<Calibration>>,
     pub strangers: Strangers,
+    pub corrections: Corrections,
     pub tracks: Tracks,
     pub followed: HashMap<TrackId, Followed>,
     /// How strangers get their ids.
@@ -140,6 +143,7 @@ impl State {
         let cameras = keeping::cameras(database)?.into_iter().chain(configured);
         Ok(Self {
             strangers: Strangers::restore(database.strangers(&recipe.model)?, &model.prior),
+            corrections: Corrections::restore(database.mistaken_faces(&recipe.model)?, &model.prior),
             whereabouts: keeping::whereabouts(database)?,
             cameras: cameras.map(|c| (c.id.clone(), Camera::new(c))).collect(),
             settings: keeping::settings(database, options)?,
@@ -155,6 +159,7 @@ impl State {
             model,
             calibration: None,
             strangers: Strangers::default(),
+            corrections: Corrections::default(),
             tracks: Tracks::new(),
             followed: HashMap::new(),
             unknown_ids: UnknownIds::Random,

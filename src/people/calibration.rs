@@ -124,6 +124,8 @@ pub enum Gate {
     Margin,
     /// One picture is not enough, however good.
     Pictures,
+    /// It is more like a face that was said not to be them.
+    Correction,
 }
 
 /// Who it is.

@@ -51,6 +51,12 @@ impl Direction {
     pub fn cosine(&self, other: &Self) -> f32 {
         dot(&self.values, &other.values)
     }
+
+    /// Cosine times what both can say, −1..1.
+    #[must_use]
+    pub fn likeness(&self, other: &Self) -> f32 {
+        self.cosine(other) * self.strength * other.strength
+    }
 }
 
 impl Evidence {

@@ -260,7 +260,7 @@ impl Gallery {
 
 fn candidate(person: &GalleryPerson, probe: &Direction) -> Option<Candidate> {
     let comparable = person.looks.iter().filter(|look| look.direction.values.len() == probe.values.len());
-    let scored = comparable.map(|look| (look, look.direction.cosine(probe) * look.direction.strength * probe.strength));
+    let scored = comparable.map(|look| (look, look.direction.likeness(probe)));
     let (look, similarity) = scored.max_by(|a, b| a.1.total_cmp(&b.1))?;
     let photos = look.photos.iter().map(|n| &person.photos[*n]);
     let (photo, photo_cosine) = photos.map(|p| (p, p.direction.cosine(probe))).max_by(|a, b| a.1.total_cmp(&b.1))?;

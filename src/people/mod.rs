@@ -5,6 +5,7 @@
 use std::fmt;
 
 pub mod calibration;
+pub mod corrections;
 pub mod enrol;
 pub mod evidence;
 pub mod gallery;
@@ -15,6 +16,7 @@ pub mod strangers;
 mod tests;
 
 pub use calibration::{Allowed, Calibration, CalibrationSource, Gate, Judgement, Reasons, RestsOn, SettleBy, Verdict};
+pub use corrections::{Corrections, MistakenFace};
 pub use enrol::{Acceptance, EnrolRequest, Override, Refusal, View};
 pub use evidence::{Direction, Evidence};
 pub use gallery::{Candidate, Gallery, GalleryError, GalleryPerson, GalleryPhoto, Look};

@@ -190,7 +190,7 @@ impl Strangers {
         let kept = self.strangers.len().max(1) as f32;
         let from = prior.stranger.same_from + prior.stranger.per_fold * kept.ln();
         let others = self.strangers.iter().enumerate().filter(|(n, _)| Some(*n) != except);
-        let alike = others.map(|(n, kept)| (n, kept.similarity(direction)));
+        let alike = others.map(|(n, kept)| (n, kept.direction.likeness(direction)));
         alike.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, similarity)| *similarity >= from)
     }
 
@@ -231,10 +231,6 @@ impl Kept {
         let faces = stranger.faces.iter().map(|f| (&f.embedding, f.quality));
         let direction = Evidence::of_kept(prior, faces).direction(prior);
         Self { stranger, direction }
-    }
-
-    fn similarity(&self, direction: &Direction) -> f32 {
-        self.direction.cosine(direction) * self.direction.strength * direction.strength
     }
 
     fn see_again(&mut self, embedding: &Embedding, quality: f32, at: Timestamp, prior: &Prior) -> Noticed {

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 import re
 from typing import Any
 
+import aiohttp
 from home_assistant import HomeAssistant
 import pytest
 import pytest_asyncio
 
+from custom_components.face.client import FaceClient
+from custom_components.face.models import Unknown
+
 from . import test_house as story
-from .cameras import ROOT, in_view
+from .cameras import ROOT, in_view, scene
 from .conftest import House, home_with_cameras, house_with
 from .face_server import FaceServer
 from .phone import PATIENCE_SECONDS, Phone
@@ -154,6 +159,22 @@ async def test_wrong_sighting_is_taken_back_on_the_phone(house: House, phone: Ph
     await seen.until(lambda: "Joe Biden" not in seen.attribute("sensor.front_door_people_present", "people"), "gone")
     people = (await seen.act("face", "list_people"))["people"]
     assert not next(who for who in people if who["person"] == "Joe Biden")["present"]
+
+
+async def test_stranger_who_was_there_before_comes_a_second_time(house: House) -> None:
+    """Another camera's pictures of ten minutes ago were an earlier visit."""
+    before = datetime.now(UTC) - timedelta(minutes=10)
+    async with aiohttp.ClientSession() as session:
+        other = FaceClient(session, house.server.url, house.server.token, "another client", lambda _message: None)
+        await other.connect()
+        for number in range(3):
+            picture = await asyncio.to_thread(scene, COLLINS, number)
+            answer = await other.observe("yard", picture, before + timedelta(seconds=number / 2))
+        await other.close()
+    (face,) = answer.faces
+    assert isinstance(face.identity, Unknown)
+    again = await visit(house, FRONT, COLLINS, "unknown")
+    assert (again["unknown_id"], again["times_seen"]) == (face.identity.unknown_id, 2)
 
 
 async def test_stranger_who_is_ignored_on_the_phone_alarms_nobody_again(house: House, phone: Phone) -> None:

@@ -120,6 +120,33 @@ async fn two_pictures_confirm_a_person_and_every_subscriber_hears_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_face_counts_against_the_person_it_was_taken_for() {
+    let house = House::new().await;
+    let mut admin = house.client(Role::Admin).await;
+    // Two people who look alike: Alice, and who comes to the door.
+    admin.result("enroll", json!({"person": "Alice", "picture": data(OBAMA_PORTRAIT)})).await;
+    let taken_for = admin.result("recognize", observe(OBAMA)).await;
+    assert_eq!(taken_for["faces"][0]["identity"]["person"]["name"], "Alice", "{taken_for}");
+    let sightings = admin.result("sightings/list", json!({})).await;
+    let id = sightings["items"][0]["sighting_id"].clone();
+    admin.result("sightings/correct", json!({"sighting_id": id})).await;
+
+    let again = || json!({"purpose": "ask", "picture": {"data": STANDARD.encode(later_picture(OBAMA))}});
+    let stranger = admin.result("recognize", again()).await;
+    assert_eq!(stranger["faces"][0]["identity"]["kind"], "unknown", "{stranger}");
+    assert_eq!(stranger["faces"][0]["evidence"]["held_back_by"], "correction", "{stranger}");
+    let alice = admin.result("recognize", ask(OBAMA_PORTRAIT)).await;
+    assert_eq!(alice["faces"][0]["identity"]["person"]["name"], "Alice", "{alice}");
+
+    // It was her after all: her photo, and no longer against her.
+    let was = json!({"sighting_id": id, "person": "Alice"});
+    assert_eq!(admin.result("sightings/correct", was).await["corrected"], false);
+    let known = admin.result("recognize", again()).await;
+    assert_eq!(known["faces"][0]["identity"]["person"]["name"], "Alice", "{known}");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_person_is_told_and_can_be_given_a_name() {
     let house = House::new().await;
     let mut admin = house.client(Role::Admin).await;

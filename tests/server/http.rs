@@ -4,6 +4,8 @@ use face_server::server::fetch::Source;
 use face_server::server::protocol::{Role, schema};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::common::{BIDEN, House, NOBODY, OBAMA, OBAMA_PORTRAIT, Plan, TWO, data, now, picture};
 
@@ -210,6 +212,52 @@ async fn a_body_over_the_limit_is_too_large() {
     let house = House::with(plan).await;
     let request = http().post(house.url("/recognize")).bearer_auth(house.token(Role::Read)).body(vec![7; 10_001]);
     assert_eq!(refused(request).await, because(413, "too_large"));
+    house.stop().await;
+}
+
+/// What a server says on a plain connection until it closes it.
+async fn said(house: &House, request: &[u8]) -> String {
+    let mut connection = TcpStream::connect(house.running.address()).await.expect("a connection");
+    let (mut from, mut to) = connection.split();
+    let mut answers = String::new();
+    let sending = async { to.write_all(request).await.expect("the server takes it all") };
+    tokio::join!(sending, async { from.read_to_string(&mut answers).await.expect("answers") });
+    answers
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_known_before_the_picture_has_arrived_keeps_the_connection() {
+    let house = House::new().await;
+    let token = house.token(Role::Admin);
+    // Larger than what a socket takes up by itself: the server answers while most of it is on its way.
+    let body = vec![7; 12_000_000];
+    let post = |path: &str, token: &str| {
+        let (length, auth) = (body.len(), format!("Authorization: Bearer {token}"));
+        let head = format!("POST {path} HTTP/1.1\r\nHost: face\r\n{auth}\r\nContent-Length: {length}\r\n\r\n");
+        [head.into_bytes(), body.clone()].concat()
+    };
+    let last = b"GET /healthz HTTP/1.1\r\nHost: face\r\nConnection: close\r\n\r\n".to_vec();
+    let requests = [
+        post("/add-face/a%2Fb", token),
+        post("/recognize", "wrong"),
+        post("/healthz", token),
+        post("/nothing", token),
+        last,
+    ];
+    let answers = said(&house, &requests.concat()).await;
+    let statuses: Vec<_> =
+        answers.match_indices("HTTP/1.1 ").map(|(at, word)| &answers[at + word.len()..][..3]).collect();
+    assert_eq!(statuses, ["400", "401", "405", "404", "200"], "{answers}");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_before_sending_is_not_made_to_send() {
+    let house = House::new().await;
+    let head = "POST /recognize HTTP/1.1\r\nHost: face\r\nExpect: 100-continue\r\nContent-Length: 12000000\r\n\r\n";
+    let answers = said(&house, head.as_bytes()).await;
+    assert!(answers.starts_with("HTTP/1.1 401 "), "{answers}");
+    assert!(answers.to_ascii_lowercase().contains("\r\nconnection: close\r\n"), "{answers}");
     house.stop().await;
 }
 

@@ -1,6 +1,7 @@
 //! People by embeddings that are made to measure: angles between unit vectors are chosen, not found.
 
 mod calibration;
+mod corrections;
 mod enrol;
 mod evidence;
 mod gallery;

@@ -83,6 +83,7 @@ fn evidence(f: &engine::RecognizedFace) -> Evidence {
             engine::Gate::Similarity => HeldBackBy::Similarity,
             engine::Gate::Margin => HeldBackBy::Margin,
             engine::Gate::Pictures => HeldBackBy::Pictures,
+            engine::Gate::Correction => HeldBackBy::Correction,
         }),
     }
 }

@@ -2,18 +2,20 @@
 //!
 //! Answers by `handlers`; errors are JSON `{code, message, details?}` with the codes of the protocol. No CORS: browsers'
 //! pages of other origins get nothing. `door` lets in who may, `cameras` has the original's routes, `pictures` shows what
-//! is kept, `upgrade` becomes a WebSocket.
+//! is kept, `upgrade` becomes a WebSocket; `rest` reads what an early answer left unread.
 
 mod cameras;
 mod door;
 mod errors;
 mod pictures;
+mod rest;
 mod upgrade;
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
@@ -55,6 +57,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .merge(Door::CHANGE.before(change, &shared))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
+        .layer(middleware::from_fn(rest::read_out))
         .with_state(shared)
 }
 

@@ -126,7 +126,8 @@ pub enum RequestBody {
     SightingsCorrect {
         /// Which sighting.
         sighting_id: String,
-        /// Who it was, by name, where that is known; the face becomes their photo. Otherwise just not who was said.
+        /// Who it was, by name, where that is known; the face becomes their photo. Otherwise just not who was said. The name that
+        /// was said takes a correction back.
         #[serde(default)]
         person: Option<String>,
     },

@@ -113,6 +113,8 @@ pub enum HeldBackBy {
     Margin,
     /// One picture is not enough, however good.
     Pictures,
+    /// It is more like a face that somebody corrected ("that is not Alice").
+    Correction,
 }
 
 /// How usable a face is; 0..1, 1 best.

@@ -27,7 +27,7 @@ pub const MAX_PAGE: usize = 200;
 /// How long to wait for another process (a command beside the server).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Each brings the file from the format of its index to the next; never changed once released, only added to.
-const MIGRATIONS: [&str; 1] = [include_str!("schema_1.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// The open database.
 #[derive(Debug)]
@@ -82,15 +82,16 @@ impl Database {
         Ok(Self { connection: Mutex::new(connection), folder: None, _lock: None })
     }
 
-    /// Deletes sightings and unknown people last seen before `before`, and the pictures of ignored ones (what these look
-    /// like is kept, or they could not be ignored). The engine's `Strangers::expire` goes with it.
+    /// Deletes sightings and unknown people last seen before `before`; of corrected sightings and ignored people only the
+    /// pictures (what these look like is kept, or it could not count). The engine's `Strangers::expire` goes with it.
     ///
     /// # Errors
     /// SQLite's refusal.
     pub fn expire(&self, before: Timestamp) -> Result<(), StoreError> {
         let before = before.as_microsecond();
         self.write(|tx| {
-            tx.execute("DELETE FROM sighting WHERE at < ?1", [before])?;
+            tx.execute("DELETE FROM sighting WHERE at < ?1 AND NOT corrected", [before])?;
+            tx.execute("UPDATE sighting SET crop = NULL WHERE crop IS NOT NULL AND at < ?1", [before])?;
             tx.execute("DELETE FROM unknown WHERE last_seen < ?1 AND ignored = 0", [before])?;
             tx.execute("UPDATE unknown_face SET crop = NULL WHERE crop IS NOT NULL AND at < ?1", [before])?;
             Ok(())

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter, types::Value};
 
 use super::{Cursor, Database, Page, from_blob, page, page_length, to_blob, to_time};
-use crate::people::{Grade, PersonId};
+use crate::people::{Grade, MistakenFace, PersonId};
 use crate::store::StoreError;
 use crate::vision::Embedding;
 
@@ -27,6 +27,8 @@ pub struct NewSighting<'a> {
     pub model: &'a str,
     /// What the face looked like.
     pub embedding: &'a Embedding,
+    /// How much it says, 0..1.
+    pub reliability: f32,
     /// The face, JPEG.
     pub crop: Option<&'a [u8]>,
 }
@@ -83,8 +85,8 @@ impl Database {
     pub fn add_sighting(&self, new: &NewSighting<'_>) -> Result<i64, StoreError> {
         let connection = self.connection();
         let mut insert = connection.prepare_cached(
-            "INSERT INTO sighting (at, camera, person, grade, probability, similarity, model, embedding, crop)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO sighting (at, camera, person, grade, probability, similarity, model, embedding, crop, reliability)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?;
         let at = new.at.as_microsecond();
         let grade = grade_word(new.grade);
@@ -99,7 +101,8 @@ impl Database {
             similarity,
             new.model,
             embedding,
-            crop
+            crop,
+            new.reliability
         ])?)
     }
 
@@ -110,10 +113,12 @@ impl Database {
     pub fn raise_sighting(&self, id: i64, new: &NewSighting<'_>) -> Result<bool, StoreError> {
         let connection = self.connection();
         let mut update = connection.prepare_cached(
-            "UPDATE sighting SET grade = ?2, probability = ?3, similarity = ?4, embedding = ?5, crop = ?6 WHERE id = ?1",
+            "UPDATE sighting SET grade = ?2, probability = ?3, similarity = ?4, embedding = ?5, crop = ?6, reliability = ?7
+             WHERE id = ?1",
         )?;
         let (grade, embedding) = (grade_word(new.grade), to_blob(new.embedding));
-        Ok(update.execute(params![id, grade, new.probability, new.similarity, embedding, new.crop])? > 0)
+        let (probability, similarity) = (new.probability, new.similarity);
+        Ok(update.execute(params![id, grade, probability, similarity, embedding, new.crop, new.reliability])? > 0)
     }
 
     /// One sighting.
@@ -138,7 +143,8 @@ impl Database {
         limit: usize,
     ) -> Result<Page<Sighting>, StoreError> {
         let limit = page_length(limit);
-        let mut conditions = vec!["TRUE"];
+        // What is kept of a corrected one after its time only counts.
+        let mut conditions = vec!["NOT (corrected AND crop IS NULL)"];
         let mut values = Vec::new();
         if let Some(cursor) = cursor {
             let id: i64 = cursor.0.parse().map_err(|_| StoreError::BadCursor(cursor.0.clone()))?;
@@ -175,18 +181,22 @@ impl Database {
         Ok(crop.optional()?.flatten())
     }
 
-    /// What the face of a sighting looked like, where `model` described it.
+    /// The faces of corrected sightings that `model` described, oldest first.
     ///
     /// # Errors
     /// SQLite's refusal.
-    pub fn sighting_embedding(&self, id: i64, model: &str) -> Result<Option<Embedding>, StoreError> {
+    pub fn mistaken_faces(&self, model: &str) -> Result<Vec<MistakenFace>, StoreError> {
         let connection = self.connection();
-        let blob = connection.query_row(
-            "SELECT embedding FROM sighting WHERE id = ?1 AND model = ?2",
-            params![id, model],
-            |row| row.get::<_, Vec<u8>>(0),
-        );
-        blob.optional()?.map(|blob| from_blob(&blob)).transpose()
+        let mut statement = connection.prepare_cached(
+            "SELECT person, embedding, reliability FROM sighting WHERE corrected AND model = ?1 ORDER BY id",
+        )?;
+        let mut rows = statement.query([model])?;
+        let mut faces = Vec::new();
+        while let Some(row) = rows.next()? {
+            let embedding = from_blob(&row.get::<_, Vec<u8>>(1)?)?;
+            faces.push(MistakenFace { person: PersonId(row.get(0)?), embedding, reliability: row.get(2)? });
+        }
+        Ok(faces)
     }
 
     /// The newest uncorrected sighting of a person that has a picture.
@@ -213,18 +223,20 @@ impl Database {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Notes that a sighting was wrong; `false` where there is none of that id.
+    /// Notes that a sighting was wrong, or with `None` that it was right after all; `false` where there is none of that id.
     ///
     /// # Errors
     /// SQLite's refusal.
-    pub fn correct_sighting(&self, id: i64, correction: &Correction) -> Result<bool, StoreError> {
+    pub fn correct_sighting(&self, id: i64, correction: Option<&Correction>) -> Result<bool, StoreError> {
         let to = match correction {
-            Correction::NotThem => None,
-            Correction::SomebodyElse(person) => Some(&person.0),
+            None | Some(Correction::NotThem) => None,
+            Some(Correction::SomebodyElse(person)) => Some(&person.0),
         };
         let connection = self.connection();
-        let changed = connection
-            .execute("UPDATE sighting SET corrected = 1, corrected_to = ?2 WHERE id = ?1", params![id, to])?;
+        let changed = connection.execute(
+            "UPDATE sighting SET corrected = ?2, corrected_to = ?3 WHERE id = ?1",
+            params![id, correction.is_some(), to],
+        )?;
         Ok(changed > 0)
     }
 
@@ -248,6 +260,8 @@ impl Database {
         self.write(|tx| {
             tx.execute("UPDATE sighting SET person = ?2 WHERE person = ?1", [&from.0, &into.0])?;
             tx.execute("UPDATE sighting SET corrected_to = ?2 WHERE corrected_to = ?1", [&from.0, &into.0])?;
+            // Taking one for the other was no mistake.
+            tx.execute("UPDATE sighting SET corrected = 0, corrected_to = NULL WHERE corrected_to = person", [])?;
             Ok(())
         })
     }

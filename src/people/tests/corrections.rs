@@ -1,0 +1,44 @@
+use super::*;
+use crate::people::corrections::MAX_CORRECTIONS;
+use crate::people::{Corrections, MistakenFace};
+
+fn mistaken(n: usize, embedding: Embedding) -> MistakenFace {
+    MistakenFace { person: person(n), embedding, reliability: 0.9 }
+}
+
+/// Whether somebody is denied to be the most alike person of `gallery`.
+fn denied(corrections: &Corrections, gallery: &Gallery, who: Embedding) -> bool {
+    let who = direction(who);
+    let best = gallery.rank(&who).remove(0);
+    corrections.deny(&best, &who, &Prior::plain())
+}
+
+#[test]
+fn whoever_is_more_like_a_corrected_face_than_like_the_person_is_not_them() {
+    // The axis 10 is a stranger who was taken for person 0.
+    let corrections = Corrections::restore([mistaken(0, near(10, 0.9, 0))], &Prior::plain());
+    let gallery = gallery(2);
+    assert!(denied(&corrections, &gallery, near(10, 0.9, 0)), "the stranger again");
+    assert!(!denied(&corrections, &gallery, near(0, 0.9, 10)), "the person themselves");
+    assert!(!denied(&corrections, &gallery, near(1, 0.5, 10)), "somebody whom nobody corrected");
+    assert!(!denied(&Corrections::default(), &gallery, near(10, 0.9, 0)));
+}
+
+#[test]
+fn a_corrected_face_that_is_not_alike_enough_to_be_the_same_stranger_denies_nobody() {
+    let corrections = Corrections::restore([mistaken(0, along(10))], &Prior::plain());
+    let gallery = gallery(1);
+    // 0.3 is more than nothing, but below what makes two pictures one stranger's.
+    assert!(!denied(&corrections, &gallery, near(10, 0.3, 11)));
+    assert!(denied(&corrections, &gallery, near(10, 0.6, 11)));
+}
+
+#[test]
+fn only_the_newest_corrections_count() {
+    let oldest = mistaken(0, along(10));
+    let newer = (0..MAX_CORRECTIONS).map(|_| mistaken(0, along(11)));
+    let corrections = Corrections::restore(std::iter::once(oldest).chain(newer), &Prior::plain());
+    let gallery = gallery(1);
+    assert!(!denied(&corrections, &gallery, along(10)));
+    assert!(denied(&corrections, &gallery, along(11)));
+}

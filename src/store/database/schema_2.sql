@@ -1,0 +1,3 @@
+-- How much the face of a sighting says, 0..1: what was corrected counts against the person it was taken for.
+ALTER TABLE sighting ADD COLUMN reliability REAL NOT NULL DEFAULT 0.5;
+CREATE INDEX sighting_corrected ON sighting (model, id) WHERE corrected;
