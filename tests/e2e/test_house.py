@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
+from functools import partial
 import json
 import sqlite3
 from typing import Any
@@ -116,10 +117,15 @@ async def test_somebody_at_the_door_is_recognised_and_comes_home(house: House) -
     await seen.until(lambda: seen.data_of("image_processing.detect_face"), "core's event")
 
 
+def has_picture(house: House, image: str) -> bool:
+    """Whether an image entity has something to show."""
+    return house.seen.state(image) not in (None, "unknown")
+
+
 async def test_annotated_picture_and_newest_face_are_served(house: House) -> None:
     """By Home Assistant's own image proxy."""
     for image in ("image.front_door_last_faces", "image.barack_obama_face"):
-        await house.seen.until(lambda image=image: house.seen.state(image) not in (None, "unknown"), image)
+        await house.seen.until(partial(has_picture, house, image), image)
         picture = await house.seen.picture(f"/api/image_proxy/{image}")
         assert picture.startswith(b"\xff\xd8\xff"), image
 

@@ -191,16 +191,18 @@ async def test_switched_off_camera_follows_no_trigger_but_the_button(
 
 async def test_regular_pictures_are_taken_without_a_trigger(home: HomeAssistant, peer: Peer, door: DoorCamera) -> None:
     """Unless the camera is switched off."""
-    server = await add_server(home, peer, interval=5.0)
-    async_fire_time_changed(home, dt_util.utcnow() + timedelta(seconds=6))
+    # Far apart, so that none of them passes by itself on a slow machine.
+    server = await add_server(home, peer, interval=3600.0)
+    async_fire_time_changed(home, dt_util.utcnow() + timedelta(hours=1.5))
     await until(home, lambda: len(pushed(peer)) == 1)
     await until(home, lambda: (burst := feed(server)._looking) and burst.done())  # noqa: SLF001
     door.breaks()
-    async_fire_time_changed(home, dt_util.utcnow() + timedelta(seconds=12))
+    async_fire_time_changed(home, dt_util.utcnow() + timedelta(hours=3))
     await until(home, lambda: feed(server)._failures == 1)  # noqa: SLF001
     switch = entity(home, "switch", f"{OWN_ID}_enabled")
     await home.services.async_call("switch", "turn_off", {"entity_id": switch}, blocking=True)
-    async_fire_time_changed(home, dt_util.utcnow() + timedelta(seconds=18))
+    door.shows(b"back")
+    async_fire_time_changed(home, dt_util.utcnow() + timedelta(hours=4.5))
     await home.async_block_till_done()
     assert len(pushed(peer)) == 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from homeassistant.components.image import async_get_image
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Event, EventStateChangedData, EventStateReportedData, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
@@ -59,10 +59,13 @@ async def test_what_happens_to_one_person_writes_no_state_of_another(
 ) -> None:
     """Every event comes to all entities, and a house may know hundreds of people."""
     written: set[str] = set()
-    for kind in (EVENT_STATE_CHANGED, EVENT_STATE_REPORTED):
-        home.bus.async_listen(
-            kind, callback(lambda event: written.add(event.data["entity_id"])), event_filter=callback(lambda _: True)
-        )
+
+    @callback
+    def write(event: Event[EventStateChangedData] | Event[EventStateReportedData]) -> None:
+        written.add(event.data["entity_id"])
+
+    home.bus.async_listen(EVENT_STATE_CHANGED, write)
+    home.bus.async_listen(EVENT_STATE_REPORTED, write, event_filter=callback(lambda _: True))
     await peer.tell({"kind": "person_changed", "person": person(present=True, last_seen=AT)})
     await until(home, lambda: state(home, "sensor", "alice-id_last_seen") == MOMENT)
     await peer.tell({"kind": "person_changed", "person": person(present=True, last_seen=AT, probability=0.5)})

@@ -1,7 +1,7 @@
 """A component of the tests' Home Assistant: tells in its log how much processor time our steps of its event loop take.
 
 asyncio's own warning about a slow step goes by the clock on the wall, so on a busy machine it also tells of steps that
-only waited for a processor, which are nobody's fault. Here the processor's time counts, against the same limit. What
+only waited for a processor, which are nobody's fault. Here the processor's time counts. What
 blocks without computing (files, sockets, sleeping) Home Assistant itself tells, as a "blocking call".
 A step is ours if any function of custom_components/face ran in it, whoever's task it is.
 """
@@ -66,5 +66,5 @@ async def async_setup(_hass: HomeAssistant, _config: dict[str, Any]) -> bool:
         monitoring.register_callback(monitoring.PROFILER_ID, event, entered)
     monitoring.set_events(monitoring.PROFILER_ID, watched)
     gc.callbacks.append(garbage)
-    asyncio.Handle._run = timed  # type: ignore[method-assign]  # noqa: SLF001
+    asyncio.Handle._run = timed  # type: ignore[assignment, method-assign]  # noqa: SLF001
     return True
