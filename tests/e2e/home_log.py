@@ -9,8 +9,8 @@ from home_assistant import HomeAssistant
 
 from .observer import PATIENCE_SECONDS
 
-# asyncio's own limit in debug mode, on a machine that is five times slower than the one where it was measured: there our
-# longest steps are those that set a server up, 15 to 50 ms.
+# asyncio's own limit in debug mode, for a machine five times slower than the one where it was measured.
+# There our longest steps, those that set a server up, take 15 to 50 ms.
 SLOW_STEP_S = 5 * 0.1
 
 
