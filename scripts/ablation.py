@@ -56,7 +56,8 @@ def by_looks(rule: Rule, enrolled: Faces, seen: Faces, tracks: Tracks, same_from
         looks: list[list[int]] = []
         for photo in np.flatnonzero(enrolled.person == person):
             near = [look for look in looks if (centred[look] @ centred[photo]).max() >= same_from]
-            looks = [look for look in looks if look not in near] + [[*sum(near, []), int(photo)]]
+            joined = [*(other for look in near for other in look), int(photo)]
+            looks = [*(look for look in looks if look not in near), joined]
         directions = unit(np.array([centred[look].sum(0) for look in looks]))
         top[:, person] = highest(scores(rule, seen, tracks, directions)).max(1)
     return top
