@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::shared::Shared;
 use super::types::{Event, PersonState, PhotoState};
 use super::{Engine, EngineError, keeping};
 use crate::people::{PersonId, PersonName, PhotoId};
@@ -53,25 +54,22 @@ impl Engine {
             }
             let mut faces = shared.faces();
             faces.merge_people(&from, &into)?;
-            shared.database.merge_sightings(&from, &into)?;
-            let newest = shared.database.newest_picture_of(&into)?;
             let mut state = shared.state();
             state.gallery.merge_people(&from, &into).map_err(super::fault)?;
             let cameras: BTreeSet<_> = [&from, &into].into_iter().filter_map(|id| state.present_on(id)).collect();
             state.whereabouts.merge(&from, &into);
             state.forget_person(&from);
-            state.newest_sighting.extend(newest.map(|sighting| (into.clone(), sighting)));
             state.gallery_changed();
             state.changed_people.insert(into.clone());
             drop(state);
-            super::sightings::recall_corrections(shared)?;
-            keeping::keep_presence(shared, [&into, &from])?;
+            let kept = keep_merged(shared, &from, &into);
             drop(faces);
             shared.tell(|state| {
                 let mut events = state.cameras_changed(&cameras);
                 events.insert(0, Event::PersonRemoved(from));
                 events
             });
+            kept?;
             shared.state().person_state(&into).ok_or_else(|| EngineError::no_person(&into))
         })
         .await
@@ -87,15 +85,16 @@ impl Engine {
             let photos = faces.person(&id).map(|p| p.photos.clone()).unwrap_or_default();
             faces.delete_person(&id)?;
             let camera = super::learning::person_gone(shared, &id)?;
-            shared.database.forget_described(photos.iter().map(|photo| &photo.id))?;
-            super::sightings::forget_person(shared, &id)?;
+            let described = shared.database.forget_described(photos.iter().map(|photo| &photo.id));
+            let sightings = super::sightings::forget_person(shared, &id);
             drop(faces);
             shared.tell(|state| {
                 let mut events = state.cameras_changed(&camera);
                 events.insert(0, Event::PersonRemoved(id));
                 events
             });
-            Ok(())
+            described?;
+            sightings
         })
         .await
     }
@@ -145,10 +144,10 @@ impl Engine {
             let mut faces = shared.faces();
             faces.delete_photo(&person, &photo)?;
             shared.state().forget_photo(&person, &photo)?;
-            shared.database.forget_described([&photo])?;
+            let forgotten = shared.database.forget_described([&photo]);
             drop(faces);
             shared.tell_changed_people();
-            Ok(())
+            Ok(forgotten?)
         })
         .await
     }
@@ -160,4 +159,13 @@ impl Engine {
     pub async fn problems(&self) -> Result<Vec<(std::path::PathBuf, String)>, EngineError> {
         self.blocking(super::learning::problems).await
     }
+}
+
+/// Keeps over a restart that `from` is `into`: after the folder and the gallery, which must agree even where this fails.
+fn keep_merged(shared: &Shared, from: &PersonId, into: &PersonId) -> Result<(), EngineError> {
+    shared.database.merge_sightings(from, into)?;
+    let newest = shared.database.newest_picture_of(into)?;
+    shared.state().newest_sighting.extend(newest.map(|sighting| (into.clone(), sighting)));
+    super::sightings::recall_corrections(shared)?;
+    keeping::keep_presence(shared, [into, from])
 }

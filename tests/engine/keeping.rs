@@ -76,7 +76,7 @@ async fn presence_follows_people_who_are_renamed_merged_and_deleted_and_cameras_
         let keys = keys.query_map([], |row| row.get(0)).expect("listed");
         keys.collect::<Result<_, _>>().expect("read")
     };
-    assert_eq!(kept(), [alice.0.clone()]);
+    assert_eq!(kept(), std::slice::from_ref(&alice.0));
 
     engine.delete_person(alice).await.expect("deleted");
     assert_eq!(told.now(), "door: ; ");

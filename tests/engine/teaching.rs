@@ -229,5 +229,10 @@ async fn a_fault_of_the_database_keeps_no_change_of_the_folder_from_the_gallery(
         house.put(photo);
     }
     until("all are learned", || photos(&engine) == "Barack Obama 1, Eileen Collins 1, Grace Hopper 1").await;
+    let [barack, eileen, grace] = engine.people().try_into().expect("three");
+    engine.merge_people(eileen.person.id, grace.person.id).await.expect_err("it cannot be kept");
+    assert_eq!(photos(&engine), "Barack Obama 1, Grace Hopper 2");
+    engine.delete_person(barack.person.id).await.expect_err("it cannot be kept");
+    assert_eq!(photos(&engine), "Grace Hopper 2");
     engine.stop();
 }
