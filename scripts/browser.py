@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 # The front end is some megabytes of scripts, on a machine that may be busy.
-PATIENCE_MS = 90_000
+PATIENCE_MS = 180_000
 
 
 def chromium() -> str:

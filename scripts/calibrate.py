@@ -24,6 +24,7 @@ from pathlib import Path
 import tomllib
 from typing import Any
 
+import ablation
 from evidence_rule import (
     FEATURES,
     Faces,
@@ -32,6 +33,7 @@ from evidence_rule import (
     Tracks,
     centroids,
     damped,
+    highest,
     photos,
     read,
     rows_of,
@@ -93,11 +95,6 @@ def fit_rule(data: Data, train: Any) -> Rule:
         rule = rule.step_left_out(reliability=fitted)
         rule = rule.step_left_out(mean=mean_line(pooled, rule.reliabilities(pooled)))
     return rule
-
-
-def highest(values: Floats) -> Floats:
-    """`[tracks, people]`: the highest score each track ever reaches for each person."""
-    return values.max(1)
 
 
 def in_home(above: Any, of: int, home: int) -> Floats:
@@ -178,28 +175,6 @@ def accuracy(top: Floats, tracks: Tracks, home: int, share: float) -> dict[str, 
     strangers = tracks.person[~tracks.known]
     again = [right(resampled(strangers, chance), resampled(own, chance)) for _ in range(300)]
     return {"right_pct": round(100 * right(np.ones(len(strangers)), np.ones(len(own))), 2), "ci95": interval(again)}
-
-
-def ablation(data: Data, rule: Rule) -> dict[str, Floats]:
-    """`highest` of every step on the way to the whole rule, by its name."""
-    plain = rule.step_left_out(mean=np.zeros_like(rule.mean), power=0.0, damping=0.0, novel_below=2.0, same_above=3.0)
-    # One mean for all faces: the line's value at the mean reliability.
-    flat = np.stack([rule.mean[0] + rule.mean[1] * rule.reliabilities(data.seen).mean(), np.zeros_like(rule.mean[1])])
-    steps = {
-        "unweighted sum": plain,
-        f"weighted by r^{rule.power:g}": plain.step_left_out(power=rule.power),
-        "and centred by one mean": plain.step_left_out(power=rule.power, mean=flat),
-        "and centred by the mean at r": plain.step_left_out(power=rule.power, mean=rule.mean),
-        "and alike pictures counted less": rule.step_left_out(damping=0.0),
-        "and damped (the rule)": rule,
-    }
-    single = data.seen.embedding @ centroids(plain, data.enrolled, data.people)[: data.known_people].T
-    there = data.tracks.face >= 0
-    out = {"best single picture": np.where(there[..., None], single[data.tracks.face], -1.0).max(1)}
-    for name, step in steps.items():
-        centroid = centroids(step, data.enrolled, data.people)[: data.known_people]
-        out[name] = highest(scores(step, data.seen, data.tracks, centroid))
-    return out
 
 
 def fit_odds(values: Floats, tracks: Tracks, fitted: tuple[float, float]) -> tuple[float, float]:
@@ -361,8 +336,8 @@ def cross_validate(data: Data) -> None:
     for fold in range(FOLDS):
         train = data.fold != fold
         rule = fit_rule(data, train)
-        steps = ablation(data, rule)
         unseen = ~train[tracks.person]
+        steps = dict(ablation.steps(rule, data.enrolled, data.seen, tracks, data.known_people))
         for name, top in steps.items():
             tops.setdefault(name, np.full((len(unseen), data.known_people), -1.0))[unseen] = top[unseen]
         top = steps["and damped (the rule)"]

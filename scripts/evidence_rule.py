@@ -203,3 +203,8 @@ def scores(rule: Rule, faces: Faces, tracks: Tracks, centroid: Floats) -> Floats
     total, weight = sums(rule, faces, tracks)
     value = unit(total) @ centroid.T * damped(weight, rule.damping)[..., None]
     return np.where(weight[..., None] > 0.0, value, -1.0)
+
+
+def highest(values: Floats) -> Floats:
+    """`[tracks, people]`: the highest score each track ever reaches for each person."""
+    return values.max(1)

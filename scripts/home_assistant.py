@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import json
 import os
 from pathlib import Path
+import random
 import shutil
 import signal
 import socket
@@ -32,7 +33,7 @@ import environments
 ROOT = environments.ROOT
 USERNAME = "face"
 PASSWORD = "a-password-for-tests-only"  # noqa: S105 (it guards a throwaway on loopback)
-START_SECONDS = 120
+START_SECONDS = 300
 STOP_SECONDS = 60
 
 CONFIGURATION = """\
@@ -70,10 +71,16 @@ class HomeAssistantError(RuntimeError):
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on now.
+
+    Below those that systems give to outgoing connections: there, one could take it before we do, or while a server
+    that keeps its port is down.
+    """
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass
@@ -86,6 +93,8 @@ class HomeAssistant:
     extra_configuration: str = ""
     token: str = ""
     process: subprocess.Popen[bytes] | None = None
+    log_when_started: int = 0
+    """How long the log was when the start was over."""
 
     @property
     def url(self) -> str:
@@ -132,6 +141,7 @@ class HomeAssistant:
         except BaseException:
             self.stop()
             raise
+        self.log_when_started = self.log.stat().st_size
         return self
 
     def stop(self) -> None:

@@ -66,31 +66,30 @@ async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool
     # The image_processing platform is not among those that config entries can be forwarded to.
     await hass.data[IMAGE_PROCESSING].async_setup_entry(entry)
 
+    followed: dict[str, str] | None = None
+
     @callback
     def follow_people() -> None:
-        if coordinator.ready:
+        nonlocal followed
+        names = {person.id: person.name for person in coordinator.data.people.values()}
+        if coordinator.ready and names != followed:
+            followed = names
             async_forget_links(hass, entry, coordinator.data.people)
             async_follow_people(hass, coordinator)
+            repairs.async_ask_who_is_who(hass, entry, coordinator.data.people)
 
     follow_people()
     entry.async_on_unload(coordinator.async_add_listener(follow_people))
 
     entry.async_on_unload(hass.bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, coordinator.async_area_changed))
 
-    @callback
-    def ask_who_is_who() -> None:
-        if coordinator.ready:
-            repairs.async_ask_who_is_who(hass, entry, coordinator.data.people)
-
-    ask_who_is_who()
-    entry.async_on_unload(coordinator.async_add_listener(ask_who_is_who))
-
     settings = _settings(entry)
 
     async def reload_on_change(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         if _settings(entry) != settings:
             hass.config_entries.async_schedule_reload(entry.entry_id)
-        ask_who_is_who()
+        if coordinator.ready:
+            repairs.async_ask_who_is_who(hass, entry, coordinator.data.people)
 
     entry.async_on_unload(entry.add_update_listener(reload_on_change))
     return True

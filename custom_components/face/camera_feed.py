@@ -7,6 +7,7 @@ down and nothing queues up. Owned by the coordinator; knows nothing of faces but
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -38,17 +39,14 @@ from .const import (
 from .errors import BusyError, ConnectionLostError, FaceError, RequestFailedError, SupersededError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
     from datetime import datetime
-    from typing import Any
 
     from homeassistant.config_entries import ConfigSubentry
     from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State
 
     from .coordinator import FaceCoordinator
     from .models import Recognition
-
-    type _Work = Coroutine[Any, Any, None]
 
 # Domains whose state is the moment of the last event, not on or off.
 EVENT_DOMAINS = frozenset({"button", "event", "input_button"})
@@ -80,7 +78,10 @@ class CameraFeed:
         self._subentry_id = subentry.subentry_id
         self.entity_id = resolve_entity(hass, subentry.data[CONF_CAMERA])
         self._triggers = [resolve_entity(hass, one) for one in subentry.data[CONF_TRIGGERS]]
-        self._burst: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        # A trigger fired that no burst has answered yet; and it was a doorbell, which waits for no cooldown.
+        self._called = False
+        self._rung = asyncio.Event()
         self._last_digest: bytes | None = None
         self._failures = 0
         self._unsubscribe: list[CALLBACK_TYPE] = []
@@ -109,8 +110,8 @@ class CameraFeed:
         """Stop listening; a running burst ends."""
         while self._unsubscribe:
             self._unsubscribe.pop()()
-        if self._burst is not None:
-            self._burst.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
         repairs.async_camera_reachable(self._hass, self._subentry_id)
 
     @callback
@@ -127,22 +128,35 @@ class CameraFeed:
 
     @callback
     def _trigger_changed(self, event: Event[EventStateChangedData]) -> None:
-        if self.subentry.data[CONF_ENABLED] and _fired(event.data["old_state"], event.data["new_state"]):
-            self._start(self._bursts())
+        new = event.data["new_state"]
+        if new is not None and self.subentry.data[CONF_ENABLED] and _fired(event.data["old_state"], new):
+            self._called = True
+            if new.domain in EVENT_DOMAINS:
+                self._rung.set()
+            self._start()
 
     @callback
     def _interval_passed(self, _now: datetime) -> None:
         if self.subentry.data[CONF_ENABLED]:
-            self._start(self._one())
+            self._start()
 
     @callback
-    def _start(self, work: _Work) -> None:
-        if self._burst is not None and not self._burst.done():
-            work.close()
-            return
-        self._burst = self._coordinator.config_entry.async_create_background_task(
-            self._hass, work, f"{DOMAIN} pictures of {self.entity_id}"
-        )
+    def _start(self) -> None:
+        if self._looking is None or self._looking.done():
+            self._looking = self._coordinator.config_entry.async_create_background_task(
+                self._hass, self._look(), f"{DOMAIN} pictures of {self.entity_id}"
+            )
+
+    async def _look(self) -> None:
+        """Take a picture; and bursts for as long as a trigger is on, or fired while the last one went on."""
+        if not self._called:
+            await self._one()
+        while self._called:
+            self._called = False
+            self._rung.clear()
+            await self._one_burst()
+            await self._rest()
+            self._called = self.subentry.data[CONF_ENABLED] and (self._called or self._trigger_is_on())
 
     async def _one(self) -> None:
         try:
@@ -150,14 +164,16 @@ class CameraFeed:
         except (FaceError, HomeAssistantError) as error:
             LOGGER.debug("No picture of %s: %s", self.entity_id, error)
 
-    async def _bursts(self) -> None:
-        """Take bursts, with the cooldown between them, for as long as a trigger stays on."""
-        while True:
-            await self._one_burst()
-            await asyncio.sleep(self.subentry.data[CONF_COOLDOWN])
-            states = (self._hass.states.get(trigger) for trigger in self._triggers)
-            if not self.subentry.data[CONF_ENABLED] or not any(state and state.state == STATE_ON for state in states):
-                return
+    async def _rest(self) -> None:
+        """Wait for the cooldown, or until a doorbell rings."""
+        settings = self.subentry.data
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(float(settings[CONF_COOLDOWN]), float(settings[CONF_SPACING]))):
+                await self._rung.wait()
+
+    def _trigger_is_on(self) -> bool:
+        states = (self._hass.states.get(trigger) for trigger in self._triggers)
+        return any(state is not None and state.state == STATE_ON for state in states)
 
     async def _one_burst(self) -> None:
         """Take pictures until the server is settled; as many again where it is unsure of somebody after the last."""
@@ -166,6 +182,7 @@ class CameraFeed:
         unsure = False
         taken = 0
         why = "all are taken"
+        LOGGER.debug("A burst of %s begins", self.entity_id)
         while taken < most or (unsure and taken < 2 * most):
             taken += 1
             started = self._hass.loop.time()
@@ -226,9 +243,9 @@ class CameraFeed:
         return recognition
 
 
-def _fired(old: State | None, new: State | None) -> bool:
+def _fired(old: State | None, new: State) -> bool:
     """Whether a change of a trigger means that somebody may be there."""
-    if new is None or old is None or new.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+    if old is None or new.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
         return False
     if new.domain in EVENT_DOMAINS:
         # A state that comes back after a restart is no new event.

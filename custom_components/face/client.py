@@ -180,6 +180,8 @@ class FaceClient:
             async for message in socket:
                 if message.type is aiohttp.WSMsgType.TEXT:
                     self._take(message.data)
+                    # Messages that came together are handled one at a time, with a breath between.
+                    await asyncio.sleep(0)
         finally:
             self._fail_waiting()
 

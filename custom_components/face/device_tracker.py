@@ -27,7 +27,9 @@ async def async_setup_entry(
 ) -> None:
     """Set up the trackers of a server's people."""
     coordinator = entry.runtime_data
-    async_add_people(coordinator, async_add_entities, lambda person_id: (Tracker(coordinator, person_id, TRACKER_KEY),))
+    await async_add_people(
+        coordinator, async_add_entities, lambda person_id: (Tracker(coordinator, person_id, TRACKER_KEY),)
+    )
 
 
 class Tracker(FacePersonEntity, BaseScannerEntity):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, override
 
 from homeassistant.core import callback
@@ -60,6 +61,20 @@ class FaceEntity(CoordinatorEntity[FaceCoordinator]):
     """Anything of a face server."""
 
     _attr_has_entity_name = True
+    _written: object = None
+
+    @property
+    def basis(self) -> object:
+        """What the state rests on; as long as it stays the same, nothing is written."""
+        return object()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write the state where it may be another: every event comes here, and a house may know hundreds of people."""
+        if (basis := self.basis) != self._written:
+            self._written = basis
+            super()._handle_coordinator_update()
 
 
 class FaceServerEntity(FaceEntity):
@@ -104,6 +119,13 @@ class FacePersonEntity(FaceEntity):
         return super().available and self.person_id in self.coordinator.data.people
 
     @property
+    @override
+    def basis(self) -> object:
+        """The person, and how people call the camera that saw them last."""
+        person = self.coordinator.data.people.get(self.person_id)
+        return self.available, person, person and self.coordinator.camera_name(person.presence.camera)
+
+    @property
     def person(self) -> Person:
         """The person as they are now."""
         return self.coordinator.data.people[self.person_id]
@@ -127,6 +149,14 @@ class FaceCameraEntity(FaceEntity):
             name=subentry.title,
             via_device_id=coordinator.device_id,
         )
+
+    @property
+    @override
+    def basis(self) -> object:
+        """The camera as the server sees it, as it is set, and how fast it is."""
+        # A camera that somebody just removed has no settings any more; its entities follow it in a moment.
+        settings = self.coordinator.config_entry.subentries.get(self._subentry_id)
+        return self.available, self.camera_state, settings and settings.data, self.feed.snapshot_latency_s
 
     @property
     def subentry(self) -> ConfigSubentry:
@@ -163,26 +193,32 @@ class HearsEvents(FaceEntity):
         raise NotImplementedError
 
 
-@callback
-def async_add_people(
+async def async_add_people(
     coordinator: FaceCoordinator,
     async_add_entities: AddConfigEntryEntitiesCallback,
     make: Callable[[str], Iterable[Entity]],
 ) -> None:
-    """Add a person's entities, now and whenever the server knows a new person."""
+    """Add everybody's entities, with a breath after each person, since there may be many; later those of new people."""
     known: set[str] = set()
 
     @callback
-    def add_new() -> None:
-        people = set(coordinator.data.people)
-        new = people - known
-        known.clear()
-        known.update(people)
+    def add(people: Iterable[str]) -> None:
+        new = sorted(set(people) - known)
+        known.update(new)
         if new:
-            async_add_entities([entity for person_id in sorted(new) for entity in make(person_id)])
+            async_add_entities([entity for person_id in new for entity in make(person_id)])
 
-    add_new()
-    coordinator.config_entry.async_on_unload(coordinator.async_add_listener(add_new))
+    @callback
+    def follow() -> None:
+        known.intersection_update(coordinator.data.people)
+        add(coordinator.data.people)
+
+    for person_id in sorted(coordinator.data.people):
+        if person_id in coordinator.data.people:
+            add([person_id])
+            await asyncio.sleep(0)
+    follow()
+    coordinator.config_entry.async_on_unload(coordinator.async_add_listener(follow))
 
 
 @callback

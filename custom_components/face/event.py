@@ -36,7 +36,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the events of a server's people and cameras."""
     coordinator = entry.runtime_data
-    async_add_people(
+    await async_add_people(
         coordinator, async_add_entities, lambda person_id: (PersonEvents(coordinator, person_id, "person"),)
     )
     async_add_cameras(

@@ -29,7 +29,9 @@ async def async_setup_entry(
 ) -> None:
     """Set up the images of a server's people and cameras."""
     coordinator = entry.runtime_data
-    async_add_people(coordinator, async_add_entities, lambda person_id: (PersonFace(hass, coordinator, person_id),))
+    await async_add_people(
+        coordinator, async_add_entities, lambda person_id: (PersonFace(hass, coordinator, person_id),)
+    )
     async_add_cameras(coordinator, async_add_entities, lambda subentry: (Annotated(hass, coordinator, subentry),))
 
 

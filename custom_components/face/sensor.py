@@ -79,7 +79,7 @@ async def async_setup_entry(
     """Set up the sensors of a server."""
     coordinator = entry.runtime_data
     async_add_entities(ServerSensor(coordinator, description) for description in SERVER_SENSORS)
-    async_add_people(
+    await async_add_people(
         coordinator,
         async_add_entities,
         lambda person_id: (

@@ -225,7 +225,9 @@ async def _ignore_unknown(call: ServiceCall, coordinator: FaceCoordinator) -> Js
 
 async def _reject_sighting(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
     sighting = await coordinator.client.correct_sighting(call.data[ATTR_SIGHTING_ID], call.data.get(ATTR_PERSON))
-    return {"sighting_id": sighting.sighting_id, "was_not": sighting.person.name, "corrected": sighting.corrected}
+    # The name that was said takes a correction back.
+    was_not = sighting.person.name if sighting.corrected else None
+    return {"sighting_id": sighting.sighting_id, "was_not": was_not, "corrected": sighting.corrected}
 
 
 async def _list_people(_call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:

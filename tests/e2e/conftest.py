@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+import shutil
 import sys
 
 import pytest
@@ -37,15 +38,18 @@ class House:
     seen: Observer
     front: Path
     garden: Path
-    log_at_start: int
-    """How long Home Assistant's log was when its own start was over."""
+
+
+def watched_home(folder: Path, configuration: str) -> HomeAssistant:
+    """Make a Home Assistant, not started yet, in debug mode and with our steps measured."""
+    shutil.copytree(Path(__file__).parent / "step_clock", folder / "config" / "custom_components" / "step_clock")
+    return HomeAssistant(folder, debug=True, extra_configuration=f"step_clock:\n{configuration}")
 
 
 @contextmanager
 def home_with_cameras(folder: Path) -> Iterator[HomeAssistant]:
     """Give a fresh Home Assistant whose cameras see nobody."""
-    instance = HomeAssistant(folder, debug=True, extra_configuration=CONFIGURATION)
-    instance.config.mkdir(parents=True)
+    instance = watched_home(folder, CONFIGURATION)
     for name in CAMERAS:
         show(instance.config / f"{name}.jpg", scene(NOBODY, 0))
     with instance:
@@ -57,12 +61,11 @@ def home_with_cameras(folder: Path) -> Iterator[HomeAssistant]:
 @asynccontextmanager
 async def house_with(home: HomeAssistant, server: FaceServer) -> AsyncIterator[House]:
     """Give a house of these two, not connected yet."""
-    log_at_start = home.log.stat().st_size
     await server.start()
     try:
         async with Observer(home.url, home.token) as seen:
             front, garden = (home.config / f"{name}.jpg" for name in CAMERAS)
-            yield House(home, server, seen, front, garden, log_at_start)
+            yield House(home, server, seen, front, garden)
     finally:
         await server.stop()
 
@@ -81,15 +84,16 @@ async def house(_home: HomeAssistant, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="module")
-def _looking_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HomeAssistant]:
-    with HomeAssistant(tmp_path_factory.mktemp("looking"), extra_configuration="zeroconf:\n") as instance:
+def looking_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HomeAssistant]:
+    """Give the Home Assistant behind `looking`."""
+    with watched_home(tmp_path_factory.mktemp("looking"), "zeroconf:\n") as instance:
         yield instance
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def looking(_looking_home: HomeAssistant) -> AsyncIterator[Observer]:
+async def looking(looking_home: HomeAssistant) -> AsyncIterator[Observer]:
     """Give a Home Assistant that looks around in its network."""
-    async with Observer(_looking_home.url, _looking_home.token) as observer:
+    async with Observer(looking_home.url, looking_home.token) as observer:
         await observer.follow_flows()
         yield observer
 

@@ -11,7 +11,8 @@ import aiohttp
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PATIENCE_SECONDS = 60.0
+# A busy machine is no fault of ours.
+PATIENCE_SECONDS = 180.0
 
 
 class Observer:
@@ -129,6 +130,10 @@ class Observer:
             for changed, state in self.history
             if changed == entity_id and state["attributes"].get("event_type")
         ]
+
+    def data_of(self, event_type: str) -> list[dict[str, Any]]:
+        """Give the data of every event of a type that the bus has told."""
+        return [event["data"] for event in self.events if event["event_type"] == event_type]
 
     async def post(self, path: str, body: object) -> Any:
         """POST JSON to the HTTP API."""

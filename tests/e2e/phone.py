@@ -9,9 +9,8 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
-from .observer import Observer
+from .observer import PATIENCE_SECONDS, Observer
 
-PATIENCE_SECONDS = 60.0
 NAME = "Phone"
 
 

@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from browser import logged_in
+from browser import PATIENCE_MS, logged_in
 from playwright.sync_api import Page, expect
 import pytest
 
@@ -21,6 +21,7 @@ from . import test_house as story
 from .cameras import scene, show
 from .conftest import ROOT, House
 from .face_server import FaceServer
+from .home_log import burst_ends
 from .observer import Observer
 from .test_discovery import offered
 
@@ -43,6 +44,7 @@ def picture(page: Page, name: str) -> None:
     """Keep what the page shows, where somebody wants it."""
     if folder := os.environ.get("SCREENSHOTS"):
         page.mouse.move(0, 0)
+        # Only for the looks: icons and pictures that are still on their way.
         page.wait_for_load_state("networkidle")
         page.screenshot(path=Path(folder) / f"home_assistant_{name}.png", animations="disabled")
 
@@ -112,12 +114,11 @@ async def test_repair_asks_who_somebody_is_at_home(house: House) -> None:
         page.goto(f"{house.home.url}/config/repairs")
         page.get_by_text("Who is Grace Hopper at home?").first.click()
         form = page.locator("step-flow-form")
-        form.get_by_text(
-            ENGLISH["issues"]["person_not_linked"]["fix_flow"]["step"]["link"]["data"]["home_person"]
-        ).wait_for()
+        words = ENGLISH["issues"]["person_not_linked"]["fix_flow"]["step"]["link"]["data"]
+        form.get_by_text(words["home_person"], exact=True).first.wait_for()
         picture(page, "link")
         page.get_by_role("button", name="Submit").first.click()
-        expect(page.get_by_text("Who is Grace Hopper at home?")).to_have_count(0)
+        expect(page.get_by_text("Who is Grace Hopper at home?")).to_have_count(0, timeout=PATIENCE_MS)
 
     await look(house.home.url, answer)
 
@@ -176,6 +177,7 @@ async def test_automation_of_our_trigger_is_shown_with_its_name(house: House) ->
 
 async def test_annotated_picture_is_shown(house: House) -> None:
     """After a press of the button; as wide as the camera's."""
+    await burst_ends(house.home, "front_door")
     before = house.seen.state("image.front_door_last_faces")
     show(house.front, scene(story.OBAMA, 0))
     await house.seen.act("button", "press", entity_id="button.front_door_recognize_now")

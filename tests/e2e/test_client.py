@@ -19,6 +19,7 @@ from custom_components.face.models import CameraSettings, Grade, Known, Override
 
 from .cameras import ROOT, scene
 from .face_server import FaceServer
+from .observer import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -26,7 +27,6 @@ PICTURES = ROOT / "tests" / "pictures"
 OBAMA = PICTURES / "barack_obama_2010.jpg"
 BIDEN = PICTURES / "joe_biden_2010.jpg"
 COLLINS = ROOT / "faces" / "Eileen Collins" / "portrait.png"
-PATIENCE_SECONDS = 60.0
 MOST_PICTURES = 20
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from home_assistant import free_port
+from home_assistant import HomeAssistant, free_port
 import pytest
 
 from .face_server import FaceServer
+from .home_log import nothing_was_blocked
 from .observer import Observer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,3 +46,8 @@ async def test_server_that_moves_is_followed(looking: Observer, announced: FaceS
     await server.start()
     await seen.reaches("sensor.barack_obama_last_seen", "unknown")
     assert not offered(seen, server_id)
+
+
+async def test_discovery_blocked_nothing(looking: Observer, looking_home: HomeAssistant) -> None:
+    """As in the first story."""
+    await nothing_was_blocked(looking_home)

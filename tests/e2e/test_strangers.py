@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
-import re
 from typing import Any
 
 import aiohttp
@@ -20,7 +19,8 @@ from . import test_house as story
 from .cameras import ROOT, in_view, scene
 from .conftest import House, home_with_cameras, house_with
 from .face_server import FaceServer
-from .phone import PATIENCE_SECONDS, Phone
+from .home_log import burst_ends, nothing_was_blocked
+from .phone import Phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -71,20 +71,13 @@ async def visit(house: House, event: str, portrait: Any, kind: str) -> dict[str,
 
 async def burst(house: House, portrait: Any, beside: Any = None) -> tuple[int, str]:
     """Let somebody be at the front door for one burst; how many pictures it took, and why it ended."""
+    await burst_ends(house.home, "front_door")
     begun = house.home.log.stat().st_size
-    ends = re.compile(r"A burst of camera\.front_door ends after (\d+) pictures of \d+: (.+)")
-
-    async def ended() -> re.Match[str] | None:
-        log = await asyncio.to_thread(house.home.log.read_bytes)
-        return ends.search(log[begun:].decode(errors="replace"))
-
     async with in_view(house.front, portrait, beside):
         await story.motion(house, on=True)
         await story.motion(house, on=False)
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while (found := await ended()) is None:  # noqa: ASYNC110 (a file tells nobody that it grows)
-                await asyncio.sleep(0.1)
-    return int(found[1]), found[2]
+        (ended,) = await burst_ends(house.home, "front_door", begun)
+    return ended
 
 
 async def test_unknown_person_blueprint_is_set_up_with_a_phone(house: House, phone: Phone) -> None:
@@ -165,7 +158,7 @@ async def test_stranger_who_was_there_before_comes_a_second_time(house: House) -
     """Another camera's pictures of ten minutes ago were an earlier visit."""
     before = datetime.now(UTC) - timedelta(minutes=10)
     async with aiohttp.ClientSession() as session:
-        other = FaceClient(session, house.server.url, house.server.token, "another client", lambda _message: None)
+        other = FaceClient(session, house.server.url, house.server.token, "another-client", lambda _message: None)
         await other.connect()
         for number in range(3):
             picture = await asyncio.to_thread(scene, COLLINS, number)
@@ -215,4 +208,4 @@ async def test_stranger_is_ignored_and_named_by_actions(house: House) -> None:
 
 async def test_strangers_blocked_nothing(house: House) -> None:
     """As in the first story."""
-    await story.test_home_assistant_was_never_blocked(house)
+    await nothing_was_blocked(house.home)

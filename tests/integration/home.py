@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.face.const import DOMAIN
 
-from .peer import SERVER_ID, Peer
+from .peer import PATIENCE_SECONDS, SERVER_ID, Peer
 
 CAMERA = "camera.front_door"
 MOTION = "binary_sensor.motion"
@@ -92,7 +92,7 @@ def attributes(home: HomeAssistant, platform: str, key: str) -> dict[str, Any]:
     return dict(found.attributes)
 
 
-async def until(home: HomeAssistant, condition: Callable[[], object], timeout_s: float = 5.0) -> None:
+async def until(home: HomeAssistant, condition: Callable[[], object], timeout_s: float = PATIENCE_SECONDS) -> None:
     """Wait, letting Home Assistant work, until the condition is true."""
     async with asyncio.timeout(timeout_s):
         while not condition():

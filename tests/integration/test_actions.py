@@ -191,6 +191,8 @@ async def test_unknown_is_named_or_ignored_and_sightings_are_taken_back(
         await call(home, "assign_unknown", unknown_id="unknown-1", person="Carol")
     answer = await call(home, "reject_sighting", sighting_id="7", person="Bob")
     assert answer == {"sighting_id": "7", "was_not": "Alice", "corrected": True}
+    answer = await call(home, "reject_sighting", sighting_id="7", person="Alice")
+    assert answer == {"sighting_id": "7", "was_not": None, "corrected": False}, "it was her after all"
     await home.services.async_call(DOMAIN, "reject_sighting", {"sighting_id": "8"}, blocking=True)
     assert "person" not in peer.asked_for("sightings/correct")[-1]
 

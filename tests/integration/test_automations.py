@@ -20,7 +20,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events, async_mock_service
 
 from custom_components.face import logbook
 from custom_components.face.const import DOMAIN
@@ -246,6 +246,54 @@ INPUTS: dict[str, Any] = {
     "speaker": "media_player.hall",
     "voice": "tts.home",
 }
+
+
+def filled_in(name: str, **inputs: Any) -> dict[str, Any]:
+    """Make an automation of a blueprint."""
+    content = load_yaml_dict(str(BLUEPRINTS / f"{name}.yaml"))
+    blueprint = Blueprint(content, expected_domain="automation", schema=AUTOMATION_BLUEPRINT_SCHEMA)
+    filled = BlueprintInputs(blueprint, {"use_blueprint": {"path": f"face/{name}.yaml", "input": inputs}})
+    filled.validate()
+    automation = filled.async_substitute()
+    automation.pop("blueprint", None)
+    automation.pop("use_blueprint", None)
+    return automation
+
+
+@pytest.mark.parametrize(
+    ("changed", "opens"),
+    [
+        ({}, True),
+        ({"second_factor": "device_tracker.phone"}, True),
+        ({"second_factor": "binary_sensor.other_key"}, False),
+        ({"second_factor": "switch.front_door_follow_triggers"}, False),
+        ({"second_factor": "device_tracker.alice"}, False),
+        ({"people": []}, False),
+        ({"camera": []}, False),
+    ],
+)
+async def test_door_opens_for_chosen_people_at_its_camera_with_another_factor_than_the_face(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry, changed: dict[str, Any], *, opens: bool
+) -> None:
+    """Nothing chosen means nobody here, and nothing of Face itself is a second factor."""
+    calls: list[ServiceCall] = async_mock_service(home, "lock", "unlock")
+    home.states.async_set("binary_sensor.key", "on")
+    home.states.async_set("binary_sensor.other_key", "off")
+    home.states.async_set("device_tracker.phone", "home")
+    home.states.async_set("device_tracker.alice", "home")
+    inputs = {
+        "people": [device(home, server, "Alice")],
+        "camera": [device(home, server, "Front door")],
+        "second_factor": "binary_sensor.key",
+        "lock": "lock.front",
+    }
+    automation = filled_in("open_door", **(inputs | changed))
+    assert await async_setup_component(home, "automation", {"automation": [automation]})
+    told = async_capture_events(home, "face_recognized")
+    await peer.tell(sighting(peer))
+    await until(home, lambda: told)
+    await home.async_block_till_done()
+    assert bool(calls) is opens
 
 
 @pytest.mark.parametrize("file", blueprints(), ids=lambda file: file.stem)

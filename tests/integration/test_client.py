@@ -30,7 +30,7 @@ from custom_components.face.errors import (
 from custom_components.face.events import Arrived, EventMessage, SightingMade, UnknownSeen
 from custom_components.face.models import Box, CameraSettings, Grade, Known, Override, Position, Unknown, Unsure
 
-from .peer import AT, BOX, TOKEN, Peer, Refused, camera, face, known, now, person, unknown
+from .peer import AT, BOX, PATIENCE_SECONDS, TOKEN, Peer, Refused, camera, face, known, now, person, unknown
 
 COMPONENT = Path(client_module.__file__).parent
 
@@ -50,7 +50,7 @@ class Listener:
 
     async def hear(self, number: int) -> list[EventMessage]:
         """Wait for this many."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while len(self.heard) < number:
                 self._changed.clear()
                 await self._changed.wait()
@@ -432,11 +432,11 @@ async def test_connection_that_went_silent_is_given_up(
 ) -> None:
     """As after a power cut at the server: nothing closes it but the missing answer to a ping."""
     monkeypatch.setattr(client_module, "PING_INTERVAL_S", 0.01)
-    monkeypatch.setattr(client_module, "PING_TIMEOUT_S", 0.05)
     client = FaceClient(session, peer.url, TOKEN, "client")
     await client.connect()
     await peer.until(lambda: len(peer.asked_for("ping")) > 1)
     peer.held.add("ping")
+    monkeypatch.setattr(client_module, "PING_TIMEOUT_S", 0.05)
     await client.wait_closed()
     await client.close()
 

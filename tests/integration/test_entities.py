@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from homeassistant.components.image import async_get_image
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
+from homeassistant.core import Event, EventStateChangedData, EventStateReportedData, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
@@ -51,6 +52,27 @@ async def test_person_who_is_seen_has_time_place_and_confidence(
     await peer.tell({"kind": "person_changed", "person": seen})
     await until(home, lambda: state(home, "sensor", "alice-id_last_place") == "Porch")
     assert attributes(home, "sensor", "alice-id_last_place")["camera"] == "Front door"
+
+
+async def test_what_happens_to_one_person_writes_no_state_of_another(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry
+) -> None:
+    """Every event comes to all entities, and a house may know hundreds of people."""
+    written: set[str] = set()
+
+    @callback
+    def write(event: Event[EventStateChangedData] | Event[EventStateReportedData]) -> None:
+        written.add(event.data["entity_id"])
+
+    home.bus.async_listen(EVENT_STATE_CHANGED, write)
+    home.bus.async_listen(EVENT_STATE_REPORTED, write, event_filter=callback(lambda _: True))
+    await peer.tell({"kind": "person_changed", "person": person(present=True, last_seen=AT)})
+    await until(home, lambda: state(home, "sensor", "alice-id_last_seen") == MOMENT)
+    await peer.tell({"kind": "person_changed", "person": person(present=True, last_seen=AT, probability=0.5)})
+    written.clear()
+    await until(home, lambda: state(home, "sensor", "alice-id_confidence") == "50.0")
+    assert entity(home, "sensor", "alice-id_confidence") in written
+    assert not [one for one in written if "bob" in one or "front_door" in one]
 
 
 async def test_camera_tells_faces_people_and_unknowns(home: HomeAssistant, peer: Peer, server: MockConfigEntry) -> None:
@@ -106,6 +128,32 @@ async def test_camera_of_the_servers_own_configuration_is_called_by_its_name(
     seen = person(present=True, last_seen=AT, camera="garage")
     await peer.tell({"kind": "person_changed", "person": seen})
     await until(home, lambda: state(home, "sensor", "alice-id_last_place") == "Garage")
+    await peer.tell({"kind": "camera_changed", "camera": camera("garage", name="Carport")})
+    await until(home, lambda: state(home, "sensor", "alice-id_last_place") == "Carport")
+
+
+async def test_state_is_right_each_time_the_server_is_away_and_back(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though nothing of the person or the camera is another than before."""
+    monkeypatch.setattr("custom_components.face.coordinator.RECONNECT_FIRST_S", 0.01)
+    telling = [
+        ("binary_sensor", f"{OWN_ID}_unknown_present"),
+        ("button", f"{OWN_ID}_recognise"),
+        ("event", "alice-id_person"),
+        ("image", "alice-id_face"),
+        ("image_processing", f"{OWN_ID}_camera_faces"),
+        ("sensor", "alice-id_last_seen"),
+        ("sensor", "people"),
+        ("switch", f"{OWN_ID}_enabled"),
+    ]
+    before = {of: state(home, *of) for of in telling}
+    assert "unavailable" not in before.values()
+    for _ in range(2):
+        await peer.stop()
+        await until(home, lambda: {state(home, *of) for of in telling} == {"unavailable"})
+        await peer.start()
+        await until(home, lambda: {of: state(home, *of) for of in telling} == before)
 
 
 async def test_newest_face_of_a_person_is_an_image(home: HomeAssistant, peer: Peer, server: MockConfigEntry) -> None:

@@ -1,3 +1,5 @@
+//! What a correction teaches, and what takes it back.
+
 use super::*;
 use crate::people::corrections::MAX_CORRECTIONS;
 use crate::people::{Corrections, MistakenFace};
