@@ -1,5 +1,10 @@
 //! The engine on real pictures: real models, real folder, real SQLite.
 
+#[path = "engine/keeping.rs"]
+mod keeping;
+#[path = "engine/teaching.rs"]
+mod teaching;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,11 +37,44 @@ impl House {
     }
 
     fn start(&self) -> Engine {
+        self.start_with(Options { workers: 2, ..Options::default() })
+    }
+
+    fn start_with(&self, options: Options) -> Engine {
         let faces = Faces::open(&self.folder.path().join("faces"), Opening::Sole).expect("faces");
         let database = Database::open(&self.folder.path().join("data"), Opening::Sole).expect("database");
-        let options = Options { workers: 2, ..Options::default() };
         Engine::start(options, Arc::clone(&self.vision), faces, database).expect("engine")
     }
+
+    /// Copies a sample photo into the folder, as a user would.
+    fn put(&self, photo: &str) {
+        let path = self.folder.path().join("faces").join(photo);
+        std::fs::create_dir_all(path.parent().expect("a person's folder")).expect("folder");
+        std::fs::write(path, picture(&format!("faces/{photo}"))).expect("copied");
+    }
+
+    /// The database, beside the server.
+    fn database(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.folder.path().join("data/face.sqlite3")).expect("opened")
+    }
+
+    fn described(&self) -> i64 {
+        let count = self.database().query_row("SELECT count(*) FROM embedding_cache", [], |row| row.get(0));
+        count.expect("counted")
+    }
+}
+
+/// Nothing takes this long; a test that waits longer has found a fault.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let mut looks = tokio::time::interval(Duration::from_millis(20));
+    let waiting = async {
+        while !holds() {
+            looks.tick().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("never: {what}"));
 }
 
 fn door(bytes: &Arc<[u8]>, at: Timestamp) -> Observation {
@@ -70,13 +108,7 @@ async fn an_enrolled_person_is_known_at_once_and_after_a_restart() {
     drop(engine);
 
     let again = house.start();
-    // A file this young may still be copied: it is taken up once it is a second old.
-    let learned = async {
-        while again.people().first().is_none_or(|p| p.photos == 0) {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(5), learned).await.expect("known within five seconds");
+    until("the photo is known", || again.people().first().is_some_and(|p| p.photos == 1)).await;
     assert_eq!(known(&again.ask(obama, Annotation::Skip).await.expect("asked")), Some(taught.person));
     again.stop();
 }
@@ -157,10 +189,8 @@ async fn a_stranger_who_comes_twice_is_the_same_and_can_be_named() {
 async fn photos_that_come_and_go_in_the_folder_are_noticed() {
     let house = House::new();
     let engine = house.start();
-    let folder = house.folder.path().join("faces/Grace Hopper");
-    std::fs::create_dir_all(&folder).expect("folder");
-    std::fs::write(folder.join("portrait.jpg"), picture("faces/Grace Hopper/portrait.jpg")).expect("copied");
     let mut listening = engine.subscribe(None);
+    house.put("Grace Hopper/portrait.jpg");
     let photos = async |wanted: usize, listening: &mut face_server::engine::Subscription| {
         let seen = async {
             loop {
@@ -170,10 +200,10 @@ async fn photos_that_come_and_go_in_the_folder_are_noticed() {
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(5), seen).await.expect("within five seconds");
+        tokio::time::timeout(PATIENCE, seen).await.expect("told in time");
     };
     photos(1, &mut listening).await;
-    std::fs::remove_file(folder.join("portrait.jpg")).expect("removed");
+    std::fs::remove_file(house.folder.path().join("faces/Grace Hopper/portrait.jpg")).expect("removed");
     photos(0, &mut listening).await;
     engine.stop();
 }

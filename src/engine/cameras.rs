@@ -1,7 +1,5 @@
 //! Cameras and settings of the home: told by clients, kept, and told to everybody.
 
-use jiff::Timestamp;
-
 use super::types::{CameraId, CameraSettings, CameraState, Event, PictureBytes, Settings};
 use super::{Engine, EngineError, keeping};
 
@@ -19,12 +17,12 @@ impl Engine {
                 let id = settings.id.clone();
                 let changed = state.cameras.get(&id).is_none_or(|c| c.settings != settings);
                 state.camera(&id).settings = settings;
-                let Some(now) = state.camera_state(&id) else { continue };
+                let now = state.camera_state(&id);
                 drop(state);
                 if changed {
-                    shared.events.tell([Event::CameraChanged(now.clone())], Timestamp::now());
+                    shared.tell(|state| state.cameras_changed([&id]));
                 }
-                states.push(now);
+                states.extend(now);
             }
             Ok(states)
         })
@@ -56,8 +54,10 @@ impl Engine {
     pub async fn set_settings(&self, settings: Settings) -> Result<Settings, EngineError> {
         self.blocking(move |shared| {
             keeping::keep_settings(&shared.database, &settings)?;
-            shared.state().settings = settings;
-            shared.events.tell([Event::SettingsChanged(settings)], Timestamp::now());
+            shared.tell(|state| {
+                state.settings = settings;
+                vec![Event::SettingsChanged(settings)]
+            });
             Ok(settings)
         })
         .await

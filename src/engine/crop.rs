@@ -1,25 +1,83 @@
-//! A face cut out of its picture, as a JPEG small enough to keep and large enough to learn from later.
+//! A face cut out of its picture, as a JPEG small enough to keep and large enough to learn from later; for photos alone, with
+//! the faces beside it covered.
 
-use image::{RgbImage, imageops};
+use image::{Rgb, RgbImage, imageops};
 
 use super::EngineError;
 use crate::annotate::encode_jpeg;
-use crate::vision::{Frame, Rect};
+use crate::vision::{Frame, Point, Rect};
 
 /// Room left around the face on every side, in face widths: the detector finds a face again only with some room.
-const MARGIN: f32 = 1.0;
+pub(super) const MARGIN: f32 = 1.0;
 /// Longest side of an enrolled photo, pixels: the recogniser looks at 112, the rest is for people's eyes.
 pub(super) const PHOTO_SIDE: u32 = 1_280;
 /// Longest side of a sighting's or stranger's picture, pixels.
 pub(super) const SIGHTING_SIDE: u32 = 640;
+/// Others are covered with so much around their boxes, in box sizes: hair and chin can make a detector find a face.
+const COVERED: f32 = 0.3;
+/// So much around the box of the face itself is never covered, in box sizes: the recogniser looks a little beyond it.
+const KEPT: f32 = 0.1;
+/// What covers others: neither light nor dark.
+const COVER: Rgb<u8> = Rgb([127; 3]);
 /// JPEG quality 1..=100 of what embeddings are taken from again.
 const QUALITY: u8 = 95;
 
 /// The face with one face width of margin, no EXIF, its longest side at most `side` pixels.
 pub(super) fn face_jpeg(frame: &Frame, face: &Rect, side: u32) -> Result<Vec<u8>, EngineError> {
-    let (x, y, w, h) = with_margin(face, frame.width(), frame.height());
-    let cut = imageops::crop_imm(&frame.pixels, x, y, w, h).to_image();
-    jpeg(&shrunk(cut, side).0)
+    Cut::new(frame, face, MARGIN, side).jpeg()
+}
+
+/// A part of a picture.
+pub(super) struct Cut {
+    pixels: RgbImage,
+    /// Where its corner was in the picture.
+    corner: Point,
+    /// Its pixels for each of the picture's.
+    scale: f32,
+}
+
+impl Cut {
+    /// The face with `margin` of its widths around it, its longest side at most `side` pixels.
+    pub(super) fn new(frame: &Frame, face: &Rect, margin: f32, side: u32) -> Self {
+        let (x, y, w, h) = with_margin(face, margin, frame.width(), frame.height());
+        let (pixels, scale) = shrunk(imageops::crop_imm(&frame.pixels, x, y, w, h).to_image(), side);
+        #[expect(clippy::cast_precision_loss, reason = "sides of a picture are far below 2^23")]
+        Self { pixels, corner: Point { x: x as f32, y: y as f32 }, scale }
+    }
+
+    /// A box of the picture, in this part of it.
+    pub(super) fn inside(&self, r: &Rect) -> Rect {
+        let s = self.scale;
+        Rect { x: (r.x - self.corner.x) * s, y: (r.y - self.corner.y) * s, w: r.w * s, h: r.h * s }
+    }
+
+    /// A box of this part, in the picture.
+    pub(super) fn outside(&self, r: &Rect) -> Rect {
+        let s = self.scale;
+        Rect { x: r.x / s + self.corner.x, y: r.y / s + self.corner.y, w: r.w / s, h: r.h / s }
+    }
+
+    /// Covers the boxes `others` of the picture, but for what belongs to `face`.
+    pub(super) fn cover(&mut self, others: &[Rect], face: &Rect) {
+        let (width, height) = self.pixels.dimensions();
+        let pixels_of = |r: &Rect, around: f32| {
+            let r = self.inside(r);
+            let (dx, dy) = (r.w * around, r.h * around);
+            in_pixels(r.x - dx, r.y - dy, r.x + r.w + dx, r.y + r.h + dy, width, height)
+        };
+        let kept = pixels_of(face, KEPT);
+        for (left, top, right, bottom) in others.iter().map(|r| pixels_of(r, COVERED)).collect::<Vec<_>>() {
+            for (x, y) in (top..bottom).flat_map(|y| (left..right).map(move |x| (x, y))) {
+                if !((kept.0..kept.2).contains(&x) && (kept.1..kept.3).contains(&y)) {
+                    self.pixels.put_pixel(x, y, COVER);
+                }
+            }
+        }
+    }
+
+    pub(super) fn jpeg(&self) -> Result<Vec<u8>, EngineError> {
+        encode_jpeg(&self.pixels, QUALITY).map_err(|e| EngineError::Internal(e.to_string()))
+    }
 }
 
 /// The picture with its longest side at most `side` pixels, and the scale that was.
@@ -35,13 +93,17 @@ pub(super) fn shrunk(picture: RgbImage, side: u32) -> (RgbImage, f32) {
     (small, scale)
 }
 
-fn jpeg(picture: &RgbImage) -> Result<Vec<u8>, EngineError> {
-    encode_jpeg(picture, QUALITY).map_err(|e| EngineError::Internal(e.to_string()))
+/// The box and its margin as whole pixels inside a picture of `width`×`height`; never empty.
+fn with_margin(face: &Rect, margin: f32, width: u32, height: u32) -> (u32, u32, u32, u32) {
+    let margin = margin * face.w.max(1.0);
+    let (right, bottom) = (face.x + face.w + margin, face.y + face.h + margin);
+    let (left, top, right, bottom) = in_pixels(face.x - margin, face.y - margin, right, bottom, width, height);
+    let (left, top) = (left.min(width - 1), top.min(height - 1));
+    (left, top, right.max(left + 1) - left, bottom.max(top + 1) - top)
 }
 
-/// The box and its margin as whole pixels inside a picture of `width`×`height`; never empty.
-fn with_margin(face: &Rect, width: u32, height: u32) -> (u32, u32, u32, u32) {
-    let margin = MARGIN * face.w.max(1.0);
+/// Left, top, right and bottom as whole pixels inside a picture of `width`×`height`, rounded outwards.
+fn in_pixels(left: f32, top: f32, right: f32, bottom: f32, width: u32, height: u32) -> (u32, u32, u32, u32) {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,
@@ -49,10 +111,12 @@ fn with_margin(face: &Rect, width: u32, height: u32) -> (u32, u32, u32, u32) {
         reason = "clamped to the picture first, whose sides are far below 2^23"
     )]
     let inside = |v: f32, limit: u32| v.clamp(0.0, limit as f32) as u32;
-    let (left, top) = (inside((face.x - margin).floor(), width - 1), inside((face.y - margin).floor(), height - 1));
-    let right = inside((face.x + face.w + margin).ceil(), width).max(left + 1);
-    let bottom = inside((face.y + face.h + margin).ceil(), height).max(top + 1);
-    (left, top, right - left, bottom - top)
+    (
+        inside(left.floor(), width),
+        inside(top.floor(), height),
+        inside(right.ceil(), width),
+        inside(bottom.ceil(), height),
+    )
 }
 
 #[cfg(test)]
@@ -62,9 +126,21 @@ mod tests {
     #[test]
     fn the_margin_is_one_face_width_and_stays_inside() {
         let face = Rect { x: 100.0, y: 100.0, w: 50.0, h: 60.0 };
-        assert_eq!(with_margin(&face, 640, 480), (50, 50, 150, 160));
-        assert_eq!(with_margin(&Rect { x: -20.0, y: 470.0, ..face }, 640, 480), (0, 420, 80, 60));
-        assert_eq!(with_margin(&Rect { x: 900.0, y: 900.0, ..face }, 640, 480).2, 1);
+        assert_eq!(with_margin(&face, MARGIN, 640, 480), (50, 50, 150, 160));
+        assert_eq!(with_margin(&Rect { x: -20.0, y: 470.0, ..face }, MARGIN, 640, 480), (0, 420, 80, 60));
+        assert_eq!(with_margin(&Rect { x: 900.0, y: 900.0, ..face }, MARGIN, 640, 480).2, 1);
+    }
+
+    #[test]
+    fn others_are_covered_and_the_face_itself_is_not() {
+        let white = Frame { pixels: RgbImage::from_pixel(200, 100, Rgb([255; 3])) };
+        let face = Rect { x: 100.0, y: 40.0, w: 20.0, h: 20.0 };
+        let mut cut = Cut::new(&white, &face, MARGIN, PHOTO_SIDE);
+        assert_eq!(cut.inside(&face), Rect { x: 20.0, y: 20.0, w: 20.0, h: 20.0 });
+        cut.cover(&[Rect { x: 115.0, ..face }, Rect { x: 10.0, ..face }, Rect { y: -500.0, ..face }], &face);
+        let shade = |x: u32, y: u32| cut.pixels.get_pixel(x, y).0[0];
+        assert_eq!((shade(30, 30), shade(41, 30), shade(42, 30)), (255, 255, 127));
+        assert_eq!((shade(1, 30), shade(30, 1), shade(41, 15)), (255, 255, 127));
     }
 
     #[test]

@@ -124,7 +124,7 @@ impl State {
         #[expect(clippy::cast_precision_loss, reason = "pixels of a face are far below 2^23")]
         faces.retain(|f| f.detection.box_in_frame.w >= min_px as f32);
         faces.sort_by(|a, b| b.detection.box_in_frame.area().total_cmp(&a.detection.box_in_frame.area()));
-        let followed = self.tracks.follow(seen.camera, seen.at, &faces, &self.model.prior);
+        let followed = self.tracks.follow(seen.camera, seen.at, seen.now, &faces, &self.model.prior);
         let calibration = self.calibration();
         let judged = faces.into_iter().zip(followed).filter_map(|(face, followed)| {
             let evidence = self.tracks.evidence(seen.camera, followed.id)?;
@@ -184,7 +184,7 @@ impl State {
             self.gallery_changed();
             decision.withdrawn.push(id);
         }
-        let reached = self.visits.reach(seen.camera, &person.id, seen.at, *grade);
+        let reached = self.visits.reach(seen.camera, &person.id, seen.at, seen.now, *grade);
         self.whereabouts.seen(&person.id, seen.camera, seen.at, *probability);
         if *grade == Grade::Confirmed && followed.news >= LEAST_NEWS {
             let prolongs = self.prolongs(seen.camera);
@@ -243,7 +243,8 @@ impl State {
         }
         let tell = !ignored
             && pictures >= TELLING_PICTURES
-            && self.unknown_visits.reach(seen.camera, &noticed.id, seen.at, Grade::Confirmed) != Reached::Nothing;
+            && self.unknown_visits.reach(seen.camera, &noticed.id, seen.at, seen.now, Grade::Confirmed)
+                != Reached::Nothing;
         decision.strangers.push(NoticedFace { noticed, box_in_frame: face.face.detection.box_in_frame, tell });
     }
 

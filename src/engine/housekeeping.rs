@@ -16,20 +16,29 @@ const RETENTION_EVERY: Duration = Duration::from_secs(3_600);
 
 /// Works until the engine stops.
 pub(super) fn run(shared: &Shared) {
-    let mut retention_due = Instant::now();
+    let (mut retention_due, mut pruning_due) = (Instant::now(), Instant::now());
     while !shared.stopping.wait(TICK) {
         let now = Timestamp::now();
-        let events = shared.state().expire(now);
-        let left: Vec<_> = events.iter().filter_map(departed).collect();
-        if let Err(error) = keeping::keep_presence(shared, left) {
+        let mut left = Vec::new();
+        shared.tell(|state| {
+            let events = state.expire(now);
+            left.extend(events.iter().filter_map(departed).cloned());
+            events
+        });
+        if let Err(error) = keeping::keep_presence(shared, &left) {
             tracing::warn!(%error, "who has left could not be written down");
         }
-        shared.events.tell(events, now);
-        shared.tell_changed_people();
         if Instant::now() >= retention_due {
             retention_due = Instant::now() + RETENTION_EVERY;
             if let Err(error) = forget_old(shared, now) {
                 tracing::warn!(%error, "old sightings could not be deleted; tried again in an hour");
+            }
+        }
+        // While photos are still learned, the folder may be away for a moment.
+        if Instant::now() >= pruning_due && shared.state().all_learned() {
+            pruning_due = Instant::now() + RETENTION_EVERY;
+            if let Err(error) = super::learning::forget_removed(shared) {
+                tracing::warn!(%error, "what removed photos showed could not be deleted; tried again in an hour");
             }
         }
     }
@@ -38,8 +47,14 @@ pub(super) fn run(shared: &Shared) {
 fn forget_old(shared: &Shared, now: Timestamp) -> Result<(), EngineError> {
     let days = i64::from(shared.state().settings.retention_days);
     let before = now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
+    let newest = shared.state().newest_sighting.clone();
     shared.database.expire(before)?;
     super::strangers::forget_before(shared, before);
+    let left = shared.database.newest_pictures()?.into_iter().collect();
+    shared.tell(|state| {
+        state.refresh_newest(&newest, &left);
+        Vec::new()
+    });
     Ok(())
 }
 

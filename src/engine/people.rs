@@ -1,11 +1,12 @@
 //! Changes of people and photos asked for by name: rename, merge, delete. Disk first, then the gallery, then it is told.
 
+use std::collections::BTreeSet;
+
 use super::shared::Shared;
 use super::types::{Event, PersonState, PhotoState};
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, keeping};
 use crate::people::{PersonId, PersonName, PhotoId};
 use crate::store::StoreError;
-use jiff::Timestamp;
 
 impl Engine {
     /// Everybody, by name.
@@ -33,14 +34,16 @@ impl Engine {
             let mut state = shared.state();
             state.gallery.rename_person(&id, name).map_err(super::fault)?;
             state.changed_people.insert(id.clone());
+            let camera = state.present_on(&id);
             drop(state);
             drop(faces);
-            told(shared, &id)
+            shared.tell(|state| state.cameras_changed(&camera));
+            shared.state().person_state(&id).ok_or_else(|| EngineError::no_person(&id))
         })
         .await
     }
 
-    /// Gives all photos of `from` to `into` and forgets `from`.
+    /// Gives all photos of `from` to `into`, and where they are, and forgets `from`.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Store`].
@@ -51,17 +54,23 @@ impl Engine {
             }
             let mut faces = shared.faces();
             faces.merge_people(&from, &into)?;
-            shared.database.merge_sightings(&from, &into)?;
             let mut state = shared.state();
             state.gallery.merge_people(&from, &into).map_err(super::fault)?;
+            let cameras: BTreeSet<_> = [&from, &into].into_iter().filter_map(|id| state.present_on(id)).collect();
+            state.whereabouts.merge(&from, &into);
             state.forget_person(&from);
             state.gallery_changed();
             state.changed_people.insert(into.clone());
             drop(state);
-            super::sightings::recall_corrections(shared)?;
+            let kept = keep_merged(shared, &from, &into);
             drop(faces);
-            shared.events.tell([Event::PersonRemoved(from)], Timestamp::now());
-            told(shared, &into)
+            shared.tell(|state| {
+                let mut events = state.cameras_changed(&cameras);
+                events.insert(0, Event::PersonRemoved(from));
+                events
+            });
+            kept?;
+            shared.state().person_state(&into).ok_or_else(|| EngineError::no_person(&into))
         })
         .await
     }
@@ -73,12 +82,19 @@ impl Engine {
     pub async fn delete_person(&self, id: PersonId) -> Result<(), EngineError> {
         self.blocking(move |shared| {
             let mut faces = shared.faces();
+            let photos = faces.person(&id).map(|p| p.photos.clone()).unwrap_or_default();
             faces.delete_person(&id)?;
-            super::learning::person_gone(shared, &id)?;
-            super::sightings::forget_person(shared, &id)?;
+            let camera = super::learning::person_gone(shared, &id)?;
+            let described = shared.database.forget_described(photos.iter().map(|photo| &photo.id));
+            let sightings = super::sightings::forget_person(shared, &id);
             drop(faces);
-            shared.events.tell([Event::PersonRemoved(id)], Timestamp::now());
-            Ok(())
+            shared.tell(|state| {
+                let mut events = state.cameras_changed(&camera);
+                events.insert(0, Event::PersonRemoved(id));
+                events
+            });
+            described?;
+            sightings
         })
         .await
     }
@@ -127,14 +143,11 @@ impl Engine {
         self.blocking(move |shared| {
             let mut faces = shared.faces();
             faces.delete_photo(&person, &photo)?;
-            let mut state = shared.state();
-            state.gallery.remove_photo(&person, &photo).map_err(super::fault)?;
-            state.gallery_changed();
-            state.changed_people.insert(person);
-            drop(state);
+            shared.state().forget_photo(&person, &photo)?;
+            let forgotten = shared.database.forget_described([&photo]);
             drop(faces);
             shared.tell_changed_people();
-            Ok(())
+            Ok(forgotten?)
         })
         .await
     }
@@ -148,7 +161,11 @@ impl Engine {
     }
 }
 
-fn told(shared: &Shared, id: &PersonId) -> Result<PersonState, EngineError> {
-    shared.tell_changed_people();
-    shared.state().person_state(id).ok_or_else(|| EngineError::no_person(id))
+/// Keeps over a restart that `from` is `into`: after the folder and the gallery, which must agree even where this fails.
+fn keep_merged(shared: &Shared, from: &PersonId, into: &PersonId) -> Result<(), EngineError> {
+    shared.database.merge_sightings(from, into)?;
+    let newest = shared.database.newest_picture_of(into)?;
+    shared.state().newest_sighting.extend(newest.map(|sighting| (into.clone(), sighting)));
+    super::sightings::recall_corrections(shared)?;
+    keeping::keep_presence(shared, [into, from])
 }

@@ -1,5 +1,5 @@
 //! What the threads of one engine share. Locks are taken in this order and held shortly: `faces`,
-//! the database's own, `state`.
+//! the database's own, `telling`, `state`.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ use super::job::Job;
 use super::load::Load;
 use super::queue::{Bounds, Queue};
 use super::state::{Model, PictureHash, State};
-use super::types::{Observation, Recognition, Stats};
+use super::types::{Event, Observation, Recognition, Stats};
 use super::{EngineError, Options, decide, keeping};
 use crate::annotate::Fonts;
 use crate::people::Prior;
@@ -37,6 +37,8 @@ pub(super) struct Shared {
     /// How photos are described, for the cache.
     pub recipe: Recipe,
     watcher: Mutex<Option<Watcher>>,
+    /// Held from taking what is to be told out of the state until it is told: nobody tells something older in between.
+    telling: Mutex<()>,
     state: Mutex<State>,
 }
 
@@ -87,6 +89,7 @@ impl Shared {
             database,
             recipe,
             watcher: Mutex::new(None),
+            telling: Mutex::new(()),
             state: Mutex::new(state),
             options,
         })
@@ -176,15 +179,60 @@ impl Shared {
         }
     }
 
+    /// Tells what `happened` makes of the state, and the state of everybody who changed, in the order in which it was so.
+    pub(super) fn tell(&self, happened: impl FnOnce(&mut State) -> Vec<Event>) {
+        let _telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
+        let mut events = happened(&mut state);
+        events.extend(state.take_changed_people());
+        drop(state);
+        if !events.is_empty() {
+            self.events.tell(events, Timestamp::now());
+        }
+    }
+
     /// Tells the state of everybody who changed.
     pub(super) fn tell_changed_people(&self) {
-        let changed = self.state().take_changed_people();
-        if !changed.is_empty() {
-            self.events.tell(changed, Timestamp::now());
-        }
+        self.tell(|_| Vec::new());
     }
 }
 
 pub(super) fn sha256(bytes: &[u8]) -> PictureHash {
     sha2::Sha256::digest(bytes).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU64;
+
+    use super::*;
+    use crate::people::PersonId;
+    use crate::store::Opening;
+    use crate::vision::Pack;
+
+    #[test]
+    fn what_two_threads_tell_is_told_in_the_order_in_which_it_was_so() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let vision = Arc::new(Vision::load(&Pack::embedded().expect("the pack")).expect("its networks"));
+        let faces = Faces::open(folder.path(), Opening::Sole).expect("faces");
+        let shared = Shared::open(Options::default(), vision, faces, Database::in_memory().expect("a database"));
+        let shared = shared.expect("shared");
+        let last = AtomicU64::new(0);
+        let next = || vec![Event::PersonRemoved(PersonId(last.fetch_add(1, Ordering::Relaxed).to_string()))];
+        for _ in 0..100 {
+            let mut told = shared.events.listen(None).events;
+            std::thread::scope(|threads| {
+                for _ in 0..2 {
+                    threads.spawn(|| (0..400).for_each(|_| shared.tell(|_| next())));
+                }
+            });
+            let mut before = None;
+            while let Ok(record) = told.try_recv() {
+                let Event::PersonRemoved(PersonId(number)) = &record.event else { continue };
+                let number: u64 = number.parse().expect("a number");
+                assert!(before.is_none_or(|before| before < number), "{before:?} was told before {number}");
+                before = Some(number);
+            }
+        }
+    }
 }

@@ -1,8 +1,7 @@
 //! Sightings: written down with a picture of the face, listed, taken back.
 
-use jiff::Timestamp;
-
 use super::decide::{NewSighting, Seen};
+use super::enrolling::{self, SomebodyElses};
 use super::shared::Shared;
 use super::types::{CameraId, Event, Sighting, SightingQuery};
 use super::{Engine, EngineError, crop, keeping};
@@ -77,7 +76,8 @@ impl Engine {
     }
 
     /// "That was not Alice": takes back a sighting and the presence it made, and counts its face against her from now on. Where
-    /// `was` says who it was, the face becomes their photo; if it was Alice after all, nothing is taken back.
+    /// `was` says who it was, the face becomes their photo (and is no longer that of whomever it was said to be before); if it was
+    /// Alice after all, nothing is taken back.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Refused`] where the face cannot teach, [`EngineError::Store`].
@@ -89,7 +89,10 @@ impl Engine {
                 None => Some(Correction::NotThem),
                 Some(name) => {
                     let picture = shared.database.sighting_crop(id)?.ok_or_else(|| no_sighting(id))?;
-                    let was = super::enrolling::save(shared, &name, &picture)?.person.id;
+                    let like = shared.database.sighting_embedding(id, &shared.recipe.model)?;
+                    let photo = enrolling::photo_of(shared, picture, like.as_ref())?;
+                    // Where it was said to be somebody else before, it is not theirs any more.
+                    let was = enrolling::save(shared, &name, &photo, SomebodyElses::Moved)?.person.id;
                     (was != person).then_some(Correction::SomebodyElse(was))
                 }
             };
@@ -101,10 +104,8 @@ impl Engine {
                 return Ok(corrected);
             }
             let newest = shared.database.newest_picture_of(&person)?;
-            let events = shared.state().take_back(&corrected, newest);
+            shared.tell(|state| state.take_back(&corrected, newest));
             keeping::keep_presence(shared, [&person])?;
-            shared.events.tell(events, Timestamp::now());
-            shared.tell_changed_people();
             Ok(corrected)
         })
         .await

@@ -1,6 +1,6 @@
 //! All changing state behind one lock, and the decision about a described picture. Never waits for the disk or a network.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -41,6 +41,8 @@ pub(super) struct State {
     pub to_learn: usize,
     /// Files that may still be copied, as of the last look.
     pub unsettled: usize,
+    /// Photos larger than the configuration allows, and the words for it.
+    pub too_large: HashMap<PhotoId, String>,
     /// People whose state has changed and was not told yet.
     pub changed_people: HashSet<PersonId>,
 }
@@ -172,6 +174,7 @@ impl State {
             newest_sighting: HashMap::new(),
             to_learn: 0,
             unsettled: 0,
+            too_large: HashMap::new(),
             changed_people: HashSet::new(),
         }
     }
@@ -269,6 +272,11 @@ impl State {
         Ok(())
     }
 
+    /// Whether the gallery is what the folder is.
+    pub(super) fn all_learned(&self) -> bool {
+        self.to_learn == 0 && self.unsettled == 0
+    }
+
     /// After photos or strangers came or went: the rule goes by them.
     pub(super) fn gallery_changed(&mut self) {
         self.calibration = None;
@@ -286,6 +294,40 @@ impl State {
         self.followed.retain(|id, f| f.camera.as_ref().is_some_and(|camera| tracks.goes_on(camera, *id)));
     }
 
+    /// What a photo has taught is forgotten.
+    pub(super) fn forget_photo(&mut self, person: &PersonId, photo: &PhotoId) -> Result<(), EngineError> {
+        self.gallery.remove_photo(person, photo).map_err(super::fault)?;
+        self.gallery_changed();
+        self.changed_people.insert(person.clone());
+        Ok(())
+    }
+
+    /// Where somebody is present now.
+    pub(super) fn present_on(&self, person: &PersonId) -> Option<CameraId> {
+        self.whereabouts.place(person)?.present.as_ref().map(|stay| stay.camera.clone())
+    }
+
+    /// The state of these cameras, to be told.
+    pub(super) fn cameras_changed<'a>(&self, cameras: impl IntoIterator<Item = &'a CameraId>) -> Vec<Event> {
+        cameras.into_iter().filter_map(|c| self.camera_state(c)).map(Event::CameraChanged).collect()
+    }
+
+    /// Takes up each person's newest picture as the database has it, in place of what was known `before` something was
+    /// deleted from it; what came since is newer.
+    pub(super) fn refresh_newest(&mut self, before: &HashMap<PersonId, i64>, now: &HashMap<PersonId, i64>) {
+        for (person, old) in before {
+            let new = now.get(person);
+            if new == Some(old) || self.newest_sighting.get(person) != Some(old) {
+                continue;
+            }
+            match new {
+                Some(id) => drop(self.newest_sighting.insert(person.clone(), *id)),
+                None => drop(self.newest_sighting.remove(person)),
+            }
+            self.changed_people.insert(person.clone());
+        }
+    }
+
     /// Forgets where somebody was and what they did; the gallery is another matter.
     pub(super) fn forget_person(&mut self, id: &PersonId) {
         self.visits.forget(id);
@@ -301,7 +343,7 @@ impl State {
     pub(super) fn expire(&mut self, now: Timestamp) -> Vec<Event> {
         let (left, no_longer_home) = self.whereabouts.expire(now);
         let mut events = Vec::new();
-        let mut cameras = HashSet::new();
+        let mut cameras = BTreeSet::new();
         for (id, camera) in left {
             if let Some(person) = self.person_ref(&id) {
                 events.push(Event::Departed { person, camera: camera.clone() });
@@ -310,7 +352,7 @@ impl State {
             self.changed_people.insert(id);
         }
         self.changed_people.extend(no_longer_home);
-        events.extend(cameras.iter().filter_map(|c| self.camera_state(c)).map(Event::CameraChanged));
+        events.extend(self.cameras_changed(&cameras));
         self.visits.prune(now);
         self.unknown_visits.prune(now);
         self.tracks.expire(now);

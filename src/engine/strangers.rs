@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::decide::{NoticedFace, Seen};
+use super::enrolling::{self, SomebodyElses};
 use super::shared::Shared;
 use super::types::{CameraId, Event, PersonState, UnknownState};
 use super::{Engine, EngineError, crop};
@@ -86,10 +87,13 @@ impl Engine {
     pub async fn assign_unknown(&self, id: UnknownId, name: PersonName) -> Result<PersonState, EngineError> {
         self.blocking(move |shared| {
             shared.database.unknown(&id)?.ok_or_else(|| no_unknown(&id))?;
+            let known = shared.state().strangers.get(&id).cloned();
             let mut person = None;
             for face in shared.database.unknown_faces(&id)? {
                 let Some(picture) = shared.database.unknown_crop(&id, face.number)? else { continue };
-                match super::enrolling::save(shared, &name, &picture) {
+                let like = known.iter().flat_map(|s| &s.faces).find(|f| f.number == face.number).map(|f| &f.embedding);
+                let photo = enrolling::photo_of(shared, picture, like);
+                match photo.and_then(|photo| enrolling::save(shared, &name, &photo, SomebodyElses::Moved)) {
                     Ok(saved) => person = Some(saved.person.id),
                     Err(EngineError::Refused(_)) => {}
                     Err(error) => return Err(error),

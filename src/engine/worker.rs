@@ -11,7 +11,7 @@ use super::job::Work;
 use super::load::Load;
 use super::shared::Shared;
 use super::state::PictureHash;
-use super::types::{Annotation, Event, Identity, Observation, PictureBytes, Recognition, RecognizedFace};
+use super::types::{Annotation, Identity, Observation, PictureBytes, Recognition, RecognizedFace};
 use super::{EngineError, crop};
 use crate::annotate::{Label, LabelKind, annotate, encode_jpeg};
 use crate::vision::{Frame, Rect, StageTimes};
@@ -165,16 +165,15 @@ fn write_down(
     super::keeping::keep_presence(shared, &decision.moved)?;
     let annotated =
         if decision.faces.is_empty() { None } else { Some(draw(shared, frame, &decision.faces, annotation)?) };
-    let mut state = shared.state();
-    if let Some(picture) = &annotated {
-        state.camera(seen.camera).annotated = Some(Arc::clone(picture));
-    }
-    events.extend(decision.arrivals);
-    events.extend(decision.cameras.iter().filter_map(|c| state.camera_state(c)).map(Event::CameraChanged));
-    state.changed_people.extend(decision.moved);
-    events.extend(state.take_changed_people());
-    drop(state);
-    shared.events.tell(events, seen.now);
+    shared.tell(|state| {
+        if let Some(picture) = &annotated {
+            state.camera(seen.camera).annotated = Some(Arc::clone(picture));
+        }
+        events.extend(decision.arrivals);
+        events.extend(state.cameras_changed(&decision.cameras));
+        state.changed_people.extend(decision.moved);
+        events
+    });
     Ok(annotated.filter(|_| annotation == Annotation::Draw))
 }
 

@@ -132,6 +132,14 @@ pub enum Refusal {
         /// Cosine; 1 for the same file.
         similarity: f32,
     },
+    /// The very same picture is another person's; one photo teaches one person.
+    #[error("this very photo is {}'s already; delete it there first if that is wrong", .person.name)]
+    SomebodyElsesPhoto {
+        /// Whose.
+        person: PersonRef,
+        /// Which photo.
+        photo: PhotoId,
+    },
     /// Another person is more alike.
     #[error("the face looks like {} (similarity {similarity:.2})", .person.name)]
     LooksLikeSomeoneElse {

@@ -14,7 +14,8 @@ use super::CameraId;
 use crate::people::{Evidence, Prior};
 use crate::vision::{Face, Rect};
 
-/// A track without a picture for so long has ended: nobody is there, or somebody else.
+/// A track without a picture for so long has ended: nobody is there, or somebody else. Between two pictures by when they were
+/// taken, and since the last one by when it came: pictures that come late are still one visit.
 pub const TRACK_ENDS_AFTER: Duration = Duration::from_secs(30);
 /// Tracks of one camera at a time; beyond it the longest unseen end.
 const MOST_TRACKS: usize = 32;
@@ -47,6 +48,8 @@ struct Track {
     evidence: Evidence,
     /// Where and when the face was, by time, the last ones.
     places: Vec<(Timestamp, Rect)>,
+    /// When its last picture came.
+    came: Timestamp,
 }
 
 /// The track that a face belongs to.
@@ -65,21 +68,30 @@ impl Tracks {
         Self::default()
     }
 
-    /// One picture of a camera: to each face its track, in the order of `faces`; faces of nobody followed begin new ones.
-    pub fn follow(&mut self, camera: &CameraId, at: Timestamp, faces: &[Face], prior: &Prior) -> Vec<Followed> {
+    /// One picture of a camera, taken `at` and come `now`: to each face its track, in the order of `faces`; faces of nobody
+    /// followed begin new ones.
+    pub fn follow(
+        &mut self,
+        camera: &CameraId,
+        at: Timestamp,
+        now: Timestamp,
+        faces: &[Face],
+        prior: &Prior,
+    ) -> Vec<Followed> {
         let tracks = self.cameras.entry(camera.clone()).or_default();
         let old = assigned(tracks, at, faces, prior);
         let mut followed = Vec::with_capacity(faces.len());
         for (face, old) in faces.iter().zip(old) {
             let n = old.unwrap_or_else(|| {
                 self.last_id += 1;
-                tracks.push(Track::new(TrackId(self.last_id)));
+                tracks.push(Track::new(TrackId(self.last_id), now));
                 tracks.len() - 1
             });
+            tracks[n].came = now;
             followed.push(Followed { id: tracks[n].id, news: tracks[n].add(at, face, prior) });
         }
         while tracks.len() > MOST_TRACKS.max(faces.len()) {
-            let oldest = tracks.iter().enumerate().min_by_key(|(_, track)| track.last());
+            let oldest = tracks.iter().enumerate().min_by_key(|(_, track)| (track.came, track.last()));
             let Some((n, _)) = oldest else { break };
             tracks.remove(n);
         }
@@ -98,10 +110,10 @@ impl Tracks {
         self.evidence(camera, id).is_some()
     }
 
-    /// Ends the tracks without a picture for [`TRACK_ENDS_AFTER`].
+    /// Ends the tracks for which no picture came for [`TRACK_ENDS_AFTER`].
     pub fn expire(&mut self, now: Timestamp) {
         for tracks in self.cameras.values_mut() {
-            tracks.retain(|track| apart(track.last(), now) <= TRACK_ENDS_AFTER);
+            tracks.retain(|track| apart(track.came, now) <= TRACK_ENDS_AFTER);
         }
         self.cameras.retain(|_, tracks| !tracks.is_empty());
     }
@@ -113,8 +125,8 @@ impl Tracks {
 }
 
 impl Track {
-    fn new(id: TrackId) -> Self {
-        Self { id, evidence: Evidence::default(), places: Vec::new() }
+    fn new(id: TrackId, now: Timestamp) -> Self {
+        Self { id, evidence: Evidence::default(), places: Vec::new(), came: now }
     }
 
     fn last(&self) -> Timestamp {
@@ -224,7 +236,7 @@ mod tests {
     }
 
     fn ids(tracks: &mut Tracks, ms: i64, faces: &[Face]) -> Vec<u64> {
-        tracks.follow(&door(), at(ms), faces, &Prior::plain()).into_iter().map(|f| f.id.0).collect()
+        tracks.follow(&door(), at(ms), at(ms), faces, &Prior::plain()).into_iter().map(|f| f.id.0).collect()
     }
 
     #[test]
@@ -282,11 +294,26 @@ mod tests {
     }
 
     #[test]
+    fn pictures_that_come_late_are_still_one_track() {
+        let mut tracks = Tracks::new();
+        for n in 0..20_usize {
+            let taken = 500 * i64::try_from(n).expect("few");
+            let came = taken + 120_000;
+            let found = tracks.follow(&door(), at(taken), at(came), &[face_of(ALICE, 0.0, n)], &Prior::plain());
+            tracks.expire(at(came + 400));
+            assert_eq!(found[0].id, TrackId(1), "picture {n}");
+        }
+        tracks.expire(at(9_500 + 120_000 + 30_001));
+        assert!(!tracks.goes_on(&door(), TrackId(1)));
+    }
+
+    #[test]
     fn cameras_have_tracks_of_their_own() {
         let mut tracks = Tracks::new();
         let hall = CameraId("hall".into());
         assert_eq!(ids(&mut tracks, 0, &[face_of(ALICE, 0.0, 0)]), [1]);
-        assert_eq!(tracks.follow(&hall, at(100), &[face_of(ALICE, 0.0, 1)], &Prior::plain())[0].id, TrackId(2));
+        let found = tracks.follow(&hall, at(100), at(100), &[face_of(ALICE, 0.0, 1)], &Prior::plain());
+        assert_eq!(found[0].id, TrackId(2));
         assert!(tracks.evidence(&hall, TrackId(1)).is_none());
     }
 
@@ -349,7 +376,7 @@ mod tests {
             let mut tracks = Tracks::new();
             for (n, s) in times.iter().enumerate() {
                 let t = Timestamp::from_second(i64::from(*s)).expect("in range");
-                let found = tracks.follow(&door(), t, &[face_of(n % 2, 0.0, n)], &Prior::plain());
+                let found = tracks.follow(&door(), t, t, &[face_of(n % 2, 0.0, n)], &Prior::plain());
                 prop_assert_eq!(found.len(), 1);
                 tracks.expire(t);
                 prop_assert!(tracks.goes_on(&door(), found[0].id));

@@ -18,6 +18,8 @@ pub struct Visits<P> {
 struct Visit {
     first: Timestamp,
     last: Timestamp,
+    /// When its last picture came.
+    came: Timestamp,
     grade: Grade,
 }
 
@@ -39,19 +41,20 @@ impl<P: Clone + Eq + Hash> Visits<P> {
         Self { open: HashMap::new() }
     }
 
-    /// `who` has the grade `grade` by a picture of `camera` taken `at`. Pictures may arrive late or twice; one within
-    /// [`VISIT_ENDS_AFTER`] of the visit belongs to it.
-    pub fn reach(&mut self, camera: &CameraId, who: &P, at: Timestamp, grade: Grade) -> Reached {
+    /// `who` has the grade `grade` by a picture of `camera` taken `at` and come `now`. Pictures may arrive late or twice; one
+    /// within [`VISIT_ENDS_AFTER`] of the visit belongs to it.
+    pub fn reach(&mut self, camera: &CameraId, who: &P, at: Timestamp, now: Timestamp, grade: Grade) -> Reached {
         let key = (camera.clone(), who.clone());
         let goes_on = |v: &Visit| {
             apart(v.first, at).min(apart(v.last, at)) <= VISIT_ENDS_AFTER || (v.first..=v.last).contains(&at)
         };
         let Some(visit) = self.open.get_mut(&key).filter(|v| goes_on(v)) else {
-            self.open.insert(key, Visit { first: at, last: at, grade });
+            self.open.insert(key, Visit { first: at, last: at, came: now, grade });
             return Reached::Begun;
         };
         visit.first = visit.first.min(at);
         visit.last = visit.last.max(at);
+        visit.came = now;
         if grade <= visit.grade {
             return Reached::Nothing;
         }
@@ -64,9 +67,9 @@ impl<P: Clone + Eq + Hash> Visits<P> {
         self.open.retain(|(_, w), _| w != who);
     }
 
-    /// Drops visits that ended before `now`. Memory only; the answers do not depend on it.
+    /// Drops the visits for which no picture came for [`VISIT_ENDS_AFTER`].
     pub fn prune(&mut self, now: Timestamp) {
-        self.open.retain(|_, v| apart(v.last, now) <= VISIT_ENDS_AFTER);
+        self.open.retain(|_, v| apart(v.came, now) <= VISIT_ENDS_AFTER);
     }
 }
 
@@ -104,7 +107,7 @@ mod tests {
             (1_200, Grade::Seen),
             (9_000, Grade::Confirmed),
         ]
-        .map(|(ms, grade)| visits.reach(&door(), &1, at(ms), grade));
+        .map(|(ms, grade)| visits.reach(&door(), &1, at(ms), at(ms), grade));
         let nothing = Reached::Nothing;
         assert_eq!(told, [Reached::Begun, nothing, Reached::Raised, nothing, nothing]);
     }
@@ -112,32 +115,43 @@ mod tests {
     #[test]
     fn whoever_is_confirmed_at_once_is_not_seen_afterwards() {
         let mut visits = Visits::new();
-        assert_eq!(visits.reach(&door(), &1, at(0), Grade::Confirmed), Reached::Begun);
-        assert_eq!(visits.reach(&door(), &1, at(500), Grade::Seen), Reached::Nothing);
+        assert_eq!(visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed), Reached::Begun);
+        assert_eq!(visits.reach(&door(), &1, at(500), at(500), Grade::Seen), Reached::Nothing);
     }
 
     #[test]
     fn another_camera_and_another_person_have_visits_of_their_own() {
         let mut visits = Visits::new();
-        assert_eq!(visits.reach(&door(), &1, at(0), Grade::Seen), Reached::Begun);
-        assert_eq!(visits.reach(&CameraId("hall".into()), &1, at(0), Grade::Seen), Reached::Begun);
-        assert_eq!(visits.reach(&door(), &2, at(0), Grade::Seen), Reached::Begun);
+        assert_eq!(visits.reach(&door(), &1, at(0), at(0), Grade::Seen), Reached::Begun);
+        assert_eq!(visits.reach(&CameraId("hall".into()), &1, at(0), at(0), Grade::Seen), Reached::Begun);
+        assert_eq!(visits.reach(&door(), &2, at(0), at(0), Grade::Seen), Reached::Begun);
     }
 
     #[test]
     fn after_half_a_minute_it_is_another_visit_told_anew() {
         let mut visits = Visits::new();
-        visits.reach(&door(), &1, at(0), Grade::Confirmed);
-        assert_eq!(visits.reach(&door(), &1, at(30_000), Grade::Seen), Reached::Nothing);
-        assert_eq!(visits.reach(&door(), &1, at(61_000), Grade::Seen), Reached::Begun);
+        visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed);
+        assert_eq!(visits.reach(&door(), &1, at(30_000), at(30_000), Grade::Seen), Reached::Nothing);
+        assert_eq!(visits.reach(&door(), &1, at(61_000), at(61_000), Grade::Seen), Reached::Begun);
+    }
+
+    #[test]
+    fn pictures_that_come_late_are_still_one_visit() {
+        let mut visits = Visits::new();
+        let late = |ms: i64| at(ms + 120_000);
+        assert_eq!(visits.reach(&door(), &1, at(0), late(0), Grade::Seen), Reached::Begun);
+        visits.prune(late(900));
+        assert_eq!(visits.reach(&door(), &1, at(1_000), late(1_000), Grade::Seen), Reached::Nothing);
+        visits.prune(late(31_001));
+        assert_eq!(visits.reach(&door(), &1, at(1_500), late(31_500), Grade::Seen), Reached::Begun);
     }
 
     #[test]
     fn forgetting_one_tells_them_anew() {
         let mut visits = Visits::new();
-        visits.reach(&door(), &1, at(0), Grade::Confirmed);
+        visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed);
         visits.forget(&1);
-        assert_eq!(visits.reach(&door(), &1, at(1_000), Grade::Seen), Reached::Begun);
+        assert_eq!(visits.reach(&door(), &1, at(1_000), at(1_000), Grade::Seen), Reached::Begun);
     }
 
     proptest! {
@@ -148,7 +162,8 @@ mod tests {
             let mut told = [0, 0];
             for (ms, confirmed) in pictures {
                 let grade = if confirmed { Grade::Confirmed } else { Grade::Seen };
-                told[usize::from(confirmed)] += usize::from(visits.reach(&door(), &1, at(ms), grade) != Reached::Nothing);
+                let reached = visits.reach(&door(), &1, at(ms), at(30_000), grade);
+                told[usize::from(confirmed)] += usize::from(reached != Reached::Nothing);
             }
             prop_assert!(told[0] <= 1 && told[1] <= 1, "{told:?}");
         }

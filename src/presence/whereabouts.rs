@@ -72,10 +72,11 @@ impl<P: Clone + Eq + Hash> Whereabouts<P> {
         }
     }
 
-    /// `who` was confirmed at `camera` by a picture taken `at`; `now` decides whether that still means anything.
+    /// `who` was confirmed at `camera` by a picture taken `at`; `now` decides whether that still means anything: a picture older
+    /// than the timeout makes nobody present, one of the future counts as taken now.
     /// True when they were not present before.
     pub fn confirmed(&mut self, who: &P, camera: &CameraId, at: Timestamp, now: Timestamp, prolongs: Prolongs) -> bool {
-        let until = later(at, prolongs.timeout);
+        let until = later(at.min(now), prolongs.timeout);
         let Some(place) = self.people.get_mut(who) else { return false };
         if until <= now {
             return false;
@@ -109,6 +110,27 @@ impl<P: Clone + Eq + Hash> Whereabouts<P> {
             }
         }
         (left, no_longer_home)
+    }
+
+    /// `from` turned out to be `into`, who was in both places: last seen in the later one, present as long as either.
+    pub fn merge(&mut self, from: &P, into: &P) {
+        let Some(from) = self.people.remove(from) else { return };
+        let Some(into) = self.people.get_mut(into) else {
+            self.people.insert(into.clone(), from);
+            return;
+        };
+        let present = match (into.present.take(), from.present.clone()) {
+            (Some(a), Some(b)) => {
+                let (later, earlier) = if b.until > a.until { (b, a) } else { (a, b) };
+                let (since, home_until) = (later.since.min(earlier.since), later.home_until.max(earlier.home_until));
+                Some(Stay { since, home_until, ..later })
+            }
+            (a, b) => a.or(b),
+        };
+        if from.last_seen > into.last_seen {
+            *into = from;
+        }
+        into.present = present;
     }
 
     /// Ends one person's presence: a sighting was taken back. The camera they were present on, if they were.
@@ -152,6 +174,7 @@ fn later(at: Timestamp, by: Duration) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const TEN_MINUTES: Prolongs = Prolongs { timeout: Duration::from_secs(600), home: true };
 
@@ -211,5 +234,56 @@ mod tests {
         assert!(!w.confirmed(&"alice", &cam("street"), at(300), at(300), street));
         assert_eq!(w.expire(at(600)), (vec![], vec!["alice"]));
         assert_eq!(w.expire(at(900)), (vec![("alice", cam("street"))], vec![]));
+    }
+
+    #[test]
+    fn of_two_who_are_one_the_later_place_and_the_longer_stay_hold() {
+        let mut w = alice_confirmed(0);
+        let street = Prolongs { home: false, ..TEN_MINUTES };
+        w.seen(&"lissy", &cam("street"), at(100), 0.7);
+        assert!(w.confirmed(&"lissy", &cam("street"), at(100), at(100), street));
+        let mut other_way = Whereabouts { people: w.people.clone() };
+        w.merge(&"lissy", &"alice");
+        other_way.merge(&"alice", &"lissy");
+        assert_eq!((w.place(&"lissy"), w.place(&"alice")), (None, other_way.place(&"lissy")));
+        let place = w.place(&"alice").expect("placed");
+        assert_eq!((&place.camera, place.last_seen), (&cam("street"), at(100)));
+        let home_until = Some(at(600));
+        assert_eq!(place.present, Some(Stay { since: at(0), until: at(700), camera: cam("street"), home_until }));
+    }
+
+    #[test]
+    fn whoever_is_nowhere_takes_the_others_place() {
+        let mut w = alice_confirmed(0);
+        w.merge(&"nobody", &"alice");
+        w.merge(&"alice", &"lissy");
+        assert!(w.place(&"lissy").is_some_and(|place| place.present.is_some()));
+        assert_eq!(w.place(&"alice"), None);
+    }
+
+    proptest! {
+        /// Whatever a camera's clock says, and in whatever order: whoever is present was confirmed within the timeout, and
+        /// nobody stays longer than the timeout from now.
+        #[test]
+        fn only_recent_pictures_make_present(pictures in prop::collection::vec((any::<bool>(), any::<i64>(), 0i64..9_000), 1..12)) {
+            let (oldest, newest) = (Timestamp::MIN.as_second() + 1, Timestamp::MAX.as_second() - 1);
+            let mut w = Whereabouts::new();
+            let mut now = at(0);
+            let mut within: Vec<Timestamp> = Vec::new();
+            for (near, taken, passed) in pictures {
+                now = now.max(at(passed));
+                let taken = if near { at(taken.rem_euclid(10_000)) } else {
+                    Timestamp::from_second(oldest + taken.rem_euclid(newest - oldest)).expect("in range")
+                };
+                w.expire(now);
+                w.seen(&"alice", &cam("door"), taken, 0.9);
+                w.confirmed(&"alice", &cam("door"), taken, now, TEN_MINUTES);
+                within.push(taken.min(now));
+                within.retain(|t| later(*t, TEN_MINUTES.timeout) > now);
+                let stay = w.place(&"alice").and_then(|p| p.present.clone());
+                prop_assert_eq!(stay.is_some(), !within.is_empty());
+                prop_assert!(stay.is_none_or(|s| s.until <= later(now, TEN_MINUTES.timeout)));
+            }
+        }
     }
 }

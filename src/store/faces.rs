@@ -72,6 +72,25 @@ impl Faces {
         }
     }
 
+    /// Gives a photo of one person to another. Interrupted, both have the file, and the next scan leaves it with one of them.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownPerson`], [`StoreError::UnknownPhoto`], [`StoreError::NameTaken`] for a new one, or the disk's
+    /// refusal.
+    pub fn move_photo(&mut self, id: &PhotoId, to: Owner<'_>, at: Timestamp) -> Result<SavedPhoto, StoreError> {
+        let (person, photo) = self.photo(id).ok_or_else(|| StoreError::UnknownPhoto(id.clone()))?;
+        let (from, bytes) = (person.id.clone(), self.read(photo)?);
+        // Saved under its id, whatever has been done to the file meanwhile: the id is its content's.
+        if photo_id(&bytes) != *id {
+            return Err(StoreError::UnknownPhoto(id.clone()));
+        }
+        let saved = self.save_photo(to, &bytes, at)?;
+        if saved.person != from {
+            self.delete_photo(&from, id)?;
+        }
+        Ok(saved)
+    }
+
     /// Makes a person without photos.
     ///
     /// # Errors

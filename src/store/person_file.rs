@@ -35,7 +35,12 @@ pub(super) enum Found {
 }
 
 pub(super) fn read(folder: &Path) -> Found {
-    let text = match std::fs::read(folder.join(FILE_NAME)) {
+    let path = folder.join(FILE_NAME);
+    // A pipe would be waited for without end.
+    if std::fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Found::Unreadable("it is no regular file".to_owned());
+    }
+    let text = match std::fs::read(path) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Found::Missing,
         Err(e) => return Found::Unreadable(e.to_string()),

@@ -30,7 +30,7 @@ impl Reader {
             }
             for (full, metadata) in folder::entries(&person).unwrap_or_default() {
                 let photo = full.file_name().is_some_and(|name| folder::file_kind(name) == FileKind::Photo);
-                if photo && !metadata.is_dir() && metadata.len() <= MAX_PHOTO_BYTES {
+                if photo && metadata.is_file() && metadata.len() <= MAX_PHOTO_BYTES {
                     read.extend(self.read_one(&full, Stamp::of(&metadata), now));
                 }
             }

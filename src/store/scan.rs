@@ -352,6 +352,7 @@ impl Faces {
                     look.problem(path, "this format cannot be read; save the photo as JPEG or PNG");
                 }
                 FileKind::NoPhoto => look.problem(path, "no photo (jpg, jpeg, png, webp, bmp, gif, tif and tiff are)"),
+                FileKind::Photo if !metadata.is_file() => look.problem(path, "no regular file"),
                 FileKind::Photo if metadata.len() > MAX_PHOTO_BYTES => {
                     look.problem(path, format!("larger than {} MiB", MAX_PHOTO_BYTES >> 20));
                 }

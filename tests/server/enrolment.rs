@@ -65,6 +65,11 @@ async fn photos_that_teach_nothing_are_refused_with_the_reason() {
     all_the_same["allow"] = json!(["looks_like_someone_else"]);
     let id = admin.result("enroll", all_the_same).await["person"]["id"].take();
     assert_eq!(admin.error("enroll", enroll("Barack Obama", OBAMA_PORTRAIT)).await["code"], "duplicate");
+    // The very photo is nobody else's, whatever is allowed.
+    let mut same = enroll("Third", OBAMA_PORTRAIT);
+    same["allow"] = json!(["duplicate", "looks_like_someone_else"]);
+    let same = admin.error("enroll", same).await;
+    assert_eq!((&same["code"], &same["details"]["person"]["id"]), (&"duplicate".into(), &id), "{same}");
     admin.result("people/delete", json!({"person_id": id})).await;
     house.stop().await;
 }

@@ -67,6 +67,11 @@ impl From<Refusal> for WireError {
             }
             Refusal::Duplicate { photo, similarity } => Self::new(ErrorCode::Duplicate, words)
                 .with(json!({"photo_id": photo.0, "similarity": short(*similarity)})),
+            Refusal::SomebodyElsesPhoto { person, photo } => {
+                let person = super::convert::person_ref(person);
+                Self::new(ErrorCode::Duplicate, words)
+                    .with(json!({"photo_id": photo.0, "similarity": 1.0, "person": person}))
+            }
             Refusal::LooksLikeSomeoneElse { person, similarity } => {
                 let person = super::convert::person_ref(person);
                 Self::new(ErrorCode::LooksLikeSomeoneElse, words)

@@ -74,6 +74,20 @@ impl Database {
         })
     }
 
+    /// Forgets what these photos showed, by any recipe: they were deleted.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn forget_described<'a>(&self, photos: impl IntoIterator<Item = &'a PhotoId>) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let mut delete = tx.prepare_cached("DELETE FROM embedding_cache WHERE photo = ?1")?;
+            for photo in photos {
+                delete.execute([&photo.0])?;
+            }
+            Ok(())
+        })
+    }
+
     /// Forgets what photos that are not in `keep` showed, and what other recipes made of all.
     ///
     /// # Errors

@@ -35,7 +35,20 @@ pub struct Database {
     connection: Mutex<Connection>,
     folder: Option<PathBuf>,
     /// Held by the server as long as it runs.
-    _lock: Option<File>,
+    _lock: Option<Lock>,
+}
+
+/// The data folder's lock. Given back by name: a process that is just being started has a copy of the open file for a
+/// moment, and would hold the lock as long.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            tracing::debug!(%error, "the data folder's lock ends with its file");
+        }
+    }
 }
 
 /// Part of a list.
@@ -96,6 +109,13 @@ impl Database {
             tx.execute("UPDATE unknown_face SET crop = NULL WHERE crop IS NOT NULL AND at < ?1", [before])?;
             Ok(())
         })
+    }
+
+    /// The lock as a child process has it for a moment.
+    #[cfg(all(test, unix))]
+    #[expect(clippy::used_underscore_binding, reason = "only held but for this test")]
+    pub(super) fn copy_of_lock(&self) -> std::io::Result<File> {
+        self._lock.as_ref().ok_or(std::io::ErrorKind::NotFound)?.0.try_clone()
     }
 
     /// The data folder; `None` in memory.
@@ -181,16 +201,16 @@ fn private_file(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
-fn lock(folder: &Path) -> Result<File, StoreError> {
+fn lock(folder: &Path) -> Result<Lock, StoreError> {
     let path = folder.join("lock");
     let file = private_file(&path).map_err(io_error("make", &path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse(folder.to_owned())),
         // A file system without locks: better unlocked than not at all.
         Err(TryLockError::Error(error)) => {
             tracing::warn!(%error, path = %path.display(), "cannot be locked; make sure that only one face-server uses it");
-            Ok(file)
+            Ok(Lock(file))
         }
     }
 }

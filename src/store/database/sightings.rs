@@ -181,6 +181,17 @@ impl Database {
         Ok(crop.optional()?.flatten())
     }
 
+    /// What the face of a sighting looked like to `model`; `None` where another one described it.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn sighting_embedding(&self, id: i64, model: &str) -> Result<Option<Embedding>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached("SELECT embedding FROM sighting WHERE id = ?1 AND model = ?2")?;
+        let blob = statement.query_row(params![id, model], |row| row.get::<_, Vec<u8>>(0)).optional()?;
+        blob.map(|blob| from_blob(&blob)).transpose()
+    }
+
     /// The faces of corrected sightings that `model` described, oldest first.
     ///
     /// # Errors

@@ -71,6 +71,18 @@ fn one_server_at_a_time_and_commands_beside_it() {
     Database::open(root.path(), Opening::Sole).unwrap();
 }
 
+/// A child has a copy of every open file until it runs its own program.
+#[cfg(unix)]
+#[test]
+fn a_process_that_is_just_being_started_does_not_keep_the_lock() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Database::open(root.path(), Opening::Sole).unwrap();
+    let copy = server.copy_of_lock().unwrap();
+    drop(server);
+    Database::open(root.path(), Opening::Sole).unwrap();
+    drop(copy);
+}
+
 #[test]
 fn a_newer_file_and_a_damaged_one_are_refused_in_words_and_left_alone() {
     let root = tempfile::tempdir().unwrap();
@@ -141,7 +153,13 @@ fn what_a_photo_showed_is_remembered_for_its_recipe_only() {
     database.prune_described(&recipe, &ids[..2]).unwrap();
     assert_eq!(database.described(&ids[0], &recipe).unwrap().as_ref(), Some(&all[0]));
     assert_eq!(database.described(&ids[2], &recipe).unwrap(), None);
-    assert_eq!(database.described(&ids[0], &Recipe { preprocessing: 2, ..recipe }).unwrap(), None);
+    assert_eq!(database.described(&ids[0], &Recipe { preprocessing: 2, ..recipe.clone() }).unwrap(), None);
+    database.remember_described(&Recipe { preprocessing: 2, ..recipe.clone() }, [(&ids[0], &all[0])]).unwrap();
+    database.forget_described([&ids[0]]).unwrap();
+    for preprocessing in [1, 2] {
+        assert_eq!(database.described(&ids[0], &Recipe { preprocessing, ..recipe.clone() }).unwrap(), None);
+    }
+    assert_eq!(database.described(&ids[1], &recipe).unwrap().as_ref(), Some(&all[1]));
 }
 
 #[test]

@@ -44,6 +44,23 @@ fn assert_settled(faces: &mut Faces, root: &Path) {
 }
 
 #[test]
+fn a_moved_photo_is_the_other_persons_alone() {
+    let root = tempfile::tempdir().unwrap();
+    let (mut faces, _) = open(root.path());
+    let bobs = faces.save_photo(Owner::New(&name("Bob")), b"jpeg", at()).unwrap();
+    let carols = faces.move_photo(&bobs.photo.id, Owner::New(&name("Carol")), at()).unwrap();
+    assert_eq!((faces.photo(&bobs.photo.id).unwrap().0.name.as_str(), &carols.photo.id), ("Carol", &bobs.photo.id));
+    assert_settled(&mut faces, root.path());
+    assert_eq!(faces.person(&bobs.person).unwrap().photos, []);
+    let back = faces.move_photo(&bobs.photo.id, Owner::Existing(&bobs.person), at()).unwrap();
+    assert_eq!(back.person, bobs.person);
+    assert_eq!(faces.move_photo(&bobs.photo.id, Owner::Existing(&bobs.person), at()).unwrap(), back, "theirs already");
+    assert_settled(&mut faces, root.path());
+    let none = PhotoId("0".repeat(16));
+    assert!(matches!(faces.move_photo(&none, Owner::Existing(&bobs.person), at()), Err(StoreError::UnknownPhoto(_))));
+}
+
+#[test]
 fn a_saved_photo_is_there_with_its_person_and_nothing_else() {
     let root = tempfile::tempdir().unwrap();
     let (mut faces, _) = open(root.path());

@@ -300,6 +300,32 @@ fn a_person_whose_id_cannot_be_stored_has_the_same_one_at_every_start() {
     assert_eq!(id_of(&open(root.path()).0, "Alice"), id);
 }
 
+#[cfg(unix)]
+#[test]
+fn only_regular_files_are_read_and_links_to_them() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "Alice/a.jpg", "1");
+    put(root.path(), "elsewhere.txt", "2");
+    std::os::unix::fs::symlink(root.path().join("elsewhere.txt"), root.path().join("Alice/b.jpg")).unwrap();
+    for pipe in ["Alice/pipe.jpg", "Alice/.person.json"] {
+        let made = std::process::Command::new("mkfifo").arg(root.path().join(pipe)).status().unwrap();
+        assert!(made.success());
+    }
+    let _socket = std::os::unix::net::UnixListener::bind(root.path().join("Alice/s.jpg")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", root.path().join("Alice/zero.jpg")).unwrap();
+    let mut faces = Faces::open(root.path(), Opening::Sole).unwrap();
+    assert_eq!(faces.reader().read(soon()).len(), 2);
+    faces.scan(soon()).unwrap();
+    assert_eq!(shown(&faces), "Alice: a.jpg b.jpg");
+    assert_eq!(
+        problems(&faces),
+        "Alice/.person.json: cannot be read: it is no regular file\n\
+         Alice/pipe.jpg: no regular file\n\
+         Alice/s.jpg: no regular file\n\
+         Alice/zero.jpg: no regular file"
+    );
+}
+
 /// A link to itself cannot be looked at: how a share that falters looks.
 #[cfg(unix)]
 #[test]
