@@ -13,13 +13,12 @@ use serde::Deserialize;
 
 use crate::engine::{CameraId, CameraSettings, Settings};
 use crate::server::fetch::{Certificates, FetchError, Login, LoginMethod, NamedBy, Source, WebSource};
+use crate::server::protocol::requests::MOST_MIN_FACE_PX;
 use crate::server::{Announce, ConfiguredCamera};
 use crate::vision::Limits;
 
 /// The port where nothing says another.
 pub const DEFAULT_PORT: u16 = 8765;
-/// Faces narrower than this are never asked for: no recogniser knows anybody by fewer pixels.
-const MOST_MIN_FACE_PX: u32 = 1000;
 /// A key this many edits away from a known one is taken for a slip of the pen.
 const SLIP: usize = 3;
 
@@ -274,15 +273,19 @@ fn join(flags: &Flags, file: File, folder: &Path) -> Result<Config, ConfigError>
             camera(&name, table, folder).map_err(|problem| ConfigError::Camera { name: name.clone(), problem })?;
         cameras.insert(name, camera);
     }
-    if let Some(place) = flags.camera_url.clone().or(file.camera_url) {
+    let camera_url = match (&flags.camera_url, file.camera_url) {
+        (Some(place), _) => Some((place.clone(), Path::new(""))),
+        (None, place) => place.map(|place| (place, folder)),
+    };
+    if let Some((place, folder)) = camera_url {
         let name = "default";
         let table = if is_url(&place) {
             CameraTable { url: Some(place), ..CameraTable::default() }
         } else {
             CameraTable { file: Some(place.trim_start_matches("file://").into()), ..CameraTable::default() }
         };
-        let camera = camera(name, table, Path::new(""))
-            .map_err(|problem| ConfigError::Camera { name: name.to_owned(), problem })?;
+        let camera =
+            camera(name, table, folder).map_err(|problem| ConfigError::Camera { name: name.to_owned(), problem })?;
         cameras.insert(name.to_owned(), camera);
     }
     let limits = Limits::default();
@@ -430,8 +433,10 @@ mod tests {
 
     #[test]
     fn paths_of_the_file_begin_where_the_file_is() {
-        let config = config("faces_dir = \"people\"\n[cameras.a]\nfile = \"a.jpg\"").expect("is fine");
+        let config = config("faces_dir = \"people\"\ncamera_url = \"door.jpg\"\n[cameras.a]\nfile = \"a.jpg\"")
+            .expect("is fine");
         assert_eq!(config.faces_dir, Path::new("/etc/face/people"));
+        assert_eq!(config.cameras["default"].source.source, Source::File("/etc/face/door.jpg".into()));
         assert_eq!(config.cameras["a"].source.source, Source::File("/etc/face/a.jpg".into()));
     }
 

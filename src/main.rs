@@ -2,9 +2,11 @@
 
 mod cli;
 
+use std::ffi::OsStr;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use face_server::config::{self, Flags};
 
 /// One arena for all threads: the C library keeps one each, with the largest picture each ever held.
@@ -44,15 +46,25 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let program = Program::parse();
-    match run(program) {
+    match run(program()) {
         Ok(code) => code,
         Err(error) if nobody_listens(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", cli::in_words(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The command line. An environment variable that is set to nothing counts as not set, as in a file of defaults for a service.
+fn program() -> Program {
+    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    let mut command = Program::command();
+    let unset: Vec<_> = command.get_arguments().filter(|arg| arg.get_env().is_some_and(is_empty)).collect();
+    for id in unset.into_iter().map(|arg| arg.get_id().clone()).collect::<Vec<_>>() {
+        command = command.mut_arg(id, |arg| arg.env(Resettable::Reset));
+    }
+    Program::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
 }
 
 /// Whether the output's reader has gone, as `head` does: no failure of ours.

@@ -52,7 +52,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
                 Ok(words) => super::say(format_args!("{}: {words}", picture.display()))?,
                 Err(error) => {
                     refused += 1;
-                    eprintln!("{}: {error:#}", picture.display());
+                    eprintln!("{}: {}", picture.display(), super::in_words(&error));
                 }
             }
         }
@@ -64,7 +64,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
 fn parse_box(text: &str) -> Result<Rect, String> {
     let numbers: Option<Vec<f32>> = text.split(',').map(|n| n.trim().parse().ok()).collect();
     match numbers.as_deref() {
-        Some(&[x, y, w, h]) => Ok(Rect { x, y, w, h }),
+        Some(&[x, y, w, h]) if [x, y, w, h].iter().all(|n| n.is_finite()) => Ok(Rect { x, y, w, h }),
         _ => Err("four numbers are wanted: x,y,w,h".to_owned()),
     }
 }
@@ -98,4 +98,17 @@ async fn enroll(
         words += advice;
     }
     Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_is_four_finite_numbers() {
+        assert_eq!(parse_box("1, 2.5,30,40").expect("is one"), Rect { x: 1.0, y: 2.5, w: 30.0, h: 40.0 });
+        for text in ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "1,2,3,inf", "NaN,1,1,1"] {
+            assert!(parse_box(text).is_err(), "{text}");
+        }
+    }
 }

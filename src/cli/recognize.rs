@@ -1,5 +1,6 @@
 //! `face-server recognize`: who is in these pictures?
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -27,19 +28,18 @@ pub(crate) struct Args {
 /// Runs the subcommand; fails when a picture could not be read.
 pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     start::log(config, "warn")?;
-    if args.pictures.len() > 1 && args.annotate.as_ref().is_some_and(|out| !out.is_dir()) {
-        bail!("with several pictures, --annotate needs a folder that exists");
-    }
+    let outputs = args.annotate.as_deref().map(|out| outputs(&args.pictures, out)).transpose()?;
     start::runtime()?.block_on(async {
         let engine = start::learned(config).await?;
         let bar = (args.pictures.len() > 3).then(|| start::progress(args.pictures.len(), "pictures"));
         let mut failed = 0;
-        for picture in &args.pictures {
-            let said = match recognize(&engine, args, picture).await {
+        for (at, picture) in args.pictures.iter().enumerate() {
+            let annotated = outputs.as_ref().map(|outputs| outputs[at].as_path());
+            let said = match recognize(&engine, args.json, picture, annotated).await {
                 Ok(text) => text,
                 Err(error) => {
                     failed += 1;
-                    eprintln!("{}: {error:#}", picture.display());
+                    eprintln!("{}: {}", picture.display(), super::in_words(&error));
                     continue;
                 }
             };
@@ -56,19 +56,42 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     })
 }
 
-async fn recognize(engine: &Engine, args: &Args, picture: &Path) -> anyhow::Result<String> {
-    let bytes = std::fs::read(picture).context("cannot be read")?;
-    let annotation = if args.annotate.is_some() { Annotation::Draw } else { Annotation::Skip };
-    let found = engine.ask(bytes.into(), annotation).await?;
-    if let (Some(out), Some(jpeg)) = (&args.annotate, &found.annotated) {
-        let out = if out.is_dir() {
-            out.join(picture.file_name().unwrap_or_default()).with_extension("jpg")
-        } else {
-            out.clone()
-        };
-        std::fs::write(&out, jpeg).with_context(|| format!("cannot write {}", out.display()))?;
+/// Where the annotated pictures go, one for each: never onto an original, never two onto each other.
+fn outputs(pictures: &[PathBuf], out: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    if !out.is_dir() {
+        let [picture] = pictures else { bail!("with several pictures, --annotate needs a folder that exists") };
+        if same_file(picture, out) {
+            bail!("--annotate {} would replace the picture itself; give another file", out.display());
+        }
+        return Ok(vec![out.to_owned()]);
     }
-    if args.json {
+    let mut taken = HashSet::new();
+    let mut outputs = Vec::with_capacity(pictures.len());
+    for picture in pictures {
+        let folder = picture.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if same_file(folder, out) {
+            bail!("--annotate {} would mix with the originals there; give another folder", out.display());
+        }
+        let stem = picture.file_stem().unwrap_or_default().to_string_lossy();
+        let names = std::iter::once(format!("{stem}.jpg")).chain((2..).map(|n| format!("{stem} {n}.jpg")));
+        // Folders of some systems know no case.
+        outputs.extend(names.filter(|name| taken.insert(name.to_lowercase())).take(1).map(|name| out.join(name)));
+    }
+    Ok(outputs)
+}
+
+fn same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+async fn recognize(engine: &Engine, json: bool, picture: &Path, out: Option<&Path>) -> anyhow::Result<String> {
+    let bytes = std::fs::read(picture).context("cannot be read")?;
+    let annotation = if out.is_some() { Annotation::Draw } else { Annotation::Skip };
+    let found = engine.ask(bytes.into(), annotation).await?;
+    if let (Some(out), Some(jpeg)) = (out, &found.annotated) {
+        std::fs::write(out, jpeg).with_context(|| format!("cannot write {}", out.display()))?;
+    }
+    if json {
         let mut object = serde_json::to_value(wire_recognition(&found, None))?;
         object["picture"] = picture.display().to_string().into();
         return Ok(object.to_string());
@@ -94,5 +117,43 @@ fn face_in_words(face: &RecognizedFace) -> String {
             format!("perhaps {} ({:.0} %, {place})", person.name.as_str(), probability * 100.0)
         }
         Identity::Unknown { .. } => format!("unknown ({place})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(folder: &Path, names: &[&str]) -> Vec<PathBuf> {
+        let write = |name: &&str| {
+            let path = folder.join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("is made");
+            std::fs::write(&path, "a picture").expect("is written");
+            path
+        };
+        names.iter().map(write).collect()
+    }
+
+    #[test]
+    fn annotated_pictures_never_replace_originals() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pictures = files(folder.path(), &["a.jpg", "b.png"]);
+        let among = outputs(&pictures, folder.path()).expect_err("is refused").to_string();
+        assert!(among.contains("originals"), "{among}");
+        let itself = outputs(&pictures[..1], &folder.path().join("../").join(folder.path()).join("a.jpg"));
+        assert!(itself.expect_err("is refused").to_string().contains("the picture itself"));
+        assert!(outputs(&pictures[..1], &folder.path().join("out.jpg")).is_ok());
+    }
+
+    #[test]
+    fn pictures_of_the_same_name_get_different_files() {
+        let (folder, out) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        let pictures = files(folder.path(), &["a/door.jpg", "b/door.png", "b/Door.jpg", "a/door 2.jpg"]);
+        let names: Vec<_> = outputs(&pictures, out.path())
+            .expect("names")
+            .iter()
+            .map(|path| path.file_name().expect("a name").to_string_lossy().into_owned())
+            .collect();
+        assert_eq!(names, ["door.jpg", "door 2.jpg", "Door 3.jpg", "door 2 2.jpg"]);
     }
 }

@@ -6,9 +6,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use face_server::config::Config;
 use face_server::server::protocol::ModelInfo;
-use face_server::server::{self, Options};
+use face_server::server::{self, Options, Patience, Port};
 use face_server::store::Opening;
-use jiff::Timestamp;
 
 use super::start;
 
@@ -25,7 +24,6 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         hash: vision.embedding_key().chars().take(16).collect(),
         embedding_length: u32::try_from(vision.embedding_length()).unwrap_or(u32::MAX),
     };
-    let first_token = database.first_admin_token(Timestamp::now())?;
     let engine = start::engine(config, vision, faces, database)?;
     let options = Options {
         listen: config.listen,
@@ -35,12 +33,16 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         model,
         cameras: config.cameras.iter().map(|(name, camera)| (name.clone(), camera.source.clone())).collect(),
         announce: config.announce,
-        patience: server::PATIENCE,
+        patience: Patience::default(),
     };
     let runtime = start::runtime()?;
     let served = runtime.block_on(async {
         let mut signals = Signals::new()?;
-        let running = server::start(options, engine.clone()).await?;
+        // The token is made when nothing is left that usually fails, since its line is printed this once; and before anybody can
+        // connect, who might look for it.
+        let port = Port::take(config.listen, config.port)?;
+        let first_token = engine.first_admin_token().await?;
+        let running = server::start_at(port, options, engine.clone())?;
         tracing::info!(address = %running.address(), faces = %config.faces_dir.display(), "serving");
         if let Some((token, path)) = first_token {
             super::say(format_args!("The first start: an admin token was made and written to {}.", path.display()))?;

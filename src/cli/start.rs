@@ -21,8 +21,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// Where log lines go: to standard error, so that a command's output stays clean. Commands log warnings only, unless asked.
 pub(crate) fn log(config: &Config, default: &str) -> anyhow::Result<()> {
     let filter = if config.log == "info" { default } else { &config.log };
-    // tract warns of the age of every model's operators, which nobody at home can change.
-    let filter = if filter.contains("tract") { filter.to_owned() } else { format!("{filter},tract_onnx=error") };
+    // tract warns of the age of every model's operators, which nobody at home can change; notify tells each folder it watches.
+    let quiet = [("tract", "tract_onnx=error"), ("notify", "notify=warn")];
+    let filter = quiet.iter().fold(filter.to_owned(), |filter, (library, directive)| {
+        if filter.contains(library) { filter } else { format!("{filter},{directive}") }
+    });
     let filter = EnvFilter::try_new(&filter).with_context(|| format!("\"{filter}\" is no log filter"))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {

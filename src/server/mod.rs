@@ -3,9 +3,11 @@
 //! [`start`] listens; `http` routes, and hands `/v1/ws` to `session`; both answer by `handlers`. Must not know pixels.
 
 pub mod access;
+mod cameras;
 pub mod discovery;
 pub mod fetch;
 mod gate;
+mod goodbye;
 mod handlers;
 mod http;
 mod metrics;
@@ -21,22 +23,23 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::engine::{Engine, EngineError};
+use crate::store;
 use access::{Doorkeeper, Token};
 use discovery::Announcement;
 use protocol::{AuthRequirement, Hello, LimitsInfo, ModelInfo, Role, ServerInfo, VersionRange};
 
 pub use handlers::convert::recognition as wire_recognition;
 
-/// [`Options::patience`] where nothing says another.
-pub const PATIENCE: Duration = Duration::from_secs(30);
 /// Connections of all kinds at once; further ones are closed at once.
 const MAX_CONNECTIONS: usize = 256;
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
 /// Clients that have logged in at once.
 const MAX_CLIENTS: usize = 64;
 /// A client has this long to send a request's headers.
@@ -65,8 +68,29 @@ pub struct Options {
     pub cameras: BTreeMap<String, ConfiguredCamera>,
     /// Whether to be found in the network.
     pub announce: Announce,
-    /// How long a client may take to read one message before it is closed as a slow one.
-    pub patience: Duration,
+    /// How long clients may take.
+    pub patience: Patience,
+}
+
+/// How long a client may take for what the server waits for.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// To log in.
+    pub login: Duration,
+    /// To read one message; then it is closed as a slow one.
+    pub reading: Duration,
+    /// To close its half of a connection that the server has closed.
+    pub goodbye: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            login: Duration::from_secs(protocol::LOGIN_SECONDS),
+            reading: Duration::from_secs(30),
+            goodbye: Duration::from_secs(5),
+        }
+    }
 }
 
 /// Whether the server tells the network of itself (mDNS).
@@ -134,6 +158,8 @@ struct Shared {
     options: Options,
     door: Doorkeeper,
     fetcher: fetch::Fetcher,
+    cameras: cameras::Known,
+    claims: tokio::sync::Mutex<()>,
     kept: handlers::pictures::KeptPictures,
     large_messages: Arc<Semaphore>,
     uploads: Semaphore,
@@ -172,7 +198,18 @@ impl Shared {
 
     /// What a token may do; `None` for none of ours.
     async fn role_of(&self, token: &Token) -> Result<Option<Role>, EngineError> {
-        Ok(self.engine.find_token(token.reveal().to_owned()).await?.map(|found| found.role.into()))
+        Ok(self.find_token(token).await?.map(|found| found.role.into()))
+    }
+
+    /// Whether a token speaks for the cameras of a client's id.
+    async fn claim_client(&self, client: &str, token: &store::Token) -> Result<bool, EngineError> {
+        // Of two who come together only one is the first.
+        let _alone = self.claims.lock().await;
+        self.engine.claim_client(client, token).await
+    }
+
+    async fn find_token(&self, token: &Token) -> Result<Option<store::Token>, EngineError> {
+        self.engine.find_token(token.reveal().to_owned()).await
     }
 
     fn enter(&self) -> Option<Present<'_>> {
@@ -193,14 +230,53 @@ struct Connection {
     _share: Arc<OwnedSemaphorePermit>,
 }
 
-/// Listens, announces, and serves until [`Running::stop`].
+/// A port that is ours, at which nobody is answered yet.
+#[derive(Debug)]
+pub struct Port {
+    socket: TcpSocket,
+    wanted: SocketAddr,
+}
+
+impl Port {
+    /// Takes the port.
+    ///
+    /// # Errors
+    /// Where it cannot be had.
+    pub fn take(listen: IpAddr, port: u16) -> Result<Self, ServerError> {
+        let wanted = SocketAddr::new(listen, port);
+        let take = || {
+            let socket = if listen.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+            // On Windows the option has another meaning: it would share the port with whoever has it.
+            #[cfg(not(windows))]
+            socket.set_reuseaddr(true)?;
+            socket.bind(wanted)?;
+            Ok(Self { socket, wanted })
+        };
+        take().map_err(|source| ServerError::Listen { address: wanted, source })
+    }
+
+    fn listen(self) -> Result<(TcpListener, SocketAddr), ServerError> {
+        let Self { socket, wanted } = self;
+        let listening = socket.listen(BACKLOG).and_then(|listener| Ok((listener.local_addr()?, listener)));
+        let (address, listener) = listening.map_err(|source| ServerError::Listen { address: wanted, source })?;
+        Ok((listener, address))
+    }
+}
+
+/// Takes the port and serves at it: [`start_at`]. Within a runtime.
 ///
 /// # Errors
-/// Where the port cannot be had. A failed announcement is only a warning.
-pub async fn start(options: Options, engine: Engine) -> Result<Running, ServerError> {
-    let wanted = SocketAddr::new(options.listen, options.port);
-    let listener = TcpListener::bind(wanted).await.map_err(|source| ServerError::Listen { address: wanted, source })?;
-    let address = listener.local_addr().map_err(|source| ServerError::Listen { address: wanted, source })?;
+/// Where the port cannot be had.
+pub fn start(options: Options, engine: Engine) -> Result<Running, ServerError> {
+    start_at(Port::take(options.listen, options.port)?, options, engine)
+}
+
+/// Listens, announces, and serves until [`Running::stop`]. Within a runtime.
+///
+/// # Errors
+/// Where the port cannot be listened at. A failed announcement is only a warning.
+pub fn start_at(port: Port, options: Options, engine: Engine) -> Result<Running, ServerError> {
+    let (listener, address) = port.listen()?;
     let announcement = match options.announce {
         Announce::WhereReachable if !address.ip().is_loopback() => discovery::announce(address, engine.server_id())
             .inspect_err(|error| tracing::warn!(%error, "the server cannot be discovered; give its address by hand"))
@@ -208,6 +284,8 @@ pub async fn start(options: Options, engine: Engine) -> Result<Running, ServerEr
         _ => None,
     };
     let shared = Arc::new(Shared {
+        cameras: cameras::Known::new(engine.cameras().into_iter().map(|c| c.settings.id)),
+        claims: tokio::sync::Mutex::default(),
         engine,
         options,
         door: Doorkeeper::default(),

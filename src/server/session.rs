@@ -13,17 +13,18 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use jiff::Timestamp;
 use serde::Serialize;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role as Side, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Error as WsError, Message};
 
 use super::Shared;
 use super::access::{Place, Token};
 use super::gate::{Gate, GateControl};
+use super::goodbye::{self, End};
 use super::handlers::errors::{busy, internal};
 use super::handlers::{self, Client, Json, convert};
 use super::outbox::{Outbox, TooSlow};
@@ -45,43 +46,8 @@ const PING_EVERY: Duration = Duration::from_secs(30);
 const GONE_AFTER: Duration = Duration::from_secs(75);
 /// A message may take this long to arrive once it takes part in the large messages' budget.
 const LARGE_MESSAGE_WITHIN: Duration = Duration::from_secs(60);
-/// Saying goodbye may take this long.
-const GOODBYE_WITHIN: Duration = Duration::from_secs(5);
 /// Room of a message beside the base64 of the largest picture.
 const MESSAGE_MARGIN: usize = 64 * 1024;
-
-/// How a session ended.
-#[derive(Debug)]
-enum End {
-    /// The client closed, or the network did.
-    Gone,
-    /// Nothing came for [`GONE_AFTER`].
-    Silent,
-    /// The client does not read fast enough.
-    SlowClient,
-    /// It broke a rule, in words.
-    Refused(CloseCode, String),
-    /// The server stops.
-    Stopping,
-}
-
-impl End {
-    fn close_frame(&self) -> Option<CloseFrame> {
-        let (code, reason) = match self {
-            Self::Gone | Self::Silent => return None,
-            Self::SlowClient => (CloseCode::Policy, "slow_client: answers and events were not read in time".into()),
-            Self::Refused(code, reason) => (*code, reason.clone().into()),
-            Self::Stopping => (CloseCode::Away, "shutting_down: the server is stopping".into()),
-        };
-        Some(CloseFrame { code, reason })
-    }
-}
-
-impl From<TooSlow> for End {
-    fn from(_: TooSlow) -> Self {
-        Self::SlowClient
-    }
-}
 
 /// Largest message of a client that has logged in, bytes.
 pub(crate) fn max_message_bytes(max_image_bytes: usize) -> usize {
@@ -99,10 +65,11 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(shared: Arc<Shared>, 
         .max_message_size(Some(most))
         .max_frame_size(Some(most));
     let mut socket = WebSocketStream::from_raw_socket(gate, Side::Server, Some(config)).await;
-    let login = tokio::time::timeout(Duration::from_secs(protocol::LOGIN_SECONDS), login(&shared, &mut socket, peer));
+    let patience = shared.options.patience;
+    let login = tokio::time::timeout(patience.login, login(&shared, &mut socket, peer));
     let (end, mut socket) = match login.await {
         Err(_) => {
-            let words = format!("no login within {} s", protocol::LOGIN_SECONDS);
+            let words = format!("no login within {} s", patience.login.as_secs());
             (End::Refused(CloseCode::Policy, words), socket)
         }
         Ok(Err(end)) => (end, socket),
@@ -122,24 +89,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(shared: Arc<Shared>, 
         }
     };
     tracing::info!(?end, "client gone");
-    let goodbye = async {
-        match end.close_frame() {
-            Some(frame) => say_goodbye(&mut socket, frame).await,
-            // The answer to the client's own close frame may still wait.
-            None => drop(socket.flush().await),
-        }
-    };
-    let _ = tokio::time::timeout(GOODBYE_WITHIN, goodbye).await;
-}
-
-/// Sends the close frame and reads on until the client has closed: a connection closed with unread bytes is reset, and the
-/// reason lost.
-async fn say_goodbye<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<Gate<S>>, frame: CloseFrame) {
-    if socket.close(Some(frame)).await.is_err() {
-        return;
-    }
-    let mut void = [0_u8; 8192];
-    while let Ok(1..) = socket.get_mut().stream_mut().read(&mut void).await {}
+    let _ = tokio::time::timeout(patience.goodbye, goodbye::say(&mut socket, end)).await;
 }
 
 async fn login<S: AsyncRead + AsyncWrite + Unpin>(
@@ -181,13 +131,15 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
         return Err(refuse(socket, AuthErrorCode::Malformed, words).await);
     }
     let token = Token::given(&auth.token);
-    let Some(role) = shared.role_of(&token).await.map_err(|_| End::Stopping)? else {
+    let Some(known) = shared.find_token(&token).await.map_err(|_| End::Stopping)? else {
         tokio::time::sleep(shared.door.failed(peer, Instant::now())).await;
         tracing::warn!(%peer, "wrong token");
         return Err(refuse(socket, AuthErrorCode::InvalidToken, "this server has no such token").await);
     };
+    let role = known.role.into();
+    let owns_cameras = shared.claim_client(&auth.client_id, &known).await.map_err(|_| End::Stopping)?;
     send(socket, &AuthAnswer::AuthOk { role, now: jiff_schema::Timestamp(now) }).await?;
-    Ok((Client { id: auth.client_id, role, clock_offset: now.duration_since(auth.now.0) }, token))
+    Ok((Client { id: auth.client_id, role, owns_cameras, clock_offset: now.duration_since(auth.now.0) }, token))
 }
 
 async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(
@@ -229,7 +181,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     };
     let end = tokio::select! {
         end = requests.read(&mut stream, control) => end,
-        end = write(&mut sink, &outbox, shared.options.patience) => end,
+        end = write(&mut sink, &outbox, shared.options.patience.reading) => end,
     };
     drop(requests);
     // Both halves are of this socket.

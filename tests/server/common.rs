@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use face_server::engine::{self, Engine};
 use face_server::server::protocol::{ModelInfo, Role};
-use face_server::server::{self, Announce, ConfiguredCamera, Options, Running};
+use face_server::server::{self, Announce, ConfiguredCamera, Options, Patience, Running};
 use face_server::store::{self, Database, Faces, Opening};
 use face_server::vision::{Pack, Vision};
 use futures_util::{SinkExt, StreamExt};
@@ -42,6 +42,14 @@ pub(crate) fn data(name: &str) -> Value {
     json!({"data": STANDARD.encode(picture(name))})
 }
 
+/// A picture that takes far longer to look at than to send: whatever is sent after it finds a worker busy.
+pub(crate) fn heavy() -> Value {
+    let wall = image::GrayImage::from_pixel(3000, 3000, image::Luma([120]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    wall.write_to(&mut bytes, image::ImageFormat::Png).expect("encoded");
+    json!({"data": STANDARD.encode(bytes.into_inner())})
+}
+
 pub(crate) const OBAMA: &str = "tests/pictures/barack_obama_2010.jpg";
 pub(crate) const OBAMA_PORTRAIT: &str = "faces/Barack Obama/2012-12-06 portrait.jpg";
 pub(crate) const BIDEN: &str = "tests/pictures/joe_biden_2010.jpg";
@@ -65,7 +73,7 @@ impl Default for Plan {
             model: ModelInfo { name: "yunet-sface".into(), hash: "0123456789abcdef".into(), embedding_length: 128 },
             cameras: std::collections::BTreeMap::new(),
             announce: Announce::Never,
-            patience: server::PATIENCE,
+            patience: Patience::default(),
         };
         Self { options, engine }
     }
@@ -98,6 +106,7 @@ impl House {
         Self::with(Plan::default()).await
     }
 
+    #[expect(clippy::unused_async, reason = "a server starts within a runtime")]
     pub(crate) async fn with(plan: Plan) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let faces = Faces::open(&folder.path().join("faces"), Opening::Sole).expect("faces");
@@ -110,7 +119,7 @@ impl House {
         ]
         .map(|(role, stored)| (role, database.create_token(stored.word(), stored, Timestamp::now()).expect("a token")));
         let engine = Engine::start(plan.engine, Arc::clone(&VISION), faces, database).expect("an engine");
-        let running = server::start(plan.options, engine.clone()).await.expect("a server");
+        let running = server::start(plan.options, engine.clone()).expect("a server");
         Self { folder, engine, running, tokens }
     }
 
@@ -131,16 +140,29 @@ impl House {
 
     /// Logged in.
     pub(crate) async fn client(&self, role: Role) -> Client {
+        self.logged_in(&self.auth(role, Timestamp::now())).await
+    }
+
+    async fn logged_in(&self, auth: &Value) -> Client {
         let mut client = self.connect().await;
         assert_eq!(client.next().await["type"], "hello");
-        client.send(&self.auth(role, Timestamp::now())).await;
+        client.send(auth).await;
         let answer = client.next().await;
         assert_eq!(answer["type"], "auth_ok", "{answer}");
         client
     }
 
+    /// Whoever pushes is the client `test`, others have names of their own.
     pub(crate) fn auth(&self, role: Role, now: Timestamp) -> Value {
-        json!({"type": "auth", "protocol": 1, "token": self.token(role), "client_id": "test", "now": now.to_string()})
+        let client_id = if role == Role::Push { "test".to_owned() } else { format!("test-{role:?}") };
+        json!({"type": "auth", "protocol": 1, "token": self.token(role), "client_id": client_id, "now": now.to_string()})
+    }
+
+    /// Logged in under a name.
+    pub(crate) async fn client_named(&self, role: Role, client_id: &str) -> Client {
+        let mut auth = self.auth(role, Timestamp::now());
+        auth["client_id"] = client_id.into();
+        self.logged_in(&auth).await
     }
 
     pub(crate) async fn stop(self) {

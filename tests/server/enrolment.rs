@@ -159,7 +159,7 @@ async fn an_unknown_person_is_told_and_can_be_given_a_name() {
     admin.result("recognize", observe(BIDEN)).await;
     let mut second = observe(BIDEN);
     second["picture"] = json!({"data": STANDARD.encode(later_picture(BIDEN))});
-    house.client(Role::Push).await.result("recognize", second).await;
+    admin.ask("recognize", second).await;
     let seen = admin.event("unknown_seen").await;
     let unknown = seen["event"]["unknown"]["unknown_id"].clone();
     let listed = admin.result("unknowns/list", json!({})).await;

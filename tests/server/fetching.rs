@@ -1,6 +1,7 @@
 //! Pictures by address, against a real web server on this machine: logins, redirects, limits, and where not to go.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -8,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use digest_auth::{AuthContext, AuthorizationHeader};
 use face_server::server::fetch::{Certificates, FetchError, Fetcher, Login, LoginMethod, NamedBy, Source, WebSource};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 const LIMIT: usize = 1000;
@@ -101,6 +103,44 @@ async fn serve(router: Router) -> SocketAddr {
 #[expect(clippy::unnecessary_wraps, reason = "a camera may have no login")]
 fn login(method: LoginMethod) -> Option<Login> {
     Some(Login { username: "ann".to_owned(), password: "s3cret".to_owned(), method })
+}
+
+/// A camera that speaks TLS, with a certificate that it made itself.
+async fn tls_camera() -> SocketAddr {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+    let config = rustls::ServerConfig::builder().with_no_client_auth();
+    let config = config.with_single_cert(vec![made.cert.der().clone()], key.into()).expect("a configuration");
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            // A client that does not believe the certificate breaks off.
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                request.push(stream.read_u8().await.expect("a request"));
+            }
+            let answer = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 7\r\n\r\npicture";
+            stream.write_all(answer).await.expect("is sent");
+            stream.shutdown().await.expect("is sent");
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_self_signed_certificate_is_believed_only_where_the_configuration_says_so() {
+    let url = format!("https://{}/snapshot.jpg", tls_camera().await);
+    let source = |certificates| WebSource::new(&url, None, certificates, NamedBy::Configuration).map(Source::Url);
+    let fetcher = Fetcher::default();
+    let any = source(Certificates::Any).expect("an address");
+    assert_eq!(fetcher.fetch(&any, LIMIT).await.expect("a picture"), b"picture");
+    let verified = source(Certificates::Verified).expect("an address");
+    let error = fetcher.fetch(&verified, LIMIT).await.expect_err("is not believed").to_string();
+    assert!(error.contains("certificate") && error.contains("accept_invalid_certs"), "{error}");
 }
 
 async fn fetch(url: &str, login: Option<Login>) -> Result<String, FetchError> {

@@ -108,6 +108,7 @@ async fn motion_is_observed_and_leaves_an_annotated_picture() {
     assert_eq!((&changed["camera"], &changed["faces"]), (&"hall".into(), &1.into()), "{changed}");
     let get = |path: &str| client.get(house.url(path)).bearer_auth(house.token(Role::Read));
     assert!(is_jpeg(get("/last-detection.jpg?camera=hall")).await);
+    assert!(is_jpeg(get("/last-detection.jpg")).await, "the only camera needs no name");
     assert!(is_jpeg(get(changed["annotated"].as_str().expect("a path"))).await);
     let unknowns = house.client(Role::Read).await.result("unknowns/list", json!({})).await;
     assert!(is_jpeg(get(unknowns["items"][0]["picture"].as_str().expect("a path"))).await);
@@ -202,6 +203,26 @@ async fn a_picture_is_recognised_as_a_picture_or_as_json() {
     let asked = asking.result("recognize", json!({"purpose": "ask", "picture": data(TWO), "annotate": true})).await;
     let path = asked["annotated"].as_str().expect("a path");
     assert!(is_jpeg(client.get(house.url(path)).bearer_auth(token)).await);
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_cannot_be_read_is_refused_as_everything_else() {
+    let house = House::new().await;
+    let client = http();
+    for (path, named) in [
+        ("/recognize?camera=a&camera=b", "camera"),
+        ("/last-detection.jpg?camera=a&camera=b", "camera"),
+        ("/motion-detected?camera=a&camera=b", "camera"),
+        ("/add-face/A?box=1&box=2", "box"),
+        ("/add-face/%ff", "path"),
+        ("/v1/photos/%ff/a.jpg", "path"),
+    ] {
+        let (status, response) = sent(client.get(house.url(path)).bearer_auth(house.token(Role::Admin))).await;
+        let error = json_of(response).await;
+        assert_eq!((status.as_u16(), &error["code"]), (400, &"invalid_request".into()), "{path} {error}");
+        assert!(error["message"].as_str().is_some_and(|words| words.contains(named)), "{path} {error}");
+    }
     house.stop().await;
 }
 

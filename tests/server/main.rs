@@ -5,5 +5,6 @@ mod enrolment;
 mod fetching;
 mod http;
 mod page;
+mod program;
 mod same_faces;
 mod session;

@@ -152,7 +152,7 @@ fn every_request_type_has_an_example_and_a_row_with_its_roles() {
         .collect();
     for kind in REQUEST_TYPES {
         let row = rows.get(kind).unwrap_or_else(|| panic!("{kind} is in no table"));
-        let example = requests.iter().find(|r| serde_json::to_value(&r.body).expect("JSON")["type"] == **kind);
+        let example = requests.iter().find(|r| serde_json::to_value(&r.body).expect("JSON").get(kind).is_some());
         let example = example.unwrap_or_else(|| panic!("{kind} has no example"));
         let name = |role: &Role| serde_json::to_value(role).expect("JSON").as_str().expect("a word").to_owned();
         let allowed: BTreeSet<String> = example.body.roles().iter().map(name).collect();

@@ -7,11 +7,19 @@ use face_server::server::protocol::{Request, Role, parse};
 use futures_util::SinkExt;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
-use crate::common::{BIDEN, House, NOBODY, OBAMA, Plan, TWO, data, now, picture};
+use crate::common::{BIDEN, House, NOBODY, OBAMA, Plan, TWO, data, heavy, now, picture};
 use crate::page;
+
+/// Longer than any test: what ends before has not ended by waiting.
+const AN_HOUR: Duration = Duration::from_secs(3600);
+
+/// What happens at all happens within a minute, on however busy a machine.
+const A_MINUTE: Duration = Duration::from_secs(60);
 
 const ALL: [Role; 4] = [Role::Trigger, Role::Push, Role::Read, Role::Admin];
 
@@ -70,7 +78,9 @@ async fn a_request_sent_together_with_the_login_is_answered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_so_many_strangers_of_one_address_may_wait() {
-    let house = House::new().await;
+    let mut plan = Plan::default();
+    plan.options.patience.login = AN_HOUR;
+    let house = House::with(plan).await;
     let mut waiting = Vec::new();
     for _ in 0..8 {
         let mut client = house.connect().await;
@@ -125,6 +135,11 @@ async fn bad_messages_are_answered_and_the_session_lives() {
         (r#"{"id":4,"type":"people/praise"}"#, 4.into(), "unknown_type"),
         (r#"{"id":5,"type":"ping","colour":"blue"}"#, 5.into(), "invalid_request"),
         (r#"{"id":6,"type":"people/list","limit":501}"#, 6.into(), "invalid_request"),
+        (
+            r#"{"id":14,"type":"cameras/configure","cameras":[{"camera":"a","name":"A","min_face_px":1001}]}"#,
+            14.into(),
+            "invalid_request",
+        ),
         (r#"{"id":7,"type":"people/delete","person_id":"nobody"}"#, 7.into(), "not_found"),
         (r#"{"id":8,"type":"people/rename","person_id":"x","name":"a/b"}"#, 8.into(), "invalid_name"),
         (r#"{"id":9,"type":"recognize","purpose":"observe","picture":{"data":""}}"#, 9.into(), "invalid_request"),
@@ -177,7 +192,7 @@ async fn a_picture_over_the_limit_is_refused_and_a_message_over_it_ends_the_sess
 async fn a_ping_is_answered_while_pictures_are_recognised() {
     let house = House::new().await;
     let mut client = house.client(Role::Read).await;
-    let ask = json!({"purpose": "ask", "picture": data(TWO)});
+    let ask = json!({"purpose": "ask", "picture": heavy()});
     for _ in 0..8 {
         client.ask("recognize", ask.clone()).await;
     }
@@ -201,8 +216,8 @@ async fn a_newer_picture_of_a_camera_supersedes_one_that_waits_and_all_are_answe
     let house = House::with(plan).await;
     let mut client = house.client(Role::Push).await;
     let mut ids = Vec::new();
-    for name in [TWO, OBAMA, BIDEN, NOBODY, OBAMA, TWO] {
-        let fields = json!({"purpose": "observe", "camera": "door", "captured_at": now(), "picture": data(name)});
+    for picture in [heavy(), data(OBAMA), data(BIDEN), data(NOBODY), data(OBAMA), data(TWO)] {
+        let fields = json!({"purpose": "observe", "camera": "door", "captured_at": now(), "picture": picture});
         ids.push(client.ask("recognize", fields).await);
     }
     let mut superseded = 0;
@@ -230,7 +245,7 @@ async fn asks_beyond_the_queue_are_busy_and_say_when_to_try_again() {
     plan.engine.waiting_asks = 1;
     let house = House::with(plan).await;
     let mut client = house.client(Role::Read).await;
-    let ask = json!({"purpose": "ask", "picture": data(TWO)});
+    let ask = json!({"purpose": "ask", "picture": heavy()});
     for _ in 0..6 {
         client.ask("recognize", ask.clone()).await;
     }
@@ -298,11 +313,12 @@ async fn a_clients_wrong_clock_is_corrected() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_does_not_read_is_closed_and_others_feel_nothing() {
     let mut plan = Plan::default();
-    plan.options.patience = Duration::from_millis(500);
+    plan.options.patience.reading = Duration::from_secs(5);
+    plan.options.patience.goodbye = AN_HOUR;
     let house = House::with(plan).await;
     let mut admin = house.client(Role::Admin).await;
     let cameras: Vec<Value> = (0..500)
-        .map(|n| json!({"camera": format!("camera {n} {}", "x".repeat(180)), "name": "n".repeat(200), "area": "a".repeat(200)}))
+        .map(|n| json!({"camera": format!("camera {n} {}", "x".repeat(100)), "name": "n".repeat(200), "area": "a".repeat(200)}))
         .collect();
     admin.result("cameras/configure", json!({"cameras": cameras})).await;
     // Each answer is the whole state: far more than the network's buffers hold.
@@ -311,9 +327,81 @@ async fn a_client_that_does_not_read_is_closed_and_others_feel_nothing() {
         slow.ask("subscribe", json!({})).await;
     }
     while admin.result("stats", json!({})).await["clients"] != 1 {}
+    let reading = tokio::spawn(async move { slow.closed().await });
     admin.result("ping", json!({})).await;
-    let frame = slow.closed().await;
+    let frame = reading.await.expect("a close frame");
     assert!(frame.reason.contains("slow_client"), "{frame:?}");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_closes_the_connection_first() {
+    let mut plan = Plan::default();
+    plan.options.patience.login = Duration::from_millis(100);
+    plan.options.patience.goodbye = AN_HOUR;
+    let house = House::with(plan).await;
+    let mut connection = TcpStream::connect(house.running.address()).await.expect("a connection");
+    let upgrade = "GET /v1/ws HTTP/1.1\r\nHost: face\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+                   Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    connection.write_all(upgrade.as_bytes()).await.expect("is sent");
+    // This client neither answers the close frame nor closes: it waits for the end.
+    let mut all = Vec::new();
+    let end = tokio::time::timeout(A_MINUTE, connection.read_to_end(&mut all)).await;
+    end.expect("the server ends its half").expect("an end, not a reset");
+    assert!(String::from_utf8_lossy(&all).contains("no login within"), "the reason comes first");
+    drop(connection);
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_only_push_does_not_speak_for_the_cameras_of_another_token() {
+    let house = House::new().await;
+    let configure = |name: &str| json!({"cameras": [{"camera": "hall", "name": name, "counts_as_home": true}]});
+    // A name that nobody has is free.
+    let mut pushing = house.client_named(Role::Push, "home").await;
+    pushing.result("cameras/configure", configure("Hall")).await;
+    // An admin with the same name takes it.
+    let mut admin = house.client_named(Role::Admin, "home").await;
+    admin.result("cameras/configure", configure("The hall")).await;
+    let mut pushing = house.client_named(Role::Push, "home").await;
+    let observe = json!({"purpose": "observe", "camera": "hall", "captured_at": now(), "picture": data(NOBODY)});
+    for (kind, fields) in [("cameras/configure", configure("Mine")), ("recognize", observe.clone())] {
+        let error = pushing.error(kind, fields).await;
+        assert_eq!(error["code"], "forbidden", "{error}");
+        assert!(error["message"].as_str().is_some_and(|words| words.contains("client_id")), "{error}");
+    }
+    admin.result("recognize", observe.clone()).await;
+    // Under a name of its own it may go on.
+    house.client_named(Role::Push, "door").await.result("recognize", observe).await;
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_cameras_there_may_be_fit_into_one_answer_and_more_are_refused() {
+    let house = House::new().await;
+    let label = "\"".repeat(200);
+    // The longest way to write each: quotation marks take two characters in JSON, three in an address.
+    let camera = |n: usize| json!({"camera": format!("{}{n:03}", "\"".repeat(125)), "name": label, "area": label});
+    let cameras = |numbers: std::ops::Range<usize>| json!({"cameras": numbers.map(camera).collect::<Vec<_>>()});
+    let client_ids = ["a", "b"].map(|letter| letter.repeat(64));
+    for client_id in &client_ids {
+        let mut admin = house.client_named(Role::Admin, client_id).await;
+        let answers = [
+            admin.result("cameras/configure", cameras(1..251)).await,
+            admin.result("cameras/configure", cameras(251..501)).await,
+        ];
+        assert!(answers.iter().all(|answer| answer["cameras"].as_array().is_some_and(|all| all.len() == 250)));
+        let error = admin.error("cameras/configure", cameras(501..502)).await;
+        assert_eq!(error["code"], "invalid_request", "{error}");
+    }
+    let mut other = house.client_named(Role::Push, "other").await;
+    let observe = json!({"purpose": "observe", "camera": "one more", "captured_at": now(), "picture": data(NOBODY)});
+    let error = other.error("recognize", observe).await;
+    assert_eq!(error["code"], "invalid_request", "{error}");
+    assert!(error["message"].as_str().is_some_and(|words| words.starts_with("camera: ")), "{error}");
+    let begun = house.client(Role::Read).await.result("subscribe", json!({})).await;
+    let cameras = begun["state"]["cameras"].as_array().expect("cameras");
+    assert_eq!(cameras.len(), 1000);
     house.stop().await;
 }
 

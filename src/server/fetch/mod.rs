@@ -25,6 +25,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Redirects followed for one picture.
 const MAX_REDIRECTS: usize = 3;
 
+/// What to do where https has nobody to believe.
+const NO_AUTHORITIES: &str = "install the system's certificates (the package ca-certificates), or, for a camera with a \
+                              self-signed one, set accept_invalid_certs";
+
 /// Where a camera's pictures come from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
@@ -175,10 +179,19 @@ enum Reach {
     Closed,
 }
 
-/// Fetches pictures; one client each of open or closed addresses, verified or any certificates.
+/// What must be true of the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Security {
+    /// Nothing: plain http, which works without any authority's certificate.
+    None,
+    /// TLS with these certificates.
+    Tls(Certificates),
+}
+
+/// Fetches pictures; one client each of open or closed addresses, without TLS, with verified or any certificates.
 #[derive(Debug, Default)]
 pub struct Fetcher {
-    clients: [OnceLock<Client>; 4],
+    clients: [OnceLock<Client>; 6],
 }
 
 impl Fetcher {
@@ -200,7 +213,8 @@ impl Fetcher {
         let mut hop = source.url.clone();
         for _ in 0..=MAX_REDIRECTS {
             source.check(&hop)?;
-            let client = self.client(source.reach(&hop), source.certificates)?;
+            let security = if hop.scheme() == "http" { Security::None } else { Security::Tls(source.certificates) };
+            let client = self.client(source.reach(&hop), security).map_err(|why| failed(&hop, why))?;
             let response = request(client, source, &hop).await?;
             if !response.status().is_redirection() {
                 return read_body(response, &hop, limit).await;
@@ -212,23 +226,34 @@ impl Fetcher {
         Err(failed(&source.url, format!("it redirects more than {MAX_REDIRECTS} times")))
     }
 
-    fn client(&self, reach: Reach, certificates: Certificates) -> Result<&Client, FetchError> {
-        let index = usize::from(reach == Reach::Closed) * 2 + usize::from(certificates == Certificates::Any);
+    fn client(&self, reach: Reach, security: Security) -> Result<&Client, String> {
+        let of_security = match security {
+            Security::None => 0,
+            Security::Tls(Certificates::Verified) => 1,
+            Security::Tls(Certificates::Any) => 2,
+        };
+        let index = usize::from(reach == Reach::Closed) * 3 + of_security;
         let slot = &self.clients[index];
         if let Some(client) = slot.get() {
             return Ok(client);
         }
         // The process-wide choice of rustls' cryptography; a second installation is refused and does not matter.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
+        let builder = match security {
+            // No authority's certificate: a system without any is asked for none.
+            Security::None => Client::builder().tls_certs_only([]),
+            Security::Tls(certificates) => {
+                Client::builder().tls_danger_accept_invalid_certs(certificates == Certificates::Any)
+            }
+        };
+        let client = builder
             .no_proxy()
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .user_agent(concat!("face-server/", env!("CARGO_PKG_VERSION")))
-            .tls_danger_accept_invalid_certs(certificates == Certificates::Any)
             .dns_resolver(Arc::new(CheckedResolver { reach }))
             .build()
-            .map_err(|e| FetchError::Failed(format!("cannot prepare fetching: {e}")))?;
+            .map_err(|e| format!("https cannot be prepared: {}; {NO_AUTHORITIES}", root_cause(&e)))?;
         Ok(slot.get_or_init(|| client))
     }
 }
@@ -355,7 +380,12 @@ fn root_cause(error: &reqwest::Error) -> String {
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    cause.to_string()
+    let words = cause.to_string();
+    if words.contains("invalid peer certificate") {
+        let what = "its certificate is not of an authority this system believes, or is not for this address";
+        return format!("{what} ({words}); for a camera with a self-signed one, set accept_invalid_certs");
+    }
+    words
 }
 
 #[cfg(test)]

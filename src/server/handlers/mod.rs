@@ -15,9 +15,10 @@ use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::Shared;
-use super::protocol::requests::{CameraSettings, SettingsChange};
+use super::cameras::MAX_CAMERAS_OF_CLIENT;
+use super::protocol::requests::{CameraSettings, MOST_MIN_FACE_PX, SettingsChange};
 use super::protocol::results::{CamerasConfigured, Deleted, Pong, State, Subscribed};
-use super::protocol::{MAX_REPLY_BYTES, RequestBody, Role, WireError, jiff_schema, requests::Since};
+use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, jiff_schema, requests::Since};
 use crate::engine::{self, CameraId, Subscription};
 use crate::people::{PersonId, PersonName, PhotoId, UnknownId};
 use errors::{internal, invalid};
@@ -25,11 +26,11 @@ use errors::{internal, invalid};
 /// Longest id a client gives to itself, bytes.
 const MAX_CLIENT_ID: usize = 64;
 /// Longest id a client gives to a camera, bytes.
-const MAX_CAMERA_ID: usize = 200;
-/// Longest name or area of a camera, characters.
+const MAX_CAMERA_ID: usize = 128;
+/// Longest name or area of a camera, bytes. With the ids' length and their number it keeps all cameras in one message.
 const MAX_LABEL: usize = 200;
-/// Cameras in one `cameras/configure`.
-const MAX_CAMERAS: usize = 500;
+/// Room in the state that answers `subscribe` for all but people and cameras, bytes.
+const STATE_MARGIN: usize = 1024;
 /// People in the state that answers `subscribe`; the rest comes by `people/list`.
 const MAX_PEOPLE_IN_STATE: usize = 2_000;
 /// Longest presence after a last sighting, seconds: a day.
@@ -42,6 +43,8 @@ pub(crate) struct Client {
     pub(crate) id: String,
     /// What they may do.
     pub(crate) role: Role,
+    /// Whether the cameras of this id are theirs: whoever may only push does not speak for the cameras of another token.
+    pub(crate) owns_cameras: bool,
     /// Server's clock minus theirs.
     pub(crate) clock_offset: SignedDuration,
 }
@@ -53,6 +56,11 @@ impl Client {
     }
 
     fn camera_id(&self, own: &str) -> Result<CameraId, WireError> {
+        if !self.owns_cameras {
+            let words =
+                format!("the cameras of the client {} belong to another token; take another client_id", self.id);
+            return Err(WireError::new(ErrorCode::Forbidden, words));
+        }
         if own.is_empty() || own.len() > MAX_CAMERA_ID || own.chars().any(char::is_control) {
             return Err(invalid(format!(
                 "camera: a camera's id is 1 to {MAX_CAMERA_ID} bytes without control characters"
@@ -139,15 +147,18 @@ pub(crate) fn subscribed(shared: &Shared, since: Option<&Since>) -> Result<(Json
     let subscription = shared.engine.subscribe(since.map(|s| (s.run.as_str(), s.seq)));
     let gap = subscription.missed.is_none();
     let state = gap.then(|| {
+        let cameras: Vec<_> = subscription.cameras.iter().map(convert::camera).collect();
+        let room = MAX_REPLY_BYTES.saturating_sub(STATE_MARGIN + written_bytes(&cameras));
         let mut people: Vec<_> = subscription.people.iter().collect();
         lists::sort_people(&mut people);
-        let all = people.len();
-        people.truncate(MAX_PEOPLE_IN_STATE);
-        State {
-            people: people.iter().map(|p| convert::person(p)).collect(),
-            people_cursor: people.last().filter(|_| all > MAX_PEOPLE_IN_STATE).map(|p| lists::person_cursor(p)),
-            cameras: subscription.cameras.iter().map(convert::camera).collect(),
-        }
+        let mut bytes = 0;
+        let fit = people.iter().map(|p| convert::person(p)).take(MAX_PEOPLE_IN_STATE).take_while(|person| {
+            bytes += written_bytes(person) + 1;
+            bytes <= room
+        });
+        let shown: Vec<_> = fit.collect();
+        let last = shown.len().checked_sub(1).map(|at| people[at]).filter(|_| shown.len() < people.len());
+        State { people_cursor: last.map(lists::person_cursor), people: shown, cameras }
     });
     let answer = answer(&Subscribed { run: subscription.run.clone(), seq: subscription.seq, gap, state })?;
     Ok((answer, subscription))
@@ -158,10 +169,13 @@ async fn configure_cameras(
     client: &Client,
     cameras: &[CameraSettings],
 ) -> Result<CamerasConfigured, WireError> {
-    if cameras.len() > MAX_CAMERAS {
-        return Err(invalid(format!("cameras: {} are more than {MAX_CAMERAS} in one request", cameras.len())));
+    if cameras.len() > MAX_CAMERAS_OF_CLIENT {
+        let words = format!("cameras: {} are more than the {MAX_CAMERAS_OF_CLIENT} of a client", cameras.len());
+        return Err(invalid(words));
     }
     let settings = cameras.iter().map(|c| camera_settings(client, c)).collect::<Result<Vec<_>, _>>()?;
+    let ids: Vec<_> = settings.iter().map(|s| s.id.clone()).collect();
+    shared.cameras.admit(&client.id, client.role, &ids)?;
     let cameras = shared.engine.configure_cameras(settings).await?;
     Ok(CamerasConfigured { cameras: cameras.iter().map(convert::camera).collect() })
 }
@@ -169,8 +183,12 @@ async fn configure_cameras(
 fn camera_settings(client: &Client, c: &CameraSettings) -> Result<engine::CameraSettings, WireError> {
     let id = client.camera_id(&c.camera)?;
     let label = |field: &str, text: &str| {
-        let fits = !text.trim().is_empty() && text.chars().count() <= MAX_LABEL && !text.chars().any(char::is_control);
-        if fits { Ok(text.to_owned()) } else { Err(invalid(format!("{field}: 1 to {MAX_LABEL} visible characters"))) }
+        let fits = !text.trim().is_empty() && text.len() <= MAX_LABEL && !text.chars().any(char::is_control);
+        if fits {
+            Ok(text.to_owned())
+        } else {
+            Err(invalid(format!("{field}: 1 to {MAX_LABEL} bytes without control characters")))
+        }
     };
     Ok(engine::CameraSettings {
         id,
@@ -178,8 +196,15 @@ fn camera_settings(client: &Client, c: &CameraSettings) -> Result<engine::Camera
         area: c.area.as_deref().map(|area| label("area", area)).transpose()?,
         counts_as_home: c.counts_as_home,
         presence_timeout: c.presence_timeout_s.map(presence_timeout).transpose()?,
-        min_face_px: c.min_face_px,
+        min_face_px: c.min_face_px.map(min_face_px).transpose()?,
     })
+}
+
+fn min_face_px(pixels: u32) -> Result<u32, WireError> {
+    if (1..=MOST_MIN_FACE_PX).contains(&pixels) {
+        return Ok(pixels);
+    }
+    Err(invalid(format!("min_face_px: {pixels} is not within 1..={MOST_MIN_FACE_PX}")))
 }
 
 fn presence_timeout(seconds: u32) -> Result<Duration, WireError> {
@@ -218,6 +243,10 @@ impl Json {
     }
 }
 
+fn written_bytes(value: &impl Serialize) -> usize {
+    serde_json::to_string(value).map_or(0, |text| text.len())
+}
+
 fn answer(value: &impl Serialize) -> Result<Json, WireError> {
     serde_json::to_string(value).map(Json).map_err(|e| internal(&format!("an answer cannot be written: {e}")))
 }
@@ -229,7 +258,7 @@ pub(crate) fn within_limit(id: u64, text: String) -> Result<String, WireError> {
     }
     let words = format!("the answer has {} bytes, the limit is {MAX_REPLY_BYTES}; ask for fewer at once", text.len());
     tracing::warn!(id, bytes = text.len(), "answer too large");
-    Err(WireError::new(super::protocol::ErrorCode::TooLarge, words))
+    Err(WireError::new(ErrorCode::TooLarge, words))
 }
 
 #[cfg(test)]
@@ -237,7 +266,12 @@ mod tests {
     use super::*;
 
     fn client(offset_s: i64) -> Client {
-        Client { id: "ha".to_owned(), role: Role::Push, clock_offset: SignedDuration::from_secs(offset_s) }
+        Client {
+            id: "ha".to_owned(),
+            role: Role::Push,
+            owns_cameras: true,
+            clock_offset: SignedDuration::from_secs(offset_s),
+        }
     }
 
     fn at(text: &str) -> Timestamp {

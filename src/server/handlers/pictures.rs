@@ -65,6 +65,7 @@ pub(super) async fn recognize(
         Purpose::Observe => {
             let own = request.camera.ok_or_else(|| invalid("camera: needed to observe"))?;
             let camera = client.camera_id(&own)?;
+            shared.cameras.admit(&client.id, client.role, std::slice::from_ref(&camera))?;
             let theirs = request.captured_at.ok_or_else(|| invalid("captured_at: needed to observe"))?;
             let captured_at = client.corrected(theirs.0, Timestamp::now());
             let picture = bytes_of(shared, client, request.picture).await?;

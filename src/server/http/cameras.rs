@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header::{self, HeaderMap};
 use axum::response::IntoResponse;
 use serde::Deserialize;
 
 use super::Answer;
 use super::errors::HttpError;
+use super::extract::{Path, Query};
 use super::pictures::{Freshness, shown};
 use crate::engine::{Annotation, PictureBytes};
 use crate::people::PersonName;

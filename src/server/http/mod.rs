@@ -2,11 +2,12 @@
 //!
 //! Answers by `handlers`; errors are JSON `{code, message, details?}` with the codes of the protocol. No CORS: browsers'
 //! pages of other origins get nothing. `door` lets in who may, `cameras` has the original's routes, `pictures` shows what
-//! is kept, `upgrade` becomes a WebSocket; `rest` reads what an early answer left unread.
+//! is kept, `extract` reads addresses, `upgrade` becomes a WebSocket; `rest` reads what an early answer left unread.
 
 mod cameras;
 mod door;
 mod errors;
+mod extract;
 mod pictures;
 mod rest;
 mod upgrade;

@@ -3,25 +3,35 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::Answer;
 use super::cameras::CameraQuery;
+use super::extract::{Path, Query};
 use crate::engine::CameraId;
 use crate::people::{PersonId, PhotoId, UnknownId};
 use crate::server::Shared;
 use crate::server::protocol::{ErrorCode, WireError};
 
 pub(super) async fn last_detection(State(shared): State<Arc<Shared>>, Query(query): Query<CameraQuery>) -> Answer {
-    let wanted = query.camera.as_deref().unwrap_or("default");
     let cameras = shared.engine.cameras();
-    let known = cameras
-        .iter()
-        .find(|c| c.settings.id.0 == wanted)
-        .or_else(|| cameras.iter().find(|c| c.settings.name == wanted))
-        .ok_or_else(|| WireError::new(ErrorCode::UnknownCamera, "there is no such camera"))?;
+    let found = match query.camera.as_deref() {
+        None if cameras.len() == 1 => cameras.first(),
+        wanted => {
+            let wanted = wanted.unwrap_or("default");
+            let by_id = cameras.iter().find(|c| c.settings.id.0 == wanted);
+            by_id.or_else(|| cameras.iter().find(|c| c.settings.name == wanted))
+        }
+    };
+    let known = found.ok_or_else(|| {
+        let words = match query.camera {
+            Some(_) => "there is no such camera",
+            None => "no camera is named `default`, and there is not just one; say which by ?camera=NAME",
+        };
+        WireError::new(ErrorCode::UnknownCamera, words)
+    })?;
     camera_picture(&shared, &known.settings.id)
 }
 

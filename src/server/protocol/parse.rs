@@ -1,11 +1,16 @@
 //! One text frame → a [`Request`], or the id and the error to answer with. Called by `session`; never fails a session.
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
+use serde_path_to_error::{Path, Segment};
 
 use super::{ErrorCode, Request, WireError};
 
 /// Longest explanation of a malformed request, characters: a client's own text can be part of it.
 const MAX_EXPLANATION: usize = 400;
+
+/// Longest path of a field in an explanation, characters.
+const MAX_FIELD: usize = 100;
 
 /// Every request type of this version, in the order of `PROTOCOL.md`.
 pub const REQUEST_TYPES: &[&str] = &[
@@ -42,8 +47,10 @@ pub struct Malformed {
 
 #[derive(Deserialize)]
 struct Envelope {
-    id: Option<serde_json::Value>,
-    r#type: Option<serde_json::Value>,
+    id: Option<Value>,
+    r#type: Option<Value>,
+    #[serde(flatten)]
+    fields: Map<String, Value>,
 }
 
 /// Reads one request.
@@ -59,21 +66,47 @@ pub fn request(text: &str) -> Result<Request, Malformed> {
     }
     let envelope: Envelope = serde_json::from_str(text)
         .map_err(|e| refuse(None, ErrorCode::InvalidJson, format!("this is no JSON object: {}", brief(&e))))?;
-    let Some(id) = envelope.id.as_ref().and_then(serde_json::Value::as_u64) else {
+    let Some(id) = envelope.id.as_ref().and_then(Value::as_u64) else {
         let message = "a request needs `id`, a whole number from 0 to 18446744073709551615".to_owned();
         return Err(refuse(None, ErrorCode::InvalidJson, message));
     };
-    let Some(kind) = envelope.r#type.as_ref().and_then(serde_json::Value::as_str) else {
+    let Some(Value::String(kind)) = envelope.r#type else {
         let message = "a request needs `type`, a text such as \"ping\"".to_owned();
         return Err(refuse(Some(id), ErrorCode::InvalidJson, message));
     };
-    if !REQUEST_TYPES.contains(&kind) {
+    if !REQUEST_TYPES.contains(&kind.as_str()) {
         let kind: String = kind.chars().take(60).collect();
         let message = format!("there is no request type \"{kind}\" in protocol version {}", super::VERSION);
         return Err(refuse(Some(id), ErrorCode::UnknownType, message));
     }
-    serde_json::from_str(text)
-        .map_err(|e| refuse(Some(id), ErrorCode::InvalidRequest, format!("{kind}: {}", brief(&e))))
+    let by_type = Value::Object(Map::from_iter([(kind.clone(), Value::Object(envelope.fields))]));
+    match serde_path_to_error::deserialize(by_type) {
+        Ok(body) => Ok(Request { id, body }),
+        Err(error) => {
+            let words = explained(&kind, error.path(), error.inner());
+            Err(refuse(Some(id), ErrorCode::InvalidRequest, words))
+        }
+    }
+}
+
+/// `cameras/configure: cameras[0].min_face_px: invalid type: …`
+fn explained(kind: &str, path: &Path, error: &serde_json::Error) -> String {
+    let mut field = String::new();
+    for segment in path {
+        match segment {
+            // The request's type, which is said already.
+            Segment::Enum { .. } | Segment::Unknown if field.is_empty() => {}
+            Segment::Map { key } if field.is_empty() && key == kind => {}
+            _ => {
+                let within = !field.is_empty() && !matches!(segment, Segment::Seq { .. });
+                field += if within { "." } else { "" };
+                field += &segment.to_string();
+            }
+        }
+    }
+    let field: String = field.chars().take(MAX_FIELD).collect();
+    let colon = if field.is_empty() { "" } else { ": " };
+    format!("{kind}: {field}{colon}{}", brief(error))
 }
 
 /// The reader's words without its line and column (a message is one line), cut where a client's text makes them long.
@@ -142,6 +175,33 @@ mod tests {
     }
 
     #[test]
+    fn a_field_of_the_wrong_kind_is_named_wherever_it_is() {
+        for (text, field) in [
+            (r#"{"id":1,"type":"recognize","purpose":"look","picture":{"data":"AA=="}}"#, "purpose: "),
+            (r#"{"id":1,"type":"recognize","purpose":"ask","picture":{"data":7}}"#, "picture.data: "),
+            (
+                r#"{"id":1,"type":"recognize","purpose":"ask","picture":{"data":"AA=="},"captured_at":"noon"}"#,
+                "captured_at: ",
+            ),
+            (r#"{"id":1,"type":"people/list","limit":"all"}"#, "limit: "),
+            (r#"{"id":1,"type":"people/delete","person_id":7}"#, "person_id: "),
+            (r#"{"id":1,"type":"settings/set","retention_days":-1}"#, "retention_days: "),
+            (r#"{"id":1,"type":"subscribe","since":{"run":"a","seq":"b"}}"#, "since.seq: "),
+            (r#"{"id":1,"type":"enroll","person":"A","picture":{"data":""},"box":{"x":"a"}}"#, "box.x: "),
+            (
+                r#"{"id":1,"type":"cameras/configure","cameras":[{"camera":"a","name":"A"},{"camera":"b","name":7}]}"#,
+                "cameras[1].name: ",
+            ),
+            (r#"{"id":1,"type":"cameras/configure","cameras":[{"camera":"a"}]}"#, "cameras[0]: missing field `name`"),
+        ] {
+            let (id, code, message) = refusal(text);
+            assert_eq!((id, code), (Some(1), ErrorCode::InvalidRequest), "{text}");
+            let (_, words) = message.split_once(": ").expect("type and words");
+            assert!(words.starts_with(field), "{text}: {message}");
+        }
+    }
+
+    #[test]
     fn a_picture_is_data_or_an_address_and_never_both() {
         let read =
             request(r#"{"id":1,"type":"recognize","purpose":"ask","picture":{"data":"AA=="}}"#).expect("is read");
@@ -162,7 +222,9 @@ mod tests {
     #[test]
     fn an_explanation_never_echoes_a_picture() {
         let long = "A".repeat(100_000);
-        let (_, _, message) = refusal(&format!(r#"{{"id":1,"type":"recognize","purpose":"{long}"}}"#));
-        assert!(message.len() < 600, "{}", message.len());
+        for fields in [format!(r#""purpose":"{long}""#), format!(r#""purpose":"ask","{long}":1"#)] {
+            let (_, _, message) = refusal(&format!(r#"{{"id":1,"type":"recognize",{fields}}}"#));
+            assert!(message.len() < 600, "{}", message.len());
+        }
     }
 }

@@ -7,19 +7,24 @@ use super::Role;
 use super::jiff_schema::Timestamp;
 use crate::vision::Rect;
 
+/// The most that may be asked of a face's width: no camera at home shows faces so large.
+pub const MOST_MIN_FACE_PX: u32 = 1000;
+
 /// One request: `{"id": 7, "type": "recognize", …}`. The id is the client's; answers carry it back.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, JsonSchema)]
 pub struct Request {
     /// Any number that no other open request of this connection has.
     pub id: u64,
     /// What is asked.
-    #[serde(flatten)]
+    #[schemars(flatten)]
     pub body: RequestBody,
 }
 
-/// Every request type.
+/// Every request type. On the wire the type stands among the fields, as the schema says; serde is given them apart (`parse`),
+/// since it names no field within what it has to read twice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "type", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+#[schemars(tag = "type")]
 pub enum RequestBody {
     /// Is the connection alive? Answered at once: [`super::results::Pong`].
     #[serde(rename = "ping")]
@@ -272,11 +277,11 @@ pub struct Page {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CameraSettings {
-    /// The client's own lasting id of the camera.
+    /// The client's own lasting id of the camera, 1 to 128 bytes.
     pub camera: String,
-    /// For people.
+    /// For people, 1 to 200 bytes.
     pub name: String,
-    /// The room or place it looks at.
+    /// The room or place it looks at, 1 to 200 bytes.
     #[serde(default)]
     pub area: Option<String>,
     /// Whether somebody confirmed here is at home; false for a camera that faces the street.
@@ -285,7 +290,7 @@ pub struct CameraSettings {
     /// How long a person stays present after the last sighting, seconds (1..=86400); the server's default where left out.
     #[serde(default)]
     pub presence_timeout_s: Option<u32>,
-    /// Faces narrower than this, pixels, are ignored.
+    /// Faces narrower than this, pixels (1..=1000), are ignored.
     #[serde(default)]
     pub min_face_px: Option<u32>,
 }

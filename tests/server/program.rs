@@ -1,0 +1,102 @@
+//! The program as it is started: what it says when it fails, and that a failed start costs nothing.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use axum::Router;
+use axum::routing::get;
+use reqwest::Client;
+use serde_json::Value;
+
+use crate::common::{NOBODY, picture};
+
+fn face_server(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_face-server"));
+    command.env("FACES_DIR", folder.join("faces")).env("FACE_DATA_DIR", folder.join("data"));
+    command.env("FACE_ANNOUNCE", "never").env("FACE_LOG", "warn").stdin(Stdio::null());
+    command
+}
+
+fn words(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A running server; killed with its test.
+struct Served {
+    process: Child,
+    address: String,
+    token: String,
+}
+
+impl Served {
+    /// Starts it and waits for its pairing line.
+    fn start(mut command: Command) -> Self {
+        let mut process = command.env("PORT", "0").stdout(Stdio::piped()).spawn().expect("is started");
+        let output = BufReader::new(process.stdout.take().expect("its output"));
+        let line = output.lines().map_while(Result::ok).find_map(|line| Some(line.split_once("face://")?.1.to_owned()));
+        let line = line.expect("a pairing line");
+        let (address, token) = line.split_once("/?token=").expect("address and token");
+        Self { process, address: address.to_owned(), token: token.to_owned() }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn a_start_that_fails_says_why_once_and_leaves_the_pairing_line_to_the_next() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let occupied = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = occupied.local_addr().expect("an address").port().to_string();
+    let failed = face_server(folder.path()).env("PORT", port).output().expect("runs");
+    assert!(!failed.status.success());
+    let words = words(&failed);
+    assert_eq!(words.matches("os error").count(), 1, "{words}");
+    assert!(Served::start(face_server(folder.path())).token.len() > 20);
+}
+
+#[test]
+fn variables_set_to_nothing_are_not_set() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = face_server(folder.path());
+    for name in ["PORT", "FACE_LISTEN", "FACE_WORKERS", "FACE_LOG_FORMAT", "CAMERA_URL", "FACES_DIR"] {
+        command.env(name, "");
+    }
+    let listed = command.arg("people").current_dir(folder.path()).output().expect("runs");
+    assert!(listed.status.success(), "{}", words(&listed));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_system_without_authorities_fetches_by_http_and_says_what_https_lacks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let camera = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = camera.local_addr().expect("an address");
+    let router = Router::new().route("/snapshot.jpg", get(|| async { picture(NOBODY) }));
+    tokio::spawn(async move { axum::serve(camera, router).await });
+    let config = folder.path().join("face-server.toml");
+    let cameras = format!(
+        "[cameras.plain]\nurl = \"http://{address}/snapshot.jpg\"\n[cameras.tls]\nurl = \"https://{address}/snapshot.jpg\"\n"
+    );
+    std::fs::write(&config, cameras).expect("is written");
+    let mut command = face_server(folder.path());
+    command.env("FACE_CONFIG", &config);
+    command.env("SSL_CERT_FILE", folder.path().join("none.pem")).env("SSL_CERT_DIR", folder.path().join("none"));
+    let served = tokio::task::spawn_blocking(|| Served::start(command)).await.expect("is started");
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = Client::builder().no_proxy().tls_certs_only([]).build().expect("a client");
+    let ask = async |camera: &str| {
+        let url = format!("http://{}/recognize?camera={camera}", served.address);
+        client.get(url).bearer_auth(&served.token).send().await.expect("an answer")
+    };
+    assert_eq!(ask("plain").await.status(), 200);
+    let refused = ask("tls").await;
+    assert_eq!(refused.status(), 502);
+    let error: Value = serde_json::from_slice(&refused.bytes().await.expect("bytes")).expect("JSON");
+    assert!(error["message"].as_str().is_some_and(|words| words.contains("ca-certificates")), "{error}");
+}
