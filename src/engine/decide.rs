@@ -186,7 +186,8 @@ impl State {
         }
         let reached = self.visits.reach(seen.camera, &person.id, seen.at, seen.now, *grade);
         self.whereabouts.seen(&person.id, seen.camera, seen.at, *probability);
-        if *grade == Grade::Confirmed && followed.news >= LEAST_NEWS {
+        // Newly confirmed on pictures seen before, too: they were of nobody known, and a photo has been learned since.
+        if *grade == Grade::Confirmed && (followed.news >= LEAST_NEWS || reached != Reached::Nothing) {
             let prolongs = self.prolongs(seen.camera);
             let stay = self.whereabouts.place(&person.id).and_then(|p| p.present.as_ref());
             decision.cameras.extend(stay.map(|s| s.camera.clone()).filter(|c| c != seen.camera));

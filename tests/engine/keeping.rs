@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use face_server::engine::{Engine, Event, FacePicture, Subscription};
+use face_server::engine::{Engine, Event, FacePicture, Grade, Identity, RecognizedFace, Subscription};
 use face_server::people::PersonId;
 use jiff::{SignedDuration, Timestamp};
 
@@ -117,4 +117,24 @@ async fn old_pictures_make_nobody_present_and_their_sighting_is_no_persons_pictu
     })
     .await;
     again.stop();
+}
+
+#[tokio::test]
+async fn whoever_is_taught_while_they_stand_there_is_present_with_the_first_picture_that_confirms_them() {
+    let house = House::new();
+    let engine = house.start();
+    let mut bytes = picture("tests/pictures/barack_obama_2010.jpg").to_vec();
+    let first = Timestamp::now() - Duration::from_secs(4);
+    engine.observe(door(&bytes.clone().into(), first)).await.expect("observed");
+    let other = picture("faces/Barack Obama/2009-09-09 address.jpg");
+    engine.observe(door(&other, first + Duration::from_secs(1))).await.expect("observed");
+    enroll(&engine, "Bob", "faces/Barack Obama/2012-12-06 portrait.jpg").await.expect("enrolled");
+    // The first picture once more, in another file.
+    bytes.push(0);
+    let again = engine.observe(door(&bytes.into(), first + Duration::from_secs(2))).await.expect("observed");
+    assert!(!again.repeated);
+    let confirmed = |f: &RecognizedFace| matches!(&f.identity, Identity::Known { grade: Grade::Confirmed, .. });
+    assert!(confirmed(&again.faces[0]), "{:?}", again.faces[0].identity);
+    assert!(engine.people()[0].presence.present);
+    engine.stop();
 }
