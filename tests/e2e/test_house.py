@@ -107,13 +107,13 @@ async def test_somebody_at_the_door_is_recognised_and_comes_home(house: House) -
         await seen.until(lambda: "confirmed" in seen.event_types(OBAMA_EVENT), "the person's event")
         await seen.until(lambda: seen.state(OBAMA_PERSON) == "home", "the person is home")
         await motion(house, on=False)
-    assert seen.state(OBAMA_TRACKER) == "home"
+    await seen.reaches(OBAMA_TRACKER, "home")
     assert seen.attribute(FRONT_EVENT, "person") == "Barack Obama"
     await seen.until(lambda: "arrived" in seen.event_types(OBAMA_EVENT), "the arrival")
     await seen.until(lambda: seen.data_of("e2e_recognized"), "the automation ran")
     assert [data["who"] for data in seen.data_of("e2e_recognized")] == ["Barack Obama at Front door"]
     await seen.reaches("sensor.barack_obama_last_place", "Front door")
-    assert float(seen.state("sensor.barack_obama_confidence") or 0) > 50
+    await seen.until(lambda: float(seen.state("sensor.barack_obama_confidence") or 0) > 50, "the confidence")
     await seen.until(lambda: seen.data_of("image_processing.detect_face"), "core's event")
 
 

@@ -100,7 +100,7 @@ async def test_burst_ends_as_soon_as_everybody_is_settled(house: House) -> None:
     taken, why = await burst(house, OBAMA)
     assert why == "everybody is settled"
     assert taken < MOST_PICTURES
-    assert house.seen.event_types(FRONT)[-1] == "confirmed"
+    await house.seen.until(lambda: house.seen.event_types(FRONT)[-1:] == ["confirmed"], "he is confirmed")
 
 
 async def test_burst_goes_on_while_the_server_is_unsure(house: House) -> None:
@@ -138,7 +138,7 @@ async def test_stranger_who_is_named_on_the_phone_is_known_from_then_on(house: H
     await house.seen.until(lambda: "sensor.joe_biden_last_seen" in house.seen.states, "his entities")
     known = await visit(house, FRONT, BIDEN, "confirmed")
     assert known["person"] == "Joe Biden"
-    assert house.seen.event_types("event.joe_biden_sighting")[-1] in ("confirmed", "arrived")
+    await house.seen.until(lambda: "confirmed" in house.seen.event_types("event.joe_biden_sighting"), "his own event")
 
 
 async def test_wrong_sighting_is_taken_back_on_the_phone(house: House, phone: Phone) -> None:
@@ -147,7 +147,7 @@ async def test_wrong_sighting_is_taken_back_on_the_phone(house: House, phone: Ph
     shown = await phone.shows(lambda one: one["title"] == "Joe Biden", "of somebody known")
     assert shown["message"] == "Joe Biden is at Front door."
     assert [answer["title"] for answer in shown["data"]["actions"]] == ["This is…", "Not Joe Biden"]
-    assert seen.state("sensor.front_door_people_present") != "0"
+    await seen.until(lambda: seen.state("sensor.front_door_people_present") != "0", "he is present")
     await phone.answer(shown, "Not Joe Biden")
     await seen.until(lambda: "Joe Biden" not in seen.attribute("sensor.front_door_people_present", "people"), "gone")
     people = (await seen.act("face", "list_people"))["people"]
@@ -182,7 +182,7 @@ async def test_stranger_who_is_ignored_on_the_phone_alarms_nobody_again(house: H
     assert why == "everybody is settled"
     assert taken < MOST_PICTURES
     assert seen.event_types(FRONT).count("unknown") == told
-    assert seen.state("binary_sensor.front_door_unknown_person") == "off"
+    await seen.reaches("binary_sensor.front_door_unknown_person", "off")
     assert len(phone.notifications) == before
 
 
