@@ -155,12 +155,13 @@ async fn a_corrected_face_counts_against_the_person_it_was_taken_for() {
 async fn an_unknown_person_is_told_and_can_be_given_a_name() {
     let house = House::new().await;
     let mut admin = house.client(Role::Admin).await;
-    admin.result("subscribe", json!({})).await;
+    let mut listener = house.client(Role::Read).await;
+    listener.result("subscribe", json!({})).await;
     admin.result("recognize", observe(BIDEN)).await;
     let mut second = observe(BIDEN);
     second["picture"] = json!({"data": STANDARD.encode(later_picture(BIDEN))});
-    admin.ask("recognize", second).await;
-    let seen = admin.event("unknown_seen").await;
+    admin.result("recognize", second).await;
+    let seen = listener.event("unknown_seen").await;
     let unknown = seen["event"]["unknown"]["unknown_id"].clone();
     let listed = admin.result("unknowns/list", json!({})).await;
     assert_eq!(listed["items"][0]["unknown_id"], unknown, "{listed}");
