@@ -9,9 +9,8 @@ from home_assistant import HomeAssistant
 
 from .observer import PATIENCE_SECONDS
 
-# asyncio's own limit in debug mode, for a machine five times slower than the one where it was measured.
-# There our longest steps, those that set a server up, take 15 to 50 ms.
-SLOW_STEP_S = 5 * 0.1
+# asyncio's own limit in debug mode. Our longest steps, those that set a server up, take 10 to 25 ms.
+SLOW_STEP_S = 0.1
 
 
 async def lines(home: HomeAssistant, since: int | None = None) -> list[str]:
