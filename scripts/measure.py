@@ -6,7 +6,7 @@
 BINARY is a built `face-server`, WHAT one of the names in `MEASUREMENTS`. `--photos` is a folder of your own: any
 number of sub-folders with photos, used as people to enrol and as pictures to send; without it, the sample pictures.
 `groups` learns the people under DIR and asks about the pictures that CSV (columns file, person, x, y, w, h) labels.
-Speaks through `custom_components/face/client.py`, so that what Home Assistant would see is what is measured. Each
+Speaks through `custom_components/face/client`, so that what Home Assistant would see is what is measured. Each
 server started here gets empty folders of its own and stops with the measurement. Asserts nothing: tests do that.
 """
 
@@ -39,8 +39,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from custom_components.face.client import FaceClient  # noqa: E402
-from custom_components.face.errors import FaceError  # noqa: E402
-from custom_components.face.models import Box, Known  # noqa: E402
+from custom_components.face.client.errors import FaceError  # noqa: E402
+from custom_components.face.client.wire import KnownIdentity, Rect  # noqa: E402
 
 SIZES = [
     (320, 240), (640, 360), (640, 480), (800, 600), (1024, 768),
@@ -404,7 +404,7 @@ async def groups(house: House, photos: Path, truth: Path) -> None:
                 x, y, w, h = (float(row[side]) for side in "xywh")
                 face = max(faces, key=lambda f: _overlap(f.box, x, y, w, h), default=None)
                 seen = face is not None and _overlap(face.box, x, y, w, h) >= 0.25
-                name = face.identity.person.name if seen and isinstance(face.identity, Known) else None
+                name = face.identity.person.name if seen and isinstance(face.identity, KnownIdentity) else None
                 found += seen
                 if row["person"] in people:
                     ours += 1
@@ -418,7 +418,7 @@ async def groups(house: House, photos: Path, truth: Path) -> None:
         others_named=named, wrong=wrong)  # fmt: skip
 
 
-def _overlap(box: Box, x: float, y: float, w: float, h: float) -> float:
+def _overlap(box: Rect, x: float, y: float, w: float, h: float) -> float:
     both = max(0.0, min(box.x + box.w, x + w) - max(box.x, x)) * max(0.0, min(box.y + box.h, y + h) - max(box.y, y))
     return both / (box.w * box.h + w * h - both)
 

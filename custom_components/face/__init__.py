@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any
 from homeassistant.components.image_processing.const import DATA_COMPONENT as IMAGE_PROCESSING
 from homeassistant.const import Platform
 from homeassistant.core import callback
-from homeassistant.helpers import area_registry as ar, config_validation as cv, device_registry as dr
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady
+from homeassistant.helpers import area_registry as ar, config_validation as cv, device_registry as dr, instance_id
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from . import repairs
-from .camera_feed import CameraFeed
+from . import ids, repairs
+from .bus import async_fire_on_bus
+from .cameras.feed import CameraFeed
+from .client.errors import FaceError, IncompatibleServerError, InvalidTokenError
 from .const import DOMAIN, LIVE_CAMERA_SETTINGS
-from .coordinator import FaceCoordinator
-from .entity import async_follow_people, server_device
+from .coordinator import SIGNAL_EVENT, FaceCoordinator
+from .entity import async_follow_people, known_people, server_device
 from .media_source import PictureView
-from .person_link import async_forget_links
+from .people.links import async_forget_links
 from .services import async_register_actions
 
 if TYPE_CHECKING:
@@ -40,23 +44,41 @@ PLATFORMS = [
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Register the actions and the pictures' view, once for all servers."""
+    """Register the actions, the pictures' view and the events on the bus, once for all servers."""
     async_register_actions(hass)
     hass.http.register_view(PictureView)
+    async_dispatcher_connect(hass, SIGNAL_EVENT, async_fire_on_bus)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool:
     """Connect to a server, and show its people and cameras."""
-    coordinator = FaceCoordinator(hass, entry)
-    await coordinator.async_start()
+    coordinator = FaceCoordinator(hass, entry, await instance_id.async_get(hass))
+    try:
+        await coordinator.async_start(known_people(hass, entry))
+    except InvalidTokenError as error:
+        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_token") from error
+    except IncompatibleServerError as error:
+        repairs.async_incompatible_server(hass, entry, error)
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="incompatible_server",
+            translation_placeholders={"reason": str(error)},
+        ) from error
+    except FaceError as error:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="cannot_connect",
+            translation_placeholders={"reason": str(error)},
+        ) from error
     entry.async_on_unload(coordinator.async_stop)
     entry.runtime_data = coordinator
     # The cameras' and people's devices hang on the server's, so it comes first.
     device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **server_device(coordinator))
     coordinator.device_id = device.id
     for subentry in coordinator.cameras():
-        feed = coordinator.feeds[subentry.subentry_id] = CameraFeed(hass, coordinator, subentry)
+        feed = CameraFeed(hass, entry, subentry, coordinator.async_observe, coordinator.async_update_listeners)
+        coordinator.feeds[subentry.subentry_id] = feed
         feed.async_start()
         entry.async_on_unload(feed.async_stop)
     # One after another, with a breath between: all at once would be a single long step of the event loop.
@@ -76,7 +98,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool
             followed = names
             async_forget_links(hass, entry, coordinator.data.people)
             async_follow_people(hass, coordinator)
-            repairs.async_ask_who_is_who(hass, entry, coordinator.data.people)
+        repairs.async_review(hass, coordinator)
 
     follow_people()
     entry.async_on_unload(coordinator.async_add_listener(follow_people))
@@ -88,8 +110,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool
     async def reload_on_change(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         if _settings(entry) != settings:
             hass.config_entries.async_schedule_reload(entry.entry_id)
-        if coordinator.ready:
-            repairs.async_ask_who_is_who(hass, entry, coordinator.data.people)
+        repairs.async_review(hass, coordinator)
 
     entry.async_on_unload(entry.add_update_listener(reload_on_change))
     return True
@@ -118,8 +139,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> boo
 
 async def async_remove_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> None:
     """Forget the issues of a server that is no longer ours; core takes its trackers off the people."""
-    repairs.async_compatible_server(hass, entry)
-    repairs.async_forget_questions(hass, entry)
+    repairs.async_forget(hass, entry)
 
 
 async def async_remove_config_entry_device(
@@ -129,7 +149,6 @@ async def async_remove_config_entry_device(
     if not hasattr(entry, "runtime_data"):
         return True
     coordinator = entry.runtime_data
-    alive = {coordinator.server_id}
-    alive |= {f"{coordinator.server_id}_{person_id}" for person_id in coordinator.data.people}
-    alive |= {f"{coordinator.server_id}_{subentry.unique_id}" for subentry in coordinator.cameras()}
-    return not any(domain == DOMAIN and own_id in alive for domain, own_id in device.identifiers)
+    alive = {ids.identifier(entry), *(ids.identifier(entry, person_id) for person_id in coordinator.data.people)}
+    alive |= {ids.identifier(entry, str(subentry.unique_id)) for subentry in coordinator.cameras()}
+    return alive.isdisjoint(device.identifiers)

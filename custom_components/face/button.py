@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, override
 
 from homeassistant.components.button import ButtonEntity
 
+from .client.errors import FaceError
 from .entity import FaceCameraEntity, async_add_cameras
-from .errors import FaceError
-from .words import server_error
+from .error_text import server_error
 
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant

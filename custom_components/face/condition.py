@@ -12,16 +12,16 @@ from homeassistant.helpers.condition import Condition
 from homeassistant.util import dt as dt_util
 import probatio
 
+from .bus import camera_device_id, person_device_id
 from .const import ATTR_CAMERA, ATTR_PERSON, DOMAIN
-from .happenings import camera_device_id, person_device_id
 
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
     from homeassistant.helpers.condition import ConditionCheckParams, ConditionConfig
     from homeassistant.helpers.typing import ConfigType
 
+    from .client.wire import PersonInfo
     from .coordinator import FaceCoordinator
-    from .models import Person
 
 CONF_WITHIN = "within"
 _DEVICES = probatio.All(cv.ensure_list, [cv.string])
@@ -66,7 +66,7 @@ class PersonCondition(Condition):
             if person_device_id(coordinator, person.id) in self._people
         )
 
-    def _fits(self, coordinator: FaceCoordinator, person: Person) -> bool:
+    def _fits(self, coordinator: FaceCoordinator, person: PersonInfo) -> bool:
         raise NotImplementedError
 
     def _chosen(self, coordinator: FaceCoordinator, full_id: str | None) -> bool:
@@ -79,7 +79,7 @@ class IsPresent(PersonCondition):
     """Somebody was confirmed, and their presence is not over."""
 
     @override
-    def _fits(self, coordinator: FaceCoordinator, person: Person) -> bool:
+    def _fits(self, coordinator: FaceCoordinator, person: PersonInfo) -> bool:
         presence = person.presence
         return coordinator.ready and presence.present and self._chosen(coordinator, presence.camera)
 
@@ -90,7 +90,7 @@ class WasSeen(PersonCondition):
     fields = _FIELDS | {probatio.Required(CONF_WITHIN): cv.positive_time_period}
 
     @override
-    def _fits(self, coordinator: FaceCoordinator, person: Person) -> bool:
+    def _fits(self, coordinator: FaceCoordinator, person: PersonInfo) -> bool:
         since = dt_util.utcnow() - self._within
         return any(
             person_id == person.id and at >= since and self._chosen(coordinator, camera)

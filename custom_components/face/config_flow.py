@@ -12,10 +12,8 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 import probatio
 
-from .camera_flow import CameraFlow
 from .client import Address, FaceClient
-from .const import CONF_ADDRESS, DOMAIN, SUBENTRY_CAMERA
-from .errors import (
+from .client.errors import (
     CannotConnectError,
     FaceError,
     IncompatibleServerError,
@@ -23,8 +21,10 @@ from .errors import (
     InvalidTokenError,
     NotAFaceServerError,
 )
-from .models import Hello, Role
-from .options_flow import FaceOptionsFlow
+from .client.wire import Hello, Role
+from .const import CONF_ADDRESS, DOMAIN, SUBENTRY_CAMERA
+from .flows.camera import CameraFlow
+from .flows.options import FaceOptionsFlow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,7 +102,7 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
             if not errors:
                 hello, errors = await _try_to_log_in(self.hass, url, token)
                 if hello is not None:
-                    await self.async_set_unique_id(hello.server_id, raise_on_progress=False)
+                    await self.async_set_unique_id(hello.server.id, raise_on_progress=False)
                     self._abort_if_unique_id_configured(updates={CONF_URL: url, CONF_TOKEN: token})
                     return self._create(url, token)
         return self.async_show_form(
@@ -131,7 +131,7 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             hello, errors = await _try_to_log_in(self.hass, self._url, user_input[CONF_TOKEN])
-            if hello is not None and hello.server_id != self.unique_id:
+            if hello is not None and hello.server.id != self.unique_id:
                 errors = {"base": "another_server"}
             elif hello is not None:
                 return self._create(self._url, user_input[CONF_TOKEN])
@@ -152,7 +152,7 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
         hello, errors = await _try_to_log_in(self.hass, self._url, self._token)
         if hello is None:
             return self.async_abort(reason=errors["base"])
-        await self.async_set_unique_id(hello.server_id)
+        await self.async_set_unique_id(hello.server.id)
         self._abort_if_unique_id_configured(updates={CONF_URL: self._url, CONF_TOKEN: self._token})
         self.context["title_placeholders"] = {"name": self._name}
         return await self.async_step_hassio_confirm()
@@ -176,7 +176,7 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
             token = user_input[CONF_TOKEN]
             hello, errors = await _try_to_log_in(self.hass, entry.data[CONF_URL], token)
             if hello is not None:
-                await self.async_set_unique_id(hello.server_id)
+                await self.async_set_unique_id(hello.server.id)
                 self._abort_if_unique_id_mismatch(reason="another_server")
                 return self._update(entry, {CONF_TOKEN: token})
         return self.async_show_form(step_id="reauth_confirm", data_schema=_TOKEN_SCHEMA, errors=errors)
@@ -190,7 +190,7 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
             if not errors:
                 hello, errors = await _try_to_log_in(self.hass, url, token)
                 if hello is not None:
-                    await self.async_set_unique_id(hello.server_id)
+                    await self.async_set_unique_id(hello.server.id)
                     self._abort_if_unique_id_mismatch(reason="another_server")
                     return self._update(entry, {CONF_URL: url, CONF_TOKEN: token})
         return self.async_show_form(

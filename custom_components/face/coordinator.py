@@ -1,28 +1,48 @@
 """One face server as Home Assistant knows it: its people, cameras and load, kept current by pushed events.
 
 Holds the connection and makes a new one, with growing pauses, when it is lost; resumes the events where they broke off.
-Used by the platforms, actions, triggers and conditions; decides nothing about who is there.
+Used by the platforms, actions, triggers and conditions; decides nothing about who is there, but for how long it counts
+while the server is away.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 import random
-from typing import TYPE_CHECKING, override
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
-from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady
-from homeassistant.helpers import area_registry as ar, instance_id
+from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.signal_type import SignalType
 
-from . import repairs
+from .cameras.feed import CameraFeed
 from .client import FaceClient
+from .client.errors import FaceError, IncompatibleServerError, InvalidTokenError, RequestFailedError
+from .client.wire import (
+    CameraChangedEvent,
+    CameraInfo,
+    CameraSettings,
+    DepartedEvent,
+    EventMessage,
+    Hello,
+    PersonChangedEvent,
+    PersonInfo,
+    PersonRemovedEvent,
+    PresenceInfo,
+    Recognition,
+    SightingCorrectedEvent,
+    SightingEvent,
+    Since,
+    Stats,
+)
 from .const import (
     CONF_AREA,
     CONF_COUNTS_AS_HOME,
@@ -34,33 +54,31 @@ from .const import (
     STATS_INTERVAL,
     SUBENTRY_CAMERA,
 )
-from .errors import ConnectionLostError, FaceError, IncompatibleServerError, InvalidTokenError
-from .events import CameraChanged, Departed, EventMessage, PersonChanged, PersonRemoved, SightingMade
-from .happenings import async_fire_on_bus
-from .models import CameraSettings, CameraState, Hello, Person, Position
-from .server_state import Stats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from homeassistant.config_entries import ConfigSubentry
-    from homeassistant.core import Event, HomeAssistant
-
-    from .camera_feed import CameraFeed
+    from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant
 
 type FaceConfigEntry = ConfigEntry[FaceCoordinator]
 
-# A server and what happened there just now; replayed events never come this way.
+# A server and what happened there just now; replayed events never come this way. Whoever wants to know listens to it:
+# Home Assistant's bus, event entities, triggers.
 SIGNAL_EVENT: SignalType[FaceCoordinator, EventMessage] = SignalType(f"{DOMAIN}_event")
+# How long people stay what they were while the server is away: a restart, an update, a lost connection.
+GRACE_S = 120.0
+# Of the past, this much is asked for.
+MOST_SIGHTINGS = 2000
 
 
 @dataclass(slots=True, kw_only=True)
 class FaceData:
     """Everything that is known of a server."""
 
-    people: dict[str, Person] = field(default_factory=dict)
-    cameras: dict[str, CameraState] = field(default_factory=dict)
+    people: dict[str, PersonInfo] = field(default_factory=dict)
+    cameras: dict[str, CameraInfo] = field(default_factory=dict)
     stats: Stats | None = None
 
 
@@ -68,97 +86,116 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
     """Keeps one server's state."""
 
     config_entry: FaceConfigEntry
-    client: FaceClient
-    hello: Hello
+    hello: Hello | None = None
+    # Connected, and the state is the server's.
+    ready = False
+    # Why the server cannot be spoken to until somebody updates one side.
+    incompatible: IncompatibleServerError | None = None
 
-    def __init__(self, hass: HomeAssistant, entry: FaceConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: FaceConfigEntry, client_id: str) -> None:
         """Start with nothing known."""
         super().__init__(hass, LOGGER, config_entry=entry, name=entry.title, update_interval=STATS_INTERVAL)
         self.data = FaceData()
-        self.client_id = ""
+        self.client_id = client_id
+        self.client = self._new_client()
         self.device_id = ""
         self.feeds: dict[str, CameraFeed] = {}
-        self.ready = False
-        # When each person was last seen at each camera, as far as that was told since the start.
+        # When each person was last seen at each camera, and since when those who are not present are away.
         self.seen_at: dict[tuple[str, str], datetime] = {}
-        # When each person's presence ended last.
-        self.departed_at: dict[str, datetime] = {}
-        self._position: Position | None = None
+        self.away_since: dict[str, datetime] = {}
+        self._position: Since | None = None
         self._early: list[EventMessage] | None = None
+        self._grace: CALLBACK_TYPE | None = None
 
     @property
     def server_id(self) -> str:
         """The server's lasting id."""
         return str(self.config_entry.unique_id)
 
-    async def async_start(self) -> None:
-        """Connect for the first time, and keep the connection from then on."""
-        self.client_id = await instance_id.async_get(self.hass)
+    @property
+    def people_are_known(self) -> bool:
+        """Whether what is known of people still counts: the server is there, or only just away."""
+        return self.ready or self._grace is not None
+
+    async def async_start(self, known: Mapping[str, str]) -> None:
+        """Connect, and keep the connection from then on; a server whose people are known already may come later."""
         try:
             await self._connect()
-        except InvalidTokenError as error:
-            raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_token") from error
-        except IncompatibleServerError as error:
-            repairs.async_incompatible_server(self.hass, self.config_entry, error)
-            raise ConfigEntryError(
-                translation_domain=DOMAIN,
-                translation_key="incompatible_server",
-                translation_placeholders={"reason": str(error)},
-            ) from error
-        except FaceError as error:
-            raise ConfigEntryNotReady(
-                translation_domain=DOMAIN,
-                translation_key="cannot_connect",
-                translation_placeholders={"reason": str(error)},
-            ) from error
+        except InvalidTokenError, IncompatibleServerError:
+            raise
+        except FaceError:
+            if not known:
+                raise
+            nowhere = PresenceInfo(present=False, home=False)
+            self.data.people = {
+                own_id: PersonInfo(id=own_id, name=name, photos=0, presence=nowhere) for own_id, name in known.items()
+            }
+            self._lost()
         self.config_entry.async_create_background_task(self.hass, self._stay_connected(), f"{DOMAIN} connection")
 
     async def async_stop(self) -> None:
         """Hang up."""
+        self._end_grace()
         await self.client.close()
 
+    def _new_client(self) -> FaceClient:
+        data = self.config_entry.data
+        session = async_get_clientsession(self.hass)
+        return FaceClient(session, data[CONF_URL], data[CONF_TOKEN], self.client_id, self._take_event)
+
     async def _connect(self) -> None:
-        entry = self.config_entry
-        client = FaceClient(
-            async_get_clientsession(self.hass),
-            entry.data[CONF_URL],
-            entry.data[CONF_TOKEN],
-            self.client_id,
-            self._take_event,
-        )
+        client = self._new_client()
         hello = await client.connect()
         self.client, self.hello = client, hello
         try:
-            await client.configure_cameras(self._camera_settings())
+            await client.configure_cameras([self._settings_of(subentry) for subentry in self.cameras()])
             # Events may come on the heels of the answer; they count from the state that it brings.
             self._early = []
             subscribed = await client.subscribe(self._position)
             if (state := subscribed.state) is not None:
-                self._position = subscribed.position
+                self._position = Since(run=subscribed.run, seq=subscribed.seq)
                 self._take_state(state.cameras, state.people if state.people_cursor is None else await client.people())
+                await self._learn_sightings()
             early, self._early = self._early, None
             for message in early:
                 self._take_event(message)
-            self.data.stats = await client.stats()
         except FaceError:
             self._early = None
             await client.close()
             raise
+        await self._ask_for_load()
         self.ready = True
-        repairs.async_compatible_server(self.hass, entry)
+        self.incompatible = None
+        self._end_grace()
 
     async def _stay_connected(self) -> None:
         while True:
-            await self.client.wait_closed()
-            await self.client.close()
-            self.ready = False
-            self.last_update_success = False
-            LOGGER.warning("The connection to %s is lost; trying again", self.name)
-            self.async_update_listeners()
+            if self.ready:
+                await self.client.wait_closed()
+                await self.client.close()
+                self._lost()
             if not await self._reconnect():
                 return
             LOGGER.info("Connected to %s again", self.name)
-            self.async_set_updated_data(self.data)
+            self.async_update_listeners()
+
+    @callback
+    def _lost(self) -> None:
+        LOGGER.info("The connection to %s is lost; trying again", self.name)
+        self.ready = False
+        self._grace = async_call_later(self.hass, GRACE_S, self._grace_is_over)
+        self.async_update_listeners()
+
+    @callback
+    def _grace_is_over(self, _now: datetime) -> None:
+        self._grace = None
+        self.async_update_listeners()
+
+    @callback
+    def _end_grace(self) -> None:
+        if self._grace is not None:
+            self._grace()
+            self._grace = None
 
     async def _reconnect(self) -> bool:
         pause = RECONNECT_FIRST_S
@@ -172,7 +209,8 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
                 self.config_entry.async_start_reauth(self.hass)
                 return False
             except IncompatibleServerError as error:
-                repairs.async_incompatible_server(self.hass, self.config_entry, error)
+                self.incompatible = error
+                self.async_update_listeners()
             except FaceError as error:
                 LOGGER.debug("No connection to %s yet: %s", self.name, error)
             else:
@@ -181,17 +219,34 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
     @override
     async def _async_update_data(self) -> FaceData:
         """Ask for the load; everything else is pushed."""
-        if not self.ready:
-            raise _no_answer("not connected")
+        await self._ask_for_load()
+        return self.data
+
+    async def _ask_for_load(self) -> None:
         try:
             self.data.stats = await self.client.stats()
-        except ConnectionLostError as error:
-            # That the connection is gone is told where it is noticed, and only there.
-            self.last_update_success = False
-            raise _no_answer(str(error)) from error
         except FaceError as error:
-            raise _no_answer(str(error)) from error
-        return self.data
+            # Nothing but the diagnostics rests on it.
+            self.data.stats = None
+            LOGGER.debug("The load of %s is not known: %s", self.name, error)
+
+    async def _learn_sightings(self) -> None:
+        """Ask when everybody was last seen where, as far back as the server remembers."""
+        seen_at: dict[tuple[str, str], datetime] = {}
+        for sighting in await self.client.sightings(most=MOST_SIGHTINGS):
+            if not sighting.corrected:
+                seen_at.setdefault((sighting.person.id, sighting.camera), sighting.at)
+        self.seen_at = seen_at
+        for person in self.data.people.values():
+            self._note_presence(person)
+
+    async def async_observe(self, camera: str, picture: bytes, captured_at: datetime) -> Recognition:
+        """Show the server what a camera sees."""
+        if self.hello is not None and len(picture) > (most := self.hello.limits.max_image_bytes):
+            raise RequestFailedError(
+                "too_large", f"the picture has {len(picture)} bytes, the server takes {most} at most"
+            )
+        return await self.client.observe(camera, picture, captured_at)
 
     def cameras(self) -> Iterable[ConfigSubentry]:
         """The cameras that Home Assistant pushes to this server."""
@@ -219,13 +274,17 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
         known = self.data.cameras.get(full_id or "")
         return None if known is None else known.area
 
-    def person_by_name(self, name: str) -> Person | None:
+    def person_by_name(self, name: str) -> PersonInfo | None:
         """The person of this name, whatever its case."""
         return next((who for who in self.data.people.values() if who.name.casefold() == name.casefold()), None)
 
-    async def async_configure_camera(self, subentry: ConfigSubentry) -> None:
-        """Tell the server about a camera whose settings changed."""
-        await self.client.configure_cameras([self._settings_of(subentry)])
+    async def async_change_camera(self, subentry: ConfigSubentry, change: Mapping[str, Any]) -> None:
+        """Change a camera's settings while it runs; the server decides by some of them, so it is told at once."""
+        data = {**subentry.data, **change}
+        self.hass.config_entries.async_update_subentry(self.config_entry, subentry, data=data)
+        self.async_update_listeners()
+        if CONF_COUNTS_AS_HOME in change:
+            await self.client.configure_cameras([self._settings_of(subentry)])
 
     async def async_area_changed(self, event: Event[ar.EventAreaRegistryUpdatedData]) -> None:
         """Tell the server about the cameras of an area that was renamed or removed."""
@@ -239,9 +298,6 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
             # It is told again with the next connection.
             LOGGER.debug("The server was not told of a changed area: %s", error)
 
-    def _camera_settings(self) -> list[CameraSettings]:
-        return [self._settings_of(subentry) for subentry in self.cameras()]
-
     def _settings_of(self, subentry: ConfigSubentry) -> CameraSettings:
         area = ar.async_get(self.hass).async_get_area(subentry.data.get(CONF_AREA) or "")
         return CameraSettings(
@@ -253,42 +309,47 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
         )
 
     @callback
-    def _take_state(self, cameras: Iterable[CameraState], people: Iterable[Person]) -> None:
+    def _take_state(self, cameras: Iterable[CameraInfo], people: Iterable[PersonInfo]) -> None:
         self.data.people = {who.id: who for who in people}
         self.data.cameras = {one.camera: one for one in cameras}
-        for person in self.data.people.values():
+        for who in self.data.people.values():
+            if not who.presence.present and who.presence.last_seen is not None:
+                self.away_since.setdefault(who.id, who.presence.last_seen)
+
+    def _note_presence(self, person: PersonInfo) -> None:
+        if person.presence.camera is not None and person.presence.last_seen is not None:
             self._note_sighting(person.id, person.presence.camera, person.presence.last_seen)
 
-    def _note_sighting(self, person_id: str, camera: str | None, at: datetime | None) -> None:
-        if camera is not None and at is not None:
-            known = self.seen_at.get((person_id, camera))
-            self.seen_at[person_id, camera] = at if known is None else max(known, at)
+    def _note_sighting(self, person_id: str, camera: str, at: datetime) -> None:
+        known = self.seen_at.get((person_id, camera))
+        self.seen_at[person_id, camera] = at if known is None else max(known, at)
 
     @callback
     def _take_event(self, message: EventMessage) -> None:
         if self._early is not None:
             self._early.append(message)
             return
-        self._position = message.position
+        self._position = Since(run=message.run, seq=message.seq)
         match message.event:
-            case SightingMade(person=who, camera=where):
+            case SightingEvent(person=who, camera=where):
                 self._note_sighting(who.id, where, message.at)
-            case Departed(person=who):
-                self.departed_at[who.id] = message.at
-            case PersonChanged(person=person):
+            case SightingCorrectedEvent():
+                self.config_entry.async_create_background_task(
+                    self.hass, self._forget_correction(), f"{DOMAIN} sightings"
+                )
+            case DepartedEvent(person=who):
+                self.away_since[who.id] = message.at
+            case PersonChangedEvent(person=person):
                 self.data.people[person.id] = person
-                self._note_sighting(person.id, person.presence.camera, person.presence.last_seen)
-            case PersonRemoved(person_id=person_id):
+                self._note_presence(person)
+            case PersonRemovedEvent(person_id=person_id):
                 self.data.people.pop(person_id, None)
-            case CameraChanged(camera=camera):
+            case CameraChangedEvent(camera=camera):
                 self.data.cameras[camera.camera] = camera
         if message.event is not None and not message.replayed:
             async_dispatcher_send(self.hass, SIGNAL_EVENT, self, message)
-            async_fire_on_bus(self.hass, self, message)
         self.async_update_listeners()
 
-
-def _no_answer(reason: str) -> UpdateFailed:
-    return UpdateFailed(
-        translation_domain=DOMAIN, translation_key="no_answer", translation_placeholders={"reason": reason}
-    )
+    async def _forget_correction(self) -> None:
+        with suppress(FaceError):
+            await self._learn_sightings()

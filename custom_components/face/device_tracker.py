@@ -1,6 +1,6 @@
 """A person's tracker: home while the server says so, then unknown, so that a phone's position is never overruled.
 
-Disabled until the person is linked to a person of Home Assistant (see `person_link`).
+Disabled until the person is linked to a person of Home Assistant (see `people`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, override
 
 from homeassistant.components.device_tracker.const import SourceType
 from homeassistant.components.device_tracker.entity import BaseScannerEntity
+from homeassistant.const import STATE_HOME
 
+from . import ids
 from .entity import FacePersonEntity, async_add_people
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from .coordinator import FaceConfigEntry
 
 PARALLEL_UPDATES = 0
-TRACKER_KEY = "tracker"
 
 
 async def async_setup_entry(
@@ -28,7 +29,7 @@ async def async_setup_entry(
     """Set up the trackers of a server's people."""
     coordinator = entry.runtime_data
     await async_add_people(
-        coordinator, async_add_entities, lambda person_id: (Tracker(coordinator, person_id, TRACKER_KEY),)
+        coordinator, async_add_entities, lambda person_id: (Tracker(coordinator, person_id, ids.TRACKER),)
     )
 
 
@@ -43,4 +44,7 @@ class Tracker(FacePersonEntity, BaseScannerEntity):
     @override
     def is_connected(self) -> bool | None:
         """True while home; a camera that sees nobody proves nothing, so never False."""
-        return True if self.person.presence.home else None
+        if not self.coordinator.people_are_known:
+            return None
+        home = self.person.presence.home if self.remembered is None else self.remembered.state == STATE_HOME
+        return True if home else None

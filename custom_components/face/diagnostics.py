@@ -9,7 +9,7 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.config_entries import ConfigEntryState
 
 from .const import CONF_AREA, CONF_CAMERA, CONF_TRIGGERS
-from .person_link import links
+from .people.links import links
 
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
@@ -25,17 +25,18 @@ async def async_get_config_entry_diagnostics(_hass: HomeAssistant, entry: FaceCo
         # The reason may name the server's address; its kind is in Home Assistant's log.
         return {"connected": False, "state": str(entry.state), "reason": entry.error_reason_translation_key}
     coordinator = entry.runtime_data
-    hello = coordinator.hello
     people = coordinator.data.people.values()
     return {
         "connected": coordinator.ready,
-        "server": {
-            "version": hello.server_version,
-            "protocol": [hello.protocol_min, hello.protocol_max],
+        "server": None
+        if (hello := coordinator.hello) is None
+        else {
+            "version": hello.server.version,
+            "protocol": [hello.protocol.min, hello.protocol.max],
             "features": list(hello.features),
-            "model": hello.model_name,
-            "model_hash": hello.model_hash,
-            "max_image_bytes": hello.max_image_bytes,
+            "model": hello.model.name,
+            "model_hash": hello.model.hash,
+            "max_image_bytes": hello.limits.max_image_bytes,
         },
         "stats": None if coordinator.data.stats is None else asdict(coordinator.data.stats),
         "people": {

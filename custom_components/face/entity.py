@@ -9,52 +9,48 @@ from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.restore_state import RestoreEntity
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .const import DOMAIN
-from .coordinator import SIGNAL_EVENT, FaceCoordinator
+from . import ids
+from .coordinator import SIGNAL_EVENT, FaceConfigEntry, FaceCoordinator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from homeassistant.config_entries import ConfigSubentry
-    from homeassistant.core import HomeAssistant
+    from homeassistant.core import HomeAssistant, State
     from homeassistant.helpers.entity import Entity
     from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-    from .camera_feed import CameraFeed
-    from .events import EventMessage
-    from .models import CameraState, Person
+    from .cameras.feed import CameraFeed
+    from .client.wire import CameraInfo, EventMessage, PersonInfo
+
+PERSON_MODEL = "Person"
+CAMERA_MODEL = "Camera"
 
 
 def server_device(coordinator: FaceCoordinator) -> DeviceInfo:
     """Describe the server."""
     return DeviceInfo(
-        identifiers={(DOMAIN, coordinator.server_id)},
+        identifiers={ids.identifier(coordinator.config_entry)},
         entry_type=DeviceEntryType.SERVICE,
         manufacturer="Face",
         model="face-server",
         name=coordinator.config_entry.title,
-        sw_version=coordinator.hello.server_version,
+        **({} if coordinator.hello is None else {"sw_version": coordinator.hello.server.version}),
     )
 
 
-def person_device_identifier(coordinator: FaceCoordinator, person_id: str) -> tuple[str, str]:
-    """Name the device of a person."""
-    return DOMAIN, f"{coordinator.server_id}_{person_id}"
-
-
-def person_of_device(coordinator: FaceCoordinator, device: dr.AnyDeviceEntry) -> str | None:
-    """Tell which person a device stands for."""
-    return next(
-        (who for who in coordinator.data.people if person_device_identifier(coordinator, who) in device.identifiers),
-        None,
-    )
-
-
-def camera_device_identifier(coordinator: FaceCoordinator, subentry: ConfigSubentry) -> tuple[str, str]:
-    """Name the device of a camera."""
-    return DOMAIN, f"{coordinator.server_id}_{subentry.unique_id}"
+def known_people(hass: HomeAssistant, entry: FaceConfigEntry) -> dict[str, str]:
+    """The people whom a server knew when it was last there, by their devices: id → name."""
+    prefix = f"{ids.unique_id(entry)}_"
+    return {
+        own_id.removeprefix(prefix): device.name or ""
+        for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+        if device.model == PERSON_MODEL
+        for _, own_id in device.identifiers
+    }
 
 
 class FaceEntity(CoordinatorEntity[FaceCoordinator]):
@@ -67,6 +63,12 @@ class FaceEntity(CoordinatorEntity[FaceCoordinator]):
     def basis(self) -> object:
         """What the state rests on; as long as it stays the same, nothing is written."""
         return object()
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the server is there."""
+        return self.coordinator.ready
 
     @callback
     @override
@@ -84,27 +86,35 @@ class FaceServerEntity(FaceEntity):
         """Hang on the server's device."""
         super().__init__(coordinator)
         self._attr_translation_key = key
-        self._attr_unique_id = f"{coordinator.server_id}_{key}"
+        self._attr_unique_id = ids.unique_id(coordinator.config_entry, key)
         self._attr_device_info = server_device(coordinator)
 
 
-class FacePersonEntity(FaceEntity):
-    """Something of a person; gone when the person is."""
+class FacePersonEntity(FaceEntity, RestoreEntity):
+    """Something of a person; gone when the person is, unknown when the server is away for long."""
+
+    _last_state: State | None = None
 
     def __init__(self, coordinator: FaceCoordinator, person_id: str, key: str) -> None:
         """Hang on the person's device."""
         super().__init__(coordinator)
         self.person_id = person_id
         self._attr_translation_key = key
-        self._attr_unique_id = f"{coordinator.server_id}_{person_id}_{key}"
+        self._attr_unique_id = ids.unique_id(coordinator.config_entry, person_id, key)
         self._person_device = DeviceInfo(
-            identifiers={person_device_identifier(coordinator, person_id)},
+            identifiers={ids.identifier(coordinator.config_entry, person_id)},
             entry_type=DeviceEntryType.SERVICE,
             manufacturer="Face",
-            model="Person",
+            model=PERSON_MODEL,
             name=coordinator.data.people[person_id].name,
             via_device_id=coordinator.device_id,
         )
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Remember what the state was, in case that the server is not there yet."""
+        self._last_state = await self.async_get_last_state()
+        await super().async_added_to_hass()
 
     @property
     @override
@@ -115,20 +125,27 @@ class FacePersonEntity(FaceEntity):
     @property
     @override
     def available(self) -> bool:
-        """Whether the server is there and still knows the person."""
-        return super().available and self.person_id in self.coordinator.data.people
+        """Whether the server still knows the person; that it is away for a while changes nobody."""
+        return self.person_id in self.coordinator.data.people
 
     @property
     @override
     def basis(self) -> object:
-        """The person, and how people call the camera that saw them last."""
-        person = self.coordinator.data.people.get(self.person_id)
-        return self.available, person, person and self.coordinator.camera_name(person.presence.camera)
+        """The person, whether that still counts, and how people call the camera that saw them last."""
+        coordinator = self.coordinator
+        person = coordinator.data.people.get(self.person_id)
+        camera = person and coordinator.camera_name(person.presence.camera)
+        return coordinator.people_are_known, coordinator.hello is None, coordinator.ready, person, camera
 
     @property
-    def person(self) -> Person:
+    def person(self) -> PersonInfo:
         """The person as they are now."""
         return self.coordinator.data.people[self.person_id]
+
+    @property
+    def remembered(self) -> State | None:
+        """The state from before Home Assistant's restart, until the first connection says how it is now."""
+        return self._last_state if self.coordinator.hello is None else None
 
 
 class FaceCameraEntity(FaceEntity):
@@ -140,12 +157,12 @@ class FaceCameraEntity(FaceEntity):
         self._subentry_id = subentry.subentry_id
         self.full_camera_id = coordinator.full_camera_id(subentry)
         self._attr_translation_key = key
-        self._attr_unique_id = f"{coordinator.server_id}_{subentry.unique_id}_{key}"
+        self._attr_unique_id = ids.unique_id(coordinator.config_entry, str(subentry.unique_id), key)
         self._attr_device_info = DeviceInfo(
-            identifiers={camera_device_identifier(coordinator, subentry)},
+            identifiers={ids.identifier(coordinator.config_entry, str(subentry.unique_id))},
             entry_type=DeviceEntryType.SERVICE,
             manufacturer="Face",
-            model="Camera",
+            model=CAMERA_MODEL,
             name=subentry.title,
             via_device_id=coordinator.device_id,
         )
@@ -169,7 +186,7 @@ class FaceCameraEntity(FaceEntity):
         return self.coordinator.feeds[self._subentry_id]
 
     @property
-    def camera_state(self) -> CameraState | None:
+    def camera_state(self) -> CameraInfo | None:
         """What the server says of the camera, once it has said something."""
         return self.coordinator.data.cameras.get(self.full_camera_id)
 
@@ -236,9 +253,9 @@ def async_add_cameras(
 def async_follow_people(hass: HomeAssistant, coordinator: FaceCoordinator) -> None:
     """Remove the devices of people whom the server forgot, and follow renames."""
     registry = dr.async_get(hass)
-    names = {person_device_identifier(coordinator, who.id): who.name for who in coordinator.data.people.values()}
+    names = {ids.identifier(coordinator.config_entry, who.id): who.name for who in coordinator.data.people.values()}
     for device in dr.async_entries_for_config_entry(registry, coordinator.config_entry.entry_id):
-        if device.model != "Person":
+        if device.model != PERSON_MODEL:
             continue
         name = next((names[identifier] for identifier in device.identifiers if identifier in names), None)
         if name is None:

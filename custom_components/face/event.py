@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components.event import EventEntity
 
+from .client.wire import ArrivedEvent, DepartedEvent, SightingEvent, UnknownSeenEvent
 from .const import (
     ATTR_AREA,
     ATTR_CAMERA,
@@ -16,14 +17,13 @@ from .const import (
     ATTR_UNKNOWN_ID,
 )
 from .entity import FaceCameraEntity, FacePersonEntity, HearsEvents, async_add_cameras, async_add_people
-from .events import Arrived, Departed, SightingMade, UnknownSeen
 
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
     from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+    from .client.wire import EventMessage
     from .coordinator import FaceConfigEntry
-    from .events import EventMessage
 
 PARALLEL_UPDATES = 0
 
@@ -54,12 +54,12 @@ class PersonEvents(HearsEvents, FacePersonEntity, EventEntity):
     def happened(self, message: EventMessage) -> None:
         """Take what concerns this person."""
         match message.event:
-            case SightingMade(person=person, camera=camera) as sighting if person.id == self.person_id:
+            case SightingEvent(person=person, camera=camera) as sighting if person.id == self.person_id:
                 more = {ATTR_PROBABILITY: sighting.probability, ATTR_SIGHTING_ID: sighting.sighting_id}
                 self._fire(str(sighting.grade), camera, more)
-            case Arrived(person=person, camera=camera) if person.id == self.person_id:
+            case ArrivedEvent(person=person, camera=camera) if person.id == self.person_id:
                 self._fire("arrived", camera, {})
-            case Departed(person=person, camera=camera) if person.id == self.person_id:
+            case DepartedEvent(person=person, camera=camera) if person.id == self.person_id:
                 self._fire("departed", camera, {})
 
     def _fire(self, kind: str, camera: str, more: dict[str, Any]) -> None:
@@ -78,7 +78,7 @@ class CameraEvents(HearsEvents, FaceCameraEntity, EventEntity):
     def happened(self, message: EventMessage) -> None:
         """Take what concerns this camera."""
         match message.event:
-            case SightingMade(camera=camera) as sighting if camera == self.full_camera_id:
+            case SightingEvent(camera=camera) as sighting if camera == self.full_camera_id:
                 self._trigger_event(
                     str(sighting.grade),
                     {
@@ -88,7 +88,7 @@ class CameraEvents(HearsEvents, FaceCameraEntity, EventEntity):
                         ATTR_SIGHTING_ID: sighting.sighting_id,
                     },
                 )
-            case UnknownSeen(camera=camera, unknown=unknown) if camera == self.full_camera_id:
+            case UnknownSeenEvent(camera=camera, unknown=unknown) if camera == self.full_camera_id:
                 self._trigger_event("unknown", {ATTR_UNKNOWN_ID: unknown.unknown_id, "times_seen": unknown.times_seen})
             case _:
                 return

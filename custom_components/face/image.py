@@ -8,9 +8,10 @@ from homeassistant.components.image import ImageEntity
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
+from . import ids
+from .client.errors import FaceError
 from .const import LOGGER
 from .entity import FaceCameraEntity, FaceEntity, FacePersonEntity, async_add_cameras, async_add_people
-from .errors import FaceError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,8 +83,14 @@ class PersonFace(ServerPicture, FacePersonEntity):
 
     def __init__(self, hass: HomeAssistant, coordinator: FaceCoordinator, person_id: str) -> None:
         """Hang on the person's device."""
-        FacePersonEntity.__init__(self, coordinator, person_id, "face")
+        FacePersonEntity.__init__(self, coordinator, person_id, ids.FACE)
         ImageEntity.__init__(self, hass)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """The picture is the server's."""
+        return self.coordinator.ready and super().available
 
     @property
     @override
@@ -97,7 +104,7 @@ class Annotated(ServerPicture, FaceCameraEntity):
 
     def __init__(self, hass: HomeAssistant, coordinator: FaceCoordinator, subentry: ConfigSubentry) -> None:
         """Hang on the camera's device."""
-        FaceCameraEntity.__init__(self, coordinator, subentry, "annotated")
+        FaceCameraEntity.__init__(self, coordinator, subentry, ids.ANNOTATED)
         ImageEntity.__init__(self, hass)
 
     @property

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, override
 from homeassistant.components.image_processing import FaceInformation, ImageProcessingFaceEntity
 from homeassistant.core import callback
 
+from .client.errors import FaceError
+from .client.wire import KnownIdentity
 from .const import LOGGER
 from .entity import FaceCameraEntity, async_add_cameras
-from .errors import FaceError
-from .models import Known
 
 if TYPE_CHECKING:
     from homeassistant.config_entries import ConfigSubentry
     from homeassistant.core import HomeAssistant
     from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+    from .client.wire import Recognition
     from .coordinator import FaceConfigEntry, FaceCoordinator
-    from .models import Recognition
 
 PARALLEL_UPDATES = 1
 
@@ -74,7 +74,7 @@ class CameraFaces(FaceCameraEntity, ImageProcessingFaceEntity):
         faces = [
             FaceInformation(name=face.identity.person.name, confidence=round(100 * face.identity.probability, 1))
             for face in recognition.faces
-            if isinstance(face.identity, Known)
+            if isinstance(face.identity, KnownIdentity)
         ]
         self.async_process_faces(faces, len(recognition.faces))
         self.async_write_ha_state()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, override
 from homeassistant.helpers import config_validation as cv, intent
 import probatio
 
-from .answers import QUESTIONS
 from .const import DOMAIN
+from .voice import QUESTIONS
 
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant

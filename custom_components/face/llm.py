@@ -9,8 +9,8 @@ from homeassistant.core import callback
 from homeassistant.helpers import config_validation as cv, llm
 import probatio
 
-from .answers import at_cameras, whereabouts
 from .const import DOMAIN
+from .voice import at_cameras, whereabouts
 
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant

@@ -8,8 +8,7 @@ from homeassistant.components.logbook.const import LOGBOOK_ENTRY_ICON, LOGBOOK_E
 from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 
-from .const import DOMAIN
-from .happenings import (
+from .bus import (
     ATTR_CAMERA_DEVICE,
     ATTR_PERSON_DEVICE,
     EVENT_ARRIVED,
@@ -17,6 +16,7 @@ from .happenings import (
     EVENT_RECOGNIZED,
     EVENT_UNKNOWN_SEEN,
 )
+from .const import DOMAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -27,8 +27,8 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.util import dt as dt_util
 
+from .client.errors import FaceError
 from .const import DOMAIN
-from .errors import FaceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -173,7 +173,7 @@ async def _pictures(coordinator: FaceCoordinator, kind: str) -> list[BrowseMedia
     if kind == SIGHTINGS:
         return [
             _picture(entry_id, kind, one.sighting_id, one.person.name, coordinator.camera_name(one.camera), one.at)
-            for one in await coordinator.client.sightings(limit=MOST_ITEMS)
+            for one in await coordinator.client.sightings(most=MOST_ITEMS)
             if not one.corrected
         ]
     if kind == UNKNOWNS:

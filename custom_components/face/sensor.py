@@ -12,7 +12,8 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
+from homeassistant.const import PERCENTAGE, STATE_UNAVAILABLE, STATE_UNKNOWN, EntityCategory, UnitOfTime
+from homeassistant.util import dt as dt_util
 
 from .const import ATTR_AREA, ATTR_CAMERA, ATTR_PEOPLE
 from .entity import FaceCameraEntity, FacePersonEntity, FaceServerEntity, async_add_cameras, async_add_people
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
     from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+    from .client.wire import PresenceInfo
     from .coordinator import FaceConfigEntry, FaceCoordinator
 
 PARALLEL_UPDATES = 0
@@ -40,12 +42,12 @@ SERVER_SENSORS = (
     ServerSensorDescription(
         key="version",
         entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda coordinator: coordinator.hello.server_version,
+        value=lambda coordinator: None if (hello := coordinator.hello) is None else hello.server.version,
     ),
     ServerSensorDescription(
         key="model",
         entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda coordinator: coordinator.hello.model_name,
+        value=lambda coordinator: None if (hello := coordinator.hello) is None else hello.model.name,
     ),
     ServerSensorDescription(
         key="load",
@@ -116,51 +118,75 @@ class ServerSensor(FaceServerEntity, SensorEntity):
         return self.entity_description.value(self.coordinator)
 
 
-class LastSeen(FacePersonEntity, SensorEntity):
+class PersonSensor(FacePersonEntity, SensorEntity):
+    """Something that a person's presence says."""
+
+    @property
+    @override
+    def native_value(self) -> datetime | str | float | None:
+        """What the server says, or said before Home Assistant's restart."""
+        if not self.coordinator.people_are_known:
+            return None
+        if self.remembered is None:
+            return self.told(self.person.presence)
+        return None if self.remembered.state in (STATE_UNAVAILABLE, STATE_UNKNOWN) else self.read(self.remembered.state)
+
+    def told(self, presence: PresenceInfo) -> datetime | str | float | None:
+        """Give the value."""
+        raise NotImplementedError
+
+    def read(self, state: str) -> datetime | str | float | None:
+        """Give the value back from the state that it made."""
+        return state
+
+
+class LastSeen(PersonSensor):
     """When a person was last seen."""
 
     _attr_device_class = SensorDeviceClass.TIMESTAMP
 
-    @property
     @override
-    def native_value(self) -> datetime | None:
+    def told(self, presence: PresenceInfo) -> datetime | None:
         """The moment."""
-        return self.person.presence.last_seen
+        return presence.last_seen
+
+    @override
+    def read(self, state: str) -> datetime | None:
+        return dt_util.parse_datetime(state)
 
 
-class LastPlace(FacePersonEntity, SensorEntity):
+class LastPlace(PersonSensor):
     """Where a person was last seen: the area, or the camera where it has none."""
 
     _unrecorded_attributes = frozenset({ATTR_AREA, ATTR_CAMERA})
 
-    @property
     @override
-    def native_value(self) -> str | None:
-        """The place."""
-        presence = self.person.presence
+    def told(self, presence: PresenceInfo) -> str | None:
         return presence.area or self.coordinator.camera_name(presence.camera)
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
         """Area and camera apart."""
+        if self.remembered is not None:
+            return {key: self.remembered.attributes.get(key) for key in (ATTR_AREA, ATTR_CAMERA)}
         presence = self.person.presence
         return {ATTR_AREA: presence.area, ATTR_CAMERA: self.coordinator.camera_name(presence.camera)}
 
 
-class Confidence(FacePersonEntity, SensorEntity):
+class Confidence(PersonSensor):
     """How sure the last sighting was."""
 
     _attr_native_unit_of_measurement = PERCENTAGE
-    _attr_state_class = SensorStateClass.MEASUREMENT
     _attr_suggested_display_precision = 0
 
-    @property
     @override
-    def native_value(self) -> float | None:
-        """Per cent."""
-        probability = self.person.presence.probability
-        return None if probability is None else round(100 * probability, 1)
+    def told(self, presence: PresenceInfo) -> float | None:
+        return None if presence.probability is None else round(100 * presence.probability, 1)
+
+    @override
+    def read(self, state: str) -> float | None:
+        return float(state)
 
 
 class Faces(FaceCameraEntity, SensorEntity):

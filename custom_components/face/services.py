@@ -14,12 +14,14 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import probatio
 
-from .answers import QUESTIONS
+from .actions.permissions import async_require_admin
+from .actions.pictures import PICTURE_FIELDS, async_allowed_path, async_picture, async_read
+from .client.errors import FaceError, RequestFailedError
+from .client.reading import written
+from .client.wire import KnownIdentity, Override, Rect, UnsureIdentity
 from .const import ATTR_PERSON, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID, DOMAIN
-from .errors import FaceError, RequestFailedError
-from .models import Box, Known, Override, Unsure
-from .pictures import PICTURE_FIELDS, async_allowed_path, async_picture, async_read, async_require_admin
-from .words import server_error
+from .error_text import server_error
+from .voice import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
     from homeassistant.util.json import JsonObjectType
 
+    from .client.wire import FaceInfo, PersonInfo, QualityInfo, Recognition
     from .coordinator import FaceConfigEntry, FaceCoordinator
-    from .models import Face, Person, Quality, Recognition
 
 CONF_CONFIG_ENTRY_ID = "config_entry_id"
 CONF_FOLDER = "folder"
@@ -138,7 +140,7 @@ def _server(call: ServiceCall) -> FaceCoordinator:
     return entries[0].runtime_data
 
 
-def _person(coordinator: FaceCoordinator, name: str) -> Person:
+def _person(coordinator: FaceCoordinator, name: str) -> PersonInfo:
     if (person := coordinator.person_by_name(name) or coordinator.data.people.get(name)) is None:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="no_such_person", translation_placeholders={"person": name}
@@ -150,15 +152,15 @@ async def _enroll(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObject
     picture = await async_picture(call.hass, call.data, call.context)
     box = call.data.get("box")
     enrolled = await coordinator.client.enroll(
-        call.data[ATTR_PERSON], picture, box=None if box is None else Box(**box), allow=call.data["allow"]
+        call.data[ATTR_PERSON], picture, box=None if box is None else Rect(**box), allow=call.data["allow"]
     )
     return {
         "person": enrolled.person.name,
         "person_id": enrolled.person.id,
         "photo_id": enrolled.photo_id,
         "photos": enrolled.photos,
-        "box": {**enrolled.box.to_wire()},
-        "quality": _quality(enrolled.quality),
+        "box": {**written(enrolled.face.box)},
+        "quality": _quality(enrolled.face.quality),
         "advice": list(enrolled.advice),
     }
 
@@ -247,7 +249,7 @@ async def _delete_person(call: ServiceCall, coordinator: FaceCoordinator) -> Jso
     return {"deleted": person.name}
 
 
-def _told(coordinator: FaceCoordinator, person: Person) -> JsonObjectType:
+def _told(coordinator: FaceCoordinator, person: PersonInfo) -> JsonObjectType:
     presence = person.presence
     return {
         "person": person.name,
@@ -269,12 +271,12 @@ def _recognition(recognition: Recognition) -> JsonObjectType:
     }
 
 
-def _face(face: Face) -> JsonObjectType:
-    answer: JsonObjectType = {"box": {**face.box.to_wire()}, "score": face.score, "quality": _quality(face.quality)}
+def _face(face: FaceInfo) -> JsonObjectType:
+    answer: JsonObjectType = {"box": {**written(face.box)}, "score": face.score, "quality": _quality(face.quality)}
     match face.identity:
-        case Known(person=person, probability=probability):
+        case KnownIdentity(person=person, probability=probability):
             answer |= {"identity": "known", "person": person.name, "person_id": person.id, "probability": probability}
-        case Unsure(person=person, probability=probability, reason=reason):
+        case UnsureIdentity(person=person, probability=probability, reason=reason):
             answer |= {"identity": "unsure", "person": person.name, "probability": probability, "reason": reason}
         case _:
             answer |= {"identity": "unknown"}
@@ -282,12 +284,12 @@ def _face(face: Face) -> JsonObjectType:
     return answer
 
 
-def _quality(quality: Quality) -> JsonObjectType:
+def _quality(quality: QualityInfo) -> JsonObjectType:
     return {
         "overall": quality.overall,
         "size_px": quality.size_px,
         "sharpness": quality.sharpness,
         "pose": quality.pose,
         "light": quality.light,
-        "reasons": list(quality.reasons),
+        "reasons": [reason.message for reason in quality.reasons],
     }

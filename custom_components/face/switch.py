@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, override
 from homeassistant.components.switch import SwitchEntity
 from homeassistant.const import EntityCategory
 
+from .client.errors import FaceError
 from .const import CONF_COUNTS_AS_HOME, CONF_ENABLED
 from .entity import FaceCameraEntity, async_add_cameras
-from .errors import FaceError
-from .words import server_error
+from .error_text import server_error
 
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
@@ -31,7 +31,7 @@ async def async_setup_entry(
         async_add_entities,
         lambda subentry: (
             CameraSwitch(coordinator, subentry, CONF_ENABLED),
-            CountsAsHome(coordinator, subentry, CONF_COUNTS_AS_HOME),
+            CameraSwitch(coordinator, subentry, CONF_COUNTS_AS_HOME),
         ),
     )
 
@@ -62,19 +62,7 @@ class CameraSwitch(FaceCameraEntity, SwitchEntity):
         await self._set({self._setting: False})
 
     async def _set(self, change: dict[str, bool]) -> None:
-        self.hass.config_entries.async_update_subentry(
-            self.coordinator.config_entry, self.subentry, data=self.subentry.data | change
-        )
-        self.async_write_ha_state()
-
-
-class CountsAsHome(CameraSwitch):
-    """Whether somebody confirmed here is home; the server decides by it, so it is told at once."""
-
-    @override
-    async def _set(self, change: dict[str, bool]) -> None:
-        await super()._set(change)
         try:
-            await self.coordinator.async_configure_camera(self.subentry)
+            await self.coordinator.async_change_camera(self.subentry, change)
         except FaceError as error:
             raise server_error(error) from error

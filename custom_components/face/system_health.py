@@ -28,11 +28,12 @@ async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
     coordinators: list[FaceCoordinator] = [
         entry.runtime_data for entry in entries if entry.state is ConfigEntryState.LOADED and entry.runtime_data.ready
     ]
+    versions = {one.hello.server.version for one in coordinators if one.hello is not None}
     stats = [coordinator.data.stats for coordinator in coordinators if coordinator.data.stats is not None]
     return {
         "servers": len(entries),
         "connected": len(coordinators),
-        "versions": ", ".join(sorted({coordinator.hello.server_version for coordinator in coordinators})) or "-",
+        "versions": ", ".join(sorted(versions)) or "-",
         "people": sum(len(coordinator.data.people) for coordinator in coordinators),
         "cameras": sum(len(coordinator.feeds) for coordinator in coordinators),
         "slowest_ms": max((round(one.latency_p95_ms) for one in stats), default=0),

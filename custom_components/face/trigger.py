@@ -11,9 +11,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.trigger import Trigger
 import probatio
 
-from .const import ATTR_CAMERA, ATTR_GRADE, ATTR_PERSON
-from .coordinator import SIGNAL_EVENT
-from .happenings import (
+from .bus import (
     ATTR_CAMERA_DEVICE,
     ATTR_PERSON_DEVICE,
     EVENT_ARRIVED,
@@ -22,15 +20,17 @@ from .happenings import (
     EVENT_UNKNOWN_SEEN,
     told,
 )
-from .models import Grade
+from .client.wire import Grade
+from .const import ATTR_CAMERA, ATTR_GRADE, ATTR_PERSON
+from .coordinator import SIGNAL_EVENT
 
 if TYPE_CHECKING:
     from homeassistant.core import CALLBACK_TYPE, HomeAssistant
     from homeassistant.helpers.trigger import TriggerActionRunner, TriggerConfig, TriggerNotTriggeredReporter
     from homeassistant.helpers.typing import ConfigType
 
+    from .client.wire import EventMessage
     from .coordinator import FaceCoordinator
-    from .events import EventMessage
 
 _DEVICES = probatio.All(cv.ensure_list, [cv.string])
 _OF_CAMERA: dict[Any, Any] = {probatio.Optional(ATTR_CAMERA, default=list): _DEVICES}

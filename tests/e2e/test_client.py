@@ -13,9 +13,22 @@ import pytest
 import pytest_asyncio
 
 from custom_components.face.client import FaceClient
-from custom_components.face.errors import CannotConnectError, InvalidTokenError, RequestFailedError
-from custom_components.face.events import Arrived, EventMessage, PersonChanged, SightingMade, UnknownSeen
-from custom_components.face.models import CameraSettings, Grade, Known, Override, Recognition, Role, Unknown
+from custom_components.face.client.errors import CannotConnectError, InvalidTokenError, RequestFailedError
+from custom_components.face.client.wire import (
+    ArrivedEvent,
+    CameraSettings,
+    EventMessage,
+    Grade,
+    KnownIdentity,
+    Override,
+    PersonChangedEvent,
+    Recognition,
+    Role,
+    SightingEvent,
+    Since,
+    UnknownIdentity,
+    UnknownSeenEvent,
+)
 
 from .cameras import ROOT, scene
 from .face_server import FaceServer
@@ -84,12 +97,14 @@ async def line(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Line]:
 
 def confirmed(answer: Recognition) -> bool:
     """Whether somebody in it is confirmed."""
-    return any(isinstance(face.identity, Known) and face.identity.grade is Grade.CONFIRMED for face in answer.faces)
+    return any(
+        isinstance(face.identity, KnownIdentity) and face.identity.grade is Grade.CONFIRMED for face in answer.faces
+    )
 
 
 def unknown_id(answer: Recognition) -> str | None:
     """Give the id of the first unknown person in it."""
-    return next((face.identity.unknown_id for face in answer.faces if isinstance(face.identity, Unknown)), None)
+    return next((face.identity.unknown_id for face in answer.faces if isinstance(face.identity, UnknownIdentity)), None)
 
 
 def unknown_id_is_there(answer: Recognition) -> bool:
@@ -110,10 +125,10 @@ async def test_wrong_token_is_refused_and_the_right_one_tells_its_role(line: Lin
     await pushing.close()
     hello = await line.client.connect()
     assert line.client.role is Role.ADMIN
-    assert hello.server_id == await line.server.id()
-    assert hello.protocol_min <= 1 <= hello.protocol_max
-    assert hello.max_image_bytes > 0
-    assert hello.model_name
+    assert hello.server.id == await line.server.id()
+    assert hello.protocol.min <= 1 <= hello.protocol.max
+    assert hello.limits.max_image_bytes > 0
+    assert hello.model.name
 
 
 async def test_state_settings_cameras_and_load_are_read(line: Line) -> None:
@@ -140,7 +155,7 @@ async def test_asking_tells_who_is_there_and_changes_nothing(line: Line) -> None
     """With the annotated picture."""
     answer = await line.client.ask((PICTURES / "four_people.jpg").read_bytes(), annotate=True)
     assert len(answer.faces) == 4
-    assert any(isinstance(face.identity, Known) for face in answer.faces)
+    assert any(isinstance(face.identity, KnownIdentity) for face in answer.faces)
     assert answer.annotated is not None
     assert (await line.client.picture(answer.annotated)).startswith(b"\xff\xd8\xff")
     assert await line.client.sightings() == []
@@ -150,10 +165,10 @@ async def test_asking_tells_who_is_there_and_changes_nothing(line: Line) -> None
 async def test_somebody_is_confirmed_told_and_taken_back(line: Line) -> None:
     """By events, the list of sightings, and their pictures."""
     await line.visit("door", OBAMA, confirmed)
-    told = await line.hears(lambda one: isinstance(one.event, SightingMade) and one.event.grade is Grade.CONFIRMED)
-    arrived = await line.hears(lambda one: isinstance(one.event, Arrived))
-    assert isinstance(told.event, SightingMade)
-    assert isinstance(arrived.event, Arrived)
+    told = await line.hears(lambda one: isinstance(one.event, SightingEvent) and one.event.grade is Grade.CONFIRMED)
+    arrived = await line.hears(lambda one: isinstance(one.event, ArrivedEvent))
+    assert isinstance(told.event, SightingEvent)
+    assert isinstance(arrived.event, ArrivedEvent)
     assert (arrived.event.person.name, arrived.event.home) == ("Barack Obama", True)
     sighting = next(one for one in await line.client.sightings() if one.sighting_id == told.event.sighting_id)
     assert (sighting.person.name, sighting.camera, sighting.grade) == ("Barack Obama", "e2e/door", Grade.CONFIRMED)
@@ -164,17 +179,19 @@ async def test_somebody_is_confirmed_told_and_taken_back(line: Line) -> None:
 async def test_stranger_is_told_and_named(line: Line) -> None:
     """Afterwards they are known."""
     # The stranger is told when a second picture agrees.
-    answer = await line.visit("garden", BIDEN, lambda _: any(isinstance(one.event, UnknownSeen) for one in line.heard))
+    answer = await line.visit(
+        "garden", BIDEN, lambda _: any(isinstance(one.event, UnknownSeenEvent) for one in line.heard)
+    )
     stranger = unknown_id(answer)
-    told = await line.hears(lambda one: isinstance(one.event, UnknownSeen))
-    assert isinstance(told.event, UnknownSeen)
+    told = await line.hears(lambda one: isinstance(one.event, UnknownSeenEvent))
+    assert isinstance(told.event, UnknownSeenEvent)
     assert told.event.unknown.unknown_id == stranger
     (listed,) = await line.client.unknowns()
     assert (listed.unknown_id, listed.camera, listed.ignored) == (stranger, "e2e/garden", False)
     assert (await line.client.picture(listed.picture)).startswith(b"\xff\xd8\xff")
     named = await line.client.assign_unknown(listed.unknown_id, "Joe Biden")
     assert named.name == "Joe Biden"
-    await line.hears(lambda one: isinstance(one.event, PersonChanged) and one.event.person.name == "Joe Biden")
+    await line.hears(lambda one: isinstance(one.event, PersonChangedEvent) and one.event.person.name == "Joe Biden")
     await line.visit("garden", BIDEN, confirmed)
 
 
@@ -189,7 +206,7 @@ async def test_person_is_renamed_deleted_taught_again_and_refused(line: Line) ->
     assert (await line.client.ignore_unknown(stranger)).ignored
     enrolled = await line.client.enroll("Eileen Collins", scene(COLLINS, 0))
     assert (enrolled.person.name, enrolled.photos) == ("Eileen Collins", 1)
-    assert 0 < enrolled.quality.overall <= 1
+    assert 0 < enrolled.face.quality.overall <= 1
     photos = (await line.client.request("photos/list", person_id=enrolled.person.id))["items"]
     assert [photo["photo_id"] for photo in photos] == [enrolled.photo_id]
     with pytest.raises(RequestFailedError) as refusal:
@@ -202,22 +219,22 @@ async def test_person_is_renamed_deleted_taught_again_and_refused(line: Line) ->
 
 async def test_lost_connection_goes_on_where_it_broke_off(line: Line) -> None:
     """The events of meanwhile are told again, marked; nothing else is."""
-    at = line.heard[-1].position
+    at = Since(run=line.heard[-1].run, seq=line.heard[-1].seq)
     await line.client.close()
     line.heard.clear()
     line.client = line.dial()
     await line.client.connect()
     await line.client.enroll("Grace", scene(ROOT / "faces" / "Grace Hopper" / "portrait.jpg", 0), allow=Override)
     subscribed = await line.client.subscribe(at)
-    assert (subscribed.gap, subscribed.position.run) == (False, at.run)
-    told = await line.hears(lambda one: isinstance(one.event, PersonChanged) and one.event.person.name == "Grace")
+    assert (subscribed.gap, subscribed.run) == (False, at.run)
+    told = await line.hears(lambda one: isinstance(one.event, PersonChangedEvent) and one.event.person.name == "Grace")
     assert told.replayed
-    assert told.position.seq > at.seq
+    assert told.seq > at.seq
 
 
 async def test_killed_server_ends_the_connection_and_its_next_run_tells_everything(line: Line) -> None:
     """What was acknowledged before the kill is still known."""
-    at = line.heard[-1].position
+    at = Since(run=line.heard[-1].run, seq=line.heard[-1].seq)
     people = {who.name for who in await line.client.people()}
     await line.server.kill()
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -229,6 +246,6 @@ async def test_killed_server_ends_the_connection_and_its_next_run_tells_everythi
     await line.client.connect()
     subscribed = await line.client.subscribe(at)
     assert subscribed.gap
-    assert subscribed.position.run != at.run
+    assert subscribed.run != at.run
     assert subscribed.state is not None
     assert {who.name for who in subscribed.state.people} == people

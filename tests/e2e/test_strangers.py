@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from custom_components.face.client import FaceClient
-from custom_components.face.models import Unknown
+from custom_components.face.client.wire import UnknownIdentity
 
 from . import test_house as story
 from .cameras import ROOT, in_view, scene
@@ -165,7 +165,7 @@ async def test_stranger_who_was_there_before_comes_a_second_time(house: House) -
             answer = await other.observe("yard", picture, before + timedelta(seconds=number / 2))
         await other.close()
     (face,) = answer.faces
-    assert isinstance(face.identity, Unknown)
+    assert isinstance(face.identity, UnknownIdentity)
     again = await visit(house, FRONT, COLLINS, "unknown")
     assert (again["unknown_id"], again["times_seen"]) == (face.identity.unknown_id, 2)
 

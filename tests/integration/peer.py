@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
-from custom_components.face.client import WEBSOCKET_PATH
+from custom_components.face.client.connection import WEBSOCKET_PATH
 
 TOKEN = "token-of-the-peer"
 SERVER_ID = "server-1"
@@ -435,6 +435,7 @@ class Peer:
             "uptime_s": 60,
             "people": len(self.people),
             "photos": 6,
+            "photos_to_learn": 0,
             "pictures": 100,
             "superseded": 2,
             "failed": 1,

@@ -13,9 +13,9 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.face.answers import AtCamera
 from custom_components.face.const import DOMAIN
 from custom_components.face.llm import async_get_tools
+from custom_components.face.voice import AtCamera
 
 from .home import until
 from .peer import Peer, camera, person

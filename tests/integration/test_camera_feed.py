@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.face.camera_feed import CameraFeed
+from custom_components.face.cameras.feed import CameraFeed
 from custom_components.face.const import DOMAIN
 
 from .home import CAMERA, MOTION, OWN_ID, DoorCamera, add_server, attributes, entity, state, until

@@ -107,7 +107,7 @@ async def test_pace_that_the_camera_cannot_keep_is_refused_in_words(
     async def slow(*_: object) -> tuple[bytes, float]:
         return b"picture", 3.0
 
-    monkeypatch.setattr("custom_components.face.camera_flow.async_take_picture", slow)
+    monkeypatch.setattr("custom_components.face.flows.camera.async_take_picture", slow)
     again = await add(home, bare, **fields)
     assert again["errors"] == errors
     if "camera_too_slow" in errors.values():

@@ -27,12 +27,11 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_lost_connection_makes_entities_unavailable_and_comes_back(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """With one line in the log each way."""
+    """With one line in the log each way, both for whoever looks, none as a warning."""
     caplog.set_level(logging.INFO, "custom_components.face")
     caplog.clear()
     await peer.stop()
     await until(home, lambda: state(home, "sensor", f"{OWN_ID}_faces") == "unavailable")
-    assert state(home, "sensor", "alice-id_last_seen") == "unavailable"
     peer.people["alice-id"] = person(present=True, last_seen=AT)
     peer.run = "run-2"
     await peer.start()
@@ -40,7 +39,8 @@ async def test_lost_connection_makes_entities_unavailable_and_comes_back(
     assert state(home, "sensor", "alice-id_last_seen") == "2025-11-24T08:00:00+00:00"
     lines = [record.message for record in caplog.records if record.name.startswith("custom_components.face")]
     lines = [line for line in lines if record_level(caplog, line) >= logging.INFO]
-    assert len(lines) == 2, lines
+    assert lines == ["The connection to Face is lost; trying again", "Connected to Face again"]
+    assert {record_level(caplog, line) for line in lines} == {logging.INFO}
     assert server.state is ConfigEntryState.LOADED
 
 
@@ -97,8 +97,10 @@ async def test_server_that_is_newer_than_the_integration_is_an_issue(home: HomeA
     assert issues.async_get_issue(DOMAIN, f"incompatible_server_{entry.entry_id}") is None
 
 
-async def test_load_is_asked_for_now_and_then(home: HomeAssistant, peer: Peer, server: MockConfigEntry) -> None:
-    """And a refusal makes the entities unavailable until the next answer."""
+async def test_load_is_asked_for_now_and_then(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Diagnostics rest on it, and nothing else does."""
     assert state(home, "sensor", "load") == "25.0"
     assert state(home, "sensor", "latency") == "80.0"
     assert state(home, "sensor", "model") == "yunet-sface"
@@ -106,11 +108,21 @@ async def test_load_is_asked_for_now_and_then(home: HomeAssistant, peer: Peer, s
     before = len(peer.asked_for("stats"))
     await server.runtime_data.async_refresh()
     assert len(peer.asked_for("stats")) == before + 1
-    peer.held.add("stats")
-    await peer.hang_up()
-    await until(home, lambda: not server.runtime_data.ready)
+    others = {
+        one.entity_id: one.state
+        for one in home.states.async_all()
+        if one.entity_id not in (entity(home, "sensor", "load"), entity(home, "sensor", "latency"))
+    }
+    caplog.clear()
+    peer.refuse_next("stats", Refused("internal"))
     await server.runtime_data.async_refresh()
-    assert state(home, "sensor", "load") == "unavailable"
+    assert state(home, "sensor", "load") == state(home, "sensor", "latency") == "unknown"
+    assert {entity_id: here.state for entity_id in others if (here := home.states.get(entity_id))} == others
+    assert not [one for one in caplog.records if one.levelno > logging.INFO]
+    await server.runtime_data.async_refresh()
+    assert state(home, "sensor", "load") == "25.0"
+    await peer.stop()
+    await until(home, lambda: state(home, "sensor", "load") == "unavailable")
 
 
 async def test_unloading_hangs_up_and_reloading_connects_again(
@@ -142,14 +154,15 @@ async def test_request_that_finds_the_connection_gone_adds_no_line_to_the_log(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is told once, by whoever watches the connection."""
+    caplog.set_level(logging.INFO, "custom_components.face")
     caplog.clear()
     peer.held.add("stats")
     asking = asyncio.create_task(server.runtime_data.async_refresh())
     await peer.until(lambda: len(peer.asked_for("stats")) == 2)
     await peer.stop()
     await asking
-    assert state(home, "sensor", f"{OWN_ID}_faces") == "unavailable"
     await until(home, lambda: not server.runtime_data.ready)
+    assert state(home, "sensor", f"{OWN_ID}_faces") == "unavailable"
     lines = [one.message for one in caplog.records if one.levelno >= logging.INFO and "face" in one.name]
     assert lines == ["The connection to Face is lost; trying again"]
 

@@ -135,23 +135,24 @@ async def test_camera_of_the_servers_own_configuration_is_called_by_its_name(
 async def test_state_is_right_each_time_the_server_is_away_and_back(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though nothing of the person or the camera is another than before."""
+    """Though nothing of the person or the camera is another than before; what is told of people is not touched."""
     monkeypatch.setattr("custom_components.face.coordinator.RECONNECT_FIRST_S", 0.01)
     telling = [
         ("binary_sensor", f"{OWN_ID}_unknown_present"),
         ("button", f"{OWN_ID}_recognise"),
-        ("event", "alice-id_person"),
         ("image", "alice-id_face"),
         ("image_processing", f"{OWN_ID}_camera_faces"),
-        ("sensor", "alice-id_last_seen"),
         ("sensor", "people"),
         ("switch", f"{OWN_ID}_enabled"),
     ]
+    people = [("event", "alice-id_person"), ("sensor", "alice-id_last_seen"), ("sensor", "alice-id_last_place")]
     before = {of: state(home, *of) for of in telling}
     assert "unavailable" not in before.values()
+    kept = {of: state(home, *of) for of in people}
     for _ in range(2):
         await peer.stop()
         await until(home, lambda: {state(home, *of) for of in telling} == {"unavailable"})
+        assert {of: state(home, *of) for of in people} == kept
         await peer.start()
         await until(home, lambda: {of: state(home, *of) for of in telling} == before)
 

@@ -24,7 +24,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.face.const import DOMAIN
-from custom_components.face.words import ABOUT_THE_REQUEST
+from custom_components.face.error_text import ABOUT_THE_REQUEST
+from custom_components.face.repairs import KINDS
 
 ROOT = Path(__file__).parents[2]
 COMPONENT = ROOT / "custom_components" / "face"
@@ -188,7 +189,7 @@ async def test_every_entity_has_a_name_and_an_icon(home: HomeAssistant, server: 
 def strings_of(call: str, keyword: str) -> set[str]:
     """Find the literal strings that the code gives as a keyword or first argument of a call."""
     found: set[str] = set()
-    for file in COMPONENT.glob("*.py"):
+    for file in COMPONENT.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(call):
                 values = [one.value for one in node.keywords if one.arg == keyword]
@@ -207,8 +208,7 @@ def test_every_error_has_words_and_no_words_are_left_over() -> None:
     raised |= strings_of("NotReady", "translation_key") | strings_of("Unresolvable", "translation_key")
     raised |= ABOUT_THE_REQUEST
     assert raised == {path[1] for path in ENGLISH if path[0] == "exceptions"}
-    issues = strings_of("async_create_issue", "translation_key")
-    assert issues == {path[1] for path in ENGLISH if path[0] == "issues"}
+    assert set(KINDS) == {path[1] for path in ENGLISH if path[0] == "issues"}
     aborts = strings_of("async_abort", "reason") | strings_of("_mismatch", "reason")
     worded = {path[-1] for path in ENGLISH if "abort" in path}
     # Where a failed log-in ends a flow, its words come from a table.

@@ -16,9 +16,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.face.const import DOMAIN
-from custom_components.face.person_link import home_people, links
+from custom_components.face.people.home_people import home_people
+from custom_components.face.people.links import links
 
-from .home import OWN_ID, add_server, entity, until
+from .home import OWN_ID, DoorCamera, add_server, entity, state, until
 from .peer import AT, Peer, Refused, person
 
 
@@ -158,36 +159,71 @@ async def test_person_from_yaml_gets_the_line_to_add(yaml_home: HomeAssistant, p
     assert here(yaml_home, "device_tracker.alice") == "unknown"
 
 
-async def fix(home: HomeAssistant, server: MockConfigEntry, person_id: str = "alice-id") -> Any:
-    """Start repairing the question who a person is."""
+async def fix(home: HomeAssistant, server: MockConfigEntry) -> Any:
+    """Start repairing the question who the people are."""
     assert await async_setup_component(home, REPAIRS, {})
-    issue_id = f"person_not_linked_{server.entry_id}_{person_id}"
+    issue_id = f"people_not_linked_{server.entry_id}"
     issue = ir.async_get(home).async_get_issue(DOMAIN, issue_id)
     assert issue is not None
     manager = home.data[REPAIRS]["flow_manager"]
     return manager, await manager.async_init(DOMAIN, data={"issue_id": issue_id})
 
 
-def suggested(flow: Any) -> str:
-    """Give who is chosen unless somebody chooses otherwise."""
-    (key,) = flow["data_schema"].schema
-    return str(key.default())
+def chosen(flow: Any) -> list[Any]:
+    """Give what a form has chosen before anybody chose."""
+    keys = flow["data_schema"].schema
+    suggested = [(key.description or {}).get("suggested_value") for key in keys]
+    return [value for value in suggested if value] + [key.default() for key in keys if callable(key.default)]
 
 
-async def test_repair_asks_who_a_person_is_and_is_answered_once(
+async def test_one_repair_asks_who_everybody_is_until_everybody_is_answered_for(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry
 ) -> None:
-    """Nobody is an answer, too."""
+    """Nobody is an answer, too; and nobody is chosen beforehand, though one has the same name."""
+    await home.data["person"][1].async_create_item({"name": "Alice"})
+    assert len([issue for issue in ir.async_get(home).issues if issue[0] == DOMAIN]) == 1
     manager, flow = await fix(home, server)
     assert flow["step_id"] == "link"
-    assert suggested(flow) == "nobody"
-    done = await manager.async_configure(flow["flow_id"], {"home_person": "nobody"})
+    assert not any(chosen(flow))
+    again = await manager.async_configure(flow["flow_id"], {})
+    assert again["errors"] == {"person": "choose"}
+    again = await manager.async_configure(flow["flow_id"], {"person": "alice-id"})
+    assert again["errors"] == {"home_person": "choose"}
+    more = await manager.async_configure(flow["flow_id"], {"person": "alice-id", "home_person": "nobody"})
+    assert more["step_id"] == "link"
+    assert more["description_placeholders"] == {"people": "Bob"}
+    done = await manager.async_configure(flow["flow_id"], {"person": "bob-id", "home_person": "new"})
     assert done["type"] is FlowResultType.CREATE_ENTRY
-    manager, flow = await fix(home, server, "bob-id")
-    await manager.async_configure(flow["flow_id"], {"home_person": "new"})
     await home.async_block_till_done()
     assert not [issue for issue in ir.async_get(home).issues if issue[0] == DOMAIN]
     assert links(server) == {"alice-id": "", "bob-id": "bob"}
+    await enabled_trackers_appear(home)
+
+
+async def test_one_answer_settles_all_guests(home: HomeAssistant, peer: Peer, server: MockConfigEntry) -> None:
+    """So a hundred people are not a hundred questions."""
+    manager, flow = await fix(home, server)
+    answer = {"person": "alice-id", "home_person": "new", "nobody_else": True}
+    done = await manager.async_configure(flow["flow_id"], answer)
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    assert links(server) == {"alice-id": "alice", "bob-id": ""}
+    await enabled_trackers_appear(home)
+
+
+async def test_linking_while_no_camera_counts_as_home_offers_the_cameras(
+    home: HomeAssistant, peer: Peer, door: DoorCamera
+) -> None:
+    """Or the linked person would never be home by any of them."""
+    server = await add_server(home, peer, counts_as_home=False)
+    asked = await link(home, server, "new")
+    assert asked["step_id"] == "counts_as_home"
+    (subentry,) = server.subentries.values()
+    done = await home.config_entries.options.async_configure(
+        asked["flow_id"], {"counts_as_home": [subentry.subentry_id]}
+    )
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    assert peer.asked_for("cameras/configure")[-1]["cameras"][0]["counts_as_home"]
+    assert state(home, "switch", f"{OWN_ID}_counts_as_home") == "on"
     await enabled_trackers_appear(home)
 
 
@@ -195,21 +231,22 @@ async def test_repair_shows_the_line_for_a_person_from_yaml(yaml_home: HomeAssis
     """As the options do."""
     server = await add_server(yaml_home, peer)
     manager, flow = await fix(yaml_home, server)
-    assert suggested(flow) == "yaml", "whoever has the same name"
-    shown = await manager.async_configure(flow["flow_id"], {"home_person": "yaml"})
+    shown = await manager.async_configure(flow["flow_id"], {"person": "alice-id", "home_person": "yaml"})
     assert shown["step_id"] == "by_hand"
-    done = await manager.async_configure(flow["flow_id"], {})
+    more = await manager.async_configure(flow["flow_id"], {})
+    assert more["step_id"] == "link"
+    done = await manager.async_configure(flow["flow_id"], {"nobody_else": True})
     assert done["type"] is FlowResultType.CREATE_ENTRY
     await enabled_trackers_appear(yaml_home)
 
 
-async def test_repair_about_a_person_who_is_gone_says_so(
+async def test_repair_about_people_who_are_gone_says_so(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry
 ) -> None:
     """Instead of failing."""
     server.runtime_data.data.people.clear()
     _, flow = await fix(home, server)
-    assert flow["reason"] == "person_gone"
+    assert flow["reason"] == "no_people"
     server.runtime_data.async_update_listeners()
     await home.async_block_till_done()
     assert not [issue for issue in ir.async_get(home).issues if issue[0] == DOMAIN]
@@ -219,21 +256,19 @@ async def test_repair_of_a_server_that_is_away_says_so(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry
 ) -> None:
     """It cannot know."""
-    issues = ir.async_get(home)
-    issue_id = "person_not_linked_x"
+    issue_id = "people_not_linked_x"
     ir.async_create_issue(
         home,
         DOMAIN,
         issue_id,
-        data={"entry_id": "x", "person_id": "y"},
+        data={"entry_id": "x"},
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
-        translation_key="person_not_linked",
+        translation_key="people_not_linked",
     )
-    assert issues.async_get_issue(DOMAIN, issue_id)
     assert await async_setup_component(home, REPAIRS, {})
     flow = await home.data[REPAIRS]["flow_manager"].async_init(DOMAIN, data={"issue_id": issue_id})
-    assert flow["reason"] == "person_gone"
+    assert flow["reason"] == "no_people"
 
 
 async def settings_form(home: HomeAssistant, server: MockConfigEntry) -> Any:
@@ -294,8 +329,13 @@ async def test_link_of_a_person_whom_the_server_forgets_is_forgotten(
     await home.async_block_till_done()
     assert home_people(home)["alice"].trackers == ()
     await peer.tell({"kind": "person_changed", "person": person()})
-    issue = (DOMAIN, f"person_not_linked_{server.entry_id}_alice-id")
-    await until(home, lambda: issue in ir.async_get(home).issues)
+    issues = ir.async_get(home)
+
+    def asked_about() -> object:
+        issue = issues.async_get_issue(DOMAIN, f"people_not_linked_{server.entry_id}")
+        return issue and issue.translation_placeholders
+
+    await until(home, lambda: asked_about() == {"people": "Alice, Bob"})
     registered = er.async_get(home).async_get(entity(home, "device_tracker", "alice-id_tracker"))
     assert registered is not None
     assert registered.disabled

@@ -1,7 +1,7 @@
 """Carries one camera's pictures to the server: a burst when a trigger fires, one now and then, one on a button.
 
 One picture is in flight at a time: the next is taken when the server has answered, so a busy server slows the camera
-down and nothing queues up. Owned by the coordinator; knows nothing of faces but whether the server is settled.
+down and nothing queues up. Made and kept by the coordinator; knows nothing of faces but whether the server is settled.
 """
 
 from __future__ import annotations
@@ -10,13 +10,11 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from homeassistant.components.camera import async_get_image
 from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import (
     async_track_entity_registry_updated_event,
     async_track_state_change_event,
@@ -24,8 +22,9 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.util import dt as dt_util
 
-from . import repairs
-from .const import (
+from ..client.errors import BusyError, ConnectionLostError, FaceError, SupersededError
+from ..client.wire import UnsureIdentity
+from ..const import (
     CONF_CAMERA,
     CONF_COOLDOWN,
     CONF_ENABLED,
@@ -36,46 +35,44 @@ from .const import (
     DOMAIN,
     LOGGER,
 )
-from .errors import BusyError, ConnectionLostError, FaceError, RequestFailedError, SupersededError
+from .snapshot import async_take_picture, resolve_entity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from homeassistant.config_entries import ConfigSubentry
+    from homeassistant.config_entries import ConfigEntry, ConfigSubentry
     from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State
+    from homeassistant.helpers.entity_registry import EventEntityRegistryUpdatedData
 
-    from .coordinator import FaceCoordinator
-    from .models import Recognition
+    from ..client.wire import Recognition
+
+    type Observe = Callable[[str, bytes, datetime], Awaitable[Recognition]]
 
 # Domains whose state is the moment of the last event, not on or off.
 EVENT_DOMAINS = frozenset({"button", "event", "input_button"})
 TRIGGER_DOMAINS = ["binary_sensor", "event", "input_boolean", "input_button", "switch"]
 # One picture that fails may be chance.
 FAILURES_UNTIL_UNREACHABLE = 3
-SNAPSHOT_TIMEOUT_S = 10
-
-
-def resolve_entity(hass: HomeAssistant, registry_or_entity_id: str) -> str:
-    """Turn what is stored of an entity, its id in the registry, into the entity id of today."""
-    return er.async_resolve_entity_id(er.async_get(hass), registry_or_entity_id) or registry_or_entity_id
-
-
-async def async_take_picture(hass: HomeAssistant, entity_id: str) -> tuple[bytes, float]:
-    """Take a camera's picture at full resolution; how long that took, in seconds."""
-    started = hass.loop.time()
-    image = await async_get_image(hass, entity_id, timeout=SNAPSHOT_TIMEOUT_S)
-    return image.content, hass.loop.time() - started
 
 
 class CameraFeed:
     """One camera's way to the server."""
 
-    def __init__(self, hass: HomeAssistant, coordinator: FaceCoordinator, subentry: ConfigSubentry) -> None:
-        """Take what is needed; `async_start` listens."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        subentry: ConfigSubentry,
+        observe: Observe,
+        changed: Callable[[], None],
+    ) -> None:
+        """Take how a picture is shown to the server, and whom to tell of what changed; `async_start` listens."""
         self._hass = hass
-        self._coordinator = coordinator
+        self._entry = entry
         self._subentry_id = subentry.subentry_id
+        self._observe = observe
+        self._changed = changed
         self.entity_id = resolve_entity(hass, subentry.data[CONF_CAMERA])
         self._triggers = [resolve_entity(hass, one) for one in subentry.data[CONF_TRIGGERS]]
         self._looking: asyncio.Task[None] | None = None
@@ -84,6 +81,8 @@ class CameraFeed:
         self._rung = asyncio.Event()
         self._last_digest: bytes | None = None
         self._failures = 0
+        # Why there have been no pictures several times in a row.
+        self.problem: str | None = None
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._listeners: list[Callable[[Recognition], None]] = []
         self.snapshot_latency_s: float | None = None
@@ -91,7 +90,7 @@ class CameraFeed:
     @property
     def subentry(self) -> ConfigSubentry:
         """The camera's settings as they are now."""
-        return self._coordinator.config_entry.subentries[self._subentry_id]
+        return self._entry.subentries[self._subentry_id]
 
     @callback
     def async_start(self) -> None:
@@ -112,7 +111,6 @@ class CameraFeed:
             self._unsubscribe.pop()()
         if self._looking is not None:
             self._looking.cancel()
-        repairs.async_camera_reachable(self._hass, self._subentry_id)
 
     @callback
     def async_add_listener(self, listener: Callable[[Recognition], None]) -> CALLBACK_TYPE:
@@ -121,10 +119,10 @@ class CameraFeed:
         return lambda: self._listeners.remove(listener)
 
     @callback
-    def _entity_changed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+    def _entity_changed(self, event: Event[EventEntityRegistryUpdatedData]) -> None:
         """Follow the camera, or a trigger, to another entity id."""
         if event.data["action"] == "update" and "entity_id" in event.data["changes"]:
-            self._hass.config_entries.async_schedule_reload(self._coordinator.config_entry.entry_id)
+            self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
 
     @callback
     def _trigger_changed(self, event: Event[EventStateChangedData]) -> None:
@@ -143,7 +141,7 @@ class CameraFeed:
     @callback
     def _start(self) -> None:
         if self._looking is None or self._looking.done():
-            self._looking = self._coordinator.config_entry.async_create_background_task(
+            self._looking = self._entry.async_create_background_task(
                 self._hass, self._look(), f"{DOMAIN} pictures of {self.entity_id}"
             )
 
@@ -194,7 +192,7 @@ class CameraFeed:
                     if recognition.settled and recognition.faces:
                         why = "everybody is settled"
                         break
-                    unsure = recognition.unsure
+                    unsure = _may_settle(recognition)
             except BusyError as error:
                 pause = max(pause, error.retry_after_s)
             except SupersededError:
@@ -214,11 +212,13 @@ class CameraFeed:
         except HomeAssistantError as error:
             self._failures += 1
             if self._failures == FAILURES_UNTIL_UNREACHABLE:
-                repairs.async_camera_unreachable(self._hass, self.subentry, self.entity_id, str(error))
+                self.problem = str(error)
+                self._changed()
             raise
-        if self._failures:
-            self._failures = 0
-            repairs.async_camera_reachable(self._hass, self._subentry_id)
+        self._failures = 0
+        if self.problem is not None:
+            self.problem = None
+            self._changed()
         return picture
 
     async def async_observe(self) -> Recognition | None:
@@ -228,19 +228,20 @@ class CameraFeed:
     async def async_observe_picture(self, picture: bytes) -> Recognition | None:
         """Show the server a picture of this camera; `None` where it is the last one again."""
         captured_at = dt_util.utcnow()
-        if len(picture) > (most := self._coordinator.hello.max_image_bytes):
-            raise RequestFailedError(
-                "too_large", f"the picture has {len(picture)} bytes, the server takes {most} at most"
-            )
         digest = blake2b(picture, digest_size=16).digest()
         if digest == self._last_digest:
             return None
-        recognition = await self._coordinator.client.observe(str(self.subentry.unique_id), picture, captured_at)
+        recognition = await self._observe(str(self.subentry.unique_id), picture, captured_at)
         self._last_digest = digest
         for listener in list(self._listeners):
             listener(recognition)
-        self._coordinator.async_update_listeners()
+        self._changed()
         return recognition
+
+
+def _may_settle(recognition: Recognition) -> bool:
+    """Whether somebody is not decided whom more pictures may settle."""
+    return any(isinstance(face.identity, UnsureIdentity) and face.identity.settle_by for face in recognition.faces)
 
 
 def _fired(old: State | None, new: State) -> bool:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
+from .client.errors import RequestFailedError
 from .const import DOMAIN
-from .errors import RequestFailedError
 
 if TYPE_CHECKING:
-    from .errors import FaceError
+    from .client.errors import FaceError
 
 # What the asking person can put right, each with words of its own in the translations.
 ABOUT_THE_REQUEST = frozenset(

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from homeassistant.core import HomeAssistant
 
+    from .client.wire import CameraInfo
     from .coordinator import FaceCoordinator
-    from .models import CameraState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ def at_cameras(hass: HomeAssistant, place: str | None = None) -> list[AtCamera]:
     """Tell who is at each camera, or at those of this name or area."""
     wanted = None if place is None else place.casefold()
 
-    def fits(coordinator: FaceCoordinator, camera: CameraState) -> bool:
+    def fits(coordinator: FaceCoordinator, camera: CameraInfo) -> bool:
         names = (coordinator.camera_name(camera.camera), camera.area)
         return wanted is None or any(name is not None and wanted in name.casefold() for name in names)
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 from base64 import b64encode
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 import json
 import logging
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from yarl import URL
@@ -26,39 +25,39 @@ from .errors import (
     ConnectionLostError,
     FaceError,
     IncompatibleServerError,
-    InvalidAddressError,
     InvalidTokenError,
     NotAFaceServerError,
     RequestFailedError,
     RequestTimeoutError,
     SupersededError,
 )
-from .events import EventMessage
-from .models import (
-    CameraSettings,
-    CameraState,
+from .reading import read, written
+from .wire import (
+    CameraInfo,
+    CamerasConfigured,
     Enrolled,
+    EventMessage,
     Hello,
-    Person,
-    Position,
+    PersonInfo,
     Purpose,
     Recognition,
     Role,
-    Sighting,
+    Settings,
+    SightingInfo,
+    Since,
+    Stats,
     Subscribed,
-    UnknownPerson,
+    UnknownInfo,
 )
-from .server_state import Settings, Stats
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
-    from .models import Box, Override
+    from .wire import CameraSettings, Override, Rect
 
 _LOGGER = logging.getLogger(__name__)
 
 PROTOCOL_VERSION = 1
-DEFAULT_PORT = 8765
 WEBSOCKET_PATH = "/v1/ws"
 
 CONNECT_TIMEOUT_S = 10.0
@@ -71,32 +70,6 @@ MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 PAGE_LENGTH = 200
 # Encoding a smaller picture takes less time than handing it to a thread.
 ENCODE_IN_THREAD_BYTES = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """Where a server is, and the token that a pairing string carries."""
-
-    url: str
-    token: str | None = None
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read `face://host:port/?token=…`, `http://host:port`, `host:port` or `host`."""
-        text = text.strip()
-        if "://" not in text:
-            text = f"http://{text}"
-        try:
-            url = URL(text)
-            port = url.explicit_port
-        except ValueError as error:
-            raise InvalidAddressError(str(error)) from error
-        schemes = {"face": "http", "faces": "https", "http": "http", "https": "https", "ws": "http", "wss": "https"}
-        if (scheme := schemes.get(url.scheme)) is None or not url.host:
-            message = "expected face://host:port/?token=…, http://host:port or host:port"
-            raise InvalidAddressError(message)
-        base = URL.build(scheme=scheme, host=url.host, port=port or DEFAULT_PORT)
-        return cls(url=str(base).rstrip("/"), token=url.query.get("token"))
 
 
 class FaceClient:
@@ -149,9 +122,12 @@ class FaceClient:
         return hello
 
     async def _log_in(self, socket: aiohttp.ClientWebSocketResponse) -> Hello:
-        hello = _parsed(Hello.from_wire, await _first_message(socket))
-        if not hello.protocol_min <= PROTOCOL_VERSION <= hello.protocol_max:
-            raise IncompatibleServerError(hello.protocol_min, hello.protocol_max, PROTOCOL_VERSION)
+        first = await _first_message(socket)
+        if first.get("type") != "hello":
+            raise _not_the_protocol(f"expected hello, got {first.get('type')}")
+        hello = _parsed(Hello, first)
+        if not hello.protocol.min <= PROTOCOL_VERSION <= hello.protocol.max:
+            raise IncompatibleServerError(hello.protocol.min, hello.protocol.max, PROTOCOL_VERSION)
         await socket.send_json(
             {
                 "type": "auth",
@@ -166,7 +142,7 @@ class FaceClient:
             case "auth_ok", _:
                 self.role = _parsed(Role, str(answer.get("role")))
             case "auth_invalid", "unsupported_protocol":
-                raise IncompatibleServerError(hello.protocol_min, hello.protocol_max, PROTOCOL_VERSION)
+                raise IncompatibleServerError(hello.protocol.min, hello.protocol.max, PROTOCOL_VERSION)
             case "auth_invalid", "malformed":
                 raise _not_the_protocol(str(answer.get("message", "the login was refused")))
             case "auth_invalid", _:
@@ -205,7 +181,7 @@ class FaceClient:
             self._answer(data)
         elif kind == "event" and self._on_event is not None:
             try:
-                event = _parsed(EventMessage.from_wire, data)
+                event = _parsed(EventMessage, data)
             except NotAFaceServerError as error:
                 _LOGGER.debug("An event of the server was left out: %s", error)
                 return
@@ -275,7 +251,7 @@ class FaceClient:
     async def observe(self, camera: str, picture: bytes, captured_at: datetime) -> Recognition:
         """Show what a camera sees now; feeds presence."""
         return _parsed(
-            Recognition.from_wire,
+            Recognition,
             await self.request(
                 "recognize",
                 purpose=Purpose.OBSERVE,
@@ -288,85 +264,88 @@ class FaceClient:
     async def ask(self, picture: bytes, *, annotate: bool = False) -> Recognition:
         """Ask who is in a picture; changes nothing."""
         return _parsed(
-            Recognition.from_wire,
+            Recognition,
             await self.request("recognize", purpose=Purpose.ASK, picture=picture, annotate=annotate),
         )
 
     async def enroll(
-        self, person: str, picture: bytes, *, box: Box | None = None, allow: Iterable[Override] = ()
+        self, person: str, picture: bytes, *, box: Rect | None = None, allow: Iterable[Override] = ()
     ) -> Enrolled:
         """Teach a person by a photo."""
         return _parsed(
-            Enrolled.from_wire,
+            Enrolled,
             await self.request(
                 "enroll",
                 person=person,
                 picture=picture,
-                box=None if box is None else box.to_wire(),
+                box=None if box is None else written(box),
                 allow=[str(override) for override in allow],
             ),
         )
 
-    async def subscribe(self, since: Position | None = None) -> Subscribed:
+    async def subscribe(self, since: Since | None = None) -> Subscribed:
         """Receive events from now on, and those missed since `since` where the server still has them."""
         return _parsed(
-            Subscribed.from_wire,
-            await self.request("subscribe", since=None if since is None else {"run": since.run, "seq": since.seq}),
+            Subscribed,
+            await self.request("subscribe", since=None if since is None else written(since)),
         )
 
-    async def people(self) -> list[Person]:
+    async def people(self) -> list[PersonInfo]:
         """Everybody enrolled."""
-        return [_parsed(Person.from_wire, item) async for item in self._pages("people/list")]
+        return [_parsed(PersonInfo, item) async for item in self._pages("people/list")]
 
-    async def rename_person(self, person_id: str, name: str) -> Person:
+    async def rename_person(self, person_id: str, name: str) -> PersonInfo:
         """Give a person another name."""
-        return _parsed(Person.from_wire, await self.request("people/rename", person_id=person_id, name=name))
+        return _parsed(PersonInfo, await self.request("people/rename", person_id=person_id, name=name))
 
     async def delete_person(self, person_id: str) -> None:
         """Forget a person: photos, embeddings, sightings."""
         await self.request("people/delete", person_id=person_id)
 
-    async def unknowns(self) -> list[UnknownPerson]:
+    async def unknowns(self) -> list[UnknownInfo]:
         """Unknown people seen lately."""
-        return [_parsed(UnknownPerson.from_wire, item) async for item in self._pages("unknowns/list")]
+        return [_parsed(UnknownInfo, item) async for item in self._pages("unknowns/list")]
 
-    async def assign_unknown(self, unknown_id: str, person: str) -> Person:
+    async def assign_unknown(self, unknown_id: str, person: str) -> PersonInfo:
         """Say who an unknown is; their faces become photos."""
-        return _parsed(Person.from_wire, await self.request("unknowns/assign", unknown_id=unknown_id, person=person))
+        return _parsed(PersonInfo, await self.request("unknowns/assign", unknown_id=unknown_id, person=person))
 
-    async def ignore_unknown(self, unknown_id: str) -> UnknownPerson:
+    async def ignore_unknown(self, unknown_id: str) -> UnknownInfo:
         """Never report an unknown again."""
-        return _parsed(UnknownPerson.from_wire, await self.request("unknowns/ignore", unknown_id=unknown_id))
+        return _parsed(UnknownInfo, await self.request("unknowns/ignore", unknown_id=unknown_id))
 
     async def sightings(
-        self, *, person_id: str | None = None, camera: str | None = None, limit: int = 20
-    ) -> list[Sighting]:
+        self, *, person_id: str | None = None, camera: str | None = None, most: int = 20
+    ) -> list[SightingInfo]:
         """The newest sightings, newest first."""
-        page = await self.request("sightings/list", person_id=person_id, camera=camera, limit=limit)
-        return [_parsed(Sighting.from_wire, item) for item in _parsed(_items, page)]
+        found: list[SightingInfo] = []
+        length = min(most, PAGE_LENGTH)
+        async for item in self._pages("sightings/list", person_id=person_id, camera=camera, limit=length):
+            found.append(_parsed(SightingInfo, item))
+            if len(found) == most:
+                break
+        return found
 
-    async def correct_sighting(self, sighting_id: str, person: str | None = None) -> Sighting:
+    async def correct_sighting(self, sighting_id: str, person: str | None = None) -> SightingInfo:
         """Take a sighting back; `person` is who it was, where that is known."""
-        return _parsed(
-            Sighting.from_wire, await self.request("sightings/correct", sighting_id=sighting_id, person=person)
-        )
+        return _parsed(SightingInfo, await self.request("sightings/correct", sighting_id=sighting_id, person=person))
 
-    async def configure_cameras(self, cameras: Iterable[CameraSettings]) -> list[CameraState]:
+    async def configure_cameras(self, cameras: Iterable[CameraSettings]) -> list[CameraInfo]:
         """Tell the server about this client's cameras."""
-        answer = await self.request("cameras/configure", cameras=[camera.to_wire() for camera in cameras])
-        return [_parsed(CameraState.from_wire, item) for item in answer["cameras"]]
+        answer = await self.request("cameras/configure", cameras=[written(camera) for camera in cameras])
+        return list(_parsed(CamerasConfigured, answer).cameras)
 
     async def settings(self) -> Settings:
         """The server's settings."""
-        return _parsed(Settings.from_wire, await self.request("settings/get"))
+        return _parsed(Settings, await self.request("settings/get"))
 
     async def change_settings(self, **changes: float) -> Settings:
         """Change some of the server's settings."""
-        return _parsed(Settings.from_wire, await self.request("settings/set", **changes))
+        return _parsed(Settings, await self.request("settings/set", **changes))
 
     async def stats(self) -> Stats:
         """Load, latency and counts."""
-        return _parsed(Stats.from_wire, await self.request("stats"))
+        return _parsed(Stats, await self.request("stats"))
 
     async def picture(self, path: str) -> bytes:
         """Fetch a picture that an answer or event names by its path on the server."""
@@ -383,18 +362,22 @@ class FaceClient:
             message = f"the picture could not be fetched: {type(error).__name__}"
             raise CannotConnectError(message) from error
 
-    async def _pages(self, kind: str) -> AsyncIterator[Mapping[str, Any]]:
+    async def _pages(self, kind: str, **fields: str | int | None) -> AsyncIterator[Any]:
         cursor: str | None = None
+        wanted: dict[str, Any] = {"limit": PAGE_LENGTH} | fields
         while True:
-            page = await self.request(kind, cursor=cursor, limit=PAGE_LENGTH)
-            for item in _parsed(_items, page):
+            page = await self.request(kind, cursor=cursor, **wanted)
+            for item in _items(page):
                 yield item
             if (cursor := page.get("next_cursor")) is None:
                 return
 
 
-def _items(page: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return list(page["items"])
+def _items(page: Any) -> list[Any]:  # noqa: ANN401
+    try:
+        return list(page["items"])
+    except (KeyError, TypeError) as error:
+        raise _not_the_protocol(f"a page has no items: {error}") from error
 
 
 def _message(body: dict[str, Any]) -> str:
@@ -414,9 +397,9 @@ async def _first_message(socket: aiohttp.ClientWebSocketResponse) -> Mapping[str
     return data
 
 
-def _parsed[In, Out](read: Callable[[In], Out], data: In) -> Out:
+def _parsed[T](kind: type[T], data: object) -> T:
     try:
-        return read(data)
+        return read(kind, data)
     except (KeyError, TypeError, ValueError) as error:
         message = f"a message of the server is not as the protocol says: {type(error).__name__} {error}"
         raise NotAFaceServerError(message) from error

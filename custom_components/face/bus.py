@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
 
+from . import ids
+from .client.wire import ArrivedEvent, DepartedEvent, Grade, SightingEvent, UnknownSeenEvent
 from .const import (
     ATTR_AREA,
     ATTR_CAMERA,
@@ -22,14 +23,10 @@ from .const import (
     ATTR_UNKNOWN_ID,
     DOMAIN,
 )
-from .events import Arrived, Departed, SightingMade, UnknownSeen
-from .models import Grade
 
 if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
-
+    from .client.wire import EventMessage
     from .coordinator import FaceCoordinator
-    from .events import EventMessage
 
 ATTR_PERSON_DEVICE = "person_device_id"
 ATTR_CAMERA_DEVICE = "camera_device_id"
@@ -46,47 +43,40 @@ ON_THE_BUS = frozenset(
 
 def person_device_id(coordinator: FaceCoordinator, person_id: str) -> str | None:
     """The device of a person."""
-    return _device_id(coordinator, f"{coordinator.server_id}_{person_id}")
+    return ids.device_id(coordinator.hass, coordinator.config_entry, person_id)
 
 
 def camera_device_id(coordinator: FaceCoordinator, full_id: str) -> str | None:
     """The device of a camera, if it is one of ours."""
     subentry = coordinator.camera_subentry(full_id)
-    return None if subentry is None else _device_id(coordinator, f"{coordinator.server_id}_{subentry.unique_id}")
-
-
-def _device_id(coordinator: FaceCoordinator, own_id: str) -> str | None:
-    device = dr.async_get(coordinator.hass).async_get_device_by_identifier(
-        (DOMAIN, own_id), coordinator.config_entry.entry_id
+    return (
+        None if subentry is None else ids.device_id(coordinator.hass, coordinator.config_entry, str(subentry.unique_id))
     )
-    return None if device is None else device.id
 
 
 def _image(coordinator: FaceCoordinator, own_id: str, key: str) -> str | None:
-    return er.async_get(coordinator.hass).async_get_entity_id(
-        "image", DOMAIN, f"{coordinator.server_id}_{own_id}_{key}"
-    )
+    return ids.entity_id(coordinator.hass, "image", coordinator.config_entry, own_id, key)
 
 
 def told(coordinator: FaceCoordinator, message: EventMessage) -> tuple[str, dict[str, Any]] | None:
     """Name what happened, and tell it; `None` for what is no happening but a state."""
     details: dict[str, Any] = {"config_entry_id": coordinator.config_entry.entry_id, "at": message.at.isoformat()}
     match message.event:
-        case SightingMade() as sighting:
+        case SightingEvent() as sighting:
             kind = EVENT_RECOGNIZED
             details |= {
                 ATTR_GRADE: str(sighting.grade),
                 ATTR_PROBABILITY: sighting.probability,
                 ATTR_SIGHTING_ID: sighting.sighting_id,
             }
-        case UnknownSeen(unknown=unknown):
+        case UnknownSeenEvent(unknown=unknown):
             kind = EVENT_UNKNOWN_SEEN
             details |= {ATTR_UNKNOWN_ID: unknown.unknown_id, "times_seen": unknown.times_seen}
-        case Arrived(home=home, person=person):
+        case ArrivedEvent(home=home, person=person):
             kind = EVENT_ARRIVED
-            away_since = coordinator.departed_at.get(person.id)
+            away_since = coordinator.away_since.get(person.id)
             details |= {"home": home, "away_since": None if away_since is None else away_since.isoformat()}
-        case Departed():
+        case DepartedEvent():
             kind = EVENT_DEPARTED
         case _:
             return None
@@ -95,12 +85,12 @@ def told(coordinator: FaceCoordinator, message: EventMessage) -> tuple[str, dict
 
 def _who(coordinator: FaceCoordinator, message: EventMessage) -> dict[str, Any]:
     match message.event:
-        case SightingMade(person=person) | Arrived(person=person) | Departed(person=person):
+        case SightingEvent(person=person) | ArrivedEvent(person=person) | DepartedEvent(person=person):
             return {
                 ATTR_PERSON: person.name,
                 ATTR_PERSON_ID: person.id,
                 ATTR_PERSON_DEVICE: person_device_id(coordinator, person.id),
-                "face_image": _image(coordinator, person.id, "face"),
+                "face_image": _image(coordinator, person.id, ids.FACE),
             }
         case _:
             return {}
@@ -112,17 +102,17 @@ def _where(coordinator: FaceCoordinator, full_id: str) -> dict[str, Any]:
         ATTR_CAMERA: coordinator.camera_name(full_id),
         ATTR_AREA: coordinator.camera_area(full_id),
         ATTR_CAMERA_DEVICE: camera_device_id(coordinator, full_id),
-        "camera_image": None if subentry is None else _image(coordinator, str(subentry.unique_id), "annotated"),
+        "camera_image": None if subentry is None else _image(coordinator, str(subentry.unique_id), ids.ANNOTATED),
     }
 
 
 @callback
-def async_fire_on_bus(hass: HomeAssistant, coordinator: FaceCoordinator, message: EventMessage) -> None:
+def async_fire_on_bus(coordinator: FaceCoordinator, message: EventMessage) -> None:
     """Tell Home Assistant's bus what happened; one picture that looks like somebody is not worth a line."""
-    if isinstance(message.event, SightingMade) and message.event.grade is not Grade.CONFIRMED:
+    if isinstance(message.event, SightingEvent) and message.event.grade is not Grade.CONFIRMED:
         return
     if (happening := told(coordinator, message)) is None:
         return
     kind, details = happening
     details["device_id"] = details.get(ATTR_PERSON_DEVICE) or details[ATTR_CAMERA_DEVICE]
-    hass.bus.async_fire(kind, {key: value for key, value in details.items() if key in ON_THE_BUS})
+    coordinator.hass.bus.async_fire(kind, {key: value for key, value in details.items() if key in ON_THE_BUS})

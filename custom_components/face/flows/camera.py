@@ -21,8 +21,9 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from .camera_feed import TRIGGER_DOMAINS, async_take_picture, resolve_entity
-from .const import (
+from ..cameras.feed import TRIGGER_DOMAINS
+from ..cameras.snapshot import async_take_picture, resolve_entity
+from ..const import (
     CONF_AREA,
     CONF_CAMERA,
     CONF_COOLDOWN,

@@ -8,15 +8,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components import image, media_source
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized, UnknownUser
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import probatio
 
-from .camera_feed import async_take_picture
-from .const import DOMAIN
-from .media_source import async_kept_picture
+from ..cameras.snapshot import async_take_picture
+from ..const import DOMAIN
+from ..media_source import async_kept_picture
+from .permissions import async_require_admin, async_require_view
 
 if TYPE_CHECKING:
     from homeassistant.core import Context, HomeAssistant
@@ -35,28 +35,6 @@ PICTURE_FIELDS: dict[Any, Any] = {
     ),
     probatio.Exclusive(CONF_FILE, "picture"): cv.string,
 }
-
-
-async def async_require_admin(hass: HomeAssistant, context: Context) -> None:
-    """Refuse a signed-in user who is no administrator; automations have no user and may."""
-    if context.user_id is None:
-        return
-    user = await hass.auth.async_get_user(context.user_id)
-    if user is None:
-        raise UnknownUser(context=context)
-    if not user.is_admin:
-        raise Unauthorized(context=context)
-
-
-async def async_require_view(hass: HomeAssistant, context: Context, entity_id: str) -> None:
-    """Refuse a signed-in user who may not see this entity."""
-    if context.user_id is None:
-        return
-    user = await hass.auth.async_get_user(context.user_id)
-    if user is None:
-        raise UnknownUser(context=context)
-    if not user.permissions.check_entity(entity_id, POLICY_READ):
-        raise Unauthorized(context=context, entity_id=entity_id, permission=POLICY_READ)
 
 
 async def async_allowed_path(hass: HomeAssistant, path: str) -> Path:

@@ -1,0 +1,33 @@
+"""Who may do what: the user who called, for what is not open to everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.exceptions import Unauthorized, UnknownUser
+
+if TYPE_CHECKING:
+    from homeassistant.core import Context, HomeAssistant
+
+
+async def async_require_admin(hass: HomeAssistant, context: Context) -> None:
+    """Refuse a signed-in user who is no administrator; automations have no user and may."""
+    if context.user_id is None:
+        return
+    user = await hass.auth.async_get_user(context.user_id)
+    if user is None:
+        raise UnknownUser(context=context)
+    if not user.is_admin:
+        raise Unauthorized(context=context)
+
+
+async def async_require_view(hass: HomeAssistant, context: Context, entity_id: str) -> None:
+    """Refuse a signed-in user who may not see this entity."""
+    if context.user_id is None:
+        return
+    user = await hass.auth.async_get_user(context.user_id)
+    if user is None:
+        raise UnknownUser(context=context)
+    if not user.permissions.check_entity(entity_id, POLICY_READ):
+        raise Unauthorized(context=context, entity_id=entity_id, permission=POLICY_READ)

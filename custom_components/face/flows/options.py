@@ -1,0 +1,73 @@
+"""A server's options: how careful it is and how long it remembers (kept by the server), and who is who at home."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, override
+
+from homeassistant.config_entries import ConfigEntryState, OptionsFlow
+from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
+import probatio
+
+from ..client.errors import FaceError
+from .linking import LinkingSteps
+
+if TYPE_CHECKING:
+    from homeassistant.config_entries import ConfigFlowResult
+
+    from ..coordinator import FaceConfigEntry
+
+
+def _number(lowest: float, highest: float, step: float, unit: str) -> NumberSelector:
+    return NumberSelector(
+        NumberSelectorConfig(min=lowest, max=highest, step=step, unit_of_measurement=unit, mode=NumberSelectorMode.BOX)
+    )
+
+
+_SETTINGS = probatio.Schema(
+    {
+        probatio.Required("strangers_per_thousand"): _number(0.1, 50, 0.1, "‰"),
+        probatio.Required("presence_timeout_s"): _number(1, 86400, 1, "s"),
+        probatio.Required("retention_days"): _number(1, 365, 1, "d"),
+    }
+)
+
+
+class FaceOptionsFlow(LinkingSteps, OptionsFlow):
+    """Changes a server's options."""
+
+    config_entry: FaceConfigEntry
+
+    async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose what to change."""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="server_not_connected")
+        self.coordinator = self.config_entry.runtime_data
+        return self.async_show_menu(step_id="init", menu_options=["settings", "link"])
+
+    async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the server's settings, and change them there."""
+        client = self.coordinator.client
+        errors: dict[str, str] = {}
+        try:
+            if user_input is not None:
+                await client.change_settings(
+                    strangers_per_thousand=user_input["strangers_per_thousand"],
+                    presence_timeout_s=int(user_input["presence_timeout_s"]),
+                    retention_days=int(user_input["retention_days"]),
+                )
+                return self._end()
+            settings = await client.settings()
+            user_input = {key: getattr(settings, str(key)) for key in _SETTINGS.schema}
+        except FaceError:
+            if user_input is None:
+                return self.async_abort(reason="server_not_connected")
+            errors["base"] = "settings_refused"
+        return self.async_show_form(
+            step_id="settings",
+            data_schema=self.add_suggested_values_to_schema(_SETTINGS, user_input),
+            errors=errors,
+        )
+
+    @override
+    def _end(self) -> ConfigFlowResult:
+        return self.async_create_entry(data=dict(self.config_entry.options))

@@ -1,0 +1,1 @@
+"""Who of the server's people is who in Home Assistant."""
