@@ -114,7 +114,7 @@ async def test_repair_asks_who_somebody_is_at_home(house: House) -> None:
         page.goto(f"{house.home.url}/config/repairs")
         page.get_by_text("Who is Grace Hopper at home?").first.click()
         form = page.locator("step-flow-form")
-        words = ENGLISH["issues"]["person_not_linked"]["fix_flow"]["step"]["link"]["data"]
+        words = ENGLISH["issues"]["people_not_linked"]["fix_flow"]["step"]["link"]["data"]
         form.get_by_text(words["home_person"], exact=True).first.wait_for()
         picture(page, "link")
         page.get_by_role("button", name="Submit").first.click()
