@@ -62,9 +62,25 @@ class Phone:
         return str(found)
 
     async def _take(self, request: web.Request) -> web.Response:
-        self.notifications.append(await request.json())
+        notification = await request.json()
+        self.notifications.append(notification)
         self._arrived.set()
+        await self.notified(notification)
         return web.json_response({}, status=201)
+
+    async def notified(self, notification: dict[str, Any]) -> None:
+        """Do what a phone does with a notification that has just come; this one only keeps it."""
+
+    def belongs_to(self, seen: Observer) -> None:
+        """Go on with a Home Assistant that has restarted."""
+        self._seen = seen
+
+    async def moves(self, *, home: bool) -> None:
+        """Tell where the phone is: at home, or far away."""
+        config = await self._seen.command("get_config")
+        away = 0.0 if home else 1.0
+        gps = [config["latitude"] + away, config["longitude"] + away]
+        await self._webhook_call("update_location", {"gps": gps, "gps_accuracy": 10})
 
     async def shows(self, wanted: Callable[[dict[str, Any]], object], what: str) -> dict[str, Any]:
         """Wait for a notification."""
@@ -81,10 +97,12 @@ class Phone:
         """Tap an answer, and type text where it asks for some."""
         (action,) = [one["action"] for one in notification["data"]["actions"] if one["title"] == title]
         data = {"action": action} if text is None else {"action": action, "reply_text": text}
-        event = {"event_type": "mobile_app_notification_action", "event_data": data}
+        await self._webhook_call("fire_event", {"event_type": "mobile_app_notification_action", "event_data": data})
+
+    async def _webhook_call(self, kind: str, data: dict[str, Any]) -> None:
         address = f"{self._seen.url}/api/webhook/{self._webhook}"
         async with (
             aiohttp.ClientSession() as session,
-            session.post(address, json={"type": "fire_event", "data": event}) as response,
+            session.post(address, json={"type": kind, "data": data}) as response,
         ):
             assert response.status == 200, await response.text()
