@@ -6,6 +6,7 @@ import asyncio
 from contextlib import closing
 from functools import partial
 import json
+import re
 import sqlite3
 from typing import Any
 
@@ -115,6 +116,48 @@ async def test_somebody_at_the_door_is_recognised_and_comes_home(house: House) -
     await seen.reaches("sensor.barack_obama_last_place", "Front door")
     await seen.until(lambda: float(seen.state("sensor.barack_obama_confidence") or 0) > 50, "the confidence")
     await seen.until(lambda: seen.data_of("image_processing.detect_face"), "core's event")
+
+
+async def ask(house: House, sentence: str) -> str:
+    """Ask Assist; what it says."""
+    answer = await house.seen.command("conversation/process", text=sentence, language="en")
+    return str(answer["response"]["speech"]["plain"]["speech"])
+
+
+HOME_ASSISTANTS_OWN = (
+    "is anyone home",
+    "is everyone home",
+    "is Barack Obama home",
+    "is Barack Obama at home",
+    "who is home",
+    "who is in the kitchen",
+    "who is at home",
+    "who is away",
+    "where is Barack Obama",
+    "is the Kitchen light on",
+)
+
+
+async def test_voice_blueprint_answers_and_takes_no_question_of_home_assistant_away(house: House) -> None:
+    """Those that it answers by itself are answered as before."""
+    seen = house.seen
+    await seen.command("config/area_registry/create", name="Kitchen")
+    await seen.command(
+        "homeassistant/expose_entity", assistants=["conversation"], entity_ids=[OBAMA_PERSON], should_expose=True
+    )
+    before = {sentence: await ask(house, sentence) for sentence in HOME_ASSISTANTS_OWN}
+    assert "yes" in before["is anyone home"].lower(), before
+    automation = {"alias": "Voice", "use_blueprint": {"path": "face/ask_by_voice.yaml", "input": {}}}
+    await seen.post("/api/config/automation/config/voice", automation)
+    await seen.reaches("automation.voice", "on")
+    assert {sentence: await ask(house, sentence) for sentence in HOME_ASSISTANTS_OWN} == before
+    for question in ("who is at the front door?", "who is in front of the front door", "who can you see at front door"):
+        assert re.fullmatch(
+            r"Barack Obama (is at Front door|was at Front door (a minute|\d+ minutes) ago)\.",
+            await ask(house, question),
+        )
+    for question in ("when was Barack Obama last seen", "when did you last see barack obama?"):
+        assert (await ask(house, question)).startswith("Barack Obama was last seen today at ")
 
 
 def has_picture(house: House, image: str) -> bool:
