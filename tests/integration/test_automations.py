@@ -14,6 +14,7 @@ from homeassistant.components.automation.config import (
     async_validate_config_item,
 )
 from homeassistant.components.blueprint.models import Blueprint, BlueprintInputs
+from homeassistant.components.recorder import CONFIG_SCHEMA as RECORDER_SCHEMA
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
@@ -341,6 +342,9 @@ DOCS = (Path(__file__).parents[2] / "docs" / "home-assistant.md").read_text(enco
 async def test_examples_of_the_docs_are_valid(home: HomeAssistant, server: MockConfigEntry, example: str) -> None:
     """By core's schemas."""
     content = parse_yaml(example)
+    if "recorder" in content:
+        RECORDER_SCHEMA(content)
+        return
     automation = content if isinstance(content, dict) else {"triggers": [], "actions": content}
     config = await async_validate_config_item(home, "test", automation)
     assert config is not None

@@ -137,6 +137,7 @@ class Play:
             }
             done = await seen.flow("subentries/flow", [entry, "camera"], fields)
             assert done["type"] == "create_entry", done
+            await seen.reaches(f"sensor.{camera}_faces", "0")
         for person in self.table.family:
             await self._link(entry, person)
         inputs = {"phone": await self.phone.device_id()}
