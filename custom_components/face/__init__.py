@@ -12,7 +12,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, Co
 from homeassistant.helpers import area_registry as ar, config_validation as cv, device_registry as dr, instance_id
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from . import ids, repairs
+from . import ids, phone_answers, repairs
 from .bus import async_fire_on_bus
 from .cameras.feed import CameraFeed
 from .client.errors import FaceError, IncompatibleServerError, InvalidTokenError
@@ -44,10 +44,11 @@ PLATFORMS = [
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Register the actions, the pictures' view and the events on the bus, once for all servers."""
+    """Register the actions, the pictures' view, the events on the bus and the answers to them, once for all servers."""
     async_register_actions(hass)
     hass.http.register_view(PictureView)
     async_dispatcher_connect(hass, SIGNAL_EVENT, async_fire_on_bus)
+    phone_answers.async_listen(hass)
     return True
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import callback
 
-from . import ids
+from . import ids, media_source
 from .client.wire import ArrivedEvent, DepartedEvent, Grade, SightingEvent, UnknownSeenEvent
 from .const import (
     ATTR_AREA,
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 ATTR_PERSON_DEVICE = "person_device_id"
 ATTR_CAMERA_DEVICE = "camera_device_id"
+# Where Home Assistant serves the picture of that very event, to whoever is signed in; its app loads it by itself.
+ATTR_PICTURE = "picture"
 
 EVENT_RECOGNIZED = f"{DOMAIN}_recognized"
 EVENT_UNKNOWN_SEEN = f"{DOMAIN}_unknown_seen"
@@ -37,7 +39,16 @@ EVENT_ARRIVED = f"{DOMAIN}_arrived"
 EVENT_DEPARTED = f"{DOMAIN}_departed"
 # What the bus may carry.
 ON_THE_BUS = frozenset(
-    {"device_id", "config_entry_id", ATTR_GRADE, ATTR_PERSON_ID, ATTR_PERSON_DEVICE, ATTR_CAMERA_DEVICE, "times_seen"}
+    {
+        "device_id",
+        "config_entry_id",
+        ATTR_GRADE,
+        ATTR_PERSON_ID,
+        ATTR_PERSON_DEVICE,
+        ATTR_CAMERA_DEVICE,
+        ATTR_PICTURE,
+        "times_seen",
+    }
 )
 
 
@@ -60,7 +71,8 @@ def _image(coordinator: FaceCoordinator, own_id: str, key: str) -> str | None:
 
 def told(coordinator: FaceCoordinator, message: EventMessage) -> tuple[str, dict[str, Any]] | None:
     """Name what happened, and tell it; `None` for what is no happening but a state."""
-    details: dict[str, Any] = {"config_entry_id": coordinator.config_entry.entry_id, "at": message.at.isoformat()}
+    entry_id = coordinator.config_entry.entry_id
+    details: dict[str, Any] = {"config_entry_id": entry_id, "at": message.at.isoformat()}
     match message.event:
         case SightingEvent() as sighting:
             kind = EVENT_RECOGNIZED
@@ -68,10 +80,15 @@ def told(coordinator: FaceCoordinator, message: EventMessage) -> tuple[str, dict
                 ATTR_GRADE: str(sighting.grade),
                 ATTR_PROBABILITY: sighting.probability,
                 ATTR_SIGHTING_ID: sighting.sighting_id,
+                ATTR_PICTURE: media_source.url_of(entry_id, media_source.SIGHTINGS, sighting.picture),
             }
         case UnknownSeenEvent(unknown=unknown):
             kind = EVENT_UNKNOWN_SEEN
-            details |= {ATTR_UNKNOWN_ID: unknown.unknown_id, "times_seen": unknown.times_seen}
+            details |= {
+                ATTR_UNKNOWN_ID: unknown.unknown_id,
+                "times_seen": unknown.times_seen,
+                ATTR_PICTURE: media_source.url_of(entry_id, media_source.UNKNOWNS, unknown.picture),
+            }
         case ArrivedEvent(home=home, person=person):
             kind = EVENT_ARRIVED
             away_since = coordinator.away_since.get(person.id)

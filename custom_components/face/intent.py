@@ -53,5 +53,5 @@ class Question(intent.IntentHandler):
         slots = self.async_validate_slots(intent_obj.slots)
         about = slots[self._slot]["value"] if self._slot in slots else None
         response = intent_obj.create_response()
-        response.async_set_speech(QUESTIONS[self._question](intent_obj.hass, about))
+        response.async_set_speech(QUESTIONS[self._question](intent_obj.hass, about, intent_obj.assistant))
         return response

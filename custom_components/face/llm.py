@@ -10,7 +10,7 @@ from homeassistant.helpers import config_validation as cv, llm
 import probatio
 
 from .const import DOMAIN
-from .voice import at_cameras, whereabouts
+from .voice import anything_exposed, at_cameras, whereabouts
 
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
@@ -22,7 +22,7 @@ class WhoIsThereTool(llm.Tool):
     """Answers: who is at the front door."""
 
     name = f"{DOMAIN}__who_is_there"
-    description = "Tells which known people, and whether an unknown one, are at the home's cameras right now."
+    description = "Tells which known people are at the home's cameras or were just now, and whether an unknown one is."
     parameters = probatio.Schema(
         {probatio.Optional("place", description="Name or area of a camera; all cameras if left out"): cv.string}
     )
@@ -34,11 +34,19 @@ class WhoIsThereTool(llm.Tool):
         self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
     ) -> llm.ToolResult:
         """Answer."""
-        found = at_cameras(hass, self.parameters(tool_input.tool_args).get("place"))
+        place = self.parameters(tool_input.tool_args).get("place")
+        found = at_cameras(hass, place, llm_context.assistant)
         return llm.ToolResult(
             data={
                 "cameras": [
-                    {"camera": one.camera, "people": list(one.people), "unknown_person": one.unknown} for one in found
+                    {
+                        "camera": one.camera,
+                        "people_now": list(one.people),
+                        "unknown_person_now": one.unknown,
+                        "somebody_else_now": one.unnamed,
+                        "people_earlier": [{"person": name, "last_seen": at.isoformat()} for name, at in one.earlier],
+                    }
+                    for one in found
                 ]
             }
         )
@@ -49,8 +57,7 @@ class WhereIsTool(llm.Tool):
 
     name = f"{DOMAIN}__where_is"
     description = (
-        "Tells whether the cameras know a person to be home, and when and where they were last seen. "
-        "Not being home by the cameras does not mean being away."
+        "Tells whether a person is home, as far as phones and cameras know, and when they were last seen where."
     )
     parameters = probatio.Schema({probatio.Required("person", description="The person's name"): cv.string})
     annotations = _LOOKS_ONLY
@@ -62,12 +69,13 @@ class WhereIsTool(llm.Tool):
     ) -> llm.ToolResult:
         """Answer."""
         name = self.parameters(tool_input.tool_args)["person"]
-        if (found := whereabouts(hass, name)) is None:
+        if (found := whereabouts(hass, name, llm_context.assistant)) is None:
             return llm.ToolResult(data={"error": f"{name} is not known"}, error=True)
         return llm.ToolResult(
             data={
                 "person": found.person,
-                "home": found.home,
+                "home": "unknown" if found.home is None else found.home,
+                "zone": found.zone,
                 "present": found.present,
                 "place": found.place,
                 "last_seen": None if found.last_seen is None else found.last_seen.isoformat(),
@@ -76,8 +84,8 @@ class WhereIsTool(llm.Tool):
 
 
 @callback
-def async_get_tools(hass: HomeAssistant, _llm_context: llm.LLMContext, api_id: str) -> LLMTools | None:
-    """Give the tools to Assist, once a server is connected."""
-    if api_id != llm.LLM_API_ASSIST or not hass.config_entries.async_loaded_entries(DOMAIN):
+def async_get_tools(hass: HomeAssistant, llm_context: llm.LLMContext, api_id: str) -> LLMTools | None:
+    """Give the tools to Assist, once somebody or some camera is exposed to the assistant that asks."""
+    if api_id != llm.LLM_API_ASSIST or not anything_exposed(hass, llm_context.assistant):
         return None
     return LLMTools(tools=[WhoIsThereTool(), WhereIsTool()])

@@ -7,6 +7,7 @@ stay on the server; a view fetches them for whoever is signed in and may see the
 from __future__ import annotations
 
 from http import HTTPStatus
+from pathlib import PurePosixPath
 import re
 from typing import TYPE_CHECKING, override
 
@@ -199,6 +200,11 @@ async def _pictures(coordinator: FaceCoordinator, kind: str) -> list[BrowseMedia
 
 def _times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
+
+
+def url_of(entry_id: str, kind: str, path: str) -> str:
+    """Where on Home Assistant a picture is to be had that is at this path of the server."""
+    return _url(entry_id, kind, PurePosixPath(path).stem)
 
 
 def _url(entry_id: str, kind: str, own_id: str) -> str:

@@ -117,7 +117,7 @@ def async_register_actions(hass: HomeAssistant) -> None:
 
 async def _answer(call: ServiceCall) -> ServiceResponse:
     """Answer a question in a sentence, over all servers."""
-    return {"sentence": QUESTIONS[call.data["question"]](call.hass, call.data.get("about"))}
+    return {"sentence": QUESTIONS[call.data["question"]](call.hass, call.data.get("about"), None)}
 
 
 def _server(call: ServiceCall) -> FaceCoordinator:

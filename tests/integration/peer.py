@@ -36,6 +36,7 @@ PICTURES = {
     "/v1/alice.jpg": b"\xff\xd8alice",
     "/v1/annotated.jpg": b"\xff\xd8annotated",
     "/v1/unknown.jpg": b"\xff\xd8x",
+    "/v1/unknowns/stranger7.jpg": b"\xff\xd8seven",
 }
 
 type Answer = dict[str, Any]

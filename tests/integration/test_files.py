@@ -291,7 +291,7 @@ def test_what_the_quality_scale_says_of_files_is_so() -> None:
         "Voice",
         "What it is good for",
         "Known limits",
-        "When something does not work",
+        "When something doesn't work",
         "Remove",
     ]
     for word in ("Several servers", "Any camera", "every 30 seconds"):

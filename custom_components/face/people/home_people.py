@@ -14,7 +14,7 @@ from homeassistant.components.person.const import DOMAIN as PERSON
 from homeassistant.const import ATTR_EDITABLE, ATTR_ID
 
 if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
+    from homeassistant.core import HomeAssistant, State
 
 TRACKERS = "device_trackers"
 
@@ -41,6 +41,12 @@ def home_people(hass: HomeAssistant) -> dict[str, HomePerson]:
         for state in hass.states.async_all(PERSON)
         if ATTR_ID in state.attributes
     }
+
+
+def home_person_of(hass: HomeAssistant, tracker: str) -> State | None:
+    """The state of the person who is followed by this tracker."""
+    people = hass.states.async_all(PERSON)
+    return next((one for one in people if tracker in (one.attributes.get(TRACKERS) or ())), None)
 
 
 def can_create(hass: HomeAssistant) -> bool:

@@ -11,7 +11,7 @@ from io import BytesIO
 from itertools import product
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFilter, ImageOps, ImageStat
+from PIL import Image, ImageDraw, ImageFilter, ImageOps, ImageStat, UnidentifiedImageError
 
 from ..cameras import HEIGHT, LOOKS, ROOT, WIDTH
 
@@ -73,8 +73,11 @@ def scene(people: tuple[str, ...], walls: tuple[Colour, ...], number: int, *, ha
 
 def wall_of(picture: bytes, among: tuple[Colour, ...]) -> Colour | None:
     """Tell before which of these walls the head in a cut-out is; `None` where its edges have none of the colours."""
-    with Image.open(BytesIO(picture)) as opened:
-        view = opened.convert("RGB")
+    try:
+        with Image.open(BytesIO(picture)) as opened:
+            view = opened.convert("RGB")
+    except UnidentifiedImageError:
+        return None
     # A head leaves the upper corners free.
     side = max(2, min(view.size) // 12)
     corners = [view.crop((0, 0, side, side)), view.crop((view.width - side, 0, view.width, side))]
