@@ -294,5 +294,5 @@ def test_what_the_quality_scale_says_of_files_is_so() -> None:
         "When something doesn't work",
         "Remove",
     ]
-    for word in ("Several servers", "Any camera", "every 30 seconds"):
+    for word in ("Several servers", "Any Home Assistant camera", "every 30 seconds"):
         assert word in docs, word
