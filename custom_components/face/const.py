@@ -37,7 +37,8 @@ MIN_INTERVAL_S: Final = 2.0
 
 STATS_INTERVAL: Final = timedelta(seconds=30)
 RECONNECT_FIRST_S: Final = 1.0
-RECONNECT_LONGEST_S: Final = 60.0
+# With the time that a connection may take, the server is found again within a quarter of a minute.
+RECONNECT_LONGEST_S: Final = 5.0
 
 ATTR_AREA: Final = "area"
 ATTR_CAMERA: Final = "camera"
