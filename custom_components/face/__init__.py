@@ -9,7 +9,13 @@ from homeassistant.components.image_processing.const import DATA_COMPONENT as IM
 from homeassistant.const import Platform
 from homeassistant.core import callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady
-from homeassistant.helpers import area_registry as ar, config_validation as cv, device_registry as dr, instance_id
+from homeassistant.helpers import (
+    area_registry as ar,
+    config_validation as cv,
+    device_registry as dr,
+    entity_registry as er,
+    instance_id,
+)
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from . import ids, phone_answers, repairs
@@ -54,24 +60,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool:
     """Connect to a server, and show its people and cameras."""
-    coordinator = FaceCoordinator(hass, entry, await instance_id.async_get(hass))
-    try:
-        await coordinator.async_start(known_people(hass, entry))
-    except InvalidTokenError as error:
-        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_token") from error
-    except IncompatibleServerError as error:
-        repairs.async_incompatible_server(hass, entry, error)
-        raise ConfigEntryError(
-            translation_domain=DOMAIN,
-            translation_key="incompatible_server",
-            translation_placeholders={"reason": str(error)},
-        ) from error
-    except FaceError as error:
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN,
-            translation_key="cannot_connect",
-            translation_placeholders={"reason": str(error)},
-        ) from error
+    coordinator = await _start(hass, entry)
     entry.async_on_unload(coordinator.async_stop)
     entry.runtime_data = coordinator
     # The cameras' and people's devices hang on the server's, so it comes first.
@@ -104,26 +93,48 @@ async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool
     follow_people()
     entry.async_on_unload(coordinator.async_add_listener(follow_people))
 
-    entry.async_on_unload(hass.bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, coordinator.async_area_changed))
+    for event in (ar.EVENT_AREA_REGISTRY_UPDATED, er.EVENT_ENTITY_REGISTRY_UPDATED, dr.EVENT_DEVICE_REGISTRY_UPDATED):
+        entry.async_on_unload(hass.bus.async_listen(event, coordinator.async_follow_cameras))
 
     settings = _settings(entry)
 
     async def reload_on_change(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         if _settings(entry) != settings:
             hass.config_entries.async_schedule_reload(entry.entry_id)
+        else:
+            await coordinator.async_follow_cameras()
         repairs.async_review(hass, coordinator)
 
     entry.async_on_unload(entry.add_update_listener(reload_on_change))
     return True
 
 
+async def _start(hass: HomeAssistant, entry: FaceConfigEntry) -> FaceCoordinator:
+    coordinator = FaceCoordinator(hass, entry, await instance_id.async_get(hass))
+    try:
+        await coordinator.async_start(known_people(hass, entry))
+    except InvalidTokenError as error:
+        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_token") from error
+    except IncompatibleServerError as error:
+        repairs.async_incompatible_server(hass, entry, error)
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="incompatible_server",
+            translation_placeholders={"reason": str(error)},
+        ) from error
+    except FaceError as error:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="cannot_connect",
+            translation_placeholders={"reason": str(error)},
+        ) from error
+    return coordinator
+
+
 def _settings(entry: ConfigEntry[Any]) -> tuple[object, ...]:
     """What needs a reload when it changes."""
     cameras = {
-        subentry.subentry_id: (
-            subentry.title,
-            {key: value for key, value in subentry.data.items() if key not in LIVE_CAMERA_SETTINGS},
-        )
+        subentry.subentry_id: {key: value for key, value in subentry.data.items() if key not in LIVE_CAMERA_SETTINGS}
         for subentry in entry.subentries.values()
     }
     return entry.title, dict(entry.data), cameras

@@ -30,12 +30,12 @@ async def async_setup_entry(
 
 
 class RecogniseButton(FaceCameraEntity, ButtonEntity):
-    """Observe once, whether the camera is enabled or not."""
+    """Observe once, whether the camera is enabled or not, and whether its picture is another or not."""
 
     @override
     async def async_press(self) -> None:
         """Take the picture."""
         try:
-            await self.feed.async_observe()
+            await self.feed.async_observe_picture(await self.feed.async_picture(), again=True)
         except FaceError as error:
             raise server_error(error) from error

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, override
 
-from homeassistant.config_entries import ConfigFlow
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    SOURCE_ZEROCONF,
+    ConfigEntryState,
+    ConfigFlow,
+)
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
 from homeassistant.helpers import instance_id
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
+from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSelectorConfig, TextSelectorType
 import probatio
+from yarl import URL
 
 from .client import Address, FaceClient
+from .client.address import fingerprint_of, is_plain
 from .client.errors import (
+    AnotherServerError,
     CannotConnectError,
     FaceError,
     IncompatibleServerError,
     InvalidAddressError,
     InvalidTokenError,
     NotAFaceServerError,
+    PlainTextError,
+    UnverifiedServerError,
 )
-from .client.wire import Hello, Role
-from .const import CONF_ADDRESS, DOMAIN, SUBENTRY_CAMERA
+from .client.wire import Role
+from .const import CONF_ADDRESS, CONF_DISCOVERED, CONF_FINGERPRINT, DOMAIN, SUBENTRY_CAMERA
 from .flows.camera import CameraFlow
 from .flows.options import FaceOptionsFlow
 
@@ -30,7 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, ConfigSubentryFlow
-    from homeassistant.core import HomeAssistant
     from homeassistant.helpers.service_info.hassio import HassioServiceInfo
     from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
@@ -43,29 +54,20 @@ _USER_SCHEMA = probatio.Schema(
     }
 )
 _TOKEN_SCHEMA = probatio.Schema({probatio.Required(probatio.Secret(CONF_TOKEN)): _TOKEN})
+CONF_PLAIN_TEXT = "plain_text"
+_PLAIN_SCHEMA = _TOKEN_SCHEMA.extend({probatio.Required(CONF_PLAIN_TEXT, default=False): BooleanSelector()})
 
 # Which words a failure gets; the first class that fits.
 _WORDS: tuple[tuple[type[FaceError], str], ...] = (
+    (AnotherServerError, "another_server"),
     (InvalidAddressError, "invalid_address"),
     (InvalidTokenError, "invalid_token"),
     (IncompatibleServerError, "incompatible_server"),
     (NotAFaceServerError, "not_a_face_server"),
+    (PlainTextError, "plain_text"),
     (CannotConnectError, "cannot_connect"),
     (FaceError, "cannot_connect"),
 )
-
-
-async def _try_to_log_in(hass: HomeAssistant, url: str, token: str) -> tuple[Hello | None, dict[str, str]]:
-    """Log in once; who answered, or why not."""
-    client = FaceClient(async_get_clientsession(hass), url, token, await instance_id.async_get(hass))
-    try:
-        hello = await client.connect()
-    except FaceError as error:
-        return None, {"base": next(words for kind, words in _WORDS if isinstance(error, kind))}
-    await client.close()
-    if client.role is not Role.ADMIN:
-        return None, {"base": "admin_token_needed"}
-    return hello, {}
 
 
 class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -74,11 +76,10 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
     VERSION = 1
     MINOR_VERSION = 1
 
-    def __init__(self) -> None:
-        """Nothing is known yet."""
-        self._url = ""
-        self._token = ""
-        self._name = "Face"
+    _address = Address(url="")
+    _token = ""
+    _name = ""
+    _seen = ""
 
     @staticmethod
     @callback
@@ -95,17 +96,9 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
         return {SUBENTRY_CAMERA: CameraFlow}
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for an address, or a pairing string that holds the token as well."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            url, token, errors = _address_and_token(user_input)
-            if not errors:
-                hello, errors = await _try_to_log_in(self.hass, url, token)
-                if hello is not None:
-                    await self.async_set_unique_id(hello.server.id, raise_on_progress=False)
-                    self._abort_if_unique_id_configured(updates={CONF_URL: url, CONF_TOKEN: token})
-                    return self._create(url, token)
-        return self.async_show_form(
+        """Ask for an address, or a pairing line that holds the token as well."""
+        result, errors = await self._typed(user_input)
+        return result or self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(_USER_SCHEMA, user_input),
             errors=errors,
@@ -113,54 +106,65 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
 
     @override
     async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
-        """Offer a server that announces itself on the network."""
+        """Offer a server that announces itself on the network; anybody could, so nothing is sent to it by itself."""
         server_id = discovery_info.properties.get("id")
         if not server_id or discovery_info.port is None:
             return self.async_abort(reason="not_a_face_server")
         scheme = "https" if discovery_info.properties.get("tls") in ("1", "true") else "http"
         host = f"[{discovery_info.host}]" if ":" in discovery_info.host else discovery_info.host
-        self._url = f"{scheme}://{host}:{discovery_info.port}"
-        await self.async_set_unique_id(server_id)
-        self._abort_if_unique_id_configured(updates={CONF_URL: self._url})
-        self._name = discovery_info.name.removesuffix(f".{discovery_info.type}") or self._name
+        self._address = Address(url=f"{scheme}://{host}:{discovery_info.port}")
+        if (entry := await self.async_set_unique_id(server_id)) is not None and _may_follow(entry, self._address.url):
+            self.hass.config_entries.async_update_entry(entry, data=entry.data | {CONF_URL: self._address.url})
+            if not entry.update_listeners:
+                self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        self._abort_if_unique_id_configured()
+        self._name = discovery_info.name.removesuffix(f".{discovery_info.type}")
         self.context["title_placeholders"] = {"name": self._name}
         return await self.async_step_discovery_confirm()
 
     async def async_step_discovery_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the token of a discovered server."""
+        """Ask for the token of a discovered server, or its pairing line; and whether plain text will do."""
         errors: dict[str, str] = {}
+        plain = is_plain(self._address.url)
         if user_input is not None:
-            hello, errors = await _try_to_log_in(self.hass, self._url, user_input[CONF_TOKEN])
-            if hello is not None and hello.server.id != self.unique_id:
-                errors = {"base": "another_server"}
-            elif hello is not None:
-                return self._create(self._url, user_input[CONF_TOKEN])
+            self._token = user_input[CONF_TOKEN].strip()
+            if "://" in self._token:
+                result, errors = await self._typed({CONF_ADDRESS: self._token})
+            elif plain and not user_input[CONF_PLAIN_TEXT]:
+                result, errors = None, {CONF_PLAIN_TEXT: "plain_text"}
+            else:
+                result, errors = await self._log_in()
+            if result is not None:
+                return result
         return self.async_show_form(
             step_id="discovery_confirm",
-            data_schema=_TOKEN_SCHEMA,
+            data_schema=_PLAIN_SCHEMA if plain else _TOKEN_SCHEMA,
             errors=errors,
-            description_placeholders={"name": self._name, "url": self._url},
+            description_placeholders={"name": self._name, "url": self._address.url},
         )
 
     @override
     async def async_step_hassio(self, discovery_info: HassioServiceInfo) -> ConfigFlowResult:
-        """Offer the server of an app; the Supervisor brings its token."""
+        """Offer the server of an app; the Supervisor brings its token, and both are on this machine."""
         config = discovery_info.config
         self._name = discovery_info.name
-        self._url = f"http://{config['host']}:{config['port']}"
+        scheme = "https" if config.get(CONF_FINGERPRINT) else "http"
+        self._address = Address(
+            url=f"{scheme}://{config['host']}:{config['port']}", fingerprint=config.get(CONF_FINGERPRINT)
+        )
         self._token = config[CONF_TOKEN]
-        hello, errors = await _try_to_log_in(self.hass, self._url, self._token)
-        if hello is None:
+        server_id, errors = await self._who_is_there()
+        if server_id is None:
             return self.async_abort(reason=errors["base"])
-        await self.async_set_unique_id(hello.server.id)
-        self._abort_if_unique_id_configured(updates={CONF_URL: self._url, CONF_TOKEN: self._token})
+        await self.async_set_unique_id(server_id)
+        self._abort_if_unique_id_configured(updates=self._data(), reload_on_update=False)
         self.context["title_placeholders"] = {"name": self._name}
         return await self.async_step_hassio_confirm()
 
     async def async_step_hassio_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask whether to use it."""
         if user_input is not None:
-            return self._create(self._url, self._token)
+            return self._create()
         self._set_confirm_only()
         return self.async_show_form(step_id="hassio_confirm", description_placeholders={"name": self._name})
 
@@ -170,52 +174,124 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for a new token."""
-        entry = self._get_reauth_entry()
+        data = self._get_reauth_entry().data
         errors: dict[str, str] = {}
         if user_input is not None:
-            token = user_input[CONF_TOKEN]
-            hello, errors = await _try_to_log_in(self.hass, entry.data[CONF_URL], token)
-            if hello is not None:
-                await self.async_set_unique_id(hello.server.id)
-                self._abort_if_unique_id_mismatch(reason="another_server")
-                return self._update(entry, {CONF_TOKEN: token})
+            self._address = Address(url=data[CONF_URL], fingerprint=data.get(CONF_FINGERPRINT))
+            self._token = user_input[CONF_TOKEN]
+            result, errors = await self._log_in()
+            if result is not None:
+                return result
         return self.async_show_form(step_id="reauth_confirm", data_schema=_TOKEN_SCHEMA, errors=errors)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Move to another address of the same server, or take another token."""
-        entry = self._get_reconfigure_entry()
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            url, token, errors = _address_and_token(user_input, entry.data[CONF_TOKEN])
-            if not errors:
-                hello, errors = await _try_to_log_in(self.hass, url, token)
-                if hello is not None:
-                    await self.async_set_unique_id(hello.server.id)
-                    self._abort_if_unique_id_mismatch(reason="another_server")
-                    return self._update(entry, {CONF_URL: url, CONF_TOKEN: token})
-        return self.async_show_form(
+        data = self._get_reconfigure_entry().data
+        result, errors = await self._typed(user_input, data[CONF_TOKEN], data.get(CONF_FINGERPRINT))
+        return result or self.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(
-                _USER_SCHEMA, user_input or {CONF_ADDRESS: entry.data[CONF_URL]}
-            ),
+            data_schema=self.add_suggested_values_to_schema(_USER_SCHEMA, user_input or {CONF_ADDRESS: data[CONF_URL]}),
             errors=errors,
         )
 
-    def _create(self, url: str, token: str) -> ConfigFlowResult:
-        return self.async_create_entry(title=self._name, data={CONF_URL: url, CONF_TOKEN: token})
+    async def async_step_trust(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the fingerprint of a server that nothing vouches for, before anything is said to it."""
+        if user_input is not None:
+            self._address = replace(self._address, fingerprint=self._seen)
+            result, errors = await self._log_in()
+            return result or self.async_abort(reason=errors["base"])
+        shown = " ".join(self._seen[at : at + 4] for at in range(0, len(self._seen), 4))
+        return self.async_show_form(
+            step_id="trust", description_placeholders={"url": self._address.url, "fingerprint": shown}
+        )
 
-    def _update(self, entry: ConfigEntry[Any], changes: dict[str, str]) -> ConfigFlowResult:
-        # A loaded entry reloads itself when it changes; one that could not be set up does not listen.
-        if entry.update_listeners:
-            return self.async_update_and_abort(entry, data_updates=changes)
-        return self.async_update_reload_and_abort(entry, data_updates=changes)
+    async def _typed(
+        self, user_input: dict[str, Any] | None, token: str = "", fingerprint: str | None = None
+    ) -> tuple[ConfigFlowResult | None, dict[str, str]]:
+        """Log in with what was typed; a token that was typed wins over one in the pairing line."""
+        if user_input is None:
+            return None, {}
+        try:
+            self._address = Address.parse(user_input[CONF_ADDRESS])
+        except InvalidAddressError:
+            return None, {CONF_ADDRESS: "invalid_address"}
+        if self._address.fingerprint is None and self._address.url.startswith("https:"):
+            self._address = replace(self._address, fingerprint=fingerprint)
+        self._token = user_input.get(CONF_TOKEN) or self._address.token or token
+        return await self._log_in() if self._token else (None, {CONF_TOKEN: "token_missing"})
+
+    async def _log_in(self) -> tuple[ConfigFlowResult | None, dict[str, str]]:
+        """Log in at the address; the flow's next step or end, or what is wrong."""
+        server_id, errors = await self._who_is_there()
+        if self._seen and not self._address.fingerprint:
+            return await self.async_step_trust(), {}
+        return (None, errors) if server_id is None else (await self._finish(server_id), {})
+
+    async def _who_is_there(self) -> tuple[str | None, dict[str, str]]:
+        """Log in once; the id of the server, or why not. What vouches for nothing shows its fingerprint instead."""
+        known: Any = None
+        if self.source == SOURCE_REAUTH:
+            known = self._get_reauth_entry().unique_id
+        elif self.source == SOURCE_RECONFIGURE:
+            known = self._get_reconfigure_entry().unique_id
+        elif self.source == SOURCE_ZEROCONF:
+            known = self.unique_id
+        client = FaceClient(
+            async_get_clientsession(self.hass),
+            self._address.url,
+            self._token,
+            await instance_id.async_get(self.hass),
+            fingerprint=self._address.fingerprint,
+            server_id=known,
+        )
+        self._seen = ""
+        try:
+            try:
+                hello = await client.connect()
+            except UnverifiedServerError:
+                self._seen = await fingerprint_of(self._address.url)
+                return None, {}
+        except FaceError as error:
+            return None, {"base": next(words for kind, words in _WORDS if isinstance(error, kind))}
+        await client.close()
+        return (hello.server.id, {}) if client.role is Role.ADMIN else (None, {"base": "admin_token_needed"})
+
+    async def _finish(self, server_id: str) -> ConfigFlowResult:
+        if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            reauth = self.source == SOURCE_REAUTH
+            entry = self._get_reauth_entry() if reauth else self._get_reconfigure_entry()
+            data = dict(entry.data) | {CONF_TOKEN: self._token} if reauth else self._data()
+            # A loaded entry reloads itself when it changes; one that could not be set up does not listen.
+            if entry.update_listeners:
+                return self.async_update_and_abort(entry, data=data)
+            return self.async_update_reload_and_abort(entry, data=data)
+        await self.async_set_unique_id(server_id, raise_on_progress=False)
+        self._abort_if_unique_id_configured(updates=self._data(), reload_on_update=False)
+        return self._create()
+
+    def _create(self) -> ConfigFlowResult:
+        """Two servers have two names."""
+        name = self._name or "Face"
+        if any(entry.title == name for entry in self._async_current_entries(include_ignore=False)):
+            name = f"{name} ({URL(self._address.url).host})"
+        return self.async_create_entry(title=name, data=self._data())
+
+    def _data(self) -> dict[str, Any]:
+        """What is stored of the server; how it was known is part of it."""
+        return {
+            CONF_URL: self._address.url,
+            CONF_TOKEN: self._token,
+            **({CONF_FINGERPRINT: self._address.fingerprint} if self._address.fingerprint else {}),
+            **({CONF_DISCOVERED: True} if self.source == SOURCE_ZEROCONF and not self._address.token else {}),
+        }
 
 
-def _address_and_token(user_input: dict[str, Any], token_until_now: str = "") -> tuple[str, str, dict[str, str]]:
-    """Read what was typed; a token that was typed wins over one in the pairing string."""
-    try:
-        address = Address.parse(user_input[CONF_ADDRESS])
-    except InvalidAddressError:
-        return "", "", {CONF_ADDRESS: "invalid_address"}
-    token = user_input.get(CONF_TOKEN) or address.token or token_until_now
-    return address.url, token, {} if token else {CONF_TOKEN: "token_missing"}
+def _may_follow(entry: ConfigEntry[Any], url: str) -> bool:
+    """Whether a server that announces itself under a known id may be looked for there.
+
+    Not where a person typed the address, nor while the server is connected; and only where its certificate is known,
+    since whoever announces the same id would be given the token otherwise.
+    """
+    known = entry.data.get(CONF_DISCOVERED) and entry.data.get(CONF_FINGERPRINT) and url.startswith("https:")
+    connected = entry.state is ConfigEntryState.LOADED and entry.runtime_data.ready
+    return bool(known) and not connected and entry.data[CONF_URL] != url

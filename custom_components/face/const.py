@@ -11,8 +11,13 @@ LOGGER: Final = logging.getLogger(__package__)
 
 # What is stored of a server (config entry).
 CONF_ADDRESS: Final = "address"
+CONF_FINGERPRINT: Final = "fingerprint"
+# Whether its address came from the network, and not from a person.
+CONF_DISCOVERED: Final = "discovered"
 # Which Home Assistant person a face person is: id of the one → id of the other (options of the config entry).
 CONF_LINKS: Final = "links"
+# Whether users who are no administrators may teach and correct, too (options of the config entry).
+CONF_EVERYBODY_TEACHES: Final = "everybody_teaches"
 
 # What is stored of a camera (config subentry).
 SUBENTRY_CAMERA: Final = "camera"

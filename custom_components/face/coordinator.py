@@ -16,16 +16,24 @@ from typing import TYPE_CHECKING, Any, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
-from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import area_registry as ar, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.signal_type import SignalType
 
+from . import ids
 from .cameras.feed import CameraFeed
+from .cameras.snapshot import area_of, resolve_entity
 from .client import FaceClient
-from .client.errors import FaceError, IncompatibleServerError, InvalidTokenError, RequestFailedError
+from .client.errors import (
+    AnotherServerError,
+    FaceError,
+    IncompatibleServerError,
+    InvalidTokenError,
+    RequestFailedError,
+)
 from .client.wire import (
     CameraChangedEvent,
     CameraInfo,
@@ -45,7 +53,9 @@ from .client.wire import (
 )
 from .const import (
     CONF_AREA,
+    CONF_CAMERA,
     CONF_COUNTS_AS_HOME,
+    CONF_FINGERPRINT,
     CONF_MIN_FACE,
     DOMAIN,
     LOGGER,
@@ -89,8 +99,8 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
     hello: Hello | None = None
     # Connected, and the state is the server's.
     ready = False
-    # Why the server cannot be spoken to until somebody updates one side.
-    incompatible: IncompatibleServerError | None = None
+    # Why the server cannot be spoken to until somebody does something about it.
+    trouble: AnotherServerError | IncompatibleServerError | None = None
 
     def __init__(self, hass: HomeAssistant, entry: FaceConfigEntry, client_id: str) -> None:
         """Start with nothing known."""
@@ -103,6 +113,8 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
         # When each person was last seen at each camera, and since when those who are not present are away.
         self.seen_at: dict[tuple[str, str], datetime] = {}
         self.away_since: dict[str, datetime] = {}
+        # What the server was told of each camera.
+        self._told: dict[str, CameraSettings] = {}
         self._position: Since | None = None
         self._early: list[EventMessage] | None = None
         self._grace: CALLBACK_TYPE | None = None
@@ -141,14 +153,23 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
     def _new_client(self) -> FaceClient:
         data = self.config_entry.data
         session = async_get_clientsession(self.hass)
-        return FaceClient(session, data[CONF_URL], data[CONF_TOKEN], self.client_id, self._take_event)
+        return FaceClient(
+            session,
+            data[CONF_URL],
+            data[CONF_TOKEN],
+            self.client_id,
+            self._take_event,
+            fingerprint=data.get(CONF_FINGERPRINT),
+            server_id=self.server_id,
+        )
 
     async def _connect(self) -> None:
         client = self._new_client()
         hello = await client.connect()
         self.client, self.hello = client, hello
         try:
-            await client.configure_cameras([self._settings_of(subentry) for subentry in self.cameras()])
+            self._told = {subentry.subentry_id: self._settings_of(subentry) for subentry in self.cameras()}
+            await client.configure_cameras(self._told.values())
             # Events may come on the heels of the answer; they count from the state that it brings.
             self._early = []
             subscribed = await client.subscribe(self._position)
@@ -165,7 +186,7 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
             raise
         await self._ask_for_load()
         self.ready = True
-        self.incompatible = None
+        self.trouble = None
         self._end_grace()
 
     async def _stay_connected(self) -> None:
@@ -208,8 +229,8 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
             except InvalidTokenError:
                 self.config_entry.async_start_reauth(self.hass)
                 return False
-            except IncompatibleServerError as error:
-                self.incompatible = error
+            except (AnotherServerError, IncompatibleServerError) as error:
+                self.trouble = error
                 self.async_update_listeners()
             except FaceError as error:
                 LOGGER.debug("No connection to %s yet: %s", self.name, error)
@@ -220,6 +241,8 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
     async def _async_update_data(self) -> FaceData:
         """Ask for the load; everything else is pushed."""
         await self._ask_for_load()
+        for feed in self.feeds.values():
+            await feed.async_try_again()
         return self.data
 
     async def _ask_for_load(self) -> None:
@@ -286,20 +309,38 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
         if CONF_COUNTS_AS_HOME in change:
             await self.client.configure_cameras([self._settings_of(subentry)])
 
-    async def async_area_changed(self, event: Event[ar.EventAreaRegistryUpdatedData]) -> None:
-        """Tell the server about the cameras of an area that was renamed or removed."""
-        area_id = event.data["area_id"]
-        concerned = [self._settings_of(one) for one in self.cameras() if one.data.get(CONF_AREA) == area_id]
-        if area_id is None or not concerned or not self.ready:
-            return
-        try:
-            await self.client.configure_cameras(concerned)
-        except FaceError as error:
-            # It is told again with the next connection.
-            LOGGER.debug("The server was not told of a changed area: %s", error)
+    def area_of(self, subentry: ConfigSubentry) -> ar.AreaEntry | None:
+        """Where a camera looks: the area that was chosen, or the camera's own."""
+        area_id = subentry.data.get(CONF_AREA) or area_of(
+            self.hass, resolve_entity(self.hass, subentry.data[CONF_CAMERA])
+        )
+        return ar.async_get(self.hass).async_get_area(area_id or "")
+
+    async def async_follow_cameras(self, _event: Event[Any] | None = None) -> None:
+        """Follow the names and areas of the cameras: tell the server, and take our devices along."""
+        devices = dr.async_get(self.hass)
+        changed = []
+        for subentry in self.cameras():
+            before, now = self._told.get(subentry.subentry_id), self._settings_of(subentry)
+            if before is None or (now.name, now.area) == (before.name, before.area):
+                continue
+            changed.append(now)
+            self._told[subentry.subentry_id] = now
+            device_id = ids.device_id(self.hass, self.config_entry, str(subentry.unique_id))
+            if device_id is not None and (device := devices.async_get(device_id)) is not None:
+                area, own = self.area_of(subentry), ar.async_get(self.hass).async_get_area(device.area_id or "")
+                devices.async_update_device(device.id, name=now.name)
+                if own is None or own.name in (before.area, now.area):
+                    devices.async_update_device(device.id, area_id=None if area is None else area.id)
+        if changed and self.ready:
+            # What fails here is told again with the next connection.
+            with suppress(FaceError):
+                await self.client.configure_cameras(changed)
+        if changed:
+            self.async_update_listeners()
 
     def _settings_of(self, subentry: ConfigSubentry) -> CameraSettings:
-        area = ar.async_get(self.hass).async_get_area(subentry.data.get(CONF_AREA) or "")
+        area = self.area_of(subentry)
         return CameraSettings(
             camera=str(subentry.unique_id),
             name=subentry.title,

@@ -158,8 +158,10 @@ class FaceCameraEntity(FaceEntity):
         self.full_camera_id = coordinator.full_camera_id(subentry)
         self._attr_translation_key = key
         self._attr_unique_id = ids.unique_id(coordinator.config_entry, str(subentry.unique_id), key)
+        area = coordinator.area_of(subentry)
         self._attr_device_info = DeviceInfo(
             identifiers={ids.identifier(coordinator.config_entry, str(subentry.unique_id))},
+            suggested_area=None if area is None else area.name,
             entry_type=DeviceEntryType.SERVICE,
             manufacturer="Face",
             model=CAMERA_MODEL,

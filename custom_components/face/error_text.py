@@ -36,12 +36,21 @@ def server_error(error: FaceError) -> HomeAssistantError:
         return ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key=error.code,
-            translation_placeholders={"reason": error.message, "person": _other_person(error)},
+            translation_placeholders={"reason": error.message, "person": _other_person(error), "boxes": _boxes(error)},
         )
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key="request_failed" if isinstance(error, RequestFailedError) else "no_answer",
         translation_placeholders={"reason": str(error)},
+    )
+
+
+def _boxes(error: RequestFailedError) -> str:
+    """The faces to choose from, from left to right, as the action takes them."""
+    boxes = [face["box"] for face in error.details.get("faces") or () if isinstance(face, dict) and "box" in face]
+    return "; ".join(
+        ", ".join(f"{side}: {round(box[side])}" for side in ("x", "y", "w", "h"))
+        for box in sorted(boxes, key=lambda box: float(box["x"]))
     )
 
 

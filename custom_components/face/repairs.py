@@ -11,25 +11,31 @@ from typing import TYPE_CHECKING, Any, override
 from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import callback
 from homeassistant.helpers import issue_registry as ir
+import probatio
 
-from .const import DOMAIN
+from .client.errors import IncompatibleServerError
+from .const import CONF_CAMERA, DOMAIN
+from .flows.camera import CAMERA_SELECTOR, is_taken, lasting_id
 from .flows.linking import LinkingSteps
 from .people.links import links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from homeassistant.config_entries import ConfigSubentry
     from homeassistant.core import HomeAssistant
     from homeassistant.data_entry_flow import FlowResult
 
-    from .client.errors import IncompatibleServerError
     from .coordinator import FaceConfigEntry, FaceCoordinator
 
 ENTRY_ID = "entry_id"
+CAMERA_MISSING = "camera_missing_"
 
 
 # How bad each kind of issue is, and whether it can be mended right there.
 KINDS = {
+    "another_server": (ir.IssueSeverity.ERROR, False),
+    "camera_missing": (ir.IssueSeverity.WARNING, True),
     "camera_unreachable": (ir.IssueSeverity.WARNING, False),
     "integration_too_old": (ir.IssueSeverity.ERROR, False),
     "people_not_linked": (ir.IssueSeverity.WARNING, True),
@@ -60,10 +66,16 @@ def async_forget(hass: HomeAssistant, entry: FaceConfigEntry) -> None:
 def _problems(coordinator: FaceCoordinator) -> Iterator[Problem]:
     """What is wrong: an id, the kind, and what goes into its words."""
     entry = coordinator.config_entry
-    if coordinator.incompatible is not None:
-        yield _incompatible(entry, coordinator.incompatible)
+    if isinstance(coordinator.trouble, IncompatibleServerError):
+        yield _incompatible(entry, coordinator.trouble)
+    elif coordinator.trouble is not None:
+        yield f"another_server_{entry.entry_id}", "another_server", {"server": entry.title}
     for subentry_id, feed in coordinator.feeds.items():
-        if feed.problem is not None and (subentry := entry.subentries.get(subentry_id)) is not None:
+        if (subentry := entry.subentries.get(subentry_id)) is None:
+            continue
+        if feed.missing:
+            yield f"{CAMERA_MISSING}{subentry_id}", "camera_missing", {"camera": subentry.title}
+        elif feed.problem is not None:
             words = {"camera": subentry.title, "entity_id": feed.entity_id, "reason": feed.problem}
             yield f"camera_unreachable_{subentry_id}", "camera_unreachable", words
     linked = links(entry)
@@ -115,6 +127,33 @@ class LinkPeopleFlow(LinkingSteps, RepairsFlow):
         return self.async_create_entry(data={})
 
 
+class ExchangeCameraFlow(RepairsFlow):
+    """Puts another camera in the place of one that is gone; its settings, entities and history stay."""
+
+    def __init__(self, entry: FaceConfigEntry, subentry: ConfigSubentry) -> None:
+        """Take which one is gone."""
+        self._entry = entry
+        self._subentry = subentry
+
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> FlowResult[Any, Any]:
+        """Choose a camera."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            own_id = lasting_id(self.hass, user_input[CONF_CAMERA])
+            if is_taken(self._entry, own_id, but=self._subentry):
+                errors = {CONF_CAMERA: "already_configured"}
+            else:
+                data = {**self._subentry.data, CONF_CAMERA: own_id}
+                self.hass.config_entries.async_update_subentry(self._entry, self._subentry, data=data)
+                return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="init",
+            data_schema=probatio.Schema({probatio.Required(CONF_CAMERA): CAMERA_SELECTOR}),
+            errors=errors,
+            description_placeholders={"camera": self._subentry.title},
+        )
+
+
 class GoneFlow(RepairsFlow):
     """Closes a question about a server that is gone meanwhile."""
 
@@ -124,10 +163,13 @@ class GoneFlow(RepairsFlow):
 
 
 async def async_create_fix_flow(
-    hass: HomeAssistant, _issue_id: str, data: dict[str, str | int | float | None] | None
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Make the flow for the only fixable kind of issue."""
+    """Make the flow that mends an issue."""
     entry: FaceConfigEntry | None = hass.config_entries.async_get_entry(str((data or {}).get(ENTRY_ID)))
     if entry is None or not hasattr(entry, "runtime_data"):
         return GoneFlow()
+    if issue_id.startswith(CAMERA_MISSING):
+        subentry = entry.subentries.get(issue_id.removeprefix(CAMERA_MISSING))
+        return GoneFlow() if subentry is None else ExchangeCameraFlow(entry, subentry)
     return LinkPeopleFlow(entry.runtime_data)

@@ -14,7 +14,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import probatio
 
-from .actions.permissions import async_require_admin
+from .actions.permissions import async_require_admin, async_require_teacher
 from .actions.pictures import PICTURE_FIELDS, async_allowed_path, async_picture, async_read
 from .client.errors import FaceError, RequestFailedError
 from .client.reading import written
@@ -124,7 +124,7 @@ def _server(call: ServiceCall) -> FaceCoordinator:
     """Find the server that is meant."""
     entries: list[FaceConfigEntry] = [
         entry
-        for entry in call.hass.config_entries.async_entries(DOMAIN)
+        for entry in call.hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
         if entry.entry_id == call.data.get(CONF_CONFIG_ENTRY_ID, entry.entry_id)
     ]
     if not entries:
@@ -149,6 +149,7 @@ def _person(coordinator: FaceCoordinator, name: str) -> PersonInfo:
 
 
 async def _enroll(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    await async_require_teacher(call.hass, coordinator.config_entry, call.context)
     picture = await async_picture(call.hass, call.data, call.context)
     box = call.data.get("box")
     enrolled = await coordinator.client.enroll(
@@ -216,16 +217,19 @@ def _pictures_in(folder: Path) -> list[Path]:
 
 
 async def _assign_unknown(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    await async_require_teacher(call.hass, coordinator.config_entry, call.context)
     person = await coordinator.client.assign_unknown(call.data[ATTR_UNKNOWN_ID], call.data[ATTR_PERSON])
     return _told(coordinator, person)
 
 
 async def _ignore_unknown(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    await async_require_teacher(call.hass, coordinator.config_entry, call.context)
     unknown = await coordinator.client.ignore_unknown(call.data[ATTR_UNKNOWN_ID])
     return {"unknown_id": unknown.unknown_id, "ignored": unknown.ignored}
 
 
 async def _reject_sighting(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    await async_require_teacher(call.hass, coordinator.config_entry, call.context)
     sighting = await coordinator.client.correct_sighting(call.data[ATTR_SIGHTING_ID], call.data.get(ATTR_PERSON))
     # The name that was said takes a correction back.
     was_not = sighting.person.name if sighting.corrected else None

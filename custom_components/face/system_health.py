@@ -24,7 +24,7 @@ def async_register(_hass: HomeAssistant, register: SystemHealthRegistration) -> 
 
 async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
     """Tell servers, people, cameras and latency, over all of them."""
-    entries = hass.config_entries.async_entries(DOMAIN)
+    entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
     coordinators: list[FaceCoordinator] = [
         entry.runtime_data for entry in entries if entry.state is ConfigEntryState.LOADED and entry.runtime_data.ready
     ]

@@ -11,6 +11,8 @@ from base64 import b64decode
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
+import json
+import ssl
 from typing import Any, Self
 
 from aiohttp import WSMsgType, web
@@ -136,6 +138,9 @@ class Peer:
         self._kept: list[tuple[web.WebSocketResponse, Answer]] = []
         self.asked: list[Answer] = []
         self.log_ins = 0
+        # Every token that somebody said here.
+        self.tokens: list[str] = []
+        self.tls: ssl.SSLContext | None = None
         self.client_id = ""
         self.port = 0
         self._sockets: set[web.WebSocketResponse] = set()
@@ -155,16 +160,18 @@ class Peer:
     @property
     def url(self) -> str:
         """Where the server is."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'http' if self.tls is None else 'https'}://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
         """Listen, on the same port as before if there was one."""
+        if self.tls is not None:
+            _let_clients_break_off()
         app = web.Application()
         app.router.add_get(WEBSOCKET_PATH, self._serve)
         app.router.add_get("/v1/{name:.+}", self._picture)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True, ssl_context=self.tls)
         await site.start()
         self.port = self._runner.addresses[0][1]
 
@@ -251,7 +258,10 @@ class Peer:
                 "auth": "required",
             }
         )
-        auth = await socket.receive_json()
+        auth = json.loads((await socket.receive()).data or "{}")
+        if "token" not in auth:
+            return False
+        self.tokens.append(auth["token"])
         if self.refusal is not None:
             await socket.send_json({"type": "auth_invalid", "code": self.refusal, "message": "not so"})
             return False
@@ -448,6 +458,18 @@ class Peer:
             "workers": 2,
             "clients": 1,
         }
+
+
+def _let_clients_break_off() -> None:
+    """A client that does not trust our key hangs up while we shake hands: for us that is nothing out of order."""
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+
+    def handle(running: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not isinstance(context.get("exception"), ConnectionResetError | ssl.SSLError) and before is not None:
+            before(running, context)
+
+    loop.set_exception_handler(handle)
 
 
 def now() -> datetime:

@@ -6,6 +6,7 @@ from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
+from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.auth.models import User
 from homeassistant.components.media_source import PlayMedia
 from homeassistant.components.media_source.error import Unresolvable
@@ -251,3 +252,34 @@ async def test_server_must_be_named_where_there_are_several(
     with pytest.raises(ServiceValidationError, match="No such face server"):
         await call(home, "list_people", config_entry_id="nothing")
     assert peer.cameras[f"{peer.client_id}/{OWN_ID}"]
+
+
+TEACHING: list[tuple[str, dict[str, Any]]] = [
+    ("enroll", {"person": "Dad", "camera": CAMERA}),
+    ("assign_unknown", {"unknown_id": "unknown-1", "person": "Dad"}),
+    ("ignore_unknown", {"unknown_id": "unknown-1"}),
+    ("reject_sighting", {"sighting_id": "7", "person": "Dad"}),
+]
+
+
+@pytest.mark.parametrize(("action", "data"), TEACHING)
+async def test_only_administrators_and_automations_teach_unless_the_home_says_otherwise(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry, action: str, data: dict[str, Any]
+) -> None:
+    """A wall tablet's user could make a visitor Dad, and Dad's face opens doors."""
+    tablet: User = MockUser(groups=[await home.auth.async_get_group(GROUP_ID_USER)]).add_to_hass(home)
+    with pytest.raises(Unauthorized):
+        await call(home, action, tablet, **data)
+    assert not [one for one in peer.asked if one["type"] in ("enroll", "unknowns/assign", "sightings/correct")]
+    flow = await home.config_entries.options.async_init(server.entry_id)
+    flow = await home.config_entries.options.async_configure(flow["flow_id"], {"next_step_id": "teachers"})
+    await home.config_entries.options.async_configure(flow["flow_id"], {"everybody_teaches": True})
+    assert await call(home, action, tablet, **data)
+
+
+@pytest.mark.parametrize(("action", "data"), TEACHING)
+async def test_automations_teach(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry, action: str, data: dict[str, Any]
+) -> None:
+    """They have no user; somebody who may write automations wrote them."""
+    assert await call(home, action, None, **data)

@@ -105,9 +105,14 @@ def test_client_could_be_published_apart(file: Path) -> None:
     ("text", "url", "token"),
     [
         ("face://house.local:8765/?token=abc", "http://house.local:8765", "abc"),
-        ("faces://house.local:443/?token=abc", "https://house.local", "abc"),
-        ("192.0.2.7", "http://192.0.2.7:8765", None),
-        (" 192.0.2.7:9000 ", "http://192.0.2.7:9000", None),
+        ("face://house.local:443/?token=abc&tls=verify&colour=blue", "https://house.local", "abc"),
+        ("192.0.2.7", "https://192.0.2.7:8765", None),
+        (" 192.0.2.7:9000 ", "https://192.0.2.7:9000", None),
+        ("my-house", "https://my-house:8765", None),
+        ("127.0.0.1", "http://127.0.0.1:8765", None),
+        ("localhost:9000", "http://localhost:9000", None),
+        ("[::1]", "http://[::1]:8765", None),
+        ("http://192.0.2.7", "http://192.0.2.7:8765", None),
         ("http://[2001:db8::1]:9000/", "http://[2001:db8::1]:9000", None),
         ("ws://house", "http://house:8765", None),
     ],
@@ -117,7 +122,21 @@ def test_address_is_read_in_every_form_a_person_may_type(text: str, url: str, to
     assert Address.parse(text) == Address(url=url, token=token)
 
 
-@pytest.mark.parametrize("text", ["", "ftp://house", "http://", "house:port", "http://house:99999"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "ftp://house",
+        "http://",
+        "house:port",
+        "http://house:99999",
+        "my house",
+        "192.0.2.7 :8765",
+        "http://my house",
+        "a@b c",
+        "face://house/?token=t&fingerprint=12",
+    ],
+)
 def test_what_is_no_address_is_refused(text: str) -> None:
     """In words."""
     with pytest.raises(InvalidAddressError):

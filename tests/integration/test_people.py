@@ -288,6 +288,7 @@ async def test_settings_are_shown_and_changed_on_the_server(
     peer.refuse_next("settings/set", Refused("invalid_request"))
     again = await home.config_entries.options.async_configure(form["flow_id"], wanted)
     assert again["errors"] == {"base": "settings_refused"}
+    assert again["description_placeholders"] == {"reason": "not so"}
     done = await home.config_entries.options.async_configure(again["flow_id"], wanted)
     assert done["type"] is FlowResultType.CREATE_ENTRY
     asked = peer.asked_for("settings/set")[-1]

@@ -1,13 +1,18 @@
 """Who may do what: the user who called, for what is not open to everybody."""
 
+# ruff: noqa: TID252
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.exceptions import Unauthorized, UnknownUser
 
+from ..const import CONF_EVERYBODY_TEACHES
+
 if TYPE_CHECKING:
+    from homeassistant.config_entries import ConfigEntry
     from homeassistant.core import Context, HomeAssistant
 
 
@@ -20,6 +25,12 @@ async def async_require_admin(hass: HomeAssistant, context: Context) -> None:
         raise UnknownUser(context=context)
     if not user.is_admin:
         raise Unauthorized(context=context)
+
+
+async def async_require_teacher(hass: HomeAssistant, entry: ConfigEntry[Any], context: Context) -> None:
+    """Refuse a signed-in user who may not say who somebody is: a face that is taught as Dad's opens Dad's doors."""
+    if not entry.options.get(CONF_EVERYBODY_TEACHES):
+        await async_require_admin(hass, context)
 
 
 async def async_require_view(hass: HomeAssistant, context: Context, entity_id: str) -> None:

@@ -37,7 +37,7 @@ from ..const import (
     DOMAIN,
     LOGGER,
 )
-from .snapshot import async_take_picture, resolve_entity
+from .snapshot import async_take_picture, is_image, is_switched_off, resolve_entity
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     type Observe = Callable[[str, bytes, datetime], Awaitable[Recognition]]
 
 # Domains whose state is the moment of the last event, not on or off.
-EVENT_DOMAINS = frozenset({"button", "event", "input_button"})
-TRIGGER_DOMAINS = ["binary_sensor", "event", "input_boolean", "input_button", "switch"]
+EVENT_DOMAINS = frozenset({"button", "event", "image", "input_button"})
+TRIGGER_DOMAINS = ["binary_sensor", "button", "event", "image", "input_boolean", "input_button", "sensor", "switch"]
 # One picture that fails may be chance.
 FAILURES_UNTIL_UNREACHABLE = 3
 
@@ -76,7 +76,12 @@ class CameraFeed:
         self._observe = observe
         self._changed = changed
         self.entity_id = resolve_entity(hass, subentry.data[CONF_CAMERA])
+        # Home Assistant does not have the camera any more.
+        self.missing = "." not in self.entity_id
         self._triggers = [resolve_entity(hass, one) for one in subentry.data[CONF_TRIGGERS]]
+        if is_image(self.entity_id):
+            # A new picture of an image entity is a reason to look by itself.
+            self._triggers.append(self.entity_id)
         self._looking: asyncio.Task[None] | None = None
         # A trigger fired that no burst has answered yet; and it was a doorbell, which waits for no cooldown.
         self._called = False
@@ -99,6 +104,7 @@ class CameraFeed:
         """Listen to the triggers and the clock."""
         watched = {self.entity_id, *self._triggers}
         self._unsubscribe.append(async_track_entity_registry_updated_event(self._hass, watched, self._entity_changed))
+        self._unsubscribe.append(async_track_state_change_event(self._hass, [self.entity_id], self._camera_changed))
         if self._triggers:
             self._unsubscribe.append(async_track_state_change_event(self._hass, self._triggers, self._trigger_changed))
         if interval := self.subentry.data[CONF_INTERVAL]:
@@ -122,9 +128,42 @@ class CameraFeed:
 
     @callback
     def _entity_changed(self, event: Event[EventEntityRegistryUpdatedData]) -> None:
-        """Follow the camera, or a trigger, to another entity id."""
+        """Follow the camera, or a trigger, to another entity id; or notice that the camera is gone."""
         if event.data["action"] == "update" and "entity_id" in event.data["changes"]:
             self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
+        if event.data["action"] == "remove" and event.data["entity_id"] == self.entity_id:
+            self.missing = True
+            self._changed()
+
+    @callback
+    def _camera_changed(self, event: Event[EventStateChangedData]) -> None:
+        """Forget the trouble with a camera that is switched off or back, and follow its name unless ours is our own."""
+        old, new = event.data["old_state"], event.data["new_state"]
+        if old is None or new is None:
+            return
+        if old.name != new.name and self.subentry.title == old.name:
+            self._hass.config_entries.async_update_subentry(self._entry, self.subentry, title=new.name)
+        if self.problem is not None and (STATE_UNAVAILABLE in (old.state, new.state) or self._is_off()):
+            self._pictures_come()
+
+    def _is_off(self) -> bool:
+        return is_switched_off(self._hass, self.entity_id)
+
+    @callback
+    def _pictures_come(self) -> None:
+        self._failures = 0
+        if self.problem is not None:
+            self.problem = None
+            self._changed()
+
+    async def async_try_again(self) -> None:
+        """Look whether a camera that gave no pictures gives some again, though nothing has set it off since."""
+        if self.problem is not None:
+            if self._is_off():
+                self._pictures_come()
+            else:
+                with suppress(HomeAssistantError):
+                    await self.async_picture()
 
     @callback
     def _trigger_changed(self, event: Event[EventStateChangedData]) -> None:
@@ -173,7 +212,7 @@ class CameraFeed:
 
     def _trigger_is_on(self) -> bool:
         states = (self._hass.states.get(trigger) for trigger in self._triggers)
-        return any(state is not None and state.state == STATE_ON for state in states)
+        return any(state is not None and (state.state == STATE_ON or _count(state) > 0) for state in states)
 
     async def _one_burst(self) -> None:
         """Take pictures until the server is settled; as many again where it is unsure of somebody after the last."""
@@ -213,25 +252,22 @@ class CameraFeed:
             picture, self.snapshot_latency_s = await async_take_picture(self._hass, self.entity_id)
         except HomeAssistantError as error:
             self._failures += 1
-            if self._failures == FAILURES_UNTIL_UNREACHABLE:
+            if self._failures >= FAILURES_UNTIL_UNREACHABLE and self.problem is None and not self._is_off():
                 self.problem = str(error)
                 self._changed()
             raise
-        self._failures = 0
-        if self.problem is not None:
-            self.problem = None
-            self._changed()
+        self._pictures_come()
         return picture
 
     async def async_observe(self) -> Recognition | None:
         """Show the server what the camera sees now; `None` where the camera repeats its last picture."""
         return await self.async_observe_picture(await self.async_picture())
 
-    async def async_observe_picture(self, picture: bytes) -> Recognition | None:
-        """Show the server a picture of this camera; `None` where it is the last one again."""
+    async def async_observe_picture(self, picture: bytes, *, again: bool = False) -> Recognition | None:
+        """Show the server a picture of this camera; `None` where it is the last one, and need not be shown again."""
         captured_at = dt_util.utcnow()
         digest = blake2b(picture, digest_size=16).digest()
-        if digest == self._last_digest:
+        if digest == self._last_digest and not again:
             return None
         recognition = await self._observe(str(self.subentry.unique_id), picture, captured_at)
         self._last_digest = digest
@@ -253,4 +289,21 @@ def _fired(old: State | None, new: State) -> bool:
     if new.domain in EVENT_DOMAINS:
         # A state that comes back after a restart is no new event.
         return old.state not in (new.state, STATE_UNAVAILABLE)
+    if new.domain == "sensor":
+        # A count that rises, or a word that changes, as an NVR's last face.
+        if old.state in (STATE_UNAVAILABLE, STATE_UNKNOWN) or old.state == new.state:
+            return False
+        return _count(new) > _count(old) if _is_count(new) else bool(new.state)
     return new.state == STATE_ON and old.state not in (STATE_ON, STATE_UNAVAILABLE)
+
+
+def _is_count(state: State) -> bool:
+    try:
+        float(state.state)
+    except ValueError:
+        return False
+    return state.domain == "sensor"
+
+
+def _count(state: State) -> float:
+    return float(state.state) if _is_count(state) else 0.0

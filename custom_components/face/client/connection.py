@@ -20,6 +20,7 @@ import aiohttp
 from yarl import URL
 
 from .errors import (
+    AnotherServerError,
     BusyError,
     CannotConnectError,
     ConnectionLostError,
@@ -27,9 +28,11 @@ from .errors import (
     IncompatibleServerError,
     InvalidTokenError,
     NotAFaceServerError,
+    PlainTextError,
     RequestFailedError,
     RequestTimeoutError,
     SupersededError,
+    UnverifiedServerError,
 )
 from .reading import read, written
 from .wire import (
@@ -82,8 +85,17 @@ class FaceClient:
         token: str,
         client_id: str,
         on_event: Callable[[EventMessage], None] | None = None,
+        *,
+        fingerprint: str | None = None,
+        server_id: str | None = None,
     ) -> None:
-        """Take what is needed to connect; nothing happens yet."""
+        """Take what is needed to connect, and how to know the server; nothing happens yet.
+
+        The token is only sent over a connection that the fingerprint or the authorities vouch for (or that is plain
+        by its URL), and, where `server_id` is given, to the server of that id.
+        """
+        self._ssl = True if fingerprint is None else aiohttp.Fingerprint(bytes.fromhex(fingerprint))
+        self._server_id = server_id
         self._session = session
         self._url = URL(url)
         self._token = token
@@ -101,7 +113,7 @@ class FaceClient:
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 self._socket = await self._session.ws_connect(
-                    self._url.with_path(WEBSOCKET_PATH), max_msg_size=MAX_MESSAGE_BYTES
+                    self._url.with_path(WEBSOCKET_PATH), max_msg_size=MAX_MESSAGE_BYTES, ssl=self._ssl
                 )
                 hello = await self._log_in(self._socket)
         except aiohttp.WSServerHandshakeError as error:
@@ -111,6 +123,12 @@ class FaceClient:
             await self.close()
             message = f"{self._url} did not answer within {CONNECT_TIMEOUT_S:.0f} seconds"
             raise CannotConnectError(message) from error
+        except aiohttp.ServerFingerprintMismatch as error:
+            raise AnotherServerError(f"{self._url} has another certificate than the one that is known") from error
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise UnverifiedServerError(f"nothing vouches for the certificate of {self._url}") from error
+        except aiohttp.ClientConnectorSSLError as error:
+            raise PlainTextError(f"{self._url} does not speak TLS") from error
         except (aiohttp.ClientError, OSError) as error:
             await self.close()
             raise CannotConnectError(str(error) or type(error).__name__) from error
@@ -126,6 +144,8 @@ class FaceClient:
         if first.get("type") != "hello":
             raise _not_the_protocol(f"expected hello, got {first.get('type')}")
         hello = _parsed(Hello, first)
+        if self._server_id not in (None, hello.server.id):
+            raise AnotherServerError(f"another face server answers at {self._url}")
         if not hello.protocol.min <= PROTOCOL_VERSION <= hello.protocol.max:
             raise IncompatibleServerError(hello.protocol.min, hello.protocol.max, PROTOCOL_VERSION)
         await socket.send_json(
@@ -353,7 +373,10 @@ class FaceClient:
             async with (
                 asyncio.timeout(PICTURE_TIMEOUT_S),
                 self._session.get(
-                    self._url.join(URL(path)), headers={"Authorization": f"Bearer {self._token}"}
+                    self._url.join(URL(path)),
+                    headers={"Authorization": f"Bearer {self._token}"},
+                    ssl=self._ssl,
+                    allow_redirects=False,
                 ) as response,
             ):
                 response.raise_for_status()

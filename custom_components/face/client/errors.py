@@ -27,6 +27,18 @@ class NotAFaceServerError(CannotConnectError):
     """Somebody answered, but in other words than a face server's."""
 
 
+class UnverifiedServerError(CannotConnectError):
+    """Nothing vouches for the server's certificate."""
+
+
+class PlainTextError(CannotConnectError):
+    """The server does not speak TLS, and nobody said that it need not."""
+
+
+class AnotherServerError(FaceError):
+    """Another server answers than the one that is meant, by its id or by its certificate."""
+
+
 class IncompatibleServerError(FaceError):
     """The server speaks no protocol version that this client speaks."""
 

@@ -1,6 +1,6 @@
 """The steps that add and change a camera: which one, what sets it off, how many pictures, where it looks.
 
-A picture is taken while setting up, so that a camera that gives none, or too slowly for the wanted pace, is refused.
+Pictures are taken while setting up, so that a camera that gives none, or too slowly for the wanted pace, is refused.
 """
 
 # ruff: noqa: TID252
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
     AreaSelector,
     BooleanSelector,
@@ -24,7 +24,7 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from ..cameras.feed import TRIGGER_DOMAINS
-from ..cameras.snapshot import async_take_picture, resolve_entity
+from ..cameras.snapshot import async_take_picture, is_image, resolve_entity
 from ..const import (
     CONF_AREA,
     CONF_CAMERA,
@@ -43,7 +43,7 @@ from ..const import (
 )
 
 if TYPE_CHECKING:
-    from homeassistant.config_entries import SubentryFlowResult
+    from homeassistant.config_entries import ConfigEntry, ConfigSubentry, SubentryFlowResult
     from homeassistant.core import HomeAssistant
 
 
@@ -53,11 +53,16 @@ def _seconds(lowest: float, highest: float, step: float) -> NumberSelector:
     )
 
 
-_WHICH = {probatio.Required(CONF_CAMERA): EntitySelector(EntitySelectorConfig(domain="camera"))}
-_HOW = {
-    probatio.Optional(CONF_TRIGGERS, default=list): EntitySelector(
+# Any camera, or an image entity: the best snapshot of an NVR or of a doorbell.
+CAMERA_SELECTOR = EntitySelector(EntitySelectorConfig(domain=["camera", "image"]))
+_TRIGGERS = probatio.Optional(CONF_TRIGGERS, default=list)
+_WHICH: dict[Any, Any] = {
+    probatio.Required(CONF_CAMERA): CAMERA_SELECTOR,
+    _TRIGGERS: EntitySelector(
         EntitySelectorConfig(domain=TRIGGER_DOMAINS, multiple=True)
     ),
+}
+_HOW: dict[Any, Any] = {
     probatio.Required(CONF_PICTURES, default=DEFAULT_PICTURES): NumberSelector(
         NumberSelectorConfig(min=1, max=60, step=1, mode=NumberSelectorMode.BOX)
     ),
@@ -69,9 +74,9 @@ _HOW = {
     ),
     probatio.Optional(CONF_AREA): AreaSelector(),
 }
-_ADD = probatio.Schema(_WHICH | _HOW | {probatio.Required(CONF_COUNTS_AS_HOME, default=False): BooleanSelector()})
+_ADD = probatio.Schema(_WHICH | {probatio.Required(CONF_COUNTS_AS_HOME, default=False): BooleanSelector()} | _HOW)
 # Whether it counts as home is a switch of the camera from then on.
-_CHANGE = probatio.Schema(_HOW)
+_CHANGE = probatio.Schema({probatio.Optional(CONF_CAMERA): CAMERA_SELECTOR, _TRIGGERS: _WHICH[_TRIGGERS]} | _HOW)
 
 
 class CameraFlow(ConfigSubentryFlow):
@@ -89,15 +94,14 @@ class CameraFlow(ConfigSubentryFlow):
             return self.async_abort(reason="server_not_connected")
         if user_input is not None:
             entity_id = user_input[CONF_CAMERA]
-            own_id = _lasting_id(self.hass, entity_id)
-            if any(subentry.unique_id == own_id for subentry in entry.subentries.values()):
+            own_id = lasting_id(self.hass, entity_id)
+            if is_taken(entry, own_id):
                 return self.async_abort(reason="already_configured")
             errors, words = await _check(self.hass, entity_id, user_input)
             if not errors:
                 return self.async_create_entry(
                     title=_title(self.hass, entity_id),
-                    data={CONF_ENABLED: True}
-                    | _stored(self.hass, {CONF_AREA: _area_of(self.hass, entity_id)} | user_input),
+                    data={CONF_ENABLED: True} | _stored(self.hass, user_input),
                     unique_id=own_id,
                 )
         return self.async_show_form(
@@ -114,14 +118,18 @@ class CameraFlow(ConfigSubentryFlow):
         errors: dict[str, str] = {}
         words: dict[str, str] = {}
         if user_input is not None:
-            errors, words = await _check(self.hass, entity_id, user_input)
+            user_input = {CONF_CAMERA: entity_id} | user_input
+            if is_taken(self._get_entry(), lasting_id(self.hass, user_input[CONF_CAMERA]), but=subentry):
+                return self.async_abort(reason="already_configured")
+            errors, words = await _check(self.hass, user_input[CONF_CAMERA], user_input)
             if not errors:
-                kept = {key: subentry.data[key] for key in (CONF_CAMERA, CONF_COUNTS_AS_HOME, CONF_ENABLED)}
+                kept = {key: subentry.data[key] for key in (CONF_COUNTS_AS_HOME, CONF_ENABLED)}
                 return self.async_update_and_abort(
                     self._get_entry(), subentry, data=_stored(self.hass, user_input) | kept
                 )
         shown = user_input or subentry.data | {
-            CONF_TRIGGERS: [resolve_entity(self.hass, one) for one in subentry.data[CONF_TRIGGERS]]
+            CONF_CAMERA: entity_id if "." in entity_id else None,
+            CONF_TRIGGERS: [resolve_entity(self.hass, one) for one in subentry.data[CONF_TRIGGERS]],
         }
         return self.async_show_form(
             step_id="reconfigure",
@@ -132,11 +140,14 @@ class CameraFlow(ConfigSubentryFlow):
 
 
 async def _check(hass: HomeAssistant, entity_id: str, wanted: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
-    """Take a picture; what is wrong, by field, and the numbers that go with it."""
+    """Take two pictures, the first of which may be slow; what is wrong, by field, and the numbers that go with it."""
     words = {"shortest": f"{MIN_INTERVAL_S:g}", "latency": "", "reason": ""}
     if 0 < wanted[CONF_INTERVAL] < MIN_INTERVAL_S:
         return {CONF_INTERVAL: "interval_too_short"}, words
+    if not wanted[CONF_TRIGGERS] and not wanted[CONF_INTERVAL] and not is_image(entity_id):
+        return {CONF_TRIGGERS: "nothing_starts_it"}, words
     try:
+        await async_take_picture(hass, entity_id)
         _, latency = await async_take_picture(hass, entity_id)
     except HomeAssistantError as error:
         return {"base": "no_picture"}, words | {"reason": str(error)}
@@ -148,7 +159,13 @@ async def _check(hass: HomeAssistant, entity_id: str, wanted: dict[str, Any]) ->
     return {}, words
 
 
-def _lasting_id(hass: HomeAssistant, entity_id: str) -> str:
+def is_taken(entry: ConfigEntry[Any], own_id: str, but: ConfigSubentry | None = None) -> bool:
+    """Whether another camera of the server is this one already."""
+    others = (one for one in entry.subentries.values() if but is None or one.subentry_id != but.subentry_id)
+    return any(own_id in (one.unique_id, one.data[CONF_CAMERA]) for one in others)
+
+
+def lasting_id(hass: HomeAssistant, entity_id: str) -> str:
     """An id that a rename keeps, where the entity has one."""
     registered = er.async_get(hass).async_get(entity_id)
     return entity_id if registered is None else registered.id
@@ -159,18 +176,6 @@ def _title(hass: HomeAssistant, entity_id: str) -> str:
     return entity_id if state is None else state.name
 
 
-def _area_of(hass: HomeAssistant, entity_id: str) -> str | None:
-    """The area of the camera, or of its device."""
-    registered = er.async_get(hass).async_get(entity_id)
-    if registered is None:
-        return None
-    if registered.area_id is not None or registered.device_id is None:
-        return registered.area_id
-    device = dr.async_get(hass).async_get(registered.device_id)
-    area_id = None if device is None else device.area_id
-    return area_id if ar.async_get(hass).async_get_area(area_id or "") is not None else None
-
-
 def _stored(hass: HomeAssistant, user_input: dict[str, Any]) -> dict[str, Any]:
     """What is kept of the form: entities by their lasting ids, whole numbers whole, nothing that was left empty."""
     stored = {key: value for key, value in user_input.items() if value is not None}
@@ -178,6 +183,6 @@ def _stored(hass: HomeAssistant, user_input: dict[str, Any]) -> dict[str, Any]:
         if key in stored:
             stored[key] = int(stored[key])
     if CONF_CAMERA in stored:
-        stored[CONF_CAMERA] = _lasting_id(hass, stored[CONF_CAMERA])
-    stored[CONF_TRIGGERS] = [_lasting_id(hass, one) for one in stored[CONF_TRIGGERS]]
+        stored[CONF_CAMERA] = lasting_id(hass, stored[CONF_CAMERA])
+    stored[CONF_TRIGGERS] = [lasting_id(hass, one) for one in stored[CONF_TRIGGERS]]
     return stored

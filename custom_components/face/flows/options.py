@@ -7,10 +7,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.config_entries import ConfigEntryState, OptionsFlow
-from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
+from homeassistant.helpers.selector import BooleanSelector, NumberSelector, NumberSelectorConfig, NumberSelectorMode
 import probatio
 
 from ..client.errors import FaceError
+from ..const import CONF_EVERYBODY_TEACHES
 from .linking import LinkingSteps
 
 if TYPE_CHECKING:
@@ -44,12 +45,13 @@ class FaceOptionsFlow(LinkingSteps, OptionsFlow):
         if self.config_entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="server_not_connected")
         self.coordinator = self.config_entry.runtime_data
-        return self.async_show_menu(step_id="init", menu_options=["settings", "link"])
+        return self.async_show_menu(step_id="init", menu_options=["settings", "link", "teachers"])
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the server's settings, and change them there."""
         client = self.coordinator.client
         errors: dict[str, str] = {}
+        reason = ""
         try:
             if user_input is not None:
                 await client.change_settings(
@@ -60,15 +62,25 @@ class FaceOptionsFlow(LinkingSteps, OptionsFlow):
                 return self._end()
             settings = await client.settings()
             user_input = {key: getattr(settings, str(key)) for key in _SETTINGS.schema}
-        except FaceError:
+        except FaceError as error:
             if user_input is None:
                 return self.async_abort(reason="server_not_connected")
             errors["base"] = "settings_refused"
+            reason = str(error)
         return self.async_show_form(
             step_id="settings",
             data_schema=self.add_suggested_values_to_schema(_SETTINGS, user_input),
             errors=errors,
+            description_placeholders={"reason": reason},
         )
+
+    async def async_step_teachers(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say who may teach."""
+        if user_input is not None:
+            return self.async_create_entry(data={**self.config_entry.options, **user_input})
+        allowed = bool(self.config_entry.options.get(CONF_EVERYBODY_TEACHES))
+        schema = probatio.Schema({probatio.Required(CONF_EVERYBODY_TEACHES, default=allowed): BooleanSelector()})
+        return self.async_show_form(step_id="teachers", data_schema=schema)
 
     @override
     def _end(self) -> ConfigFlowResult:
