@@ -135,7 +135,11 @@ class ExchangeCameraFlow(RepairsFlow):
         self._entry = entry
         self._subentry = subentry
 
-    async def async_step_init(self, user_input: dict[str, str] | None = None) -> FlowResult[Any, Any]:
+    async def async_step_init(self, _user_input: dict[str, str] | None = None) -> FlowResult[Any, Any]:
+        """Begin."""
+        return await self.async_step_camera()
+
+    async def async_step_camera(self, user_input: dict[str, str] | None = None) -> FlowResult[Any, Any]:
         """Choose a camera."""
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -147,7 +151,7 @@ class ExchangeCameraFlow(RepairsFlow):
                 self.hass.config_entries.async_update_subentry(self._entry, self._subentry, data=data)
                 return self.async_create_entry(data={})
         return self.async_show_form(
-            step_id="init",
+            step_id="camera",
             data_schema=probatio.Schema({probatio.Required(CONF_CAMERA): CAMERA_SELECTOR}),
             errors=errors,
             description_placeholders={"camera": self._subentry.title},

@@ -127,7 +127,7 @@ async def test_camera_is_changed_and_keeps_what_its_switches_say(
     again = await home.config_entries.subentries.async_configure(flow["flow_id"], fields)
     assert again["errors"] == {"interval": "interval_too_short"}
     log_ins = peer.log_ins
-    done = await home.config_entries.subentries.async_configure(again["flow_id"], fields | {"interval": 0})
+    done = await home.config_entries.subentries.async_configure(again["flow_id"], fields | {"interval": 60})
     assert done["reason"] == "reconfigure_successful"
     await until(home, lambda: peer.log_ins == log_ins + 1 and server.state is ConfigEntryState.LOADED)
     (subentry,) = server.subentries.values()

@@ -58,9 +58,7 @@ CAMERA_SELECTOR = EntitySelector(EntitySelectorConfig(domain=["camera", "image"]
 _TRIGGERS = probatio.Optional(CONF_TRIGGERS, default=list)
 _WHICH: dict[Any, Any] = {
     probatio.Required(CONF_CAMERA): CAMERA_SELECTOR,
-    _TRIGGERS: EntitySelector(
-        EntitySelectorConfig(domain=TRIGGER_DOMAINS, multiple=True)
-    ),
+    _TRIGGERS: EntitySelector(EntitySelectorConfig(domain=TRIGGER_DOMAINS, multiple=True)),
 }
 _HOW: dict[Any, Any] = {
     probatio.Required(CONF_PICTURES, default=DEFAULT_PICTURES): NumberSelector(
