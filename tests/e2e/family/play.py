@@ -71,6 +71,8 @@ class Play:
         self.shown: tuple[Shown, ...] = ()
         self.seen: Observer
         self.phone: FamilyPhone
+        # Home Assistant runs; without it nobody moves, and what a slow start delays happens later.
+        self._runs = asyncio.Event()
         self._free_colours = list(colours())
 
     def file(self, camera: str) -> Any:
@@ -88,10 +90,12 @@ class Play:
             try:
                 await self._move_in()
                 self.diary.began = time.time()
+                self._runs.set()
                 async with asyncio.TaskGroup() as happening:
                     for do, one in self._everything():
                         happening.create_task(do(one))
                     happening.create_task(self._until(self.table.ends))
+                await self._everything_has_ended()
                 self.diary.ended = time.time()
                 self.shown = await self._all_shown()
             finally:
@@ -110,6 +114,18 @@ class Play:
 
     async def _until(self, moment: float) -> None:
         await asyncio.sleep(max(0.0, self.diary.began + moment - time.time()))
+
+    async def _turn(self, moment: float) -> float:
+        """Wait for somebody's turn; when that is."""
+        await self._until(moment)
+        await self._runs.wait()
+        return time.time()
+
+    async def _everything_has_ended(self) -> None:
+        settings = self.table.settings
+        last = max((one.until for one in self.diary.visits), default=0.0)
+        quiet = settings.presence_s + settings.presence_slack_s + settings.clears_within_s
+        await asyncio.sleep(max(0.0, last + quiet - time.time()))
 
     # Moving in.
 
@@ -182,12 +198,11 @@ class Play:
         scenes = [
             await asyncio.to_thread(scene, visit.people, walls, number, hanging=hanging) for number in range(DIFFERENT)
         ]
-        await self._until(visit.at)
-        since = time.time()
+        since = await self._turn(visit.at)
         show(self.file(visit.camera), scenes[0])
         moving = asyncio.create_task(self._move(visit.camera, scenes))
         await self._motion(visit.camera, on=True)
-        await self._until(visit.until)
+        await asyncio.sleep(max(0.0, since + visit.until - visit.at - time.time()))
         moving.cancel()
         with suppress(asyncio.CancelledError):
             await moving
@@ -212,19 +227,20 @@ class Play:
         )
 
     async def _disturbance(self, one: Disturbance) -> None:
-        await self._until(one.at)
-        since = time.time()
+        since = await self._turn(one.at)
         match one.what:
             case timetable.SERVER_RESTARTS:
                 await self.server.stop()
                 await self._until(one.until)
                 await self.server.start()
             case timetable.HOME_ASSISTANT_RESTARTS:
+                self._runs.clear()
                 await self.seen.__aexit__()
                 await asyncio.to_thread(self.home.stop)
                 await asyncio.to_thread(self.home.start)
                 self.seen = await Observer(self.home.url, self.home.token).__aenter__()
                 self.phone.belongs_to(self.seen)
+                self._runs.set()
             case timetable.CONNECTION_LOST:
                 self.wire.pull()
                 await self._until(one.until)
@@ -235,7 +251,7 @@ class Play:
             case timetable.CAMERA_OFF:
                 entity_id = f"camera.{one.camera}"
                 await self.seen.act("camera", "turn_off", entity_id=entity_id)
-                await self._until(one.until)
+                await asyncio.sleep(one.until - one.at)
                 await self.seen.act("camera", "turn_on", entity_id=entity_id)
         self.diary.wrong.append(WentWrong(since=since, until=time.time(), what=one.what, camera=one.camera))
 
@@ -252,7 +268,7 @@ class Play:
             await asyncio.sleep(1)
 
     async def _answer(self, one: Answer) -> None:
-        await self._until(one.at)
+        await self._turn(one.at)
         # The alert of the visit whose wall has the person's colour, as a person would choose it by its picture.
         walls = {wall: who for visit in self.diary.visits for who, wall in zip(visit.people, visit.walls, strict=True)}
         about = [
@@ -266,7 +282,7 @@ class Play:
         self.diary.answers.append(Answered(at=time.time(), about=one.about, button=one.button, text=one.text))
 
     async def _phone_moves(self, one: PhoneMoves) -> None:
-        await self._until(one.at)
+        await self._turn(one.at)
         await self.phone.moves(home=one.home)
         self.diary.phone.append(Moved(at=time.time(), home=one.home))
 
