@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, override
 
 from homeassistant.components.image import ImageEntity
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from .coordinator import FaceConfigEntry, FaceCoordinator
 
 PARALLEL_UPDATES = 0
+# Another picture of the same people is news after this long.
+SAME_SCENE = timedelta(seconds=10)
 
 
 async def async_setup_entry(
@@ -95,12 +98,17 @@ class PersonFace(ServerPicture, FacePersonEntity):
     @property
     @override
     def newest(self) -> tuple[str | None, datetime | None]:
-        """The face of the last sighting, or of a photo."""
+        """The face of the last sighting, or of a photo; another picture has another path."""
+        path, at = self._shown
+        if path is not None and path == self.person.picture:
+            return path, at
         return self.person.picture, self.person.presence.last_seen
 
 
 class Annotated(ServerPicture, FaceCameraEntity):
     """A camera's last picture with a face, with boxes and names."""
+
+    _in_view: tuple[object, ...] = ()
 
     def __init__(self, hass: HomeAssistant, coordinator: FaceCoordinator, subentry: ConfigSubentry) -> None:
         """Hang on the camera's device."""
@@ -110,11 +118,27 @@ class Annotated(ServerPicture, FaceCameraEntity):
     @property
     @override
     def newest(self) -> tuple[str | None, datetime | None]:
-        """The last one with a face; a later picture without one leaves it as it is."""
+        """The last one with a face.
+
+        A later picture without one leaves it as it is, and one of the same people is told of now and then only: whoever
+        looks gets the newest anyway.
+        """
         state = self.camera_state
         if state is None or state.annotated is None:
             return None, None
         path, shown_at = self._shown
-        if state.faces == 0 and path == state.annotated:
+        in_view = state.faces, state.present, state.unknown_present
+        if (
+            path == state.annotated
+            and shown_at is not None
+            and not self._is_news(in_view, state.last_picture_at, shown_at)
+        ):
             return path, shown_at
+        self._in_view = in_view
         return state.annotated, state.last_picture_at
+
+    def _is_news(self, in_view: tuple[object, ...], at: datetime | None, shown_at: datetime) -> bool:
+        """Whether somebody came or was recognised, or the picture that is shown is an old one."""
+        if in_view[0] == 0 or at is None:
+            return False
+        return in_view != self._in_view or at - shown_at >= SAME_SCENE

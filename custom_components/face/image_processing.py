@@ -36,6 +36,8 @@ class CameraFaces(FaceCameraEntity, ImageProcessingFaceEntity):
 
     # The server has decided who is who; a second threshold here would only hide faces.
     _attr_confidence = 0.0
+    # It says what the sensor of faces says, once more for every picture.
+    _attr_entity_registry_enabled_default = False
     _unrecorded_attributes = frozenset({"faces", "total_faces"})
 
     def __init__(self, coordinator: FaceCoordinator, subentry: ConfigSubentry) -> None:

@@ -13,7 +13,6 @@ from .bus import (
     ATTR_PERSON_DEVICE,
     EVENT_ARRIVED,
     EVENT_DEPARTED,
-    EVENT_RECOGNIZED,
     EVENT_UNKNOWN_SEEN,
 )
 from .const import DOMAIN
@@ -23,10 +22,10 @@ if TYPE_CHECKING:
 
     from homeassistant.core import Event, HomeAssistant
 
+# That somebody was recognised is told by their event entity, and that they arrived says it as well.
 _LINES = {
     EVENT_ARRIVED: "arrived at {place}",
     EVENT_DEPARTED: "is no longer at {place}",
-    EVENT_RECOGNIZED: "was recognized at {place}",
     EVENT_UNKNOWN_SEEN: "was seen at {place}",
 }
 

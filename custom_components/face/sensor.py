@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components.sensor import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .coordinator import FaceConfigEntry, FaceCoordinator
 
 PARALLEL_UPDATES = 0
+LAST_SEEN_STEP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,7 @@ SERVER_SENSORS = (
     ServerSensorDescription(
         key="load",
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
@@ -60,6 +63,7 @@ SERVER_SENSORS = (
     ServerSensorDescription(
         key="latency",
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.MILLISECONDS,
         state_class=SensorStateClass.MEASUREMENT,
@@ -144,11 +148,15 @@ class LastSeen(PersonSensor):
     """When a person was last seen."""
 
     _attr_device_class = SensorDeviceClass.TIMESTAMP
+    _told: datetime | None = None
 
     @override
     def told(self, presence: PresenceInfo) -> datetime | None:
-        """The moment."""
-        return presence.last_seen
+        """The moment, to the minute while they are present: every picture of them is not worth a line."""
+        at = presence.last_seen
+        if at is None or self._told is None or not presence.present or abs(at - self._told) >= LAST_SEEN_STEP:
+            self._told = at
+        return self._told
 
     @override
     def read(self, state: str) -> datetime | None:
@@ -175,8 +183,9 @@ class LastPlace(PersonSensor):
 
 
 class Confidence(PersonSensor):
-    """How sure the last sighting was."""
+    """How sure the last sighting was; it changes with every picture, and says nothing that the grades do not."""
 
+    _attr_entity_registry_enabled_default = False
     _attr_native_unit_of_measurement = PERCENTAGE
     _attr_suggested_display_precision = 0
 
@@ -226,6 +235,7 @@ class SnapshotLatency(FaceCameraEntity, SensorEntity):
 
     _attr_device_class = SensorDeviceClass.DURATION
     _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_entity_registry_enabled_default = False
     _attr_native_unit_of_measurement = UnitOfTime.MILLISECONDS
     _attr_state_class = SensorStateClass.MEASUREMENT
     _attr_suggested_display_precision = 0

@@ -42,8 +42,7 @@ class House:
 
 def watched_home(folder: Path, configuration: str) -> HomeAssistant:
     """Make a Home Assistant, not started yet, in debug mode and with our steps measured."""
-    for component in ("stage", "step_clock"):
-        shutil.copytree(Path(__file__).parent / component, folder / "config" / "custom_components" / component)
+    shutil.copytree(Path(__file__).parent / "step_clock", folder / "config" / "custom_components" / "step_clock")
     return HomeAssistant(folder, debug=True, extra_configuration=f"step_clock:\n{configuration}")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+import shutil
 
 from home_assistant import HomeAssistant
 import pytest
 
-from .conftest import watched_home
 from .face_server import FaceServer
 from .family.judge import Judge
 from .family.play import CAMERAS, CONFIGURATION, Play
@@ -23,9 +23,10 @@ DAY = Path(__file__).parent / "family" / f"{os.environ.get('FAMILY_DAY', 'short'
 @pytest.fixture
 def home(tmp_path: Path) -> HomeAssistant:
     """Give a Home Assistant, not started yet, whose cameras can be switched off."""
-    made = watched_home(tmp_path / "home", CONFIGURATION)
+    made = HomeAssistant(tmp_path / "home")
     files = "".join(f"      {name}: {made.config / name}.jpg\n" for name in CAMERAS)
-    made.extra_configuration += files
+    made.extra_configuration = CONFIGURATION + files
+    shutil.copytree(Path(__file__).parent / "stage", made.config / "custom_components" / "stage")
     return made
 
 

@@ -27,6 +27,7 @@ FRONT_EVENT = "event.front_door_face"
 OBAMA_EVENT = "event.barack_obama_sighting"
 OBAMA_TRACKER = "device_tracker.barack_obama"
 OBAMA_PERSON = "person.barack_obama"
+MOTION = "input_boolean.front_motion"
 
 CAMERA: dict[str, Any] = {
     "pictures": 8,
@@ -114,8 +115,32 @@ async def test_somebody_at_the_door_is_recognised_and_comes_home(house: House) -
     await seen.until(lambda: seen.data_of("e2e_recognized"), "the automation ran")
     assert [data["who"] for data in seen.data_of("e2e_recognized")] == ["Barack Obama at Front door"]
     await seen.reaches("sensor.barack_obama_last_place", "Front door")
-    await seen.until(lambda: float(seen.state("sensor.barack_obama_confidence") or 0) > 50, "the confidence")
-    await seen.until(lambda: seen.data_of("image_processing.detect_face"), "core's event")
+
+
+# What is written down of a visit: somebody comes to the door for the first time in a while, and is confirmed.
+STATES_OF_A_VISIT, EVENTS_OF_A_VISIT, LINES_OF_A_VISIT = 16, 2, 5
+
+
+async def test_one_visit_is_few_states_events_and_lines(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    """The visit above, all of it: what the recorder writes, and what the person's page shows under Activity."""
+    seen = house.seen
+    await burst_ends(house.home, "front_door")
+    registry = await seen.command("config/entity_registry/list")
+    ours = {one["entity_id"]: one["device_id"] for one in registry if one["platform"] == "face"}
+    begun = next(n for n, (who, state) in enumerate(seen.history) if (who, state["state"]) == (MOTION, "on"))
+    states = [who for who, _ in seen.history[begun:] if who in ours]
+    events = [one["event_type"] for one in seen.events if one["event_type"].startswith(("face_", "image_processing."))]
+    lines = await seen.command(
+        "logbook/get_events",
+        start_time=seen.history[begun][1]["last_changed"],
+        device_ids=[ours[OBAMA_EVENT]],
+        entity_ids=[who for who, device in ours.items() if device == ours[OBAMA_EVENT]],
+    )
+    with capsys.disabled():
+        print(f"\none visit: {len(states)} states, {len(events)} events, {len(lines)} lines of Activity")  # noqa: T201
+    assert len(states) <= STATES_OF_A_VISIT, sorted(states)
+    assert len(events) <= EVENTS_OF_A_VISIT, events
+    assert len(lines) <= LINES_OF_A_VISIT, lines
 
 
 async def ask(house: House, sentence: str) -> str:

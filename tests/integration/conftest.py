@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import Entity
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -28,6 +29,12 @@ async def home(hass: HomeAssistant, enable_custom_integrations: None) -> HomeAss
     assert await async_setup_component(hass, "homeassistant", {})
     assert await async_setup_component(hass, "person", {})
     return hass
+
+
+@pytest.fixture
+def entity_registry_enabled_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let everything be switched on that is off at first, as if somebody had done so."""
+    monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
 
 
 @pytest.fixture

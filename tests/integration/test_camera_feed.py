@@ -52,6 +52,7 @@ def new_picture_each_time(door: DoorCamera, peer: Peer) -> None:
     peer._recognize = answer_and_change  # type: ignore[method-assign]  # noqa: SLF001
 
 
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_motion_leads_to_a_burst_of_pictures(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry, door: DoorCamera
 ) -> None:
@@ -307,6 +308,7 @@ async def test_picture_larger_than_the_server_takes_is_refused_before_it_is_sent
     assert not pushed(peer)
 
 
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_answers_reach_cores_face_entity_and_event(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry, door: DoorCamera
 ) -> None:

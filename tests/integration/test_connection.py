@@ -97,6 +97,7 @@ async def test_server_that_is_newer_than_the_integration_is_an_issue(home: HomeA
     assert issues.async_get_issue(DOMAIN, f"incompatible_server_{entry.entry_id}") is None
 
 
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_load_is_asked_for_now_and_then(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -125,6 +126,7 @@ async def test_load_is_asked_for_now_and_then(
     await until(home, lambda: state(home, "sensor", "load") == "unavailable")
 
 
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_unloading_hangs_up_and_reloading_connects_again(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry
 ) -> None:
@@ -225,6 +227,7 @@ async def test_two_servers_live_side_by_side(home: HomeAssistant, peer: Peer, se
         await home.config_entries.async_remove(entry.entry_id)
 
 
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_people_come_are_renamed_and_go_with_the_server(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry
 ) -> None:

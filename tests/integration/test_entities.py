@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from homeassistant.components.image import async_get_image
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import Event, EventStateChangedData, EventStateReportedData, HomeAssistant, callback
@@ -38,6 +40,7 @@ def sighting(peer: Peer, grade: str = "confirmed", **fields: object) -> dict[str
     } | fields
 
 
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_person_who_is_seen_has_time_place_and_confidence(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry
 ) -> None:
@@ -54,6 +57,7 @@ async def test_person_who_is_seen_has_time_place_and_confidence(
     assert attributes(home, "sensor", "alice-id_last_place")["camera"] == "Front door"
 
 
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_what_happens_to_one_person_writes_no_state_of_another(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry
 ) -> None:
@@ -73,6 +77,40 @@ async def test_what_happens_to_one_person_writes_no_state_of_another(
     await until(home, lambda: state(home, "sensor", "alice-id_confidence") == "50.0")
     assert entity(home, "sensor", "alice-id_confidence") in written
     assert not [one for one in written if "bob" in one or "front_door" in one]
+
+
+async def test_last_seen_is_told_to_the_minute_while_somebody_is_there(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry
+) -> None:
+    """And to the second when they have left."""
+
+    async def seen(at: str, *, present: bool, area: str) -> str:
+        fields: dict[str, Any] = {"present": present, "last_seen": at, "camera": full(peer), "area": area}
+        await peer.tell({"kind": "person_changed", "person": person(**fields)})
+        await until(home, lambda: state(home, "sensor", "alice-id_last_place") == area)
+        return state(home, "sensor", "alice-id_last_seen")
+
+    assert await seen("2025-11-24T08:00:00Z", present=True, area="A") == "2025-11-24T08:00:00+00:00"
+    assert await seen("2025-11-24T08:00:50Z", present=True, area="B") == "2025-11-24T08:00:00+00:00"
+    assert await seen("2025-11-24T08:01:10Z", present=True, area="C") == "2025-11-24T08:01:10+00:00"
+    assert await seen("2025-11-24T08:01:40Z", present=True, area="D") == "2025-11-24T08:01:10+00:00"
+    assert await seen("2025-11-24T08:01:40Z", present=False, area="E") == "2025-11-24T08:01:40+00:00"
+
+
+async def test_what_changes_with_every_picture_is_off_at_first(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry
+) -> None:
+    """Nobody's database shall fill up with what nobody looks at."""
+    for platform, key in (
+        ("sensor", "alice-id_confidence"),
+        ("sensor", f"{OWN_ID}_snapshot_latency"),
+        ("image_processing", f"{OWN_ID}_camera_faces"),
+        ("sensor", "load"),
+        ("sensor", "latency"),
+    ):
+        registered = er.async_get(home).async_get(entity(home, platform, key))
+        assert registered is not None
+        assert registered.disabled_by is er.RegistryEntryDisabler.INTEGRATION, key
 
 
 async def test_camera_tells_faces_people_and_unknowns(home: HomeAssistant, peer: Peer, server: MockConfigEntry) -> None:
@@ -132,6 +170,7 @@ async def test_camera_of_the_servers_own_configuration_is_called_by_its_name(
     await until(home, lambda: state(home, "sensor", "alice-id_last_place") == "Carport")
 
 
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_state_is_right_each_time_the_server_is_away_and_back(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +251,7 @@ async def test_devices_hang_on_the_server_and_cameras_on_their_subentry(
     assert {devices[name].via_device_id for name in ("Alice", "Bob", "Front door")} == {devices["Face"].id}
 
 
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_names_stay_out_of_the_recorder(home: HomeAssistant, peer: Peer, server: MockConfigEntry) -> None:
     """Every attribute that holds a name, a box or a face is unrecorded."""
     await peer.tell(sighting(peer))

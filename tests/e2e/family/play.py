@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from itertools import islice
 import time
 from typing import Any, override
 
@@ -73,7 +74,10 @@ class Play:
         self.phone: FamilyPhone
         # Home Assistant runs; without it nobody moves, and what a slow start delays happens later.
         self._runs = asyncio.Event()
-        self._free_colours = list(colours())
+        free = iter(colours())
+        walls = {visit: tuple(islice(free, len(visit.people))) for visit in table.visits}
+        # Drawn before, so that drawing takes nothing from what is watched.
+        self._drawn = {visit: (own, self._scenes(visit, own)) for visit, own in walls.items()}
 
     def file(self, camera: str) -> Any:
         """Give the file behind a camera."""
@@ -191,13 +195,12 @@ class Play:
     def _nobody(self, camera: str) -> bytes:
         return scene((), (), 0, hanging=camera in self.table.hanging)
 
-    async def _visit(self, visit: Visit) -> None:
-        walls: tuple[Colour, ...] = tuple(self._free_colours.pop(0) for _ in visit.people)
+    def _scenes(self, visit: Visit, walls: tuple[Colour, ...]) -> list[bytes]:
         hanging = visit.camera in self.table.hanging
-        await self._until(max(0.0, visit.at - 8))
-        scenes = [
-            await asyncio.to_thread(scene, visit.people, walls, number, hanging=hanging) for number in range(DIFFERENT)
-        ]
+        return [scene(visit.people, walls, number, hanging=hanging) for number in range(DIFFERENT)]
+
+    async def _visit(self, visit: Visit) -> None:
+        walls, scenes = self._drawn[visit]
         since = await self._turn(visit.at)
         show(self.file(visit.camera), scenes[0])
         moving = asyncio.create_task(self._move(visit.camera, scenes))
