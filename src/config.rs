@@ -46,6 +46,9 @@ pub struct Flags {
     /// Camera `default`: address of a still picture (http, https), or a file
     #[arg(long, env = "CAMERA_URL", value_name = "URL", hide_env_values = true, global = true)]
     pub camera_url: Option<String>,
+    /// How long people whose folders are missing are waited for before they are forgotten, hours [default: 24]
+    #[arg(long, env = "FACE_FORGET_MISSING_AFTER", value_name = "HOURS", global = true)]
+    pub forget_missing_after: Option<u32>,
     /// Threads that recognise pictures [default: one a processor core, at most 4]
     #[arg(long, env = "FACE_WORKERS", value_name = "N", global = true)]
     pub workers: Option<usize>,
@@ -96,6 +99,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Another model pack than the built-in one.
     pub pack: Option<PathBuf>,
+    /// How long people whose folders are missing are waited for.
+    pub forget_missing_after: Duration,
     /// Address to listen on.
     pub listen: IpAddr,
     /// Port to listen on.
@@ -174,6 +179,7 @@ struct File {
     listen: Option<IpAddr>,
     port: Option<u16>,
     camera_url: Option<String>,
+    forget_missing_after: Option<u32>,
     workers: Option<usize>,
     max_image_bytes: Option<usize>,
     max_pixels: Option<u64>,
@@ -293,6 +299,8 @@ fn join(flags: &Flags, file: File, folder: &Path) -> Result<Config, ConfigError>
     within("max_image_bytes", max_bytes as u64, 1024, 256 << 20)?;
     let max_pixels = flags.max_pixels.or(file.max_pixels).unwrap_or(limits.max_pixels);
     within("max_pixels", max_pixels, 10_000, 500_000_000)?;
+    let forget_missing_after = flags.forget_missing_after.or(file.forget_missing_after).unwrap_or(24);
+    within("forget_missing_after", forget_missing_after.into(), 1, 8_760)?;
     let workers = flags.workers.or(file.workers);
     within("workers", workers.unwrap_or(1) as u64, 1, 64)?;
     let announce = match flags.announce.or(file.announce) {
@@ -303,6 +311,7 @@ fn join(flags: &Flags, file: File, folder: &Path) -> Result<Config, ConfigError>
         faces_dir: flags.faces_dir.clone().or(from_file(file.faces_dir)).unwrap_or_else(|| "faces".into()),
         data_dir: flags.data_dir.clone().or(from_file(file.data_dir)).unwrap_or_else(|| "data".into()),
         pack: flags.pack.clone().or(from_file(file.pack)),
+        forget_missing_after: Duration::from_secs(u64::from(forget_missing_after) * 3_600),
         listen: flags.listen.or(file.listen).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         port: flags.port.or(file.port).unwrap_or(DEFAULT_PORT),
         workers,

@@ -41,7 +41,7 @@ impl House {
     }
 
     fn start_with(&self, options: Options) -> Engine {
-        let faces = Faces::open(&self.folder.path().join("faces"), Opening::Sole).expect("faces");
+        let faces = Faces::open(&self.folder.path().join("faces"), Opening::Sole);
         let database = Database::open(&self.folder.path().join("data"), Opening::Sole).expect("database");
         Engine::start(options, Arc::clone(&self.vision), faces, database).expect("engine")
     }

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use face_server::config::Config;
 use face_server::engine::{Engine, Enrollment, Override};
 use face_server::people::PersonName;
+use face_server::store::Opening;
 use face_server::vision::Rect;
 
 use super::start;
@@ -45,7 +46,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     let name = PersonName::new(&args.name)?;
     let allow: Vec<_> = args.allow.iter().copied().map(overridden).collect();
     start::runtime()?.block_on(async {
-        let engine = start::learned(config).await?;
+        let engine = start::learned(config, Opening::Beside).await?;
         let mut refused = 0;
         for picture in &args.pictures {
             match enroll(&engine, &name, picture, args.face_box, &allow).await {

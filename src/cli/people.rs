@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use face_server::config::Config;
+use face_server::store::{Opening, shown};
 
 use super::start;
 
@@ -10,7 +11,7 @@ use super::start;
 pub(crate) fn list(config: &Config) -> anyhow::Result<ExitCode> {
     start::log(config, "warn")?;
     start::runtime()?.block_on(async {
-        let engine = start::learned(config).await?;
+        let engine = start::learned(config, Opening::Reading).await?;
         let mut people = engine.people();
         people.sort_by(|a, b| a.person.name.cmp(&b.person.name));
         for person in &people {
@@ -31,7 +32,7 @@ pub(crate) fn list(config: &Config) -> anyhow::Result<ExitCode> {
 pub(crate) fn check(config: &Config) -> anyhow::Result<ExitCode> {
     start::log(config, "error")?;
     start::runtime()?.block_on(async {
-        let engine = start::learned(config).await?;
+        let engine = start::learned(config, Opening::Reading).await?;
         super::say(format_args!(
             "weights: {} ({}), verified",
             engine.vision().pack_name(),
@@ -45,8 +46,8 @@ pub(crate) fn check(config: &Config) -> anyhow::Result<ExitCode> {
             config.faces_dir.display()
         ))?;
         let problems = engine.problems().await?;
-        for (file, why) in &problems {
-            super::say(format_args!("  {}: {why}", file.display()))?;
+        for problem in problems.iter().filter(|problem| problem.kind.is_fault()) {
+            super::say(format_args!("  {}: {}", shown(&problem.path), problem.reason))?;
         }
         let without: Vec<_> = people.iter().filter(|p| p.photos == 0).collect();
         for person in &without {
@@ -55,8 +56,11 @@ pub(crate) fn check(config: &Config) -> anyhow::Result<ExitCode> {
                 person.person.name.as_str()
             ))?;
         }
+        for problem in problems.iter().filter(|problem| !problem.kind.is_fault()) {
+            super::say(format_args!("  skipped: {}: {}", shown(&problem.path), problem.reason))?;
+        }
         engine.stop();
-        let fine = problems.is_empty() && without.is_empty();
+        let fine = without.is_empty() && !problems.iter().any(|problem| problem.kind.is_fault());
         Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
 }

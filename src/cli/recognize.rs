@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use face_server::config::Config;
+use face_server::store::Opening;
 use face_server::engine::{Annotation, Engine, Identity, Recognition, RecognizedFace};
 use face_server::server::wire_recognition;
 
@@ -30,7 +31,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     start::log(config, "warn")?;
     let outputs = args.annotate.as_deref().map(|out| outputs(&args.pictures, out)).transpose()?;
     start::runtime()?.block_on(async {
-        let engine = start::learned(config).await?;
+        let engine = start::learned(config, Opening::Reading).await?;
         let bar = (args.pictures.len() > 3).then(|| start::progress(args.pictures.len(), "pictures"));
         let mut failed = 0;
         for (at, picture) in args.pictures.iter().enumerate() {

@@ -51,7 +51,7 @@ pub(crate) fn vision(config: &Config) -> anyhow::Result<Vision> {
 /// The folders. A command that runs beside a server shares them with it.
 pub(crate) fn folders(config: &Config, opening: Opening) -> anyhow::Result<(Faces, Database)> {
     let database = Database::open(&config.data_dir, opening)?;
-    let faces = Faces::open(&config.faces_dir, opening)?;
+    let faces = Faces::open(&config.faces_dir, opening).with_patience(config.forget_missing_after);
     Ok((faces, database))
 }
 
@@ -69,8 +69,8 @@ pub(crate) fn engine(config: &Config, vision: Vision, faces: Faces, database: Da
 }
 
 /// An engine for one command, that has learned all photos; with a progress bar where that takes time.
-pub(crate) async fn learned(config: &Config) -> anyhow::Result<Engine> {
-    let (faces, database) = folders(config, Opening::Beside)?;
+pub(crate) async fn learned(config: &Config, opening: Opening) -> anyhow::Result<Engine> {
+    let (faces, database) = folders(config, opening)?;
     let engine = engine(config, vision(config)?, faces, database)?;
     let all = engine.stats().to_learn;
     if all > 0 {

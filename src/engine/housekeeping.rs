@@ -14,9 +14,12 @@ const TICK: Duration = Duration::from_secs(1);
 /// How often old sightings and strangers are looked for.
 const RETENTION_EVERY: Duration = Duration::from_secs(3_600);
 
+/// How often missing people are counted as waited for.
+const WAIT_FOR_MISSING_EVERY: Duration = Duration::from_secs(60);
+
 /// Works until the engine stops.
 pub(super) fn run(shared: &Shared) {
-    let (mut retention_due, mut pruning_due) = (Instant::now(), Instant::now());
+    let (mut retention_due, mut pruning_due, mut waited_at) = (Instant::now(), Instant::now(), Instant::now());
     while !shared.stopping.wait(TICK) {
         let now = Timestamp::now();
         let mut left = Vec::new();
@@ -32,6 +35,13 @@ pub(super) fn run(shared: &Shared) {
             retention_due = Instant::now() + RETENTION_EVERY;
             if let Err(error) = forget_old(shared, now) {
                 tracing::warn!(%error, "old sightings could not be deleted; tried again in an hour");
+            }
+        }
+        if waited_at.elapsed() >= WAIT_FOR_MISSING_EVERY {
+            let over = shared.faces().pass(waited_at.elapsed());
+            waited_at = Instant::now();
+            if over {
+                shared.look_again();
             }
         }
         // While photos are still learned, the folder may be away for a moment.

@@ -1,7 +1,7 @@
 //! Keeps the gallery as `faces/` is: what the cache knows at once, the rest through the workers.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -10,7 +10,7 @@ use super::job::{Job, Work};
 use super::shared::Shared;
 use super::types::{CameraId, Event};
 use crate::people::{PersonId, PhotoId};
-use crate::store::{Change, Described, PhotoFile, Watcher};
+use crate::store::{Away, Change, Described, PhotoFile, Problem, ProblemKind, Watcher, photo_id, shown};
 use crate::vision::{Frame, Quality, VisionError};
 
 /// Looks at the folder and applies what changed since the last look. Returns how many files may still be copied.
@@ -20,6 +20,7 @@ pub(super) fn look(shared: &Shared) -> Result<usize, EngineError> {
     let read = reader.read(SystemTime::now());
     let mut faces = shared.faces();
     faces.remember(read);
+    let away_before = faces.away().map_or(0, |away| away.missing);
     let scan = faces.scan(SystemTime::now())?;
     let mut news = News::default();
     // The scan does not tell these changes again: one that fails must not take the others with it.
@@ -32,6 +33,10 @@ pub(super) fn look(shared: &Shared) -> Result<usize, EngineError> {
     if let Err(error) = shared.database.save_known_files(faces.known_files()) {
         failed.get_or_insert(error.into());
     }
+    if let Err(error) = shared.database.keep_roster(&faces.roster()) {
+        failed.get_or_insert(error.into());
+    }
+    say_who_is_away(away_before, faces.away(), faces.root());
     {
         let mut state = shared.state();
         state.to_learn += news.to_learn.len();
@@ -57,6 +62,19 @@ pub(super) fn look(shared: &Shared) -> Result<usize, EngineError> {
         return Err(error);
     }
     Ok(scan.unsettled)
+}
+
+/// Once when people begin to be missing, and once when they are back.
+fn say_who_is_away(before: usize, away: Option<Away>, root: &Path) {
+    match away {
+        Some(Away { missing, known, patience, .. }) if missing != before => {
+            let hours = patience.as_secs() / 3_600;
+            let folder = shown(root);
+            tracing::warn!(%folder, missing, known, hours, "people's folders are missing: is a share not mounted? Recognition goes on with the photos that were known; after these hours the people are forgotten");
+        }
+        None if before > 0 => tracing::info!(folder = %shown(root), "the missing folders are back, or no longer waited for"),
+        _ => {}
+    }
 }
 
 /// What a look brought that is done or told once the folder is free again.
@@ -127,8 +145,10 @@ pub(super) fn learn(shared: &Shared, photo: &PhotoFile) -> Result<(), EngineErro
         faces.full_path(photo)
     };
     let described = match std::fs::read(&path) {
+        // Another content is another photo, which the next look finds.
+        Ok(bytes) if photo_id(&bytes) != photo.id => return Ok(()),
         Ok(bytes) => describe(shared, &bytes)?,
-        Err(error) => return Err(EngineError::Internal(format!("{} cannot be read: {error}", path.display()))),
+        Err(error) => return Err(EngineError::Internal(format!("{} cannot be read: {error}", shown(&path)))),
     };
     let faces = shared.faces();
     let Some((person, _)) = faces.photo(&photo.id) else { return Ok(()) };
@@ -138,7 +158,7 @@ pub(super) fn learn(shared: &Shared, photo: &PhotoFile) -> Result<(), EngineErro
             apply(shared, &person.id, photo, described)
         }
         Taught::TooLarge(reason) => {
-            tracing::warn!(file = %photo.path.display(), reason, "a file under faces/ is skipped");
+            tracing::warn!(file = %shown(&photo.path), reason, "a file under faces/ is skipped");
             shared.state().too_large.insert(photo.id.clone(), reason.clone());
             Ok(())
         }
@@ -181,7 +201,7 @@ fn apply(shared: &Shared, person: &PersonId, photo: &PhotoFile, described: &Desc
         }
         skipped => {
             let reason = why_unusable(skipped).unwrap_or_default();
-            tracing::warn!(file = %photo.path.display(), reason, "a file under faces/ is skipped");
+            tracing::warn!(file = %shown(&photo.path), reason, "a file under faces/ is skipped");
         }
     }
     Ok(())
@@ -248,15 +268,15 @@ pub(super) fn person_gone(shared: &Shared, id: &PersonId) -> Result<Option<Camer
     Ok(camera)
 }
 
-/// What under `faces/` is not used, and why.
-pub(super) fn problems(shared: &Shared) -> Result<Vec<(PathBuf, String)>, EngineError> {
+/// What under `faces/` is not used or not right, by path.
+pub(super) fn problems(shared: &Shared) -> Result<Vec<Problem>, EngineError> {
     let faces = shared.faces();
-    let mut problems: Vec<_> = faces.problems().iter().map(|p| (p.path.clone(), p.reason.clone())).collect();
+    let mut problems = faces.problems().to_vec();
     let photos: Vec<_> = faces.people().iter().flat_map(|p| p.photos.clone()).collect();
     drop(faces);
     for photo in photos {
         if let Err(reason) = known_of(shared, &photo.id)? {
-            problems.push((photo.path, reason));
+            problems.push(Problem { path: photo.path, kind: ProblemKind::Unusable, reason });
         }
     }
     problems.sort();

@@ -6,7 +6,7 @@ use super::shared::Shared;
 use super::types::{Event, PersonState, PhotoState};
 use super::{Engine, EngineError, keeping};
 use crate::people::{PersonId, PersonName, PhotoId};
-use crate::store::StoreError;
+use crate::store::{Problem, StoreError};
 
 impl Engine {
     /// Everybody, by name.
@@ -152,11 +152,11 @@ impl Engine {
         .await
     }
 
-    /// What under `faces/` is not used, and why: path relative to it, reason in words.
+    /// What under `faces/` is not used or not right, by path.
     ///
     /// # Errors
     /// [`EngineError::Store`].
-    pub async fn problems(&self) -> Result<Vec<(std::path::PathBuf, String)>, EngineError> {
+    pub async fn problems(&self) -> Result<Vec<Problem>, EngineError> {
         self.blocking(super::learning::problems).await
     }
 }

@@ -74,6 +74,7 @@ impl Shared {
         let fonts = Fonts::new().map_err(|e| EngineError::Internal(e.to_string()))?;
         let recipe = Recipe { model: vision.embedding_key().to_owned(), preprocessing: PREPROCESSING_VERSION };
         faces.remember(database.known_files()?);
+        faces.recall(database.roster()?);
         let model = Model::new(Prior::of_pack(&vision)?);
         let state = State::restore(&options, model, &recipe, &database)?;
         let bounds = Bounds { bytes: options.waiting_bytes, asks: options.waiting_asks };
@@ -214,7 +215,7 @@ mod tests {
     fn what_two_threads_tell_is_told_in_the_order_in_which_it_was_so() {
         let folder = tempfile::tempdir().expect("a folder");
         let vision = Arc::new(Vision::load(&Pack::embedded().expect("the pack")).expect("its networks"));
-        let faces = Faces::open(folder.path(), Opening::Sole).expect("faces");
+        let faces = Faces::open(folder.path(), Opening::Sole);
         let shared = Shared::open(Options::default(), vision, faces, Database::in_memory().expect("a database"));
         let shared = shared.expect("shared");
         let last = AtomicU64::new(0);

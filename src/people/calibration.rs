@@ -221,6 +221,12 @@ impl Calibration {
         self.threshold.at_one_percent + self.threshold.per_fold * (looks.ln() + (REFERENCE_SHARE / strangers).ln())
     }
 
+    /// The same against one look, however many there are.
+    #[must_use]
+    pub fn threshold_of_one(&self, strangers: f32) -> f32 {
+        self.threshold.at_one_percent + self.threshold.per_fold * (REFERENCE_SHARE / strangers).ln()
+    }
+
     /// Log odds that somebody is the person they are `similarity` alike, and not a stranger, where both come equally often.
     #[must_use]
     pub fn log_odds(&self, similarity: f32) -> f32 {

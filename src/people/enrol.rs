@@ -15,7 +15,7 @@ pub const LEAST_SHARPNESS: f32 = 0.1;
 pub const SAME_PHOTO_FROM: f32 = 0.95;
 /// So few new people may be taken for somebody enrolled, at any size of gallery; of photos of people who are enrolled, 97 in
 /// 100 are found out.
-const MIX_UP_SHARE: f32 = 0.001;
+pub(super) const MIX_UP_SHARE: f32 = 0.001;
 /// Below it a larger face would teach more: the recogniser looks at 112 × 112 pixels.
 const GOOD_FACE_PX: f32 = 90.0;
 /// So many photos a person are enough; each one before adds a lot.

@@ -3,6 +3,7 @@
 //! A person may look several ways (day, infrared, glasses, profile): photos that are alike are one look, and the most alike look
 //! counts. Cheap to clone (one `Arc`). Called by the engine. Knows no files and no thresholds (`calibration` has those).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::evidence::normalise;
@@ -64,6 +65,11 @@ pub struct Look {
 }
 
 impl Look {
+    /// Which of the person's photos show it.
+    pub(super) fn photos(&self) -> &[usize] {
+        &self.photos
+    }
+
     /// How many photos show it.
     #[must_use]
     pub fn photo_count(&self) -> usize {
@@ -240,8 +246,8 @@ impl Gallery {
         }
         let person = Arc::make_mut(&mut Arc::make_mut(&mut self.inner).people[at]);
         person.photos.retain(|p| &p.id != photo);
-        let one_by_one = (0..person.photos.len()).fold(Vec::new(), |groups, n| joined(groups, &person.photos, n));
-        person.looks = looks(&person.photos, one_by_one);
+        let all: Vec<usize> = (0..person.photos.len()).collect();
+        person.looks = looks(&person.photos, grouped(&person.photos, &all));
         Ok(true)
     }
 
@@ -251,6 +257,21 @@ impl Gallery {
         let mut ranked: Vec<_> = self.people().filter_map(|person| candidate(person, probe)).collect();
         ranked.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
         ranked
+    }
+
+    /// The same people without some of their photos.
+    #[must_use]
+    pub fn without(&self, photos: &HashSet<PhotoId>) -> Self {
+        let mut gallery = self.clone();
+        for person in self.people().filter(|p| p.photos.iter().any(|photo| photos.contains(&photo.id))) {
+            if let Ok(at) = self.position(&person.id) {
+                let person = Arc::make_mut(&mut Arc::make_mut(&mut gallery.inner).people[at]);
+                person.photos.retain(|photo| !photos.contains(&photo.id));
+                let all: Vec<usize> = (0..person.photos.len()).collect();
+                person.looks = looks(&person.photos, grouped(&person.photos, &all));
+            }
+        }
+        gallery
     }
 
     fn position(&self, id: &PersonId) -> Result<usize, GalleryError> {
@@ -268,6 +289,11 @@ fn candidate(person: &GalleryPerson, probe: &Direction) -> Option<Candidate> {
     Some(Candidate { person: who, similarity, photo: photo.id.clone(), photo_cosine })
 }
 
+/// Some of a person's photos, by look.
+pub(super) fn grouped(photos: &[GalleryPhoto], some: &[usize]) -> Vec<Vec<usize>> {
+    some.iter().fold(Vec::new(), |groups, n| joined(groups, photos, *n))
+}
+
 /// The photo `n` and all groups that it is alike to become one group.
 fn joined(groups: Vec<Vec<usize>>, photos: &[GalleryPhoto], n: usize) -> Vec<Vec<usize>> {
     let alike =
@@ -281,7 +307,8 @@ fn looks(photos: &[GalleryPhoto], groups: Vec<Vec<usize>>) -> Vec<Look> {
     groups.into_iter().map(|group| look(photos, group)).collect()
 }
 
-fn look(photos: &[GalleryPhoto], group: Vec<usize>) -> Look {
+/// One look of some of a person's photos, at least one.
+pub(super) fn look(photos: &[GalleryPhoto], group: Vec<usize>) -> Look {
     let mut values = vec![0.0; photos[group[0]].direction.values.len()];
     for n in &group {
         values.iter_mut().zip(&photos[*n].direction.values).for_each(|(sum, value)| *sum += value);

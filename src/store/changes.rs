@@ -21,7 +21,7 @@ pub enum Change {
 }
 
 /// What leads from `old` to `new`: removals first, so that names and photos are free when somebody else takes them.
-/// Whoever takes a name that was somebody else's until now (two folders swapped names) is told as removed and added.
+/// A person who takes a name that was somebody else's until now (two folders swapped names) is told as removed and added.
 pub(super) fn differences(old: &[PersonFolder], new: &[PersonFolder]) -> Vec<Change> {
     let old_names: HashMap<String, &PersonId> = old.iter().map(|p| (p.name.fold_key(), &p.id)).collect();
     let takes_a_name = |p: &&PersonFolder| old_names.get(&p.name.fold_key()).is_some_and(|id| **id != p.id);
@@ -31,8 +31,9 @@ pub(super) fn differences(old: &[PersonFolder], new: &[PersonFolder]) -> Vec<Cha
         kept.map(|p| (p.id.clone(), p.clone())).collect()
     };
     let (old_of, new_of) = (by_id(old), by_id(new));
-    let has = |person: Option<&PersonFolder>, photo: &PhotoId| {
-        person.is_some_and(|p| p.photos.iter().any(|f| &f.id == photo))
+    // One that has been accepted is told as another photo, since it is judged anew.
+    let has = |person: Option<&PersonFolder>, photo: &PhotoFile| {
+        person.is_some_and(|p| p.photos.iter().any(|f| f.id == photo.id && f.accepted == photo.accepted))
     };
     let mut changes = Vec::new();
     for person in old {
@@ -40,7 +41,7 @@ pub(super) fn differences(old: &[PersonFolder], new: &[PersonFolder]) -> Vec<Cha
             changes.push(Change::PersonRemoved(person.id.clone()));
             continue;
         };
-        let gone = person.photos.iter().filter(|f| !has(Some(after), &f.id));
+        let gone = person.photos.iter().filter(|f| !has(Some(after), f));
         changes.extend(gone.map(|f| Change::PhotoRemoved(person.id.clone(), f.id.clone())));
     }
     for person in new {
@@ -53,7 +54,7 @@ pub(super) fn differences(old: &[PersonFolder], new: &[PersonFolder]) -> Vec<Cha
         }
     }
     for person in new {
-        let added = person.photos.iter().filter(|f| !has(old_of.get(&person.id), &f.id));
+        let added = person.photos.iter().filter(|f| !has(old_of.get(&person.id), f));
         changes.extend(added.map(|f| Change::PhotoAdded(person.id.clone(), f.clone())));
     }
     changes

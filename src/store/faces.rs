@@ -12,6 +12,7 @@ use jiff::{Timestamp, Unit};
 use super::atomic::{self, Access};
 use super::folder::{self, FileKind, Stamp};
 use super::scan::{Faces, PersonFolder, PhotoFile};
+use super::person_file::PersonFile;
 use super::{StoreError, io_error, person_file, photo_id, random_id};
 use crate::people::{PersonId, PersonName, PhotoId};
 
@@ -37,8 +38,10 @@ impl Faces {
     /// Saves a photo (an encoded JPEG) taken or sent at `at`. Bytes that the person has already are not saved again.
     ///
     /// # Errors
-    /// [`StoreError::UnknownPerson`], [`StoreError::NameTaken`] for a new one, or the disk's refusal; nothing is changed then.
+    /// [`StoreError::UnknownPerson`], [`StoreError::NameTaken`] for a new one, [`StoreError::FacesAway`], or the disk's refusal;
+    /// nothing is changed then.
     pub fn save_photo(&mut self, owner: Owner<'_>, jpeg: &[u8], at: Timestamp) -> Result<SavedPhoto, StoreError> {
+        self.refuse_while_away()?;
         let id = photo_id(jpeg);
         match owner {
             Owner::Existing(person) => {
@@ -46,6 +49,8 @@ impl Faces {
                 if let Some(photo) = self.people[at_index].photos.iter().find(|p| p.id == id) {
                     return Ok(SavedPhoto { person: person.clone(), photo: photo.clone() });
                 }
+                self.refuse_waiting(at_index)?;
+                self.take_over(at_index)?;
                 let folder = self.people[at_index].folder.clone();
                 let path = folder.join(self.free_name(&folder, &photo_name(&id, at)));
                 atomic::write(&self.root.join(&path), jpeg, Access::Shared)?;
@@ -57,7 +62,7 @@ impl Faces {
             Owner::New(name) => {
                 self.refuse_taken_name(name, None)?;
                 let person = PersonId(random_id()?);
-                let folder = PathBuf::from(name.as_str());
+                let folder = PathBuf::from(name.folder_name());
                 let path = folder.join(photo_name(&id, at));
                 self.make_folder(&person, name, Some((&photo_name(&id, at), jpeg)))?;
                 let photo = self.know(id, path);
@@ -66,6 +71,8 @@ impl Faces {
                     name: name.clone(),
                     folder,
                     photos: vec![photo.clone()],
+                    sample: false,
+                    waiting: None,
                 });
                 Ok(SavedPhoto { person, photo })
             }
@@ -94,25 +101,44 @@ impl Faces {
     /// Makes a person without photos.
     ///
     /// # Errors
-    /// [`StoreError::NameTaken`], or the disk's refusal.
+    /// [`StoreError::NameTaken`], [`StoreError::FacesAway`], or the disk's refusal.
     pub fn create_person(&mut self, name: &PersonName) -> Result<PersonId, StoreError> {
+        self.refuse_while_away()?;
         self.refuse_taken_name(name, None)?;
         let id = PersonId(random_id()?);
         self.make_folder(&id, name, None)?;
-        let folder = PathBuf::from(name.as_str());
-        self.insert(PersonFolder { id: id.clone(), name: name.clone(), folder, photos: Vec::new() });
+        self.insert(PersonFolder {
+            id: id.clone(),
+            name: name.clone(),
+            folder: PathBuf::from(name.folder_name()),
+            photos: Vec::new(),
+            sample: false,
+            waiting: None,
+        });
         Ok(id)
+    }
+
+    /// Keeps with the person that a photo is theirs, whatever it looks like.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownPerson`], [`StoreError::UnknownPhoto`], [`StoreError::FacesAway`], or the disk's refusal.
+    pub fn accept_photo(&mut self, person: &PersonId, photo: &PhotoId) -> Result<(), StoreError> {
+        self.refuse_while_away()?;
+        let at = self.index_of(person)?;
+        self.refuse_waiting(at)?;
+        let nth = self.photo_index(at, photo)?;
+        let before = std::mem::replace(&mut self.people[at].photos[nth].accepted, true);
+        self.write_person(at).inspect_err(|_| self.people[at].photos[nth].accepted = before)
     }
 
     /// Deletes a photo's file.
     ///
     /// # Errors
-    /// [`StoreError::UnknownPerson`], [`StoreError::UnknownPhoto`], or the disk's refusal.
+    /// [`StoreError::UnknownPerson`], [`StoreError::UnknownPhoto`], [`StoreError::FacesAway`], or the disk's refusal.
     pub fn delete_photo(&mut self, person: &PersonId, photo: &PhotoId) -> Result<(), StoreError> {
         let at = self.index_of(person)?;
-        let Some(nth) = self.people[at].photos.iter().position(|p| &p.id == photo) else {
-            return Err(StoreError::UnknownPhoto(photo.clone()));
-        };
+        let nth = self.photo_index(at, photo)?;
+        self.refuse_waiting(at)?;
         let path = self.people[at].photos[nth].path.clone();
         // Copies of it in the folder go, too: the next scan would find them and the photo would be back.
         for copy in self.copies(&self.people[at].folder, photo).into_iter().chain([path]) {
@@ -123,18 +149,26 @@ impl Faces {
             };
         }
         atomic::sync_folder(&self.root.join(&self.people[at].folder))?;
-        self.people[at].photos.remove(nth);
+        if self.people[at].photos.remove(nth).accepted
+            && let Err(error) = self.write_person(at)
+        {
+            tracing::warn!(%person, %error, "that the deleted photo was accepted is still in .person.json");
+        }
         Ok(())
     }
 
     /// Gives a person another name, and the folder with it.
     ///
     /// # Errors
-    /// [`StoreError::UnknownPerson`], [`StoreError::NameTaken`] by another folder, or the disk's refusal.
+    /// [`StoreError::UnknownPerson`], [`StoreError::NameTaken`] by another folder, [`StoreError::FacesAway`], or the disk's
+    /// refusal.
     pub fn rename_person(&mut self, person: &PersonId, name: &PersonName) -> Result<(), StoreError> {
         let at = self.index_of(person)?;
-        let (old, new) = (self.people[at].folder.clone(), PathBuf::from(name.as_str()));
-        self.refuse_taken_name(name, Some(&old))?;
+        self.refuse_while_away()?;
+        self.refuse_waiting(at)?;
+        let (old, new) = (self.people[at].folder.clone(), PathBuf::from(name.folder_name()));
+        self.refuse_taken_name(name, Some(at))?;
+        self.take_over(at)?;
         if old != new {
             fs::rename(self.root.join(&old), self.root.join(&new)).map_err(io_error("rename", self.root.join(&old)))?;
             atomic::sync_folder(&self.root)?;
@@ -147,7 +181,7 @@ impl Faces {
             photo.path = new.join(photo.path.file_name().unwrap_or_default());
         }
         // A crash before this is no harm: the id is found under the new name, and written again by the next scan.
-        if let Err(error) = person_file::write(&self.root.join(&new), person, name) {
+        if let Err(error) = self.write_person(at) {
             tracing::warn!(%person, %error, "the renamed folder's .person.json could not be written");
         }
         self.people.sort_by(|a, b| a.name.cmp(&b.name));
@@ -157,19 +191,25 @@ impl Faces {
     /// Moves all files of `from` to `into` and deletes the folder of `from`. Interrupted, each photo is in one of the two.
     ///
     /// # Errors
-    /// [`StoreError::UnknownPerson`], or the disk's refusal; photos moved until then stay moved.
+    /// [`StoreError::UnknownPerson`], [`StoreError::FacesAway`], or the disk's refusal; photos moved until then stay moved.
     pub fn merge_people(&mut self, from: &PersonId, into: &PersonId) -> Result<(), StoreError> {
         let (from_at, into_at) = (self.index_of(from)?, self.index_of(into)?);
         if from_at == into_at {
             return Ok(());
         }
+        self.refuse_while_away()?;
+        self.refuse_waiting(from_at)?;
+        self.refuse_waiting(into_at)?;
+        self.take_over(into_at)?;
         let (source, target) = (self.people[from_at].folder.clone(), self.people[into_at].folder.clone());
         let full_source = self.root.join(&source);
-        for (full, _) in folder::entries(&full_source).map_err(io_error("read", &full_source))? {
-            let Some(file_name) = full.file_name().filter(|name| !folder::is_hidden(name)) else { continue };
-            let path = target.join(self.free_name(&target, file_name));
-            fs::rename(&full, self.root.join(&path)).map_err(io_error("move", &full))?;
-            let old = source.join(file_name);
+        for entry in folder::entries(&full_source).map_err(io_error("read", &full_source))? {
+            if folder::is_hidden(&entry.name) {
+                continue;
+            }
+            let path = target.join(self.free_name(&target, &entry.name));
+            fs::rename(&entry.path, self.root.join(&path)).map_err(io_error("move", &entry.path))?;
+            let old = source.join(&entry.name);
             if let Some(known) = self.hashes.remove(&old) {
                 self.hashes.insert(path.clone(), known);
             }
@@ -181,10 +221,14 @@ impl Faces {
         }
         atomic::sync_folder(&self.root.join(&target))?;
         self.people[into_at].photos.sort_by(|a, b| a.path.cmp(&b.path));
+        if self.people[into_at].photos.iter().any(|photo| photo.accepted) {
+            self.write_person(into_at)?;
+        }
         self.delete_person(from)
     }
 
-    /// Deletes a person's folder with everything in it.
+    /// Deletes a person's folder with everything in it. Somebody whose folder is missing is no longer waited for; should the
+    /// folder come back, so do they.
     ///
     /// # Errors
     /// [`StoreError::UnknownPerson`], or the disk's refusal.
@@ -196,9 +240,11 @@ impl Faces {
         let doomed = atomic::temporary_name(&self.root)?;
         match fs::rename(&full, &doomed) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-            renamed => renamed.map_err(io_error("delete", &full))?,
+            renamed => {
+                renamed.map_err(io_error("delete", &full))?;
+                atomic::sync_folder(&self.root)?;
+            }
         }
-        atomic::sync_folder(&self.root)?;
         self.hashes.retain(|path, _| !path.starts_with(&folder));
         self.people.remove(at);
         let removed = if doomed.is_symlink() { fs::remove_file(&doomed) } else { fs::remove_dir_all(&doomed) };
@@ -213,19 +259,51 @@ impl Faces {
         at.ok_or_else(|| StoreError::UnknownPerson(person.clone()))
     }
 
+    fn photo_index(&self, at: usize, photo: &PhotoId) -> Result<usize, StoreError> {
+        let nth = self.people[at].photos.iter().position(|p| &p.id == photo);
+        nth.ok_or_else(|| StoreError::UnknownPhoto(photo.clone()))
+    }
+
     fn insert(&mut self, person: PersonFolder) {
         self.people.push(person);
         self.people.sort_by(|a, b| a.name.cmp(&b.name));
     }
 
-    /// Looks at the disk itself, since folders that are no people's, or not scanned yet, count too.
-    fn refuse_taken_name(&self, name: &PersonName, but: Option<&Path>) -> Result<(), StoreError> {
-        let key = name.fold_key();
-        for (path, _) in folder::entries(&self.root).map_err(io_error("read", &self.root))? {
-            let Some(file_name) = path.file_name() else { continue };
-            if but != Some(Path::new(file_name)) && crate::people::name::fold(&file_name.to_string_lossy()) == key {
-                return Err(StoreError::NameTaken(name.clone()));
-            }
+    /// Of somebody whose folder is missing nothing can be changed.
+    fn refuse_waiting(&self, at: usize) -> Result<(), StoreError> {
+        match self.people[at].waiting {
+            None => Ok(()),
+            Some(_) => Err(StoreError::FacesAway { root: self.root.clone(), missing: 1, known: self.people.len() }),
+        }
+    }
+
+    /// A sample that somebody teaches or renames is a person of this home from now on.
+    fn take_over(&mut self, at: usize) -> Result<(), StoreError> {
+        if std::mem::take(&mut self.people[at].sample) {
+            let marker = self.root.join(&self.people[at].folder).join(folder::SAMPLE_FILE);
+            fs::remove_file(&marker).map_err(io_error("delete", &marker)).inspect_err(|_| self.people[at].sample = true)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a person's `.person.json`.
+    fn write_person(&self, at: usize) -> Result<(), StoreError> {
+        let person = &self.people[at];
+        let accepted = person.photos.iter().filter(|photo| photo.accepted).map(|photo| photo.id.0.clone()).collect();
+        let file = PersonFile::new(&person.id, &person.name, &person.folder, accepted);
+        person_file::write(&self.root.join(&person.folder), &file)
+    }
+
+    /// Looks at the disk itself, since folders that are not people's, or not scanned yet, count too.
+    fn refuse_taken_name(&self, name: &PersonName, but: Option<usize>) -> Result<(), StoreError> {
+        let keys = [name.fold_key(), crate::people::name::fold(&name.folder_name())];
+        let but = but.map(|at| &self.people[at]);
+        let inside = folder::entries(&self.root).map_err(io_error("read", &self.root))?;
+        let on_disk = inside.iter().filter(|entry| but.is_none_or(|but| but.folder != Path::new(&entry.name)));
+        let folders = on_disk.map(|entry| crate::people::name::fold(&entry.name.to_string_lossy()));
+        let others = self.people.iter().filter(|p| but.is_none_or(|but| but.id != p.id));
+        if others.map(|p| p.name.fold_key()).chain(folders).any(|taken| keys.contains(&taken)) {
+            return Err(StoreError::NameTaken(name.clone()));
         }
         Ok(())
     }
@@ -240,11 +318,12 @@ impl Faces {
         let building = atomic::temporary_name(&self.root)?;
         let build = || {
             fs::create_dir(&building).map_err(io_error("make the folder", &building))?;
-            person_file::write(&building, id, name)?;
+            let folder = name.folder_name();
+            person_file::write(&building, &PersonFile::new(id, name, Path::new(&folder), Vec::new()))?;
             if let Some((file_name, bytes)) = photo {
                 atomic::write(&building.join(file_name), bytes, Access::Shared)?;
             }
-            let last = self.root.join(name.as_str());
+            let last = self.root.join(folder);
             fs::rename(&building, &last).map_err(io_error("make the folder", last))?;
             atomic::sync_folder(&self.root)
         };
@@ -276,7 +355,7 @@ impl Faces {
         if let Ok(stamp) = stamp {
             self.hashes.insert(path.clone(), (stamp, id.clone()));
         }
-        PhotoFile { id, path, bytes }
+        PhotoFile { id, path, bytes, accepted: false }
     }
 
     /// All photos in `folder` with that content.

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use crate::people::{PersonId, PersonName, PhotoId};
 
+pub mod absence;
 mod atomic;
 mod changes;
 pub mod database;
@@ -21,6 +22,7 @@ mod scan;
 mod tests;
 pub mod watch;
 
+pub use absence::Away;
 pub use changes::Change;
 pub use database::cache::{Described, DescribedFace, Recipe};
 pub use database::documents::Kind;
@@ -29,8 +31,9 @@ pub use database::tokens::{Role, Token};
 pub use database::unknowns::{NewUnknownFace, UnknownFaceInfo, UnknownInfo};
 pub use database::{Cursor, Database, MAX_PAGE, Page};
 pub use faces::{Owner, SavedPhoto};
+pub use folder::shown;
 pub use reader::Reader;
-pub use scan::{Faces, KnownFile, PersonFolder, PhotoFile, Problem, SETTLE_TIME, Scan};
+pub use scan::{Faces, KnownFile, PersonFolder, PhotoFile, Problem, ProblemKind, Roster, SETTLE_TIME, Scan};
 pub use watch::Watcher;
 
 /// Whether this process is the server, or a command that may run while the server does.
@@ -38,15 +41,17 @@ pub use watch::Watcher;
 pub enum Opening {
     /// The one server: takes the data folder's lock, and removes what a crash left behind.
     Sole,
-    /// A command: takes nothing and cleans nothing up.
+    /// A command that teaches: takes nothing and cleans nothing up.
     Beside,
+    /// A command that only looks: makes and changes nothing, neither in the folders nor in the database.
+    Reading,
 }
 
 /// Why the disk could not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The system refused.
-    #[error("cannot {action} {}: {source}", .path.display())]
+    #[error("cannot {action} {}: {source}", shown(.path))]
     Io {
         /// What was tried: "read", "write", …
         action: &'static str,
@@ -59,7 +64,7 @@ pub enum StoreError {
     #[error("the database cannot do this: {0}")]
     Sqlite(#[from] rusqlite::Error),
     /// A newer version of this program made the file.
-    #[error("{} has the format {found}, made by a newer face-server; this one knows formats up to {known}: update it, or move the file away", .path.display())]
+    #[error("{} has the format {found}, made by a newer face-server; this one knows formats up to {known}: update it, or move the file away", shown(.path))]
     NewerDatabase {
         /// The file.
         path: PathBuf,
@@ -69,7 +74,7 @@ pub enum StoreError {
         known: i64,
     },
     /// The file is no database.
-    #[error("{} is damaged or no database ({reason}); restore it from a backup, or move it away to begin anew (people and photos are not in it)", .path.display())]
+    #[error("{} is damaged or no database ({reason}); restore it from a backup, or move it away to begin anew (people and photos are not in it)", shown(.path))]
     DamagedDatabase {
         /// The file.
         path: PathBuf,
@@ -77,7 +82,7 @@ pub enum StoreError {
         reason: String,
     },
     /// Another server works on this folder.
-    #[error("another face-server is using {}", .0.display())]
+    #[error("another face-server is using {}", shown(.0))]
     InUse(PathBuf),
     /// The address of a page is none this server gave.
     #[error("{0:?} is no cursor of this list")]
@@ -90,9 +95,19 @@ pub enum StoreError {
         /// Why.
         reason: String,
     },
-    /// An empty folder where people were, on another file system: a share that is not mounted now.
-    #[error("{} is empty and on another file system than before: is a share not mounted?", .0.display())]
-    FacesAway(PathBuf),
+    /// So many people's folders are missing that the folder of photos must be away.
+    #[error("{missing} of {known} people are missing from {}, so nothing is changed there: is a share not mounted? If they were deleted, tell the server so (people/absent), or it forgets them by itself after a day", shown(.root))]
+    FacesAway {
+        /// Where they are missing.
+        root: PathBuf,
+        /// How many.
+        missing: usize,
+        /// Of how many.
+        known: usize,
+    },
+    /// Nobody has made it.
+    #[error("there is no folder {}; make it and put a folder with photos for each person in it, or name another one with --faces-dir", shown(.0))]
+    NoFolder(PathBuf),
     /// No such person.
     #[error("there is no person with the id {0}")]
     UnknownPerson(PersonId),

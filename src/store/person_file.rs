@@ -11,21 +11,43 @@ use crate::people::{PersonId, PersonName};
 /// The file's name.
 pub(super) const FILE_NAME: &str = ".person.json";
 
-/// What it holds. Fields that are not known are left out when it is written again.
+/// A longer one was not written by this program.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// What it holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct PersonFile {
     /// [`PersonId`].
     pub(super) id: String,
-    /// The folder's name when this was written: tells the original from its copy.
+    /// The person's name.
     #[serde(default)]
     pub(super) name: String,
+    /// The folder's name when this was written, where that differs from the person's: tells the original from its copy, and
+    /// a folder that somebody has renamed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) folder: Option<String>,
+    /// Ids of photos that are theirs although they look like somebody else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) accepted: Vec<String>,
+}
+
+impl PersonFile {
+    pub(super) fn new(id: &PersonId, name: &PersonName, folder: &Path, accepted: Vec<String>) -> Self {
+        let folder = folder.to_str().filter(|folder| *folder != name.as_str()).map(str::to_owned);
+        Self { id: id.0.clone(), name: name.as_str().to_owned(), folder, accepted }
+    }
+
+    /// The folder's name when this was written.
+    pub(super) fn written_for(&self) -> &str {
+        self.folder.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// What is in a folder's `.person.json`.
 #[derive(Debug, PartialEq)]
 pub(super) enum Found {
     /// A valid one.
-    Person(PersonId, String),
+    Person(PersonFile),
     /// None.
     Missing,
     /// Something else, why.
@@ -36,9 +58,11 @@ pub(super) enum Found {
 
 pub(super) fn read(folder: &Path) -> Found {
     let path = folder.join(FILE_NAME);
-    // A pipe would be waited for without end.
-    if std::fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
-        return Found::Unreadable("it is no regular file".to_owned());
+    // A pipe would be waited for without end, and a link could lead to anything.
+    match std::fs::symlink_metadata(&path) {
+        Ok(metadata) if !metadata.is_file() => return Found::Unreadable("it is not a regular file".to_owned()),
+        Ok(metadata) if metadata.len() > MAX_BYTES => return Found::Damaged("it is far too long".to_owned()),
+        _ => {}
     }
     let text = match std::fs::read(path) {
         Ok(text) => text,
@@ -46,16 +70,15 @@ pub(super) fn read(folder: &Path) -> Found {
         Err(e) => return Found::Unreadable(e.to_string()),
     };
     match serde_json::from_slice::<PersonFile>(&text) {
-        Ok(file) if is_id(&file.id) => Found::Person(PersonId(file.id), file.name),
+        Ok(file) if is_id(&file.id) => Found::Person(file),
         Ok(_) => Found::Damaged("the id is not 16 lower-case hex digits".to_owned()),
         Err(e) => Found::Damaged(e.to_string()),
     }
 }
 
-pub(super) fn write(folder: &Path, id: &PersonId, name: &PersonName) -> Result<(), StoreError> {
-    let file = PersonFile { id: id.0.clone(), name: name.as_str().to_owned() };
+pub(super) fn write(folder: &Path, file: &PersonFile) -> Result<(), StoreError> {
     let mut text =
-        serde_json::to_vec(&file).map_err(|e| StoreError::BadStored { what: "person", reason: e.to_string() })?;
+        serde_json::to_vec(file).map_err(|e| StoreError::BadStored { what: "person", reason: e.to_string() })?;
     text.push(b'\n');
     atomic::write(&folder.join(FILE_NAME), &text, atomic::Access::Shared)
 }
@@ -78,9 +101,11 @@ mod tests {
     fn what_is_written_is_read_and_what_is_broken_is_said() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(read(folder.path()), Found::Missing);
-        let (id, name) = (PersonId("0123456789abcdef".into()), PersonName::new("José").unwrap());
-        write(folder.path(), &id, &name).unwrap();
-        assert_eq!(read(folder.path()), Found::Person(id, "José".into()));
+        let (id, name) = (PersonId("0123456789abcdef".into()), PersonName::new("Sammy Davis Jr.").unwrap());
+        let file = PersonFile::new(&id, &name, Path::new("Sammy Davis Jr"), vec!["0123".into()]);
+        write(folder.path(), &file).unwrap();
+        assert_eq!(file.written_for(), "Sammy Davis Jr");
+        assert_eq!(read(folder.path()), Found::Person(file));
         for broken in ["", "{}", r#"{"id":"../../etc/passwd"}"#, r#"{"id":"0123456789ABCDEF"}"#] {
             std::fs::write(folder.path().join(FILE_NAME), broken).unwrap();
             assert!(matches!(read(folder.path()), Found::Damaged(_)), "{broken}");

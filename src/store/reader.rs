@@ -7,9 +7,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use super::folder::{self, FileKind, Stamp, nanoseconds};
+use super::folder::{self, Entry, FileKind, Stamp, nanoseconds};
 use super::photo_id;
 use super::scan::{KnownFile, MAX_PHOTO_BYTES, SETTLE_TIME};
+use crate::people::PersonName;
 
 /// What was known when it was made; it holds nothing that others need.
 #[derive(Debug)]
@@ -19,19 +20,20 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The settled photos that were not known, for [`super::Faces::remember`]. Whatever cannot be read is left to the
-    /// scan, which says so.
+    /// The settled photos that were not known, for [`super::Faces::remember`]. Links, and whatever cannot be read, are left to
+    /// the scan.
     #[must_use]
     pub fn read(&self, now: SystemTime) -> Vec<KnownFile> {
         let mut read = Vec::new();
-        for (person, metadata) in folder::entries(&self.root).unwrap_or_default() {
-            if !metadata.is_dir() || person.file_name().is_none_or(folder::is_hidden) {
+        for person in folder::entries(&self.root).unwrap_or_default() {
+            if !person.is_dir() || person.name.to_str().is_none_or(|name| PersonName::new(name).is_err()) {
                 continue;
             }
-            for (full, metadata) in folder::entries(&person).unwrap_or_default() {
-                let photo = full.file_name().is_some_and(|name| folder::file_kind(name) == FileKind::Photo);
-                if photo && metadata.is_file() && metadata.len() <= MAX_PHOTO_BYTES {
-                    read.extend(self.read_one(&full, Stamp::of(&metadata), now));
+            for Entry { path, name, is_link, metadata } in folder::entries(&person.path).unwrap_or_default() {
+                let Ok(metadata) = metadata else { continue };
+                let photo = folder::file_kind(&name) == FileKind::Photo && metadata.is_file() && !is_link;
+                if photo && metadata.len() <= MAX_PHOTO_BYTES {
+                    read.extend(self.read_one(&path, Stamp::of(&metadata), now));
                 }
             }
         }
@@ -45,7 +47,7 @@ impl Reader {
         if !settled || self.known.get(&path) == Some(&stamp) {
             return None;
         }
-        let bytes = fs::read(full).ok()?;
+        let bytes = folder::read_picture(full).ok()?;
         let unchanged = Stamp::of(&fs::metadata(full).ok()?) == stamp && bytes.len() as u64 == stamp.bytes;
         let Stamp { bytes: length, modified_ns } = stamp;
         (unchanged && length > 0).then(|| KnownFile { path, bytes: length, modified_ns, photo: photo_id(&bytes) })

@@ -8,12 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use super::absence::{self, Away, Root};
 use super::changes::{Change, differences};
-use super::folder::{self, FileKind, Stamp, nanoseconds};
-use super::person_file::{self, Found};
+use super::folder::{self, Entry, FileKind, Stamp, nanoseconds, shown};
+use super::person_file::{self, Found, PersonFile};
 use super::reader::Reader;
 use super::{Opening, StoreError, atomic, io_error, photo_id, random_id};
-use crate::people::{PersonId, PersonName, PhotoId};
+use crate::people::{NameError, PersonId, PersonName, PhotoId};
 
 /// A file that changed less than this ago may still be copied.
 pub const SETTLE_TIME: Duration = Duration::from_secs(1);
@@ -24,9 +25,15 @@ pub(super) const MAX_PHOTO_BYTES: u64 = 64 << 20;
 #[derive(Debug)]
 pub struct Faces {
     pub(super) root: PathBuf,
-    /// The file system that people were last found on.
-    file_system: u64,
+    opening: Opening,
+    /// How long missing people are waited for.
+    patience: Duration,
+    /// As of the last look and own change.
     pub(super) people: Vec<PersonFolder>,
+    /// What an earlier run knew, until the first look.
+    recalled: Option<Vec<PersonFolder>>,
+    /// The folder that people were last found in ([`folder::identity`]).
+    found_in: (u64, u64),
     problems: Vec<Problem>,
     /// Content hashes by path relative to the root, so that only new files are read.
     pub(super) hashes: HashMap<PathBuf, (Stamp, PhotoId)>,
@@ -41,15 +48,19 @@ pub struct Faces {
 pub struct PersonFolder {
     /// Lasting id.
     pub id: PersonId,
-    /// The folder's name.
+    /// The person's name; the folder may be called otherwise ([`PersonName::folder_name`]).
     pub name: PersonName,
-    /// The folder, relative to `faces/`; it may differ from the name by normalisation.
+    /// The folder, relative to `faces/`.
     pub folder: PathBuf,
     /// By file name.
     pub photos: Vec<PhotoFile>,
+    /// An example that came with the program: counts only while nobody else is enrolled.
+    pub sample: bool,
+    /// The folder is missing and waited for: how long already. The photos are those that were known.
+    pub waiting: Option<Duration>,
 }
 
-/// A file that is a photo by its name and stable; whether it shows a face is for the engine to find out.
+/// A file that is a picture by its first bytes and stable; whether it shows a face is for the engine to find out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhotoFile {
     /// From its content.
@@ -58,15 +69,44 @@ pub struct PhotoFile {
     pub path: PathBuf,
     /// Its size.
     pub bytes: u64,
+    /// Somebody has said that it is this person's, although it looks like another's.
+    pub accepted: bool,
 }
 
-/// Something under `faces/` that is not used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something under `faces/` that is not used or not right.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// Relative to `faces/`.
     pub path: PathBuf,
+    /// What kind it is.
+    pub kind: ProblemKind,
     /// Why, in words.
     pub reason: String,
+}
+
+/// What is wrong with something under `faces/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ProblemKind {
+    /// Not a person's folder or not a photo, and not meant to be: nothing is wrong.
+    Skipped,
+    /// A photo or a folder that cannot be used.
+    Unusable,
+    /// A person's folder is missing and waited for.
+    Missing,
+    /// A photo that looks like somebody else: not used until it is accepted.
+    SomebodyElses,
+    /// A photo that does not look like the person's others.
+    Unlike,
+    /// Two folders of what looks like one person.
+    SamePerson,
+}
+
+impl ProblemKind {
+    /// Whether somebody has something to do about it.
+    #[must_use]
+    pub fn is_fault(self) -> bool {
+        self != Self::Skipped
+    }
 }
 
 /// What a look at the folder brought.
@@ -94,27 +134,81 @@ pub struct KnownFile {
     pub photo: PhotoId,
 }
 
+/// Whom a run knew: kept over a restart, so that a folder that is away at the start is noticed and waited for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roster {
+    /// Which folder they were found in: device and number.
+    pub found_in: (u64, u64),
+    /// Everybody.
+    pub people: Vec<PersonFolder>,
+}
+
 impl Faces {
-    /// Opens `root`, making it where it is missing. People appear with the first [`Faces::scan`].
-    ///
-    /// # Errors
-    /// The folder cannot be made or read.
-    pub fn open(root: &Path, opening: Opening) -> Result<Self, StoreError> {
-        fs::create_dir_all(root).map_err(io_error("make the folder", root))?;
-        let inside = folder::entries(root).map_err(io_error("read", root))?;
+    /// For the folder `root`. People appear with the first [`Faces::scan`], which also makes the folder where it is missing.
+    #[must_use]
+    pub fn open(root: &Path, opening: Opening) -> Self {
         if opening == Opening::Sole {
             atomic::remove_leftovers(root);
-            inside.iter().filter(|(_, m)| m.is_dir()).for_each(|(path, _)| atomic::remove_leftovers(path));
+            let inside = folder::entries(root).unwrap_or_default();
+            inside.iter().filter(|entry| entry.is_dir()).for_each(|entry| atomic::remove_leftovers(&entry.path));
         }
-        Ok(Self {
+        Self {
             root: root.to_owned(),
-            file_system: folder::file_system(root),
+            opening,
+            patience: absence::PATIENCE,
             people: Vec::new(),
+            recalled: None,
+            found_in: folder::identity(root),
             problems: Vec::new(),
             hashes: HashMap::new(),
             watched: HashMap::new(),
             without_file: HashSet::new(),
+        }
+    }
+
+    /// Missing people are waited for this long instead of [`absence::PATIENCE`].
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// Takes up whom an earlier run knew ([`Faces::roster`]), before the first look: who is missing then is waited for.
+    pub fn recall(&mut self, roster: Roster) {
+        self.found_in = roster.found_in;
+        self.recalled = Some(roster.people);
+    }
+
+    /// Everybody known, for [`Faces::recall`] at the next start.
+    #[must_use]
+    pub fn roster(&self) -> Roster {
+        Roster { found_in: self.found_in, people: self.people.clone() }
+    }
+
+    /// People whose folders are missing and waited for.
+    #[must_use]
+    pub fn away(&self) -> Option<Away> {
+        Away::of(&self.people, self.patience)
+    }
+
+    /// So much time has passed, by a clock that cannot be set. Whoever has been waited for long enough is gone with the next
+    /// look; `true` if that is somebody.
+    pub fn pass(&mut self, elapsed: Duration) -> bool {
+        let patience = self.patience;
+        let waiting = self.people.iter_mut().filter_map(|p| p.waiting.as_mut());
+        waiting.fold(false, |over, waited| {
+            *waited = waited.saturating_add(elapsed);
+            over || *waited >= patience
         })
+    }
+
+    /// Nobody who is missing is waited for any longer: they are gone with the next look.
+    pub fn stop_waiting(&mut self) {
+        self.pass(self.patience);
+    }
+
+    /// Everybody who is missing is waited for from the beginning.
+    pub fn wait_again(&mut self) {
+        self.people.iter_mut().filter_map(|p| p.waiting.as_mut()).for_each(|waited| *waited = Duration::ZERO);
     }
 
     /// For reading new files ahead of a scan, while others may use the folder.
@@ -183,123 +277,205 @@ impl Faces {
         self.root.join(&photo.path)
     }
 
-    /// Reads a photo.
+    /// Reads a photo: the very bytes that were found to be a picture, whatever has taken the file's place meanwhile.
     ///
     /// # Errors
-    /// It cannot be read.
+    /// It cannot be read, or has another content now.
     pub fn read(&self, photo: &PhotoFile) -> Result<Vec<u8>, StoreError> {
         let path = self.full_path(photo);
-        fs::read(&path).map_err(io_error("read", path))
+        let bytes = fs::read(&path).map_err(io_error("read", path))?;
+        if photo_id(&bytes) == photo.id { Ok(bytes) } else { Err(StoreError::UnknownPhoto(photo.id.clone())) }
     }
 
-    /// Looks at the folder as it is at `now`. Every folder without a `.person.json` is given one.
+    /// Looks at the folder as it is at `now`. Every person's folder without a `.person.json` is given one, except by a
+    /// command that only reads. People who are missing in a way that deleting does not explain stay, waiting.
     ///
     /// # Errors
-    /// `faces/` cannot be read, or is an empty folder on another file system than before. Nothing has changed then: a share
-    /// that is away does not make people forgotten.
+    /// `faces/` cannot be read, or made where it is missing, and nobody was known in it.
     pub fn scan(&mut self, now: SystemTime) -> Result<Scan, StoreError> {
-        let inside = folder::entries(&self.root).map_err(io_error("read", &self.root))?;
-        let file_system = folder::file_system(&self.root);
-        if file_system != self.file_system && !self.people.is_empty() && inside.iter().all(|(_, m)| !m.is_dir()) {
-            return Err(StoreError::FacesAway(self.root.clone()));
+        let known = self.recalled.clone().unwrap_or_else(|| self.people.clone());
+        let mut look = Look { now, known, unread: false, problems: Vec::new(), unsettled: 0, seen: HashSet::new() };
+        let inside = self.read_root(&mut look)?;
+        let shelves = self.shelves(inside, &mut look);
+        let mut people = self.identify(shelves, &mut look);
+        let somebody_is_there = !people.is_empty();
+        self.keep_missing(&mut people, &mut look);
+        if somebody_is_there {
+            self.found_in = folder::identity(&self.root);
         }
-        self.file_system = file_system;
-        let mut look = Look { now, problems: Vec::new(), unsettled: 0, seen: HashSet::new() };
-        let named = self.name_folders(inside, &mut look);
-        let identified = self.identify(named, &mut look);
-        let mut people = Vec::with_capacity(identified.len());
-        for (id, name, folder) in identified {
-            let photos = self.list_photos(&folder, &mut look);
-            people.push(PersonFolder { id, name, folder, photos });
-        }
-        self.drop_second_copies(&mut people, &mut look);
+        drop_second_copies(&mut people, &mut look);
         people.sort_by(|a, b| a.name.cmp(&b.name));
         self.hashes.retain(|path, _| look.seen.contains(path));
         self.watched.retain(|path, _| look.seen.contains(path));
-        look.problems.sort_by(|a, b| a.path.cmp(&b.path));
+        look.problems.sort();
         let changes = differences(&self.people, &people);
+        self.recalled = None;
         self.people = people;
         self.problems.clone_from(&look.problems);
         Ok(Scan { changes, problems: look.problems, unsettled: look.unsettled })
     }
 
-    /// The folders that are people's, by their names; of two names that are one, the folder that had it before, else the first.
-    fn name_folders(&self, inside: Vec<(PathBuf, fs::Metadata)>, look: &mut Look) -> Vec<(PersonName, PathBuf)> {
-        let mut found: Vec<(PersonName, PathBuf)> = Vec::new();
-        for (path, metadata) in inside {
-            let Some(file_name) = path.file_name().filter(|name| !folder::is_hidden(name)) else { continue };
-            let relative = PathBuf::from(file_name);
-            if !metadata.is_dir() {
-                if folder::file_kind(file_name) != FileKind::NoPhoto {
-                    look.problem(relative, "a photo belongs into a folder with the person's name");
-                }
-                continue;
+    fn read_root(&self, look: &mut Look) -> Result<Vec<Entry>, StoreError> {
+        match folder::entries(&self.root) {
+            Ok(inside) => Ok(inside),
+            // Where people were known, a folder made in place of theirs would only hide that it is away.
+            Err(e) if !look.known.is_empty() => {
+                look.unread = true;
+                let reason = format!("the folder of photos cannot be read: {e}");
+                look.problem(PathBuf::from("."), ProblemKind::Missing, reason);
+                Ok(Vec::new())
             }
-            let name = match file_name.to_str().map(PersonName::new) {
-                None => {
-                    look.problem(relative, "the folder's name is not valid Unicode");
-                    continue;
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => match self.opening {
+                Opening::Reading => Err(StoreError::NoFolder(self.root.clone())),
+                Opening::Sole | Opening::Beside => {
+                    fs::create_dir_all(&self.root).map_err(io_error("make the folder", &self.root))?;
+                    Ok(Vec::new())
                 }
-                Some(Err(e)) => {
-                    look.problem(relative, format!("this folder's name cannot be a person's: {e}"));
-                    continue;
-                }
-                Some(Ok(name)) => name,
-            };
-            found.push((name, relative));
+            },
+            Err(e) => Err(io_error("read", &self.root)(e)),
         }
-        let known: HashSet<&Path> = self.people.iter().map(|p| p.folder.as_path()).collect();
-        found.sort_by_key(|(_, folder)| !known.contains(folder.as_path()));
+    }
+
+    /// The folders that are people's: those with a name that a person can have, and a photo or a `.person.json` in them. Of
+    /// two names that are one, the folder that had it before, else the first.
+    fn shelves(&mut self, inside: Vec<Entry>, look: &mut Look) -> Vec<Shelf> {
+        let mut found: Vec<Shelf> = inside.into_iter().filter_map(|entry| self.shelf(&entry, look)).collect();
+        let known: HashSet<PathBuf> = look.known.iter().map(|p| p.folder.clone()).collect();
+        found.sort_by_key(|shelf| !known.contains(&shelf.folder));
         let mut keys: HashMap<String, PathBuf> = HashMap::new();
-        found.retain(|(name, folder)| match keys.get(&name.fold_key()) {
+        found.retain(|shelf| match keys.get(&shelf.name.fold_key()) {
             Some(first) => {
-                let reason = format!("the same name as the folder {}, but for case or spelling", first.display());
-                look.problem(folder.clone(), reason);
+                let reason = format!("the same name as the folder {}, but for case or spelling", shown(first));
+                look.problem(shelf.folder.clone(), ProblemKind::Unusable, reason);
                 false
             }
-            None => keys.insert(name.fold_key(), folder.clone()).is_none(),
+            None => keys.insert(shelf.name.fold_key(), shelf.folder.clone()).is_none(),
         });
         found
     }
 
-    /// Each folder's lasting id. Of several folders with one id, the original keeps it: the one that had it at the last
-    /// scan, else the one whose name it was written for, else the first by name; the others are given new ones.
-    fn identify(&mut self, named: Vec<(PersonName, PathBuf)>, look: &mut Look) -> Vec<(PersonId, PersonName, PathBuf)> {
-        let before: HashMap<PathBuf, PersonId> = self.people.iter().map(|p| (p.folder.clone(), p.id.clone())).collect();
-        let mut claims: Vec<(u8, PersonName, PathBuf, Found)> = Vec::new();
-        for (name, folder) in named {
-            let found = person_file::read(&self.root.join(&folder));
-            let had = before.get(&folder);
-            let rank = match &found {
-                Found::Person(id, _) if had == Some(id) => 0,
-                Found::Person(_, written) if written == name.as_str() => 1,
-                Found::Person(..) => 2,
-                // Its file was deleted or damaged while we ran: it keeps its id, if nobody else claims it.
-                Found::Missing | Found::Damaged(_) | Found::Unreadable(_) => 3,
-            };
-            claims.push((rank, name, folder, found));
+    /// What an entry of `faces/` is, if it is a person's.
+    fn shelf(&mut self, entry: &Entry, look: &mut Look) -> Option<Shelf> {
+        let folder = PathBuf::from(&entry.name);
+        let ours = entry.name.as_encoded_bytes().starts_with(atomic::TEMPORARY_PREFIX.as_bytes());
+        if ours || (folder::is_hidden(&entry.name) && !entry.is_dir()) {
+            return None;
         }
-        claims.sort_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)));
+        if entry.metadata.is_ok() && !entry.is_dir() {
+            if matches!(folder::file_kind(&entry.name), FileKind::Photo | FileKind::ForeignPhoto) {
+                let reason = "a photo belongs into a folder with the person's name";
+                look.problem(folder, ProblemKind::Unusable, reason);
+            }
+            return None;
+        }
+        let name = match entry.name.to_str().map(PersonName::new) {
+            None => {
+                look.problem(folder, ProblemKind::Unusable, "the folder's name is not valid Unicode");
+                return None;
+            }
+            Some(Err(e @ NameError::LeadingMark(_))) => {
+                look.problem(folder, ProblemKind::Skipped, format!("not a person's folder: {e}"));
+                return None;
+            }
+            Some(Err(e)) => {
+                let reason = format!("this folder's name cannot be a person's: {e}");
+                look.problem(folder, ProblemKind::Unusable, reason);
+                return None;
+            }
+            Some(Ok(name)) => name,
+        };
+        let opened = match &entry.metadata {
+            Ok(_) => self.inside_of(entry),
+            Err(_) if entry.is_dangling() => Err("this link leads nowhere".to_owned()),
+            Err(e) => Err(format!("cannot be looked at: {e}")),
+        };
+        let (real, inside) = match opened {
+            Ok(opened) => opened,
+            Err(reason) => {
+                look.problem(folder.clone(), ProblemKind::Unusable, reason);
+                return look.known_in(&folder).filter(|_| !entry.is_dangling()).map(Shelf::unseen);
+            }
+        };
+        let file = person_file::read(&entry.path);
+        let photos_by_name = |e: &&Entry| matches!(folder::file_kind(&e.name), FileKind::Photo | FileKind::ForeignPhoto);
+        if file == Found::Missing && !inside.iter().filter(photos_by_name).any(|e| !e.is_dir()) {
+            look.problem(folder, ProblemKind::Skipped, "not a person's folder: there is no photo in it");
+            return None;
+        }
+        let sample = inside.iter().any(|e| e.name == folder::SAMPLE_FILE);
+        let photos = self.list_photos(&folder, &real, inside, look);
+        let name = real_name(&file, &folder).unwrap_or(name);
+        Some(Shelf { folder, name, file, sample, photos, unseen: None })
+    }
+
+    /// A person's folder with all links followed, and what is in it.
+    fn inside_of(&self, entry: &Entry) -> Result<(PathBuf, Vec<Entry>), String> {
+        let cannot = |e: std::io::Error| format!("cannot be read: {e}");
+        let real = fs::canonicalize(&entry.path).map_err(cannot)?;
+        if entry.is_link {
+            let root = fs::canonicalize(&self.root).map_err(cannot)?;
+            if real.starts_with(&root) || root.starts_with(&real) {
+                return Err("this link leads back into the folder of people".to_owned());
+            }
+        }
+        Ok((real, folder::entries(&entry.path).map_err(cannot)?))
+    }
+
+    /// Each folder's lasting id. Of several folders with one id, the original keeps it: the one that had it at the last
+    /// look, else the one it was written for, else the first by name; the others are given new ones.
+    fn identify(&mut self, shelves: Vec<Shelf>, look: &mut Look) -> Vec<PersonFolder> {
+        let before: HashMap<PathBuf, PersonId> = look.known.iter().map(|p| (p.folder.clone(), p.id.clone())).collect();
+        let mut claims: Vec<(u8, Shelf)> = shelves
+            .into_iter()
+            .map(|shelf| {
+                let rank = match &shelf.file {
+                    _ if shelf.unseen.is_some() => 0,
+                    Found::Person(file) if before.get(&shelf.folder).is_some_and(|had| had.0 == file.id) => 0,
+                    Found::Person(file) if Path::new(file.written_for()) == shelf.folder => 1,
+                    Found::Person(_) => 2,
+                    // Its file was deleted or damaged while we ran: it keeps its id, if nobody else claims it.
+                    Found::Missing | Found::Damaged(_) | Found::Unreadable(_) => 3,
+                };
+                (rank, shelf)
+            })
+            .collect();
+        claims.sort_by(|a, b| (a.0, &a.1.folder).cmp(&(b.0, &b.1.folder)));
         let mut taken = HashSet::new();
         let mut identified = Vec::with_capacity(claims.len());
-        for (_, name, folder, found) in claims {
-            let kept = before.get(&folder).cloned();
-            let free = |id: &PersonId| !taken.contains(id);
-            let id = match found {
-                Found::Person(id, written) if written == name.as_str() && free(&id) => id,
-                Found::Person(id, _) => self.write_id(Some(id).filter(free), &name, &folder, &taken),
-                Found::Missing => self.write_id(kept.filter(free), &name, &folder, &taken),
-                Found::Damaged(reason) => {
-                    look.problem(folder.join(person_file::FILE_NAME), format!("damaged, made anew: {reason}"));
-                    self.write_id(kept.filter(free), &name, &folder, &taken)
+        for (_, shelf) in claims {
+            let kept = before.get(&shelf.folder).cloned().or_else(|| look.had_photos_of(&shelf));
+            let kept = kept.filter(|id| !taken.contains(id));
+            let mut accepted = Vec::new();
+            let id = match (&shelf.unseen, &shelf.file) {
+                (Some(id), _) => id.clone(),
+                (None, Found::Person(file)) => {
+                    accepted.clone_from(&file.accepted);
+                    let id = Some(PersonId(file.id.clone())).filter(|id| !taken.contains(id));
+                    let current =
+                        Path::new(file.written_for()) == shelf.folder && file.name == shelf.name.as_str();
+                    match id {
+                        Some(id) if current => id,
+                        id => self.write_id(id, &shelf, file.accepted.clone(), &taken),
+                    }
                 }
-                Found::Unreadable(reason) => {
-                    look.problem(folder.join(person_file::FILE_NAME), format!("cannot be read: {reason}"));
-                    kept.filter(free).unwrap_or_else(|| unstored_id(&name, &taken))
+                (None, Found::Missing) => self.write_id(kept, &shelf, Vec::new(), &taken),
+                (None, Found::Damaged(reason)) => {
+                    let path = shelf.folder.join(person_file::FILE_NAME);
+                    look.problem(path, ProblemKind::Unusable, format!("damaged, replaced by a new one: {reason}"));
+                    self.write_id(kept, &shelf, Vec::new(), &taken)
+                }
+                (None, Found::Unreadable(reason)) => {
+                    let path = shelf.folder.join(person_file::FILE_NAME);
+                    look.problem(path, ProblemKind::Unusable, format!("cannot be read: {reason}"));
+                    kept.unwrap_or_else(|| unstored_id(&shelf.name, &taken))
                 }
             };
             taken.insert(id.clone());
-            identified.push((id, name, folder));
+            let Shelf { folder, name, sample, mut photos, unseen, .. } = shelf;
+            if unseen.is_none() {
+                photos.iter_mut().for_each(|photo| photo.accepted = accepted.contains(&photo.id.0));
+            }
+            identified.push(PersonFolder { id, name, folder, photos, sample, waiting: None });
         }
         identified
     }
@@ -309,62 +485,134 @@ impl Faces {
     fn write_id(
         &mut self,
         kept: Option<PersonId>,
-        name: &PersonName,
-        folder: &Path,
+        shelf: &Shelf,
+        accepted: Vec<String>,
         taken: &HashSet<PersonId>,
     ) -> PersonId {
-        let full = self.root.join(folder);
+        if self.opening == Opening::Reading {
+            return kept.unwrap_or_else(|| unstored_id(&shelf.name, taken));
+        }
+        let full = self.root.join(&shelf.folder);
         let id = kept.clone().map_or_else(|| random_id().map(PersonId), Ok);
-        match id.and_then(|id| person_file::write(&full, &id, name).map(|()| id)) {
+        let written = id.and_then(|id| {
+            person_file::write(&full, &PersonFile::new(&id, &shelf.name, &shelf.folder, accepted))?;
+            Ok(id)
+        });
+        match written {
             Ok(id) => {
-                self.without_file.remove(folder);
+                self.without_file.remove(&shelf.folder);
                 id
             }
             Err(error) => {
-                if self.without_file.insert(folder.to_owned()) {
-                    tracing::warn!(folder = %full.display(), %error, "this person's id is made from the folder's name, since it cannot be stored there; renaming the folder makes another person");
+                if self.without_file.insert(shelf.folder.clone()) {
+                    tracing::warn!(folder = %shown(&full), %error, "this person's id is made from the folder's name, since it cannot be stored there; renaming the folder makes another person");
                 }
-                kept.unwrap_or_else(|| unstored_id(name, taken))
+                kept.unwrap_or_else(|| unstored_id(&shelf.name, taken))
             }
         }
     }
 
-    /// The stable photos in a person's folder.
-    fn list_photos(&mut self, folder: &Path, look: &mut Look) -> Vec<PhotoFile> {
-        let inside = match folder::entries(&self.root.join(folder)) {
-            Ok(inside) => inside,
-            Err(e) => {
-                look.problem(folder.to_owned(), format!("cannot be read: {e}"));
-                let before = self.people.iter().find(|p| p.folder == folder);
-                let photos = before.map(|p| p.photos.clone()).unwrap_or_default();
-                look.seen.extend(photos.iter().map(|photo| photo.path.clone()));
-                return photos;
+    /// Whoever was known and is not among `people` stays and waits, if so many are missing that the folder must be away, or
+    /// if their folder is a link that leads nowhere now.
+    fn keep_missing(&self, people: &mut Vec<PersonFolder>, look: &mut Look) {
+        let there: HashSet<PersonId> = people.iter().map(|p| p.id.clone()).collect();
+        let away = look.unread || absence::is_away(&look.known, self.root_is(), |p| there.contains(&p.id));
+        let names: HashSet<String> = people.iter().map(|p| p.name.fold_key()).collect();
+        let photos: HashSet<PhotoId> = people.iter().flat_map(|p| &p.photos).map(|f| f.id.clone()).collect();
+        for person in std::mem::take(&mut look.known) {
+            if there.contains(&person.id) {
+                look.known.push(person);
+                continue;
             }
-        };
+            let dangles = self.root.join(&person.folder).is_symlink();
+            let waiting = match person.waiting {
+                Some(waited) => Some(waited).filter(|waited| *waited < self.patience),
+                None => (away || dangles).then_some(Duration::ZERO),
+            };
+            // Another folder has the name or all of the photos: they were moved, and are not missing.
+            let moved = names.contains(&person.name.fold_key())
+                || (!person.photos.is_empty() && person.photos.iter().all(|f| photos.contains(&f.id)));
+            if let Some(waited) = waiting.filter(|_| !moved) {
+                let reason = format!("{}'s folder is missing; the server goes on with the photos it knew", person.name);
+                look.problem(person.folder.clone(), ProblemKind::Missing, reason);
+                look.seen.extend(person.photos.iter().map(|photo| photo.path.clone()));
+                people.push(PersonFolder { waiting: Some(waited), ..person.clone() });
+            }
+            look.known.push(person);
+        }
+    }
+
+    fn root_is(&self) -> Root {
+        if folder::identity(&self.root) == self.found_in { Root::Same } else { Root::Another }
+    }
+
+    /// Nothing is written into the mount point of a share that is away, where the share would hide it.
+    ///
+    /// # Errors
+    /// [`StoreError::FacesAway`] where so many people's folders are missing now that the folder cannot be the right one.
+    pub(super) fn refuse_while_away(&self) -> Result<(), StoreError> {
+        let is_there = |person: &PersonFolder| self.root.join(&person.folder).is_dir();
+        if !absence::is_away(&self.people, self.root_is(), is_there) {
+            return Ok(());
+        }
+        let missing = self.people.iter().filter(|p| !is_there(p)).count();
+        Err(StoreError::FacesAway { root: self.root.clone(), missing, known: self.people.len() })
+    }
+
+    /// The stable photos in a person's folder, whose place with all links followed is `real`.
+    fn list_photos(&mut self, folder: &Path, real: &Path, inside: Vec<Entry>, look: &mut Look) -> Vec<PhotoFile> {
         let mut photos: Vec<PhotoFile> = Vec::new();
-        for (full, metadata) in inside {
-            let Some(file_name) = full.file_name() else { continue };
-            let path = folder.join(file_name);
-            match folder::file_kind(file_name) {
-                FileKind::Hidden => {}
-                _ if metadata.is_dir() => look.problem(path, "a folder in a person's folder is not looked into"),
-                FileKind::ForeignPhoto => {
-                    look.problem(path, "this format cannot be read; save the photo as JPEG or PNG");
+        for entry in inside {
+            let path = folder.join(&entry.name);
+            let kind = folder::file_kind(&entry.name);
+            if kind == FileKind::Hidden {
+                continue;
+            }
+            let metadata = match &entry.metadata {
+                Ok(metadata) => metadata,
+                Err(_) if entry.is_dangling() => {
+                    look.problem(path, ProblemKind::Unusable, "this link leads nowhere");
+                    continue;
                 }
-                FileKind::NoPhoto => look.problem(path, "no photo (jpg, jpeg, png, webp, bmp, gif, tif and tiff are)"),
-                FileKind::Photo if !metadata.is_file() => look.problem(path, "no regular file"),
+                // What cannot be seen now was not deleted.
+                Err(e) => {
+                    look.problem(path.clone(), ProblemKind::Unusable, format!("cannot be looked at: {e}"));
+                    if let Some(photo) = look.known_photo(&path) {
+                        look.seen.insert(path);
+                        photos.push(photo);
+                    }
+                    continue;
+                }
+            };
+            match kind {
+                FileKind::Hidden => {}
+                _ if metadata.is_dir() => look.sub_folder(path, &entry),
+                FileKind::ForeignPhoto => {
+                    let reason = "this format cannot be read; save the photo as JPEG or PNG";
+                    look.problem(path, ProblemKind::Unusable, reason);
+                }
+                FileKind::Other => look.problem(path, ProblemKind::Skipped, "not a photo by its name"),
+                FileKind::Photo if !metadata.is_file() => {
+                    look.problem(path, ProblemKind::Unusable, "not a regular file");
+                }
                 FileKind::Photo if metadata.len() > MAX_PHOTO_BYTES => {
-                    look.problem(path, format!("larger than {} MiB", MAX_PHOTO_BYTES >> 20));
+                    let reason = format!("larger than {} MiB", MAX_PHOTO_BYTES >> 20);
+                    look.problem(path, ProblemKind::Unusable, reason);
+                }
+                FileKind::Photo if entry.is_link && !leads_into(&entry.path, real) => {
+                    let reason = "a link that leads out of the person's folder is not followed; copy the photo here";
+                    look.problem(path, ProblemKind::Unusable, reason);
                 }
                 FileKind::Photo => {
-                    let stamp = Stamp::of(&metadata);
+                    let stamp = Stamp::of(metadata);
                     look.seen.insert(path.clone());
-                    let Some(id) = self.content_of(&full, &path, stamp, look) else { continue };
+                    let Some(id) = self.content_of(&entry.path, &path, stamp, look) else { continue };
                     if let Some(first) = photos.iter().find(|p| p.id == id) {
-                        look.problem(path, format!("the same photo as {}", first.path.display()));
+                        let reason = format!("the same photo as {}", shown(&first.path));
+                        look.problem(path, ProblemKind::Unusable, reason);
                         continue;
                     }
-                    photos.push(PhotoFile { id, path, bytes: stamp.bytes });
+                    photos.push(PhotoFile { id, path, bytes: stamp.bytes, accepted: false });
                 }
             }
         }
@@ -381,17 +629,13 @@ impl Faces {
             look.unsettled += 1;
             return None;
         }
-        let bytes = match fs::read(full) {
+        let bytes = match folder::read_picture(full) {
             Ok(bytes) => bytes,
-            Err(e) => {
-                look.problem(path.to_owned(), format!("cannot be read: {e}"));
+            Err(reason) => {
+                look.problem(path.to_owned(), ProblemKind::Unusable, reason);
                 return None;
             }
         };
-        if bytes.is_empty() {
-            look.problem(path.to_owned(), "the file is empty");
-            return None;
-        }
         // It grew between the look and the read.
         if fs::metadata(full).map(|m| Stamp::of(&m)).ok() != Some(stamp) || bytes.len() as u64 != stamp.bytes {
             look.unsettled += 1;
@@ -424,32 +668,41 @@ impl Faces {
         self.watched.insert(path.to_owned(), (stamp, now));
         false
     }
+}
 
-    /// One photo teaches one person: where several have it, the one who had it before, else the first by folder.
-    fn drop_second_copies(&self, people: &mut [PersonFolder], look: &mut Look) {
-        let before: HashSet<&Path> = self.people.iter().flat_map(|p| &p.photos).map(|f| f.path.as_path()).collect();
-        let had = |path: &Path| before.contains(path);
-        let mut owners: HashMap<PhotoId, PathBuf> = HashMap::new();
-        for photo in people.iter().flat_map(|p| &p.photos) {
-            let owner = owners.entry(photo.id.clone()).or_insert_with(|| photo.path.clone());
-            let better = (!had(&photo.path), &photo.path) < (!had(owner), &*owner);
-            if better {
-                owner.clone_from(&photo.path);
-            }
-        }
-        for person in people {
-            person.photos.retain(|photo| {
-                let owner = &owners[&photo.id];
-                if owner != &photo.path {
-                    look.problem(
-                        photo.path.clone(),
-                        format!("the same photo as {}, another person's", owner.display()),
-                    );
-                }
-                owner == &photo.path
-            });
+/// One photo teaches one person: where several have it, the one who had it before, else the first by folder.
+fn drop_second_copies(people: &mut [PersonFolder], look: &mut Look) {
+    let before: HashSet<PathBuf> = look.known.iter().flat_map(|p| &p.photos).map(|f| f.path.clone()).collect();
+    let mut owners: HashMap<PhotoId, PathBuf> = HashMap::new();
+    for photo in people.iter().flat_map(|p| &p.photos) {
+        let owner = owners.entry(photo.id.clone()).or_insert_with(|| photo.path.clone());
+        let better = (!before.contains(&photo.path), &photo.path) < (!before.contains(owner), &*owner);
+        if better {
+            owner.clone_from(&photo.path);
         }
     }
+    for person in people {
+        person.photos.retain(|photo| {
+            let owner = &owners[&photo.id];
+            if owner != &photo.path {
+                let reason = format!("the same photo as {}, another person's", shown(owner));
+                look.problem(photo.path.clone(), ProblemKind::Unusable, reason);
+            }
+            owner == &photo.path
+        });
+    }
+}
+
+/// The name that is kept in a folder that cannot be called by it, as long as the folder is called what it was then.
+fn real_name(file: &Found, folder: &Path) -> Option<PersonName> {
+    let Found::Person(file) = file else { return None };
+    let name = PersonName::new(&file.name).ok()?;
+    (crate::people::name::fold(&name.folder_name()) == crate::people::name::fold(folder.to_str()?)).then_some(name)
+}
+
+/// Whether a link ends in the folder `real`.
+fn leads_into(link: &Path, real: &Path) -> bool {
+    fs::canonicalize(link).is_ok_and(|target| target.starts_with(real))
 }
 
 /// The id of a folder whose id cannot be stored: made from the name, so that it is the same at the next start; counted on
@@ -459,9 +712,31 @@ fn unstored_id(name: &PersonName, taken: &HashSet<PersonId>) -> PersonId {
     tries.into_iter().find(|id| !taken.contains(id)).unwrap_or_else(|| person_file::id_from_name(name, 0))
 }
 
+/// A folder that is a person's.
+struct Shelf {
+    folder: PathBuf,
+    name: PersonName,
+    file: Found,
+    sample: bool,
+    photos: Vec<PhotoFile>,
+    /// It cannot be looked into now: whose it was, and everything as it was known.
+    unseen: Option<PersonId>,
+}
+
+impl Shelf {
+    fn unseen(known: PersonFolder) -> Self {
+        let PersonFolder { id, name, folder, photos, sample, .. } = known;
+        Self { folder, name, file: Found::Missing, sample, photos, unseen: Some(id) }
+    }
+}
+
 /// What one scan gathers.
 struct Look {
     now: SystemTime,
+    /// Whom the last look found.
+    known: Vec<PersonFolder>,
+    /// `faces/` itself cannot be read.
+    unread: bool,
     problems: Vec<Problem>,
     unsettled: usize,
     /// Photo files there are, stable or not, relative.
@@ -469,7 +744,40 @@ struct Look {
 }
 
 impl Look {
-    fn problem(&mut self, path: PathBuf, reason: impl Into<String>) {
-        self.problems.push(Problem { path, reason: reason.into() });
+    fn problem(&mut self, path: PathBuf, kind: ProblemKind, reason: impl Into<String>) {
+        self.problems.push(Problem { path, kind, reason: reason.into() });
+    }
+
+    /// Whose folder it was, with all their photos counted as seen.
+    fn known_in(&mut self, folder: &Path) -> Option<PersonFolder> {
+        let known = self.known.iter().find(|p| p.folder == folder)?.clone();
+        self.seen.extend(known.photos.iter().map(|photo| photo.path.clone()));
+        Some(known)
+    }
+
+    fn known_photo(&self, path: &Path) -> Option<PhotoFile> {
+        self.known.iter().flat_map(|p| &p.photos).find(|photo| photo.path == path).cloned()
+    }
+
+    /// Somebody whose folder is gone and whose photos are in this one: it was renamed, and its `.person.json` lost.
+    fn had_photos_of(&self, shelf: &Shelf) -> Option<PersonId> {
+        let gone = self.known.iter().filter(|p| p.waiting.is_some() || !self.seen_any_of(p));
+        let moved = |p: &&PersonFolder| {
+            !p.photos.is_empty() && p.photos.iter().all(|f| shelf.photos.iter().any(|photo| photo.id == f.id))
+        };
+        gone.into_iter().find(moved).map(|p| p.id.clone())
+    }
+
+    fn seen_any_of(&self, person: &PersonFolder) -> bool {
+        person.photos.iter().any(|photo| self.seen.contains(&photo.path))
+    }
+
+    /// A folder in a person's folder: a fault only where somebody may have meant its photos to count.
+    fn sub_folder(&mut self, path: PathBuf, entry: &Entry) {
+        let could_be_meant = entry.name.to_str().is_none_or(|name| PersonName::new(name).is_ok());
+        let photo = |e: &Entry| folder::file_kind(&e.name) == FileKind::Photo;
+        let meant = could_be_meant && folder::entries(&entry.path).unwrap_or_default().iter().any(photo);
+        let kind = if meant { ProblemKind::Unusable } else { ProblemKind::Skipped };
+        self.problem(path, kind, "a folder in a person's folder is not looked into");
     }
 }

@@ -4,6 +4,7 @@
 //! accept a watch and never tell. Knows no photos and no people.
 
 use std::collections::hash_map::DefaultHasher;
+use std::ffi::OsStr;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use notify::{EventKind, RecursiveMode, Watcher as _};
 
-use super::folder::{self, Stamp};
+use super::folder::{self, Entry, Stamp};
 use super::scan::SETTLE_TIME;
 use super::{StoreError, io_error};
 
@@ -77,8 +78,8 @@ fn notifier(root: &Path, signals: Sender<Signal>) -> Option<notify::RecommendedW
     let tell = move |event: notify::Result<notify::Event>| {
         let matters = match event {
             Ok(event) => {
-                let hidden = |path: &PathBuf| path.file_name().is_some_and(folder::is_hidden);
-                !matches!(event.kind, EventKind::Access(_)) && !event.paths.iter().all(hidden)
+                let matters = |path: &PathBuf| path.file_name().is_none_or(matters);
+                !matches!(event.kind, EventKind::Access(_)) && event.paths.iter().any(matters)
             }
             Err(_) => true, // It lost track: look.
         };
@@ -129,25 +130,29 @@ fn watch(root: &Path, fingerprint_at_start: u64, signals: &mpsc::Receiver<Signal
     }
 }
 
-/// Changes with every name, size and time of a visible file; 0 while the folder cannot be read.
+/// Whether a change of a file or folder with this name may be news.
+fn matters(name: &OsStr) -> bool {
+    !folder::is_hidden(name) || folder::is_about_the_person(name)
+}
+
+/// Changes with every name, size and time of a file that matters, and with another folder in the place of this one; 0 while
+/// the folder cannot be read.
 fn fingerprint(root: &Path) -> u64 {
     let mut hasher = DefaultHasher::new();
     let Ok(inside) = folder::entries(root) else { return 0 };
-    for (path, metadata) in inside {
-        if path.file_name().is_none_or(folder::is_hidden) {
-            continue;
-        }
-        path.hash(&mut hasher);
-        if !metadata.is_dir() {
-            Stamp::of(&metadata).hash(&mut hasher);
-            continue;
-        }
-        for (path, metadata) in folder::entries(&path).unwrap_or_default() {
-            if path.file_name().is_some_and(|name| !folder::is_hidden(name)) {
-                path.hash(&mut hasher);
-                Stamp::of(&metadata).hash(&mut hasher);
-            }
+    folder::identity(root).hash(&mut hasher);
+    for entry in inside.iter().filter(|entry| matters(&entry.name)) {
+        hash(entry, &mut hasher);
+        if entry.is_dir() {
+            let inside = folder::entries(&entry.path).unwrap_or_default();
+            inside.iter().filter(|entry| matters(&entry.name)).for_each(|entry| hash(entry, &mut hasher));
         }
     }
     hasher.finish()
+}
+
+fn hash(entry: &Entry, hasher: &mut DefaultHasher) {
+    entry.name.hash(hasher);
+    let file = entry.metadata.as_ref().ok().filter(|metadata| !metadata.is_dir());
+    file.map(Stamp::of).hash(hasher);
 }

@@ -109,7 +109,7 @@ impl House {
     #[expect(clippy::unused_async, reason = "a server starts within a runtime")]
     pub(crate) async fn with(plan: Plan) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let faces = Faces::open(&folder.path().join("faces"), Opening::Sole).expect("faces");
+        let faces = Faces::open(&folder.path().join("faces"), Opening::Sole);
         let database = Database::open(&folder.path().join("data"), Opening::Sole).expect("database");
         let tokens = [
             (Role::Trigger, store::Role::Trigger),

@@ -5,6 +5,7 @@ mod corrections;
 mod enrol;
 mod evidence;
 mod gallery;
+mod misfiled;
 mod strangers;
 
 use super::{Direction, Gallery, GalleryPhoto, PersonId, PersonName, PhotoId, Prior};

@@ -16,14 +16,17 @@ pub enum Kind {
     Camera,
     /// Where somebody or something was, so that a restart does not forget it.
     Presence,
+    /// A person's folder as it was last found, by the person's id.
+    Person,
 }
 
 impl Kind {
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Setting => "setting",
             Self::Camera => "camera",
             Self::Presence => "presence",
+            Self::Person => "person",
         }
     }
 }

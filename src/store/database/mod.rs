@@ -16,6 +16,7 @@ use crate::vision::Embedding;
 
 pub mod cache;
 pub mod documents;
+mod roster;
 pub mod sightings;
 pub mod tokens;
 pub mod unknowns;
@@ -72,11 +73,11 @@ impl Database {
     /// [`StoreError::InUse`] (for [`Opening::Sole`]), [`StoreError::NewerDatabase`], [`StoreError::DamagedDatabase`], or the
     /// disk's refusal.
     pub fn open(folder: &Path, opening: Opening) -> Result<Self, StoreError> {
+        if opening == Opening::Reading {
+            return Self::copy_of(folder);
+        }
         make_private_folder(folder)?;
-        let lock = match opening {
-            Opening::Sole => Some(lock(folder)?),
-            Opening::Beside => None,
-        };
+        let lock = (opening == Opening::Sole).then(|| lock(folder)).transpose()?;
         let path = folder.join(FILE_NAME);
         // SQLite gives its helper files (-wal, -shm) the rights of the file itself.
         private_file(&path).map_err(io_error("make", &path))?;
@@ -93,6 +94,39 @@ impl Database {
         let mut connection = Connection::open_in_memory()?;
         prepare(&mut connection, Path::new(":memory:"))?;
         Ok(Self { connection: Mutex::new(connection), folder: None, _lock: None })
+    }
+
+    /// What the database in `folder` says, in memory, for commands that change nothing; nothing where there is none.
+    fn copy_of(folder: &Path) -> Result<Self, StoreError> {
+        let copy = Self::in_memory()?;
+        let path = folder.join(FILE_NAME);
+        if !path.is_file() {
+            return Ok(copy);
+        }
+        // Without a log beside it nobody is writing, and the file can be read as it is, without a lock and helper files.
+        let log = folder.join(format!("{FILE_NAME}-wal"));
+        let still = if log.exists() { "" } else { "&immutable=1" };
+        let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let copied = copy.take_over(&format!("file:{escaped}?mode=ro{still}"), &path);
+        copied.map_err(|error| readable(error, &path))?;
+        Ok(copy)
+    }
+
+    fn take_over(&self, file: &str, path: &Path) -> Result<(), StoreError> {
+        let connection = self.connection();
+        connection.execute("ATTACH ?1 AS kept", [file])?;
+        let found: i64 = connection.query_row("PRAGMA kept.user_version", [], |row| row.get(0))?;
+        refuse_newer(found, path)?;
+        let mut names = connection.prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")?;
+        let tables: Vec<String> = names.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        connection.pragma_update(None, "foreign_keys", false)?;
+        for table in tables {
+            connection.execute(&format!("INSERT OR REPLACE INTO main.\"{table}\" SELECT * FROM kept.\"{table}\""), [])?;
+        }
+        drop(names);
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.execute("DETACH kept", [])?;
+        Ok(())
     }
 
     /// Deletes sightings and unknown people last seen before `before`; of corrected sightings and ignored people only the

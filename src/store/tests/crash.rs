@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use jiff::Timestamp;
 
 use super::super::{Database, Described, Faces, Opening, Owner, Recipe, photo_id};
-use super::{name, open, soon};
+use super::{name, open, picture, soon};
 use crate::people::PhotoId;
 
 /// Set for the child process: where it saves.
@@ -16,10 +16,8 @@ const TEST: &str = "store::tests::crash::a_killed_process_loses_nothing_it_ackno
 
 /// The nth photo: large enough to be half written.
 fn photo(n: usize) -> Vec<u8> {
-    (0..60_000_usize)
-        .map(|at| (at.wrapping_mul(31) ^ n.wrapping_mul(97)).to_le_bytes()[0])
-        .chain(n.to_le_bytes())
-        .collect()
+    let noise = (0..60_000_usize).map(|at| (at.wrapping_mul(31) ^ n.wrapping_mul(97)).to_le_bytes()[0]);
+    picture("").into_iter().chain(noise).chain(n.to_le_bytes()).collect()
 }
 
 fn recipe() -> Recipe {
@@ -28,7 +26,7 @@ fn recipe() -> Recipe {
 
 /// Saves photos one after the other, of a new person every fourth time, and acknowledges each by a line.
 fn save_until_killed(root: &str) {
-    let mut faces = Faces::open(&std::path::Path::new(root).join("faces"), Opening::Sole).unwrap();
+    let mut faces = Faces::open(&std::path::Path::new(root).join("faces"), Opening::Sole);
     let database = Database::open(&std::path::Path::new(root).join("data"), Opening::Sole).unwrap();
     faces.scan(soon()).unwrap();
     let start = faces.people().iter().map(|p| p.photos.len()).sum::<usize>();

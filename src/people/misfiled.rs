@@ -1,0 +1,234 @@
+//! Everybody's photos → those that are somebody else's, those unlike their neighbours, and people with two folders.
+//!
+//! Photos come into folders past [`super::enrol`], which would have refused some of them; here they are judged by the same
+//! measure. What is found depends on the photos alone, not on the order in which they came. Pure; called by the engine
+//! whenever photos came or went. Knows no files.
+
+use std::collections::HashSet;
+
+use super::enrol::MIX_UP_SHARE;
+use super::gallery::{self, GalleryPerson, GalleryPhoto};
+use super::{Calibration, Direction, Gallery, PersonId, PersonRef, PhotoId};
+
+/// Photos of one person are at least as alike as this share of strangers is to somebody by chance. Right photos and wrong
+/// ones that it tells: `docs/decisions/library.md`.
+const UNLIKE_SHARE: f32 = 0.02;
+
+/// What is wrong with a photo.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Doubt {
+    /// It looks like another person, and not like its own: it must not teach until somebody says that it is right.
+    SomebodyElses {
+        /// Whom it looks like.
+        person: PersonRef,
+        /// How much, as in [`Calibration::rank`].
+        similarity: f32,
+    },
+    /// It does not look like the person's other photos. It teaches, since it may be an unusual picture of the right person.
+    Unlike {
+        /// With the most alike of the others.
+        similarity: f32,
+    },
+}
+
+/// A photo that somebody should look at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DoubtfulPhoto {
+    /// Whose folder it is in.
+    pub person: PersonId,
+    /// Which.
+    pub photo: PhotoId,
+    /// Why.
+    pub doubt: Doubt,
+}
+
+/// Two people all of whose photos look like one person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SamePerson {
+    /// The one with fewer photos, or the first by id.
+    pub person: PersonRef,
+    /// The other.
+    pub other: PersonRef,
+    /// How alike they are.
+    pub similarity: f32,
+}
+
+/// All that is wrong, by person and photo.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Misfiled {
+    /// Photos.
+    pub photos: Vec<DoubtfulPhoto>,
+    /// People.
+    pub people: Vec<SamePerson>,
+}
+
+impl Misfiled {
+    /// Photos that must not teach.
+    #[must_use]
+    pub fn withheld(&self) -> HashSet<PhotoId> {
+        let elses = self.photos.iter().filter(|p| matches!(p.doubt, Doubt::SomebodyElses { .. }));
+        elses.map(|p| p.photo.clone()).collect()
+    }
+}
+
+/// Judges all photos of `library`. The `accepted` ones are right whatever they look like, and say nothing against others.
+#[must_use]
+pub fn find(library: &Gallery, accepted: &HashSet<PhotoId>, calibration: &Calibration) -> Misfiled {
+    let witnesses = library.without(accepted);
+    let mut found = Misfiled::default();
+    for person in library.people() {
+        let suspects = suspects(person, &witnesses, accepted, calibration);
+        for suspect in suspects {
+            match suspect.verdict {
+                Side::Stays => {}
+                Side::Even => found.people.push(suspect.same_person(person)),
+                Side::Goes => {
+                    if suspect.whole && suspect.photos.len() > 1 {
+                        found.people.push(suspect.same_person(person));
+                    }
+                    found.photos.extend(suspect.photos.iter().map(|photo| DoubtfulPhoto {
+                        person: person.id.clone(),
+                        photo: photo.clone(),
+                        doubt: Doubt::SomebodyElses { person: suspect.like.clone(), similarity: suspect.similarity },
+                    }));
+                }
+            }
+        }
+    }
+    let right = library.without(&found.withheld());
+    let unlike_below = calibration.threshold_of_one(UNLIKE_SHARE);
+    for person in right.people() {
+        let unlike = unlike(person, unlike_below).into_iter().filter(|(photo, _)| !accepted.contains(photo));
+        found.photos.extend(unlike.map(|(photo, similarity)| DoubtfulPhoto {
+            person: person.id.clone(),
+            photo,
+            doubt: Doubt::Unlike { similarity },
+        }));
+    }
+    found.photos.sort_by(|a, b| (&a.person, &a.photo).cmp(&(&b.person, &b.photo)));
+    found.people.sort_by(|a, b| (&a.person.id, &a.other.id).cmp(&(&b.person.id, &b.other.id)));
+    found.people.dedup_by(|a, b| a.person.id == b.person.id && a.other.id == b.other.id);
+    found
+}
+
+/// Photos of one person that look like another.
+struct Suspect {
+    photos: Vec<PhotoId>,
+    /// They are all the person has.
+    whole: bool,
+    like: PersonRef,
+    similarity: f32,
+    verdict: Side,
+}
+
+impl Suspect {
+    fn same_person(&self, person: &GalleryPerson) -> SamePerson {
+        let me = PersonRef { id: person.id.clone(), name: person.name.clone() };
+        let (person, other) = match self.verdict {
+            Side::Even if me.id > self.like.id => (self.like.clone(), me),
+            _ => (me, self.like.clone()),
+        };
+        SamePerson { person, other, similarity: self.similarity }
+    }
+}
+
+/// Of two groups of photos of one face in two folders, which is in the wrong one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Stays,
+    Goes,
+    /// Nothing says which: each folder holds this face and no other, equally often.
+    Even,
+}
+
+/// The person's looks that are more like somebody else than like the rest of the person, and single photos within a look.
+fn suspects(
+    person: &GalleryPerson,
+    witnesses: &Gallery,
+    accepted: &HashSet<PhotoId>,
+    calibration: &Calibration,
+) -> Vec<Suspect> {
+    let mut found: Vec<Suspect> = Vec::new();
+    let looks: Vec<&[usize]> = person.looks.iter().map(gallery::Look::photos).collect();
+    for look in &looks {
+        let others: Vec<usize> = looks.iter().filter(|l| *l != look).flat_map(|l| l.iter().copied()).collect();
+        found.extend(suspect(person, look, &others, witnesses, accepted, calibration));
+    }
+    for look in looks.iter().filter(|look| look.len() > 1) {
+        for n in *look {
+            if found.iter().any(|s| s.verdict == Side::Goes && s.photos.contains(&person.photos[*n].id)) {
+                continue;
+            }
+            let others: Vec<usize> = (0..person.photos.len()).filter(|m| m != n).collect();
+            let single = suspect(person, &[*n], &others, witnesses, accepted, calibration);
+            found.extend(single.filter(|s| s.verdict == Side::Goes));
+        }
+    }
+    found
+}
+
+fn suspect(
+    person: &GalleryPerson,
+    photos: &[usize],
+    others: &[usize],
+    witnesses: &Gallery,
+    accepted: &HashSet<PhotoId>,
+    calibration: &Calibration,
+) -> Option<Suspect> {
+    let ids: Vec<PhotoId> = photos.iter().map(|n| person.photos[*n].id.clone()).collect();
+    if ids.iter().any(|id| accepted.contains(id)) {
+        return None;
+    }
+    let face = gallery::look(&person.photos, photos.to_vec()).direction;
+    let ranked = calibration.rank(witnesses, &face);
+    let best = ranked.into_iter().find(|c| c.person.id != person.id)?;
+    if best.similarity < calibration.threshold(MIX_UP_SHARE) || best.similarity <= likeness(person, others, &face) {
+        return None;
+    }
+    let other = witnesses.person(&best.person.id)?;
+    let theirs = other.looks.iter().find(|look| look.photos().iter().any(|n| other.photos[*n].id == best.photo))?;
+    let (whole, theirs_whole) = (others.is_empty(), theirs.photo_count() == other.photos.len());
+    let verdict = match (photos.len().cmp(&theirs.photo_count()), whole, theirs_whole) {
+        (std::cmp::Ordering::Less, ..) => Side::Goes,
+        (std::cmp::Ordering::Greater, ..) | (_, true, false) => Side::Stays,
+        (_, true, true) => Side::Even,
+        (_, false, _) => Side::Goes,
+    };
+    Some(Suspect { photos: ids, whole, like: best.person, similarity: best.similarity, verdict })
+}
+
+/// How alike a face and some of the person's photos are: the most alike of the looks they make.
+fn likeness(person: &GalleryPerson, photos: &[usize], face: &Direction) -> f32 {
+    let groups = gallery::grouped(&person.photos, photos);
+    let looks = groups.into_iter().map(|group| gallery::look(&person.photos, group));
+    looks.map(|look| look.direction.likeness(face)).fold(-1.0, f32::max)
+}
+
+/// Photos that are not alike the person's main ones, with the similarity to the most alike photo outside of their group; where
+/// no group is the largest, all of them.
+fn unlike(person: &GalleryPerson, below: f32) -> Vec<(PhotoId, f32)> {
+    let looks = &person.looks;
+    let alike = |a: usize, b: usize| looks[a].direction.likeness(&looks[b].direction);
+    let mut clusters: Vec<Vec<usize>> = Vec::new();
+    for n in 0..looks.len() {
+        let (near, apart): (Vec<_>, Vec<_>) =
+            clusters.into_iter().partition(|cluster| cluster.iter().any(|m| alike(*m, n) >= below));
+        clusters = apart;
+        clusters.push(near.into_iter().flatten().chain([n]).collect());
+    }
+    let photos_of = |cluster: &Vec<usize>| cluster.iter().map(|n| looks[*n].photo_count()).sum::<usize>();
+    let Some(most) = clusters.iter().map(photos_of).max().filter(|_| clusters.len() > 1) else { return Vec::new() };
+    let main = clusters.iter().filter(|c| photos_of(c) == most).count() == 1;
+    let mut found = Vec::new();
+    for cluster in clusters.iter().filter(|c| !main || photos_of(c) < most) {
+        let outside: Vec<&GalleryPhoto> = (0..looks.len())
+            .filter(|n| !cluster.contains(n))
+            .flat_map(|n| looks[n].photos().iter().map(|m| &person.photos[*m]))
+            .collect();
+        for photo in cluster.iter().flat_map(|n| looks[*n].photos()).map(|n| &person.photos[*n]) {
+            let nearest = outside.iter().map(|o| o.direction.likeness(&photo.direction)).fold(-1.0, f32::max);
+            found.push((photo.id.clone(), nearest));
+        }
+    }
+    found
+}
