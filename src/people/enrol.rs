@@ -2,6 +2,7 @@
 //!
 //! Pure policy: the engine describes the picture, asks here, and only then has the store save it.
 
+use super::misfiled::UNLIKE_SHARE;
 use super::{Calibration, Direction, Gallery, PersonId, PersonRef, PhotoId, Prior};
 use crate::vision::{Face, Landmarks, Point, QualityReason, Rect};
 
@@ -191,7 +192,13 @@ pub fn judge(
     }
     let mut views: Vec<View> = own.map(|p| p.photos.iter().map(|photo| photo.view).collect()).unwrap_or_default();
     views.push(View::of(&face.detection.landmarks));
-    Ok(Acceptance { face: at, advice: advice(face, &views) })
+    let mut advice = advice(face, &views);
+    let face = Direction::of(prior, face);
+    let alike = |look: &super::Look| look.direction.likeness(&face) >= calibration.threshold_of_one(UNLIKE_SHARE);
+    if own.is_some_and(|person| !person.looks.is_empty() && !person.looks.iter().any(alike)) {
+        advice.insert(0, "this face does not look like the person's other photos: if it is somebody else, delete it".to_owned());
+    }
+    Ok(Acceptance { face: at, advice })
 }
 
 /// The chosen face, or the only one.

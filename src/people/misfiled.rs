@@ -12,7 +12,7 @@ use super::{Calibration, Direction, Gallery, PersonId, PersonRef, PhotoId};
 
 /// Photos of one person are at least as alike as this share of strangers is to somebody by chance. Right photos and wrong
 /// ones that it tells: `docs/decisions/library.md`.
-const UNLIKE_SHARE: f32 = 0.02;
+pub(super) const UNLIKE_SHARE: f32 = 0.02;
 
 /// What is wrong with a photo.
 #[derive(Clone, Debug, PartialEq)]

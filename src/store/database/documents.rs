@@ -17,7 +17,7 @@ pub enum Kind {
     /// Where somebody or something was, so that a restart does not forget it.
     Presence,
     /// A person's folder as it was last found, by the person's id.
-    Person,
+    Folder,
 }
 
 impl Kind {
@@ -26,7 +26,7 @@ impl Kind {
             Self::Setting => "setting",
             Self::Camera => "camera",
             Self::Presence => "presence",
-            Self::Person => "person",
+            Self::Folder => "folder",
         }
     }
 }

@@ -25,7 +25,7 @@ impl Database {
     pub fn roster(&self) -> Result<Roster, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare("SELECT key, json FROM document WHERE kind = ?1 ORDER BY key")?;
-        let rows = statement.query_map([Kind::Person.word()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+        let rows = statement.query_map([Kind::Folder.word()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
         let mut people = Vec::new();
         for row in rows {
             let (id, json): (String, String) = row?;
@@ -51,7 +51,7 @@ impl Database {
             let json = serde_json::to_string(&StoredPerson::from(person)).map_err(unwritable)?;
             documents.insert(person.id.0.clone(), json);
         }
-        let kind = Kind::Person.word();
+        let kind = Kind::Folder.word();
         let kept: HashMap<String, String> = {
             let connection = self.connection();
             let mut statement = connection.prepare_cached("SELECT key, json FROM document WHERE kind = ?1")?;
