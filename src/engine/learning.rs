@@ -92,7 +92,7 @@ fn take_up(shared: &Shared, change: Change, news: &mut News) -> Result<(), Engin
             news.cameras.extend(person_gone(shared, &id)?);
             news.removed.push(id);
         }
-        Change::PersonAdded(id, name) => {
+        Change::PersonAdded { id, name, .. } => {
             let mut state = shared.state();
             state.gallery.add_person(id.clone(), name).map_err(super::fault)?;
             state.changed_people.insert(id.clone());

@@ -23,7 +23,7 @@ mod tests;
 pub mod watch;
 
 pub use absence::Away;
-pub use changes::Change;
+pub use changes::{Change, follow, used};
 pub use database::cache::{Described, DescribedFace, Recipe};
 pub use database::documents::Kind;
 pub use database::sightings::{Correction, NewSighting, Sighting, SightingFilter};

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::absence::{self, Away, Root};
-use super::changes::{Change, differences};
+use super::changes::{Change, follow};
 use super::folder::{self, Entry, FileKind, Stamp, nanoseconds, shown};
 use super::person_file::{self, Found, PersonFile};
 use super::reader::Reader;
@@ -308,7 +308,7 @@ impl Faces {
         self.hashes.retain(|path, _| look.seen.contains(path));
         self.watched.retain(|path, _| look.seen.contains(path));
         look.problems.sort();
-        let changes = differences(&self.people, &people);
+        let changes = follow(&self.people, &people);
         self.recalled = None;
         self.people = people;
         self.problems.clone_from(&look.problems);

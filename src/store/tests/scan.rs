@@ -150,7 +150,7 @@ fn added_changed_and_removed_files_are_told() {
             Change::PhotoRemoved(alice.clone(), photo_id(&picture("1"))),
             Change::PhotoRemoved(alice.clone(), photo_id(&picture("2"))),
             Change::PersonRemoved(bob),
-            Change::PersonAdded(carol.clone(), name("Carol")),
+            Change::PersonAdded { id: carol.clone(), name: name("Carol"), sample: false },
             Change::PhotoAdded(alice, photo("Alice")),
             Change::PhotoAdded(carol, photo("Carol")),
         ]
@@ -201,7 +201,7 @@ fn two_folders_that_swap_names_are_told_in_an_order_that_can_be_applied() {
                 let old = if id == id_of(&faces, "Bob") { "Alice" } else { "Bob" };
                 assert!(taken.remove(old));
             }
-            Change::PersonAdded(id, name) => {
+            Change::PersonAdded { id, name, .. } => {
                 assert!(taken.insert(name.as_str().to_owned()), "{name} was free");
                 names.insert(id, name);
             }
