@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use face_server::config::Config;
-use face_server::store::Opening;
 use face_server::engine::{Annotation, Engine, Identity, Recognition, RecognizedFace};
 use face_server::server::wire_recognition;
+use face_server::store::Opening;
 
 use super::start;
 

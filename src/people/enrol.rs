@@ -196,7 +196,10 @@ pub fn judge(
     let face = Direction::of(prior, face);
     let alike = |look: &super::Look| look.direction.likeness(&face) >= calibration.threshold_of_one(UNLIKE_SHARE);
     if own.is_some_and(|person| !person.looks.is_empty() && !person.looks.iter().any(alike)) {
-        advice.insert(0, "this face does not look like the person's other photos: if it is somebody else, delete it".to_owned());
+        advice.insert(
+            0,
+            "this face does not look like the person's other photos: if it is somebody else, delete it".to_owned(),
+        );
     }
     Ok(Acceptance { face: at, advice })
 }

@@ -259,6 +259,22 @@ impl Gallery {
         ranked
     }
 
+    /// The same people and photos, in the order of their ids: sums of the same numbers come out the same.
+    #[must_use]
+    pub fn in_order(&self) -> Self {
+        let mut gallery = self.clone();
+        let inner = Arc::make_mut(&mut gallery.inner);
+        inner.people.sort_by(|a, b| a.id.cmp(&b.id));
+        inner.name_keys = inner.people.iter().map(|person| person.name.fold_key()).collect();
+        for person in &mut inner.people {
+            let person = Arc::make_mut(person);
+            person.photos.sort_by(|a, b| a.id.cmp(&b.id));
+            let all: Vec<usize> = (0..person.photos.len()).collect();
+            person.looks = looks(&person.photos, grouped(&person.photos, &all));
+        }
+        gallery
+    }
+
     /// The same people without some of their photos.
     #[must_use]
     pub fn without(&self, photos: &HashSet<PhotoId>) -> Self {

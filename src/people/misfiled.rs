@@ -14,6 +14,13 @@ use super::{Calibration, Direction, Gallery, PersonId, PersonRef, PhotoId};
 /// ones that it tells: `docs/decisions/library.md`.
 pub(super) const UNLIKE_SHARE: f32 = 0.02;
 
+/// All photos of a person are somebody else's only from this similarity on, which relatives do not reach: below it, it is said
+/// that they are alike, and both are recognised. Of single photos compared with others of the same person 88 in 100 reach it.
+const SAME_PERSON_FROM: f32 = 0.45;
+
+/// Similarities closer than this are equal: the order of a sum must not decide.
+const EQUAL: f32 = 1e-4;
+
 /// What is wrong with a photo.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Doubt {
@@ -74,25 +81,23 @@ impl Misfiled {
 /// Judges all photos of `library`. The `accepted` ones are right whatever they look like, and say nothing against others.
 #[must_use]
 pub fn find(library: &Gallery, accepted: &HashSet<PhotoId>, calibration: &Calibration) -> Misfiled {
-    let witnesses = library.without(accepted);
+    let library = library.in_order();
     let mut found = Misfiled::default();
+    let witnesses = library.without(accepted);
     for person in library.people() {
-        let suspects = suspects(person, &witnesses, accepted, calibration);
-        for suspect in suspects {
-            match suspect.verdict {
-                Side::Stays => {}
-                Side::Even => found.people.push(suspect.same_person(person)),
-                Side::Goes => {
-                    if suspect.whole && suspect.photos.len() > 1 {
-                        found.people.push(suspect.same_person(person));
-                    }
-                    found.photos.extend(suspect.photos.iter().map(|photo| DoubtfulPhoto {
-                        person: person.id.clone(),
-                        photo: photo.clone(),
-                        doubt: Doubt::SomebodyElses { person: suspect.like.clone(), similarity: suspect.similarity },
-                    }));
-                }
-            }
+        let strays = strays(person, &witnesses, accepted, calibration);
+        found.photos.extend(strays.iter().flat_map(|suspect| suspect.doubts(person)));
+    }
+    let rest = library.without(&found.withheld());
+    let witnesses = rest.without(accepted);
+    for person in rest.people().filter(|person| person.looks.len() == 1) {
+        let all: Vec<usize> = (0..person.photos.len()).collect();
+        let Some(suspect) = suspect(person, &all, &[], &witnesses, accepted, calibration) else { continue };
+        if suspect.verdict == Side::Even || (suspect.verdict == Side::Goes && all.len() > 1) {
+            found.people.push(suspect.same_person(person));
+        }
+        if suspect.verdict == Side::Goes {
+            found.photos.extend(suspect.doubts(person));
         }
     }
     let right = library.without(&found.withheld());
@@ -114,14 +119,20 @@ pub fn find(library: &Gallery, accepted: &HashSet<PhotoId>, calibration: &Calibr
 /// Photos of one person that look like another.
 struct Suspect {
     photos: Vec<PhotoId>,
-    /// They are all the person has.
-    whole: bool,
     like: PersonRef,
     similarity: f32,
     verdict: Side,
 }
 
 impl Suspect {
+    fn doubts<'a>(&'a self, person: &'a GalleryPerson) -> impl Iterator<Item = DoubtfulPhoto> + 'a {
+        self.photos.iter().map(|photo| DoubtfulPhoto {
+            person: person.id.clone(),
+            photo: photo.clone(),
+            doubt: Doubt::SomebodyElses { person: self.like.clone(), similarity: self.similarity },
+        })
+    }
+
     fn same_person(&self, person: &GalleryPerson) -> SamePerson {
         let me = PersonRef { id: person.id.clone(), name: person.name.clone() };
         let (person, other) = match self.verdict {
@@ -141,27 +152,27 @@ enum Side {
     Even,
 }
 
-/// The person's looks that are more like somebody else than like the rest of the person, and single photos within a look.
-fn suspects(
+/// Photos of a person that are somebody else's while others are not: whole looks, and single photos within a look.
+fn strays(
     person: &GalleryPerson,
     witnesses: &Gallery,
     accepted: &HashSet<PhotoId>,
     calibration: &Calibration,
 ) -> Vec<Suspect> {
-    let mut found: Vec<Suspect> = Vec::new();
-    let looks: Vec<&[usize]> = person.looks.iter().map(gallery::Look::photos).collect();
-    for look in &looks {
-        let others: Vec<usize> = looks.iter().filter(|l| *l != look).flat_map(|l| l.iter().copied()).collect();
-        found.extend(suspect(person, look, &others, witnesses, accepted, calibration));
-    }
-    for look in looks.iter().filter(|look| look.len() > 1) {
-        for n in *look {
-            if found.iter().any(|s| s.verdict == Side::Goes && s.photos.contains(&person.photos[*n].id)) {
-                continue;
-            }
-            let others: Vec<usize> = (0..person.photos.len()).filter(|m| m != n).collect();
-            let single = suspect(person, &[*n], &others, witnesses, accepted, calibration);
-            found.extend(single.filter(|s| s.verdict == Side::Goes));
+    let mut found = Vec::new();
+    let all: Vec<usize> = (0..person.photos.len()).collect();
+    let without = |some: &[usize]| -> Vec<usize> { all.iter().filter(|n| !some.contains(n)).copied().collect() };
+    for look in person.looks.iter().map(gallery::Look::photos) {
+        let others = without(look);
+        let whole = suspect(person, look, &others, witnesses, accepted, calibration);
+        if let Some(whole) = whole
+            && (!others.is_empty() || whole.similarity >= SAME_PERSON_FROM)
+        {
+            found.extend(Some(whole).filter(|s| s.verdict == Side::Goes && !others.is_empty()));
+        } else if look.len() > 1 {
+            let singles =
+                look.iter().filter_map(|n| suspect(person, &[*n], &without(&[*n]), witnesses, accepted, calibration));
+            found.extend(singles.filter(|s| s.verdict == Side::Goes));
         }
     }
     found
@@ -181,20 +192,26 @@ fn suspect(
     }
     let face = gallery::look(&person.photos, photos.to_vec()).direction;
     let ranked = calibration.rank(witnesses, &face);
-    let best = ranked.into_iter().find(|c| c.person.id != person.id)?;
+    let mut others_by_likeness = ranked.into_iter().filter(|c| c.person.id != person.id).peekable();
+    let most = others_by_likeness.peek()?.similarity;
+    let equal = others_by_likeness.take_while(|c| c.similarity >= most - EQUAL);
+    let best = equal.min_by(|a, b| a.person.id.cmp(&b.person.id))?;
     if best.similarity < calibration.threshold(MIX_UP_SHARE) || best.similarity <= likeness(person, others, &face) {
         return None;
     }
+    let (whole, likely) = (others.is_empty(), best.similarity >= SAME_PERSON_FROM);
     let other = witnesses.person(&best.person.id)?;
     let theirs = other.looks.iter().find(|look| look.photos().iter().any(|n| other.photos[*n].id == best.photo))?;
-    let (whole, theirs_whole) = (others.is_empty(), theirs.photo_count() == other.photos.len());
+    let theirs_whole = theirs.photo_count() == other.photos.len();
     let verdict = match (photos.len().cmp(&theirs.photo_count()), whole, theirs_whole) {
+        // Somebody who only resembles another stays recognised.
+        _ if whole && !likely => Side::Even,
         (std::cmp::Ordering::Less, ..) => Side::Goes,
         (std::cmp::Ordering::Greater, ..) | (_, true, false) => Side::Stays,
         (_, true, true) => Side::Even,
         (_, false, _) => Side::Goes,
     };
-    Some(Suspect { photos: ids, whole, like: best.person, similarity: best.similarity, verdict })
+    Some(Suspect { photos: ids, like: best.person, similarity: best.similarity, verdict })
 }
 
 /// How alike a face and some of the person's photos are: the most alike of the looks they make.

@@ -11,8 +11,8 @@ use jiff::{Timestamp, Unit};
 
 use super::atomic::{self, Access};
 use super::folder::{self, FileKind, Stamp};
-use super::scan::{Faces, PersonFolder, PhotoFile};
 use super::person_file::PersonFile;
+use super::scan::{Faces, PersonFolder, PhotoFile};
 use super::{StoreError, io_error, person_file, photo_id, random_id};
 use crate::people::{PersonId, PersonName, PhotoId};
 
@@ -281,7 +281,9 @@ impl Faces {
     fn take_over(&mut self, at: usize) -> Result<(), StoreError> {
         if std::mem::take(&mut self.people[at].sample) {
             let marker = self.root.join(&self.people[at].folder).join(folder::SAMPLE_FILE);
-            fs::remove_file(&marker).map_err(io_error("delete", &marker)).inspect_err(|_| self.people[at].sample = true)?;
+            fs::remove_file(&marker)
+                .map_err(io_error("delete", &marker))
+                .inspect_err(|_| self.people[at].sample = true)?;
         }
         Ok(())
     }

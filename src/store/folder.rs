@@ -111,7 +111,8 @@ struct Shown<'a>(&'a Path);
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for c in self.0.to_string_lossy().chars() {
-            let steers = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            let steers =
+                matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
             if c.is_control() || steers {
                 write!(f, "{}", c.escape_default())?;
             } else {
@@ -237,7 +238,9 @@ mod tests {
 
     #[test]
     fn a_file_is_a_picture_by_its_content() {
-        for picture in [&b"\xff\xd8\xff\xe0"[..], b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF\0\0\0\0WEBPVP8 ", b"BM", b"MM\0*"] {
+        for picture in
+            [&b"\xff\xd8\xff\xe0"[..], b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF\0\0\0\0WEBPVP8 ", b"BM", b"MM\0*"]
+        {
             assert_eq!(check_is_picture(picture), Ok(()));
         }
         let why = |bytes: &[u8]| check_is_picture(bytes).unwrap_err();

@@ -397,7 +397,8 @@ impl Faces {
             }
         };
         let file = person_file::read(&entry.path);
-        let photos_by_name = |e: &&Entry| matches!(folder::file_kind(&e.name), FileKind::Photo | FileKind::ForeignPhoto);
+        let photos_by_name =
+            |e: &&Entry| matches!(folder::file_kind(&e.name), FileKind::Photo | FileKind::ForeignPhoto);
         if file == Found::Missing && !inside.iter().filter(photos_by_name).any(|e| !e.is_dir()) {
             look.problem(folder, ProblemKind::Skipped, "not a person's folder: there is no photo in it");
             return None;
@@ -451,8 +452,7 @@ impl Faces {
                 (None, Found::Person(file)) => {
                     accepted.clone_from(&file.accepted);
                     let id = Some(PersonId(file.id.clone())).filter(|id| !taken.contains(id));
-                    let current =
-                        Path::new(file.written_for()) == shelf.folder && file.name == shelf.name.as_str();
+                    let current = Path::new(file.written_for()) == shelf.folder && file.name == shelf.name.as_str();
                     match id {
                         Some(id) if current => id,
                         id => self.write_id(id, &shelf, file.accepted.clone(), &taken),
@@ -631,6 +631,10 @@ impl Faces {
         }
         let bytes = match folder::read_picture(full) {
             Ok(bytes) => bytes,
+            Err(_) if !settled => {
+                look.unsettled += 1;
+                return None;
+            }
             Err(reason) => {
                 look.problem(path.to_owned(), ProblemKind::Unusable, reason);
                 return None;

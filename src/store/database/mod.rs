@@ -117,11 +117,13 @@ impl Database {
         connection.execute("ATTACH ?1 AS kept", [file])?;
         let found: i64 = connection.query_row("PRAGMA kept.user_version", [], |row| row.get(0))?;
         refuse_newer(found, path)?;
-        let mut names = connection.prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")?;
+        let mut names = connection
+            .prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")?;
         let tables: Vec<String> = names.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         connection.pragma_update(None, "foreign_keys", false)?;
         for table in tables {
-            connection.execute(&format!("INSERT OR REPLACE INTO main.\"{table}\" SELECT * FROM kept.\"{table}\""), [])?;
+            connection
+                .execute(&format!("INSERT OR REPLACE INTO main.\"{table}\" SELECT * FROM kept.\"{table}\""), [])?;
         }
         drop(names);
         connection.pragma_update(None, "foreign_keys", true)?;

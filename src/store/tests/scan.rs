@@ -68,8 +68,8 @@ fn what_is_not_used_is_listed_with_its_reason() {
          Alice/photo.heic: this format cannot be read; save the photo as JPEG or PNG\n\
          Alice/secret.jpg: this is not a picture\n\
          Bob/stolen.jpg: the same photo as Alice/a.jpg, another person's\n\
-         a|b: this folder's name cannot be a person's: the name contains |, which some systems cannot store in a folder's name (none of < > : \" / \\ | ? * can be used)\n\
          alice: the same name as the folder Alice, but for case or spelling\n\
+         a|b: this folder's name cannot be a person's: the name contains |, which some systems cannot store in a folder's name (none of < > : \" / \\ | ? * can be used)\n\
          loose.jpg: a photo belongs into a folder with the person's name"
     );
     let skipped = faces.problems().iter().filter(|p| !p.kind.is_fault()).map(|p| p.path.to_str().unwrap());
@@ -240,7 +240,7 @@ fn a_photo_saved_just_before_a_restart_is_there_at_once() {
     let scan = again.scan(SystemTime::now()).unwrap();
     assert_eq!((again.people()[0].photos.as_slice(), scan.unsettled), (&[saved.photo.clone()][..], 0));
     // The same name with half the content is a copy on its way.
-    fs::write(again.full_path(&saved.photo), b"who").unwrap();
+    fs::write(again.full_path(&saved.photo), picture("who")).unwrap();
     let mut again = Faces::open(root.path(), Opening::Sole);
     assert_eq!(again.scan(SystemTime::now()).unwrap().unsettled, 1);
 }
