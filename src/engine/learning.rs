@@ -73,7 +73,7 @@ fn say_who_is_away(before: usize, away: Option<Away>, root: &Path) {
             tracing::warn!(%folder, missing, known, hours, "people's folders are missing: is a share not mounted? Recognition goes on with the photos that were known; after these hours the people are forgotten");
         }
         None if before > 0 => {
-            tracing::info!(folder = %shown(root), "the missing folders are back, or no longer waited for")
+            tracing::info!(folder = %shown(root), "the missing folders are back, or no longer waited for");
         }
         _ => {}
     }

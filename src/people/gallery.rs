@@ -3,7 +3,7 @@
 //! A person may look several ways (day, infrared, glasses, profile): photos that are alike are one look, and the most alike look
 //! counts. Cheap to clone (one `Arc`). Called by the engine. Knows no files and no thresholds (`calibration` has those).
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::evidence::normalise;
@@ -277,7 +277,7 @@ impl Gallery {
 
     /// The same people without some of their photos.
     #[must_use]
-    pub fn without(&self, photos: &HashSet<PhotoId>) -> Self {
+    pub fn without(&self, photos: &BTreeSet<PhotoId>) -> Self {
         let mut gallery = self.clone();
         for person in self.people().filter(|p| p.photos.iter().any(|photo| photos.contains(&photo.id))) {
             if let Ok(at) = self.position(&person.id) {

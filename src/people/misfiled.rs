@@ -4,7 +4,7 @@
 //! measure. What is found depends on the photos alone, not on the order in which they came. Pure; called by the engine
 //! whenever photos came or went. Knows no files.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::enrol::MIX_UP_SHARE;
 use super::gallery::{self, GalleryPerson, GalleryPhoto};
@@ -72,7 +72,7 @@ pub struct Misfiled {
 impl Misfiled {
     /// Photos that must not teach.
     #[must_use]
-    pub fn withheld(&self) -> HashSet<PhotoId> {
+    pub fn withheld(&self) -> BTreeSet<PhotoId> {
         let elses = self.photos.iter().filter(|p| matches!(p.doubt, Doubt::SomebodyElses { .. }));
         elses.map(|p| p.photo.clone()).collect()
     }
@@ -80,7 +80,7 @@ impl Misfiled {
 
 /// Judges all photos of `library`. The `accepted` ones are right whatever they look like, and say nothing against others.
 #[must_use]
-pub fn find(library: &Gallery, accepted: &HashSet<PhotoId>, calibration: &Calibration) -> Misfiled {
+pub fn find(library: &Gallery, accepted: &BTreeSet<PhotoId>, calibration: &Calibration) -> Misfiled {
     let library = library.in_order();
     let mut found = Misfiled::default();
     let witnesses = library.without(accepted);
@@ -156,7 +156,7 @@ enum Side {
 fn strays(
     person: &GalleryPerson,
     witnesses: &Gallery,
-    accepted: &HashSet<PhotoId>,
+    accepted: &BTreeSet<PhotoId>,
     calibration: &Calibration,
 ) -> Vec<Suspect> {
     let mut found = Vec::new();
@@ -183,7 +183,7 @@ fn suspect(
     photos: &[usize],
     others: &[usize],
     witnesses: &Gallery,
-    accepted: &HashSet<PhotoId>,
+    accepted: &BTreeSet<PhotoId>,
     calibration: &Calibration,
 ) -> Option<Suspect> {
     let ids: Vec<PhotoId> = photos.iter().map(|n| person.photos[*n].id.clone()).collect();

@@ -473,7 +473,9 @@ impl Faces {
             taken.insert(id.clone());
             let Shelf { folder, name, sample, mut photos, unseen, .. } = shelf;
             if unseen.is_none() {
-                photos.iter_mut().for_each(|photo| photo.accepted = accepted.contains(&photo.id.0));
+                for photo in &mut photos {
+                    photo.accepted = accepted.contains(&photo.id.0);
+                }
             }
             identified.push(PersonFolder { id, name, folder, photos, sample, waiting: None });
         }
@@ -485,29 +487,29 @@ impl Faces {
     fn write_id(
         &mut self,
         kept: Option<PersonId>,
-        shelf: &Shelf,
+        person: &Shelf,
         accepted: Vec<String>,
         taken: &HashSet<PersonId>,
     ) -> PersonId {
         if self.opening == Opening::Reading {
-            return kept.unwrap_or_else(|| unstored_id(&shelf.name, taken));
+            return kept.unwrap_or_else(|| unstored_id(&person.name, taken));
         }
-        let full = self.root.join(&shelf.folder);
+        let full = self.root.join(&person.folder);
         let id = kept.clone().map_or_else(|| random_id().map(PersonId), Ok);
         let written = id.and_then(|id| {
-            person_file::write(&full, &PersonFile::new(&id, &shelf.name, &shelf.folder, accepted))?;
+            person_file::write(&full, &PersonFile::new(&id, &person.name, &person.folder, accepted))?;
             Ok(id)
         });
         match written {
             Ok(id) => {
-                self.without_file.remove(&shelf.folder);
+                self.without_file.remove(&person.folder);
                 id
             }
             Err(error) => {
-                if self.without_file.insert(shelf.folder.clone()) {
+                if self.without_file.insert(person.folder.clone()) {
                     tracing::warn!(folder = %shown(&full), %error, "this person's id is made from the folder's name, since it cannot be stored there; renaming the folder makes another person");
                 }
-                kept.unwrap_or_else(|| unstored_id(&shelf.name, taken))
+                kept.unwrap_or_else(|| unstored_id(&person.name, taken))
             }
         }
     }
@@ -764,10 +766,10 @@ impl Look {
     }
 
     /// Somebody whose folder is gone and whose photos are in this one: it was renamed, and its `.person.json` lost.
-    fn had_photos_of(&self, shelf: &Shelf) -> Option<PersonId> {
+    fn had_photos_of(&self, found: &Shelf) -> Option<PersonId> {
         let gone = self.known.iter().filter(|p| p.waiting.is_some() || !self.seen_any_of(p));
         let moved = |p: &&PersonFolder| {
-            !p.photos.is_empty() && p.photos.iter().all(|f| shelf.photos.iter().any(|photo| photo.id == f.id))
+            !p.photos.is_empty() && p.photos.iter().all(|f| found.photos.iter().any(|photo| photo.id == f.id))
         };
         gone.into_iter().find(moved).map(|p| p.id.clone())
     }

@@ -184,7 +184,7 @@ async fn a_photo_larger_than_allowed_is_learned_once_more_is_allowed() {
     let engine = house.start_with(options);
     until("the photo was looked at", || engine.stats().people == 1 && engine.stats().to_learn == 0).await;
     let problems = engine.problems().await.expect("listed");
-    assert!(problems.len() == 1 && problems[0].1.contains("512×600"), "{problems:?}");
+    assert!(problems.len() == 1 && problems[0].reason.contains("512×600"), "{problems:?}");
     engine.stop();
     drop(engine);
     let engine = house.start();

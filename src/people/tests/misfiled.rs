@@ -1,6 +1,6 @@
 //! Which photos are in the wrong folder, and which only look unusual.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
@@ -31,7 +31,7 @@ fn in_order(people: usize, photos: &[(usize, usize, usize)]) -> Gallery {
 }
 
 fn judged(library: &Gallery, accepted: &[&str]) -> Misfiled {
-    let accepted: HashSet<PhotoId> = accepted.iter().map(|id| PhotoId((*id).into())).collect();
+    let accepted: BTreeSet<PhotoId> = accepted.iter().map(|id| PhotoId((*id).into())).collect();
     misfiled::find(library, &accepted, &Calibration::of_measured(&Prior::plain(), &library.in_order(), &[]))
 }
 
@@ -104,7 +104,7 @@ fn of_photos_unlike_each_other_the_few_are_told_and_of_equals_all() {
     assert_eq!(found(&[&[1, 0, 0, 0, 0, 0, 0, 0, 0, 0]]), ["0.0 is unlike"]);
     assert_eq!(found(&[&[0, 0, 1, 1]]), ["0.0 is unlike", "0.1 is unlike", "0.2 is unlike", "0.3 is unlike"]);
     assert_eq!(found(&[&[0, 1, 2]]), ["0.0 is unlike", "0.1 is unlike", "0.2 is unlike"]);
-    assert_eq!(judged(&library(&[&[0, 1]]), &[]).withheld(), HashSet::new(), "nothing says which is wrong");
+    assert_eq!(judged(&library(&[&[0, 1]]), &[]).withheld(), BTreeSet::new(), "nothing says which is wrong");
 }
 
 #[test]

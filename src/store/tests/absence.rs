@@ -10,6 +10,8 @@ use super::super::{Change, Database, Faces, Opening, Owner, ProblemKind, StoreEr
 use super::{name, open, picture, put, shown, soon};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const ALMOST_HALF_A_DAY: Duration = Duration::from_secs(12 * 60 * 60 - 1);
+const ALMOST_A_DAY: Duration = Duration::from_secs(24 * 60 * 60 - 1);
 
 fn library(root: &Path) -> (Faces, String) {
     for person in ["Alice", "Bob", "Carol"] {
@@ -146,7 +148,7 @@ fn the_waiting_ends_after_a_day_of_looking_over_restarts() {
     let mut again = next_run(&faces, Opening::Sole);
     again.scan(soon()).unwrap();
     assert_eq!(again.away().map(|a| (a.waited, a.patience)), Some((DAY / 2, DAY)));
-    assert!(!again.pass(DAY / 2 - Duration::from_secs(1)));
+    assert!(!again.pass(ALMOST_HALF_A_DAY));
     again.scan(soon()).unwrap();
     assert_eq!(shown(&again), known);
     assert!(again.pass(Duration::from_secs(1)));
@@ -164,7 +166,7 @@ fn an_answer_ends_the_waiting_or_begins_it_again() {
     let (mut faces, known) = library(&folder);
     unmount(&folder);
     faces.scan(soon()).unwrap();
-    faces.pass(DAY - Duration::from_secs(1));
+    faces.pass(ALMOST_A_DAY);
     faces.wait_again();
     assert!(!faces.pass(Duration::from_secs(1)));
     faces.scan(soon()).unwrap();
