@@ -68,8 +68,29 @@ fn variables_set_to_nothing_are_not_set() {
     for name in ["PORT", "FACE_LISTEN", "FACE_WORKERS", "FACE_LOG_FORMAT", "CAMERA_URL", "FACES_DIR"] {
         command.env(name, "");
     }
+    std::fs::create_dir(folder.path().join("faces")).expect("is made");
     let listed = command.arg("people").current_dir(folder.path()).output().expect("runs");
     assert!(listed.status.success(), "{}", words(&listed));
+}
+
+#[test]
+fn commands_that_only_read_make_nothing_and_name_a_missing_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for command in ["people", "check"] {
+        let failed = face_server(folder.path()).arg(command).output().expect("runs");
+        let words = words(&failed);
+        assert!(!failed.status.success() && words.contains("--faces-dir"), "{command}: {words}");
+    }
+    let alice = folder.path().join("faces/Alice");
+    std::fs::create_dir_all(&alice).expect("is made");
+    std::fs::write(alice.join("a.jpg"), picture(NOBODY)).expect("is written");
+    std::fs::write(alice.join("two\nlines.heic"), "x").expect("is written");
+    std::os::unix::fs::symlink("loop", folder.path().join("faces/loop")).expect("is linked");
+    let checked = face_server(folder.path()).arg("check").output().expect("runs");
+    let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(!checked.status.success() && said.contains("  loop: cannot be looked at"), "{said}");
+    assert!(said.contains("  Alice/two\\nlines.heic: "), "{said}");
+    assert!(!folder.path().join("data").exists() && !alice.join(".person.json").exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]
