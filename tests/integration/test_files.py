@@ -281,7 +281,7 @@ def test_what_the_quality_scale_says_of_files_is_so() -> None:
         "Connect",
         "Cameras",
         "People",
-        "Settings of the server",
+        "Server settings",
         "Entities",
         "What is recorded",
         "Triggers and conditions",
