@@ -30,7 +30,8 @@ def fit(people: Floats, animals: Floats, penalty: float) -> Floats:
     outcome = np.concatenate([np.ones(len(people)), np.zeros(len(animals))])
     share = np.where(outcome > 0, 200.0 / len(people), 200.0 / len(animals))
     quality = len(FEATURES) - 1
-    penalties = np.concatenate([[1e-4], np.full(quality, penalty / 20), np.full(design.shape[1] - quality - 1, penalty)])
+    of_embedding = np.full(design.shape[1] - quality - 1, penalty)
+    penalties = np.concatenate([[1e-4], np.full(quality, penalty / 20), of_embedding])
     line = np.zeros(design.shape[1])
     for _ in range(40):
         chance = 1.0 / (1.0 + np.exp(-design @ line))
@@ -59,7 +60,7 @@ def cross_validated(people: Faces, animals: Faces, penalty: float) -> tuple[Floa
 
 
 def fit_person(people: Faces, animals: Faces) -> tuple[dict[str, float], Floats, dict[str, Any]]:
-    """The quality's weights with the constant, the embedding's weights, and how they do on faces they were not fitted on.
+    """The quality's weights with the constant, the embedding's weights, and how they do on other faces.
 
     The constant is such that `LOST` of people's faces are below 0. `animals.person` numbers their pictures.
     """

@@ -315,16 +315,16 @@ impl Sums {
 }
 
 /// Of a symmetric matrix; `None` where there is none.
-fn inverse(m: &[[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
-    let minor = |a: usize, b: usize, c: usize, d: usize| m[a][c] * m[b][d] - m[a][d] * m[b][c];
-    let [x, y, z] = [minor(1, 2, 1, 2), minor(1, 2, 0, 2), minor(1, 2, 0, 1)];
-    let determinant = m[0][0] * x - m[0][1] * y + m[0][2] * z;
-    if !determinant.is_normal() {
-        return None;
-    }
-    let (b, c, f) = (-minor(0, 2, 1, 2), minor(0, 1, 1, 2), -minor(0, 1, 0, 2));
-    let (e, i) = (minor(0, 2, 0, 2), minor(0, 1, 0, 1));
-    Some([[x, b, c], [b, e, f], [c, f, i]].map(|row| row.map(|value| value / determinant)))
+fn inverse(matrix: &[[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
+    // Cofactors by row and column: of each, the rows and columns that are not its own, in turn.
+    let cofactor = |row: usize, column: usize| {
+        let [up, down] = [(row + 1) % 3, (row + 2) % 3];
+        let [left, right] = [(column + 1) % 3, (column + 2) % 3];
+        matrix[up][left] * matrix[down][right] - matrix[up][right] * matrix[down][left]
+    };
+    let determinant: f64 = (0..3).map(|column| matrix[0][column] * cofactor(0, column)).sum();
+    let entry = |row: usize, column: usize| cofactor(row, column) / determinant;
+    determinant.is_normal().then(|| [0, 1, 2].map(|row| [0, 1, 2].map(|column| entry(row, column))))
 }
 
 #[cfg(test)]
