@@ -2,10 +2,7 @@
 
 Pictures are taken while setting up, so that a camera that gives none, or too slowly for the wanted pace, is refused.
 """
-
 # ruff: noqa: TID252
-
-from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
