@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
+
 '''
 
 # What the client sends and reads; whatever these refer to comes along.
