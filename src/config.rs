@@ -14,11 +14,13 @@ use serde::Deserialize;
 use crate::engine::{CameraId, CameraSettings, Settings};
 use crate::server::fetch::{Certificates, FetchError, Login, LoginMethod, NamedBy, Source, WebSource};
 use crate::server::protocol::requests::MOST_MIN_FACE_PX;
-use crate::server::{Announce, ConfiguredCamera};
+use crate::server::{Announce, ConfiguredCamera, PlainText};
 use crate::vision::Limits;
 
 /// The port where nothing says another.
 pub const DEFAULT_PORT: u16 = 8765;
+/// Endings of files that are pictures.
+const PICTURES: [&str; 8] = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"];
 /// A key this many edits away from a known one is taken for a slip of the pen.
 const SLIP: usize = 3;
 
@@ -43,6 +45,16 @@ pub struct Flags {
     /// Port for HTTP and WebSocket [default: 8765]
     #[arg(long, env = "PORT", value_name = "PORT", global = true)]
     pub port: Option<u16>,
+    /// Certificate of your own for TLS (PEM), instead of the one that the server makes; read again when it changes
+    #[arg(long, env = "FACE_CERTIFICATE", value_name = "FILE", global = true)]
+    pub certificate: Option<PathBuf>,
+    /// Its private key (PEM)
+    #[arg(long, env = "FACE_KEY", value_name = "FILE", global = true)]
+    pub key: Option<PathBuf>,
+    /// Take plain text from other machines, too: everybody on the way can read pictures and tokens
+    #[arg(long, env = "FACE_PLAIN", value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", global = true)]
+    pub plain: Option<bool>,
     /// Camera `default`: address of a still picture (http, https), or a file
     #[arg(long, env = "CAMERA_URL", value_name = "URL", hide_env_values = true, global = true)]
     pub camera_url: Option<String>,
@@ -105,6 +117,10 @@ pub struct Config {
     pub listen: IpAddr,
     /// Port to listen on.
     pub port: u16,
+    /// A certificate of somebody's own, and its key.
+    pub certificate: Option<(PathBuf, PathBuf)>,
+    /// From where plain text is taken.
+    pub plain: PlainText,
     /// Threads that recognise pictures; the engine's choice where `None`.
     pub workers: Option<usize>,
     /// Largest pictures.
@@ -178,6 +194,9 @@ struct File {
     pack: Option<PathBuf>,
     listen: Option<IpAddr>,
     port: Option<u16>,
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+    plain: Option<bool>,
     camera_url: Option<String>,
     forget_missing_after: Option<u32>,
     workers: Option<usize>,
@@ -285,13 +304,8 @@ fn join(flags: &Flags, file: File, folder: &Path) -> Result<Config, ConfigError>
     };
     if let Some((place, folder)) = camera_url {
         let name = "default";
-        let table = if is_url(&place) {
-            CameraTable { url: Some(place), ..CameraTable::default() }
-        } else {
-            CameraTable { file: Some(place.trim_start_matches("file://").into()), ..CameraTable::default() }
-        };
-        let camera =
-            camera(name, table, folder).map_err(|problem| ConfigError::Camera { name: name.to_owned(), problem })?;
+        let refused = |problem| ConfigError::Camera { name: name.to_owned(), problem };
+        let camera = camera(name, place_of(place, folder).map_err(refused)?, folder).map_err(refused)?;
         cameras.insert(name.to_owned(), camera);
     }
     let limits = Limits::default();
@@ -303,6 +317,21 @@ fn join(flags: &Flags, file: File, folder: &Path) -> Result<Config, ConfigError>
     within("forget_missing_after", forget_missing_after.into(), 1, 8_760)?;
     let workers = flags.workers.or(file.workers);
     within("workers", workers.unwrap_or(1) as u64, 1, 64)?;
+    let certificate = flags.certificate.clone().or(from_file(file.certificate));
+    let certificate = match (certificate, flags.key.clone().or(from_file(file.key))) {
+        (Some(certificate), Some(key)) => Some((certificate, key)),
+        (None, None) => None,
+        (Some(_), None) => {
+            let problem = "a certificate needs its key (--key FILE)".to_owned();
+            return Err(ConfigError::Value { key: "certificate", problem });
+        }
+        (None, Some(_)) => {
+            let problem = "a key needs its certificate (--certificate FILE)".to_owned();
+            return Err(ConfigError::Value { key: "key", problem });
+        }
+    };
+    let plain = flags.plain.or(file.plain).unwrap_or_default();
+    let plain = if plain { PlainText::FromEverywhere } else { PlainText::FromThisMachine };
     let announce = match flags.announce.or(file.announce) {
         Some(AnnounceWord::Never) => Announce::Never,
         Some(AnnounceWord::Auto) | None => Announce::WhereReachable,
@@ -314,6 +343,8 @@ fn join(flags: &Flags, file: File, folder: &Path) -> Result<Config, ConfigError>
         forget_missing_after: Duration::from_secs(u64::from(forget_missing_after) * 3_600),
         listen: flags.listen.or(file.listen).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         port: flags.port.or(file.port).unwrap_or(DEFAULT_PORT),
+        certificate,
+        plain,
         workers,
         limits: Limits { max_bytes, max_pixels },
         announce,
@@ -324,8 +355,24 @@ fn join(flags: &Flags, file: File, folder: &Path) -> Result<Config, ConfigError>
     })
 }
 
-fn is_url(place: &str) -> bool {
-    place.split_once("://").is_some_and(|(scheme, _)| scheme != "file")
+/// A camera's place in short: an address with its scheme, or a file that is there, or is plainly meant as one.
+fn place_of(place: String, folder: &Path) -> Result<CameraTable, String> {
+    if let Some(path) = place.strip_prefix("file://") {
+        return Ok(CameraTable { file: Some(path.into()), ..CameraTable::default() });
+    }
+    if place.contains("://") {
+        return Ok(CameraTable { url: Some(place), ..CameraTable::default() });
+    }
+    let path = Path::new(&place);
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let alone = path.components().count() == 1 && ending.is_some_and(|e| PICTURES.contains(&e.as_str()));
+    let plainly = path.is_absolute() || place.starts_with("./") || place.starts_with("../") || alone;
+    if plainly || folder.join(path).is_file() {
+        return Ok(CameraTable { file: Some(place.into()), ..CameraTable::default() });
+    }
+    // Not the text itself: it may hold a password.
+    Err("its place begins with neither http:// nor https:// (an address), nor / nor ./ (a file); write it in full"
+        .to_owned())
 }
 
 fn settings(table: &SettingsTable) -> Result<Settings, ConfigError> {
@@ -371,6 +418,9 @@ fn camera(name: &str, table: CameraTable, folder: &Path) -> Result<Camera, Strin
         (Some(url), None) => WebSource::new(&url, login, certificates, NamedBy::Configuration)
             .map(Source::Url)
             .map_err(|error: FetchError| error.to_string())?,
+        (None, Some(file)) if file.to_string_lossy().contains("://") => {
+            return Err("file is a path on this machine; for an address use url".to_owned());
+        }
         (None, Some(file)) => Source::File(folder.join(file)),
         (Some(_), Some(_)) => {
             return Err("it has both url and file; one of them says where pictures come from".to_owned());
@@ -460,11 +510,35 @@ mod tests {
     }
 
     #[test]
+    fn a_camera_without_http_before_it_is_not_silently_a_file() {
+        let flags = |place: &str| Flags { camera_url: Some(place.to_owned()), ..Flags::default() };
+        for place in ["192.168.1.20/snap.jpg", "camera.local:8080/snap", "ann:hush@camera/snap.jpg", "camera/a.jpg"] {
+            let words = with_flags(&flags(place), "").expect_err("is refused").to_string();
+            assert!(words.contains("http://") && words.contains("./") && !words.contains("hush"), "{place}: {words}");
+            let words = problem(&format!("[cameras.a]\nurl = \"{place}\""));
+            assert!(words.contains("http://") && !words.contains("hush"), "{place}: {words}");
+        }
+        for place in ["camera.jpg", "./hall/now", "../a.png", "/run/cameras/hall", "file:///run/hall.jpg"] {
+            let config = with_flags(&flags(place), "").expect("is a file");
+            assert!(matches!(config.cameras["default"].source.source, Source::File(_)), "{place}");
+        }
+        assert!(problem("[cameras.a]\nfile = \"http://a/b.jpg\"").contains("url"));
+    }
+
+    #[test]
     fn a_camera_needs_exactly_one_place() {
         assert!(problem("[cameras.a]\narea = \"x\"").contains("url or file"));
         assert!(problem("[cameras.a]\nurl = \"http://a/\"\nfile = \"a\"").contains("both"));
         assert!(problem("[cameras.a]\nurl = \"rtsp://a/\"").contains("rtsp"));
         assert!(problem("[cameras.\"a/b\"]\nfile = \"a\"").contains("name"));
+    }
+
+    #[test]
+    fn a_certificate_and_its_key_come_together() {
+        assert!(problem("certificate = \"a.pem\"").contains("--key"));
+        assert!(problem("key = \"a.pem\"").contains("--certificate"));
+        let both = config("certificate = \"a.pem\"\nkey = \"b.pem\"").expect("is fine");
+        assert_eq!(both.certificate, Some(("/etc/face/a.pem".into(), "/etc/face/b.pem".into())));
     }
 
     #[test]

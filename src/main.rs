@@ -36,7 +36,11 @@ enum Command {
     People,
     /// Check model weights and photos; say which photos cannot be learned and why.
     Check,
+    /// Check everything the server needs (weights, folders, permissions, clock, port, cameras) and say how to mend it
+    Doctor,
     Token(cli::token::Args),
+    /// Print the line that pairs Home Assistant with this server
+    Pair,
     Describe(cli::describe::Args),
     Replay(cli::replay::Args),
     Evaluate(cli::evaluate::Args),
@@ -81,6 +85,8 @@ fn run(program: Program) -> anyhow::Result<ExitCode> {
         Some(Command::Enroll(args)) => cli::enroll::run(&config()?, &args),
         Some(Command::People) => cli::people::list(&config()?),
         Some(Command::Check) => cli::people::check(&config()?),
+        Some(Command::Doctor) => cli::doctor::run(&config()?),
+        Some(Command::Pair) => cli::pair::run(&config()?),
         Some(Command::Token(args)) => cli::token::run(&config()?, &args),
         Some(Command::Describe(args)) => cli::describe::run(&args).map(|()| ExitCode::SUCCESS),
         Some(Command::Replay(args)) => cli::replay::run(&config()?, &args),

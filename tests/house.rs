@@ -29,7 +29,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("libjpeg_turbo_rs", &["src/vision"]),
     ("rusqlite", &["src/store"]),
     ("axum", &["src/server"]),
-    ("reqwest", &["src/server"]),
+    ("tokio_rustls", &["src/server"]),
     ("mdns_sd", &["src/server"]),
     ("notify", &["src/store"]),
     ("ab_glyph", &["src/annotate"]),

@@ -1,5 +1,7 @@
 """Names that several files of the integration use."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 import logging
 from typing import Final

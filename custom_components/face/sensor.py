@@ -1,5 +1,6 @@
 """Sensors: when and where a person was last seen, how many are before a camera, how the server is doing."""
-# ruff: noqa: D107
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,13 +79,15 @@ SERVER_SENSORS = (
 )
 
 
-async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
     """Set up the sensors of a server."""
     coordinator = entry.runtime_data
-    add(ServerSensor(coordinator, description) for description in SERVER_SENSORS)
+    async_add_entities(ServerSensor(coordinator, description) for description in SERVER_SENSORS)
     await async_add_people(
         coordinator,
-        add,
+        async_add_entities,
         lambda person_id: (
             LastSeen(coordinator, person_id, "last_seen"),
             LastPlace(coordinator, person_id, "last_place"),
@@ -99,7 +102,7 @@ async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: A
             SnapshotLatency(coordinator, subentry, "snapshot_latency"),
         )
 
-    async_add_cameras(coordinator, add, of_camera)
+    async_add_cameras(coordinator, async_add_entities, of_camera)
 
 
 class ServerSensor(FaceServerEntity, SensorEntity):
@@ -108,12 +111,14 @@ class ServerSensor(FaceServerEntity, SensorEntity):
     entity_description: ServerSensorDescription
 
     def __init__(self, coordinator: FaceCoordinator, description: ServerSensorDescription) -> None:
+        """Take the description."""
         super().__init__(coordinator, description.key)
         self.entity_description = description
 
     @property
     @override
     def native_value(self) -> str | float | None:
+        """The value."""
         return self.entity_description.value(self.coordinator)
 
 
@@ -170,6 +175,7 @@ class LastPlace(PersonSensor):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
+        """Area and camera apart."""
         if self.remembered is not None:
             return {key: self.remembered.attributes.get(key) for key in (ATTR_AREA, ATTR_CAMERA)}
         presence = self.person.presence
@@ -200,6 +206,7 @@ class Faces(FaceCameraEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> int | None:
+        """The number."""
         return None if self.camera_state is None else self.camera_state.faces
 
 
@@ -212,11 +219,13 @@ class PeoplePresent(FaceCameraEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> int | None:
+        """The number."""
         return None if self.camera_state is None else len(self.camera_state.present)
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
+        """Their names."""
         present = () if self.camera_state is None else self.camera_state.present
         return {ATTR_PEOPLE: sorted(who.name for who in present)}
 
@@ -234,5 +243,6 @@ class SnapshotLatency(FaceCameraEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> float | None:
+        """Milliseconds."""
         latency = self.feed.snapshot_latency_s
         return None if latency is None else 1000 * latency

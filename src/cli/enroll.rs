@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::ValueEnum;
 use face_server::config::Config;
-use face_server::engine::{Engine, Enrollment, Override};
-use face_server::people::PersonName;
+use face_server::engine::{Engine, EngineError, Enrollment, Override};
+use face_server::people::{PersonName, Refusal};
 use face_server::store::Opening;
 use face_server::vision::Rect;
 
@@ -53,13 +53,25 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
                 Ok(words) => super::say(format_args!("{}: {words}", picture.display()))?,
                 Err(error) => {
                     refused += 1;
-                    eprintln!("{}: {}", picture.display(), super::in_words(&error));
+                    eprintln!("{}: {}{}", picture.display(), super::in_words(&error), way_out(&error));
                 }
             }
         }
         engine.stop();
         Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
+}
+
+/// How to have it all the same.
+fn way_out(error: &anyhow::Error) -> &'static str {
+    match error.downcast_ref() {
+        Some(EngineError::Refused(Refusal::Duplicate { .. })) => "; to keep it all the same: --allow duplicate",
+        Some(EngineError::Refused(Refusal::LooksLikeSomeoneElse { .. })) => {
+            "; if it is the right person all the same: --allow looks_like_someone_else"
+        }
+        Some(EngineError::Refused(Refusal::MultipleFaces { .. })) => "; say which face is meant: --box X,Y,W,H",
+        _ => "",
+    }
 }
 
 fn parse_box(text: &str) -> Result<Rect, String> {

@@ -1,8 +1,10 @@
 //! The subcommands: arguments in, wiring, exit codes out. Knows how nothing works.
 
 pub(crate) mod describe;
+pub(crate) mod doctor;
 pub(crate) mod enroll;
 pub(crate) mod evaluate;
+pub(crate) mod pair;
 pub(crate) mod people;
 pub(crate) mod recognize;
 pub(crate) mod replay;

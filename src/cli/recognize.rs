@@ -21,7 +21,7 @@ pub(crate) struct Args {
     /// One JSON object a picture, as the protocol's `recognize` answers
     #[arg(long)]
     json: bool,
-    /// Write the picture with boxes and names; a folder where there are several pictures
+    /// Write the picture with boxes and names, as .jpg or .png; into a folder where there are several pictures
     #[arg(long, value_name = "OUT.jpg")]
     annotate: Option<PathBuf>,
 }
@@ -64,6 +64,9 @@ fn outputs(pictures: &[PathBuf], out: &Path) -> anyhow::Result<Vec<PathBuf>> {
         if same_file(picture, out) {
             bail!("--annotate {} would replace the picture itself; give another file", out.display());
         }
+        if kind_of(out).is_none() {
+            bail!("--annotate {} is neither a folder nor a .jpg nor a .png", out.display());
+        }
         return Ok(vec![out.to_owned()]);
     }
     let mut taken = HashSet::new();
@@ -81,6 +84,21 @@ fn outputs(pictures: &[PathBuf], out: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(outputs)
 }
 
+/// What an annotated picture is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Jpeg,
+    Png,
+}
+
+fn kind_of(out: &Path) -> Option<Kind> {
+    match out.extension()?.to_string_lossy().to_ascii_lowercase().as_str() {
+        "jpg" | "jpeg" => Some(Kind::Jpeg),
+        "png" => Some(Kind::Png),
+        _ => None,
+    }
+}
+
 fn same_file(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
@@ -90,7 +108,13 @@ async fn recognize(engine: &Engine, json: bool, picture: &Path, out: Option<&Pat
     let annotation = if out.is_some() { Annotation::Draw } else { Annotation::Skip };
     let found = engine.ask(bytes.into(), annotation).await?;
     if let (Some(out), Some(jpeg)) = (out, &found.annotated) {
-        std::fs::write(out, jpeg).with_context(|| format!("cannot write {}", out.display()))?;
+        let written = match kind_of(out) {
+            Some(Kind::Png) => {
+                image::load_from_memory(jpeg)?.save_with_format(out, image::ImageFormat::Png).map_err(Into::into)
+            }
+            _ => std::fs::write(out, jpeg).map_err(anyhow::Error::from),
+        };
+        written.with_context(|| format!("cannot write {}", out.display()))?;
     }
     if json {
         let mut object = serde_json::to_value(wire_recognition(&found, None))?;
@@ -144,6 +168,9 @@ mod tests {
         let itself = outputs(&pictures[..1], &folder.path().join("../").join(folder.path()).join("a.jpg"));
         assert!(itself.expect_err("is refused").to_string().contains("the picture itself"));
         assert!(outputs(&pictures[..1], &folder.path().join("out.jpg")).is_ok());
+        assert!(outputs(&pictures[..1], &folder.path().join("out.PNG")).is_ok());
+        let other = outputs(&pictures[..1], &folder.path().join("out.webp")).expect_err("is refused").to_string();
+        assert!(other.contains(".png"), "{other}");
     }
 
     #[test]

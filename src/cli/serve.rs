@@ -1,18 +1,18 @@
 //! `face-server` alone: serves until it is told to stop.
 
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use face_server::config::Config;
+use face_server::engine::Engine;
 use face_server::server::protocol::ModelInfo;
 use face_server::server::{self, Options, Patience, Port};
 use face_server::store::Opening;
 
-use super::start;
-
-/// An address of the documentation's network (RFC 5737): looking up the way to it tells our own address, and sends nothing.
-const SOMEWHERE: ([u8; 4], u16) = ([192, 0, 2, 1], 9);
+use super::{pair, start};
 
 /// Runs until SIGINT or SIGTERM.
 pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
@@ -24,6 +24,10 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         hash: vision.embedding_key().chars().take(16).collect(),
         embedding_length: u32::try_from(vision.embedding_length()).unwrap_or(u32::MAX),
     };
+    // Until the first client has connected, nobody has taken the line: it is printed again.
+    let kept_token = if database.has_clients()? { None } else { database.kept_admin_token()? };
+    let tls = pair::identity(config)?.map(Arc::new);
+    let known = pair::known(config, tls.as_deref());
     let engine = start::engine(config, vision, faces, database)?;
     let options = Options {
         listen: config.listen,
@@ -33,6 +37,8 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         model,
         cameras: config.cameras.iter().map(|(name, camera)| (name.clone(), camera.source.clone())).collect(),
         announce: config.announce,
+        tls,
+        plain: config.plain,
         patience: Patience::default(),
     };
     let runtime = start::runtime()?;
@@ -44,13 +50,13 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let first_token = engine.first_admin_token().await?;
         let running = server::start_at(port, options, engine.clone())?;
         tracing::info!(address = %running.address(), faces = %config.faces_dir.display(), "serving");
-        if let Some((token, path)) = first_token {
-            super::say(format_args!("The first start: an admin token was made and written to {}.", path.display()))?;
-            super::say(format_args!(
-                "Pair Home Assistant with this line:\n\n    face://{}/?token={token}\n",
-                reachable(running.address())
-            ))?;
-        }
+        let made = first_token.as_ref().map(|(_, path)| path.as_path());
+        let token = first_token.as_ref().map(|(token, _)| token.clone()).or(kept_token);
+        // A server serves, whether or not anybody reads its first lines.
+        let _ = greet(config, running.address(), &engine, made).and_then(|()| match &token {
+            Some(token) => pair::say(running.address(), token, known),
+            None => Ok(()),
+        });
         signals.wait().await;
         tracing::info!("stopping");
         running.stop().await;
@@ -60,17 +66,33 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     served.map(|()| ExitCode::SUCCESS)
 }
 
-/// Where others reach an address that may mean "everywhere".
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let way_out = || -> std::io::Result<IpAddr> {
-        let socket = UdpSocket::bind(("0.0.0.0", 0))?;
-        socket.connect(SocketAddr::from(SOMEWHERE))?;
-        Ok(socket.local_addr()?.ip())
+/// Where it listens, whom it knows, what to do next.
+fn greet(config: &Config, address: SocketAddr, engine: &Engine, token_in: Option<&Path>) -> std::io::Result<()> {
+    let reach = match address.ip() {
+        ip if ip.is_loopback() => " (this machine only; for others: --listen 0.0.0.0)",
+        _ if config.plain == server::PlainText::FromEverywhere => {
+            " (without TLS: whoever is on the way can read along)"
+        }
+        _ => "",
     };
-    match way_out() {
-        Ok(ip) if address.ip().is_unspecified() => SocketAddr::new(ip, address.port()),
-        _ => address,
+    super::say(format_args!("face-server {} listens on {address}{reach}.", env!("CARGO_PKG_VERSION")))?;
+    let (people, faces) = (engine.people().len(), config.faces_dir.display());
+    match people {
+        0 => super::say(format_args!(
+            "It knows nobody yet: put photos into {faces}/NAME/, or teach it from Home Assistant."
+        ))?,
+        1 => super::say(format_args!("It knows one person, from {faces}."))?,
+        _ => super::say(format_args!("It knows {people} people, from {faces}."))?,
     }
+    if config.cameras.is_empty() {
+        super::say(
+            "Cameras: those of Home Assistant, once it is paired; others by --camera-url or a configuration file.",
+        )?;
+    }
+    if let Some(path) = token_in {
+        super::say(format_args!("A token for administrators was made and written to {}.", path.display()))?;
+    }
+    Ok(())
 }
 
 /// What ends the server.

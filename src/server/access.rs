@@ -1,15 +1,15 @@
-//! Who may come in: a given token that never shows itself, the roles, and a doorkeeper who bounds strangers and answers
-//! wrong tokens ever more slowly.
+//! Who may come in: a given token that never shows itself, the roles, bounded crowds of connections, and a doorkeeper who
+//! answers wrong tokens ever more slowly.
 //!
-//! Called by `session` and `http`. The tokens themselves (SHA-256 of 256 random bits) are `store`'s.
+//! Called by `entrance`, `session` and `http`. The tokens themselves (SHA-256 of 256 random bits) are `store`'s.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 use super::protocol::Role;
 use crate::store;
@@ -73,73 +73,145 @@ pub fn role_name(role: Role) -> &'static str {
     }
 }
 
+/// Connections by their addresses, bounded. Where one more comes than fit, the oldest of the address that has most makes room:
+/// who only stands about keeps nobody out.
+#[derive(Clone, Debug)]
+pub struct Crowd {
+    most: usize,
+    most_of_address: usize,
+    standing: Arc<Mutex<Standing>>,
+}
+
+#[derive(Debug, Default)]
+struct Standing {
+    next: u64,
+    /// In the order of their coming.
+    all: BTreeMap<u64, Stander>,
+}
+
+#[derive(Debug)]
+struct Stander {
+    network: IpAddr,
+    lost: CancellationToken,
+    stays: bool,
+}
+
+/// A place among a [`Crowd`]; free again when dropped.
+#[derive(Debug)]
+pub struct Place {
+    id: u64,
+    lost: CancellationToken,
+    standing: Arc<Mutex<Standing>>,
+}
+
+impl Crowd {
+    /// Room for so many.
+    #[must_use]
+    pub fn new(most: usize, most_of_address: usize) -> Self {
+        Self { most, most_of_address, standing: Arc::default() }
+    }
+
+    /// A place for one more, perhaps that of another. `None` where all that could make room have shown who they are.
+    #[must_use]
+    pub fn admit(&self, address: IpAddr) -> Option<Place> {
+        let network = network_of(address);
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        if standing.count(network) >= self.most_of_address {
+            standing.make_room(network)?;
+        } else if standing.all.len() >= self.most {
+            let largest = standing.largest()?;
+            standing.make_room(largest)?;
+        }
+        let (id, lost) = (standing.next, CancellationToken::new());
+        standing.next += 1;
+        standing.all.insert(id, Stander { network, lost: lost.clone(), stays: false });
+        Some(Place { id, lost, standing: Arc::clone(&self.standing) })
+    }
+}
+
+impl Standing {
+    fn count(&self, network: IpAddr) -> usize {
+        self.all.values().filter(|stander| stander.network == network).count()
+    }
+
+    /// The address with the most connections that can make room.
+    fn largest(&self) -> Option<IpAddr> {
+        let mut counts: HashMap<IpAddr, usize> = HashMap::new();
+        for stander in self.all.values().filter(|stander| !stander.stays) {
+            *counts.entry(stander.network).or_default() += 1;
+        }
+        counts.into_iter().max_by_key(|&(network, count)| (count, network)).map(|(network, _)| network)
+    }
+
+    fn make_room(&mut self, network: IpAddr) -> Option<()> {
+        let (&oldest, _) = self.all.iter().find(|(_, stander)| stander.network == network && !stander.stays)?;
+        self.all.remove(&oldest)?.lost.cancel();
+        Some(())
+    }
+}
+
+impl Place {
+    /// Waits until a newcomer has taken the place.
+    pub async fn lost(&self) {
+        self.lost.cancelled().await;
+    }
+
+    /// From now on nobody takes it: a token was shown.
+    pub fn stay(&self) {
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(stander) = standing.all.get_mut(&self.id) {
+            stander.stays = true;
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).all.remove(&self.id);
+    }
+}
+
 /// Who stands at the door: connections that have not logged in, and addresses that gave wrong tokens. Bounded.
 #[derive(Debug)]
 pub struct Doorkeeper {
-    strangers: Arc<Semaphore>,
-    addresses: Mutex<HashMap<IpAddr, Address>>,
+    strangers: Crowd,
+    failures: Mutex<HashMap<IpAddr, Failures>>,
 }
 
-#[derive(Debug)]
-struct Address {
-    strangers: Arc<Semaphore>,
-    failures: u32,
-    last_failure: Option<Instant>,
-}
-
-/// A stranger's place at the door; dropped at login or at the end of the connection.
-#[derive(Debug)]
-pub struct Place {
-    _everybody: OwnedSemaphorePermit,
-    _address: OwnedSemaphorePermit,
+#[derive(Clone, Copy, Debug)]
+struct Failures {
+    count: u32,
+    last: Instant,
 }
 
 impl Default for Doorkeeper {
     fn default() -> Self {
-        Self { strangers: Arc::new(Semaphore::new(MAX_STRANGERS)), addresses: Mutex::default() }
+        Self { strangers: Crowd::new(MAX_STRANGERS, MAX_STRANGERS_PER_ADDRESS), failures: Mutex::default() }
     }
 }
 
 impl Doorkeeper {
-    /// A place for a connection that has not logged in, or `None` when there are too many, here or from this address.
+    /// A place for a connection that has not logged in.
     #[must_use]
-    pub fn admit(&self, address: IpAddr, now: Instant) -> Option<Place> {
-        let of_address = self.with(address, now, |entry| Arc::clone(&entry.strangers));
-        let address = of_address.try_acquire_owned().ok()?;
-        let everybody = Arc::clone(&self.strangers).try_acquire_owned().ok()?;
-        Some(Place { _everybody: everybody, _address: address })
+    pub fn admit(&self, address: IpAddr) -> Option<Place> {
+        self.strangers.admit(address)
     }
 
     /// Notes a wrong token and says how long to wait before saying so.
     #[must_use]
     pub fn failed(&self, address: IpAddr, now: Instant) -> Duration {
-        self.with(address, now, |entry| {
-            entry.failures = entry.failures.saturating_add(1);
-            entry.last_failure = Some(now);
-            let doublings = (entry.failures - 1).min(16);
-            (FIRST_DELAY * 2_u32.pow(doublings)).min(LONGEST_DELAY)
-        })
-    }
-
-    fn with<R>(&self, address: IpAddr, now: Instant, f: impl FnOnce(&mut Address) -> R) -> R {
-        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_stale = |a: &Address| a.last_failure.is_none_or(|at| now.duration_since(at) > FORGET_FAILURES_AFTER);
-        if addresses.len() >= MAX_ADDRESSES {
-            addresses.retain(|_, a| !is_stale(a) || a.strangers.available_permits() < MAX_STRANGERS_PER_ADDRESS);
-        }
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_fresh = |f: &Failures| now.duration_since(f.last) <= FORGET_FAILURES_AFTER;
         let mut key = network_of(address);
-        if addresses.len() >= MAX_ADDRESSES && !addresses.contains_key(&key) {
-            key = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+        if failures.len() >= MAX_ADDRESSES && !failures.contains_key(&key) {
+            failures.retain(|_, f| is_fresh(f));
+            if failures.len() >= MAX_ADDRESSES {
+                key = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+            }
         }
-        let entry = addresses.entry(key).or_insert_with(|| Address {
-            strangers: Arc::new(Semaphore::new(MAX_STRANGERS_PER_ADDRESS)),
-            failures: 0,
-            last_failure: None,
-        });
-        if is_stale(entry) {
-            entry.failures = 0;
-        }
-        f(entry)
+        let before = failures.get(&key).filter(|f| is_fresh(f)).map_or(0, |f| f.count);
+        failures.insert(key, Failures { count: before.saturating_add(1), last: now });
+        (FIRST_DELAY * 2_u32.pow(before.min(16))).min(LONGEST_DELAY)
     }
 }
 
@@ -185,24 +257,57 @@ mod tests {
         assert_eq!(door.failed(address, start + FORGET_FAILURES_AFTER + Duration::from_secs(1)), FIRST_DELAY);
     }
 
-    #[test]
-    fn one_address_cannot_take_all_places() {
-        let door = Doorkeeper::default();
-        let now = Instant::now();
-        let (one, two) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
-        let places: Vec<_> = (0..MAX_STRANGERS_PER_ADDRESS).map(|_| door.admit(one, now).expect("a place")).collect();
-        assert!(door.admit(one, now).is_none());
-        assert!(door.admit(two, now).is_some());
-        drop(places);
-        assert!(door.admit(one, now).is_some());
+    fn address(last: u8) -> IpAddr {
+        IpAddr::from([192, 0, 2, last])
+    }
+
+    fn is_lost(place: &Place) -> bool {
+        place.lost.is_cancelled()
     }
 
     #[test]
-    fn many_addresses_cannot_take_more_than_all_places() {
-        let door = Doorkeeper::default();
-        let now = Instant::now();
-        let places: Vec<_> = (0..=255).filter_map(|n| door.admit(IpAddr::from([10, 0, n, 1]), now)).collect();
-        assert_eq!(places.len(), MAX_STRANGERS);
+    fn a_newcomer_takes_the_place_of_the_oldest_of_its_address() {
+        let crowd = Crowd::new(10, 2);
+        let places: Vec<_> = (0..3).map(|_| crowd.admit(address(1)).expect("a place")).collect();
+        assert_eq!(places.iter().map(is_lost).collect::<Vec<_>>(), [true, false, false]);
+        assert!(!is_lost(&crowd.admit(address(2)).expect("a place")));
+    }
+
+    #[test]
+    fn where_all_places_are_taken_the_address_with_most_makes_room() {
+        let crowd = Crowd::new(3, 3);
+        let many: Vec<_> = (0..2).map(|_| crowd.admit(address(1)).expect("a place")).collect();
+        let few = crowd.admit(address(2)).expect("a place");
+        let newcomer = crowd.admit(address(3)).expect("a place");
+        assert_eq!(
+            (is_lost(&many[0]), is_lost(&many[1]), is_lost(&few), is_lost(&newcomer)),
+            (true, false, false, false)
+        );
+    }
+
+    #[test]
+    fn who_has_shown_a_token_stays() {
+        let crowd = Crowd::new(2, 2);
+        let known = crowd.admit(address(1)).expect("a place");
+        known.stay();
+        let other = crowd.admit(address(1)).expect("a place");
+        let newcomer = crowd.admit(address(1)).expect("a place");
+        assert!(!is_lost(&known) && is_lost(&other));
+        newcomer.stay();
+        assert!(crowd.admit(address(1)).is_none(), "nobody can make room");
+        drop(known);
+        assert!(crowd.admit(address(1)).is_some());
+    }
+
+    #[test]
+    fn a_place_that_was_lost_is_not_given_back_twice() {
+        let crowd = Crowd::new(1, 1);
+        let first = crowd.admit(address(1)).expect("a place");
+        let second = crowd.admit(address(1)).expect("a place");
+        drop(first);
+        assert_eq!(crowd.standing.lock().expect("unpoisoned").all.len(), 1);
+        drop(second);
+        assert!(crowd.standing.lock().expect("unpoisoned").all.is_empty());
     }
 
     #[test]
@@ -212,6 +317,6 @@ mod tests {
         for n in 0..5_000_u32 {
             let _ = door.failed(IpAddr::from((0x0A00_0000 + n).to_be_bytes()), now);
         }
-        assert!(door.addresses.lock().expect("unpoisoned").len() <= MAX_ADDRESSES + 1);
+        assert!(door.failures.lock().expect("unpoisoned").len() <= MAX_ADDRESSES + 1);
     }
 }

@@ -28,18 +28,18 @@ impl std::fmt::Debug for Announcement {
 ///
 /// # Errors
 /// mDNS' own, where no socket can be had.
-pub fn announce(address: SocketAddr, server_id: &str) -> Result<Announcement, mdns_sd::Error> {
+pub fn announce(address: SocketAddr, server_id: &str, tls: bool) -> Result<Announcement, mdns_sd::Error> {
     let daemon = ServiceDaemon::new()?;
-    let service = describe(address, server_id)?;
+    let service = describe(address, server_id, tls)?;
     let name = service.get_fullname().to_owned();
     daemon.register(service)?;
     Ok(Announcement { daemon, name })
 }
 
-fn describe(address: SocketAddr, server_id: &str) -> Result<ServiceInfo, mdns_sd::Error> {
+fn describe(address: SocketAddr, server_id: &str, tls: bool) -> Result<ServiceInfo, mdns_sd::Error> {
     let short = server_id.get(..8).unwrap_or(server_id);
     let host = format!("face-server-{short}.local.");
-    let text = [("id", server_id), ("version", env!("CARGO_PKG_VERSION")), ("tls", "0")];
+    let text = [("id", server_id), ("version", env!("CARGO_PKG_VERSION")), ("tls", if tls { "1" } else { "0" })];
     let instance = format!("Face {short}");
     let everywhere = address.ip().is_unspecified();
     let ip = if everywhere { String::new() } else { address.ip().to_string() };
@@ -63,11 +63,13 @@ mod tests {
 
     #[test]
     fn the_announcement_names_id_version_and_tls() {
-        let service = describe(SocketAddr::from(([192, 0, 2, 7], 8765)), "0123456789abcdef").expect("is valid");
+        let described = |tls| describe(SocketAddr::from(([192, 0, 2, 7], 8765)), "0123456789abcdef", tls);
+        let service = described(true).expect("is valid");
         assert_eq!(service.get_type(), SERVICE);
         assert_eq!(service.get_port(), 8765);
         assert_eq!(service.get_property_val_str("id"), Some("0123456789abcdef"));
         assert_eq!(service.get_property_val_str("version"), Some(env!("CARGO_PKG_VERSION")));
-        assert_eq!(service.get_property_val_str("tls"), Some("0"));
+        assert_eq!(service.get_property_val_str("tls"), Some("1"));
+        assert_eq!(described(false).expect("is valid").get_property_val_str("tls"), Some("0"));
     }
 }

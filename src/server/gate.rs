@@ -1,13 +1,15 @@
 //! A connection → the same connection, read no further than its client may make us read.
 //!
-//! Before login a client can make the server read [`MAX_BYTES_BEFORE_LOGIN`] and no more. After it, a message beyond
-//! [`FREE_BYTES`] waits for one of a few permits shared by all sessions, so that large messages together stay within a
-//! budget whatever their number. Used by `session` under the WebSocket; must not know messages.
+//! Before login a client can make the server read [`MAX_BYTES_BEFORE_LOGIN`] and no more, after it as much as its role may
+//! need. A message beyond [`FREE_BYTES`] waits for its token's turn and for one of a few permits shared by all sessions, so
+//! that large messages together stay within a budget whatever their number, and no token holds all of it. Used by `session`
+//! under the WebSocket; must not know messages.
 
+use std::collections::HashMap;
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
@@ -19,34 +21,56 @@ use super::protocol::MAX_BYTES_BEFORE_LOGIN;
 
 /// Bytes of one message that need no permit: pictures of a usual camera in base64.
 pub(super) const FREE_BYTES: usize = 2 * 1024 * 1024;
-/// Messages beyond [`FREE_BYTES`] that are received at once, over all sessions.
-pub(super) const LARGE_MESSAGES: usize = 2;
+/// Messages beyond [`FREE_BYTES`] that are received at once, over all sessions; of one token, one.
+const LARGE_MESSAGES: usize = 3;
 /// Room before login for frame headers, a WebSocket ping or two, beside the message itself.
 const FRAMING_BYTES: usize = 256;
 /// A client's control frame beside its payload (RFC 6455: two bytes and the mask).
 const CONTROL_HEADER_BYTES: usize = 6;
 
+/// The budget of large messages: shared by all sessions, and of each token only a part.
+#[derive(Debug)]
+pub(super) struct LargeMessages {
+    all: Arc<Semaphore>,
+    of_token: Mutex<HashMap<i64, Weak<Semaphore>>>,
+}
+
+impl Default for LargeMessages {
+    fn default() -> Self {
+        Self { all: Arc::new(Semaphore::new(LARGE_MESSAGES)), of_token: Mutex::default() }
+    }
+}
+
+impl LargeMessages {
+    fn of(&self, token: i64) -> Arc<Semaphore> {
+        let mut of_token = self.of_token.lock().unwrap_or_else(PoisonError::into_inner);
+        of_token.retain(|_, turn| turn.strong_count() > 0);
+        if let Some(turn) = of_token.get(&token).and_then(Weak::upgrade) {
+            return turn;
+        }
+        let turn = Arc::new(Semaphore::new(1));
+        of_token.insert(token, Arc::downgrade(&turn));
+        turn
+    }
+}
+
 /// What a session tells its gate, and asks it.
 #[derive(Debug)]
 pub(super) struct GateControl {
-    logged_in: AtomicBool,
     since_message: AtomicUsize,
     large: Mutex<Option<Large>>,
+    waits: AtomicBool,
     last_read: Mutex<Instant>,
 }
 
 #[derive(Debug)]
 struct Large {
     permit: OwnedSemaphorePermit,
+    _turn: OwnedSemaphorePermit,
     since: Instant,
 }
 
 impl GateControl {
-    /// Lifts the limit before login.
-    pub(super) fn open(&self) {
-        self.logged_in.store(true, Ordering::Relaxed);
-    }
-
     /// A message is complete: the next one counts from zero. The permit of a large one is handed over, to be kept until
     /// the message's bytes are freed.
     #[must_use]
@@ -68,6 +92,12 @@ impl GateControl {
         *self.last_read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether the client's bytes are left unread because the budget is used up, which is not its fault.
+    #[must_use]
+    pub(super) fn waits(&self) -> bool {
+        self.waits.load(Ordering::Relaxed)
+    }
+
     /// Since when a large message holds its permit.
     #[must_use]
     pub(super) fn large_since(&self) -> Option<Instant> {
@@ -81,18 +111,33 @@ pub(super) struct Gate<S> {
     stream: S,
     control: Arc<GateControl>,
     permits: PollSemaphore,
+    /// After login.
+    client: Option<LoggedIn>,
+}
+
+#[derive(Debug)]
+struct LoggedIn {
+    turns: PollSemaphore,
+    turn: Option<OwnedSemaphorePermit>,
+    most: usize,
 }
 
 impl<S> Gate<S> {
-    /// Closed (before login) at first; `permits` is shared by all sessions.
-    pub(super) fn new(stream: S, permits: Arc<Semaphore>) -> (Self, Arc<GateControl>) {
+    /// Closed (before login) at first.
+    pub(super) fn new(stream: S, budget: &LargeMessages) -> (Self, Arc<GateControl>) {
         let control = Arc::new(GateControl {
-            logged_in: AtomicBool::new(false),
             since_message: AtomicUsize::new(0),
             large: Mutex::new(None),
+            waits: AtomicBool::new(false),
             last_read: Mutex::new(Instant::now()),
         });
-        (Self { stream, control: Arc::clone(&control), permits: PollSemaphore::new(permits) }, control)
+        let permits = PollSemaphore::new(Arc::clone(&budget.all));
+        (Self { stream, control: Arc::clone(&control), permits, client: None }, control)
+    }
+
+    /// Opens the gate for messages of at most so many bytes.
+    pub(super) fn log_in(&mut self, budget: &LargeMessages, token: i64, most: usize) {
+        self.client = Some(LoggedIn { turns: PollSemaphore::new(budget.of(token)), turn: None, most });
     }
 
     /// The connection itself, to drain what a refused client still sends.
@@ -105,20 +150,29 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         let read = this.control.since_message.load(Ordering::Relaxed);
-        let logged_in = this.control.logged_in.load(Ordering::Relaxed);
-        let allowed = if logged_in {
-            if read >= FREE_BYTES && this.control.large_since().is_none() {
-                let permit = ready!(this.permits.poll_acquire(cx)).ok_or_else(|| io::Error::other("stopping"))?;
-                let large = Some(Large { permit, since: Instant::now() });
+        let most = this.client.as_ref().map_or(MAX_BYTES_BEFORE_LOGIN, |client| client.most);
+        if let Some(client) = &mut this.client
+            && read >= FREE_BYTES
+            && this.control.large_since().is_none()
+        {
+            this.control.waits.store(true, Ordering::Relaxed);
+            let stopping = || io::Error::other("stopping");
+            if client.turn.is_none() {
+                client.turn = Some(ready!(client.turns.poll_acquire(cx)).ok_or_else(stopping)?);
+            }
+            let permit = ready!(this.permits.poll_acquire(cx)).ok_or_else(stopping)?;
+            let now = Instant::now();
+            if let Some(turn) = client.turn.take() {
+                let large = Some(Large { permit, _turn: turn, since: now });
                 *this.control.large.lock().unwrap_or_else(PoisonError::into_inner) = large;
             }
-            buffer.remaining()
-        } else {
-            (MAX_BYTES_BEFORE_LOGIN + FRAMING_BYTES).saturating_sub(read)
-        };
+            *this.control.last_read.lock().unwrap_or_else(PoisonError::into_inner) = now;
+            this.control.waits.store(false, Ordering::Relaxed);
+        }
+        let allowed = (most + FRAMING_BYTES).saturating_sub(read);
         if allowed == 0 {
-            let limit = format!("more than {MAX_BYTES_BEFORE_LOGIN} bytes before login");
-            return Poll::Ready(Err(io::Error::other(limit)));
+            let when = if this.client.is_some() { "in a message of this client" } else { "before login" };
+            return Poll::Ready(Err(io::Error::other(format!("more than {most} bytes {when}"))));
         }
         let room = allowed.min(buffer.remaining());
         let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));

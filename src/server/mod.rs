@@ -1,10 +1,11 @@
 //! The network: one port for HTTP and WebSocket. Turns requests into engine calls and engine events into messages.
 //!
-//! [`start`] listens; `http` routes, and hands `/v1/ws` to `session`; both answer by `handlers`. Must not know pixels.
+//! [`start`] listens; `entrance` takes connections in, with or without TLS; `http` routes, and hands `/v1/ws` to `session`; both answer by `handlers`. Must not know pixels.
 
 pub mod access;
 mod cameras;
 pub mod discovery;
+mod entrance;
 pub mod fetch;
 mod gate;
 mod goodbye;
@@ -12,8 +13,11 @@ mod handlers;
 mod http;
 mod metrics;
 mod outbox;
+pub mod pairing;
+mod patient;
 pub mod protocol;
 mod session;
+pub mod tls;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -22,9 +26,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -32,24 +34,17 @@ use crate::engine::{Engine, EngineError};
 use crate::store;
 use access::{Doorkeeper, Token};
 use discovery::Announcement;
+use entrance::Connection;
 use protocol::{AuthRequirement, Hello, LimitsInfo, ModelInfo, Role, ServerInfo, VersionRange};
 
 pub use handlers::convert::recognition as wire_recognition;
 
-/// Connections of all kinds at once; further ones are closed at once.
-const MAX_CONNECTIONS: usize = 256;
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
 /// Clients that have logged in at once.
 const MAX_CLIENTS: usize = 64;
-/// A client has this long to send a request's headers.
-const HEADERS_WITHIN: Duration = Duration::from_secs(10);
-/// Largest headers of a request, bytes (hyper's least is 8 KiB).
-const MAX_HEADER_BYTES: usize = 16 * 1024;
 /// At the end, what runs may take this long.
 const STOP_WITHIN: Duration = Duration::from_secs(6);
-/// After a failed accept (too many open files), the next try waits this long.
-const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// How the server listens and what it tells about itself.
 #[derive(Clone, Debug)]
@@ -68,6 +63,10 @@ pub struct Options {
     pub cameras: BTreeMap<String, ConfiguredCamera>,
     /// Whether to be found in the network.
     pub announce: Announce,
+    /// What the server proves itself by, where it speaks TLS.
+    pub tls: Option<Arc<tls::Identity>>,
+    /// From where plain text is taken.
+    pub plain: PlainText,
     /// How long clients may take.
     pub patience: Patience,
 }
@@ -93,6 +92,16 @@ impl Default for Patience {
     }
 }
 
+/// From where connections without TLS are taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlainText {
+    /// From where nobody can read along.
+    #[default]
+    FromThisMachine,
+    /// Also over the network, because somebody chose it.
+    FromEverywhere,
+}
+
 /// Whether the server tells the network of itself (mDNS).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Announce {
@@ -114,13 +123,25 @@ pub struct ConfiguredCamera {
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// The port cannot be had.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}{}: {source}", way_out(.source))]
     Listen {
         /// Where.
         address: SocketAddr,
         /// Why.
         source: io::Error,
     },
+}
+
+/// What to do where an address cannot be had.
+fn way_out(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            " (another program, perhaps a running face-server, has this port; choose one by --port)"
+        }
+        io::ErrorKind::PermissionDenied => " (ports below 1024 are the system's; choose another one by --port)",
+        io::ErrorKind::AddrNotAvailable => " (this machine does not have this address; choose one by --listen)",
+        _ => "",
+    }
 }
 
 /// A running server.
@@ -161,8 +182,8 @@ struct Shared {
     cameras: cameras::Known,
     claims: tokio::sync::Mutex<()>,
     kept: handlers::pictures::KeptPictures,
-    large_messages: Arc<Semaphore>,
-    uploads: Semaphore,
+    large_messages: gate::LargeMessages,
+    uploads: http::upload::Uploads,
     clients: AtomicUsize,
     motion: Mutex<HashMap<String, bool>>,
     stopping: CancellationToken,
@@ -223,13 +244,6 @@ impl Shared {
     }
 }
 
-/// Where a connection comes from, and its share of [`MAX_CONNECTIONS`].
-#[derive(Clone, Debug)]
-struct Connection {
-    peer: IpAddr,
-    _share: Arc<OwnedSemaphorePermit>,
-}
-
 /// A port that is ours, at which nobody is answered yet.
 #[derive(Debug)]
 pub struct Port {
@@ -278,9 +292,13 @@ pub fn start(options: Options, engine: Engine) -> Result<Running, ServerError> {
 pub fn start_at(port: Port, options: Options, engine: Engine) -> Result<Running, ServerError> {
     let (listener, address) = port.listen()?;
     let announcement = match options.announce {
-        Announce::WhereReachable if !address.ip().is_loopback() => discovery::announce(address, engine.server_id())
-            .inspect_err(|error| tracing::warn!(%error, "the server cannot be discovered; give its address by hand"))
-            .ok(),
+        Announce::WhereReachable if !address.ip().is_loopback() => {
+            discovery::announce(address, engine.server_id(), options.tls.is_some())
+                .inspect_err(
+                    |error| tracing::warn!(%error, "the server cannot be discovered; give its address by hand"),
+                )
+                .ok()
+        }
         _ => None,
     };
     let shared = Arc::new(Shared {
@@ -291,65 +309,14 @@ pub fn start_at(port: Port, options: Options, engine: Engine) -> Result<Running,
         door: Doorkeeper::default(),
         fetcher: fetch::Fetcher::default(),
         kept: handlers::pictures::KeptPictures::default(),
-        large_messages: Arc::new(Semaphore::new(gate::LARGE_MESSAGES)),
-        uploads: Semaphore::new(http::MAX_UPLOADS),
+        large_messages: gate::LargeMessages::default(),
+        uploads: http::upload::Uploads::default(),
         clients: AtomicUsize::new(0),
         motion: Mutex::default(),
         stopping: CancellationToken::new(),
         tasks: TaskTracker::new(),
     });
     let (stopping, tasks) = (shared.stopping.clone(), shared.tasks.clone());
-    tasks.spawn(accept(listener, shared));
+    tasks.spawn(entrance::accept(listener, shared));
     Ok(Running { address, stopping, tasks, announcement })
-}
-
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let router = http::router(Arc::clone(&shared));
-    loop {
-        let accepted = tokio::select! {
-            () = shared.stopping.cancelled() => return,
-            accepted = listener.accept() => accepted,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                let Ok(share) = Arc::clone(&places).try_acquire_owned() else {
-                    tracing::warn!(peer = %peer.ip(), limit = MAX_CONNECTIONS, "too many connections");
-                    continue;
-                };
-                let connection = Connection { peer: peer.ip().to_canonical(), _share: Arc::new(share) };
-                shared.tasks.spawn(connected(stream, connection, router.clone(), shared.stopping.clone()));
-            }
-            Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection");
-                tokio::time::sleep(ACCEPT_AGAIN_AFTER).await;
-            }
-        }
-    }
-}
-
-/// Speaks HTTP on one connection; a WebSocket lives on in a task of its own.
-async fn connected(stream: TcpStream, connection: Connection, router: axum::Router, stopping: CancellationToken) {
-    let _ = stream.set_nodelay(true);
-    let service = router.layer(axum::Extension(connection));
-    let served = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS_WITHIN)
-        .max_buf_size(MAX_HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), hyper_util::service::TowerToHyperService::new(service))
-        .with_upgrades();
-    let mut served = std::pin::pin!(served);
-    let ended = tokio::select! {
-        ended = served.as_mut() => ended,
-        () = stopping.cancelled() => {
-            served.as_mut().graceful_shutdown();
-            match tokio::time::timeout(STOP_WITHIN / 2, served).await {
-                Ok(ended) => ended,
-                Err(_) => return,
-            }
-        }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "connection ended");
-    }
 }

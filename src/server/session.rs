@@ -21,7 +21,6 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Error as WsError, Message};
 
-use super::Shared;
 use super::access::{Place, Token};
 use super::gate::{Gate, GateControl};
 use super::goodbye::{self, End};
@@ -30,9 +29,11 @@ use super::handlers::{self, Client, Json, convert};
 use super::outbox::{Outbox, TooSlow};
 use super::protocol::requests::Purpose;
 use super::protocol::{
-    self, Auth, AuthAnswer, AuthErrorCode, ErrorCode, Request, RequestBody, Response, WireError, jiff_schema, parse,
+    self, Auth, AuthAnswer, AuthErrorCode, ErrorCode, Request, RequestBody, Response, Role, WireError, jiff_schema,
+    parse,
 };
-use crate::engine::EventRecord;
+use super::{Connection, Shared};
+use crate::engine::{EngineError, EventRecord};
 
 /// Requests of one session that run at once, but for pictures that cameras see.
 const MAX_IN_FLIGHT: usize = 64;
@@ -46,6 +47,12 @@ const PING_EVERY: Duration = Duration::from_secs(30);
 const GONE_AFTER: Duration = Duration::from_secs(75);
 /// A message may take this long to arrive once it takes part in the large messages' budget.
 const LARGE_MESSAGE_WITHIN: Duration = Duration::from_secs(60);
+/// A message that holds part of the large messages' budget may pause so long.
+const LARGE_PAUSE_AT_MOST: Duration = Duration::from_secs(10);
+/// A client that only sets off cameras has nothing longer to say, bytes.
+const MAX_TRIGGER_BYTES: usize = 64 * 1024;
+/// A removed token is noticed within this time.
+const LOOK_FOR_TOKEN_EVERY: Duration = Duration::from_secs(1);
 /// Room of a message beside the base64 of the largest picture.
 const MESSAGE_MARGIN: usize = 64 * 1024;
 
@@ -56,8 +63,13 @@ pub(crate) fn max_message_bytes(max_image_bytes: usize) -> usize {
 
 /// Serves one client until it goes; `place` is its place at the door until it has logged in.
 #[tracing::instrument(name = "session", skip_all, fields(client, role))]
-pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(shared: Arc<Shared>, stream: S, peer: IpAddr, place: Place) {
-    let (gate, control) = Gate::new(stream, Arc::clone(&shared.large_messages));
+pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
+    shared: Arc<Shared>,
+    stream: S,
+    from: &Connection,
+    place: Place,
+) {
+    let (gate, control) = Gate::new(stream, &shared.large_messages);
     let most = max_message_bytes(shared.options.max_image_bytes);
     let config = WebSocketConfig::default()
         .read_buffer_size(16 * 1024)
@@ -66,15 +78,22 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(shared: Arc<Shared>, 
         .max_frame_size(Some(most));
     let mut socket = WebSocketStream::from_raw_socket(gate, Side::Server, Some(config)).await;
     let patience = shared.options.patience;
-    let login = tokio::time::timeout(patience.login, login(&shared, &mut socket, peer));
-    let (end, mut socket) = match login.await {
+    let login = tokio::time::timeout(patience.login, login(&shared, &mut socket, from.peer));
+    let outcome = tokio::select! {
+        outcome = login => outcome,
+        () = async { tokio::select! { () = place.lost() => {}, () = from.place.lost() => {} } } => {
+            Ok(Err(End::Refused(CloseCode::Again, "too many connections that have not logged in".to_owned())))
+        }
+    };
+    let (end, mut socket) = match outcome {
         Err(_) => {
             let words = format!("no login within {} s", patience.login.as_secs());
             (End::Refused(CloseCode::Policy, words), socket)
         }
         Ok(Err(end)) => (end, socket),
-        Ok(Ok((client, token))) => {
+        Ok(Ok((client, token, token_id))) => {
             drop(place);
+            from.place.stay();
             let span = tracing::Span::current();
             span.record("client", client.id.as_str()).record("role", tracing::field::debug(client.role));
             match shared.enter() {
@@ -82,7 +101,8 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(shared: Arc<Shared>, 
                 Some(_present) => {
                     tracing::info!("client connected");
                     let _ = control.message_read();
-                    control.open();
+                    let most = if client.role == Role::Trigger { MAX_TRIGGER_BYTES } else { most + MESSAGE_MARGIN };
+                    socket.get_mut().log_in(&shared.large_messages, token_id, most);
                     serve(&shared, Arc::new(client), token, socket, &control).await
                 }
             }
@@ -96,7 +116,7 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
     shared: &Shared,
     socket: &mut WebSocketStream<Gate<S>>,
     peer: IpAddr,
-) -> Result<(Client, Token), End> {
+) -> Result<(Client, Token, i64), End> {
     send(socket, &shared.hello()).await?;
     let text = loop {
         match socket.next().await {
@@ -131,15 +151,27 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
         return Err(refuse(socket, AuthErrorCode::Malformed, words).await);
     }
     let token = Token::given(&auth.token);
-    let Some(known) = shared.find_token(&token).await.map_err(|_| End::Stopping)? else {
+    let Some(known) = shared.find_token(&token).await.map_err(not_stored)? else {
         tokio::time::sleep(shared.door.failed(peer, Instant::now())).await;
         tracing::warn!(%peer, "wrong token");
         return Err(refuse(socket, AuthErrorCode::InvalidToken, "this server has no such token").await);
     };
     let role = known.role.into();
-    let owns_cameras = shared.claim_client(&auth.client_id, &known).await.map_err(|_| End::Stopping)?;
+    let owns_cameras = shared.claim_client(&auth.client_id, &known).await.map_err(not_stored)?;
     send(socket, &AuthAnswer::AuthOk { role, now: jiff_schema::Timestamp(now) }).await?;
-    Ok((Client { id: auth.client_id, role, owns_cameras, clock_offset: now.duration_since(auth.now.0) }, token))
+    let client = Client { id: auth.client_id, role, owns_cameras, clock_offset: now.duration_since(auth.now.0) };
+    Ok((client, token, known.id))
+}
+
+/// The disk, and not the client, is the reason.
+fn not_stored(error: EngineError) -> End {
+    match error {
+        EngineError::ShuttingDown => End::Stopping,
+        error => {
+            tracing::error!(%error, "nobody can log in");
+            End::Refused(CloseCode::Error, "storage_failed: the server cannot read its tokens".to_owned())
+        }
+    }
 }
 
 async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(
@@ -268,7 +300,8 @@ impl Requests {
         control: &GateControl,
     ) -> End {
         let stopping = self.shared.stopping.clone();
-        let mut checks = tokio::time::interval(Duration::from_secs(10));
+        let mut checks = tokio::time::interval(Duration::from_secs(5));
+        let mut removed = Box::pin(token_removed(Arc::clone(&self.shared), self.token.clone(), self.client.role));
         loop {
             let next = async {
                 self.outbox.calm().await;
@@ -278,7 +311,10 @@ impl Requests {
                 () = stopping.cancelled() => Err(End::Stopping),
                 message = next => self.message(message, control),
                 Some(done) = self.running.join_next_with_id() => self.finished(done),
-                _ = checks.tick() => self.check(control).await,
+                _ = checks.tick() => check(control),
+                () = &mut removed => {
+                    Err(End::Refused(CloseCode::Policy, "auth_invalid: this token was removed".to_owned()))
+                }
             };
             if let Err(end) = ended {
                 return end;
@@ -299,12 +335,16 @@ impl Requests {
             Some(Err(WsError::Protocol(error))) => {
                 return Err(End::Refused(CloseCode::Protocol, error.to_string()));
             }
+            // The gate's word.
+            Some(Err(WsError::Io(error))) if error.kind() == std::io::ErrorKind::Other => {
+                return Err(End::Refused(CloseCode::Size, format!("too_large: {error}")));
+            }
             Some(Err(_)) | None => return Err(End::Gone),
         };
         match message {
             Message::Text(text) => {
                 let large = control.message_read();
-                match parse::request(&text) {
+                match parse::envelope(&text).and_then(|envelope| envelope.open(self.client.role)) {
                     Ok(request) => self.request(request, large),
                     Err(malformed) => Ok(push_error(&self.outbox, malformed.id, malformed.error)?),
                 }
@@ -382,19 +422,32 @@ impl Requests {
             }
         }
     }
+}
 
-    async fn check(&self, control: &GateControl) -> Result<(), End> {
-        if control.last_read().elapsed() > GONE_AFTER {
-            return Err(End::Silent);
-        }
-        if control.large_since().is_some_and(|since| since.elapsed() > LARGE_MESSAGE_WITHIN) {
-            let words = format!("a large message took longer than {} s", LARGE_MESSAGE_WITHIN.as_secs());
-            return Err(End::Refused(CloseCode::Policy, words));
-        }
-        match self.shared.role_of(&self.token).await {
-            Ok(Some(role)) if role == self.client.role => Ok(()),
-            Ok(_) => Err(End::Refused(CloseCode::Policy, "auth_invalid: this token was removed".to_owned())),
-            Err(_) => Ok(()),
+fn check(control: &GateControl) -> Result<(), End> {
+    let silent = control.last_read().elapsed();
+    // Who waits for the budget is not silent, but not heard.
+    if silent > GONE_AFTER && !control.waits() {
+        return Err(End::Silent);
+    }
+    let Some(since) = control.large_since() else { return Ok(()) };
+    if since.elapsed() > LARGE_MESSAGE_WITHIN || silent > LARGE_PAUSE_AT_MOST {
+        let (whole, pause) = (LARGE_MESSAGE_WITHIN.as_secs(), LARGE_PAUSE_AT_MOST.as_secs());
+        let words = format!("a large message took longer than {whole} s, or paused for more than {pause} s");
+        return Err(End::Refused(CloseCode::Policy, words));
+    }
+    Ok(())
+}
+
+/// Waits until a token is no longer there, or may do something else.
+async fn token_removed(shared: Arc<Shared>, token: Token, role: Role) {
+    loop {
+        tokio::time::sleep(LOOK_FOR_TOKEN_EVERY).await;
+        match shared.role_of(&token).await {
+            Ok(Some(still)) if still == role => {}
+            Ok(_) => return,
+            // What cannot be read says nothing.
+            Err(_) => {}
         }
     }
 }

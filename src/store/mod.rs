@@ -18,6 +18,7 @@ mod folder;
 mod person_file;
 pub mod reader;
 mod scan;
+mod secret;
 #[cfg(test)]
 mod tests;
 pub mod watch;
@@ -34,6 +35,7 @@ pub use faces::{Owner, SavedPhoto};
 pub use folder::shown;
 pub use reader::Reader;
 pub use scan::{Faces, KnownFile, PersonFolder, PhotoFile, Problem, ProblemKind, Roster, SETTLE_TIME, Scan};
+pub use secret::secret;
 pub use watch::Watcher;
 
 /// Whether this process is the server, or a command that may run while the server does.

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use face_server::engine::{self, Engine};
 use face_server::server::protocol::{ModelInfo, Role};
-use face_server::server::{self, Announce, ConfiguredCamera, Options, Patience, Running};
+use face_server::server::{self, Announce, ConfiguredCamera, Options, Patience, PlainText, Running};
 use face_server::store::{self, Database, Faces, Opening};
 use face_server::vision::{Pack, Vision};
 use futures_util::{SinkExt, StreamExt};
@@ -73,6 +73,8 @@ impl Default for Plan {
             model: ModelInfo { name: "yunet-sface".into(), hash: "0123456789abcdef".into(), embedding_length: 128 },
             cameras: std::collections::BTreeMap::new(),
             announce: Announce::Never,
+            tls: None,
+            plain: PlainText::FromThisMachine,
             patience: Patience::default(),
         };
         Self { options, engine }

@@ -123,7 +123,14 @@ async fn tls_camera() -> SocketAddr {
             while !request.ends_with(b"\r\n\r\n") {
                 request.push(stream.read_u8().await.expect("a request"));
             }
-            let answer = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 7\r\n\r\npicture";
+            let request = String::from_utf8(request).expect("text");
+            // ann:s3cret
+            let known = request.contains("Authorization: Basic YW5uOnMzY3JldA==") || !request.contains("/login.jpg");
+            let answer: &[u8] = if known {
+                b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 7\r\n\r\npicture"
+            } else {
+                b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"camera\"\r\nContent-Length: 0\r\n\r\n"
+            };
             stream.write_all(answer).await.expect("is sent");
             stream.shutdown().await.expect("is sent");
         }
@@ -141,6 +148,21 @@ async fn a_self_signed_certificate_is_believed_only_where_the_configuration_says
     let verified = source(Certificates::Verified).expect("an address");
     let error = fetcher.fetch(&verified, LIMIT).await.expect_err("is not believed").to_string();
     assert!(error.contains("certificate") && error.contains("accept_invalid_certs"), "{error}");
+}
+
+#[tokio::test]
+async fn a_redirect_to_https_of_the_same_host_takes_the_login_along() {
+    let tls = tls_camera().await;
+    let moved = Router::new()
+        .route("/snapshot.jpg", get(move || async move { Redirect::temporary(&format!("https://{tls}/login.jpg")) }));
+    let url = format!("http://{}/snapshot.jpg", serve(moved).await);
+    let fetch = async |login| {
+        let source = WebSource::new(&url, login, Certificates::Any, NamedBy::Configuration).map(Source::Url);
+        Fetcher::default().fetch(&source.expect("an address"), LIMIT).await
+    };
+    assert_eq!(fetch(login(LoginMethod::Auto)).await.expect("a picture"), b"picture");
+    let error = fetch(None).await.expect_err("wants a login").to_string();
+    assert!(error.contains("set username and password"), "{error}");
 }
 
 async fn fetch(url: &str, login: Option<Login>) -> Result<String, FetchError> {

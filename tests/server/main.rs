@@ -1,10 +1,13 @@
 //! The server through its real boundary: a real port, real clients, real models, a real folder and database.
 
 mod common;
+mod doors;
 mod enrolment;
 mod fetching;
 mod http;
+mod odd_cameras;
 mod page;
 mod program;
 mod same_faces;
 mod session;
+mod tls;

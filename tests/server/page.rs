@@ -1,7 +1,9 @@
 //! PROTOCOL.md is what the server speaks: every example is read by the wire types, and nothing is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
+use face_server::server::pairing::{Fingerprint, Known, Pairing};
 use face_server::server::protocol::parse::{self, REQUEST_TYPES};
 use face_server::server::protocol::results::{
     CamerasConfigured, Deleted, Enrolled, ListPage, PersonInfo, PhotoInfo, Pong, Recognition, Settings, SightingInfo,
@@ -80,6 +82,28 @@ fn read_result(request_type: &str, value: &Value) {
     }
 }
 
+/// The server prints the line from the very facts that stand beside it.
+fn is_our_line(example: &Value) {
+    let text = |field: &str| example[field].as_str().unwrap_or_else(|| panic!("{field} in {example}"));
+    let port = u16::try_from(example["port"].as_u64().expect("a port")).expect("a port");
+    let fingerprint = || {
+        let bytes: Vec<u8> = text("fingerprint")
+            .as_bytes()
+            .chunks(2)
+            .map(|two| u8::from_str_radix(std::str::from_utf8(two).expect("text"), 16).expect("two digits"))
+            .collect();
+        Fingerprint(bytes.try_into().expect("32 bytes"))
+    };
+    let known = match text("tls") {
+        "pinned" => Known::By(fingerprint()),
+        "verified" => Known::ByAuthorities,
+        "none" => Known::Plain,
+        other => panic!("{other} is not a way to know a server"),
+    };
+    let address = SocketAddr::new(text("host").parse().expect("an address"), port);
+    assert_eq!(Pairing { address, token: text("token"), known }.to_string(), text("line"));
+}
+
 #[test]
 fn every_example_is_what_the_server_speaks() {
     let blocks = blocks();
@@ -94,6 +118,7 @@ fn every_example_is_what_the_server_speaks() {
                 parse::request(text).unwrap_or_else(|e| panic!("{e:?}: {text}"));
             }
             "event" => drop(read::<EventMessage>(&value)),
+            "pairing" => is_our_line(&value),
             _ => {
                 let response = read::<Response>(&value);
                 let for_type = kind.strip_prefix("response").unwrap_or_else(|| panic!("{kind} is no kind of block"));

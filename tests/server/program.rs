@@ -28,6 +28,8 @@ struct Served {
     process: Child,
     address: String,
     token: String,
+    /// What follows the token in the pairing line.
+    known: String,
 }
 
 impl Served {
@@ -38,7 +40,8 @@ impl Served {
         let line = output.lines().map_while(Result::ok).find_map(|line| Some(line.split_once("face://")?.1.to_owned()));
         let line = line.expect("a pairing line");
         let (address, token) = line.split_once("/?token=").expect("address and token");
-        Self { process, address: address.to_owned(), token: token.to_owned() }
+        let (token, known) = token.split_once('&').unwrap_or((token, ""));
+        Self { process, address: address.to_owned(), token: token.to_owned(), known: known.to_owned() }
     }
 }
 
@@ -58,7 +61,34 @@ fn a_start_that_fails_says_why_once_and_leaves_the_pairing_line_to_the_next() {
     assert!(!failed.status.success());
     let words = words(&failed);
     assert_eq!(words.matches("os error").count(), 1, "{words}");
+    assert!(words.contains("--port"), "{words}");
     assert!(Served::start(face_server(folder.path())).token.len() > 20);
+}
+
+#[test]
+fn a_server_that_others_reach_keeps_one_certificate_for_ever_and_to_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let on_the_network = || {
+        let mut command = face_server(folder.path());
+        command.env("FACE_LISTEN", "0.0.0.0");
+        command
+    };
+    let first = Served::start(on_the_network());
+    let fingerprint = first.known.strip_prefix("fingerprint=").expect("a fingerprint").to_owned();
+    assert!(fingerprint.len() == 64 && fingerprint.bytes().all(|b| b"0123456789abcdef".contains(&b)), "{fingerprint}");
+    drop(first);
+    let kept = folder.path().join("data/tls.pem");
+    let pem = std::fs::read(&kept).expect("is kept");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&kept).expect("is kept").permissions().mode() & 0o777, 0o600);
+    }
+    drop(Served::start(on_the_network()));
+    assert_eq!(std::fs::read(&kept).expect("is kept"), pem);
+    let mut plain = on_the_network();
+    plain.env("FACE_PLAIN", "true");
+    assert_eq!(Served::start(plain).known, "");
 }
 
 #[test]

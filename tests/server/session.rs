@@ -77,23 +77,26 @@ async fn a_request_sent_together_with_the_login_is_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_so_many_strangers_of_one_address_may_wait() {
+async fn one_stranger_too_many_takes_the_place_of_the_oldest_of_its_address() {
     let mut plan = Plan::default();
     plan.options.patience.login = AN_HOUR;
     let house = House::with(plan).await;
     let mut waiting = Vec::new();
-    for _ in 0..8 {
+    for _ in 0..9 {
         let mut client = house.connect().await;
         client.next().await;
         waiting.push(client);
     }
-    let address = format!("ws://{}/v1/ws", house.running.address());
-    assert!(tokio_tungstenite::connect_async(&address).await.is_err(), "a ninth stranger was let in");
-    // One logs in, and its place is free.
-    waiting[0].send(&house.auth(Role::Read, Timestamp::now())).await;
-    assert_eq!(waiting[0].next().await["type"], "auth_ok");
-    waiting[0].result("ping", json!({})).await;
-    assert!(tokio_tungstenite::connect_async(&address).await.is_ok());
+    assert_eq!(waiting[0].closed().await.code, CloseCode::Again);
+    // One that has logged in is no stranger: it stays, however many come.
+    waiting[1].send(&house.auth(Role::Read, Timestamp::now())).await;
+    assert_eq!(waiting[1].next().await["type"], "auth_ok");
+    for _ in 0..9 {
+        let mut client = house.connect().await;
+        client.next().await;
+        waiting.push(client);
+    }
+    waiting[1].result("ping", json!({})).await;
     house.stop().await;
 }
 

@@ -1,31 +1,29 @@
 //! The original system's routes: motion, recognising, teaching; with a camera's picture or a posted one.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::{self, HeaderMap};
 use axum::response::IntoResponse;
+use axum::{Extension, Json};
 use serde::Deserialize;
 
 use super::Answer;
+use super::door::Caller;
 use super::errors::HttpError;
 use super::extract::{Path, Query};
-use super::pictures::{Freshness, shown};
+use super::pictures::shown;
+use super::upload;
 use crate::engine::{Annotation, PictureBytes};
 use crate::people::PersonName;
 use crate::server::Shared;
-use crate::server::handlers::errors::{busy, internal, invalid};
+use crate::server::handlers::errors::{internal, invalid};
 use crate::server::handlers::pictures::Lesson;
 use crate::server::handlers::{convert, pictures};
 use crate::server::protocol::WireError;
 use crate::server::protocol::requests::Override;
 use crate::vision::Rect;
-
-/// An uploaded picture has this long to arrive.
-const UPLOAD_WITHIN: Duration = Duration::from_secs(60);
 
 /// Which camera is meant: by its id or name, the only one where it is left out.
 #[derive(Deserialize)]
@@ -49,9 +47,18 @@ pub(super) async fn recognize_camera(
     recognized(&shared, picture, &headers).await
 }
 
-pub(super) async fn recognize_picture(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Body) -> Answer {
-    let picture = upload(&shared, body).await?;
+pub(super) async fn recognize_picture(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    let picture = received(&shared, caller, &headers, body).await?;
     recognized(&shared, picture, &headers).await
+}
+
+async fn received(shared: &Shared, caller: Caller, headers: &HeaderMap, body: Body) -> Result<PictureBytes, HttpError> {
+    upload::picture(&shared.uploads, caller.token, headers, body, shared.options.max_image_bytes).await
 }
 
 /// The annotated JPEG, or JSON for who asks for it.
@@ -64,7 +71,7 @@ async fn recognized(shared: &Shared, picture: PictureBytes, headers: &HeaderMap)
     }
     let found = shared.engine.ask(picture, Annotation::Draw).await?;
     let jpeg = found.annotated.ok_or_else(|| internal("an annotated picture is missing"))?;
-    Ok(shown(Bytes::from_owner(jpeg), Freshness::Changing))
+    Ok(shown(Bytes::from_owner(jpeg)))
 }
 
 /// How a photo is to be taken, beside the name in the path.
@@ -79,10 +86,12 @@ pub(super) async fn add_face(
     State(shared): State<Arc<Shared>>,
     Path(name): Path<String>,
     Query(query): Query<AddFaceQuery>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
     body: Body,
 ) -> Answer {
     let name = PersonName::new(&name)?;
-    let picture = upload(&shared, body).await?;
+    let picture = received(&shared, caller, &headers, body).await?;
     learned(&shared, name, picture, &query).await
 }
 
@@ -119,25 +128,6 @@ fn parse_allow(text: &str) -> Result<Vec<Override>, WireError> {
         _ => Err(invalid("allow: duplicate, looks_like_someone_else, or both with a comma")),
     };
     text.split(',').map(one).collect()
-}
-
-async fn upload(shared: &Shared, body: Body) -> Result<PictureBytes, HttpError> {
-    let limit = shared.options.max_image_bytes;
-    let _share = shared.uploads.try_acquire().map_err(|_| busy("too many pictures are being uploaded", 500))?;
-    let read = tokio::time::timeout(UPLOAD_WITHIN, axum::body::to_bytes(body, limit)).await;
-    let bytes =
-        read.map_err(|_| invalid(format!("the picture did not arrive within {} s", UPLOAD_WITHIN.as_secs())))?;
-    let bytes = bytes.map_err(|error| {
-        let mut cause: Option<&dyn std::error::Error> = Some(&error);
-        while let Some(inner) = cause {
-            if inner.is::<http_body_util::LengthLimitError>() {
-                return pictures::too_large(limit);
-            }
-            cause = inner.source();
-        }
-        invalid("the picture did not arrive whole")
-    })?;
-    Ok(PictureBytes::from(&*bytes))
 }
 
 #[cfg(test)]

@@ -1,45 +1,64 @@
 //! Who may pass: a token in the header (or, for motion hooks, in the address) → the routes behind a door, or a refusal.
+//!
+//! A browser that was once given a login sends it by itself, whatever page makes it ask. So a login (Basic, the token as
+//! password) opens only what changes nothing.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Query, Request, State};
-use axum::http::Uri;
-use axum::http::header::{self, HeaderMap};
+use axum::http::header::{self, HeaderMap, HeaderValue};
+use axum::http::{StatusCode, Uri};
 use axum::middleware::{self, Next};
+use axum::response::IntoResponse;
 use axum::{Extension, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use super::Answer;
 use super::errors::HttpError;
 use crate::server::access::{self, Token};
-use crate::server::handlers::errors::busy;
 use crate::server::protocol::{ErrorCode, Role, WireError};
 use crate::server::{Connection, Shared};
 
-/// Which roles a route takes, and whether the token may stand in the address.
+/// Which roles a route takes, and how the token may be given.
 #[derive(Clone, Copy)]
-pub(super) enum Door {
-    /// `Authorization: Bearer` of one of these.
-    Bearer(&'static [Role]),
-    /// The same, or `?token=` of a trigger token, for motion hooks that cannot send headers.
-    OrAddress(&'static [Role]),
+pub(super) struct Door {
+    roles: &'static [Role],
+    by: By,
+}
+
+/// How a token may be given besides `Authorization: Bearer`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Nothing,
+    /// A login in a browser, for what changes nothing.
+    Login,
+    /// `?token=` of a trigger token, for motion hooks that cannot send headers.
+    Address,
 }
 
 impl Door {
     /// Looking at what is kept.
-    pub(super) const SEE: Self = Self::Bearer(&[Role::Read, Role::Admin]);
+    pub(super) const SEE: Self = Self { roles: &[Role::Read, Role::Admin], by: By::Login };
     /// Asking about pictures, which changes nothing.
-    pub(super) const ASK: Self = Self::Bearer(&[Role::Push, Role::Read, Role::Admin]);
+    pub(super) const ASK: Self = Self { roles: &[Role::Push, Role::Read, Role::Admin], by: By::Login };
     /// Teaching.
-    pub(super) const CHANGE: Self = Self::Bearer(&[Role::Admin]);
+    pub(super) const CHANGE: Self = Self { roles: &[Role::Admin], by: By::Nothing };
     /// Saying that something moved.
-    pub(super) const TRIGGER: Self = Self::OrAddress(&[Role::Trigger, Role::Push, Role::Admin]);
+    pub(super) const TRIGGER: Self = Self { roles: &[Role::Trigger, Role::Push, Role::Admin], by: By::Address };
 
     /// Puts this door before every one of `routes`.
     pub(super) fn before(self, routes: Router<Arc<Shared>>, shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         routes.route_layer(middleware::from_fn_with_state((Arc::clone(shared), self), enter))
     }
+}
+
+/// Whose request it is.
+#[derive(Clone, Copy)]
+pub(super) struct Caller {
+    pub(super) token: i64,
 }
 
 #[derive(Deserialize)]
@@ -50,11 +69,31 @@ struct InAddress {
 async fn enter(
     State((shared, door)): State<(Arc<Shared>, Door)>,
     Extension(connection): Extension<Connection>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Answer {
-    pass(&shared, door, &connection, request.headers(), request.uri()).await?;
+    let caller = match pass(&shared, door, &connection, request.headers(), request.uri()).await {
+        Ok(caller) => caller,
+        Err(refusal) => {
+            let mut response = refusal.into_response();
+            if response.status() == StatusCode::UNAUTHORIZED && door.by == By::Login {
+                response.headers_mut().append(header::WWW_AUTHENTICATE, LOGIN);
+            }
+            return Ok(response);
+        }
+    };
+    request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
+}
+
+/// Makes a browser ask for name and password.
+const LOGIN: HeaderValue =
+    HeaderValue::from_static("Basic realm=\"Face: any name, a token as the password\", charset=\"UTF-8\"");
+
+/// The password of `name:password` in base64.
+fn password(credentials: &str) -> Option<String> {
+    let text = String::from_utf8(STANDARD.decode(credentials).ok()?).ok()?;
+    Some(text.split_once(':')?.1.to_owned())
 }
 
 async fn pass(
@@ -63,37 +102,41 @@ async fn pass(
     connection: &Connection,
     headers: &HeaderMap,
     address: &Uri,
-) -> Result<(), HttpError> {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|text| {
-        let (scheme, token) = text.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    });
+) -> Result<Caller, HttpError> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|text| text.split_once(' '));
+    let of =
+        |scheme: &str| header.filter(|(given, _)| given.eq_ignore_ascii_case(scheme)).map(|(_, value)| value.trim());
+    let (bearer, login) = (of("bearer"), of("basic").and_then(password));
     let in_address = Query::<InAddress>::try_from_uri(address).ok().and_then(|query| query.0.token);
-    let given = bearer
-        .or(in_address.as_deref())
-        .ok_or_else(|| WireError::new(ErrorCode::Unauthorized, "a token is needed: Authorization: Bearer …"))?;
-    let Some(role) = shared.role_of(&Token::given(given)).await? else {
-        // Waiting costs the address one of its few places, so that guessing side by side is no faster.
-        let place = shared.door.admit(connection.peer, Instant::now());
-        let delay = shared.door.failed(connection.peer, Instant::now());
-        if place.is_none() {
-            return Err(busy("too many wrong tokens from this address", 4000).into());
-        }
-        tokio::time::sleep(delay).await;
+    let given = bearer.or(login.as_deref()).or(in_address.as_deref()).ok_or_else(|| {
+        let words = match door.by {
+            By::Nothing => "a token is needed: Authorization: Bearer …",
+            By::Login => "a token is needed: Authorization: Bearer …, or a login with the token as its password",
+            By::Address => "a token is needed: Authorization: Bearer …, or ?token= with a trigger token",
+        };
+        WireError::new(ErrorCode::Unauthorized, words)
+    })?;
+    let Some(known) = shared.find_token(&Token::given(given)).await? else {
+        // Every wrong one waits, and an address has only so many connections to wait on.
+        tokio::time::sleep(shared.door.failed(connection.peer, Instant::now())).await;
         return Err(WireError::new(ErrorCode::Unauthorized, "this server has no such token").into());
     };
-    let (roles, address_allowed) = match door {
-        Door::Bearer(roles) => (roles, false),
-        Door::OrAddress(roles) => (roles, true),
-    };
-    if bearer.is_none() && !(address_allowed && role == Role::Trigger) {
-        let words =
-            "only trigger tokens may stand in an address, since addresses end up in logs; use Authorization: Bearer";
-        return Err(WireError::new(ErrorCode::Forbidden, words).into());
+    connection.place.stay();
+    let role = known.role.into();
+    let refused = |words: &str| Err(WireError::new(ErrorCode::Forbidden, words).into());
+    if bearer.is_none() && login.is_some() && door.by != By::Login {
+        return refused(
+            "a login is not enough to change anything, since browsers send it by themselves; use Authorization: Bearer",
+        );
     }
-    if !roles.contains(&role) {
+    if bearer.is_none() && login.is_none() && !(door.by == By::Address && role == Role::Trigger) {
+        return refused(
+            "only trigger tokens may stand in an address, since addresses end up in logs; use Authorization: Bearer",
+        );
+    }
+    if !door.roles.contains(&role) {
         let words = format!("the role {} may not do this", access::role_name(role));
-        return Err(WireError::new(ErrorCode::Forbidden, words).into());
+        return refused(&words);
     }
-    Ok(())
+    Ok(Caller { token: known.id })
 }

@@ -9,7 +9,7 @@ use crate::server::protocol::{ErrorCode, WireError};
 
 /// An error as HTTP has it.
 #[derive(Debug)]
-pub(super) struct HttpError(pub(super) WireError);
+pub(in crate::server) struct HttpError(pub(in crate::server) WireError);
 
 impl<E: Into<WireError>> From<E> for HttpError {
     fn from(error: E) -> Self {

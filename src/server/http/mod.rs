@@ -1,16 +1,19 @@
 //! HTTP routes: the original system's, health and metrics, pictures, and the door to the WebSocket.
 //!
 //! Answers by `handlers`; errors are JSON `{code, message, details?}` with the codes of the protocol. No CORS: browsers'
-//! pages of other origins get nothing. `door` lets in who may, `cameras` has the original's routes, `pictures` shows what
-//! is kept, `extract` reads addresses, `upgrade` becomes a WebSocket; `rest` reads what an early answer left unread.
+//! pages of other origins get nothing (`browser`). `door` lets in who may, `home` has pages for people, `cameras` has the original's routes, `pictures` shows what
+//! is kept, `extract` reads addresses, `upload` bodies, `upgrade` becomes a WebSocket; `rest` reads what an early answer left unread.
 
+mod browser;
 mod cameras;
 mod door;
 mod errors;
 mod extract;
+mod home;
 mod pictures;
 mod rest;
 mod upgrade;
+pub(super) mod upload;
 
 use std::sync::Arc;
 
@@ -25,10 +28,8 @@ use super::Shared;
 use super::handlers::convert;
 use super::protocol::{ErrorCode, WireError, schema};
 use door::Door;
-use errors::HttpError;
+pub(super) use errors::HttpError;
 
-/// Pictures received at once by HTTP; further ones are `busy`.
-pub(super) const MAX_UPLOADS: usize = 4;
 /// Where the WebSocket is.
 const WEBSOCKET_PATH: &str = "/v1/ws";
 
@@ -37,6 +38,7 @@ type Answer = Result<Response, HttpError>;
 /// All routes.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     let open = Router::new()
+        .route("/", get(home::welcome))
         .route("/healthz", get(healthz))
         .route("/v1/schema.json", get(json_schema))
         .route(WEBSOCKET_PATH, any(upgrade::websocket));
@@ -46,6 +48,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/recognize", get(cameras::recognize_camera).post(cameras::recognize_picture))
         .route("/v1/recognitions/{file}", get(pictures::kept));
     let see = Router::new()
+        .route("/cameras", get(home::cameras))
         .route("/last-detection.jpg", get(pictures::last_detection))
         .route("/v1/cameras/{camera}/annotated.jpg", get(pictures::annotated))
         .route("/v1/photos/{person}/{file}", get(pictures::photo))
@@ -59,6 +62,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .layer(middleware::from_fn(rest::read_out))
+        .layer(middleware::from_fn(browser::guard))
         .with_state(shared)
 }
 

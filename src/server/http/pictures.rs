@@ -43,28 +43,28 @@ fn camera_picture(shared: &Shared, camera: &CameraId) -> Answer {
     let jpeg = shared.engine.annotated(camera);
     let jpeg =
         jpeg.ok_or_else(|| WireError::new(ErrorCode::NotFound, "this camera has shown no face since the start"))?;
-    Ok(shown(Bytes::from_owner(jpeg), Freshness::Changing))
+    Ok(shown(Bytes::from_owner(jpeg)))
 }
 
 pub(super) async fn photo(State(shared): State<Arc<Shared>>, Path((person, file)): Path<(String, String)>) -> Answer {
     let photo = PhotoId(id_of(&file)?.to_owned());
     let bytes = shared.engine.photo_bytes(PersonId(person), photo).await?;
-    Ok(shown(bytes.into(), Freshness::Lasting))
+    Ok(shown(bytes.into()))
 }
 
 pub(super) async fn sighting(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
     let id = id_of(&file)?.parse().map_err(|_| no_picture())?;
-    Ok(shown(shared.engine.sighting_picture(id).await?.into(), Freshness::Lasting))
+    Ok(shown(shared.engine.sighting_picture(id).await?.into()))
 }
 
 pub(super) async fn unknown(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
     let bytes = shared.engine.unknown_picture(UnknownId(id_of(&file)?.to_owned())).await?;
-    Ok(shown(bytes.into(), Freshness::Changing))
+    Ok(shown(bytes.into()))
 }
 
 pub(super) async fn kept(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
     let jpeg = shared.kept.get(id_of(&file)?).ok_or_else(no_picture)?;
-    Ok(shown(Bytes::from_owner(jpeg), Freshness::Changing))
+    Ok(shown(Bytes::from_owner(jpeg)))
 }
 
 fn id_of(file: &str) -> Result<&str, WireError> {
@@ -75,17 +75,9 @@ fn no_picture() -> WireError {
     WireError::new(ErrorCode::NotFound, "there is no such picture")
 }
 
-/// Whether an address is worth asking again.
-#[derive(Clone, Copy)]
-pub(super) enum Freshness {
-    /// The same address shows another picture later.
-    Changing,
-    /// The address names exactly this picture.
-    Lasting,
-}
-
-/// A picture of this server; photos may be of other kinds than JPEG, which their first bytes tell.
-pub(super) fn shown(bytes: Bytes, freshness: Freshness) -> Response {
+/// A picture of this server; photos may be of other kinds than JPEG, which their first bytes tell. No browser keeps it: a face
+/// that is deleted is gone.
+pub(super) fn shown(bytes: Bytes) -> Response {
     let kind = match &*bytes {
         [0x89, b'P', b'N', b'G', ..] => "image/png",
         [b'R', b'I', b'F', b'F', ..] => "image/webp",
@@ -94,11 +86,5 @@ pub(super) fn shown(bytes: Bytes, freshness: Freshness) -> Response {
         [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "image/tiff",
         _ => "image/jpeg",
     };
-    let keep = match freshness {
-        Freshness::Changing => "private, no-store",
-        Freshness::Lasting => "private, max-age=86400",
-    };
-    let headers =
-        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    (headers, bytes).into_response()
+    ([(header::CONTENT_TYPE, kind)], bytes).into_response()
 }

@@ -1,7 +1,6 @@
 //! A request of the WebSocket → the session that speaks on it.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -36,7 +35,7 @@ pub(super) async fn websocket(
         let wanted = [(header::UPGRADE, "websocket"), (header::SEC_WEBSOCKET_VERSION, "13")];
         return Ok((StatusCode::UPGRADE_REQUIRED, wanted, Json(error)).into_response());
     };
-    let Some(place) = shared.door.admit(from.peer, Instant::now()) else {
+    let Some(place) = shared.door.admit(from.peer) else {
         tracing::warn!(peer = %from.peer, "too many connections that have not logged in");
         return Err(busy("too many connections that have not logged in", 1000).into());
     };
@@ -52,10 +51,9 @@ pub(super) async fn websocket(
     let tasks = shared.tasks.clone();
     tasks.spawn(async move {
         match upgrade.await {
-            Ok(stream) => session::run(shared, TokioIo::new(stream), from.peer, place).await,
+            Ok(stream) => session::run(shared, TokioIo::new(stream), &from, place).await,
             Err(error) => tracing::debug!(%error, "no WebSocket after all"),
         }
-        drop(from);
     });
     Ok(switching)
 }

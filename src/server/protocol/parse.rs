@@ -1,11 +1,20 @@
 //! One text frame → a [`Request`], or the id and the error to answer with. Called by `session`; never fails a session.
 
+use std::fmt;
+use std::iter::once;
+
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde::de::value::{MapAccessDeserializer, MapDeserializer};
+use serde::de::{Deserializer, IntoDeserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_path_to_error::{Path, Segment};
 
-use super::{ErrorCode, Request, WireError};
+use super::{ErrorCode, Request, RequestBody, Role, WireError};
 
+/// Largest request without a picture, bytes: the settings of five hundred cameras fit in several times.
+const MAX_WITHOUT_PICTURE: usize = 512 * 1024;
+/// Most fields of a request; no type has so many.
+const MAX_FIELDS: usize = 32;
 /// Longest explanation of a malformed request, characters: a client's own text can be part of it.
 const MAX_EXPLANATION: usize = 400;
 
@@ -45,48 +54,168 @@ pub struct Malformed {
     pub error: WireError,
 }
 
-#[derive(Deserialize)]
-struct Envelope {
-    id: Option<Value>,
-    r#type: Option<Value>,
-    #[serde(flatten)]
-    fields: Map<String, Value>,
+/// A request of which only id and type were read: what is in its other fields is neither kept nor judged yet.
+#[derive(Debug)]
+pub struct Envelope<'t> {
+    /// The request's id.
+    pub id: u64,
+    kind: String,
+    fields: Fields<'t>,
+    bytes: usize,
 }
 
-/// Reads one request.
+/// The fields beside id and type, as they stand in the text.
+type Fields<'t> = Vec<(String, &'t RawValue)>;
+
+/// Every field of an object once, and the first that is there twice.
+#[derive(Default)]
+struct Object<'t> {
+    id: Option<&'t RawValue>,
+    kind: Option<&'t RawValue>,
+    fields: Fields<'t>,
+    twice: Option<String>,
+    too_many: bool,
+}
+
+impl<'t> Deserialize<'t> for Object<'t> {
+    fn deserialize<D: Deserializer<'t>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'t> Visitor<'t> for Reader {
+            type Value = Object<'t>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Object<'t>, A::Error> {
+                let mut object = Object::default();
+                while let Some(name) = map.next_key::<String>()? {
+                    let value: &'t RawValue = map.next_value()?;
+                    let slot = match name.as_str() {
+                        "id" => &mut object.id,
+                        "type" => &mut object.kind,
+                        _ if object.fields.len() == MAX_FIELDS => {
+                            object.too_many = true;
+                            continue;
+                        }
+                        _ if object.fields.iter().any(|(other, _)| *other == name) => {
+                            object.twice.get_or_insert(name);
+                            continue;
+                        }
+                        _ => {
+                            object.fields.push((name, value));
+                            continue;
+                        }
+                    };
+                    if slot.replace(value).is_some() {
+                        object.twice.get_or_insert(name);
+                    }
+                }
+                Ok(object)
+            }
+        }
+        deserializer.deserialize_map(Reader)
+    }
+}
+
+/// For serde's maps: the fields of a request as one value.
+struct Body<'t>(Fields<'t>);
+
+impl<'t> IntoDeserializer<'t, serde_json::Error> for Body<'t> {
+    type Deserializer =
+        MapAccessDeserializer<MapDeserializer<'t, std::vec::IntoIter<(String, &'t RawValue)>, serde_json::Error>>;
+
+    fn into_deserializer(self) -> Self::Deserializer {
+        MapAccessDeserializer::new(MapDeserializer::new(self.0.into_iter()))
+    }
+}
+
+fn refused(id: Option<u64>, code: ErrorCode, message: String) -> Malformed {
+    Malformed { id, error: WireError::new(code, message) }
+}
+
+/// Reads a message's id and type, and skips over the rest.
 ///
 /// # Errors
-/// `invalid_json` where the text is no JSON object with a whole number `id` and a text `type`; `unknown_type`;
-/// `invalid_request` naming the field that is missing, unknown or of the wrong kind.
-pub fn request(text: &str) -> Result<Request, Malformed> {
-    let refuse = |id, code, message: String| Malformed { id, error: WireError::new(code, message) };
+/// `invalid_json` where the text isn't a JSON object with a whole number `id` and a text `type`; `unknown_type`;
+/// `invalid_request` for a field that is there twice.
+pub fn envelope(text: &str) -> Result<Envelope<'_>, Malformed> {
     // A list would be read as an object's fields in their order.
     if !text.trim_start().starts_with('{') {
-        return Err(refuse(None, ErrorCode::InvalidJson, "this is no JSON object".to_owned()));
+        return Err(refused(None, ErrorCode::InvalidJson, "this isn't a JSON object".to_owned()));
     }
-    let envelope: Envelope = serde_json::from_str(text)
-        .map_err(|e| refuse(None, ErrorCode::InvalidJson, format!("this is no JSON object: {}", brief(&e))))?;
-    let Some(id) = envelope.id.as_ref().and_then(Value::as_u64) else {
-        let message = "a request needs `id`, a whole number from 0 to 18446744073709551615".to_owned();
-        return Err(refuse(None, ErrorCode::InvalidJson, message));
+    let object: Object<'_> = serde_json::from_str(text)
+        .map_err(|e| refused(None, ErrorCode::InvalidJson, format!("this isn't a JSON object: {}", brief(&e))))?;
+    let twice = |name: &str| object.twice.as_deref() == Some(name);
+    let Some(id) = object.id.and_then(|id| id.get().parse::<u64>().ok()).filter(|_| !twice("id")) else {
+        let message = "a request needs one `id`, a whole number from 0 to 18446744073709551615".to_owned();
+        return Err(refused(None, ErrorCode::InvalidJson, message));
     };
-    let Some(Value::String(kind)) = envelope.r#type else {
-        let message = "a request needs `type`, a text such as \"ping\"".to_owned();
-        return Err(refuse(Some(id), ErrorCode::InvalidJson, message));
+    let kind = object.kind.and_then(|kind| serde_json::from_str::<String>(kind.get()).ok()).filter(|_| !twice("type"));
+    let Some(kind) = kind else {
+        let message = "a request needs one `type`, a text such as \"ping\"".to_owned();
+        return Err(refused(Some(id), ErrorCode::InvalidJson, message));
     };
     if !REQUEST_TYPES.contains(&kind.as_str()) {
         let kind: String = kind.chars().take(60).collect();
         let message = format!("there is no request type \"{kind}\" in protocol version {}", super::VERSION);
-        return Err(refuse(Some(id), ErrorCode::UnknownType, message));
+        return Err(refused(Some(id), ErrorCode::UnknownType, message));
     }
-    let by_type = Value::Object(Map::from_iter([(kind.clone(), Value::Object(envelope.fields))]));
-    match serde_path_to_error::deserialize(by_type) {
-        Ok(body) => Ok(Request { id, body }),
-        Err(error) => {
-            let words = explained(&kind, error.path(), error.inner());
-            Err(refuse(Some(id), ErrorCode::InvalidRequest, words))
+    if let Some(name) = object.twice {
+        let name: String = name.chars().take(MAX_FIELD).collect();
+        return Err(refused(Some(id), ErrorCode::InvalidRequest, format!("{kind}: {name} is there twice")));
+    }
+    if object.too_many {
+        let message = format!("{kind}: a request has at most {MAX_FIELDS} fields");
+        return Err(refused(Some(id), ErrorCode::InvalidRequest, message));
+    }
+    Ok(Envelope { id, kind, fields: object.fields, bytes: text.len() })
+}
+
+impl Envelope<'_> {
+    /// Reads the rest, where a client of this role may send so much of this type.
+    ///
+    /// # Errors
+    /// `forbidden` and `too_large` before anything is read; `invalid_request` naming the field that is missing, unknown or of
+    /// the wrong kind.
+    pub fn open(self, role: Role) -> Result<Request, Malformed> {
+        if self.bytes > MAX_WITHOUT_PICTURE {
+            let has_picture = match self.kind.as_str() {
+                "recognize" => matches!(role, Role::Push | Role::Read | Role::Admin),
+                "enroll" => role == Role::Admin,
+                _ => {
+                    let message =
+                        format!("{}: a request without a picture has at most {MAX_WITHOUT_PICTURE} bytes", self.kind);
+                    return Err(refused(Some(self.id), ErrorCode::TooLarge, message));
+                }
+            };
+            if !has_picture {
+                let message = "this role may not send pictures so".to_owned();
+                return Err(refused(Some(self.id), ErrorCode::Forbidden, message));
+            }
+        }
+        self.read()
+    }
+
+    fn read(self) -> Result<Request, Malformed> {
+        let Self { id, kind, fields, .. } = self;
+        let by_type = MapAccessDeserializer::new(MapDeserializer::new(once((kind.clone(), Body(fields)))));
+        match serde_path_to_error::deserialize::<_, RequestBody>(by_type) {
+            Ok(body) => Ok(Request { id, body }),
+            Err(error) => {
+                let words = explained(&kind, error.path(), error.inner());
+                Err(refused(Some(id), ErrorCode::InvalidRequest, words))
+            }
         }
     }
+}
+
+/// Reads a whole request.
+///
+/// # Errors
+/// As [`envelope`] and [`Envelope::open`] for a client that may do everything.
+pub fn request(text: &str) -> Result<Request, Malformed> {
+    envelope(text)?.open(Role::Admin)
 }
 
 /// `cameras/configure: cameras[0].min_face_px: invalid type: …`
@@ -209,6 +338,38 @@ mod tests {
         assert_eq!((recognize.purpose, recognize.picture), (Purpose::Ask, Picture::Data("AA==".to_owned())));
         let both = r#"{"id":1,"type":"recognize","purpose":"ask","picture":{"data":"AA==","url":"http://a/"}}"#;
         assert_eq!(refusal(both).1, ErrorCode::InvalidRequest);
+    }
+
+    #[test]
+    fn a_field_that_is_there_twice_is_refused_at_every_depth() {
+        for text in [
+            r#"{"id":1,"type":"people/delete","person_id":"a","person_id":"b"}"#,
+            r#"{"id":1,"type":"subscribe","since":{"run":"a","seq":1,"seq":2}}"#,
+            r#"{"id":1,"type":"recognize","purpose":"ask","purpose":"observe","picture":{"data":"AA=="}}"#,
+        ] {
+            assert_eq!(refusal(text).1, ErrorCode::InvalidRequest, "{text}");
+        }
+        assert_eq!(
+            refusal(r#"{"id":1,"id":2,"type":"ping"}"#),
+            (None, ErrorCode::InvalidJson, refusal(r#"{"id":1,"id":2,"type":"ping"}"#).2)
+        );
+        assert_eq!(refusal(r#"{"id":1,"type":"ping","type":"stats"}"#).1, ErrorCode::InvalidJson);
+    }
+
+    #[test]
+    fn what_no_request_needs_is_refused_before_it_is_read() {
+        let numbers = "0,".repeat(MAX_WITHOUT_PICTURE / 2);
+        let large = |kind: &str| format!(r#"{{"id":1,"type":"{kind}","x":[{numbers}0]}}"#);
+        let opened = |kind: &str, role| {
+            envelope(&large(kind)).expect("an envelope").open(role).expect_err("is refused").error.code
+        };
+        assert_eq!(opened("ping", Role::Trigger), ErrorCode::TooLarge);
+        assert_eq!(opened("cameras/configure", Role::Admin), ErrorCode::TooLarge);
+        assert_eq!(opened("recognize", Role::Trigger), ErrorCode::Forbidden);
+        assert_eq!(opened("enroll", Role::Push), ErrorCode::Forbidden);
+        let many = (0..1000).fold(String::new(), |all, n| all + &format!(r#","k{n}":0"#));
+        let (id, code, message) = refusal(&format!(r#"{{"id":1,"type":"ping"{many}}}"#));
+        assert_eq!((id, code), (Some(1), ErrorCode::InvalidRequest), "{message}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Named tokens, each with a role. Only the SHA-256 of a token is kept: 256 random bits need no slower hash.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use base64::Engine;
@@ -9,6 +10,7 @@ use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::documents::Kind;
 use super::{Database, to_time};
 use crate::store::atomic::{self, Access};
 use crate::store::{StoreError, io_error};
@@ -89,6 +91,25 @@ impl Database {
         atomic::write(&path, format!("{text}\n").as_bytes(), Access::Private)?;
         self.add_token(FIRST_TOKEN_NAME, Role::Admin, &text, now)?;
         Ok(Some((text, path)))
+    }
+
+    /// The first token again, while its file is there and it still lets an admin in.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn kept_admin_token(&self) -> Result<Option<String>, StoreError> {
+        let kept = self.folder().and_then(|folder| std::fs::read_to_string(folder.join(FIRST_TOKEN_FILE)).ok());
+        let Some(text) = kept.map(|text| text.trim().to_owned()) else { return Ok(None) };
+        Ok(self.find_token(&text)?.filter(|token| token.role == Role::Admin).map(|_| text))
+    }
+
+    /// Whether a client that brings cameras, as Home Assistant does, has ever logged in.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn has_clients(&self) -> Result<bool, StoreError> {
+        let clients: Option<BTreeMap<String, Timestamp>> = self.document(Kind::Setting, "clients")?;
+        Ok(clients.is_some_and(|clients| !clients.is_empty()))
     }
 
     /// Whose token this is. Takes as long for a wrong one as for a right one.

@@ -38,7 +38,6 @@ fn face() -> Face {
             reasons: vec![QualityReason::TooSmall, QualityReason::LowContrast],
         },
         embedding: embedding(7),
-        glimpse: None,
     }
 }
 

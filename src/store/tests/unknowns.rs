@@ -33,7 +33,6 @@ fn sized(embedding: &Embedding, quality: f32) -> Face {
             reasons: vec![],
         },
         embedding: embedding.clone(),
-        glimpse: None,
     }
 }
 

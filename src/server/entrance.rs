@@ -1,0 +1,135 @@
+//! Connections as they arrive → HTTP on each: bounded in number, TLS or plain text by their first byte, and no slower than
+//! we have patience for.
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::either::Either;
+
+use super::access::{Crowd, Place};
+use super::patient::Patient;
+use super::protocol::{ErrorCode, WireError};
+use super::{PlainText, STOP_WITHIN, Shared, http};
+
+/// Connections of all kinds at once, and of one address. One more takes the place of the oldest that has shown no token.
+const MAX_CONNECTIONS: usize = 256;
+const MAX_CONNECTIONS_OF_ADDRESS: usize = 128;
+/// A client has this long for its first byte and for TLS, and then for the headers of a request.
+const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// Largest headers of a request, bytes (hyper's least is 8 KiB).
+const MAX_HEADER_BYTES: usize = 16 * 1024;
+/// After a failed accept (too many open files), the next try waits this long.
+const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(100);
+/// The first byte of TLS: a record with a handshake.
+const TLS_HANDSHAKE: u8 = 22;
+
+/// Where a connection comes from, and its place among all.
+#[derive(Clone, Debug)]
+pub(super) struct Connection {
+    pub(super) peer: IpAddr,
+    pub(super) place: Arc<Place>,
+}
+
+/// Accepts until the server stops.
+pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    let crowd = Crowd::new(MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ADDRESS);
+    let router = http::router(Arc::clone(&shared));
+    loop {
+        let accepted = tokio::select! {
+            () = shared.stopping.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let peer = peer.ip().to_canonical();
+                let Some(place) = crowd.admit(peer) else {
+                    tracing::warn!(%peer, limit = MAX_CONNECTIONS, "too many connections");
+                    continue;
+                };
+                let connection = Connection { peer, place: Arc::new(place) };
+                let (shared, router) = (Arc::clone(&shared), router.clone());
+                shared.tasks.clone().spawn(async move {
+                    let place = Arc::clone(&connection.place);
+                    let served = connected(stream, connection, router, &shared);
+                    tokio::select! {
+                        ended = served => {
+                            if let Err(error) = ended {
+                                tracing::debug!(%error, "connection ended");
+                            }
+                        }
+                        () = place.lost() => tracing::debug!(%peer, "a newer connection takes the place of this one"),
+                    }
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(ACCEPT_AGAIN_AFTER).await;
+            }
+        }
+    }
+}
+
+async fn connected(stream: TcpStream, connection: Connection, router: Router, shared: &Shared) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut first = [0];
+    if within(stream.peek(&mut first)).await? == 0 {
+        return Ok(());
+    }
+    // A WebSocket's session says why before it goes; this is for those that not even that helps.
+    let patience = shared.options.patience.reading + shared.options.patience.goodbye;
+    let (stream, router) = match &shared.options.tls {
+        Some(identity) if first[0] == TLS_HANDSHAKE => {
+            let acceptor = TlsAcceptor::from(identity.config());
+            (Either::Right(Box::new(within(acceptor.accept(stream)).await?)), router)
+        }
+        _ if may_be_plain(&stream, shared.options.plain) => (Either::Left(stream), router),
+        _ => (Either::Left(stream), Router::new().fallback(only_tls)),
+    };
+    let service = router.layer(axum::Extension(connection));
+    let served = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_WITHIN)
+        .max_buf_size(MAX_HEADER_BYTES)
+        .serve_connection(
+            TokioIo::new(Patient::new(stream, patience)),
+            hyper_util::service::TowerToHyperService::new(service),
+        )
+        .with_upgrades();
+    let mut served = std::pin::pin!(served);
+    let ended = tokio::select! {
+        ended = served.as_mut() => ended,
+        () = shared.stopping.cancelled() => {
+            served.as_mut().graceful_shutdown();
+            match tokio::time::timeout(STOP_WITHIN / 2, served).await {
+                Ok(ended) => ended,
+                Err(_) => return Ok(()),
+            }
+        }
+    };
+    ended.map_err(io::Error::other)
+}
+
+async fn within<T>(step: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    tokio::time::timeout(HEADERS_WITHIN, step).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
+
+/// What never leaves this machine may be plain: from loopback, or from the very address that was connected to.
+fn may_be_plain(stream: &TcpStream, plain: PlainText) -> bool {
+    let here = || {
+        let (peer, own) = (stream.peer_addr().ok()?.ip(), stream.local_addr().ok()?.ip());
+        Some(peer.to_canonical().is_loopback() || peer == own)
+    };
+    plain == PlainText::FromEverywhere || here().unwrap_or(false)
+}
+
+async fn only_tls() -> http::HttpError {
+    let words = "from other machines this server takes TLS only: use https:// and wss:// with the fingerprint of the pairing \
+                 line, or start it with --plain where everybody on the way may read along";
+    http::HttpError(WireError::new(ErrorCode::Forbidden, words))
+}

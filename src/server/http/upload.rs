@@ -1,0 +1,173 @@
+//! The body of a request → one picture: its bytes as they are, or a form with a file (`curl -F file=@photo.jpg`).
+//!
+//! What people send by mistake (base64, JSON, bytes that `curl -d` has changed) is named, since no decoder could.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::header::{self, HeaderMap};
+use futures_util::StreamExt;
+
+use super::errors::HttpError;
+use crate::engine::PictureBytes;
+use crate::server::handlers::errors::{busy, invalid};
+use crate::server::handlers::pictures;
+use crate::server::protocol::WireError;
+
+/// Pictures received at once by HTTP, over all tokens and of one; further ones are `busy`.
+const MAX_UPLOADS: usize = 8;
+const MAX_UPLOADS_OF_TOKEN: usize = 2;
+/// An uploaded picture has this long to arrive, and a pause in it may last this long.
+const WITHIN: Duration = Duration::from_secs(60);
+const PAUSE_AT_MOST: Duration = Duration::from_secs(10);
+/// Room of a form beside its picture.
+const FORM_MARGIN: usize = 64 * 1024;
+const HOW: &str = "send its bytes (curl --data-binary @photo.jpg) or a form (curl -F file=@photo.jpg)";
+
+/// Uploads that are on their way, by the token that sends them: nobody can take all places.
+#[derive(Debug, Default)]
+pub(crate) struct Uploads(Arc<Mutex<HashMap<i64, usize>>>);
+
+/// One upload's place.
+#[derive(Debug)]
+struct Place {
+    all: Arc<Mutex<HashMap<i64, usize>>>,
+    token: i64,
+}
+
+impl Uploads {
+    fn begin(&self, token: i64) -> Result<Place, WireError> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.get(&token).is_some_and(|&count| count >= MAX_UPLOADS_OF_TOKEN) {
+            return Err(busy("too many pictures are being uploaded with this token", 500));
+        }
+        if all.values().sum::<usize>() >= MAX_UPLOADS {
+            return Err(busy("too many pictures are being uploaded", 500));
+        }
+        *all.entry(token).or_default() += 1;
+        Ok(Place { all: Arc::clone(&self.0), token })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = all.get_mut(&self.token) {
+            *count -= 1;
+        }
+        all.retain(|_, count| *count > 0);
+    }
+}
+
+/// Receives a picture.
+pub(super) async fn picture(
+    uploads: &Uploads,
+    token: i64,
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<PictureBytes, HttpError> {
+    let _place = uploads.begin(token)?;
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let is_form = kind.to_ascii_lowercase().starts_with("multipart/form-data");
+    let room = if is_form { limit + FORM_MARGIN } else { limit };
+    let received = tokio::time::timeout(WITHIN, receive(body, room, limit)).await;
+    let bytes =
+        received.map_err(|_| invalid(format!("the picture did not arrive within {} s", WITHIN.as_secs())))??;
+    let bytes = if is_form { file_of(kind, bytes).await? } else { bytes };
+    if bytes.len() > limit {
+        return Err(pictures::too_large(limit).into());
+    }
+    if let Some(words) = mistaken(&bytes, kind) {
+        return Err(invalid(words).into());
+    }
+    Ok(PictureBytes::from(&*bytes))
+}
+
+async fn receive(body: Body, room: usize, limit: usize) -> Result<Bytes, WireError> {
+    let mut parts = body.into_data_stream();
+    let mut bytes = Vec::new();
+    loop {
+        let part = tokio::time::timeout(PAUSE_AT_MOST, parts.next()).await;
+        let part = part.map_err(|_| {
+            invalid(format!("the picture paused on its way for more than {} s", PAUSE_AT_MOST.as_secs()))
+        })?;
+        match part {
+            None => return Ok(bytes.into()),
+            Some(Err(_)) => return Err(invalid("the picture did not arrive whole")),
+            Some(Ok(part)) if bytes.len() + part.len() > room => return Err(pictures::too_large(limit)),
+            Some(Ok(part)) => bytes.extend_from_slice(&part),
+        }
+    }
+}
+
+/// The file in a form: the first part with a file's name, whatever its field is called.
+async fn file_of(kind: &str, form: Bytes) -> Result<Bytes, WireError> {
+    let broken = |error: multer::Error| invalid(format!("the form cannot be read: {error}; {HOW}"));
+    let boundary = multer::parse_boundary(kind).map_err(broken)?;
+    let whole = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(form)]);
+    let mut form = multer::Multipart::new(whole, boundary);
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        if field.file_name().is_some() {
+            return field.bytes().await.map_err(broken);
+        }
+    }
+    Err(invalid(format!("the form has no file; {HOW}")))
+}
+
+/// What somebody sent instead of a picture, in words.
+fn mistaken(bytes: &[u8], kind: &str) -> Option<String> {
+    const ENOUGH: usize = 1000;
+    if bytes.is_empty() {
+        return Some(format!("no picture came; {HOW}"));
+    }
+    let text = bytes.trim_ascii();
+    let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=-_\r\n".contains(byte);
+    if text.starts_with(b"data:image/") || (text.len() >= ENOUGH && text.iter().all(base64)) {
+        return Some(format!("this is base64, not the picture itself; {HOW}"));
+    }
+    if text.starts_with(b"{") || text.starts_with(b"[") {
+        return Some(format!("this is JSON, not a picture; {HOW}"));
+    }
+    // What curl -d takes out of a file is in every picture of some size.
+    let stripped = bytes.len() >= ENOUGH && !bytes.iter().any(|byte| b"\0\r\n".contains(byte));
+    if stripped && kind.starts_with("application/x-www-form-urlencoded") {
+        return Some(format!("curl -d takes bytes out of a picture; {HOW}"));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_token_cannot_take_all_places_and_gives_its_own_back() {
+        let uploads = Uploads::default();
+        let of_one: Vec<_> = (0..MAX_UPLOADS_OF_TOKEN).map(|_| uploads.begin(1).expect("a place")).collect();
+        assert!(uploads.begin(1).is_err());
+        let others: Vec<_> = (2..).map_while(|token| uploads.begin(token).ok()).collect();
+        assert_eq!(of_one.len() + others.len(), MAX_UPLOADS);
+        drop(of_one);
+        assert!(uploads.begin(1).is_ok());
+    }
+
+    #[test]
+    fn mistakes_are_named_and_pictures_are_not_mistaken() {
+        for (bytes, kind, word) in [
+            (Vec::new(), "", "no picture"),
+            (b"data:image/jpeg;base64,/9j/".to_vec(), "", "base64"),
+            ("QUJD\n".repeat(300).into_bytes(), "", "base64"),
+            (b" {\"image\": \"/9j/\"}".to_vec(), "application/json", "JSON"),
+            ([&b"\xFF\xD8\xFF"[..], &[0x55; 2000]].concat(), "application/x-www-form-urlencoded", "curl -d"),
+        ] {
+            let words = mistaken(&bytes, kind).expect("a mistake");
+            assert!(words.contains(word) && words.contains("-F file=@"), "{words}");
+        }
+        let photo = std::fs::read("tests/pictures/nobody.jpg").expect("a photo");
+        assert_eq!(mistaken(&photo, "application/x-www-form-urlencoded"), None);
+        assert_eq!(mistaken(b"<html>", "text/html"), None);
+    }
+}
