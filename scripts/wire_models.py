@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-import re
 import sys
 from typing import Any
 
@@ -19,14 +18,13 @@ WIRE = ROOT / "custom_components" / "face" / "client" / "wire.py"
 
 HEADER = '''"""The messages as types, written by `scripts/wire_models.py` from the server's schema; do not edit."""
 
-# ruff: noqa: D204, E501
-
-from __future__ import annotations
+# ruff: noqa: D101, E501
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
+
 '''
 
 # What the client sends and reads; whatever these refer to comes along.
@@ -54,7 +52,7 @@ class Writer:
         wanted = [*WANTED, *(_referred(one) for kind, one in self.results.items() if kind not in RESULTS_LEFT_OUT)]
         for name in wanted:
             self.write(name)
-        return "\n\n".join([HEADER, *self.written.values()])
+        return "\n".join([HEADER, *self.written.values()])
 
     def write(self, name: str) -> str:
         """Write a definition, after those that it refers to; its name in Python."""
@@ -73,7 +71,7 @@ class Writer:
             self.record(python, definition, LEFT_OUT.get(name, set()))
         elif all("const" in one for one in definition["oneOf"]):
             words = [f'    {one["const"].upper()} = "{one["const"]}"' for one in definition["oneOf"]]
-            self.written[python] = "\n".join([f"class {python}(StrEnum):", _docs(definition), *words, ""])
+            self.written[python] = "\n".join([f"class {python}(StrEnum):", *words, ""])
         else:
             kinds = [self.variant(python, one) for one in definition["oneOf"]]
             self.written[python] = f"type {python} = {' | '.join(kinds)}\n"
@@ -95,7 +93,7 @@ class Writer:
             for one in names
             if one not in left_out
         ]
-        head = ["@dataclass(frozen=True, slots=True, kw_only=True)", f"class {python}:", _docs(definition)]
+        head = ["@dataclass(frozen=True, slots=True, kw_only=True)", f"class {python}:"]
         self.written[python] = "\n".join([*head, *first, *fields, ""])
 
     def field(self, name: str, schema: dict[str, Any], *, required: bool) -> str:
@@ -130,12 +128,6 @@ def _optional(kind: str) -> str:
 
 def _referred(schema: dict[str, Any]) -> str:
     return str(schema["$ref"].removeprefix("#/$defs/"))
-
-
-def _docs(definition: dict[str, Any]) -> str:
-    first = re.split(r"(?<=\.)\s", definition.get("description", "From the schema."))[0]
-    words = re.sub(r"[`\[\]]", "", first).rstrip(".")
-    return f'    """{" ".join(words.split())}."""'
 
 
 def generated() -> str:

@@ -1,7 +1,5 @@
 """Set up and take down: a config entry is a face server, its subentries are the cameras pushed to it."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import TYPE_CHECKING, Any
 

@@ -1,7 +1,5 @@
 """Whether somebody whom nobody knows is before a camera."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity
@@ -18,14 +16,10 @@ if TYPE_CHECKING:
 PARALLEL_UPDATES = 0
 
 
-async def async_setup_entry(
-    _hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
-) -> None:
+async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
     """Set up the binary sensors of a server's cameras."""
     coordinator = entry.runtime_data
-    async_add_cameras(
-        coordinator, async_add_entities, lambda subentry: (UnknownPresent(coordinator, subentry, "unknown_present"),)
-    )
+    async_add_cameras(coordinator, add, lambda subentry: (UnknownPresent(coordinator, subentry, "unknown_present"),))
 
 
 class UnknownPresent(FaceCameraEntity, BinarySensorEntity):
@@ -36,5 +30,4 @@ class UnknownPresent(FaceCameraEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Whether there is one."""
         return None if self.camera_state is None else self.camera_state.unknown_present

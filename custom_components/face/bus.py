@@ -4,8 +4,6 @@ One place for what triggers pass on and what goes on Home Assistant's bus; the l
 recorder keeps it, but the ids that the logbook finds the names by.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import callback

@@ -1,7 +1,5 @@
 """A button that takes one picture of a camera and has it recognised."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, override
 
 from homeassistant.components.button import ButtonEntity
@@ -19,14 +17,10 @@ if TYPE_CHECKING:
 PARALLEL_UPDATES = 1
 
 
-async def async_setup_entry(
-    _hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
-) -> None:
+async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
     """Set up the buttons of a server's cameras."""
     coordinator = entry.runtime_data
-    async_add_cameras(
-        coordinator, async_add_entities, lambda subentry: (RecogniseButton(coordinator, subentry, "recognise"),)
-    )
+    async_add_cameras(coordinator, add, lambda subentry: (RecogniseButton(coordinator, subentry, "recognise"),))
 
 
 class RecogniseButton(FaceCameraEntity, ButtonEntity):
@@ -34,7 +28,6 @@ class RecogniseButton(FaceCameraEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        """Take the picture."""
         try:
             await self.feed.async_observe_picture(await self.feed.async_picture(), again=True)
         except FaceError as error:

@@ -1,6 +1,5 @@
 """The conditions of the automation editor: somebody is present, or was seen a while ago."""
-
-from __future__ import annotations
+# ruff: noqa: D107
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Unpack, override
@@ -39,12 +38,10 @@ class PersonCondition(Condition):
     @classmethod
     @override
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        """Check the options."""
         checked: ConfigType = probatio.Schema({probatio.Required(CONF_OPTIONS): cls.fields})(config)
         return checked
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
-        """Take the options."""
         super().__init__(hass, config)
         options = config.options or {}
         self._people: list[str] = options[ATTR_PERSON]
@@ -53,7 +50,6 @@ class PersonCondition(Condition):
 
     @override
     def _async_check(self, **_kwargs: Unpack[ConditionCheckParams]) -> bool:
-        """Look at all connected servers."""
         coordinators: list[FaceCoordinator] = [
             entry.runtime_data
             for entry in self._hass.config_entries.async_entries(DOMAIN)

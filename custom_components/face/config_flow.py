@@ -1,7 +1,5 @@
 """The steps that connect a server: typed, discovered or announced; signed in again, moved, and its options."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, override
 
@@ -85,14 +83,12 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_options_flow(config_entry: ConfigEntry[Any]) -> FaceOptionsFlow:
-        """The server's settings, and who is who."""
         return FaceOptionsFlow()
 
     @classmethod
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry[Any]) -> dict[str, type[ConfigSubentryFlow]]:
-        """Cameras."""
         return {SUBENTRY_CAMERA: CameraFlow}
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

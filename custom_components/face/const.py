@@ -1,7 +1,5 @@
 """Names that several files of the integration use."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 import logging
 from typing import Final

@@ -4,8 +4,7 @@ Holds the connection and makes a new one, with growing pauses, when it is lost; 
 Used by the platforms, actions, triggers and conditions; decides nothing about who is there, but for how long it counts
 while the server is away.
 """
-
-from __future__ import annotations
+# ruff: noqa: D107
 
 import asyncio
 from contextlib import suppress
@@ -103,7 +102,6 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
     trouble: AnotherServerError | IncompatibleServerError | None = None
 
     def __init__(self, hass: HomeAssistant, entry: FaceConfigEntry, client_id: str) -> None:
-        """Start with nothing known."""
         super().__init__(hass, LOGGER, config_entry=entry, name=entry.title, update_interval=STATS_INTERVAL)
         self.data = FaceData()
         self.client_id = client_id
@@ -239,7 +237,6 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
 
     @override
     async def _async_update_data(self) -> FaceData:
-        """Ask for the load; everything else is pushed."""
         await self._ask_for_load()
         for feed in self.feeds.values():
             await feed.async_try_again()

@@ -3,8 +3,6 @@
 Disabled until the person is linked to a person of Home Assistant (see `people`).
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, override
 
 from homeassistant.components.device_tracker.const import SourceType
@@ -23,14 +21,10 @@ if TYPE_CHECKING:
 PARALLEL_UPDATES = 0
 
 
-async def async_setup_entry(
-    _hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
-) -> None:
+async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
     """Set up the trackers of a server's people."""
     coordinator = entry.runtime_data
-    await async_add_people(
-        coordinator, async_add_entities, lambda person_id: (Tracker(coordinator, person_id, ids.TRACKER),)
-    )
+    await async_add_people(coordinator, add, lambda person_id: (Tracker(coordinator, person_id, ids.TRACKER),))
 
 
 class Tracker(FacePersonEntity, BaseScannerEntity):

@@ -1,7 +1,5 @@
 """What helps to find a fault, without names, addresses, tokens or anything of a face."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 

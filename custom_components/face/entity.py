@@ -1,6 +1,5 @@
 """The three kinds of devices, and how their entities hang on the coordinator: the server, its people, our cameras."""
-
-from __future__ import annotations
+# ruff: noqa: D107
 
 import asyncio
 from typing import TYPE_CHECKING, override
@@ -67,7 +66,6 @@ class FaceEntity(CoordinatorEntity[FaceCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Whether the server is there."""
         return self.coordinator.ready
 
     @callback
@@ -83,7 +81,6 @@ class FaceServerEntity(FaceEntity):
     """Something of the server itself."""
 
     def __init__(self, coordinator: FaceCoordinator, key: str) -> None:
-        """Hang on the server's device."""
         super().__init__(coordinator)
         self._attr_translation_key = key
         self._attr_unique_id = ids.unique_id(coordinator.config_entry, key)
@@ -96,7 +93,6 @@ class FacePersonEntity(FaceEntity, RestoreEntity):
     _last_state: State | None = None
 
     def __init__(self, coordinator: FaceCoordinator, person_id: str, key: str) -> None:
-        """Hang on the person's device."""
         super().__init__(coordinator)
         self.person_id = person_id
         self._attr_translation_key = key
@@ -152,7 +148,6 @@ class FaceCameraEntity(FaceEntity):
     """Something of a camera that is pushed to the server."""
 
     def __init__(self, coordinator: FaceCoordinator, subentry: ConfigSubentry, key: str) -> None:
-        """Hang on the camera's device."""
         super().__init__(coordinator)
         self._subentry_id = subentry.subentry_id
         self.full_camera_id = coordinator.full_camera_id(subentry)
@@ -198,7 +193,6 @@ class HearsEvents(FaceEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen."""
         await super().async_added_to_hass()
         self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_EVENT, self._hear))
 

@@ -1,7 +1,5 @@
 """Turns the client's errors into Home Assistant's, in words that are translated."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError

@@ -1,7 +1,5 @@
 """What happens to a person and before a camera, as event entities."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components.event import EventEntity
@@ -31,17 +29,11 @@ PARALLEL_UPDATES = 0
 WHO = frozenset({ATTR_AREA, ATTR_CAMERA, ATTR_PERSON, ATTR_PERSON_ID, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID})
 
 
-async def async_setup_entry(
-    _hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
-) -> None:
+async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
     """Set up the events of a server's people and cameras."""
     coordinator = entry.runtime_data
-    await async_add_people(
-        coordinator, async_add_entities, lambda person_id: (PersonEvents(coordinator, person_id, "person"),)
-    )
-    async_add_cameras(
-        coordinator, async_add_entities, lambda subentry: (CameraEvents(coordinator, subentry, "camera"),)
-    )
+    await async_add_people(coordinator, add, lambda person_id: (PersonEvents(coordinator, person_id, "person"),))
+    async_add_cameras(coordinator, add, lambda subentry: (CameraEvents(coordinator, subentry, "camera"),))
 
 
 class PersonEvents(HearsEvents, FacePersonEntity, EventEntity):
@@ -52,7 +44,6 @@ class PersonEvents(HearsEvents, FacePersonEntity, EventEntity):
 
     @override
     def happened(self, message: EventMessage) -> None:
-        """Take what concerns this person."""
         match message.event:
             case SightingEvent(person=person, camera=camera) as sighting if person.id == self.person_id:
                 more = {ATTR_PROBABILITY: sighting.probability, ATTR_SIGHTING_ID: sighting.sighting_id}
@@ -76,7 +67,6 @@ class CameraEvents(HearsEvents, FaceCameraEntity, EventEntity):
 
     @override
     def happened(self, message: EventMessage) -> None:
-        """Take what concerns this camera."""
         match message.event:
             case SightingEvent(camera=camera) as sighting if camera == self.full_camera_id:
                 self._trigger_event(

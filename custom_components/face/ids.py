@@ -1,7 +1,5 @@
 """The ids of our devices and entities: each is made up here, and looked up here."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.helpers import device_registry as dr, entity_registry as er

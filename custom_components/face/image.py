@@ -1,6 +1,5 @@
 """A person's newest face, and a camera's last picture with boxes and names; both are kept by the server."""
-
-from __future__ import annotations
+# ruff: noqa: D107
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, override
@@ -28,15 +27,11 @@ PARALLEL_UPDATES = 0
 SAME_SCENE = timedelta(seconds=10)
 
 
-async def async_setup_entry(
-    hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
-) -> None:
+async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
     """Set up the images of a server's people and cameras."""
     coordinator = entry.runtime_data
-    await async_add_people(
-        coordinator, async_add_entities, lambda person_id: (PersonFace(hass, coordinator, person_id),)
-    )
-    async_add_cameras(coordinator, async_add_entities, lambda subentry: (Annotated(hass, coordinator, subentry),))
+    await async_add_people(coordinator, add, lambda person_id: (PersonFace(hass, coordinator, person_id),))
+    async_add_cameras(coordinator, add, lambda subentry: (Annotated(hass, coordinator, subentry),))
 
 
 class ServerPicture(FaceEntity, ImageEntity):
@@ -52,14 +47,12 @@ class ServerPicture(FaceEntity, ImageEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Show what there is."""
         await super().async_added_to_hass()
         self._look()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Look whether there is a new picture."""
         self._look()
         super()._handle_coordinator_update()
 
@@ -71,7 +64,6 @@ class ServerPicture(FaceEntity, ImageEntity):
 
     @override
     async def async_image(self) -> bytes | None:
-        """Fetch it."""
         if (path := self._shown[0]) is None:
             return None
         try:
@@ -85,14 +77,12 @@ class PersonFace(ServerPicture, FacePersonEntity):
     """The newest picture of a person's face."""
 
     def __init__(self, hass: HomeAssistant, coordinator: FaceCoordinator, person_id: str) -> None:
-        """Hang on the person's device."""
         FacePersonEntity.__init__(self, coordinator, person_id, ids.FACE)
         ImageEntity.__init__(self, hass)
 
     @property
     @override
     def available(self) -> bool:
-        """The picture is the server's."""
         return self.coordinator.ready and super().available
 
     @property
@@ -111,7 +101,6 @@ class Annotated(ServerPicture, FaceCameraEntity):
     _in_view: tuple[object, ...] = ()
 
     def __init__(self, hass: HomeAssistant, coordinator: FaceCoordinator, subentry: ConfigSubentry) -> None:
-        """Hang on the camera's device."""
         FaceCameraEntity.__init__(self, coordinator, subentry, ids.ANNOTATED)
         ImageEntity.__init__(self, hass)
 

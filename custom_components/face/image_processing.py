@@ -1,6 +1,5 @@
 """Core's face entity for a camera, so that automations on `image_processing.detect_face` go on working."""
-
-from __future__ import annotations
+# ruff: noqa: D107
 
 from typing import TYPE_CHECKING, override
 
@@ -23,12 +22,10 @@ if TYPE_CHECKING:
 PARALLEL_UPDATES = 1
 
 
-async def async_setup_entry(
-    _hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
-) -> None:
+async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
     """Set up the face entities of a server's cameras."""
     coordinator = entry.runtime_data
-    async_add_cameras(coordinator, async_add_entities, lambda subentry: (CameraFaces(coordinator, subentry),))
+    async_add_cameras(coordinator, add, lambda subentry: (CameraFaces(coordinator, subentry),))
 
 
 class CameraFaces(FaceCameraEntity, ImageProcessingFaceEntity):
@@ -41,19 +38,16 @@ class CameraFaces(FaceCameraEntity, ImageProcessingFaceEntity):
     _unrecorded_attributes = frozenset({"faces", "total_faces"})
 
     def __init__(self, coordinator: FaceCoordinator, subentry: ConfigSubentry) -> None:
-        """Hang on the camera's device."""
         FaceCameraEntity.__init__(self, coordinator, subentry, "camera_faces")
         ImageProcessingFaceEntity.__init__(self)
 
     @property
     @override
     def camera_entity(self) -> str:
-        """The camera that is looked at."""
         return self.feed.entity_id
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to the answers for this camera's pictures."""
         await super().async_added_to_hass()
         self.async_on_remove(self.feed.async_add_listener(self._recognized))
 
@@ -64,7 +58,6 @@ class CameraFaces(FaceCameraEntity, ImageProcessingFaceEntity):
 
     @override
     async def async_process_image(self, image: bytes) -> None:
-        """Observe the picture that `image_processing.scan` took."""
         try:
             await self.feed.async_observe_picture(image)
         except FaceError as error:

@@ -3,8 +3,6 @@
 Custom integrations cannot ship sentences; custom sentences lead here, and the blueprint "Ask by voice" needs none.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.helpers import config_validation as cv, intent
@@ -43,13 +41,11 @@ class Question(intent.IntentHandler):
     @property
     @override
     def slot_schema(self) -> dict[Any, Any]:
-        """The slot; without a place all cameras are meant."""
         wanted = probatio.Optional if self._slot == "place" else probatio.Required
         return {wanted(self._slot): cv.string}
 
     @override
     async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
-        """Answer."""
         slots = self.async_validate_slots(intent_obj.slots)
         about = slots[self._slot]["value"] if self._slot in slots else None
         response = intent_obj.create_response()

@@ -1,7 +1,5 @@
 """Tools for language models: who is at a camera, and where somebody is or was last seen."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, override
 
 from homeassistant.components.llm import LLMTools
@@ -33,7 +31,6 @@ class WhoIsThereTool(llm.Tool):
     async def async_call(
         self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
     ) -> llm.ToolResult:
-        """Answer."""
         place = self.parameters(tool_input.tool_args).get("place")
         found = at_cameras(hass, place, llm_context.assistant)
         return llm.ToolResult(
@@ -67,7 +64,6 @@ class WhereIsTool(llm.Tool):
     async def async_call(
         self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
     ) -> llm.ToolResult:
-        """Answer."""
         name = self.parameters(tool_input.tool_args)["person"]
         if (found := whereabouts(hass, name, llm_context.assistant)) is None:
             return llm.ToolResult(data={"error": f"{name} is not known"}, error=True)

@@ -3,8 +3,7 @@
 An item is SERVER/KIND/ID, where SERVER is the id of a config entry and a camera's ID that of its subentry. The pictures
 stay on the server; a view fetches them for whoever is signed in and may see the cameras they come from.
 """
-
-from __future__ import annotations
+# ruff: noqa: D107
 
 from http import HTTPStatus
 from pathlib import PurePosixPath
@@ -119,13 +118,11 @@ class FaceMediaSource(MediaSource):
     name = "Face"
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Take Home Assistant."""
         super().__init__(DOMAIN)
         self.hass = hass
 
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
-        """Give the address of a picture."""
         match item.identifier.split("/"):
             case [entry_id, kind, own_id] if (coordinator := _coordinator(self.hass, entry_id)) is not None:
                 if _path(coordinator, kind, own_id) is not None:

@@ -5,8 +5,6 @@ waits for an answer, and one that comes hours later, or after a restart, is as g
 our own actions, in the name of the person whose phone it is.
 """
 
-from __future__ import annotations
-
 import re
 from typing import TYPE_CHECKING, Any
 

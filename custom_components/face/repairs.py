@@ -3,8 +3,7 @@
 An issue goes by itself when what it says is mended. A wrong token is not among them: Home Assistant itself makes an
 issue of every sign-in that is asked for again.
 """
-
-from __future__ import annotations
+# ruff: noqa: D107
 
 from typing import TYPE_CHECKING, Any, override
 
@@ -114,7 +113,6 @@ class LinkPeopleFlow(LinkingSteps, RepairsFlow):
     only_new = True
 
     def __init__(self, coordinator: FaceCoordinator) -> None:
-        """Take whose people."""
         self.coordinator = coordinator
 
     async def async_step_init(self, _user_input: dict[str, str] | None = None) -> FlowResult[Any, Any]:
@@ -131,7 +129,6 @@ class ExchangeCameraFlow(RepairsFlow):
     """Puts another camera in the place of one that is gone; its settings, entities and history stay."""
 
     def __init__(self, entry: FaceConfigEntry, subentry: ConfigSubentry) -> None:
-        """Take which one is gone."""
         self._entry = entry
         self._subentry = subentry
 

@@ -1,6 +1,5 @@
 """Sensors: when and where a person was last seen, how many are before a camera, how the server is doing."""
-
-from __future__ import annotations
+# ruff: noqa: D107
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,15 +78,13 @@ SERVER_SENSORS = (
 )
 
 
-async def async_setup_entry(
-    _hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
-) -> None:
+async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
     """Set up the sensors of a server."""
     coordinator = entry.runtime_data
-    async_add_entities(ServerSensor(coordinator, description) for description in SERVER_SENSORS)
+    add(ServerSensor(coordinator, description) for description in SERVER_SENSORS)
     await async_add_people(
         coordinator,
-        async_add_entities,
+        add,
         lambda person_id: (
             LastSeen(coordinator, person_id, "last_seen"),
             LastPlace(coordinator, person_id, "last_place"),
@@ -102,7 +99,7 @@ async def async_setup_entry(
             SnapshotLatency(coordinator, subentry, "snapshot_latency"),
         )
 
-    async_add_cameras(coordinator, async_add_entities, of_camera)
+    async_add_cameras(coordinator, add, of_camera)
 
 
 class ServerSensor(FaceServerEntity, SensorEntity):
@@ -111,14 +108,12 @@ class ServerSensor(FaceServerEntity, SensorEntity):
     entity_description: ServerSensorDescription
 
     def __init__(self, coordinator: FaceCoordinator, description: ServerSensorDescription) -> None:
-        """Take the description."""
         super().__init__(coordinator, description.key)
         self.entity_description = description
 
     @property
     @override
     def native_value(self) -> str | float | None:
-        """The value."""
         return self.entity_description.value(self.coordinator)
 
 
@@ -175,7 +170,6 @@ class LastPlace(PersonSensor):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """Area and camera apart."""
         if self.remembered is not None:
             return {key: self.remembered.attributes.get(key) for key in (ATTR_AREA, ATTR_CAMERA)}
         presence = self.person.presence
@@ -206,7 +200,6 @@ class Faces(FaceCameraEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> int | None:
-        """The number."""
         return None if self.camera_state is None else self.camera_state.faces
 
 
@@ -219,13 +212,11 @@ class PeoplePresent(FaceCameraEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> int | None:
-        """The number."""
         return None if self.camera_state is None else len(self.camera_state.present)
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """Their names."""
         present = () if self.camera_state is None else self.camera_state.present
         return {ATTR_PEOPLE: sorted(who.name for who in present)}
 
@@ -243,6 +234,5 @@ class SnapshotLatency(FaceCameraEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> float | None:
-        """Milliseconds."""
         latency = self.feed.snapshot_latency_s
         return None if latency is None else 1000 * latency

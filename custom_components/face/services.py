@@ -3,8 +3,6 @@
 Registered once for all servers; `config_entry_id` says which one is meant where there are several.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 

@@ -1,7 +1,5 @@
 """A camera's two switches: whether its triggers are followed, and whether being seen there is being home."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components.switch import SwitchEntity
@@ -21,14 +19,12 @@ if TYPE_CHECKING:
 PARALLEL_UPDATES = 0
 
 
-async def async_setup_entry(
-    _hass: HomeAssistant, entry: FaceConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
-) -> None:
+async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
     """Set up the switches of a server's cameras."""
     coordinator = entry.runtime_data
     async_add_cameras(
         coordinator,
-        async_add_entities,
+        add,
         lambda subentry: (
             CameraSwitch(coordinator, subentry, CONF_ENABLED),
             CameraSwitch(coordinator, subentry, CONF_COUNTS_AS_HOME),
@@ -48,17 +44,14 @@ class CameraSwitch(FaceCameraEntity, SwitchEntity):
     @property
     @override
     def is_on(self) -> bool:
-        """The setting."""
         return bool(self.subentry.data[self._setting])
 
     @override
     async def async_turn_on(self, **_kwargs: Any) -> None:
-        """Set it."""
         await self._set({self._setting: True})
 
     @override
     async def async_turn_off(self, **_kwargs: Any) -> None:
-        """Unset it."""
         await self._set({self._setting: False})
 
     async def _set(self, change: dict[str, bool]) -> None:

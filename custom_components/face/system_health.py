@@ -1,7 +1,5 @@
 """How the face servers are, for Home Assistant's system information."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.config_entries import ConfigEntryState

@@ -1,6 +1,5 @@
 """The triggers of the automation editor: somebody is recognised, arrives or departs; an unknown person is seen."""
-
-from __future__ import annotations
+# ruff: noqa: D107
 
 from typing import TYPE_CHECKING, Any, override
 
@@ -48,12 +47,10 @@ class HappeningTrigger(Trigger):
     @classmethod
     @override
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        """Check the options."""
         checked: ConfigType = probatio.Schema({probatio.Required(CONF_OPTIONS, default=dict): cls.fields})(config)
         return checked
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Take the options."""
         super().__init__(hass, config)
         self._options = config.options or {}
 
@@ -61,7 +58,6 @@ class HappeningTrigger(Trigger):
     async def async_attach_runner(
         self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
     ) -> CALLBACK_TYPE:
-        """Listen to all servers; replayed events do not come here."""
 
         @callback
         def hear(coordinator: FaceCoordinator, message: EventMessage) -> None:

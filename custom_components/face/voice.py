@@ -4,8 +4,6 @@ One place for `intent`, `llm` and the action `face.answer`, which only differ in
 of those people and cameras that are exposed to it; an action, which somebody wrote into an automation, of all.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -179,7 +177,7 @@ def _at_camera(coordinator: FaceCoordinator, camera: CameraInfo, assistant: str 
         still = seen is None or now - seen <= STILL_THERE
         if not _may_name(coordinator, person.id, assistant):
             unnamed = unnamed or still
-        elif still:
+        elif still or seen is None:
             there.append(person.name)
         else:
             earlier.append((person.name, seen))

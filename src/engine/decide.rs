@@ -142,7 +142,8 @@ impl State {
     /// A face, by all that its evidence says.
     fn judge(&self, face: Face, evidence: &Evidence, calibration: &Calibration, allowed: Allowed) -> RecognizedFace {
         let direction = evidence.direction(&self.model.prior);
-        let denied = |candidate: &Candidate| self.corrections.deny(candidate, &direction, &self.model.prior);
+        let denied =
+            |candidate: &Candidate| self.corrections.deny(candidate, &self.gallery, &direction, &self.model.prior);
         let ranked = calibration.rank(&self.gallery, &direction);
         let (denied, mut nearest): (Vec<_>, Vec<_>) = ranked.into_iter().partition(denied);
         let rests_on = RestsOn { pictures: evidence.pictures(), strength: direction.strength };

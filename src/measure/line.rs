@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::io::{self, BufRead};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use crate::vision::{
-    Description, Detection, Embedding, Face, Landmarks, Point, Quality, QualityReason, Rect, VisionError,
+    Description, Detection, Embedding, Face, Glimpse, Landmarks, Point, Quality, QualityReason, Rect, VisionError,
 };
 
 /// One picture's line.
@@ -53,6 +55,20 @@ pub struct LineFace {
     pub quality: LineQuality,
     /// The unit vector.
     pub embedding: Vec<f32>,
+    /// The pixels at its place.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub glimpse: Option<LineGlimpse>,
+}
+
+/// A face's [`Glimpse`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LineGlimpse {
+    step: u32,
+    left: u32,
+    top: u32,
+    width: u32,
+    /// Base64 of a byte per pixel.
+    values: String,
 }
 
 /// A face's quality.
@@ -107,7 +123,25 @@ impl From<&Face> for LineFace {
                 reasons: q.reasons.iter().map(|r| r.message().to_owned()).collect(),
             },
             embedding: face.embedding.as_slice().to_vec(),
+            glimpse: face.glimpse.as_ref().map(LineGlimpse::from),
         }
+    }
+}
+
+impl From<&Glimpse> for LineGlimpse {
+    fn from(glimpse: &Glimpse) -> Self {
+        let Glimpse { step, left, top, width, values } = glimpse;
+        Self { step: *step, left: *left, top: *top, width: *width, values: BASE64.encode(values) }
+    }
+}
+
+impl LineGlimpse {
+    /// `None` where the text is not one.
+    fn glimpse(self) -> Option<Glimpse> {
+        let values = BASE64.decode(&self.values).ok()?;
+        let Self { step, left, top, width, .. } = self;
+        let whole = step.is_power_of_two() && width > 0 && values.len() % width as usize == 0;
+        whole.then_some(Glimpse { step, left, top, width, values })
     }
 }
 
@@ -132,6 +166,7 @@ impl LineFace {
                 reasons: reasons.collect(),
             },
             embedding: Embedding::new(self.embedding)?,
+            glimpse: self.glimpse.and_then(LineGlimpse::glimpse),
         })
     }
 }

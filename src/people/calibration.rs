@@ -8,7 +8,8 @@
 
 use std::collections::HashMap;
 
-use super::{Candidate, Direction, Gallery, Grade, PersonId, PersonRef, Prior, prior::Threshold};
+use super::prior::{OnePicture, Threshold, Weighing};
+use super::{Candidate, Direction, Gallery, Grade, PersonId, PersonRef, Prior};
 use crate::vision::{Quality, QualityReason};
 
 /// The share of strangers that [`Threshold::at_one_percent`] is about.
@@ -17,6 +18,10 @@ const REFERENCE_SHARE: f32 = 0.01;
 const SEEN_SHARE: f32 = 0.05;
 /// So many strangers may be named in a picture that was asked about: no second picture follows that could put it right.
 const ASKED_SHARE: f32 = 0.005;
+/// A picture names somebody from this probability on; below it, it is a guess, and says so.
+const LIKELY_FROM: f32 = 0.6;
+/// From so many pictures on the odds are a track's; up to one they are a single picture's.
+const TRACK_FROM: f32 = 2.0;
 /// `unsure` begins so many folds below `seen`: about one stranger's picture in five is, and most people's poor pictures.
 const UNSURE_FOLDS: f32 = 1.4;
 /// The best person must be this much more alike than the second. Of right answers 99.9 % keep it in galleries up to 171
@@ -51,6 +56,8 @@ pub struct Calibration {
     threshold: Threshold,
     at_threshold: f32,
     per_fold: f32,
+    one_picture: OnePicture,
+    weighing: Weighing,
     /// Where the numbers come from.
     pub source: CalibrationSource,
     /// How many looks are compared.
@@ -211,7 +218,8 @@ impl Calibration {
         let common = common(gallery, strangers);
         let odds = prior.odds;
         let (at_threshold, per_fold) = (odds.at_threshold, odds.per_fold);
-        Self { threshold, at_threshold, per_fold, source, looks: gallery.looks(), common }
+        let (one_picture, weighing, looks) = (prior.one_picture, prior.evidence, gallery.looks());
+        Self { threshold, at_threshold, per_fold, one_picture, weighing, source, looks, common }
     }
 
     /// The similarity that a share `strangers` (0..1, of visits) of strangers ever reaches against this gallery.
@@ -227,17 +235,27 @@ impl Calibration {
         self.threshold.at_one_percent + self.threshold.per_fold * (REFERENCE_SHARE / strangers).ln()
     }
 
-    /// Log odds that somebody is the person they are `similarity` alike, and not a stranger, where both come equally often.
+    /// Log odds that a visitor is the person they are `similarity` alike, and not a stranger, where both come equally often.
     #[must_use]
     pub fn log_odds(&self, similarity: f32) -> f32 {
-        let folds = (similarity - self.threshold(REFERENCE_SHARE)) / self.threshold.per_fold;
-        self.at_threshold + self.per_fold * folds
+        self.at_threshold + self.per_fold * self.folds(similarity)
     }
 
-    /// The same as a probability, 0..1.
+    /// How many folds somebody is above what 1 % of strangers reach.
+    fn folds(&self, similarity: f32) -> f32 {
+        (similarity - self.threshold(REFERENCE_SHARE)) / self.threshold.per_fold
+    }
+
+    /// The probability, 0..1, that it is the person they are `similarity` alike, and not a stranger, where both come equally
+    /// often: of one picture, of several, or in between.
     #[must_use]
-    pub fn probability(&self, similarity: f32) -> f32 {
-        1.0 / (1.0 + (-self.log_odds(similarity)).exp())
+    pub fn probability(&self, similarity: f32, rests_on: RestsOn) -> f32 {
+        let OnePicture { at_threshold, per_fold, reliability } = self.one_picture;
+        let reliable = self.weighing.reliability(rests_on.strength).min(1.0);
+        let of_one = at_threshold + reliability * reliable + per_fold * self.folds(similarity);
+        let several = ((rests_on.pictures - 1.0) / (TRACK_FROM - 1.0)).clamp(0.0, 1.0);
+        let log_odds = (1.0 - several) * of_one + several * self.log_odds(similarity);
+        1.0 / (1.0 + (-log_odds).exp())
     }
 
     /// How alike everybody is, best first, what they have in common with everybody else taken off.
@@ -275,17 +293,24 @@ impl Calibration {
             None
         };
         let person = best.person.clone();
-        let probability = self.probability(similarity);
-        let verdict = if similarity >= seen_from && !close {
+        let probability = self.probability(similarity, rests_on);
+        // What is confirmed has met a stricter rule than any single number.
+        let likely = gate.is_none() || probability >= LIKELY_FROM;
+        let verdict = if similarity >= seen_from && !close && likely {
             let grade = if gate.is_none() { Grade::Confirmed } else { Grade::Seen };
             Verdict::Known { person, probability, grade }
         } else if similarity >= seen_from - UNSURE_FOLDS * self.threshold.per_fold
-            && (close || pictures < EXHAUSTED.0 || strength < EXHAUSTED.1)
+            && (close || !likely || pictures < EXHAUSTED.0 || strength < EXHAUSTED.1)
         {
             // The second best gets the rest where two are close: the face is one of them, most likely.
             let probability = if close { probability.min(0.5) } else { probability };
-            let reason = if similarity >= seen_from {
+            let reason = if close && similarity >= seen_from {
                 "two people are almost equally alike".to_owned()
+            } else if similarity >= seen_from {
+                format!(
+                    "similarity {similarity:.2} could be a stranger's as well: it is the right person in {:.0} % of such pictures",
+                    probability * 100.0
+                )
             } else {
                 format!("similarity {similarity:.2} is below the {seen_from:.2} that this gallery asks for")
             };

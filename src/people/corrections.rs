@@ -1,14 +1,20 @@
 //! "That is not Alice" → a face that counts against Alice: whoever looks more like it than like her is not her.
+//! Only as far as the two can be told apart: a face that looks as much like Alice as her own photos do is most likely hers,
+//! whatever was said of it, and denies nobody.
 //!
 //! The engine adds what people at home say, and asks before it judges; the store keeps the faces. Knows no files and no time.
 
 use std::collections::HashMap;
 
-use super::{Candidate, Direction, Evidence, PersonId, Prior};
+use super::evidence::SPREAD;
+use super::{Candidate, Direction, Evidence, Gallery, PersonId, Prior};
 use crate::vision::Embedding;
 
 /// Corrections that count against one person; of more, the oldest count no longer.
 pub const MAX_CORRECTIONS: usize = 50;
+/// A face is denied where "it is the person of the corrected face" is this much likelier than "it is the candidate" (a
+/// logarithm): people who are recognised are mostly who they seem to be.
+const DENIED_FROM: f32 = 2.0;
 
 /// Faces that were taken for somebody they are not.
 #[derive(Clone, Debug, Default)]
@@ -42,12 +48,31 @@ impl Corrections {
         corrections
     }
 
-    /// Whether somebody who looks like `direction` is more like a face that is not `candidate` than like them, and alike enough
-    /// to be that stranger.
+    /// Whether somebody who looks like `direction` is more like a face that is not `candidate` than like them, alike enough to
+    /// be that stranger, and not as likely the candidate themselves.
     #[must_use]
-    pub fn deny(&self, candidate: &Candidate, direction: &Direction, prior: &Prior) -> bool {
+    pub fn deny(&self, candidate: &Candidate, gallery: &Gallery, direction: &Direction, prior: &Prior) -> bool {
         let from = candidate.similarity.max(prior.stranger.same_from);
-        let theirs = self.not_them.get(&candidate.person.id);
-        theirs.into_iter().flatten().any(|face| face.likeness(direction) > from)
+        let theirs = self.not_them.get(&candidate.person.id).into_iter().flatten();
+        let looks = || gallery.person(&candidate.person.id).into_iter().flat_map(|person| &person.looks);
+        let alike = |face: &Direction| {
+            let nearest = looks().max_by(|a, b| a.direction.cosine(face).total_cmp(&b.direction.cosine(face)));
+            nearest.is_none_or(|look| against(&look.direction, face, direction, prior) > DENIED_FROM)
+        };
+        theirs.filter(|face| face.likeness(direction) > from).any(alike)
     }
+}
+
+/// Log likelihood ratio of "the probe is the person of the mistaken face" against "it is the person of `look`".
+///
+/// A picture's cosine with its own person is its reliability, and with somebody else what those two have in common; so how
+/// alike the mistaken face and the look are says what either would make of the probe.
+fn against(look: &Direction, mistaken: &Direction, probe: &Direction, prior: &Prior) -> f32 {
+    let (own, of_mistaken) = (prior.expected(probe), prior.expected(mistaken));
+    let between = look.cosine(mistaken).max(0.0);
+    let found = [probe.cosine(look), probe.cosine(mistaken)];
+    let if_look = [own, own * between];
+    let if_mistaken = [own * (between / of_mistaken).min(1.0), own * of_mistaken.max(between)];
+    let off = |expected: [f32; 2]| (found[0] - expected[0]).powi(2) + (found[1] - expected[1]).powi(2);
+    (off(if_look) - off(if_mistaken)) / (2.0 * SPREAD * SPREAD)
 }

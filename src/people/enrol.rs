@@ -4,7 +4,7 @@
 
 use super::misfiled::UNLIKE_SHARE;
 use super::{Calibration, Direction, Gallery, PersonId, PersonRef, PhotoId, Prior};
-use crate::vision::{Face, Landmarks, Point, QualityReason, Rect};
+use crate::vision::{Face, Landmarks, Point, Quality, QualityReason, Rect};
 
 /// Smaller faces (mean of width and height, pixels) are refused: below 32 pixels of width recognition begins to fail.
 pub const LEAST_FACE_PX: f32 = 40.0;
@@ -163,13 +163,7 @@ pub fn judge(
 ) -> Result<Acceptance, Refusal> {
     let at = choose(request.faces, request.chosen_box)?;
     let face = &request.faces[at];
-    let quality = &face.quality;
-    if quality.size_px < LEAST_FACE_PX {
-        return Err(Refusal::TooSmall { size_px: quality.size_px });
-    }
-    if quality.sharpness < LEAST_SHARPNESS {
-        return Err(Refusal::TooBlurry { sharpness: quality.sharpness });
-    }
+    good_enough(&face.quality)?;
     let own = request.person.and_then(|id| gallery.person(id));
     if !request.allow.contains(&Override::Duplicate) {
         if let Some(photo) = own.and_then(|p| p.photos.iter().find(|photo| &photo.id == request.picture)) {
@@ -202,6 +196,20 @@ pub fn judge(
         );
     }
     Ok(Acceptance { face: at, advice })
+}
+
+/// Whether a face shows enough to tell later who it was: what can be learned, and what an unknown person can be made of.
+///
+/// # Errors
+/// [`Refusal::TooSmall`] or [`Refusal::TooBlurry`].
+pub fn good_enough(quality: &Quality) -> Result<(), Refusal> {
+    if quality.size_px < LEAST_FACE_PX {
+        return Err(Refusal::TooSmall { size_px: quality.size_px });
+    }
+    if quality.sharpness < LEAST_SHARPNESS {
+        return Err(Refusal::TooBlurry { sharpness: quality.sharpness });
+    }
+    Ok(())
 }
 
 /// The chosen face, or the only one.

@@ -4,6 +4,7 @@
 
 use serde::Deserialize;
 
+use super::Direction;
 use crate::vision::{Embedding, Face, Vision};
 
 /// A face at least this large, pixels, is as reliable as size can make it.
@@ -21,9 +22,13 @@ pub struct Prior {
     pub threshold: Threshold,
     /// How probable somebody is at and above it.
     pub odds: Odds,
+    /// The same where one picture is all there is.
+    pub one_picture: OnePicture,
     /// From which similarity on two visits are one stranger's.
     pub stranger: SameStranger,
     mean: Mean,
+    /// Left out: whatever the detector finds is taken for a person's face.
+    person: Option<PersonFace>,
 }
 
 /// Quality → the cosine to expect between a face and the mean of its own person's photos.
@@ -54,6 +59,16 @@ pub struct Weighing {
     pub same_above: f32,
 }
 
+impl Weighing {
+    /// The reliability of the one picture that says as much: of what [`Prior::strength`] makes of it.
+    #[must_use]
+    pub fn reliability(&self, strength: f32) -> f32 {
+        let said = strength * strength;
+        let weight = self.damping * said / (1.0 - said).max(f32::MIN_POSITIVE);
+        weight.powf(1.0 / self.power)
+    }
+}
+
 /// The similarity that a share `f` of strangers' visits ever reaches against `n` looks:
 /// `at_one_percent + per_fold · (ln n + ln(0.01 / f))`.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -73,6 +88,35 @@ pub struct Odds {
     pub at_threshold: f32,
     /// More for each fold.
     pub per_fold: f32,
+}
+
+/// Log odds of "the best person, not a stranger" by one picture alone, where strangers come as often as known people.
+///
+/// A good picture of somebody is far above the threshold, so one that barely reaches it is most likely a stranger's; a poor
+/// picture may be so for its own faults.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnePicture {
+    /// At the threshold, by a picture of reliability 0.
+    pub at_threshold: f32,
+    /// More for each fold.
+    pub per_fold: f32,
+    /// More for reliability 1.
+    pub reliability: f32,
+}
+
+/// Which faces are a person's, and not a dog's, a cat's or a pattern's: a line through embedding and quality.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PersonFace {
+    constant: f32,
+    log_size: f32,
+    score: f32,
+    sharpness: f32,
+    pose: f32,
+    light: f32,
+    /// Of the embedding.
+    weights: Vec<f32>,
 }
 
 /// The similarity from which two visits are the same stranger's, among `k` kept: `same_from + per_fold · ln k`.
@@ -122,6 +166,9 @@ impl Prior {
         if lengths != [embedding_length; 2] {
             return Err(PriorError(format!("expected means of {embedding_length} numbers, found {lengths:?}")));
         }
+        if let Some(found) = prior.person.as_ref().map(|p| p.weights.len()).filter(|found| *found != embedding_length) {
+            return Err(PriorError(format!("expected {embedding_length} weights of a person's face, found {found}")));
+        }
         let Weighing { power, damping, novel_below, same_above } = prior.evidence;
         let steps = [power, damping, prior.threshold.per_fold, prior.odds.per_fold, same_above - novel_below];
         if steps.iter().any(|step| !step.is_normal() || *step <= 0.0) {
@@ -152,8 +199,10 @@ impl Prior {
             evidence: Weighing { power: 4.0, damping: 0.005, novel_below: 0.95, same_above: 0.995 },
             threshold: Threshold { at_one_percent: 0.315, per_fold: 0.025 },
             odds: Odds { at_threshold: 2.6, per_fold: 0.8 },
+            one_picture: OnePicture { at_threshold: 2.6, per_fold: 0.8, reliability: -4.0 },
             stranger: SameStranger { same_from: 0.4, per_fold: 0.025 },
             mean: Mean { constant: Vec::new(), slope: Vec::new() },
+            person: None,
         }
     }
 
@@ -172,6 +221,21 @@ impl Prior {
         sum.clamp(r.least, r.most)
     }
 
+    /// Whether this is a person's face, as far as it alone can say: not a dog's or a cat's, which detectors find, too.
+    #[must_use]
+    pub fn is_person(&self, face: &Face) -> bool {
+        let Some(p) = &self.person else { return true };
+        let quality = &face.quality;
+        let size = (quality.size_px.clamp(1.0, LARGE_PX) / LARGE_PX).ln();
+        let sum = p.constant
+            + p.log_size * size
+            + p.score * face.detection.score
+            + p.sharpness * quality.sharpness
+            + p.pose * quality.pose
+            + p.light * quality.light;
+        sum + super::evidence::dot(&p.weights, face.embedding.as_slice()) >= 0.0
+    }
+
     /// What makes this face different from others of its reliability: the embedding less the mean, a unit vector.
     #[must_use]
     pub fn centred(&self, embedding: &Embedding, reliability: f32) -> Vec<f32> {
@@ -181,6 +245,13 @@ impl Prior {
         }
         super::evidence::normalise(&mut values);
         values
+    }
+
+    /// The cosine to expect between a direction and the mean of its own person's photos: the reliability of one picture that
+    /// says as much.
+    #[must_use]
+    pub fn expected(&self, direction: &Direction) -> f32 {
+        self.evidence.reliability(direction.strength).clamp(self.reliability.least, self.reliability.most)
     }
 
     /// The share of its mean that a sum of weight `weight` can say, 0..1.

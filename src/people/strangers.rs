@@ -5,6 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::enrol::good_enough;
 use super::{Direction, Evidence, Prior, UnknownId};
 use crate::vision::{Embedding, Face};
 
@@ -144,7 +145,8 @@ impl Strangers {
     }
 
     /// An unknown visitor at `at`: joins the most alike stranger, or becomes a new one with the id `fresh`.
-    /// `None` for somebody who is like no stranger and seen too badly to make one.
+    /// `None` for somebody who is like no stranger and seen too badly to make one: a face that could not be enrolled makes no
+    /// unknown person either.
     pub fn notice(&mut self, visitor: &Visitor<'_>, prior: &Prior, at: Timestamp, fresh: UnknownId) -> Option<Noticed> {
         let taken_for = visitor.taken_for.and_then(|id| self.strangers.iter().position(|k| &k.stranger.id == id));
         let own = taken_for.filter(|_| visitor.made_of_it);
@@ -152,16 +154,16 @@ impl Strangers {
         let seen_before = || self.most_alike(visitor.direction, prior, own).map(|(n, _)| n);
         let reliability = prior.reliability(visitor.face);
         if let Some(n) = settled.or_else(seen_before) {
-            let mut noticed = self.strangers[n].see_again(&visitor.face.embedding, reliability, at, prior);
+            let mut noticed = self.strangers[n].see_again(visitor.face, reliability, at, prior);
             if let Some(own) = own.filter(|own| *own != n) {
                 noticed.dropped_strangers.push(self.strangers.swap_remove(own).stranger.id);
             }
             return Some(noticed);
         }
         if let Some(own) = own {
-            return Some(self.strangers[own].see_again(&visitor.face.embedding, reliability, at, prior));
+            return Some(self.strangers[own].see_again(visitor.face, reliability, at, prior));
         }
-        if visitor.direction.strength < STRENGTH_FOR_NEW {
+        if visitor.direction.strength < STRENGTH_FOR_NEW || good_enough(&visitor.face.quality).is_err() {
             return None;
         }
         let face = StrangerFace { number: 0, embedding: visitor.face.embedding.clone(), quality: reliability };
@@ -233,8 +235,8 @@ impl Kept {
         Self { stranger, direction }
     }
 
-    fn see_again(&mut self, embedding: &Embedding, quality: f32, at: Timestamp, prior: &Prior) -> Noticed {
-        let noticed = self.stranger.see_again(embedding, quality, at);
+    fn see_again(&mut self, face: &Face, quality: f32, at: Timestamp, prior: &Prior) -> Noticed {
+        let noticed = self.stranger.see_again(face, quality, at);
         if noticed.kept_face.is_some() {
             let faces = self.stranger.faces.iter().map(|f| (&f.embedding, f.quality));
             self.direction = Evidence::of_kept(prior, faces).direction(prior);
@@ -244,7 +246,7 @@ impl Kept {
 }
 
 impl Stranger {
-    fn see_again(&mut self, embedding: &Embedding, quality: f32, at: Timestamp) -> Noticed {
+    fn see_again(&mut self, face: &Face, quality: f32, at: Timestamp) -> Noticed {
         let novelty =
             if at.duration_since(self.last_seen) >= VISIT_GAP { Novelty::NewVisit } else { Novelty::SameVisit };
         if novelty == Novelty::NewVisit {
@@ -252,7 +254,9 @@ impl Stranger {
         }
         self.first_seen = self.first_seen.min(at);
         self.last_seen = self.last_seen.max(at);
-        let (kept_face, dropped_face) = self.keep_face(embedding, quality);
+        // A blur may be them, but shows nobody.
+        let kept = good_enough(&face.quality).map(|()| self.keep_face(&face.embedding, quality));
+        let (kept_face, dropped_face) = kept.unwrap_or_default();
         Noticed {
             id: self.id.clone(),
             novelty,

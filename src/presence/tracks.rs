@@ -2,6 +2,9 @@
 //!
 //! Which face belongs to which track is decided for all faces of a picture at once, by place, size and what the face looks like:
 //! two people who cross keep their tracks. Pictures may come late or twice. Called by the engine; knows no names.
+//!
+//! A face that never moves against the frame (a photo on a wall, a poster) is followed for a day, however long the pause
+//! between two pictures: it is the same one, and no news. At rest for long enough it is a fixture of the room.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,12 +14,21 @@ use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
 
 use super::CameraId;
+use crate::people::evidence::STILL_BELOW;
 use crate::people::{Evidence, Prior};
 use crate::vision::{Face, Rect};
 
 /// A track without a picture for so long has ended: nobody is there, or somebody else. Between two pictures by when they were
 /// taken, and since the last one by when it came: pictures that come late are still one visit.
 pub const TRACK_ENDS_AFTER: Duration = Duration::from_secs(30);
+/// A face that never moved is remembered for this long after its last picture: over a night.
+const REST_ENDS_AFTER: Duration = Duration::from_secs(24 * 3600);
+/// A face that has not moved for this long, nor in this many pictures, is part of the room. People who sit or sleep move more.
+const FIXTURE_AFTER: (Duration, u32) = (Duration::from_secs(120), 8);
+/// More news than this, in pictures, and a track has moved: less is what noise makes at most.
+const MOVED_BEYOND: f32 = 1.2;
+/// How much "it has not moved at all" speaks for the same face: more than place and looks together against it.
+const AT_REST: f32 = 40.0;
 /// Tracks of one camera at a time; beyond it the longest unseen end.
 const MOST_TRACKS: usize = 32;
 /// Places that a track remembers: late pictures are compared with the place nearest in time.
@@ -50,6 +62,10 @@ struct Track {
     places: Vec<(Timestamp, Rect)>,
     /// When its last picture came.
     came: Timestamp,
+    /// When its first picture was taken.
+    began: Timestamp,
+    /// Pictures in which it had not moved since one before.
+    at_rest: u32,
 }
 
 /// The track that a face belongs to.
@@ -59,6 +75,8 @@ pub struct Followed {
     pub id: TrackId,
     /// How much this picture added to what was known of the track, 0..1.
     pub news: f32,
+    /// It has not moved for so long that it is part of the room: a picture, not a person.
+    pub fixture: bool,
 }
 
 impl Tracks {
@@ -84,11 +102,12 @@ impl Tracks {
         for (face, old) in faces.iter().zip(old) {
             let n = old.unwrap_or_else(|| {
                 self.last_id += 1;
-                tracks.push(Track::new(TrackId(self.last_id), now));
+                tracks.push(Track::new(TrackId(self.last_id), at, now));
                 tracks.len() - 1
             });
             tracks[n].came = now;
-            followed.push(Followed { id: tracks[n].id, news: tracks[n].add(at, face, prior) });
+            let news = tracks[n].add(at, face, prior);
+            followed.push(Followed { id: tracks[n].id, news, fixture: tracks[n].is_fixture() });
         }
         while tracks.len() > MOST_TRACKS.max(faces.len()) {
             let oldest = tracks.iter().enumerate().min_by_key(|(_, track)| (track.came, track.last()));
@@ -110,10 +129,10 @@ impl Tracks {
         self.evidence(camera, id).is_some()
     }
 
-    /// Ends the tracks for which no picture came for [`TRACK_ENDS_AFTER`].
+    /// Ends the tracks for which no picture came for [`TRACK_ENDS_AFTER`]; those at rest are kept for a day.
     pub fn expire(&mut self, now: Timestamp) {
         for tracks in self.cameras.values_mut() {
-            tracks.retain(|track| apart(track.came, now) <= TRACK_ENDS_AFTER);
+            tracks.retain(|track| apart(track.came, now) <= track.ends_after());
         }
         self.cameras.retain(|_, tracks| !tracks.is_empty());
     }
@@ -125,8 +144,22 @@ impl Tracks {
 }
 
 impl Track {
-    fn new(id: TrackId, now: Timestamp) -> Self {
-        Self { id, evidence: Evidence::default(), places: Vec::new(), came: now }
+    fn new(id: TrackId, at: Timestamp, now: Timestamp) -> Self {
+        Self { id, evidence: Evidence::default(), places: Vec::new(), came: now, began: at, at_rest: 0 }
+    }
+
+    /// Whether it has several pictures and has not moved in any.
+    fn rests(&self) -> bool {
+        self.at_rest > 0 && self.evidence.pictures() < MOVED_BEYOND
+    }
+
+    fn is_fixture(&self) -> bool {
+        let (long, often) = FIXTURE_AFTER;
+        self.rests() && self.at_rest >= often && apart(self.began, self.last()) >= long
+    }
+
+    fn ends_after(&self) -> Duration {
+        if self.rests() { REST_ENDS_AFTER } else { TRACK_ENDS_AFTER }
     }
 
     fn last(&self) -> Timestamp {
@@ -143,6 +176,8 @@ impl Track {
         if self.places.len() > REMEMBERED {
             self.places.remove(0);
         }
+        self.began = self.began.min(at);
+        self.at_rest += u32::from(self.evidence.moved(face) < STILL_BELOW);
         self.evidence.add(prior, face)
     }
 
@@ -151,7 +186,10 @@ impl Track {
     fn likelihood(&self, at: Timestamp, face: &Face, prior: &Prior) -> Option<f32> {
         let (t, place) = self.places.iter().min_by_key(|(t, _)| apart(*t, at))?;
         let apart = apart(*t, at);
-        if apart > TRACK_ENDS_AFTER {
+        if self.rests() && apart <= REST_ENDS_AFTER && self.evidence.moved(face) < STILL_BELOW {
+            return Some(AT_REST);
+        }
+        if apart > TRACK_ENDS_AFTER || self.is_fixture() {
             return None;
         }
         let place = place_says(place, &face.detection.box_in_frame, apart.as_secs_f32());
@@ -199,7 +237,7 @@ fn apart(a: Timestamp, b: Timestamp) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vision::{Detection, Embedding, Landmarks, Point, Quality};
+    use crate::vision::{Detection, Embedding, Glimpse, Landmarks, Point, Quality};
     use proptest::prelude::*;
 
     const ALICE: usize = 0;
@@ -226,6 +264,7 @@ mod tests {
             },
             quality: Quality { overall: 0.8, size_px: 40.0, sharpness: 0.8, pose: 1.0, light: 0.9, reasons: vec![] },
             embedding: Embedding::new(values).expect("a direction"),
+            glimpse: None,
         }
     }
 
@@ -279,6 +318,58 @@ mod tests {
         assert_eq!(ids(&mut tracks, 0, &[face_of(ALICE, 0.0, 0)]), [1]);
         assert_eq!(ids(&mut tracks, 500, &[face_of(BOB, 0.0, 1)]), [2]);
         assert_eq!(ids(&mut tracks, 1_000, &[face_of(ALICE, 0.0, 2)]), [1], "and whoever comes back is the same");
+    }
+
+    /// The same with what is seen at its place, `moved` pixels from where it was.
+    fn with_glimpse(face: Face, moved: f32, noise: usize) -> Face {
+        Face { glimpse: Some(Glimpse::of_blobs(moved, noise)), ..face }
+    }
+
+    fn followed(tracks: &mut Tracks, ms: i64, face: Face) -> Followed {
+        tracks.follow(&door(), at(ms), at(ms), &[face], &Prior::plain()).remove(0)
+    }
+
+    #[test]
+    fn a_picture_on_the_wall_is_one_track_without_news_and_at_last_a_fixture() {
+        let mut tracks = Tracks::new();
+        let mut fixture_at = None;
+        for n in 0..40_usize {
+            // A burst of four pictures every hour and a bit.
+            let ms = 4_000_000 * i64::try_from(n / 4).expect("few") + 500 * i64::try_from(n % 4).expect("few");
+            tracks.expire(at(ms));
+            let on_the_wall = followed(&mut tracks, ms, with_glimpse(face_of(ALICE, 0.0, n), 0.0, n));
+            assert_eq!(on_the_wall.id, TrackId(1), "picture {n}");
+            assert!(n == 0 || on_the_wall.news < 1e-6, "picture {n}");
+            fixture_at = fixture_at.or(on_the_wall.fixture.then_some(n));
+        }
+        assert_eq!(fixture_at, Some(8), "in the third burst");
+        assert!(tracks.evidence(&door(), TrackId(1)).expect("it is followed").pictures() < 1.1);
+    }
+
+    #[test]
+    fn somebody_who_stands_before_their_own_picture_is_not_the_fixture() {
+        let mut tracks = Tracks::new();
+        for n in 0..10_usize {
+            let ms = 24_000 * i64::try_from(n).expect("few");
+            followed(&mut tracks, ms, with_glimpse(face_of(ALICE, 0.0, n), 0.0, n));
+        }
+        let hides_it = followed(&mut tracks, 240_500, with_glimpse(face_of(ALICE, 2.0, 20), 3.0, 20));
+        assert!(hides_it.id == TrackId(2) && !hides_it.fixture && hides_it.news > 0.9);
+        let again = followed(&mut tracks, 241_000, with_glimpse(face_of(ALICE, 2.0, 21), 2.0, 21));
+        assert!(again.id == TrackId(2) && again.news > 0.9);
+        assert!(followed(&mut tracks, 242_000, with_glimpse(face_of(ALICE, 0.0, 22), 0.0, 22)).fixture);
+    }
+
+    #[test]
+    fn somebody_who_walked_in_and_stands_still_is_nobody_on_the_wall() {
+        let mut tracks = Tracks::new();
+        for n in 0..130_usize {
+            #[expect(clippy::cast_precision_loss, reason = "a few pixels")]
+            let aside = 9.0 - n.min(9) as f32;
+            let ms = 1_000 * i64::try_from(n).expect("few");
+            let found = followed(&mut tracks, ms, with_glimpse(face_of(ALICE, aside, n % 100), aside, n));
+            assert!(found.id == TrackId(1) && !found.fixture, "picture {n}");
+        }
     }
 
     #[test]

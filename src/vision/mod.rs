@@ -9,6 +9,7 @@ mod embed;
 mod error;
 pub mod frame;
 pub mod geometry;
+mod glimpse;
 mod jpeg;
 mod quality;
 mod second_look;
@@ -22,6 +23,7 @@ pub use detect::NetworkSize;
 pub use error::VisionError;
 pub use frame::{Frame, Limits};
 pub use geometry::{Landmarks, Point, Rect};
+pub use glimpse::Glimpse;
 pub use second_look::SecondLook;
 pub use weights::Pack;
 
@@ -131,6 +133,8 @@ pub struct Face {
     pub quality: Quality,
     /// What it looks like.
     pub embedding: Embedding,
+    /// The pixels at its place, of a picture that has just been described; not kept with it.
+    pub glimpse: Option<Glimpse>,
 }
 
 /// How long each stage of one picture took, milliseconds.
@@ -374,7 +378,8 @@ impl Vision {
         let Some(crop) = crop else { return Ok(None) };
         let Some(embedding) = self.recogniser.embed(&crop)? else { return Ok(None) };
         let quality = Quality::of(&frame.pixels, detection);
-        Ok(Some(Face { detection: detection.clone(), quality, embedding }))
+        let glimpse = Glimpse::of(&frame.pixels, &detection.box_in_frame);
+        Ok(Some(Face { detection: detection.clone(), quality, embedding, glimpse }))
     }
 }
 

@@ -1,8 +1,5 @@
 """Who may do what: the user who called, for what is not open to everybody."""
-
 # ruff: noqa: TID252
-
-from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 

@@ -2,10 +2,7 @@
 
 Whoever calls needs the right to see the entity; files are for administrators and within Home Assistant's allow list.
 """
-
 # ruff: noqa: TID252
-
-from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

@@ -3,10 +3,7 @@
 One picture is in flight at a time: the next is taken when the server has answered, so a busy server slows the camera
 down and nothing queues up. Made and kept by the coordinator; knows nothing of faces but whether the server is settled.
 """
-
 # ruff: noqa: TID252
-
-from __future__ import annotations
 
 import asyncio
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """One picture of a camera or an image entity, and the entity id that is behind what is stored of one."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from homeassistant.components import camera, image

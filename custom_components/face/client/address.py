@@ -1,7 +1,5 @@
 """The addresses that a person may type or paste: a host, a URL, or the pairing line with its token and fingerprint."""
 
-from __future__ import annotations
-
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass

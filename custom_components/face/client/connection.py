@@ -5,8 +5,6 @@ connection is gone. One object is one connection: who wants another makes anothe
 the config flow; must not know Home Assistant, and never reconnects by itself.
 """
 
-from __future__ import annotations
-
 import asyncio
 from base64 import b64encode
 from contextlib import suppress

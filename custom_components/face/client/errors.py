@@ -2,8 +2,7 @@
 
 Raised by `client`, turned into Home Assistant's own errors by the layers above; must not know Home Assistant.
 """
-
-from __future__ import annotations
+# ruff: noqa: D107
 
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +65,6 @@ class RequestFailedError(FaceError):
     """The server answered a request with an error."""
 
     def __init__(self, code: str, message: str, details: Mapping[str, Any] | None = None) -> None:
-        """Keep the code for programs and the message for people."""
         super().__init__(message)
         self.code = code
         self.message = message

@@ -4,8 +4,6 @@ Fields that a type does not have are ignored, since answers and events may grow 
 that is missing or of another kind raises `KeyError`, `TypeError` or `ValueError`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from datetime import datetime

@@ -2,10 +2,7 @@
 
 Pictures are taken while setting up, so that a camera that gives none, or too slowly for the wanted pace, is refused.
 """
-
 # ruff: noqa: TID252
-
-from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
@@ -121,7 +118,8 @@ class CameraFlow(ConfigSubentryFlow):
                 return self.async_abort(reason="already_configured")
             errors, words = await _check(self.hass, user_input[CONF_CAMERA], user_input)
             if not errors:
-                kept = {key: subentry.data[key] for key in (CONF_COUNTS_AS_HOME, CONF_ENABLED)}
+                same = (CONF_CAMERA,) if user_input[CONF_CAMERA] == entity_id else ()
+                kept = {key: subentry.data[key] for key in (CONF_COUNTS_AS_HOME, CONF_ENABLED, *same)}
                 return self.async_update_and_abort(
                     self._get_entry(), subentry, data=_stored(self.hass, user_input) | kept
                 )

@@ -2,10 +2,7 @@
 
 A camera has to count as home before anybody linked comes home by it, so the last step offers that.
 """
-
 # ruff: noqa: TID252
-
-from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 

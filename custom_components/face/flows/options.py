@@ -1,8 +1,5 @@
 """A server's options: how careful it is and how long it remembers (kept by the server), and who is who at home."""
-
 # ruff: noqa: TID252
-
-from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, override
 

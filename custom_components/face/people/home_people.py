@@ -4,8 +4,6 @@ The only file that touches the inside of the `person` integration, in one functi
 tracker off a person. People from YAML cannot be changed.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 

@@ -2,10 +2,7 @@
 
 People from YAML cannot be changed; for them the line to add is told instead.
 """
-
 # ruff: noqa: TID252
-
-from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 

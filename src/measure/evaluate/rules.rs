@@ -203,6 +203,7 @@ mod tests {
             },
             quality: Quality { overall: 0.8, size_px: 40.0, sharpness: 0.8, pose: 1.0, light: 0.9, reasons: vec![] },
             embedding: Embedding::new(values.to_vec()).unwrap(),
+            glimpse: None,
         }
     }
 

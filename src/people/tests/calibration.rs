@@ -108,9 +108,46 @@ fn a_home_that_allows_more_strangers_than_seen_does_sees_as_many() {
 fn probability_grows_with_similarity_and_stays_one_at_any_size_of_gallery() {
     for people in [0, 1, 6, 120] {
         let rule = rule(&gallery(people));
-        let steps: Vec<f32> = (-10_i8..=10).map(|n| rule.probability(0.1 * f32::from(n))).collect();
-        assert!(steps.windows(2).all(|w| w[0] <= w[1]) && steps.iter().all(|p| (0.0..=1.0).contains(p)), "{steps:?}");
-        assert!(rule.probability(rule.threshold(SHARE)) > 0.9);
+        for pictures in [1.0, 1.5, 3.0] {
+            let steps: Vec<f32> =
+                (-10_i8..=10).map(|n| rule.probability(0.1 * f32::from(n), rests_on(pictures))).collect();
+            assert!(
+                steps.windows(2).all(|w| w[0] <= w[1]) && steps.iter().all(|p| (0.0..=1.0).contains(p)),
+                "{steps:?}"
+            );
+        }
+        assert!(rule.probability(rule.threshold(SHARE), rests_on(3.0)) > 0.9);
+    }
+}
+
+/// By the numbers that ship.
+fn shipped() -> Prior {
+    let pack = crate::vision::Pack::embedded().unwrap();
+    Prior::parse(&pack.calibration.unwrap(), &pack.recogniser.source.sha256, 128).unwrap()
+}
+
+#[test]
+fn one_good_picture_that_barely_reaches_the_threshold_is_most_likely_a_strangers() {
+    let (three, prior) = (gallery(3), shipped());
+    let rule = Calibration::of_measured(&prior, &three, &[]);
+    let asked_from = rule.threshold(0.005);
+    let good_picture = RestsOn { pictures: 1.0, strength: prior.strength(0.67_f32.powi(4)) };
+    let poor_picture = RestsOn { pictures: 1.0, strength: prior.strength(0.4_f32.powi(4)) };
+    let probability = |similarity, rests_on| rule.probability(similarity, rests_on);
+    assert!(probability(asked_from + 0.01, good_picture) < 0.2);
+    assert!(
+        probability(asked_from + 0.01, poor_picture) > 0.8,
+        "a poor picture of somebody is no more alike than that"
+    );
+    assert!(probability(0.5, good_picture) > 0.99);
+    let mut ranked = rule.rank(&three, &direction(along(0)));
+    for (similarity, named) in [(asked_from + 0.01, false), (0.5, true)] {
+        ranked[0].similarity = similarity;
+        for allowed in [Allowed::of_track(SHARE), Allowed::of_question(SHARE)] {
+            let verdict = rule.judge(&ranked, good_picture, &good(), allowed).verdict;
+            assert_eq!(matches!(verdict, Verdict::Known { .. }), named, "{verdict:?}");
+            assert!(matches!(verdict, Verdict::Known { .. } | Verdict::Unsure { .. }), "{verdict:?}");
+        }
     }
 }
 

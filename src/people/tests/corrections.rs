@@ -12,7 +12,7 @@ fn mistaken(n: usize, embedding: Embedding) -> MistakenFace {
 fn denied(corrections: &Corrections, gallery: &Gallery, who: Embedding) -> bool {
     let who = direction(who);
     let best = gallery.rank(&who).remove(0);
-    corrections.deny(&best, &who, &Prior::plain())
+    corrections.deny(&best, gallery, &who, &Prior::plain())
 }
 
 #[test]
@@ -43,4 +43,22 @@ fn only_the_newest_corrections_count() {
     let gallery = gallery(1);
     assert!(!denied(&corrections, &gallery, along(10)));
     assert!(denied(&corrections, &gallery, along(11)));
+}
+
+#[test]
+fn a_face_as_alike_the_person_as_their_own_photos_denies_them_nothing() {
+    // Somebody said "not them" of a photo of the person themselves: it shares the person (0) and its light (20).
+    let photo = MistakenFace { person: person(0), embedding: near(0, 0.7, 20), reliability: 0.73 };
+    let corrections = Corrections::restore([photo], &Prior::plain());
+    let gallery = gallery(1);
+    let in_that_light = |own: f32, light: f32| {
+        let mut values = vec![0.0; 128];
+        (values[0], values[20], values[30]) = (own, light, (1.0 - own * own - light * light).sqrt());
+        Embedding::new(values).unwrap()
+    };
+    for own in [0.6, 0.7, 0.8] {
+        let who = in_that_light(own, 0.55);
+        assert!(direction(who.clone()).cosine(&direction(near(0, 0.7, 20))) > own, "it is more like the photo");
+        assert!(!denied(&corrections, &gallery, who), "{own}");
+    }
 }

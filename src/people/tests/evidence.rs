@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::super::{Direction, Evidence, Prior};
-use super::{along, face, near};
+use super::{along, face, near, still};
+use crate::people::evidence::STILL_BELOW;
 use crate::vision::{Embedding, Face};
 
 fn prior() -> Prior {
@@ -58,6 +59,32 @@ fn the_same_picture_again_is_no_news_and_a_nearly_equal_one_little() {
     assert!(evidence.add(&prior(), &face(near(0, 0.98, 3))) < 0.5);
     assert!(evidence.add(&prior(), &face(near(0, 0.6, 4))) > 1.0 - 1e-6);
     assert!((1.0..3.0).contains(&evidence.pictures()));
+}
+
+#[test]
+fn a_photo_on_a_wall_is_worth_itself_once_however_its_embeddings_differ() {
+    let mut evidence = of(&[still(face(along(0)), 0.0, 0)]);
+    let before = evidence.direction(&prior());
+    for n in 1..20 {
+        let noisy = still(face(near(0, 0.6, n)), 0.0, n);
+        assert!(evidence.moved(&noisy) < STILL_BELOW, "picture {n}");
+        assert!(evidence.add(&prior(), &noisy) < 1e-6, "picture {n}");
+    }
+    assert_eq!((evidence.direction(&prior()), evidence.pictures()), (before, 1.0));
+}
+
+#[test]
+fn somebody_who_sways_by_half_a_pixel_is_news() {
+    let mut evidence = of(&[still(face(along(0)), 0.0, 0)]);
+    for (n, x) in [(1, 0.5), (2, -0.6), (3, 1.5)] {
+        assert!(evidence.add(&prior(), &still(face(near(0, 0.6, n)), x, n)) > 0.9, "picture {n}");
+    }
+}
+
+#[test]
+fn the_same_embedding_is_no_news_wherever_it_moves() {
+    let mut evidence = of(&[still(face(along(0)), 0.0, 0)]);
+    assert!(evidence.add(&prior(), &still(face(along(0)), 5.0, 1)) < 1e-6);
 }
 
 #[test]

@@ -84,5 +84,11 @@ fn face(embedding: Embedding) -> Face {
         },
         quality: good(),
         embedding,
+        glimpse: None,
     }
+}
+
+/// A face with what is seen at its place, `x` pixels aside and in noise of its own.
+fn still(face: Face, x: f32, noise: usize) -> Face {
+    Face { glimpse: Some(crate::vision::Glimpse::of_blobs(x, noise)), ..face }
 }

@@ -59,6 +59,26 @@ fn a_poor_face_makes_no_stranger_but_may_join_one() {
 }
 
 #[test]
+fn what_could_not_be_enrolled_makes_no_stranger_and_is_no_picture_of_one() {
+    let mut strangers = Strangers::default();
+    let spoilt = |change: fn(&mut Face)| {
+        let mut face = face(along(0));
+        change(&mut face);
+        face
+    };
+    let (blur, speck) = (spoilt(|f| f.quality.sharpness = 0.05), spoilt(|f| f.quality.size_px = 39.0));
+    for face in [&blur, &speck] {
+        assert_eq!(notice(&mut strangers, face, minute(0), id(1)), None);
+    }
+    notice(&mut strangers, &face(along(0)), minute(0), id(1)).unwrap();
+    for mut another_look in [blur, speck] {
+        another_look.embedding = near(0, 0.7, 3);
+        let joined = notice(&mut strangers, &another_look, minute(1), id(2)).unwrap();
+        assert_eq!((joined.id, joined.kept_face), (id(1), None));
+    }
+}
+
+#[test]
 fn the_best_pictures_of_several_looks_are_kept() {
     let mut strangers = Strangers::default();
     let look = |n: usize| near(0, 0.6, n);

@@ -236,6 +236,7 @@ fn read(json: &str, blob: Option<&[u8]>) -> Option<Described> {
                     reasons: row.reasons.iter().filter_map(reason).collect(),
                 },
                 embedding: from_blob(blob?).ok()?,
+                glimpse: None,
             }))
         }
         Row::NoFace => Described::NoFace,

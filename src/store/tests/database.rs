@@ -38,6 +38,7 @@ fn face() -> Face {
             reasons: vec![QualityReason::TooSmall, QualityReason::LowContrast],
         },
         embedding: embedding(7),
+        glimpse: None,
     }
 }
 

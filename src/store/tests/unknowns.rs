@@ -33,6 +33,7 @@ fn sized(embedding: &Embedding, quality: f32) -> Face {
             reasons: vec![],
         },
         embedding: embedding.clone(),
+        glimpse: None,
     }
 }
 

@@ -1,0 +1,423 @@
+//! The pixels at a face's place, exactly where they lie in the frame → how far what they show moved between two pictures.
+//!
+//! A photo on a wall keeps its place in the frame, whatever noise, light and compression do to its pixels (and so to its
+//! landmarks and its embedding).
+//! Somebody who stands and waits sways by pixels and moves eyes and mouth.
+//! A glimpse is never resampled to the landmarks, which jitter more than people sway: its pixels are means of whole blocks
+//! of the frame, so two glimpses of one camera can be compared to a hundredth of a pixel.
+//! `people::evidence` decides what a movement means.
+
+use image::RgbImage;
+
+use super::geometry::Rect;
+
+/// Faces are brought down to less than this many pixels across, by powers of two.
+const MOST_ACROSS: f32 = 64.0;
+/// How far the glimpse reaches beyond the middle of the face, in sizes of its box: the hair and the chin, little of the room.
+const REACH: f32 = 0.62;
+/// Cells along each side in which movement is measured, each with a light of its own.
+const CELLS: usize = 4;
+/// Two glimpses must have this share of their sides in common.
+const IN_COMMON: f32 = 0.6;
+/// A cell whose movement is not known to within this many pixels says nothing.
+const KNOWN_WITHIN: f64 = 0.35;
+/// Fewer cells than this say nothing together.
+const LEAST_CELLS: usize = 3;
+/// Blurring and compression make neighbouring pixels' errors alike; the variance of a cell's movement grows by this.
+const ALIKE_ERRORS: f64 = 2.5;
+/// So many times its variance is taken off the square of a movement: of errors alone 13 % are larger.
+const ERRORS_OFF: f64 = 2.0;
+/// What was there is gone where this share of a glimpse's variance is neither light nor a small movement.
+const ANOTHER_THING: f64 = 0.5;
+/// Of what blurring takes away from white noise, what it leaves is 0.22 (variances); half as much again may be noise still.
+const NOISE_LEFT: f64 = 0.33;
+
+/// A face's surroundings in grey, at its place in the frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Glimpse {
+    /// Side of the frame's blocks that became a pixel each, a power of two.
+    pub step: u32,
+    /// Where it begins, in blocks.
+    pub left: u32,
+    /// Where it begins, in blocks.
+    pub top: u32,
+    /// Pixels across.
+    pub width: u32,
+    /// Row by row, 0..255.
+    pub values: Vec<u8>,
+}
+
+impl Glimpse {
+    /// Takes the glimpse of a face. `None` where hardly anything of it is inside the picture.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "pixels of a picture, clamped to it"
+    )]
+    pub fn of(picture: &RgbImage, face: &Rect) -> Option<Self> {
+        let size = face.w.max(face.h);
+        let mut step = 1;
+        while size / step as f32 >= MOST_ACROSS {
+            step *= 2;
+        }
+        let (center, reach) = (face.center(), REACH * size);
+        let blocks = |pixels: f32, most: u32| (pixels.max(0.0) as u32).min(most) / step;
+        let (left, top) = (blocks(center.x - reach, picture.width()), blocks(center.y - reach, picture.height()));
+        let right = blocks(center.x + reach, picture.width());
+        let bottom = blocks(center.y + reach, picture.height());
+        let (width, height) = (right.saturating_sub(left), bottom.saturating_sub(top));
+        if width < 8 || height < 8 {
+            return None;
+        }
+        let mut values = Vec::with_capacity((width * height) as usize);
+        for y in top..bottom {
+            for x in left..right {
+                let mut sum = 0;
+                for py in y * step..(y + 1) * step {
+                    for px in x * step..(x + 1) * step {
+                        let [r, g, b] = picture.get_pixel(px, py).0.map(u32::from);
+                        sum += 299 * r + 587 * g + 114 * b;
+                    }
+                }
+                values.push(((sum / (step * step) + 500) / 1_000) as u8);
+            }
+        }
+        Some(Self { step, left, top, width, values })
+    }
+
+    /// How far what `self` shows has moved since `earlier`, in pixels of the glimpse (more for a large face than for a
+    /// small one, about a two-hundredth to a fiftieth of its width each): the median over the cells, less what noise would
+    /// make of it.
+    ///
+    /// Infinite where another thing is there now, or the two hardly overlap; 0 where noise is all there is to see.
+    #[must_use]
+    pub fn moved_since(&self, earlier: &Self) -> f32 {
+        let step = self.step.max(earlier.step);
+        let (now, before) = (self.at_step(step), earlier.at_step(step));
+        let Some((now, before)) = in_common(&now, &before) else { return f32::INFINITY };
+        let gain = deviation(&now.values) / deviation(&before.values).max(1e-3);
+        let (blurred, blurred_before) = (now.blurred(), before.blurred());
+        let noise = now.noise_left_in(&blurred) + f64::from(gain * gain) * before.noise_left_in(&blurred_before);
+        let (now, before) = (blurred, blurred_before);
+        if now.width < CELLS + 4 || now.height < CELLS + 4 {
+            return f32::INFINITY;
+        }
+        let mut cells = Cells::of(&now, &before);
+        let few = cells.squares.len() < LEAST_CELLS;
+        if few || cells.unexplained > ANOTHER_THING * cells.variance {
+            return if cells.unexplained <= noise { 0.0 } else { f32::INFINITY };
+        }
+        cells.squares.sort_by(f64::total_cmp);
+        #[expect(clippy::cast_possible_truncation, reason = "pixels of a glimpse")]
+        let median = cells.squares[cells.squares.len() / 2].sqrt() as f32;
+        median
+    }
+
+    /// The same with larger blocks.
+    fn at_step(&self, step: u32) -> Grid {
+        let times = (step / self.step).max(1);
+        let height = self.values.len() / self.width as usize;
+        #[expect(clippy::cast_possible_truncation, reason = "rows of a glimpse")]
+        let (right, bottom) = (self.left + self.width, self.top + height as u32);
+        let (left, top) = (self.left.div_ceil(times), self.top.div_ceil(times));
+        let (width, height) = ((right / times).saturating_sub(left), (bottom / times).saturating_sub(top));
+        let mut values = Vec::with_capacity((width * height) as usize);
+        for y in top..top + height {
+            for x in left..left + width {
+                let mut sum = 0.0;
+                for py in y * times..(y + 1) * times {
+                    let row = ((py - self.top) * self.width) as usize;
+                    for px in x * times..(x + 1) * times {
+                        sum += f32::from(self.values[row + (px - self.left) as usize]);
+                    }
+                }
+                #[expect(clippy::cast_precision_loss, reason = "a few pixels")]
+                values.push(sum / (times * times) as f32);
+            }
+        }
+        Grid { left: left as usize, top: top as usize, width: width as usize, height: height as usize, values }
+    }
+}
+
+#[cfg(test)]
+impl Glimpse {
+    /// Bright and dark blobs, `x` pixels aside, in noise: for tests of what movement means.
+    pub(crate) fn of_blobs(x: f32, noise: usize) -> Self {
+        let mut chance = fastrand::Rng::with_seed(noise as u64);
+        let picture = RgbImage::from_fn(100, 100, |px, py| {
+            #[expect(clippy::cast_precision_loss, reason = "a small picture")]
+            let (px, py) = (px as f32 - x, py as f32);
+            let value = 128.0 + 60.0 * (px / 5.0).sin() * (py / 6.0).cos() + 10.0 * (chance.f32() - 0.5);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within 0..255")]
+            let value = value as u8;
+            image::Rgb([value; 3])
+        });
+        Self::of(&picture, &Rect { x: 30.0, y: 30.0, w: 40.0, h: 40.0 }).expect("it is inside")
+    }
+}
+
+/// Grey values at their place.
+struct Grid {
+    left: usize,
+    top: usize,
+    width: usize,
+    height: usize,
+    values: Vec<f32>,
+}
+
+impl Grid {
+    fn at(&self, x: usize, y: usize) -> f32 {
+        self.values[y * self.width + x]
+    }
+
+    fn part(&self, [left, top, right, bottom]: [usize; 4]) -> Self {
+        let rows = (top..bottom).flat_map(|y| (left..right).map(move |x| (x, y)));
+        let values = rows.map(|(x, y)| self.at(x - self.left, y - self.top)).collect();
+        Self { left, top, width: right - left, height: bottom - top, values }
+    }
+
+    /// The most noise, as a sum of squares, that blurring can have left: as if all it took away had been noise.
+    fn noise_left_in(&self, blurred: &Self) -> f64 {
+        let at = |n: usize| self.at(n % blurred.width + 1, n / blurred.width + 1);
+        let taken = blurred.values.iter().enumerate().map(|(n, value)| f64::from(at(n) - value).powi(2));
+        NOISE_LEFT * taken.sum::<f64>()
+    }
+
+    /// Each pixel mixed with its neighbours, a quarter, a half and a quarter both ways; a pixel is lost at each edge.
+    fn blurred(&self) -> Self {
+        let (width, height) = (self.width.saturating_sub(2), self.height.saturating_sub(2));
+        let across = |x: usize, y: usize| self.at(x, y) + 2.0 * self.at(x + 1, y) + self.at(x + 2, y);
+        let mut values = Vec::with_capacity(width * height);
+        for y in 0..height {
+            values.extend((0..width).map(|x| (across(x, y) + 2.0 * across(x, y + 1) + across(x, y + 2)) / 16.0));
+        }
+        Self { left: self.left + 1, top: self.top + 1, width, height, values }
+    }
+}
+
+/// What both show, if that is most of either.
+#[expect(clippy::cast_precision_loss, reason = "pixels of a glimpse")]
+fn in_common(a: &Grid, b: &Grid) -> Option<(Grid, Grid)> {
+    let (left, top) = (a.left.max(b.left), a.top.max(b.top));
+    let right = (a.left + a.width).min(b.left + b.width);
+    let bottom = (a.top + a.height).min(b.top + b.height);
+    let most = |common: usize, one: usize, other: usize| common as f32 >= IN_COMMON * one.max(other) as f32;
+    let (width, height) = (right.saturating_sub(left), bottom.saturating_sub(top));
+    (most(width, a.width, b.width) && most(height, a.height, b.height))
+        .then(|| (a.part([left, top, right, bottom]), b.part([left, top, right, bottom])))
+}
+
+/// Movement cell by cell.
+struct Cells {
+    /// Square of the movement less what error may make of it, for each cell that knows it well enough.
+    squares: Vec<f64>,
+    /// Sum of squares of what neither light nor a small movement explains.
+    unexplained: f64,
+    /// Sum of squares about each cell's mean.
+    variance: f64,
+}
+
+impl Cells {
+    /// In each cell, `now = gain · before + light + movement · gradient`, by least squares: light may change from cell to
+    /// cell and counts for nothing.
+    fn of(now: &Grid, before: &Grid) -> Self {
+        let mut cells = Self { squares: Vec::new(), unexplained: 0.0, variance: 0.0 };
+        let gain = deviation(&now.values) / deviation(&before.values).max(1e-3);
+        // Gradients of the mean of both: those of one alone would be its own noise, too.
+        let both = |x: usize, y: usize| f32::midpoint(now.at(x, y), gain * before.at(x, y));
+        let (width, height) = (now.width - 2, now.height - 2);
+        for row in 0..CELLS {
+            for column in 0..CELLS {
+                let mut sums = Sums::default();
+                for y in 1 + row * height / CELLS..=(row + 1) * height / CELLS {
+                    for x in 1 + column * width / CELLS..=(column + 1) * width / CELLS {
+                        let across = (both(x + 1, y) - both(x - 1, y)) / 2.0;
+                        let down = (both(x, y + 1) - both(x, y - 1)) / 2.0;
+                        sums.add([before.at(x, y), across, down, now.at(x, y)].map(f64::from));
+                    }
+                }
+                cells.add(&sums);
+            }
+        }
+        cells
+    }
+
+    fn add(&mut self, sums: &Sums) {
+        let Some(fit) = sums.fit() else { return };
+        self.unexplained += fit.unexplained;
+        self.variance += fit.variance;
+        if fit.error.sqrt() < KNOWN_WITHIN {
+            self.squares.push((fit.movement - ERRORS_OFF * fit.error).max(0.0));
+        }
+    }
+}
+
+fn deviation(values: &[f32]) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "pixels of a glimpse")]
+    let count = values.len().max(1) as f32;
+    let mean = values.iter().sum::<f32>() / count;
+    (values.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / count).sqrt()
+}
+
+/// Sums of four columns (before, across, down, now) and of their products.
+#[derive(Default)]
+struct Sums {
+    count: f64,
+    of: [f64; 4],
+    products: [[f64; 4]; 4],
+}
+
+/// Squares, in pixels², of a movement and of its error, and what was to explain and was not.
+struct Fit {
+    movement: f64,
+    error: f64,
+    unexplained: f64,
+    variance: f64,
+}
+
+impl Sums {
+    fn add(&mut self, row: [f64; 4]) {
+        self.count += 1.0;
+        for i in 0..4 {
+            self.of[i] += row[i];
+            for j in 0..4 {
+                self.products[i][j] += row[i] * row[j];
+            }
+        }
+    }
+
+    fn fit(&self) -> Option<Fit> {
+        /// Parameters of a cell: gain, light and two of movement.
+        const PARAMETERS: f64 = 4.0;
+        if self.count <= PARAMETERS {
+            return None;
+        }
+        let about_mean = |i: usize, j: usize| self.products[i][j] - self.of[i] * self.of[j] / self.count;
+        let mut normal = [[0.0; 3]; 3];
+        for (i, row) in normal.iter_mut().enumerate() {
+            for (j, value) in row.iter_mut().enumerate() {
+                *value = about_mean(i, j);
+            }
+            row[i] += 1e-3;
+        }
+        let inverse = inverse(&normal)?;
+        let target = [about_mean(0, 3), about_mean(1, 3), about_mean(2, 3)];
+        let solved = inverse.map(|row| row.iter().zip(&target).map(|(a, b)| a * b).sum::<f64>());
+        let explained: f64 = solved.iter().zip(&target).map(|(a, b)| a * b).sum();
+        let variance = about_mean(3, 3);
+        let unexplained = (variance - explained).max(0.0);
+        let noise = ALIKE_ERRORS * unexplained / (self.count - PARAMETERS);
+        let movement = solved[1].powi(2) + solved[2].powi(2);
+        Some(Fit { movement, error: noise * (inverse[1][1] + inverse[2][2]), unexplained, variance })
+    }
+}
+
+/// Of a symmetric matrix; `None` where there is none.
+fn inverse(matrix: &[[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
+    // Cofactors by row and column: of each, the rows and columns that are not its own, in turn.
+    let cofactor = |row: usize, column: usize| {
+        let [up, down] = [(row + 1) % 3, (row + 2) % 3];
+        let [left, right] = [(column + 1) % 3, (column + 2) % 3];
+        matrix[up][left] * matrix[down][right] - matrix[up][right] * matrix[down][left]
+    };
+    let determinant: f64 = (0..3).map(|column| matrix[0][column] * cofactor(0, column)).sum();
+    let entry = |row: usize, column: usize| cofactor(row, column) / determinant;
+    determinant.is_normal().then(|| [0, 1, 2].map(|row| [0, 1, 2].map(|column| entry(row, column))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::Rgb;
+
+    const FACE: Rect = Rect { x: 60.0, y: 60.0, w: 40.0, h: 50.0 };
+
+    /// Blobs and edges as a face has them, `right` pixels further right, seen in some light.
+    fn scene(right: f32, light: impl Fn(f32) -> f32, noise: f32, seed: u64) -> RgbImage {
+        let mut chance = fastrand::Rng::with_seed(seed);
+        RgbImage::from_fn(160, 160, |x, y| {
+            #[expect(clippy::cast_precision_loss, reason = "pixels of a small picture")]
+            let (x, y) = (x as f32 - right, y as f32);
+            let blob = |cx: f32, cy: f32, r: f32| (-((x - cx).powi(2) + (y - cy).powi(2)) / (2.0 * r * r)).exp();
+            let face = 150.0 * blob(80.0, 85.0, 22.0)
+                - 90.0 * blob(71.0, 76.0, 4.0)
+                - 90.0 * blob(89.0, 76.0, 4.0)
+                - 40.0 * blob(80.0, 88.0, 5.0)
+                - 60.0 * blob(80.0, 100.0, 6.0)
+                + 40.0;
+            let noise = noise * (chance.f32() + chance.f32() + chance.f32() - 1.5) * 2.0;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+            let value = (light(face) + noise).clamp(0.0, 255.0).round() as u8;
+            Rgb([value; 3])
+        })
+    }
+
+    fn same(value: f32) -> f32 {
+        value
+    }
+
+    fn glimpse(picture: &RgbImage) -> Glimpse {
+        Glimpse::of(picture, &FACE).expect("it is inside")
+    }
+
+    fn moved(now: &RgbImage) -> f32 {
+        glimpse(now).moved_since(&glimpse(&scene(0.0, same, 2.0, 1)))
+    }
+
+    #[test]
+    fn noise_and_light_move_nothing() {
+        for (what, now) in [
+            ("noise", scene(0.0, same, 8.0, 2)),
+            ("darker", scene(0.0, |v| 0.5 * v, 2.0, 3)),
+            ("gamma", scene(0.0, |v| 255.0 * (v / 255.0).powf(0.7), 2.0, 4)),
+            ("nearly dark", scene(0.0, |v| 0.05 * v, 3.0, 5)),
+        ] {
+            let moved = moved(&now);
+            assert!(moved < 0.1, "{what}: {moved}");
+        }
+    }
+
+    #[test]
+    fn half_a_pixel_is_seen_in_noise() {
+        for right in [0.5, 1.0, 3.0] {
+            let moved = moved(&scene(right, same, 4.0, 6));
+            assert!(moved > 0.3, "{right} pixels to the right: {moved}");
+        }
+    }
+
+    #[test]
+    fn where_the_face_was_found_makes_no_difference() {
+        let (before, now) = (scene(0.0, same, 2.0, 1), scene(0.0, same, 2.0, 2));
+        let found = Rect { x: FACE.x + 2.3, y: FACE.y - 1.8, w: FACE.w + 1.0, h: FACE.h };
+        let now = Glimpse::of(&now, &found).expect("it is inside");
+        assert!(now.moved_since(&glimpse(&before)) < 0.1);
+    }
+
+    #[test]
+    fn a_face_that_is_found_larger_is_compared_in_larger_blocks() {
+        let (before, now) = (scene(0.0, same, 2.0, 1), scene(0.0, same, 2.0, 2));
+        let (small, large) = (Rect { w: 63.0, h: 63.0, ..FACE }, Rect { w: 65.0, h: 65.0, ..FACE });
+        let glimpses = [(&now, &small), (&before, &large)].map(|(p, face)| Glimpse::of(p, face).expect("it is inside"));
+        assert_eq!([glimpses[0].step, glimpses[1].step], [1, 2]);
+        assert!(glimpses[0].moved_since(&glimpses[1]) < 0.1 && glimpses[1].moved_since(&glimpses[0]) < 0.1);
+    }
+
+    #[test]
+    fn another_face_or_another_place_has_moved() {
+        let elsewhere = Rect { x: 10.0, y: 20.0, ..FACE };
+        let picture = scene(0.0, same, 2.0, 1);
+        let there = Glimpse::of(&picture, &elsewhere).expect("it is inside");
+        assert!(there.moved_since(&glimpse(&picture)).is_infinite());
+        let mirrored = RgbImage::from_fn(160, 160, |x, y| *picture.get_pixel(159 - y, x));
+        assert!(glimpse(&mirrored).moved_since(&glimpse(&picture)) > 0.3);
+    }
+
+    #[test]
+    fn a_face_outside_the_picture_has_no_glimpse() {
+        let picture = scene(0.0, same, 0.0, 1);
+        assert_eq!(Glimpse::of(&picture, &Rect { x: -80.0, y: 0.0, w: 40.0, h: 40.0 }), None);
+        assert!(Glimpse::of(&picture, &Rect { x: 150.0, y: 150.0, w: 40.0, h: 40.0 }).is_some());
+    }
+}
