@@ -69,6 +69,11 @@ def _image(coordinator: FaceCoordinator, own_id: str, key: str) -> str | None:
 
 def told(coordinator: FaceCoordinator, message: EventMessage) -> tuple[str, dict[str, Any]] | None:
     """Name what happened, and tell it; `None` for what is no happening but a state."""
+    if isinstance(message.event, SightingEvent | UnknownSeenEvent) and not coordinator.camera_subentry(
+        message.event.camera
+    ):
+        # A camera that the server fetches itself, or another client's: Home Assistant has nothing to show of it.
+        return None
     entry_id = coordinator.config_entry.entry_id
     details: dict[str, Any] = {"config_entry_id": entry_id, "at": message.at.isoformat()}
     match message.event:

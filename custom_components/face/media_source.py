@@ -76,6 +76,9 @@ def _path(coordinator: FaceCoordinator, kind: str, own_id: str) -> str | None:
 def _may_see(coordinator: FaceCoordinator, user: User, kind: str, own_id: str) -> bool:
     """Whether a user may see the camera of a picture; those of sightings may come from any camera."""
     feeds = coordinator.feeds
+    if not feeds:
+        # Then they come from cameras that Home Assistant does not have, and cannot ask about.
+        return bool(user.is_admin)
     concerned = [feeds[own_id]] if kind == CAMERAS and own_id in feeds else feeds.values()
     return all(user.permissions.check_entity(feed.entity_id, POLICY_READ) for feed in concerned)
 

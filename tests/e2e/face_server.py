@@ -29,7 +29,9 @@ class FaceServer:
         (folder / "faces").mkdir()
         for name in people:
             for person in (one for one in (ROOT / "faces").glob(name) if one.is_dir()):
-                shutil.copytree(person, folder / "faces" / person.name)
+                # Here they are people of the home, and no samples.
+                ignored = shutil.ignore_patterns(".sample")
+                shutil.copytree(person, folder / "faces" / person.name, ignore=ignored)
         self._process: asyncio.subprocess.Process | None = None
 
     @property

@@ -112,13 +112,16 @@ async def test_repair_asks_who_somebody_is_at_home(house: House) -> None:
 
     def answer(page: Page) -> None:
         page.goto(f"{house.home.url}/config/repairs")
-        page.get_by_text("Who is Grace Hopper at home?").first.click()
+        title = ENGLISH["issues"]["people_not_linked"]["title"]
+        page.get_by_text(title).first.click()
         form = page.locator("step-flow-form")
         words = ENGLISH["issues"]["people_not_linked"]["fix_flow"]["step"]["link"]["data"]
         form.get_by_text(words["home_person"], exact=True).first.wait_for()
         picture(page, "link")
+        form.get_by_text(words["nobody_else"], exact=True).first.wait_for()
+        form.locator("ha-switch").first.click()
         page.get_by_role("button", name="Submit").first.click()
-        expect(page.get_by_text("Who is Grace Hopper at home?")).to_have_count(0, timeout=PATIENCE_MS)
+        expect(page.get_by_text(title)).to_have_count(0, timeout=PATIENCE_MS)
 
     await look(house.home.url, answer)
 

@@ -70,6 +70,23 @@ async def test_recognized_trigger_tells_who_where_and_how_sure(
     assert what["sighting_id"] == "7"
 
 
+async def test_what_happens_at_a_camera_that_home_assistant_does_not_have_is_left_out(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry
+) -> None:
+    """There would be nothing to choose it by, and no picture to show; that somebody arrives is told all the same."""
+    heard = async_capture_events(home, "face_unknown_seen")
+    calls = await automate(home, {"trigger": "face.unknown_seen"})
+    elsewhere = {"kind": "unknown_seen", "camera": "default", "unknown": unknown(), "annotated": "/v1/annotated.jpg"}
+    await peer.tell(elsewhere)
+    arrivals = async_capture_events(home, "face_arrived")
+    await peer.tell({"kind": "arrived", "person": ALICE, "camera": "default", "home": True})
+    await until(home, lambda: arrivals)
+    assert (heard, calls) == ([], [])
+    await peer.tell(elsewhere | {"camera": full(peer)})
+    await until(home, lambda: calls)
+    assert len(heard) == 1
+
+
 async def test_recognized_trigger_follows_its_options(home: HomeAssistant, peer: Peer, server: MockConfigEntry) -> None:
     """Only these people, only these cameras, this grade."""
     options = {"person": device(home, server, "Alice"), "camera": [device(home, server, "Front door")], "grade": "seen"}

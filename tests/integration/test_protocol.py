@@ -14,8 +14,9 @@ from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
-from custom_components.face.client import FaceClient
+from custom_components.face.client import Address, FaceClient
 from custom_components.face.client.errors import RequestFailedError
 from custom_components.face.client.reading import read
 from custom_components.face.client.wire import (
@@ -68,6 +69,21 @@ NOT_READ = {"ping", "people/delete", "photos/delete", "photos/list", "unknowns/d
 def blocks(*kinds: str) -> list[Any]:
     """Give the examples of some kinds."""
     return [content for kind, content in BLOCKS if kind in kinds]
+
+
+@pytest.mark.parametrize("content", blocks("pairing"))
+def test_every_pairing_line_is_read(content: dict[str, Any]) -> None:
+    """Host, port, token, and how the server is known."""
+    address = Address.parse(content["line"])
+    url = URL(address.url)
+    assert (url.host, url.port) == (content["host"], content["port"])
+    assert (address.token, address.fingerprint) == (content["token"], content["fingerprint"])
+    assert (url.scheme == "http") == (content["tls"] == "none")
+
+
+def test_there_are_pairing_lines() -> None:
+    """Of each kind."""
+    assert {content["tls"] for content in blocks("pairing")} == {"pinned", "verified", "none"}
 
 
 def test_our_types_are_those_of_the_schema() -> None:
