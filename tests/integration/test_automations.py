@@ -16,7 +16,7 @@ from homeassistant.components.automation.config import (
 from homeassistant.components.blueprint.models import Blueprint, BlueprintInputs
 from homeassistant.components.recorder import CONFIG_SCHEMA as RECORDER_SCHEMA
 from homeassistant.core import HomeAssistant, ServiceCall
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, instance_id
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict, parse_yaml
@@ -151,7 +151,8 @@ async def test_what_happens_while_the_server_is_being_set_up_fires_triggers(
 ) -> None:
     """The automation is there before the server is."""
     calls = await automate(home, {"trigger": "face.recognized"})
-    peer.at_once = [{"type": "event", "run": peer.run, "seq": 5, "at": AT, "replayed": False, "event": sighting(peer)}]
+    seen = sighting(peer, camera=f"{await instance_id.async_get(home)}/{OWN_ID}")
+    peer.at_once = [{"type": "event", "run": peer.run, "seq": 5, "at": AT, "replayed": False, "event": seen}]
     await add_server(home, peer)
     await until(home, lambda: calls)
     assert calls[0].data["what"]["person"] == "Alice"
