@@ -91,6 +91,11 @@ class FaceData:
     stats: Stats | None = None
 
 
+def is_sample(person: PersonInfo) -> bool:
+    """Whether a person only came with the server, to try it out: nobody of this home."""
+    return bool(getattr(person, "sample", False))
+
+
 class FaceCoordinator(DataUpdateCoordinator[FaceData]):
     """Keeps one server's state."""
 
@@ -348,7 +353,7 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
 
     @callback
     def _take_state(self, cameras: Iterable[CameraInfo], people: Iterable[PersonInfo]) -> None:
-        self.data.people = {who.id: who for who in people}
+        self.data.people = {who.id: who for who in people if not is_sample(who)}
         self.data.cameras = {one.camera: one for one in cameras}
         for who in self.data.people.values():
             if not who.presence.present and who.presence.last_seen is not None:
@@ -377,7 +382,7 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
                 )
             case DepartedEvent(person=who):
                 self.away_since[who.id] = message.at
-            case PersonChangedEvent(person=person):
+            case PersonChangedEvent(person=person) if not is_sample(person):
                 self.data.people[person.id] = person
                 self._note_presence(person)
             case PersonRemovedEvent(person_id=person_id):

@@ -386,6 +386,12 @@ class Peer:
         who["name"] = request["name"]
         return who
 
+    def _people_configure(self, request: Answer) -> Answer:
+        who = self._person(request["person_id"])
+        who.pop("presence_timeout_s", None)
+        who |= {key: request[key] for key in ("presence_timeout_s",) if key in request}
+        return who
+
     def _people_delete(self, request: Answer) -> Answer:
         self._person(request["person_id"])
         del self.people[request["person_id"]]

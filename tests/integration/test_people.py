@@ -340,3 +340,24 @@ async def test_link_of_a_person_whom_the_server_forgets_is_forgotten(
     registered = er.async_get(home).async_get(entity(home, "device_tracker", "alice-id_tracker"))
     assert registered is not None
     assert registered.disabled
+
+
+async def test_presence_of_one_person_lasts_as_long_as_somebody_says(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry
+) -> None:
+    """Children have no phone; without a time it lasts as long as everybody's again."""
+
+    async def lasts(**fields: Any) -> Any:
+        flow = await home.config_entries.options.async_init(server.entry_id)
+        flow = await home.config_entries.options.async_configure(flow["flow_id"], {"next_step_id": "presence"})
+        return await home.config_entries.options.async_configure(flow["flow_id"], {"person": "bob-id"} | fields)
+
+    assert (await lasts(lasts={"hours": 8}))["type"] is FlowResultType.CREATE_ENTRY
+    asked = peer.asked_for("people/configure")[-1]
+    assert (asked["person_id"], asked["presence_timeout_s"]) == ("bob-id", 28800)
+    await lasts()
+    assert "presence_timeout_s" not in peer.asked_for("people/configure")[-1]
+    peer.refuse_next("people/configure", Refused("invalid_request", "at most a day"))
+    again = await lasts(lasts={"hours": 48})
+    assert again["errors"] == {"base": "settings_refused"}
+    assert again["description_placeholders"] == {"reason": "at most a day"}

@@ -316,6 +316,13 @@ class FaceClient:
         """Give a person another name."""
         return _parsed(PersonInfo, await self.request("people/rename", person_id=person_id, name=name))
 
+    async def set_presence(self, person_id: str, timeout_s: int | None) -> PersonInfo:
+        """Say how long a person stays present after being seen; `None` for as long as everybody."""
+        return _parsed(
+            PersonInfo,
+            await self.request("people/configure", person_id=person_id, presence_timeout_s=timeout_s),
+        )
+
     async def delete_person(self, person_id: str) -> None:
         """Forget a person: photos, embeddings, sightings."""
         await self.request("people/delete", person_id=person_id)

@@ -1,20 +1,32 @@
 """A server's options: how careful it is and how long it remembers (kept by the server), and who is who at home."""
 # ruff: noqa: TID252
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.config_entries import ConfigEntryState, OptionsFlow
-from homeassistant.helpers.selector import BooleanSelector, NumberSelector, NumberSelectorConfig, NumberSelectorMode
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    DurationSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+)
 import probatio
 
 from ..client.errors import FaceError
-from ..const import CONF_EVERYBODY_TEACHES
+from ..const import ATTR_PERSON, CONF_EVERYBODY_TEACHES
 from .linking import LinkingSteps
 
 if TYPE_CHECKING:
     from homeassistant.config_entries import ConfigFlowResult
 
     from ..coordinator import FaceConfigEntry
+
+CONF_LASTS = "lasts"
 
 
 def _number(lowest: float, highest: float, step: float, unit: str) -> NumberSelector:
@@ -42,7 +54,7 @@ class FaceOptionsFlow(LinkingSteps, OptionsFlow):
         if self.config_entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="server_not_connected")
         self.coordinator = self.config_entry.runtime_data
-        return self.async_show_menu(step_id="init", menu_options=["settings", "link", "teachers"])
+        return self.async_show_menu(step_id="init", menu_options=["settings", "presence", "link", "teachers"])
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the server's settings, and change them there."""
@@ -67,6 +79,38 @@ class FaceOptionsFlow(LinkingSteps, OptionsFlow):
         return self.async_show_form(
             step_id="settings",
             data_schema=self.add_suggested_values_to_schema(_SETTINGS, user_input),
+            errors=errors,
+            description_placeholders={"reason": reason},
+        )
+
+    async def async_step_presence(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say for how long one person is present; without a time, as long as everybody."""
+        people = self.coordinator.data.people
+        if not people:
+            return self.async_abort(reason="no_people")
+        errors: dict[str, str] = {}
+        reason = ""
+        if user_input is not None:
+            lasts = user_input.get(CONF_LASTS)
+            seconds = None if lasts is None else int(timedelta(**lasts).total_seconds())
+            try:
+                await self.coordinator.client.set_presence(user_input[ATTR_PERSON], seconds or None)
+                return self._end()
+            except FaceError as error:
+                errors["base"] = "settings_refused"
+                reason = str(error)
+        names = [
+            SelectOptionDict(value=who.id, label=who.name) for who in sorted(people.values(), key=lambda who: who.name)
+        ]
+        schema = probatio.Schema(
+            {
+                probatio.Required(ATTR_PERSON): SelectSelector(SelectSelectorConfig(options=names)),
+                probatio.Optional(CONF_LASTS): DurationSelector(),
+            }
+        )
+        return self.async_show_form(
+            step_id="presence",
+            data_schema=self.add_suggested_values_to_schema(schema, user_input),
             errors=errors,
             description_placeholders={"reason": reason},
         )
