@@ -201,6 +201,17 @@ async def test_answer_that_is_refused_is_told_at_home(
     assert not peer.asked_for("unknowns/assign")
 
 
+async def test_answer_counts_as_given_by_whose_phone_it_is(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry, owner: User
+) -> None:
+    """A child who may not teach cannot do so by a notification either."""
+    child = MockUser(id="child").add_to_hass(home)
+    await tap(home, f"FACE_NAME_{server.entry_id}_unknown-1".replace("-", "_"), child, "Dad")
+    (notice,) = home.data["persistent_notification"].values()
+    assert "this user may not do that" in notice["message"]
+    assert not peer.asked_for("unknowns/assign")
+
+
 async def test_other_answers_are_not_ours(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry, owner: User
 ) -> None:
