@@ -366,7 +366,9 @@ class Judge:
                 for one in own:
                     mine.remove(one)
                     left.remove(one)
-                    if one.later is None or wall_of(one.later, walls) != wall:
+                    # Who has a name by then is no unknown person any more, and nothing of them is kept as one.
+                    named = any(answer.about == who and answer.text is not None for answer in self.diary.answers)
+                    if not named and (one.later is None or wall_of(one.later, walls) != wall):
                         self._fault(one.at, f"the picture of {who} is another, or gone, at the end of the day")
         for one in left:
             self._fault(one.at, f"an alert too many: {one.message} {name_of(one, walls)}")
