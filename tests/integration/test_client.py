@@ -115,11 +115,15 @@ def test_client_could_be_published_apart(file: Path) -> None:
         ("http://192.0.2.7", "http://192.0.2.7:8765", None),
         ("http://[2001:db8::1]:9000/", "http://[2001:db8::1]:9000", None),
         ("ws://house", "http://house:8765", None),
+        ("https://face.example.org", "https://face.example.org", None),
+        ("wss://face.example.org/", "https://face.example.org", None),
+        ("http://house:80", "http://house:80", None),
     ],
 )
 def test_address_is_read_in_every_form_a_person_may_type(text: str, url: str, token: str | None) -> None:
     """A pairing string, a URL, a host."""
     assert Address.parse(text) == Address(url=url, token=token)
+    assert Address.parse(url).url == url, "what is stored reads back as itself"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +139,7 @@ def test_address_is_read_in_every_form_a_person_may_type(text: str, url: str, to
         "http://my house",
         "a@b c",
         "face://house/?token=t&fingerprint=12",
+        "https://example.org/face",
     ],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:

@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::MaybeTlsStream;
 
-use crate::common::{Client, House, NOBODY, OBAMA_PORTRAIT, Plan, picture};
+use crate::common::{Client, House, NOBODY, OBAMA_PORTRAIT, Plan, data, picture};
 
 fn http() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -336,5 +336,19 @@ async fn numbers_that_no_request_needs_are_refused_unread() {
     let answer = reader.next().await;
     assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!(2), &json!("forbidden")), "{answer}");
     reader.result("ping", json!({})).await;
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_annotated_answer_is_gone_with_the_person_it_named() {
+    let house = House::new().await;
+    let mut home = house.client(Role::Admin).await;
+    let learned = home.result("enroll", json!({"person": "Barack", "picture": data(OBAMA_PORTRAIT)})).await;
+    let ask = json!({"purpose": "ask", "annotate": true, "picture": data(OBAMA_PORTRAIT)});
+    let found = home.result("recognize", ask).await;
+    let get = || http().get(house.url(found["annotated"].as_str().expect("a path"))).bearer_auth(house.token(Role::Admin));
+    assert_eq!(status(get()).await, 200);
+    home.result("people/delete", json!({"person_id": learned["person"]["id"]})).await;
+    assert_eq!(status(get()).await, 404);
     house.stop().await;
 }

@@ -91,6 +91,66 @@ fn a_server_that_others_reach_keeps_one_certificate_for_ever_and_to_itself() {
     assert_eq!(Served::start(plain).known, "");
 }
 
+/// What a command prints, and whether it succeeded.
+fn said(command: &mut Command) -> (String, bool) {
+    let output = command.output().expect("runs");
+    (String::from_utf8_lossy(&output.stdout).into_owned(), output.status.success())
+}
+
+#[test]
+fn the_pairing_line_is_printed_again_until_a_client_has_come_and_whenever_it_is_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = Served::start(face_server(folder.path())).token.clone();
+    assert_eq!(Served::start(face_server(folder.path())).token, first);
+    let (line, fine) = said(face_server(folder.path()).args(["pair", "--port", "9999"]));
+    assert!(fine && line.contains(&format!("face://127.0.0.1:9999/?token={first}\n")), "{line}");
+    assert!(line.contains("this machine only") && line.contains("--listen 0.0.0.0"), "{line}");
+    std::fs::remove_file(folder.path().join("data/admin-token")).expect("is removed");
+    let (line, fine) = said(face_server(folder.path()).args(["pair", "--listen", "0.0.0.0"]));
+    assert!(fine && line.contains("&fingerprint=") && !line.contains(&first), "{line}");
+}
+
+#[test]
+fn the_doctor_says_what_is_wrong_and_how_to_mend_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("faces")).expect("is made");
+    let picture = folder.path().join("hall.jpg");
+    std::fs::write(&picture, self::picture(NOBODY)).expect("is written");
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = free.local_addr().expect("an address").port().to_string();
+    drop(free);
+    let doctor = |place: &str, port: &str| {
+        said(face_server(folder.path()).args(["doctor", "--port", port, "--camera-url", place]))
+    };
+    let (words, fine) = doctor(picture.to_str().expect("text"), &port);
+    assert!(fine && words.contains("Nothing is wrong") && words.contains("camera default: a picture"), "{words}");
+    assert!(!folder.path().join("data").exists(), "it makes nothing");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let taken = taken.local_addr().expect("an address").port().to_string();
+    let (words, fine) = doctor("http://127.0.0.1:9/snap.jpg", &taken);
+    assert!(!fine, "{words}");
+    for part in ["WRONG  camera default: http://127.0.0.1:9", "WRONG  port:", "--port", "ok     weights"] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    std::fs::write(folder.path().join("hall.jpg"), "no picture").expect("is written");
+    let (words, fine) = doctor(picture.to_str().expect("text"), &port);
+    assert!(!fine && words.contains("not a picture"), "{words}");
+}
+
+#[test]
+fn the_first_lines_say_where_whom_and_what_next() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut process = face_server(folder.path()).env("PORT", "0").stdout(Stdio::piped()).spawn().expect("is started");
+    let mut lines = BufReader::new(process.stdout.take().expect("its output")).lines().map_while(Result::ok);
+    let said: Vec<String> = lines.by_ref().take_while(|line| !line.contains("face://")).collect();
+    let said = said.join("\n");
+    for part in ["listens on 127.0.0.1:", "this machine only", "knows nobody yet", "admin-token", "--listen 0.0.0.0"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    process.kill().expect("is stopped");
+    process.wait().expect("is stopped");
+}
+
 #[test]
 fn variables_set_to_nothing_are_not_set() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -14,6 +14,8 @@ from yarl import URL
 from .errors import CannotConnectError, InvalidAddressError, PlainTextError
 
 DEFAULT_PORT = 8765
+HTTP_PORT = 80
+HTTPS_PORT = 443
 FINGERPRINT_TIMEOUT_S = 8.0
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https", "faces": "https"}
 
@@ -41,12 +43,17 @@ class Address:
                 scheme = "https" if fingerprint or url.query.get("tls") == "verify" else "http"
             else:
                 scheme = _SCHEMES[url.scheme] if url.scheme else "http" if _is_here(host) else "https"
-            base = URL.build(scheme=scheme, host=host, port=port or DEFAULT_PORT)
+            port = port or (HTTPS_PORT if url.scheme in ("https", "wss") else DEFAULT_PORT)
+            base = str(URL.build(scheme=scheme, host=host, port=port)).rstrip("/")
+            if scheme == "http" and port == HTTP_PORT:
+                base += ":80"  # Without it, the port would be ours when this is read again.
         except (ValueError, KeyError) as error:
             raise InvalidAddressError(f"expected face://host:port/?token=…, host:port or host: {error}") from error
         if not _is_host(host) or (fingerprint is not None and not re.fullmatch("[0-9a-f]{64}", fingerprint)):
             raise InvalidAddressError("the address has no host, or its fingerprint is incomplete")
-        return cls(url=str(base).rstrip("/"), token=url.query.get("token"), fingerprint=fingerprint)
+        if url.path not in ("", "/"):
+            raise InvalidAddressError(f"a server is at the root of its address, not at {url.path}")
+        return cls(url=base, token=url.query.get("token"), fingerprint=fingerprint)
 
 
 def is_plain(url: str) -> bool:

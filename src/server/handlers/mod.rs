@@ -103,6 +103,7 @@ pub(crate) async fn handle(
         }
         RequestBody::PeopleDelete { person_id } => {
             engine.delete_person(PersonId(person_id)).await?;
+            shared.kept.forget();
             answer(&Deleted { deleted: true })
         }
         RequestBody::PhotosList { person_id, cursor, limit } => {
@@ -110,6 +111,7 @@ pub(crate) async fn handle(
         }
         RequestBody::PhotosDelete { person_id, photo_id } => {
             engine.delete_photo(PersonId(person_id), PhotoId(photo_id)).await?;
+            shared.kept.forget();
             answer(&Deleted { deleted: true })
         }
         RequestBody::UnknownsList(page) => answer(&lists::unknowns(engine, &page).await?),
@@ -122,6 +124,7 @@ pub(crate) async fn handle(
         }
         RequestBody::UnknownsDelete { unknown_id } => {
             engine.delete_unknown(UnknownId(unknown_id)).await?;
+            shared.kept.forget();
             answer(&Deleted { deleted: true })
         }
         RequestBody::SightingsList { person_id, camera, cursor, limit } => {

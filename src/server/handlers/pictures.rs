@@ -42,6 +42,11 @@ impl KeptPictures {
         Ok(path)
     }
 
+    /// Keeps none of them: who was in one may have been deleted.
+    pub(super) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The picture of that name, while it is kept.
     pub(crate) fn get(&self, id: &str) -> Option<PictureBytes> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
