@@ -49,9 +49,6 @@ const STRANGERS: &[(&str, &[&str])] = &[
     ("measure", &["axum"]),
 ];
 
-/// A file with more lines holds two ideas.
-const MAX_LINES: usize = 500;
-
 /// Folders that are made, not written.
 const MADE: &[&str] = &["target", ".git", ".cache", "data", "node_modules", "__pycache__", ".venv"];
 
@@ -231,18 +228,6 @@ fn every_room_is_on_the_list() {
         }
     }
     none(&complaints);
-}
-
-#[test]
-fn no_file_is_longer_than_five_hundred_lines() {
-    let mut program = with_ending("src", &[".rs"]);
-    program.extend(with_ending("custom_components", &[".py"]));
-    program.extend(with_ending("panel", &[".ts", ".js"]));
-    let long = |file: &String| {
-        let lines = read(file).lines().count();
-        (lines > MAX_LINES).then(|| format!("{file} has {lines} lines"))
-    };
-    none(&program.iter().filter_map(long).collect::<Vec<_>>());
 }
 
 #[test]
