@@ -217,6 +217,7 @@ struct File {
 struct SettingsTable {
     strangers_per_thousand: Option<f32>,
     presence_timeout_s: Option<u32>,
+    in_view_timeout_s: Option<u32>,
     retention_days: Option<u32>,
 }
 
@@ -387,6 +388,10 @@ fn settings(table: &SettingsTable) -> Result<Settings, ConfigError> {
     if let Some(seconds) = table.presence_timeout_s {
         within("settings.presence_timeout_s", seconds.into(), 1, 86_400)?;
         settings.presence_timeout = Duration::from_secs(seconds.into());
+    }
+    if let Some(seconds) = table.in_view_timeout_s {
+        within("settings.in_view_timeout_s", seconds.into(), 5, 600)?;
+        settings.in_view_timeout = Duration::from_secs(seconds.into());
     }
     if let Some(days) = table.retention_days {
         within("settings.retention_days", days.into(), 1, 365)?;

@@ -1,5 +1,7 @@
 //! The engine on real pictures: real models, real folder, real SQLite.
 
+#[path = "engine/held.rs"]
+mod held;
 #[path = "engine/keeping.rs"]
 mod keeping;
 #[path = "engine/teaching.rs"]

@@ -47,7 +47,7 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         // The token is made when nothing is left that usually fails, since its line is printed this once; and before anybody can
         // connect, who might look for it.
         let port = Port::take(config.listen, config.port)?;
-        let first_token = engine.first_admin_token().await?;
+        let first_token = engine.database().first_admin_token(jiff::Timestamp::now())?;
         let running = server::start_at(port, options, engine.clone())?;
         tracing::info!(address = %running.address(), faces = %config.faces_dir.display(), "serving");
         let made = first_token.as_ref().map(|(_, path)| path.as_path());

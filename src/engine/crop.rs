@@ -3,7 +3,7 @@
 
 use image::{Rgb, RgbImage, imageops};
 
-use super::EngineError;
+use super::error::EngineError;
 use crate::annotate::encode_jpeg;
 use crate::vision::{Frame, Point, Rect};
 

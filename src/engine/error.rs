@@ -44,6 +44,12 @@ pub enum EngineError {
     /// The disk did not take it.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// It holds, and is not on the disk.
+    #[error("this holds now, but could not be stored ({reason}); it is tried again")]
+    NotKept {
+        /// Why.
+        reason: String,
+    },
     /// The server is stopping.
     #[error("the server is stopping")]
     ShuttingDown,
@@ -55,5 +61,14 @@ pub enum EngineError {
 impl EngineError {
     pub(super) fn no_person(id: &crate::people::PersonId) -> Self {
         Self::NotFound { what: "person", id: id.0.clone() }
+    }
+
+    /// An answer of another kind than the question.
+    pub(super) fn unexpected() -> Self {
+        Self::Internal("an answer of another kind".to_owned())
+    }
+
+    pub(super) fn no_unknown(id: &crate::people::UnknownId) -> Self {
+        Self::NotFound { what: "unknown person", id: id.0.clone() }
     }
 }

@@ -1,15 +1,18 @@
-//! What happened, numbered, kept for a while and handed to whoever listens.
+//! What happened, numbered, kept for a while and handed to who listens.
 //!
-//! A listener that falls behind the channel is told so by the channel (`Lagged`) and asks for the state anew.
+//! The owner of the home tells; a listener takes up its end first and what is published after, and leaves out what it has
+//! heard twice. One that falls behind the channel is told so (`Lagged`) and asks for the state again.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use super::types::{Event, EventRecord};
+use crate::presence::Now;
 
 /// How many events are kept for clients that come back.
 const KEPT: usize = 1_000;
@@ -20,61 +23,106 @@ const CHANNEL: usize = 1_024;
 
 /// The numbered events of one start of the server.
 pub(super) struct EventLog {
-    run: String,
-    inner: Mutex<Inner>,
+    seq: u64,
+    /// Each with when it was told, by the steady clock.
+    ring: VecDeque<(Timestamp, Arc<EventRecord>)>,
     listeners: broadcast::Sender<Arc<EventRecord>>,
 }
 
-struct Inner {
-    seq: u64,
-    ring: VecDeque<Arc<EventRecord>>,
-}
-
-/// What a listener has missed, and what comes.
-pub(super) struct Listening {
-    /// Number of the last event before this.
-    pub seq: u64,
-    /// Missed events, or `None` where they are lost.
-    pub missed: Option<Vec<Arc<EventRecord>>>,
-    /// What comes.
-    pub events: broadcast::Receiver<Arc<EventRecord>>,
+/// The events kept at one moment.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kept {
+    /// Number of the last event.
+    pub(super) seq: u64,
+    events: Arc<[Arc<EventRecord>]>,
 }
 
 impl EventLog {
-    pub(super) fn new(run: String) -> Self {
-        let inner = Inner { seq: 0, ring: VecDeque::new() };
-        Self { run, inner: Mutex::new(inner), listeners: broadcast::Sender::new(CHANNEL) }
+    pub(super) fn new() -> Self {
+        Self { seq: 0, ring: VecDeque::new(), listeners: broadcast::Sender::new(CHANNEL) }
     }
 
-    pub(super) fn run(&self) -> &str {
-        &self.run
+    /// Where listeners come in.
+    pub(super) fn listeners(&self) -> broadcast::Sender<Arc<EventRecord>> {
+        self.listeners.clone()
     }
 
-    /// Numbers and tells the events.
-    pub(super) fn tell(&self, events: impl IntoIterator<Item = Event>, now: Timestamp) {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Numbers the events and keeps them; to be told once they are published.
+    pub(super) fn number(&mut self, events: impl IntoIterator<Item = Event>, now: Now) -> Vec<Arc<EventRecord>> {
+        let first = self.ring.len();
         for event in events {
-            inner.seq += 1;
-            let record = Arc::new(EventRecord { seq: inner.seq, at: now, event });
-            inner.ring.push_back(Arc::clone(&record));
+            self.seq += 1;
+            let record = Arc::new(EventRecord { seq: self.seq, at: now.wall(), event });
+            self.ring.push_back((now.steady, record));
+        }
+        let numbered = self.ring.range(first..).map(|(_, record)| Arc::clone(record)).collect();
+        let too_old = now.steady.checked_sub(KEPT_FOR).unwrap_or(Timestamp::MIN);
+        while self.ring.len() > KEPT || self.ring.front().is_some_and(|(at, _)| *at < too_old) {
+            self.ring.pop_front();
+        }
+        numbered
+    }
+
+    /// What is kept now.
+    pub(super) fn kept(&self) -> Kept {
+        Kept { seq: self.seq, events: self.ring.iter().map(|(_, record)| Arc::clone(record)).collect() }
+    }
+
+    /// Tells numbered events.
+    pub(super) fn tell(&self, records: Vec<Arc<EventRecord>>) {
+        for record in records {
             // An error only says that nobody listens.
             let _ = self.listeners.send(record);
         }
-        let too_old = now.checked_sub(KEPT_FOR).unwrap_or(Timestamp::MIN);
-        while inner.ring.len() > KEPT || inner.ring.front().is_some_and(|r| r.at < too_old) {
-            inner.ring.pop_front();
+    }
+}
+
+impl Kept {
+    /// What came after the event `seq` of this run; `None` where some of it is lost.
+    pub(super) fn since(&self, seq: u64) -> Option<Vec<Arc<EventRecord>>> {
+        let oldest = self.events.first().map_or(self.seq + 1, |r| r.seq);
+        let complete = seq <= self.seq && seq + 1 >= oldest;
+        complete.then(|| self.events.iter().filter(|r| r.seq > seq).cloned().collect())
+    }
+}
+
+/// What comes after a certain event.
+#[derive(Debug)]
+pub struct Events {
+    received: broadcast::Receiver<Arc<EventRecord>>,
+    after: u64,
+}
+
+impl Events {
+    /// `received` was taken before it was known that `after` is the last event so far.
+    pub(super) fn new(received: broadcast::Receiver<Arc<EventRecord>>, after: u64) -> Self {
+        Self { received, after }
+    }
+
+    /// The next event; waits for one.
+    ///
+    /// # Errors
+    /// `Lagged` where some are lost, `Closed` when the engine has stopped.
+    pub async fn recv(&mut self) -> Result<Arc<EventRecord>, RecvError> {
+        loop {
+            let record = self.received.recv().await?;
+            if record.seq > self.after {
+                return Ok(record);
+            }
         }
     }
 
-    /// Starts listening; nothing is lost or doubled between `missed` and `events`.
-    pub(super) fn listen(&self, since: Option<(&str, u64)>) -> Listening {
-        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let events = self.listeners.subscribe();
-        let oldest = inner.ring.front().map_or(inner.seq + 1, |r| r.seq);
-        let missed = since
-            .filter(|(run, seq)| *run == self.run && *seq <= inner.seq && *seq + 1 >= oldest)
-            .map(|(_, seq)| inner.ring.iter().filter(|r| r.seq > seq).cloned().collect());
-        Listening { seq: inner.seq, missed, events }
+    /// The next event, if there is one.
+    ///
+    /// # Errors
+    /// `Empty`, or those of [`Events::recv`].
+    pub fn try_recv(&mut self) -> Result<Arc<EventRecord>, TryRecvError> {
+        loop {
+            let record = self.received.try_recv()?;
+            if record.seq > self.after {
+                return Ok(record);
+            }
+        }
     }
 }
 
@@ -87,43 +135,58 @@ mod tests {
         Event::PersonRemoved(PersonId(n.to_string()))
     }
 
+    fn at(seconds: u64) -> Now {
+        Now::at(Timestamp::UNIX_EPOCH + Duration::from_secs(seconds))
+    }
+
     fn log_of(events: u64) -> EventLog {
-        let log = EventLog::new("run".into());
-        log.tell((0..events).map(removed), Timestamp::UNIX_EPOCH);
+        let mut log = EventLog::new();
+        log.number((0..events).map(removed), at(0));
         log
+    }
+
+    fn missed(log: &EventLog, since: u64) -> Option<Vec<u64>> {
+        Some(log.kept().since(since)?.iter().map(|r| r.seq).collect())
     }
 
     #[test]
     fn a_client_that_returns_gets_exactly_what_it_missed() {
         let log = log_of(5);
-        let missed = log.listen(Some(("run", 3))).missed.expect("still kept");
-        assert_eq!(missed.iter().map(|r| r.seq).collect::<Vec<_>>(), [4, 5]);
-        assert_eq!(log.listen(Some(("run", 5))).missed.map(|m| m.len()), Some(0));
+        assert_eq!(missed(&log, 3), Some(vec![4, 5]));
+        assert_eq!(missed(&log, 5), Some(vec![]));
     }
 
     #[test]
-    fn another_run_a_future_number_or_forgotten_events_are_a_gap() {
+    fn a_future_number_or_forgotten_events_are_a_gap() {
         let log = log_of(1_500);
-        assert!(log.listen(Some(("other", 1_499))).missed.is_none());
-        assert!(log.listen(Some(("run", 1_501))).missed.is_none());
-        assert!(log.listen(Some(("run", 499))).missed.is_none());
-        assert_eq!(log.listen(Some(("run", 500))).missed.map(|m| m.len()), Some(1_000));
-        assert!(log.listen(None).missed.is_none());
+        assert_eq!(missed(&log, 1_501), None);
+        assert_eq!(missed(&log, 499), None);
+        assert_eq!(missed(&log, 500).map(|m| m.len()), Some(1_000));
     }
 
     #[test]
-    fn events_are_forgotten_after_ten_minutes() {
-        let log = log_of(3);
-        log.tell([removed(9)], Timestamp::UNIX_EPOCH + Duration::from_secs(601));
-        assert!(log.listen(Some(("run", 2))).missed.is_none());
-        assert_eq!(log.listen(Some(("run", 3))).missed.map(|m| m.len()), Some(1));
+    fn events_are_forgotten_after_ten_minutes_whatever_the_wall_clock_says() {
+        let mut log = log_of(3);
+        let set_back = Now { ahead: jiff::SignedDuration::from_hours(-5), ..at(601) };
+        log.number([removed(9)], set_back);
+        assert_eq!(missed(&log, 2), None);
+        assert_eq!(missed(&log, 3), Some(vec![4]));
+        let set_ahead = Now { ahead: jiff::SignedDuration::from_hours(5), ..at(602) };
+        log.number([removed(10)], set_ahead);
+        assert_eq!(missed(&log, 3), Some(vec![4, 5]));
     }
 
     #[test]
-    fn a_listener_hears_what_comes_after() {
-        let log = log_of(2);
-        let mut listening = log.listen(Some(("run", 2)));
-        log.tell([removed(7)], Timestamp::UNIX_EPOCH);
-        assert_eq!(listening.events.try_recv().expect("told").seq, 3);
+    fn a_listener_hears_what_comes_after_and_nothing_twice() {
+        let mut log = log_of(2);
+        let received = log.listeners().subscribe();
+        let early = log.number([removed(7)], at(1));
+        let kept = log.kept();
+        log.tell(early);
+        let mut events = Events::new(received, kept.seq);
+        assert_eq!(events.try_recv(), Err(TryRecvError::Empty), "what was published before is in the state");
+        let next = log.number([removed(8)], at(2));
+        log.tell(next);
+        assert_eq!(events.try_recv().expect("told").seq, 4);
     }
 }

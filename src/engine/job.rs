@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use tokio::sync::oneshot;
 
-use super::EngineError;
+use super::error::EngineError;
+use super::home::state::PictureHash;
 use super::queue::Waiting;
-use super::state::PictureHash;
 use super::types::{Annotation, Enrolled, Enrollment, Observation, PictureBytes, Recognition};
 use crate::store::PhotoFile;
 

@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 /// Pictures over which latency is told.
 const LATENCY_WINDOW: usize = 200;
@@ -44,7 +45,7 @@ impl Load {
 
     /// A picture was answered `latency` after it arrived.
     pub(super) fn answered(&self, latency: Duration) {
-        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut window = self.window.lock();
         if window.latency.len() == LATENCY_WINDOW {
             window.latency.pop_front();
         }
@@ -54,7 +55,7 @@ impl Load {
     /// A worker has worked for `busy` until now.
     pub(super) fn worked(&self, busy: Duration) {
         let now = Instant::now();
-        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut window = self.window.lock();
         window.work.push_back((now, busy));
         while window.work.front().is_some_and(|(t, _)| now.duration_since(*t) > LOAD_WINDOW) {
             window.work.pop_front();
@@ -69,7 +70,7 @@ impl Load {
     pub(super) fn share(&self, workers: usize) -> f32 {
         let now = Instant::now();
         let over = LOAD_WINDOW.min(self.uptime()).max(Duration::from_millis(1));
-        let window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = self.window.lock();
         let recent = window.work.iter().filter(|(t, _)| now.duration_since(*t) <= over);
         let busy: Duration = recent.map(|(_, d)| *d).sum();
         #[expect(clippy::cast_precision_loss, reason = "threads are far below 2^23")]
@@ -79,7 +80,7 @@ impl Load {
 
     /// Median and 95th percentile of arrival to answer; zero before the first.
     pub(super) fn latency(&self) -> (Duration, Duration) {
-        let window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = self.window.lock();
         let mut sorted: Vec<_> = window.latency.iter().copied().collect();
         sorted.sort_unstable();
         let at = |share: usize| sorted.get((sorted.len() * share / 100).min(sorted.len().saturating_sub(1))).copied();

@@ -1,49 +1,62 @@
-//! The one owner of all changing state, and the workers that describe pictures. Bounded queues, events out.
+//! The one owner of everything that changes, and the workers that describe pictures. Bounded queues, events out.
 //!
 //! Does not know the wire. Called by `server::handlers` and by the command line through [`Engine`], a cheap handle.
 //!
-//! A picture waits in the fair `queue`, a `worker` describes it (`vision`), the `state` decides (`decide`) under one short
-//! lock, the worker writes down what follows and tells it (`events`). `learning` keeps the gallery as the folder is,
-//! `housekeeping` lets presence end and old things go.
+//! A picture waits in the fair `queue`, a `worker` describes it (`vision`), the `home` decides, its `owner` keeps what follows
+//! and tells it (`events`). The `folder` of people has an owner of its own, which a slow disk may hold up. What is read is what
+//! was `published` last.
 
-mod access;
-mod cameras;
+mod clock;
 mod crop;
-mod decide;
-mod enrolling;
 mod error;
 mod events;
-mod housekeeping;
+mod folder;
+mod home;
 mod job;
-mod keeping;
-mod learning;
+mod kept;
+mod ledger;
 mod load;
-mod people;
+mod owner;
+mod published;
 mod queue;
-mod shared;
-mod sightings;
 mod simulation;
-mod state;
-mod strangers;
-mod subscription;
+mod teach;
 pub mod types;
 mod worker;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use tokio::sync::oneshot;
+use parking_lot::Mutex;
+use sha2::Digest;
+use tokio::sync::{broadcast, oneshot, watch};
 
 pub use error::EngineError;
+pub use events::Events;
 pub use simulation::{Observed, Simulation};
-pub use subscription::Subscription;
 pub use types::*;
 
-use crate::store::{Database, Faces};
-use crate::vision::Vision;
+use crate::annotate::Fonts;
+use crate::people::{PersonId, PersonName, PhotoId, Prior, Refusal, UnknownId};
+use crate::store::{self, Correction, Database, Faces, MAX_PAGE, Problem, Recipe, SightingFilter, random_id};
+use crate::vision::weights::PREPROCESSING_VERSION;
+use crate::vision::{StageTimes, Vision};
+use clock::Clock;
+use events::EventLog;
+use folder::{Beyond, Folder, Shelf, SomebodyElses};
+use home::outcome::{Answer, Command, Intent};
+use home::picture::is_settled;
+use home::state::{Home, Model};
 use job::{Job, Work};
-use queue::Full;
-use shared::Shared;
+use load::Load;
+use owner::{Orders, Owner};
+use published::Published;
+use queue::{Bounds, Full, Queue};
+use teach::Describer;
+use worker::Worker;
 
 /// How an engine works.
 #[derive(Clone, Debug)]
@@ -82,7 +95,40 @@ const MOST_WORKERS: usize = 4;
 #[derive(Clone)]
 pub struct Engine {
     shared: Arc<Shared>,
-    threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
+}
+
+/// What all handles of an engine have.
+struct Shared {
+    options: Options,
+    vision: Arc<Vision>,
+    database: Arc<Database>,
+    recipe: Recipe,
+    server_id: String,
+    run: String,
+    root: PathBuf,
+    queue: Arc<Queue<Job>>,
+    load: Arc<Load>,
+    home: Orders,
+    shelf: Shelf,
+    published: watch::Receiver<Arc<Published>>,
+    listeners: broadcast::Sender<Arc<EventRecord>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// What a listener gets.
+pub struct Subscription {
+    /// This start of the engine.
+    pub run: String,
+    /// Number of the last event before `events`.
+    pub seq: u64,
+    /// What was missed since the given place, or `None` where that is lost or nothing was asked for.
+    pub missed: Option<Vec<Arc<EventRecord>>>,
+    /// Everybody as they are now. Events up to `seq` are in it.
+    pub people: Arc<[PersonState]>,
+    /// Every camera as it is now.
+    pub cameras: Arc<[CameraState]>,
+    /// What comes. `Lagged` means that some was lost: subscribe again.
+    pub events: Events,
 }
 
 impl Engine {
@@ -90,32 +136,111 @@ impl Engine {
     ///
     /// # Errors
     /// The folder or the database cannot be read, or the system has no threads to give.
-    pub fn start(options: Options, vision: Arc<Vision>, faces: Faces, database: Database) -> Result<Self, EngineError> {
-        let workers = options.workers.max(1);
-        let shared = Arc::new(Shared::open(options, vision, faces, database)?);
-        shared.keep_watcher(learning::watch(&shared)?);
-        if learning::look(&shared)? > 0 {
-            shared.look_again();
+    pub fn start(
+        options: Options,
+        vision: Arc<Vision>,
+        mut faces: Faces,
+        database: Database,
+    ) -> Result<Self, EngineError> {
+        let database = Arc::new(database);
+        let recipe = Recipe { model: vision.embedding_key().to_owned(), preprocessing: PREPROCESSING_VERSION };
+        let fonts = Arc::new(Fonts::new().map_err(fault)?);
+        let root = faces.root().to_owned();
+        faces.remember(database.known_files()?);
+        faces.recall(database.roster()?);
+        let queue = Arc::new(Queue::new(Bounds { bytes: options.waiting_bytes, asks: options.waiting_asks }));
+        let load = Arc::new(Load::new());
+
+        let mut clock = Clock::new();
+        let restored = kept::read(&database, &recipe, options.settings, &options.cameras)?;
+        let model = Model::new(Prior::of_pack(&vision)?, recipe.clone());
+        let home = Home::restore(restored, model, clock.now().steady);
+        let events = EventLog::new();
+        let listeners = events.listeners();
+        let (publish, published) = watch::channel(Arc::new(Published::default()));
+        let (owner, orders) = Owner::new(home, clock, Arc::clone(&database), events, Arc::clone(&queue), publish);
+        let (folder, shelf, tasks) = Folder::new(faces, Arc::clone(&database), recipe.clone(), orders.clone());
+
+        let shared = Shared {
+            vision,
+            recipe,
+            server_id: kept::server_id(&database)?,
+            run: random_id()?,
+            root,
+            queue,
+            load,
+            home: orders,
+            shelf,
+            published,
+            listeners,
+            threads: Mutex::default(),
+            database,
+            options,
+        };
+        let engine = Self { shared: Arc::new(shared) };
+        let begun = engine.begin(&fonts, owner, move || folder.run(tasks));
+        if begun.is_err() {
+            engine.stop();
         }
-        let mut threads = Vec::new();
-        for n in 0..workers {
-            let shared = Arc::clone(&shared);
-            threads.push(spawn(&format!("face-worker-{n}"), move || worker::run(&shared))?);
+        begun.map(|()| engine)
+    }
+
+    fn begin(
+        &self,
+        fonts: &Arc<Fonts>,
+        owner: Owner,
+        folder: impl FnOnce() + Send + 'static,
+    ) -> Result<(), EngineError> {
+        let shared = &self.shared;
+        let mut threads = shared.threads.lock();
+        threads.push(spawn("face-home", move || owner.run())?);
+        threads.push(spawn("face-folder", folder)?);
+        let (tasks, intents) = (shared.shelf.clone(), kept::intents(&shared.database)?);
+        shared.shelf.wait(move |folder| {
+            folder.look(Vec::new())?;
+            for (person, intent) in intents {
+                if let Err(error) = folder.resume(&person, &intent) {
+                    tracing::warn!(%error, "what was begun with a person's folder could not be ended");
+                }
+            }
+            folder.watch(tasks)
+        })?;
+        for n in 0..shared.options.workers.max(1) {
+            let worker = Worker {
+                vision: Arc::clone(&shared.vision),
+                options: shared.options.vision.clone(),
+                fonts: Arc::clone(fonts),
+                queue: Arc::clone(&shared.queue),
+                load: Arc::clone(&shared.load),
+                home: shared.home.clone(),
+                shelf: shared.shelf.clone(),
+                database: Arc::clone(&shared.database),
+                recipe: shared.recipe.clone(),
+                root: shared.root.clone(),
+            };
+            threads.push(spawn(&format!("face-worker-{n}"), move || worker.run())?);
         }
-        let keeper = Arc::clone(&shared);
-        threads.push(spawn("face-housekeeper", move || housekeeping::run(&keeper))?);
-        Ok(Self { shared, threads: Arc::new(Mutex::new(threads)) })
+        Ok(())
     }
 
     /// Ends all threads; what waits is answered [`EngineError::ShuttingDown`]. Blocks until pictures at work are done.
     pub fn stop(&self) {
-        self.shared.stop();
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
+        let shared = &self.shared;
+        for job in shared.queue.close() {
+            job.refuse(EngineError::ShuttingDown);
+        }
+        let mut threads = std::mem::take(&mut *shared.threads.lock());
+        // Workers need the folder and the home, the folder needs the home: they end in this order.
+        let ended = |thread: JoinHandle<()>| {
             if thread.join().is_err() {
                 tracing::error!("an engine thread had panicked");
             }
-        }
+        };
+        threads.drain(threads.len().min(2)..).for_each(ended);
+        shared.shelf.stop();
+        threads.drain(threads.len().min(1)..).for_each(ended);
+        shared.home.stop();
+        threads.into_iter().for_each(ended);
     }
 
     /// Random, made at first start, kept in the data folder.
@@ -130,34 +255,56 @@ impl Engine {
         &self.shared.vision
     }
 
+    /// The data folder's database, for tokens, which are no part of the home.
+    #[must_use]
+    pub fn database(&self) -> &Arc<Database> {
+        &self.shared.database
+    }
+
+    fn published(&self) -> Arc<Published> {
+        Arc::clone(&self.shared.published.borrow())
+    }
+
     /// What a camera sees now: feeds presence, makes events.
     ///
     /// # Errors
     /// [`EngineError::Superseded`] when a newer picture came before a worker was free, [`EngineError::Busy`] when the bytes
-    /// of all waiting pictures are too many, [`EngineError::Vision`] for what is no picture.
+    /// of all waiting pictures are too many, [`EngineError::Vision`] for what is not a picture.
     pub async fn observe(&self, observation: Observation) -> Result<Recognition, EngineError> {
-        let hash = shared::sha256(&observation.picture);
-        if let Some(known) = self.shared.repeated(&observation, hash) {
-            return Ok(known);
+        let hash = sha2::Sha256::digest(&observation.picture).into();
+        if let Some(last) = self.published().last_pictures.get(&observation.camera).filter(|last| last.hash == hash) {
+            return Ok(Recognition {
+                camera: Some(observation.camera),
+                captured_at: observation.captured_at,
+                width: last.size.0,
+                height: last.size.1,
+                faces: last.faces.clone(),
+                queued: Duration::ZERO,
+                times: StageTimes::default(),
+                repeated: true,
+                settled: is_settled(&last.faces),
+                learning: self.published().to_learn > 0,
+                annotated: None,
+            });
         }
         let (reply, answer) = oneshot::channel();
         let camera = observation.camera.clone();
         match self.shared.queue.push_camera(camera, Job::new(Work::Observe { observation, hash, reply })) {
             Ok(replaced) => {
                 if let Some(job) = replaced {
-                    load::Load::count(&self.shared.load.superseded);
+                    Load::count(&self.shared.load.superseded);
                     job.refuse(EngineError::Superseded);
                 }
-                self.shared.answer(answer).await
+                answer.await.unwrap_or(Err(EngineError::ShuttingDown))
             }
-            Err(Full(job)) => Err(self.shared.full(job)),
+            Err(Full(job)) => Err(self.full(job)),
         }
     }
 
     /// Who is in a picture? Changes nothing.
     ///
     /// # Errors
-    /// [`EngineError::Busy`] when too much waits, [`EngineError::Vision`] for what is no picture.
+    /// [`EngineError::Busy`] when too much waits, [`EngineError::Vision`] for what is not a picture.
     pub async fn ask(&self, picture: PictureBytes, annotation: Annotation) -> Result<Recognition, EngineError> {
         let (reply, answer) = oneshot::channel();
         self.question(Work::Ask { picture, annotation, reply }, answer).await
@@ -178,9 +325,18 @@ impl Engine {
         answer: oneshot::Receiver<Result<T, EngineError>>,
     ) -> Result<T, EngineError> {
         match self.shared.queue.push_ask(Job::new(work)) {
-            Ok(()) => self.shared.answer(answer).await,
-            Err(Full(job)) => Err(self.shared.full(job)),
+            Ok(()) => answer.await.unwrap_or(Err(EngineError::ShuttingDown)),
+            Err(Full(job)) => Err(self.full(job)),
         }
+    }
+
+    /// Why a job was not taken.
+    fn full(&self, job: Job) -> EngineError {
+        drop(job);
+        let (waiting, _) = self.shared.queue.waiting();
+        let each = self.shared.load.latency().0.max(Duration::from_millis(100));
+        let share = u32::try_from(waiting / self.shared.options.workers.max(1)).unwrap_or(u32::MAX);
+        EngineError::Busy { retry_after: each.saturating_mul(share.max(1)).min(Duration::from_secs(30)) }
     }
 
     /// Runs something that waits for the disk off the runtime's threads.
@@ -197,8 +353,376 @@ impl Engine {
     /// Load and latency.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.shared.stats()
+        let shared = &self.shared;
+        let (waiting, waiting_bytes) = shared.queue.waiting();
+        let (latency_median, latency_p95) = shared.load.latency();
+        let workers = shared.options.workers.max(1);
+        let published = self.published();
+        Stats {
+            uptime: shared.load.uptime(),
+            people: published.people.len(),
+            photos: published.photos,
+            to_learn: published.to_learn,
+            pictures: shared.load.pictures.load(Ordering::Relaxed),
+            superseded: shared.load.superseded.load(Ordering::Relaxed),
+            failed: shared.load.failed.load(Ordering::Relaxed),
+            waiting,
+            waiting_bytes,
+            load: shared.load.share(workers),
+            latency_median,
+            latency_p95,
+            workers,
+        }
     }
+
+    /// Starts listening. `since`: the run and number of the last event heard.
+    #[must_use]
+    pub fn subscribe(&self, since: Option<(&str, u64)>) -> Subscription {
+        // First its own end, then the state: what is told in between is in both, and heard once.
+        let received = self.shared.listeners.subscribe();
+        let published = self.published();
+        let seq = published.events.seq;
+        let missed = since.filter(|(run, _)| *run == self.shared.run).and_then(|(_, seq)| published.events.since(seq));
+        Subscription {
+            run: self.shared.run.clone(),
+            seq,
+            missed,
+            people: Arc::clone(&published.people),
+            cameras: Arc::clone(&published.cameras),
+            events: Events::new(received, seq),
+        }
+    }
+
+    /// Everybody, by name.
+    #[must_use]
+    pub fn people(&self) -> Vec<PersonState> {
+        self.published().people.to_vec()
+    }
+
+    /// Somebody.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn person(&self, id: &PersonId) -> Result<PersonState, EngineError> {
+        let found = self.published().people.iter().find(|p| &p.person.id == id).cloned();
+        found.ok_or_else(|| EngineError::no_person(id))
+    }
+
+    /// Gives a person another name; the folder follows, the id stays.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Store`].
+    pub async fn rename_person(&self, id: PersonId, name: PersonName) -> Result<PersonState, EngineError> {
+        let person = id.clone();
+        let rename = move |folder: &mut Folder| {
+            folder.change(Beyond::default(), |faces, _| Ok(faces.rename_person(&person, &name)?))
+        };
+        self.shared.shelf.done(rename).await?;
+        self.person(&id)
+    }
+
+    /// How long a person stays present after the last sighting, whatever the camera; its own time again for `None`.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::NotKept`].
+    pub async fn set_presence_timeout(
+        &self,
+        id: PersonId,
+        timeout: Option<Duration>,
+    ) -> Result<PersonState, EngineError> {
+        self.person(&id)?;
+        self.shared.home.done(Command::SetTimeout(id.clone(), timeout)).await?;
+        self.person(&id)
+    }
+
+    /// Gives all photos of `from` to `into`, and where they are, and forgets `from`.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Store`], [`EngineError::NotKept`].
+    pub async fn merge_people(&self, from: PersonId, into: PersonId) -> Result<PersonState, EngineError> {
+        self.person(&into)?;
+        if from != into {
+            self.person(&from)?;
+            self.end(from, Intent::MergeInto(into.clone())).await?;
+        }
+        self.person(&into)
+    }
+
+    /// Forgets a person: photos, embeddings, sightings, presence.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Store`], [`EngineError::NotKept`].
+    pub async fn delete_person(&self, id: PersonId) -> Result<(), EngineError> {
+        self.person(&id)?;
+        self.end(id, Intent::Delete).await
+    }
+
+    /// What must be done in the folder and in the database: written down first, so that a crash, or a disk that takes nothing,
+    /// leaves it undone or done.
+    async fn end(&self, person: PersonId, intent: Intent) -> Result<(), EngineError> {
+        self.shared.home.done(Command::Intend(person.clone(), Some(intent.clone()))).await?;
+        let ended = {
+            let person = person.clone();
+            self.shared.shelf.done(move |folder| folder.resume(&person, &intent)).await
+        };
+        if matches!(ended, Err(EngineError::Store(_))) {
+            self.shared.home.done(Command::Intend(person, None)).await?;
+        }
+        ended
+    }
+
+    /// A person's photos, those that could not be learned too, by file name.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub async fn photos(&self, id: PersonId) -> Result<Vec<PhotoState>, EngineError> {
+        match self.shared.home.done(Command::Photos(id)).await? {
+            Answer::Photos(photos) => Ok(photos),
+            _ => Err(EngineError::unexpected()),
+        }
+    }
+
+    /// The file of a person's photo.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`], with `UnknownPhoto` where it is not theirs.
+    pub async fn photo_bytes(&self, person: PersonId, id: PhotoId) -> Result<Vec<u8>, EngineError> {
+        let Answer::File(file) = self.shared.home.done(Command::PhotoFile(person, id)).await? else {
+            return Err(EngineError::unexpected());
+        };
+        self.blocking(move |shared| Ok(store::read_photo(&shared.root, &file)?)).await
+    }
+
+    /// Deletes a photo, and what it taught.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Store`].
+    pub async fn delete_photo(&self, person: PersonId, photo: PhotoId) -> Result<(), EngineError> {
+        let delete = move |folder: &mut Folder| {
+            let forget = photo.clone();
+            folder.change(Beyond { forget: Some(forget), ..Beyond::default() }, |faces, _| {
+                Ok(faces.delete_photo(&person, &photo)?)
+            })
+        };
+        self.shared.shelf.done(delete).await
+    }
+
+    /// What under `faces/` is not used or not right, by path.
+    ///
+    /// # Errors
+    /// [`EngineError::ShuttingDown`].
+    pub async fn problems(&self) -> Result<Vec<Problem>, EngineError> {
+        match self.shared.home.done(Command::Problems).await? {
+            Answer::Problems(problems) => Ok(problems),
+            _ => Err(EngineError::unexpected()),
+        }
+    }
+
+    /// Unknown people, last seen first.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub async fn unknowns(&self) -> Result<Vec<UnknownState>, EngineError> {
+        self.blocking(|shared| {
+            let mut all = Vec::new();
+            let mut cursor = None;
+            loop {
+                let page = shared.database.unknowns(cursor.as_ref(), MAX_PAGE)?;
+                all.extend(page.items.into_iter().map(UnknownState::from));
+                cursor = page.next;
+                if cursor.is_none() {
+                    return Ok(all);
+                }
+            }
+        })
+        .await
+    }
+
+    /// The best picture of an unknown person's face, JPEG.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Store`].
+    pub async fn unknown_picture(&self, id: UnknownId) -> Result<Vec<u8>, EngineError> {
+        self.blocking(move |shared| {
+            for face in shared.database.unknown_faces(&id)? {
+                if let Some(picture) = shared.database.unknown_crop(&id, face.number)? {
+                    return Ok(picture);
+                }
+            }
+            Err(EngineError::no_unknown(&id))
+        })
+        .await
+    }
+
+    /// This unknown is that person: their faces become photos, as far as they can teach; the unknown is forgotten.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Refused`] where none of the faces can teach, [`EngineError::Store`].
+    pub async fn assign_unknown(&self, id: UnknownId, name: PersonName) -> Result<PersonState, EngineError> {
+        let unknown = id.clone();
+        let person = self
+            .blocking(move |shared| {
+                let database = &shared.database;
+                database.unknown(&unknown)?.ok_or_else(|| EngineError::no_unknown(&unknown))?;
+                let known = database.strangers(&shared.recipe.model)?.into_iter().find(|s| s.id == unknown);
+                let mut person = None;
+                for face in database.unknown_faces(&unknown)? {
+                    let Some(picture) = database.unknown_crop(&unknown, face.number)? else { continue };
+                    let of_number = known.iter().flat_map(|s| &s.faces).find(|f| f.number == face.number);
+                    let photo = shared.describer().photo_of(picture, of_number.map(|f| &f.embedding));
+                    let name = name.clone();
+                    let save = |photo| shared.shelf.wait(move |f| f.save(&name, photo, SomebodyElses::Moved));
+                    match photo.and_then(save) {
+                        Ok(saved) => person = Some(saved.person.id),
+                        Err(EngineError::Refused(_)) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                person.ok_or(EngineError::Refused(Refusal::NoFace))
+            })
+            .await?;
+        self.shared.home.done(Command::ForgetUnknown(id)).await?;
+        self.person(&person)
+    }
+
+    /// Never tells of this unknown again.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Store`].
+    pub async fn ignore_unknown(&self, id: UnknownId) -> Result<UnknownState, EngineError> {
+        self.shared.home.done(Command::IgnoreUnknown(id.clone())).await?;
+        self.unknown(id).await
+    }
+
+    async fn unknown(&self, id: UnknownId) -> Result<UnknownState, EngineError> {
+        let row =
+            self.blocking(move |shared| shared.database.unknown(&id)?.ok_or_else(|| EngineError::no_unknown(&id)));
+        row.await.map(UnknownState::from)
+    }
+
+    /// Forgets an unknown person.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Store`].
+    pub async fn delete_unknown(&self, id: UnknownId) -> Result<(), EngineError> {
+        self.unknown(id.clone()).await?;
+        self.shared.home.done(Command::ForgetUnknown(id)).await.map(drop)
+    }
+
+    /// Past sightings, newest first.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub async fn sightings(&self, query: SightingQuery) -> Result<Vec<Sighting>, EngineError> {
+        let people = self.people();
+        self.blocking(move |shared| {
+            let filter =
+                SightingFilter { person: query.person.as_ref(), camera: query.camera.as_ref().map(|c| c.0.as_str()) };
+            let cursor = query.before.map(|id| store::Cursor(id.to_string()));
+            let page = shared.database.sightings(filter, cursor.as_ref(), query.limit)?;
+            let shown = page.items.into_iter().filter_map(|row| {
+                // Sightings of people who are gone are not shown.
+                let person = people.iter().find(|p| p.person.id == row.person)?.person.clone();
+                Some(Sighting::of(row, person))
+            });
+            Ok(shown.collect())
+        })
+        .await
+    }
+
+    /// The face's picture of a sighting, JPEG.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Store`].
+    pub async fn sighting_picture(&self, id: i64) -> Result<Vec<u8>, EngineError> {
+        if let Some((_, picture)) = self.published().waiting.iter().find(|(waiting, _)| *waiting == id) {
+            return Ok(picture.to_vec());
+        }
+        self.blocking(move |shared| shared.database.sighting_crop(id)?.ok_or_else(|| no_sighting(id))).await
+    }
+
+    /// "That was not Alice": takes back a sighting and the presence it made, and counts its face against her from now on. Where
+    /// `was` says who it was, the face becomes their photo (and is no longer that of whomever it was said to be before); if it was
+    /// Alice after all, nothing is taken back.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Refused`] where the face cannot teach, [`EngineError::Store`].
+    pub async fn correct_sighting(&self, id: i64, was: Option<PersonName>) -> Result<Sighting, EngineError> {
+        let (row, correction) = self
+            .blocking(move |shared| {
+                let row = shared.database.sighting(id)?.ok_or_else(|| no_sighting(id))?;
+                let Some(name) = was else { return Ok((row, Some(Correction::NotThem))) };
+                let picture = shared.database.sighting_crop(id)?.ok_or_else(|| no_sighting(id))?;
+                let like = shared.database.sighting_embedding(id, &shared.recipe.model)?;
+                let photo = shared.describer().photo_of(picture, like.as_ref())?;
+                // Where it was said to be somebody else before, it is not theirs any more.
+                let saved = shared.shelf.wait(move |folder| folder.save(&name, photo, SomebodyElses::Moved))?;
+                let was = saved.person.id;
+                let correction = (was != row.person).then_some(Correction::SomebodyElse(was));
+                Ok((row, correction))
+            })
+            .await?;
+        match self.shared.home.done(Command::Correct(row, correction)).await? {
+            Answer::Sighting(sighting) => Ok(sighting),
+            _ => Err(EngineError::unexpected()),
+        }
+    }
+
+    /// Takes up settings of cameras; others stay as they are.
+    ///
+    /// # Errors
+    /// [`EngineError::Busy`].
+    pub async fn configure_cameras(&self, cameras: Vec<CameraSettings>) -> Result<Vec<CameraState>, EngineError> {
+        match self.shared.home.done(Command::ConfigureCameras(cameras)).await? {
+            Answer::Cameras(cameras) => Ok(cameras),
+            _ => Err(EngineError::unexpected()),
+        }
+    }
+
+    /// All cameras known, by id.
+    #[must_use]
+    pub fn cameras(&self) -> Vec<CameraState> {
+        self.published().cameras.to_vec()
+    }
+
+    /// A camera's last picture with a face, boxes and names drawn on it, JPEG.
+    #[must_use]
+    pub fn annotated(&self, camera: &CameraId) -> Option<PictureBytes> {
+        self.published().annotated.get(camera).cloned()
+    }
+
+    /// The home's settings.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.published().settings
+    }
+
+    /// Changes the home's settings.
+    ///
+    /// # Errors
+    /// [`EngineError::NotKept`].
+    pub async fn set_settings(&self, settings: Settings) -> Result<Settings, EngineError> {
+        self.shared.home.done(Command::SetSettings(settings)).await?;
+        Ok(settings)
+    }
+}
+
+impl Shared {
+    fn describer(&self) -> Describer<'_> {
+        Describer { vision: &self.vision, options: &self.options.vision }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // Threads hold none of this, only each other's channels.
+        self.shelf.stop();
+        self.home.stop();
+    }
+}
+
+fn no_sighting(id: i64) -> EngineError {
+    EngineError::NotFound { what: "sighting", id: id.to_string() }
 }
 
 /// An inner contradiction: said, not hidden.

@@ -6,7 +6,8 @@
 //! handed back as [`Full`]; learning waits in its lane without a picture in memory and is not bounded here.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use parking_lot::{Condvar, Mutex};
 
 use crate::presence::CameraId;
 
@@ -67,7 +68,7 @@ impl<J: Waiting> Queue<J> {
 
     /// A camera's newest picture. Returns the one it replaces, which keeps its camera's turn.
     pub(super) fn push_camera(&self, camera: CameraId, job: J) -> Result<Option<J>, Full<J>> {
-        let mut q = self.lock();
+        let mut q = self.inner.lock();
         let replaced_bytes = q.cameras.get(&camera).map_or(0, Waiting::bytes);
         if q.closed || q.bytes - replaced_bytes + job.bytes() > self.bounds.bytes {
             return Err(Full(job));
@@ -83,7 +84,7 @@ impl<J: Waiting> Queue<J> {
 
     /// A question; refused when too many or too large ones wait.
     pub(super) fn push_ask(&self, job: J) -> Result<(), Full<J>> {
-        let mut q = self.lock();
+        let mut q = self.inner.lock();
         if q.closed || q.asks.len() >= self.bounds.asks || q.bytes + job.bytes() > self.bounds.bytes {
             return Err(Full(job));
         }
@@ -96,7 +97,7 @@ impl<J: Waiting> Queue<J> {
 
     /// A file to learn.
     pub(super) fn push_learning(&self, job: J) -> Result<(), Full<J>> {
-        let mut q = self.lock();
+        let mut q = self.inner.lock();
         if q.closed {
             return Err(Full(job));
         }
@@ -109,7 +110,7 @@ impl<J: Waiting> Queue<J> {
 
     /// The next job in turn; waits for one. `None` once closed.
     pub(super) fn pop(&self) -> Option<J> {
-        let mut q = self.lock();
+        let mut q = self.inner.lock();
         loop {
             if q.closed {
                 return None;
@@ -118,13 +119,13 @@ impl<J: Waiting> Queue<J> {
                 q.bytes -= job.bytes();
                 return Some(job);
             }
-            q = self.work.wait(q).unwrap_or_else(PoisonError::into_inner);
+            self.work.wait(&mut q);
         }
     }
 
     /// Lets nothing more in or out; returns what was waiting.
     pub(super) fn close(&self) -> Vec<J> {
-        let mut q = self.lock();
+        let mut q = self.inner.lock();
         q.closed = true;
         q.turns.clear();
         q.bytes = 0;
@@ -137,12 +138,8 @@ impl<J: Waiting> Queue<J> {
 
     /// Pictures (not files to learn) and bytes that wait now.
     pub(super) fn waiting(&self) -> (usize, usize) {
-        let q = self.lock();
+        let q = self.inner.lock();
         (q.cameras.len() + q.asks.len(), q.bytes)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner<J>> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

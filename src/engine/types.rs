@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::people::{Attention, PersonId, PersonName, PhotoId, UnknownId};
 pub use crate::people::{Candidate, Gate, Grade, Override, PersonRef, Reasons, SettleBy};
-use crate::people::{PersonId, PersonName, PhotoId, UnknownId};
 pub use crate::presence::{CameraId, TrackId};
+use crate::store;
 use crate::vision::{Face, Quality, Rect, StageTimes};
 
 /// An encoded picture, shared and not copied on its way through the queue.
@@ -57,6 +58,8 @@ pub struct Recognition {
     pub repeated: bool,
     /// Another picture of this visit would change nothing.
     pub settled: bool,
+    /// Photos are still being learned: who is not known may be somebody whose photo is among them.
+    pub learning: bool,
     /// JPEG with boxes and names, if asked for.
     pub annotated: Option<PictureBytes>,
 }
@@ -107,6 +110,8 @@ pub enum Identity {
         unknown: Option<UnknownId>,
         /// Asked to be ignored.
         ignored: bool,
+        /// Not known yet, perhaps: photos are still being learned.
+        learning: bool,
     },
 }
 
@@ -149,6 +154,10 @@ pub struct PersonState {
     pub photos: usize,
     /// Where they are.
     pub presence: PresenceState,
+    /// How long they stay present after the last sighting; their cameras' time where `None`.
+    pub presence_timeout: Option<Duration>,
+    /// One of the people that come with the project, to try it out: nobody of this home.
+    pub sample: bool,
     /// The newest picture of their face: a sighting's, else a photo's.
     pub picture: Option<FacePicture>,
 }
@@ -177,6 +186,8 @@ pub struct PresenceState {
     pub since: Option<Timestamp>,
     /// Last sighting of either grade.
     pub last_seen: Option<Timestamp>,
+    /// When they were last gone: the end of their last presence. Stays while they are present again.
+    pub departed_at: Option<Timestamp>,
     /// How sure it was, 0..1.
     pub probability: Option<f32>,
 }
@@ -203,11 +214,11 @@ pub struct CameraSettings {
 pub struct CameraState {
     /// Its settings.
     pub settings: CameraSettings,
-    /// Faces in the last picture.
+    /// Faces in the last picture, for a short time after it.
     pub faces: usize,
-    /// People present here.
+    /// Present people who were seen here last, a short time ago at most.
     pub present: Vec<PersonRef>,
-    /// An unknown, not ignored person in the last picture.
+    /// An unknown, not ignored person in the last picture, for a short time after it.
     pub unknown_present: bool,
     /// When the last picture was taken.
     pub last_picture_at: Option<Timestamp>,
@@ -243,6 +254,19 @@ pub struct UnknownState {
     pub ignored: bool,
 }
 
+impl From<store::UnknownInfo> for UnknownState {
+    fn from(row: store::UnknownInfo) -> Self {
+        Self {
+            id: row.id,
+            times_seen: row.times_seen,
+            first_seen: row.first_seen,
+            last_seen: row.last_seen,
+            camera: CameraId(row.camera),
+            ignored: row.attention == Attention::Ignored,
+        }
+    }
+}
+
 /// A past sighting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sighting {
@@ -262,6 +286,22 @@ pub struct Sighting {
     pub similarity: f32,
     /// Somebody said it was wrong.
     pub corrected: bool,
+}
+
+impl Sighting {
+    /// As it was stored, of somebody who is still enrolled.
+    pub(super) fn of(row: store::Sighting, person: PersonRef) -> Self {
+        Self {
+            id: row.id,
+            at: row.at,
+            camera: CameraId(row.camera),
+            person,
+            grade: row.grade,
+            probability: row.probability,
+            similarity: row.similarity,
+            corrected: row.correction.is_some(),
+        }
+    }
 }
 
 /// Which past sightings to list.
@@ -284,13 +324,29 @@ pub struct Settings {
     pub strangers_per_thousand: f32,
     /// How long a person stays present after the last sighting.
     pub presence_timeout: Duration,
+    /// How long after a camera's last picture it still says who is there.
+    pub in_view_timeout: Duration,
     /// How long sightings and unknown faces are kept, days.
     pub retention_days: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { strangers_per_thousand: 1.0, presence_timeout: Duration::from_secs(600), retention_days: 7 }
+        Self {
+            strangers_per_thousand: 1.0,
+            presence_timeout: Duration::from_secs(600),
+            in_view_timeout: Duration::from_secs(30),
+            retention_days: 7,
+        }
+    }
+}
+
+impl CameraSettings {
+    /// A camera nobody has described yet: named by its id, does not count as home.
+    #[must_use]
+    pub fn unnamed(id: CameraId) -> Self {
+        let name = id.0.rsplit('/').next().unwrap_or(&id.0).to_owned();
+        Self { id, name, area: None, counts_as_home: false, presence_timeout: None, min_face_px: None }
     }
 }
 
@@ -328,7 +384,7 @@ pub struct Stats {
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// A person reached a grade on a camera.
+    /// A person reached a grade on a camera; where in the picture.
     Sighting(Sighting, Rect),
     /// An unknown person is there.
     UnknownSeen(UnknownState),
@@ -340,6 +396,8 @@ pub enum Event {
         camera: CameraId,
         /// Whether that counts as home.
         home: bool,
+        /// When they were last gone, if they were here before.
+        departed_at: Option<Timestamp>,
     },
     /// Presence ended.
     Departed {

@@ -1,56 +1,283 @@
-//! The worker threads: take a job, describe its picture, have the state decide, write down and tell what follows.
+//! The worker threads: a picture in, its description, cuts of its faces and the drawn picture out. What the description means
+//! is decided by the home; a worker remembers nothing.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::decide::{Decision, Seen};
-use super::job::Work;
+use super::crop;
+use super::error::EngineError;
+use super::folder::{Saved, Shelf, SomebodyElses};
+use super::home::outcome::{Answer, Command, Decision, Lesson, Pictures, Seen};
+use super::home::state::PictureHash;
+use super::job::{Job, Reply, Work};
 use super::load::Load;
-use super::shared::Shared;
-use super::state::PictureHash;
-use super::types::{Annotation, Identity, Observation, PictureBytes, Recognition, RecognizedFace};
-use super::{EngineError, crop};
-use crate::annotate::{Label, LabelKind, annotate, encode_jpeg};
-use crate::vision::{Frame, Rect, StageTimes};
+use super::owner::Orders;
+use super::queue::Queue;
+use super::teach::{Describer, Photo};
+use super::types::{
+    Annotation, Enrolled, Enrollment, Identity, Observation, PictureBytes, Recognition, RecognizedFace,
+};
+use crate::annotate::{Fonts, Label, LabelKind, annotate, encode_jpeg};
+use crate::store::{Database, Described, PhotoFile, Recipe, photo_id};
+use crate::vision::{Face, Frame, Options, Rect, StageTimes, Vision};
 
 /// Longest side of a camera's kept annotated picture, pixels.
 const ANNOTATED_SIDE: u32 = 1_280;
 /// JPEG quality of annotated pictures, 1..=100: for eyes only.
 const ANNOTATED_QUALITY: u8 = 85;
 
-/// Works until the queue closes.
-pub(super) fn run(shared: &Shared) {
-    while let Some(job) = shared.queue.pop() {
-        let started = Instant::now();
-        let queued = started.duration_since(job.arrived);
-        let arrived = job.arrived;
-        match job.work {
-            Work::Observe { observation, hash, reply } => {
-                let answer = guarded(|| observe(shared, &observation, hash, queued));
-                count(shared, arrived, answer.is_ok());
-                drop(reply.send(answer));
-            }
-            Work::Ask { picture, annotation, reply } => {
-                let answer = guarded(|| ask(shared, &picture, annotation, queued));
-                count(shared, arrived, answer.is_ok());
-                drop(reply.send(answer));
-            }
-            Work::Enroll { enrollment, reply } => {
-                let answer = guarded(|| super::enrolling::enroll(shared, &enrollment));
-                drop(reply.send(answer));
-            }
-            Work::Learn(file) => {
-                let learned = guarded(|| super::learning::learn(shared, &file));
-                if let Err(error) = learned {
-                    tracing::warn!(file = %file.path.display(), %error, "a photo could not be learned");
-                }
-                super::learning::learned_one(shared);
-            }
+/// What a worker works with.
+pub(super) struct Worker {
+    pub(super) vision: Arc<Vision>,
+    pub(super) options: Options,
+    pub(super) fonts: Arc<Fonts>,
+    pub(super) queue: Arc<Queue<Job>>,
+    pub(super) load: Arc<Load>,
+    pub(super) home: Orders,
+    pub(super) shelf: Shelf,
+    pub(super) database: Arc<Database>,
+    pub(super) recipe: Recipe,
+    pub(super) root: std::path::PathBuf,
+}
+
+/// A decision on its way back: finished without pictures where making them fails.
+struct Unfinished<'a> {
+    home: &'a Orders,
+    decision: Option<Box<Decision>>,
+}
+
+impl Unfinished<'_> {
+    fn finish(mut self, pictures: Pictures) -> Result<(), EngineError> {
+        let Some(decision) = self.decision.take() else { return Ok(()) };
+        self.home.wait(Command::Finish(decision, pictures)).map(drop)
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if let Some(decision) = self.decision.take() {
+            self.home.send(Command::Finish(decision, Pictures::default()));
         }
-        shared.load.worked(started.elapsed());
+    }
+}
+
+impl Worker {
+    /// Works until the queue closes.
+    pub(super) fn run(&self) {
+        while let Some(job) = self.queue.pop() {
+            let started = Instant::now();
+            let queued = started.duration_since(job.arrived);
+            let arrived = job.arrived;
+            match job.work {
+                Work::Observe { observation, hash, reply } => {
+                    let answer = guarded(|| self.observe(&observation, hash, queued));
+                    self.count(arrived, answer.is_ok());
+                    drop(reply.send(answer));
+                }
+                Work::Ask { picture, annotation, reply } => {
+                    let answer = guarded(|| self.ask(&picture, annotation, queued));
+                    self.count(arrived, answer.is_ok());
+                    drop(reply.send(answer));
+                }
+                Work::Enroll { enrollment, reply } => self.enroll(&enrollment, reply),
+                Work::Learn(file) => {
+                    let learned = guarded(|| self.learn(&file)).unwrap_or_else(|error| Err(error.to_string()));
+                    self.home.send(Command::Learned(file.id, learned));
+                }
+            }
+            self.load.worked(started.elapsed());
+        }
+    }
+
+    fn count(&self, arrived: Instant, succeeded: bool) {
+        Load::count(if succeeded { &self.load.pictures } else { &self.load.failed });
+        self.load.answered(arrived.elapsed());
+    }
+
+    fn describer(&self) -> Describer<'_> {
+        Describer { vision: &self.vision, options: &self.options }
+    }
+
+    fn decode(&self, picture: &[u8], times: &mut StageTimes) -> Result<Frame, EngineError> {
+        let started = Instant::now();
+        let frame = Frame::decode(picture, &self.options.limits)?;
+        times.decode_ms = started.elapsed().as_secs_f32() * 1e3;
+        Ok(frame)
+    }
+
+    fn ask(
+        &self,
+        picture: &PictureBytes,
+        annotation: Annotation,
+        queued: Duration,
+    ) -> Result<Recognition, EngineError> {
+        let mut times = StageTimes::default();
+        let frame = self.decode(picture, &mut times)?;
+        let described = self.vision.describe_frame(&frame, &self.options)?;
+        times.detect_ms = described.times.detect_ms;
+        times.embed_ms = described.times.embed_ms;
+        let Answer::Faces(faces, learning) = self.home.wait(Command::Recognize(described.faces))? else {
+            return Err(EngineError::unexpected());
+        };
+        let (width, height) = (frame.width(), frame.height());
+        let annotated = match annotation {
+            Annotation::Draw => Some(self.draw(frame, &faces, annotation)?),
+            Annotation::Skip => None,
+        };
+        Ok(Recognition {
+            camera: None,
+            captured_at: Timestamp::now(),
+            width,
+            height,
+            faces,
+            queued,
+            times,
+            repeated: false,
+            settled: false,
+            learning,
+            annotated,
+        })
+    }
+
+    fn observe(
+        &self,
+        observation: &Observation,
+        hash: PictureHash,
+        queued: Duration,
+    ) -> Result<Recognition, EngineError> {
+        let mut times = StageTimes::default();
+        let frame = self.decode(&observation.picture, &mut times)?;
+        let described = self.vision.describe_frame(&frame, &self.options)?;
+        times.detect_ms = described.times.detect_ms;
+        times.embed_ms = described.times.embed_ms;
+        let (width, height) = (frame.width(), frame.height());
+        let seen = Seen {
+            camera: observation.camera.clone(),
+            captured_at: observation.captured_at,
+            hash,
+            size: (width, height),
+        };
+        let Answer::Decided(decision) = self.home.wait(Command::Observe(seen, described.faces))? else {
+            return Err(EngineError::unexpected());
+        };
+        let (faces, repeated) = (decision.faces.clone(), decision.repeated);
+        let (settled, learning) = (decision.settled, decision.learning);
+        let annotated = if repeated { None } else { self.finish(frame, decision, observation.annotation)? };
+        Ok(Recognition {
+            camera: Some(observation.camera.clone()),
+            captured_at: observation.captured_at,
+            width,
+            height,
+            faces,
+            queued,
+            times,
+            repeated,
+            settled,
+            learning,
+            annotated,
+        })
+    }
+
+    /// Makes the pictures that a decision wants, and gives it back. Without faces it wants none.
+    fn finish(
+        &self,
+        frame: Frame,
+        decision: Box<Decision>,
+        annotation: Annotation,
+    ) -> Result<Option<PictureBytes>, EngineError> {
+        let (sightings, strangers) = (
+            decision.sightings.iter().map(|s| s.box_in_frame).collect::<Vec<_>>(),
+            decision.strangers.iter().map(|s| s.noticed.kept_face.map(|_| s.box_in_frame)).collect::<Vec<_>>(),
+        );
+        let faces = decision.faces.clone();
+        let unfinished = Unfinished { home: &self.home, decision: Some(decision) };
+        let cut = |face: &Rect| crop::face_jpeg(&frame, face, crop::SIGHTING_SIDE).map(Arc::from);
+        let mut pictures = Pictures::default();
+        for face in &sightings {
+            pictures.sightings.push(Some(cut(face)?));
+        }
+        for face in &strangers {
+            pictures.strangers.push(face.as_ref().map(cut).transpose()?);
+        }
+        if !faces.is_empty() {
+            pictures.annotated = Some(self.draw(frame, &faces, annotation)?);
+        }
+        let annotated = pictures.annotated.clone().filter(|_| annotation == Annotation::Draw);
+        unfinished.finish(pictures)?;
+        Ok(annotated)
+    }
+
+    /// Judges a photo, and has it saved; who asked is answered when it is on the disk and known.
+    fn enroll(&self, enrollment: &Enrollment, reply: Reply<Enrolled>) {
+        let enrolled = guarded(|| self.lesson(enrollment)).and_then(|(photo, face, advice)| {
+            let name = enrollment.name.clone();
+            let saved = self.shelf.wait(move |folder| folder.save(&name, photo, SomebodyElses::Refused));
+            let Saved { person, photo } = saved?;
+            let Answer::Photos(photos) = self.home.wait(Command::Photos(person.id.clone()))? else {
+                return Err(EngineError::unexpected());
+            };
+            Ok(Enrolled {
+                person,
+                photo,
+                photos: photos.iter().filter(|photo| photo.face.is_ok()).count(),
+                box_in_frame: face.detection.box_in_frame,
+                quality: face.quality,
+                advice,
+            })
+        });
+        drop(reply.send(enrolled));
+    }
+
+    /// The photo that an accepted picture becomes, the face in the picture itself, and what would make the next one better.
+    fn lesson(&self, enrollment: &Enrollment) -> Result<(Photo, Face, Vec<String>), EngineError> {
+        let frame = Frame::decode(&enrollment.picture, &self.options.limits)?;
+        let mut faces = self.describer().faces(&frame)?;
+        let lesson = Lesson {
+            faces: faces.clone(),
+            name: enrollment.name.clone(),
+            picture: photo_id(&enrollment.picture),
+            chosen_box: enrollment.face_box,
+            allow: enrollment.allow.clone(),
+        };
+        let Answer::Accepted(accepted) = self.home.wait(Command::Judge(lesson))? else {
+            return Err(EngineError::unexpected());
+        };
+        let photo = self.describer().alone(&frame, &faces, accepted.face)?;
+        Ok((photo, faces.swap_remove(accepted.face), accepted.advice))
+    }
+
+    /// What a file under `faces/` teaches, or why nothing, in words.
+    fn learn(&self, photo: &PhotoFile) -> Result<Result<Described, String>, EngineError> {
+        if let Ok(Some(known)) = self.database.described(&photo.id, &self.recipe) {
+            return Ok(Ok(known));
+        }
+        let path = self.root.join(&photo.path);
+        match std::fs::read(&path) {
+            // Another content is another photo, which the next look finds.
+            Ok(bytes) if photo_id(&bytes) != photo.id => Ok(Err("it has changed since it was found".to_owned())),
+            Ok(bytes) => self.describer().file(&bytes),
+            Err(error) => Ok(Err(format!("cannot be read: {error}"))),
+        }
+    }
+
+    /// The picture with boxes and names. Full size where it was asked for; a camera's last one is kept smaller.
+    fn draw(
+        &self,
+        frame: Frame,
+        faces: &[RecognizedFace],
+        annotation: Annotation,
+    ) -> Result<PictureBytes, EngineError> {
+        let (mut picture, scale) = match annotation {
+            Annotation::Draw => (frame.pixels, 1.0),
+            Annotation::Skip => crop::shrunk(frame.pixels, ANNOTATED_SIDE),
+        };
+        let labels: Vec<_> = faces.iter().map(|face| label(face, scale)).collect();
+        annotate(&mut picture, &labels, &self.fonts);
+        let bytes = encode_jpeg(&picture, ANNOTATED_QUALITY).map_err(|e| EngineError::Internal(e.to_string()))?;
+        Ok(bytes.into())
     }
 }
 
@@ -60,138 +287,9 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, EngineError>) -> Result<T, Engine
         let said =
             panic.downcast_ref::<&str>().map(ToString::to_string).or_else(|| panic.downcast_ref::<String>().cloned());
         let said = said.unwrap_or_default();
-        tracing::error!(said, "a worker panicked; the picture is lost, the worker goes on");
+        tracing::error!(said, "a worker panicked; the picture was dropped, the worker continues");
         Err(EngineError::Internal("the picture could not be worked on; the log says more".to_owned()))
     })
-}
-
-fn count(shared: &Shared, arrived: Instant, succeeded: bool) {
-    Load::count(if succeeded { &shared.load.pictures } else { &shared.load.failed });
-    shared.load.answered(arrived.elapsed());
-}
-
-fn decode(shared: &Shared, picture: &[u8], times: &mut StageTimes) -> Result<Frame, EngineError> {
-    let started = Instant::now();
-    let frame = Frame::decode(picture, &shared.options.vision.limits)?;
-    times.decode_ms = started.elapsed().as_secs_f32() * 1e3;
-    Ok(frame)
-}
-
-fn ask(
-    shared: &Shared,
-    picture: &PictureBytes,
-    annotation: Annotation,
-    queued: std::time::Duration,
-) -> Result<Recognition, EngineError> {
-    let mut times = StageTimes::default();
-    let frame = decode(shared, picture, &mut times)?;
-    let described = shared.vision.describe_frame(&frame, &shared.options.vision)?;
-    times.detect_ms = described.times.detect_ms;
-    times.embed_ms = described.times.embed_ms;
-    let faces = shared.state().recognize(described.faces);
-    let (width, height) = (frame.width(), frame.height());
-    let annotated = match annotation {
-        Annotation::Draw => Some(draw(shared, frame, &faces, annotation)?),
-        Annotation::Skip => None,
-    };
-    Ok(Recognition {
-        camera: None,
-        captured_at: Timestamp::now(),
-        width,
-        height,
-        faces,
-        queued,
-        times,
-        repeated: false,
-        settled: false,
-        annotated,
-    })
-}
-
-fn observe(
-    shared: &Shared,
-    observation: &Observation,
-    hash: PictureHash,
-    queued: std::time::Duration,
-) -> Result<Recognition, EngineError> {
-    let mut times = StageTimes::default();
-    let frame = decode(shared, &observation.picture, &mut times)?;
-    let described = shared.vision.describe_frame(&frame, &shared.options.vision)?;
-    times.detect_ms = described.times.detect_ms;
-    times.embed_ms = described.times.embed_ms;
-    let now = Timestamp::now();
-    let (width, height) = (frame.width(), frame.height());
-    let seen = Seen { camera: &observation.camera, at: observation.captured_at, now, hash, width, height };
-    let decision = shared.state().observe(&seen, described.faces);
-    let faces = Arc::unwrap_or_clone(Arc::clone(&decision.faces));
-    let (repeated, settled) = (decision.repeated, decision.settled);
-    let annotated = write_down(shared, &seen, frame, decision, observation.annotation)?;
-    Ok(Recognition {
-        camera: Some(observation.camera.clone()),
-        captured_at: observation.captured_at,
-        width,
-        height,
-        faces,
-        queued,
-        times,
-        repeated,
-        settled,
-        annotated,
-    })
-}
-
-/// Keeps what a decision made (crops, sightings, strangers, the annotated picture), then tells it: whoever hears of a
-/// sighting can fetch its picture.
-fn write_down(
-    shared: &Shared,
-    seen: &Seen<'_>,
-    frame: Frame,
-    decision: Decision,
-    annotation: Annotation,
-) -> Result<Option<PictureBytes>, EngineError> {
-    if decision.repeated {
-        return Ok(None);
-    }
-    let mut events = Vec::new();
-    for sighting in &decision.sightings {
-        events.push(super::sightings::write_down(shared, seen, &frame, sighting)?);
-    }
-    for id in &decision.withdrawn {
-        shared.database.delete_unknown(id)?;
-    }
-    for stranger in &decision.strangers {
-        events.extend(super::strangers::write_down(shared, seen, &frame, stranger)?);
-    }
-    super::keeping::keep_presence(shared, &decision.moved)?;
-    let annotated =
-        if decision.faces.is_empty() { None } else { Some(draw(shared, frame, &decision.faces, annotation)?) };
-    shared.tell(|state| {
-        if let Some(picture) = &annotated {
-            state.camera(seen.camera).annotated = Some(Arc::clone(picture));
-        }
-        events.extend(decision.arrivals);
-        events.extend(state.cameras_changed(&decision.cameras));
-        state.changed_people.extend(decision.moved);
-        events
-    });
-    Ok(annotated.filter(|_| annotation == Annotation::Draw))
-}
-
-/// The picture with boxes and names. Full size where it was asked for; a camera's last one is kept smaller.
-fn draw(
-    shared: &Shared,
-    frame: Frame,
-    faces: &[RecognizedFace],
-    annotation: Annotation,
-) -> Result<PictureBytes, EngineError> {
-    let (mut picture, scale) = match annotation {
-        Annotation::Draw => (frame.pixels, 1.0),
-        Annotation::Skip => crop::shrunk(frame.pixels, ANNOTATED_SIDE),
-    };
-    let labels: Vec<_> = faces.iter().map(|face| label(face, scale)).collect();
-    annotate(&mut picture, &labels, &shared.fonts);
-    let bytes = encode_jpeg(&picture, ANNOTATED_QUALITY).map_err(|e| EngineError::Internal(e.to_string()))?;
-    Ok(bytes.into())
 }
 
 fn label(face: &RecognizedFace, scale: f32) -> Label {
@@ -201,6 +299,7 @@ fn label(face: &RecognizedFace, scale: f32) -> Label {
         }
         Identity::Unsure { person, .. } => (LabelKind::Unsure, format!("{}?", person.name)),
         Identity::Unknown { ignored: true, .. } => (LabelKind::Unknown, "ignored".to_owned()),
+        Identity::Unknown { learning: true, .. } => (LabelKind::Unknown, "not known yet".to_owned()),
         Identity::Unknown { .. } => (LabelKind::Unknown, "unknown".to_owned()),
     };
     let b = face.face.detection.box_in_frame;

@@ -27,7 +27,7 @@ pub use prior::{Prior, PriorError};
 pub use strangers::{Attention, Noticed, Novelty, Stranger, StrangerFace, Strangers};
 
 /// A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct PersonId(pub String);
 
 /// A photo's id: the first 16 hex digits of the SHA-256 of the file's bytes.

@@ -13,14 +13,11 @@ use jiff::Timestamp;
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
 
-use super::CameraId;
+use super::camera::{CameraId, VISIT_ENDS_AFTER};
 use crate::people::evidence::STILL_BELOW;
 use crate::people::{Evidence, Prior};
 use crate::vision::{Face, Rect};
 
-/// A track without a picture for so long has ended: nobody is there, or somebody else. Between two pictures by when they were
-/// taken, and since the last one by when it came: pictures that come late are still one visit.
-pub const TRACK_ENDS_AFTER: Duration = Duration::from_secs(30);
 /// A face that never moved is remembered for this long after its last picture: over a night.
 const REST_ENDS_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// A face that has not moved for this long, nor in this many pictures, is part of the room. People who sit or sleep move more.
@@ -47,16 +44,17 @@ const PLACE_SAYS_AT_MOST: f32 = 6.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TrackId(pub u64);
 
-/// Everybody whom the cameras follow.
+/// Everybody whom the cameras follow. `T` is what their follower notes of each, and ends with the track.
 #[derive(Debug, Default)]
-pub struct Tracks {
-    cameras: HashMap<CameraId, Vec<Track>>,
+pub struct Tracks<T> {
+    cameras: HashMap<CameraId, Vec<Track<T>>>,
     last_id: u64,
 }
 
 #[derive(Debug)]
-struct Track {
+struct Track<T> {
     id: TrackId,
+    notes: T,
     evidence: Evidence,
     /// Where and when the face was, by time, the last ones.
     places: Vec<(Timestamp, Rect)>,
@@ -79,7 +77,7 @@ pub struct Followed {
     pub fixture: bool,
 }
 
-impl Tracks {
+impl<T: Default> Tracks<T> {
     /// Nobody.
     #[must_use]
     pub fn new() -> Self {
@@ -123,13 +121,18 @@ impl Tracks {
         self.cameras.get(camera)?.iter().find(|track| track.id == id).map(|track| &track.evidence)
     }
 
+    /// What was noted of a track; `None` once it has ended.
+    pub fn notes(&mut self, camera: &CameraId, id: TrackId) -> Option<&mut T> {
+        self.cameras.get_mut(camera)?.iter_mut().find(|track| track.id == id).map(|track| &mut track.notes)
+    }
+
     /// Whether a track goes on.
     #[must_use]
     pub fn goes_on(&self, camera: &CameraId, id: TrackId) -> bool {
         self.evidence(camera, id).is_some()
     }
 
-    /// Ends the tracks for which no picture came for [`TRACK_ENDS_AFTER`]; those at rest are kept for a day.
+    /// Ends the tracks for which no picture came for [`VISIT_ENDS_AFTER`]; those at rest are kept for a day.
     pub fn expire(&mut self, now: Timestamp) {
         for tracks in self.cameras.values_mut() {
             tracks.retain(|track| apart(track.came, now) <= track.ends_after());
@@ -137,15 +140,23 @@ impl Tracks {
         self.cameras.retain(|_, tracks| !tracks.is_empty());
     }
 
-    /// Ends the tracks that `ends` says.
-    pub fn end(&mut self, ends: impl Fn(TrackId) -> bool) {
-        self.cameras.values_mut().for_each(|tracks| tracks.retain(|track| !ends(track.id)));
+    /// Ends the tracks whose notes `ends` says.
+    pub fn end(&mut self, ends: impl Fn(&T) -> bool) {
+        self.cameras.values_mut().for_each(|tracks| tracks.retain(|track| !ends(&track.notes)));
     }
 }
 
-impl Track {
+impl<T: Default> Track<T> {
     fn new(id: TrackId, at: Timestamp, now: Timestamp) -> Self {
-        Self { id, evidence: Evidence::default(), places: Vec::new(), came: now, began: at, at_rest: 0 }
+        Self {
+            id,
+            notes: T::default(),
+            evidence: Evidence::default(),
+            places: Vec::new(),
+            came: now,
+            began: at,
+            at_rest: 0,
+        }
     }
 
     /// Whether it has several pictures and has not moved in any.
@@ -159,7 +170,7 @@ impl Track {
     }
 
     fn ends_after(&self) -> Duration {
-        if self.rests() { REST_ENDS_AFTER } else { TRACK_ENDS_AFTER }
+        if self.rests() { REST_ENDS_AFTER } else { VISIT_ENDS_AFTER }
     }
 
     fn last(&self) -> Timestamp {
@@ -189,7 +200,7 @@ impl Track {
         if self.rests() && apart <= REST_ENDS_AFTER && self.evidence.moved(face) < STILL_BELOW {
             return Some(AT_REST);
         }
-        if apart > TRACK_ENDS_AFTER || self.is_fixture() {
+        if apart > VISIT_ENDS_AFTER || self.is_fixture() {
             return None;
         }
         let place = place_says(place, &face.detection.box_in_frame, apart.as_secs_f32());
@@ -211,7 +222,7 @@ fn place_says(before: &Rect, now: &Rect, seconds: f32) -> f32 {
 }
 
 /// To each face the track that makes all of them together likeliest; `None` for a new one.
-fn assigned(tracks: &[Track], at: Timestamp, faces: &[Face], prior: &Prior) -> Vec<Option<usize>> {
+fn assigned<T: Default>(tracks: &[Track<T>], at: Timestamp, faces: &[Face], prior: &Prior) -> Vec<Option<usize>> {
     /// Whole numbers for the assignment: thousandths.
     const STEPS: f32 = 1_000.0;
     /// Never: below any sum of what can be.
@@ -274,13 +285,13 @@ mod tests {
         Face { detection: Detection { score: 0.7, ..face.detection }, quality, ..face }
     }
 
-    fn ids(tracks: &mut Tracks, ms: i64, faces: &[Face]) -> Vec<u64> {
+    fn ids(tracks: &mut Tracks<()>, ms: i64, faces: &[Face]) -> Vec<u64> {
         tracks.follow(&door(), at(ms), at(ms), faces, &Prior::plain()).into_iter().map(|f| f.id.0).collect()
     }
 
     #[test]
     fn somebody_who_walks_by_is_one_track() {
-        let mut tracks = Tracks::new();
+        let mut tracks = Tracks::<()>::new();
         for n in 0..8 {
             #[expect(clippy::cast_precision_loss, reason = "a few pixels")]
             let x = 60.0 * n as f32;
@@ -290,7 +301,7 @@ mod tests {
 
     #[test]
     fn two_people_who_cross_keep_their_tracks() {
-        let mut tracks = Tracks::new();
+        let mut tracks = Tracks::<()>::new();
         for n in 0..9_usize {
             #[expect(clippy::cast_precision_loss, reason = "a few pixels")]
             let x = 50.0 * n as f32;
@@ -307,14 +318,14 @@ mod tests {
 
     #[test]
     fn faces_that_say_nothing_are_followed_by_their_place() {
-        let mut tracks = Tracks::new();
+        let mut tracks = Tracks::<()>::new();
         assert_eq!(ids(&mut tracks, 0, &[faint(face_of(ALICE, 0.0, 0)), faint(face_of(BOB, 400.0, 1))]), [1, 2]);
         assert_eq!(ids(&mut tracks, 500, &[faint(face_of(BOB, 380.0, 2)), faint(face_of(ALICE, 20.0, 3))]), [2, 1]);
     }
 
     #[test]
     fn somebody_else_in_the_same_place_is_another_track() {
-        let mut tracks = Tracks::new();
+        let mut tracks = Tracks::<()>::new();
         assert_eq!(ids(&mut tracks, 0, &[face_of(ALICE, 0.0, 0)]), [1]);
         assert_eq!(ids(&mut tracks, 500, &[face_of(BOB, 0.0, 1)]), [2]);
         assert_eq!(ids(&mut tracks, 1_000, &[face_of(ALICE, 0.0, 2)]), [1], "and whoever comes back is the same");
@@ -325,13 +336,13 @@ mod tests {
         Face { glimpse: Some(Glimpse::of_blobs(moved, noise)), ..face }
     }
 
-    fn followed(tracks: &mut Tracks, ms: i64, face: Face) -> Followed {
+    fn followed(tracks: &mut Tracks<()>, ms: i64, face: Face) -> Followed {
         tracks.follow(&door(), at(ms), at(ms), &[face], &Prior::plain()).remove(0)
     }
 
     #[test]
     fn a_picture_on_the_wall_is_one_track_without_news_and_at_last_a_fixture() {
-        let mut tracks = Tracks::new();
+        let mut tracks = Tracks::<()>::new();
         let mut fixture_at = None;
         for n in 0..40_usize {
             // A burst of four pictures every hour and a bit.
@@ -348,7 +359,7 @@ mod tests {
 
     #[test]
     fn somebody_who_stands_before_their_own_picture_is_not_the_fixture() {
-        let mut tracks = Tracks::new();
+        let mut tracks = Tracks::<()>::new();
         for n in 0..10_usize {
             let ms = 24_000 * i64::try_from(n).expect("few");
             followed(&mut tracks, ms, with_glimpse(face_of(ALICE, 0.0, n), 0.0, n));
@@ -362,7 +373,7 @@ mod tests {
 
     #[test]
     fn somebody_who_walked_in_and_stands_still_is_nobody_on_the_wall() {
-        let mut tracks = Tracks::new();
+        let mut tracks = Tracks::<()>::new();
         for n in 0..130_usize {
             #[expect(clippy::cast_precision_loss, reason = "a few pixels")]
             let aside = 9.0 - n.min(9) as f32;
@@ -374,7 +385,7 @@ mod tests {
 
     #[test]
     fn a_track_ends_when_nobody_is_there() {
-        let mut tracks = Tracks::new();
+        let mut tracks = Tracks::<()>::new();
         ids(&mut tracks, 0, &[face_of(ALICE, 0.0, 0)]);
         assert_eq!(ids(&mut tracks, 30_000, &[face_of(ALICE, 0.0, 1)]), [1]);
         assert_eq!(ids(&mut tracks, 60_001, &[face_of(ALICE, 0.0, 2)]), [2]);
@@ -386,7 +397,7 @@ mod tests {
 
     #[test]
     fn pictures_that_come_late_are_still_one_track() {
-        let mut tracks = Tracks::new();
+        let mut tracks = Tracks::<()>::new();
         for n in 0..20_usize {
             let taken = 500 * i64::try_from(n).expect("few");
             let came = taken + 120_000;
@@ -400,7 +411,7 @@ mod tests {
 
     #[test]
     fn cameras_have_tracks_of_their_own() {
-        let mut tracks = Tracks::new();
+        let mut tracks = Tracks::<()>::new();
         let hall = CameraId("hall".into());
         assert_eq!(ids(&mut tracks, 0, &[face_of(ALICE, 0.0, 0)]), [1]);
         let found = tracks.follow(&hall, at(100), at(100), &[face_of(ALICE, 0.0, 1)], &Prior::plain());
@@ -410,7 +421,7 @@ mod tests {
 
     #[test]
     fn a_crowd_costs_a_bounded_number_of_tracks() {
-        let mut tracks = Tracks::new();
+        let mut tracks = Tracks::<()>::new();
         for n in 0..100_usize {
             let ms = 200 * i64::try_from(n).expect("few");
             ids(&mut tracks, ms, &[face_of(n, 0.0, 100 - n)]);
@@ -428,7 +439,7 @@ mod tests {
         /// evidence is mixed with the other's.
         #[test]
         fn two_people_are_never_mixed(pictures in crossing(), swapped in any::<u16>()) {
-            let mut tracks = Tracks::new();
+            let mut tracks = Tracks::<()>::new();
             let (mut alices, mut bobs) = (std::collections::HashSet::new(), std::collections::HashSet::new());
             for (n, (ms, a, b)) in pictures.iter().enumerate() {
                 let (alice, bob) = (face_of(ALICE, *a, n), face_of(BOB, *b, 20 + n));
@@ -449,7 +460,7 @@ mod tests {
         /// The same pictures once more, and any number of pictures of one instant, add nothing.
         #[test]
         fn duplicates_add_nothing(times in prop::collection::vec(0i64..10_000, 1..8)) {
-            let mut tracks = Tracks::new();
+            let mut tracks = Tracks::<()>::new();
             for (n, ms) in times.iter().enumerate() {
                 ids(&mut tracks, *ms, &[face_of(ALICE, 0.0, n)]);
             }
@@ -464,7 +475,7 @@ mod tests {
         /// A clock that jumps, either way and as far as it likes, ends no process and mixes nobody.
         #[test]
         fn clock_jumps_do_no_harm(times in prop::collection::vec(any::<i32>(), 1..12)) {
-            let mut tracks = Tracks::new();
+            let mut tracks = Tracks::<()>::new();
             for (n, s) in times.iter().enumerate() {
                 let t = Timestamp::from_second(i64::from(*s)).expect("in range");
                 let found = tracks.follow(&door(), t, t, &[face_of(n % 2, 0.0, n)], &Prior::plain());

@@ -6,21 +6,23 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{CameraId, Grade, VISIT_ENDS_AFTER};
+use super::camera::{CameraId, VISIT_ENDS_AFTER};
+use crate::people::Grade;
 
-/// Open visits of every camera. `P` is whoever visits: a person or an unknown person.
+/// Open visits of every camera. `W` is who visits, `T` what is noted of the visit and ends with it.
 #[derive(Debug)]
-pub struct Visits<P> {
-    open: HashMap<(CameraId, P), Visit>,
+pub struct Visits<W, T> {
+    open: HashMap<(CameraId, W), Visit<T>>,
 }
 
 #[derive(Debug)]
-struct Visit {
+struct Visit<T> {
     first: Timestamp,
     last: Timestamp,
     /// When its last picture came.
     came: Timestamp,
     grade: Grade,
+    notes: T,
 }
 
 /// What a picture has done to a visit.
@@ -34,36 +36,45 @@ pub enum Reached {
     Nothing,
 }
 
-impl<P: Clone + Eq + Hash> Visits<P> {
+impl<W: Clone + Eq + Hash, T: Default> Visits<W, T> {
     /// No visits.
     #[must_use]
     pub fn new() -> Self {
         Self { open: HashMap::new() }
     }
 
-    /// `who` has the grade `grade` by a picture of `camera` taken `at` and come `now`. Pictures may arrive late or twice; one
-    /// within [`VISIT_ENDS_AFTER`] of the visit belongs to it.
-    pub fn reach(&mut self, camera: &CameraId, who: &P, at: Timestamp, now: Timestamp, grade: Grade) -> Reached {
-        let key = (camera.clone(), who.clone());
-        let goes_on = |v: &Visit| {
-            apart(v.first, at).min(apart(v.last, at)) <= VISIT_ENDS_AFTER || (v.first..=v.last).contains(&at)
-        };
-        let Some(visit) = self.open.get_mut(&key).filter(|v| goes_on(v)) else {
-            self.open.insert(key, Visit { first: at, last: at, came: now, grade });
-            return Reached::Begun;
-        };
+    /// `who` has the grade `grade` by a picture of `camera` taken `at` and come `now`: what that did to the visit, and the
+    /// visit's notes. Pictures may arrive late or twice; one within [`VISIT_ENDS_AFTER`] of the visit belongs to it.
+    pub fn reach(
+        &mut self,
+        camera: &CameraId,
+        who: &W,
+        at: Timestamp,
+        now: Timestamp,
+        grade: Grade,
+    ) -> (Reached, &mut T) {
+        let begun = || Visit { first: at, last: at, came: now, grade, notes: T::default() };
+        let mut reached = Reached::Nothing;
+        let visit = self.open.entry((camera.clone(), who.clone())).or_insert_with(|| {
+            reached = Reached::Begun;
+            begun()
+        });
+        if !visit.goes_on(at) {
+            reached = Reached::Begun;
+            *visit = begun();
+        }
         visit.first = visit.first.min(at);
         visit.last = visit.last.max(at);
         visit.came = now;
-        if grade <= visit.grade {
-            return Reached::Nothing;
+        if grade > visit.grade {
+            visit.grade = grade;
+            reached = Reached::Raised;
         }
-        visit.grade = grade;
-        Reached::Raised
+        (reached, &mut visit.notes)
     }
 
     /// Forgets one visitor: a deleted person, or a sighting taken back.
-    pub fn forget(&mut self, who: &P) {
+    pub fn forget(&mut self, who: &W) {
         self.open.retain(|(_, w), _| w != who);
     }
 
@@ -73,9 +84,16 @@ impl<P: Clone + Eq + Hash> Visits<P> {
     }
 }
 
-impl<P: Clone + Eq + Hash> Default for Visits<P> {
+impl<W: Clone + Eq + Hash, T: Default> Default for Visits<W, T> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl<T> Visit<T> {
+    fn goes_on(&self, at: Timestamp) -> bool {
+        let near = apart(self.first, at).min(apart(self.last, at)) <= VISIT_ENDS_AFTER;
+        near || (self.first..=self.last).contains(&at)
     }
 }
 
@@ -99,7 +117,7 @@ mod tests {
 
     #[test]
     fn each_grade_is_told_once_a_visit() {
-        let mut visits = Visits::new();
+        let mut visits = Visits::<_, ()>::new();
         let told = [
             (0, Grade::Seen),
             (500, Grade::Seen),
@@ -107,62 +125,62 @@ mod tests {
             (1_200, Grade::Seen),
             (9_000, Grade::Confirmed),
         ]
-        .map(|(ms, grade)| visits.reach(&door(), &1, at(ms), at(ms), grade));
+        .map(|(ms, grade)| visits.reach(&door(), &1, at(ms), at(ms), grade).0);
         let nothing = Reached::Nothing;
         assert_eq!(told, [Reached::Begun, nothing, Reached::Raised, nothing, nothing]);
     }
 
     #[test]
     fn whoever_is_confirmed_at_once_is_not_seen_afterwards() {
-        let mut visits = Visits::new();
-        assert_eq!(visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed), Reached::Begun);
-        assert_eq!(visits.reach(&door(), &1, at(500), at(500), Grade::Seen), Reached::Nothing);
+        let mut visits = Visits::<_, ()>::new();
+        assert_eq!(visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed).0, Reached::Begun);
+        assert_eq!(visits.reach(&door(), &1, at(500), at(500), Grade::Seen).0, Reached::Nothing);
     }
 
     #[test]
     fn another_camera_and_another_person_have_visits_of_their_own() {
-        let mut visits = Visits::new();
-        assert_eq!(visits.reach(&door(), &1, at(0), at(0), Grade::Seen), Reached::Begun);
-        assert_eq!(visits.reach(&CameraId("hall".into()), &1, at(0), at(0), Grade::Seen), Reached::Begun);
-        assert_eq!(visits.reach(&door(), &2, at(0), at(0), Grade::Seen), Reached::Begun);
+        let mut visits = Visits::<_, ()>::new();
+        assert_eq!(visits.reach(&door(), &1, at(0), at(0), Grade::Seen).0, Reached::Begun);
+        assert_eq!(visits.reach(&CameraId("hall".into()), &1, at(0), at(0), Grade::Seen).0, Reached::Begun);
+        assert_eq!(visits.reach(&door(), &2, at(0), at(0), Grade::Seen).0, Reached::Begun);
     }
 
     #[test]
     fn after_half_a_minute_it_is_another_visit_told_anew() {
-        let mut visits = Visits::new();
+        let mut visits = Visits::<_, ()>::new();
         visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed);
-        assert_eq!(visits.reach(&door(), &1, at(30_000), at(30_000), Grade::Seen), Reached::Nothing);
-        assert_eq!(visits.reach(&door(), &1, at(61_000), at(61_000), Grade::Seen), Reached::Begun);
+        assert_eq!(visits.reach(&door(), &1, at(30_000), at(30_000), Grade::Seen).0, Reached::Nothing);
+        assert_eq!(visits.reach(&door(), &1, at(61_000), at(61_000), Grade::Seen).0, Reached::Begun);
     }
 
     #[test]
     fn pictures_that_come_late_are_still_one_visit() {
-        let mut visits = Visits::new();
+        let mut visits = Visits::<_, ()>::new();
         let late = |ms: i64| at(ms + 120_000);
-        assert_eq!(visits.reach(&door(), &1, at(0), late(0), Grade::Seen), Reached::Begun);
+        assert_eq!(visits.reach(&door(), &1, at(0), late(0), Grade::Seen).0, Reached::Begun);
         visits.prune(late(900));
-        assert_eq!(visits.reach(&door(), &1, at(1_000), late(1_000), Grade::Seen), Reached::Nothing);
+        assert_eq!(visits.reach(&door(), &1, at(1_000), late(1_000), Grade::Seen).0, Reached::Nothing);
         visits.prune(late(31_001));
-        assert_eq!(visits.reach(&door(), &1, at(1_500), late(31_500), Grade::Seen), Reached::Begun);
+        assert_eq!(visits.reach(&door(), &1, at(1_500), late(31_500), Grade::Seen).0, Reached::Begun);
     }
 
     #[test]
     fn forgetting_one_tells_them_anew() {
-        let mut visits = Visits::new();
+        let mut visits = Visits::<_, ()>::new();
         visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed);
         visits.forget(&1);
-        assert_eq!(visits.reach(&door(), &1, at(1_000), at(1_000), Grade::Seen), Reached::Begun);
+        assert_eq!(visits.reach(&door(), &1, at(1_000), at(1_000), Grade::Seen).0, Reached::Begun);
     }
 
     proptest! {
         /// However late, early or often pictures of one visit come, each grade is told at most once.
         #[test]
         fn no_order_of_arrival_tells_a_grade_twice(pictures in prop::collection::vec((0i64..30_000, any::<bool>()), 1..40)) {
-            let mut visits = Visits::new();
+            let mut visits = Visits::<_, ()>::new();
             let mut told = [0, 0];
             for (ms, confirmed) in pictures {
                 let grade = if confirmed { Grade::Confirmed } else { Grade::Seen };
-                let reached = visits.reach(&door(), &1, at(ms), at(30_000), grade);
+                let reached = visits.reach(&door(), &1, at(ms), at(30_000), grade).0;
                 told[usize::from(confirmed)] += usize::from(reached != Reached::Nothing);
             }
             prop_assert!(told[0] <= 1 && told[1] <= 1, "{told:?}");

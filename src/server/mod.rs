@@ -30,8 +30,8 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::engine::{Engine, EngineError};
-use crate::store;
+use crate::engine::Engine;
+use crate::store::{self, StoreError};
 use access::{Doorkeeper, Token};
 use discovery::Announcement;
 use entrance::Connection;
@@ -180,7 +180,6 @@ struct Shared {
     door: Doorkeeper,
     fetcher: fetch::Fetcher,
     cameras: cameras::Known,
-    claims: tokio::sync::Mutex<()>,
     kept: handlers::pictures::KeptPictures,
     large_messages: gate::LargeMessages,
     uploads: http::upload::Uploads,
@@ -218,19 +217,29 @@ impl Shared {
     }
 
     /// What a token may do; `None` for none of ours.
-    async fn role_of(&self, token: &Token) -> Result<Option<Role>, EngineError> {
+    async fn role_of(&self, token: &Token) -> Result<Option<Role>, StoreError> {
         Ok(self.find_token(token).await?.map(|found| found.role.into()))
     }
 
     /// Whether a token speaks for the cameras of a client's id.
-    async fn claim_client(&self, client: &str, token: &store::Token) -> Result<bool, EngineError> {
-        // Of two who come together only one is the first.
-        let _alone = self.claims.lock().await;
-        self.engine.claim_client(client, token).await
+    async fn claim_client(&self, client: &str, token: &store::Token) -> Result<bool, StoreError> {
+        let (client, token) = (client.to_owned(), token.clone());
+        self.asked(move |database| database.claim_client(&client, &token)).await
     }
 
-    async fn find_token(&self, token: &Token) -> Result<Option<store::Token>, EngineError> {
-        self.engine.find_token(token.reveal().to_owned()).await
+    async fn find_token(&self, token: &Token) -> Result<Option<store::Token>, StoreError> {
+        let text = token.reveal().to_owned();
+        self.asked(move |database| database.find_token(&text)).await
+    }
+
+    /// Asks the database off the runtime's threads.
+    async fn asked<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&store::Database) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let database = Arc::clone(self.engine.database());
+        let asked = tokio::task::spawn_blocking(move || ask(&database)).await;
+        asked.unwrap_or_else(|e| Err(StoreError::BadStored { what: "token", reason: e.to_string() }))
     }
 
     fn enter(&self) -> Option<Present<'_>> {
@@ -303,7 +312,6 @@ pub fn start_at(port: Port, options: Options, engine: Engine) -> Result<Running,
     };
     let shared = Arc::new(Shared {
         cameras: cameras::Known::new(engine.cameras().into_iter().map(|c| c.settings.id)),
-        claims: tokio::sync::Mutex::default(),
         engine,
         options,
         door: Doorkeeper::default(),

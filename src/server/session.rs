@@ -25,7 +25,7 @@ use super::access::{Place, Token};
 use super::gate::{Gate, GateControl};
 use super::goodbye::{self, End};
 use super::handlers::errors::{busy, internal};
-use super::handlers::{self, Client, Json, convert};
+use super::handlers::{self, Client, Json, TheirClock, convert};
 use super::outbox::{Outbox, TooSlow};
 use super::protocol::requests::Purpose;
 use super::protocol::{
@@ -33,7 +33,8 @@ use super::protocol::{
     parse,
 };
 use super::{Connection, Shared};
-use crate::engine::{EngineError, EventRecord};
+use crate::engine::{EventRecord, Events};
+use crate::store::StoreError;
 
 /// Requests of one session that run at once, but for pictures that cameras see.
 const MAX_IN_FLIGHT: usize = 64;
@@ -159,19 +160,15 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
     let role = known.role.into();
     let owns_cameras = shared.claim_client(&auth.client_id, &known).await.map_err(not_stored)?;
     send(socket, &AuthAnswer::AuthOk { role, now: jiff_schema::Timestamp(now) }).await?;
-    let client = Client { id: auth.client_id, role, owns_cameras, clock_offset: now.duration_since(auth.now.0) };
+    let client =
+        Client { id: auth.client_id, role, owns_cameras, clock: TheirClock { showed: auth.now.0, at: Instant::now() } };
     Ok((client, token, known.id))
 }
 
 /// The disk, and not the client, is the reason.
-fn not_stored(error: EngineError) -> End {
-    match error {
-        EngineError::ShuttingDown => End::Stopping,
-        error => {
-            tracing::error!(%error, "nobody can log in");
-            End::Refused(CloseCode::Error, "storage_failed: the server cannot read its tokens".to_owned())
-        }
-    }
+fn not_stored(error: StoreError) -> End {
+    tracing::error!(%error, "nobody can log in");
+    End::Refused(CloseCode::Error, "storage_failed: the server cannot read its tokens".to_owned())
 }
 
 async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(
@@ -482,7 +479,7 @@ fn push_event(outbox: &Outbox, run: &str, record: &EventRecord, replayed: bool) 
 }
 
 /// Hands on events until the session ends; one that cannot follow is closed and gets the full state when it returns.
-async fn forward(outbox: Arc<Outbox>, run: String, mut events: broadcast::Receiver<Arc<EventRecord>>) {
+async fn forward(outbox: Arc<Outbox>, run: String, mut events: Events) {
     loop {
         match events.recv().await {
             Ok(record) => {

@@ -30,11 +30,13 @@ pub use database::documents::Kind;
 pub use database::sightings::{Correction, NewSighting, Sighting, SightingFilter};
 pub use database::tokens::{Role, Token};
 pub use database::unknowns::{NewUnknownFace, UnknownFaceInfo, UnknownInfo};
-pub use database::{Cursor, Database, MAX_PAGE, Page};
+pub use database::{Cursor, Database, MAX_PAGE, Page, Tx};
 pub use faces::{Owner, SavedPhoto};
 pub use folder::shown;
 pub use reader::Reader;
-pub use scan::{Faces, KnownFile, PersonFolder, PhotoFile, Problem, ProblemKind, Roster, SETTLE_TIME, Scan};
+pub use scan::{
+    Faces, KnownFile, PersonFolder, PhotoFile, Problem, ProblemKind, Roster, SETTLE_TIME, Scan, read_photo,
+};
 pub use secret::secret;
 pub use watch::Watcher;
 
@@ -119,6 +121,30 @@ pub enum StoreError {
     /// Another folder has the name, but for case or normalisation.
     #[error("there is already a folder named {0}")]
     NameTaken(PersonName),
+}
+
+impl StoreError {
+    /// Whether the same may succeed later: the disk is full or away, or another program holds the database.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        use rusqlite::ErrorCode;
+        match self {
+            Self::Sqlite(error) => matches!(
+                error.sqlite_error_code(),
+                Some(
+                    ErrorCode::DatabaseBusy
+                        | ErrorCode::DatabaseLocked
+                        | ErrorCode::DiskFull
+                        | ErrorCode::SystemIoFailure
+                        | ErrorCode::CannotOpen
+                        | ErrorCode::ReadOnly
+                        | ErrorCode::OutOfMemory
+                )
+            ),
+            Self::Io { .. } => true,
+            _ => false,
+        }
+    }
 }
 
 /// For `map_err`: names what was tried with which path.

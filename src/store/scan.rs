@@ -143,6 +143,16 @@ pub struct Roster {
     pub people: Vec<PersonFolder>,
 }
 
+/// Reads a photo under `root`.
+///
+/// # Errors
+/// It cannot be read, or is another one by now.
+pub fn read_photo(root: &Path, photo: &PhotoFile) -> Result<Vec<u8>, StoreError> {
+    let path = root.join(&photo.path);
+    let bytes = fs::read(&path).map_err(io_error("read", path))?;
+    if photo_id(&bytes) == photo.id { Ok(bytes) } else { Err(StoreError::UnknownPhoto(photo.id.clone())) }
+}
+
 impl Faces {
     /// For the folder `root`. People appear with the first [`Faces::scan`], which also makes the folder where it is missing.
     #[must_use]
@@ -282,9 +292,7 @@ impl Faces {
     /// # Errors
     /// It cannot be read, or has another content now.
     pub fn read(&self, photo: &PhotoFile) -> Result<Vec<u8>, StoreError> {
-        let path = self.full_path(photo);
-        let bytes = fs::read(&path).map_err(io_error("read", path))?;
-        if photo_id(&bytes) == photo.id { Ok(bytes) } else { Err(StoreError::UnknownPhoto(photo.id.clone())) }
+        read_photo(&self.root, photo)
     }
 
     /// Looks at the folder as it is at `now`. Every person's folder without a `.person.json` is given one, except by a

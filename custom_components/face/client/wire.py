@@ -88,6 +88,7 @@ class ArrivedEvent:
     person: PersonRef
     camera: str
     home: bool
+    departed_at: datetime | None = None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepartedEvent:
@@ -101,6 +102,7 @@ class PresenceInfo:
     home: bool
     area: str | None = None
     camera: str | None = None
+    departed_at: datetime | None = None
     last_seen: datetime | None = None
     probability: float | None = None
     since: datetime | None = None
@@ -112,6 +114,8 @@ class PersonInfo:
     photos: int
     presence: PresenceInfo
     picture: str | None = None
+    presence_timeout_s: int | None = None
+    sample: bool = False
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChangedEvent:
@@ -150,6 +154,7 @@ class SightingCorrectedEvent:
 class Settings:
     strangers_per_thousand: float
     presence_timeout_s: int
+    in_view_timeout_s: int
     retention_days: int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +250,7 @@ class UnsureIdentity:
 class UnknownIdentity:
     kind: ClassVar = "unknown"
     ignored: bool = False
+    learning: bool = False
     unknown_id: str | None = None
 
 type Identity = KnownIdentity | UnsureIdentity | UnknownIdentity
@@ -271,6 +277,7 @@ class Recognition:
     faces: tuple[FaceInfo, ...]
     annotated: str | None = None
     camera: str | None = None
+    learning: bool = False
     repeated: bool = False
     settled: bool = False
 

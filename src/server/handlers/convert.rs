@@ -54,6 +54,7 @@ pub fn recognition(r: &engine::Recognition, annotated: Option<String>) -> Recogn
         },
         repeated: r.repeated,
         settled: r.settled,
+        learning: r.learning,
         annotated,
     }
 }
@@ -99,8 +100,9 @@ fn identity(identity: &engine::Identity) -> Identity {
             settle_by: settle_by.iter().copied().map(settle).collect(),
             reason: reason.clone(),
         },
-        engine::Identity::Unknown { unknown, ignored } => {
-            Identity::Unknown { unknown_id: unknown.as_ref().map(|id| id.0.clone()), ignored: *ignored }
+        engine::Identity::Unknown { unknown, ignored, learning } => {
+            let unknown_id = unknown.as_ref().map(|id| id.0.clone());
+            Identity::Unknown { unknown_id, ignored: *ignored, learning: *learning }
         }
     }
 }
@@ -169,8 +171,11 @@ pub(crate) fn person(p: &engine::PersonState) -> PersonInfo {
             area: p.presence.area.clone(),
             since: p.presence.since.map(Timestamp),
             last_seen: p.presence.last_seen.map(Timestamp),
+            departed_at: p.presence.departed_at.map(Timestamp),
             probability: p.presence.probability,
         },
+        presence_timeout_s: p.presence_timeout.map(seconds),
+        sample: p.sample,
         picture: p.picture.as_ref().map(|picture| match picture {
             engine::FacePicture::Sighting(id) => sighting_path(*id),
             engine::FacePicture::Photo(photo) => photo_path(&p.person.id, photo),
@@ -232,7 +237,8 @@ pub(crate) fn sighting(s: &engine::Sighting) -> SightingInfo {
 pub(crate) fn settings(s: engine::Settings) -> Settings {
     Settings {
         strangers_per_thousand: s.strangers_per_thousand,
-        presence_timeout_s: u32::try_from(s.presence_timeout.as_secs()).unwrap_or(u32::MAX),
+        presence_timeout_s: seconds(s.presence_timeout),
+        in_view_timeout_s: seconds(s.in_view_timeout),
         retention_days: s.retention_days,
     }
 }
@@ -276,8 +282,9 @@ pub(crate) fn event(run: &str, record: &engine::EventRecord, replayed: bool) -> 
             let annotated = annotated_path(&u.camera);
             (None, Event::UnknownSeen { camera: u.camera.0.clone(), unknown: unknown(u), annotated })
         }
-        engine::Event::Arrived { person, camera, home } => {
-            (None, Event::Arrived { person: person_ref(person), camera: camera.0.clone(), home: *home })
+        engine::Event::Arrived { person, camera, home, departed_at } => {
+            let (person, camera, home) = (person_ref(person), camera.0.clone(), *home);
+            (None, Event::Arrived { person, camera, home, departed_at: departed_at.map(Timestamp) })
         }
         engine::Event::Departed { person, camera } => {
             (None, Event::Departed { person: person_ref(person), camera: camera.0.clone() })
@@ -300,6 +307,10 @@ pub(crate) fn event(run: &str, record: &engine::EventRecord, replayed: bool) -> 
         }
     };
     (key, EventMessage { run: run.to_owned(), seq: record.seq, at: Timestamp(record.at), replayed, event })
+}
+
+fn seconds(duration: std::time::Duration) -> u32 {
+    u32::try_from(duration.as_secs()).unwrap_or(u32::MAX)
 }
 
 /// A count as the wire has it; a home has no four thousand million of anything.

@@ -29,6 +29,7 @@ impl From<EngineError> for WireError {
             EngineError::NotFound { .. } => Self::new(ErrorCode::NotFound, words),
             EngineError::NameTaken { .. } => Self::new(ErrorCode::NameTaken, words),
             EngineError::Store(error) => error.into(),
+            EngineError::NotKept { .. } => Self::new(ErrorCode::StorageFailed, words),
             EngineError::ShuttingDown => Self::new(ErrorCode::ShuttingDown, words),
             EngineError::Internal(_) | EngineError::Prior(_) => internal(&words),
         }

@@ -8,9 +8,9 @@ mod lists;
 pub(crate) mod pictures;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -45,14 +45,32 @@ pub(crate) struct Client {
     pub(crate) role: Role,
     /// Whether the cameras of this id are theirs: whoever may only push does not speak for the cameras of another token.
     pub(crate) owns_cameras: bool,
-    /// Server's clock minus theirs.
-    pub(crate) clock_offset: SignedDuration,
+    /// Their clock.
+    pub(crate) clock: TheirClock,
+}
+
+/// What a client's clock showed at login, and when that was by one of ours that cannot be set.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TheirClock {
+    pub(crate) showed: Timestamp,
+    pub(crate) at: Instant,
+}
+
+impl TheirClock {
+    /// How long before `now` something was that the client dates `captured_at`. `sent_at` is what its clock shows now, where it
+    /// says so. Nothing is of the future.
+    fn age(self, captured_at: Timestamp, sent_at: Option<Timestamp>, now: Instant) -> Duration {
+        let passed = now.saturating_duration_since(self.at);
+        let theirs = sent_at.unwrap_or_else(|| self.showed.checked_add(passed).unwrap_or(Timestamp::MAX));
+        Duration::try_from(theirs.duration_since(captured_at)).unwrap_or_default()
+    }
 }
 
 impl Client {
     /// A time of the client's clock by ours, never in the future.
-    pub(crate) fn corrected(&self, theirs: Timestamp, now: Timestamp) -> Timestamp {
-        theirs.checked_add(self.clock_offset).unwrap_or(now).min(now)
+    pub(crate) fn corrected(&self, captured_at: Timestamp, sent_at: Option<Timestamp>) -> Timestamp {
+        let age = self.clock.age(captured_at, sent_at, Instant::now());
+        Timestamp::now().checked_sub(age).unwrap_or(Timestamp::MIN)
     }
 
     fn camera_id(&self, own: &str) -> Result<CameraId, WireError> {
@@ -94,6 +112,10 @@ pub(crate) async fn handle(
         RequestBody::PeopleRename { person_id, name } => {
             let name = PersonName::new(&name)?;
             answer(&convert::person(&engine.rename_person(PersonId(person_id), name).await?))
+        }
+        RequestBody::PeopleConfigure { person_id, presence_timeout_s } => {
+            let timeout = presence_timeout_s.map(presence_timeout).transpose()?;
+            answer(&convert::person(&engine.set_presence_timeout(PersonId(person_id), timeout).await?))
         }
         RequestBody::PeopleMerge { from, into } => {
             if from == into {
@@ -227,6 +249,12 @@ fn changed_settings(mut settings: engine::Settings, change: &SettingsChange) -> 
     if let Some(seconds) = change.presence_timeout_s {
         settings.presence_timeout = presence_timeout(seconds)?;
     }
+    if let Some(seconds) = change.in_view_timeout_s {
+        if !(5..=600).contains(&seconds) {
+            return Err(invalid(format!("in_view_timeout_s: {seconds} is not within 5..=600")));
+        }
+        settings.in_view_timeout = Duration::from_secs(seconds.into());
+    }
     if let Some(days) = change.retention_days {
         if !(1..=365).contains(&days) {
             return Err(invalid(format!("retention_days: {days} is not within 1..=365")));
@@ -268,32 +296,42 @@ pub(crate) fn within_limit(id: u64, text: String) -> Result<String, WireError> {
 mod tests {
     use super::*;
 
-    fn client(offset_s: i64) -> Client {
-        Client {
-            id: "ha".to_owned(),
-            role: Role::Push,
-            owns_cameras: true,
-            clock_offset: SignedDuration::from_secs(offset_s),
-        }
-    }
-
     fn at(text: &str) -> Timestamp {
         text.parse().expect("a time")
     }
 
+    fn clock(showed: &str) -> TheirClock {
+        TheirClock { showed: at(showed), at: Instant::now() }
+    }
+
+    fn seconds(s: u64) -> Duration {
+        Duration::from_secs(s)
+    }
+
     #[test]
-    fn a_clients_clock_is_corrected_by_its_offset() {
-        let now = at("2026-11-24T08:00:00Z");
-        assert_eq!(client(-3600).corrected(at("2026-11-24T08:59:58Z"), now), at("2026-11-24T07:59:58Z"));
-        assert_eq!(client(20).corrected(at("2026-11-24T07:59:30Z"), now), at("2026-11-24T07:59:50Z"));
+    fn a_picture_is_as_old_as_the_clients_own_clock_says_whatever_that_clock_shows() {
+        let theirs = clock("2026-11-24T08:59:00Z");
+        let now = theirs.at + seconds(60);
+        assert_eq!(theirs.age(at("2026-11-24T08:59:58Z"), None, now), seconds(2));
+        let slow = clock("1970-01-01T00:00:00Z");
+        assert_eq!(slow.age(at("1970-01-01T00:00:30Z"), None, slow.at + seconds(60)), seconds(30));
+    }
+
+    #[test]
+    fn a_client_whose_clock_is_set_during_the_connection_says_so_with_each_picture() {
+        let theirs = clock("2026-11-24T08:59:00Z");
+        let now = theirs.at + seconds(60);
+        let (taken, sent) = (at("2026-11-21T08:59:58Z"), at("2026-11-21T09:00:00Z"));
+        assert_eq!(theirs.age(taken, Some(sent), now), seconds(2));
+        assert_eq!(theirs.age(taken, None, now), seconds(3 * 86_400 + 2));
     }
 
     #[test]
     fn times_in_the_future_are_now() {
-        let now = at("2026-11-24T08:00:00Z");
-        assert_eq!(client(0).corrected(at("2026-11-24T09:00:00Z"), now), now);
-        assert_eq!(client(0).corrected(Timestamp::MAX, now), now);
-        assert_eq!(client(1).corrected(Timestamp::MAX, now), now);
+        let theirs = clock("2026-11-24T08:00:00Z");
+        assert_eq!(theirs.age(at("2026-11-24T09:00:00Z"), None, theirs.at), Duration::ZERO);
+        assert_eq!(theirs.age(Timestamp::MAX, None, theirs.at), Duration::ZERO);
+        assert_eq!(theirs.age(Timestamp::MAX, Some(Timestamp::MIN), theirs.at), Duration::ZERO);
     }
 
     #[test]

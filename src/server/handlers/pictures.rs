@@ -72,7 +72,7 @@ pub(super) async fn recognize(
             let camera = client.camera_id(&own)?;
             shared.cameras.admit(&client.id, client.role, std::slice::from_ref(&camera))?;
             let theirs = request.captured_at.ok_or_else(|| invalid("captured_at: needed to observe"))?;
-            let captured_at = client.corrected(theirs.0, Timestamp::now());
+            let captured_at = client.corrected(theirs.0, request.sent_at.map(|at| at.0));
             let picture = bytes_of(shared, client, request.picture).await?;
             drop(large);
             let annotated = request.annotate.then(|| convert::annotated_path(&camera));

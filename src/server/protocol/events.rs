@@ -66,6 +66,9 @@ pub enum Event {
         camera: String,
         /// Whether that camera counts as home.
         home: bool,
+        /// When they were last gone, if they were here before.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        departed_at: Option<Timestamp>,
     },
     /// A person's presence ended.
     Departed {

@@ -29,6 +29,7 @@ pub const REQUEST_TYPES: &[&str] = &[
     "subscribe",
     "people/list",
     "people/rename",
+    "people/configure",
     "people/merge",
     "people/delete",
     "photos/list",

@@ -61,6 +61,16 @@ pub enum RequestBody {
         /// Who stays.
         into: String,
     },
+    /// Set something for one person → [`super::results::PersonInfo`].
+    #[serde(rename = "people/configure")]
+    PeopleConfigure {
+        /// Who.
+        person_id: String,
+        /// How long they stay present after the last sighting, whatever the camera, seconds (1..=86400); left out: the camera's
+        /// time, or the server's.
+        #[serde(default)]
+        presence_timeout_s: Option<u32>,
+    },
     /// Forget a person: photos, embeddings, sightings → [`super::results::Deleted`].
     #[serde(rename = "people/delete")]
     PeopleDelete {
@@ -174,6 +184,7 @@ impl RequestBody {
             | Self::SettingsGet {} => &[Read, Admin],
             Self::Enroll(_)
             | Self::PeopleRename { .. }
+            | Self::PeopleConfigure { .. }
             | Self::PeopleMerge { .. }
             | Self::PeopleDelete { .. }
             | Self::PhotosDelete { .. }
@@ -200,6 +211,9 @@ pub struct Recognize {
     /// When the picture was taken, by the client's clock; needed to observe.
     #[serde(default)]
     pub captured_at: Option<Timestamp>,
+    /// The client's clock when it sent this. Where it is given, clocks that are set during the connection do no harm.
+    #[serde(default)]
+    pub sent_at: Option<Timestamp>,
     /// Also keep a picture with boxes and names; the result has its path (`annotated`).
     #[serde(default)]
     pub annotate: bool,
@@ -305,6 +319,9 @@ pub struct SettingsChange {
     /// How long a person stays present after the last sighting, seconds (1..=86400).
     #[serde(default)]
     pub presence_timeout_s: Option<u32>,
+    /// How long after a camera's last picture it still shows faces and who is there, seconds (5..=600).
+    #[serde(default)]
+    pub in_view_timeout_s: Option<u32>,
     /// How long sightings and unknown faces are kept, days (1..=365).
     #[serde(default)]
     pub retention_days: Option<u32>,

@@ -44,6 +44,9 @@ pub struct Recognition {
     /// True when another picture of this visit would change nothing: every face is confirmed, or there is none.
     #[serde(default)]
     pub settled: bool,
+    /// True while photos are still being learned: a face that isn't known may be somebody whose photo is among them.
+    #[serde(default)]
+    pub learning: bool,
     /// Path of the annotated JPEG on this server, where `annotate` was set.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub annotated: Option<String>,
@@ -175,6 +178,9 @@ pub enum Identity {
         /// Asked to be ignored.
         #[serde(default)]
         ignored: bool,
+        /// Not known yet, perhaps: photos are still being learned.
+        #[serde(default)]
+        learning: bool,
     },
 }
 
@@ -281,6 +287,12 @@ pub struct PersonInfo {
     pub photos: u32,
     /// Where they are.
     pub presence: PresenceInfo,
+    /// How long they stay present after the last sighting, seconds, if that is set for this person.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub presence_timeout_s: Option<u32>,
+    /// True for the sample people that come with the server: nobody of this home, and gone once somebody else is enrolled.
+    #[serde(default)]
+    pub sample: bool,
     /// Path of the newest picture of their face on this server.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub picture: Option<String>,
@@ -305,6 +317,10 @@ pub struct PresenceInfo {
     /// Last sighting, of either grade.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last_seen: Option<Timestamp>,
+    /// When their last presence ended: the last sighting plus the time that presence lasts. Stays while they are present again,
+    /// so that a greeting can say how long they were away.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub departed_at: Option<Timestamp>,
     /// How sure the last sighting was, 0..1.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub probability: Option<f32>,
@@ -322,11 +338,12 @@ pub struct CameraInfo {
     pub area: Option<String>,
     /// Whether being confirmed here is being at home.
     pub counts_as_home: bool,
-    /// Faces in the last picture.
+    /// Faces in the last picture; 0 once that is `in_view_timeout_s` ago.
     pub faces: u32,
-    /// People present here.
+    /// People who are here: present, and seen here at most `in_view_timeout_s` ago. Where somebody was before that is in the
+    /// person's `presence`.
     pub present: Vec<PersonRef>,
-    /// Whether an unknown person (not an ignored one) was in the last picture.
+    /// Whether an unknown person (not an ignored one) was in the last picture; false once that is `in_view_timeout_s` ago.
     pub unknown_present: bool,
     /// When the last picture was taken.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -428,6 +445,8 @@ pub struct Settings {
     pub strangers_per_thousand: f32,
     /// How long a person stays present after the last sighting, seconds.
     pub presence_timeout_s: u32,
+    /// How long after a camera's last picture it still shows faces and who is there, seconds.
+    pub in_view_timeout_s: u32,
     /// How long sightings and unknown faces are kept, days.
     pub retention_days: u32,
 }

@@ -41,6 +41,7 @@ pub fn generated() -> Value {
         "subscribe": definition.of::<Subscribed>(),
         "people/list": definition.of::<ListPage<PersonInfo>>(),
         "people/rename": person,
+        "people/configure": person,
         "people/merge": person,
         "people/delete": deleted,
         "photos/list": definition.of::<ListPage<PhotoInfo>>(),

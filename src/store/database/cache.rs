@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Database, from_blob, to_blob};
+use super::{Database, Tx, from_blob, to_blob};
 use crate::people::PhotoId;
 use crate::store::{KnownFile, StoreError};
 use crate::vision::{Detection, Face, Landmarks, Point, Quality, QualityReason, Rect};
@@ -52,67 +52,6 @@ impl Database {
         Ok(row.optional()?.and_then(|(json, blob)| read(&json, blob.as_deref())))
     }
 
-    /// Remembers what photos showed, all in one transaction.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
-    pub fn remember_described<'a>(
-        &self,
-        recipe: &Recipe,
-        photos: impl IntoIterator<Item = (&'a PhotoId, &'a Described)>,
-    ) -> Result<(), StoreError> {
-        self.write(|tx| {
-            let mut statement =
-                tx.prepare_cached("INSERT OR REPLACE INTO embedding_cache VALUES (?1, ?2, ?3, ?4, ?5)")?;
-            for (photo, described) in photos {
-                let (row, blob) = written(described);
-                let json = serde_json::to_string(&row)
-                    .map_err(|e| StoreError::BadStored { what: "description", reason: e.to_string() })?;
-                statement.execute(params![photo.0, recipe.model, recipe.preprocessing, json, blob])?;
-            }
-            Ok(())
-        })
-    }
-
-    /// Forgets what these photos showed, by any recipe: they were deleted.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
-    pub fn forget_described<'a>(&self, photos: impl IntoIterator<Item = &'a PhotoId>) -> Result<(), StoreError> {
-        self.write(|tx| {
-            let mut delete = tx.prepare_cached("DELETE FROM embedding_cache WHERE photo = ?1")?;
-            for photo in photos {
-                delete.execute([&photo.0])?;
-            }
-            Ok(())
-        })
-    }
-
-    /// Forgets what photos that are not in `keep` showed, and what other recipes made of all.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
-    pub fn prune_described<'a>(
-        &self,
-        recipe: &Recipe,
-        keep: impl IntoIterator<Item = &'a PhotoId>,
-    ) -> Result<(), StoreError> {
-        let keep: std::collections::HashSet<&str> = keep.into_iter().map(|id| id.0.as_str()).collect();
-        self.write(|tx| {
-            tx.execute(
-                "DELETE FROM embedding_cache WHERE model <> ?1 OR preprocessing <> ?2",
-                params![recipe.model, recipe.preprocessing],
-            )?;
-            let mut all = tx.prepare("SELECT photo FROM embedding_cache")?;
-            let photos = all.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-            let mut delete = tx.prepare("DELETE FROM embedding_cache WHERE photo = ?1")?;
-            for photo in photos.iter().filter(|photo| !keep.contains(photo.as_str())) {
-                delete.execute([photo])?;
-            }
-            Ok(())
-        })
-    }
-
     /// For [`crate::store::Faces::remember`].
     ///
     /// # Errors
@@ -132,22 +71,80 @@ impl Database {
         }
         Ok(files)
     }
+}
+
+impl Tx<'_> {
+    /// Remembers what photos showed, all in one transaction.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn remember_described<'a>(
+        &self,
+        recipe: &Recipe,
+        photos: impl IntoIterator<Item = (&'a PhotoId, &'a Described)>,
+    ) -> Result<(), StoreError> {
+        let tx = self.0;
+        let mut statement = tx.prepare_cached("INSERT OR REPLACE INTO embedding_cache VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for (photo, described) in photos {
+            let (row, blob) = written(described);
+            let json = serde_json::to_string(&row)
+                .map_err(|e| StoreError::BadStored { what: "description", reason: e.to_string() })?;
+            statement.execute(params![photo.0, recipe.model, recipe.preprocessing, json, blob])?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what these photos showed, by any recipe: they were deleted.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn forget_described<'a>(&self, photos: impl IntoIterator<Item = &'a PhotoId>) -> Result<(), StoreError> {
+        let tx = self.0;
+        let mut delete = tx.prepare_cached("DELETE FROM embedding_cache WHERE photo = ?1")?;
+        for photo in photos {
+            delete.execute([&photo.0])?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what photos that are not in `keep` showed, and what other recipes made of all.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn prune_described<'a>(
+        &self,
+        recipe: &Recipe,
+        keep: impl IntoIterator<Item = &'a PhotoId>,
+    ) -> Result<(), StoreError> {
+        let keep: std::collections::HashSet<&str> = keep.into_iter().map(|id| id.0.as_str()).collect();
+        let tx = self.0;
+        tx.execute(
+            "DELETE FROM embedding_cache WHERE model <> ?1 OR preprocessing <> ?2",
+            params![recipe.model, recipe.preprocessing],
+        )?;
+        let mut all = tx.prepare("SELECT photo FROM embedding_cache")?;
+        let photos = all.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let mut delete = tx.prepare("DELETE FROM embedding_cache WHERE photo = ?1")?;
+        for photo in photos.iter().filter(|photo| !keep.contains(photo.as_str())) {
+            delete.execute([photo])?;
+        }
+        Ok(())
+    }
 
     /// Replaces all known files by [`crate::store::Faces::known_files`].
     ///
     /// # Errors
     /// SQLite's refusal.
     pub fn save_known_files(&self, files: impl IntoIterator<Item = KnownFile>) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.execute("DELETE FROM known_file", [])?;
-            let mut insert = tx.prepare_cached("INSERT INTO known_file VALUES (?1, ?2, ?3, ?4)")?;
-            for file in files {
-                let bytes = i64::try_from(file.bytes).unwrap_or(i64::MAX);
-                let path = file.path.into_os_string().into_encoded_bytes();
-                insert.execute(params![path, bytes, file.modified_ns, file.photo.0])?;
-            }
-            Ok(())
-        })
+        let tx = self.0;
+        tx.execute("DELETE FROM known_file", [])?;
+        let mut insert = tx.prepare_cached("INSERT INTO known_file VALUES (?1, ?2, ?3, ?4)")?;
+        for file in files {
+            let bytes = i64::try_from(file.bytes).unwrap_or(i64::MAX);
+            let path = file.path.into_os_string().into_encoded_bytes();
+            insert.execute(params![path, bytes, file.modified_ns, file.photo.0])?;
+        }
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Database;
+use super::{Database, Tx};
 use crate::store::StoreError;
 
 /// What a document is.
@@ -18,6 +18,10 @@ pub enum Kind {
     Presence,
     /// A person's folder as it was last found, by the person's id.
     Folder,
+    /// What is set for a person, by their id.
+    PersonSettings,
+    /// What was begun with a person's folder, by their id, so that a restart ends it.
+    Intent,
 }
 
 impl Kind {
@@ -27,6 +31,8 @@ impl Kind {
             Self::Camera => "camera",
             Self::Presence => "presence",
             Self::Folder => "folder",
+            Self::PersonSettings => "person_settings",
+            Self::Intent => "intent",
         }
     }
 }
@@ -43,29 +49,34 @@ impl Database {
         json.map(|json| serde_json::from_str(&json)).transpose().map_err(|e| unreadable(kind, &e))
     }
 
-    /// All documents of a kind, by key.
+    /// All documents of a kind, by key. One that cannot be read is left out, and named in the log: the others count.
     ///
     /// # Errors
-    /// [`StoreError::BadStored`] where one has another shape, SQLite's refusal.
+    /// SQLite's refusal.
     pub fn documents<T: DeserializeOwned>(&self, kind: Kind) -> Result<Vec<(String, T)>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached("SELECT key, json FROM document WHERE kind = ?1 ORDER BY key")?;
         let rows = statement.query_map([kind.word()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-        rows.map(|row| {
-            let (key, json) = row?;
-            Ok((key, serde_json::from_str(&json).map_err(|e| unreadable(kind, &e))?))
-        })
-        .collect()
+        let mut documents = Vec::new();
+        for row in rows {
+            let (key, json): (String, String) = row?;
+            match serde_json::from_str(&json) {
+                Ok(document) => documents.push((key, document)),
+                Err(error) => tracing::warn!(kind = kind.word(), key, %error, "a stored document is left out"),
+            }
+        }
+        Ok(documents)
     }
+}
 
+impl Tx<'_> {
     /// Stores a document in place of the old one.
     ///
     /// # Errors
     /// [`StoreError::BadStored`] where it is no JSON, SQLite's refusal.
     pub fn put_document<T: Serialize + ?Sized>(&self, kind: Kind, key: &str, document: &T) -> Result<(), StoreError> {
         let json = serde_json::to_string(document).map_err(|e| unreadable(kind, &e))?;
-        let connection = self.connection();
-        connection.execute("INSERT OR REPLACE INTO document VALUES (?1, ?2, ?3)", params![kind.word(), key, json])?;
+        self.0.execute("INSERT OR REPLACE INTO document VALUES (?1, ?2, ?3)", params![kind.word(), key, json])?;
         Ok(())
     }
 
@@ -74,8 +85,7 @@ impl Database {
     /// # Errors
     /// SQLite's refusal.
     pub fn delete_document(&self, kind: Kind, key: &str) -> Result<bool, StoreError> {
-        let connection = self.connection();
-        Ok(connection.execute("DELETE FROM document WHERE kind = ?1 AND key = ?2", [kind.word(), key])? > 0)
+        Ok(self.0.execute("DELETE FROM document WHERE kind = ?1 AND key = ?2", [kind.word(), key])? > 0)
     }
 }
 

@@ -1,15 +1,16 @@
 //! The data folder: one SQLite file, private to this user, for everything that is not a photo of somebody enrolled.
 //!
-//! [`Database`] opens and migrates it; the files beside this one hold its tables' functions, one a table. May be shared by
-//! threads (`Arc`): calls take turns. Called by the engine and the command line.
+//! [`Database`] opens and migrates it; the files beside this one hold its tables' functions: what is read is asked of the
+//! [`Database`], what changes is done within a [`Tx`]. Reading has a connection of its own, so that it waits for no writer, of
+//! this process or another. Called by the engine, the server (tokens) and the command line.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::{Opening, StoreError, io_error};
 use crate::vision::Embedding;
@@ -25,15 +26,22 @@ pub mod unknowns;
 pub const FILE_NAME: &str = "face.sqlite3";
 /// The longest page of a list.
 pub const MAX_PAGE: usize = 200;
-/// How long to wait for another process (a command beside the server).
+/// How long opening, a command and a reader wait for another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long the server's writing waits for another process: recognition waits with it, and what could not be written is tried
+/// again.
+const BUSY_TIMEOUT_OF_SERVER: Duration = Duration::from_millis(100);
+/// A clock that was never wrong may still be corrected by so much.
+const CLOCKS_DIFFER_BY: SignedDuration = SignedDuration::from_mins(1);
 /// Each brings the file from the format of its index to the next; never changed once released, only added to.
 const MIGRATIONS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// The open database.
 #[derive(Debug)]
 pub struct Database {
-    connection: Mutex<Connection>,
+    writer: Mutex<Connection>,
+    /// `None` in memory, where there is one connection.
+    reader: Option<Mutex<Connection>>,
     folder: Option<PathBuf>,
     /// Held by the server as long as it runs.
     _lock: Option<Lock>,
@@ -83,7 +91,14 @@ impl Database {
         private_file(&path).map_err(io_error("make", &path))?;
         let mut connection = Connection::open(&path)?;
         prepare(&mut connection, &path).map_err(|error| readable(error, &path))?;
-        Ok(Self { connection: Mutex::new(connection), folder: Some(folder.to_owned()), _lock: lock })
+        if opening == Opening::Sole {
+            connection.busy_timeout(BUSY_TIMEOUT_OF_SERVER)?;
+        }
+        let reader = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        reader.busy_timeout(BUSY_TIMEOUT)?;
+        reader.pragma_update(None, "query_only", true)?;
+        let (writer, reader) = (Mutex::new(connection), Some(Mutex::new(reader)));
+        Ok(Self { writer, reader, folder: Some(folder.to_owned()), _lock: lock })
     }
 
     /// One that is gone when it is dropped, for commands that leave nothing behind.
@@ -93,7 +108,7 @@ impl Database {
     pub fn in_memory() -> Result<Self, StoreError> {
         let mut connection = Connection::open_in_memory()?;
         prepare(&mut connection, Path::new(":memory:"))?;
-        Ok(Self { connection: Mutex::new(connection), folder: None, _lock: None })
+        Ok(Self { writer: Mutex::new(connection), reader: None, folder: None, _lock: None })
     }
 
     /// What the database in `folder` says, in memory, for commands that change nothing; nothing where there is none.
@@ -131,22 +146,6 @@ impl Database {
         Ok(())
     }
 
-    /// Deletes sightings and unknown people last seen before `before`; of corrected sightings and ignored people only the
-    /// pictures (what these look like is kept, or it could not count). The engine's `Strangers::expire` goes with it.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
-    pub fn expire(&self, before: Timestamp) -> Result<(), StoreError> {
-        let before = before.as_microsecond();
-        self.write(|tx| {
-            tx.execute("DELETE FROM sighting WHERE at < ?1 AND NOT corrected", [before])?;
-            tx.execute("UPDATE sighting SET crop = NULL WHERE crop IS NOT NULL AND at < ?1", [before])?;
-            tx.execute("DELETE FROM unknown WHERE last_seen < ?1 AND ignored = 0", [before])?;
-            tx.execute("UPDATE unknown_face SET crop = NULL WHERE crop IS NOT NULL AND at < ?1", [before])?;
-            Ok(())
-        })
-    }
-
     /// The lock as a child process has it for a moment.
     #[cfg(all(test, unix))]
     #[expect(clippy::used_underscore_binding, reason = "only held but for this test")]
@@ -159,21 +158,65 @@ impl Database {
         self.folder.as_deref()
     }
 
+    /// For reading what is committed.
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        // A panic in another call rolled its transaction back: the connection itself is sound.
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+        self.reader.as_ref().unwrap_or(&self.writer).lock()
     }
 
     /// All of `work`, or nothing of it.
-    fn write<T>(
-        &self,
-        work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let mut connection = self.connection();
+    ///
+    /// # Errors
+    /// Those of `work`, SQLite's refusal.
+    pub fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut connection = self.writer.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = work(&transaction)?;
+        let done = work(&Tx(&transaction))?;
         transaction.commit()?;
         Ok(done)
+    }
+}
+
+/// A transaction: what is changed within it is kept together, or not at all.
+#[derive(Debug)]
+pub struct Tx<'a>(&'a Connection);
+
+impl Tx<'_> {
+    /// A part that is left out where it fails, while the others are kept.
+    ///
+    /// # Errors
+    /// Those of `part`.
+    pub fn part<T>(&self, part: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.0.execute_batch("SAVEPOINT part")?;
+        match part(self) {
+            Ok(done) => {
+                self.0.execute_batch("RELEASE part")?;
+                Ok(done)
+            }
+            Err(error) => {
+                // A full disk may have ended the whole transaction already.
+                drop(self.0.execute_batch("ROLLBACK TO part; RELEASE part"));
+                Err(error)
+            }
+        }
+    }
+
+    /// Deletes sightings and unknown people last seen before `before`; of corrected sightings and ignored people only the
+    /// pictures (what these look like is kept, or it could not count). What a clock that was ahead has dated later than `now`
+    /// counts as of `now`. The engine's `Strangers::expire` goes with it.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn expire(&self, before: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+        let latest = now.checked_add(CLOCKS_DIFFER_BY).unwrap_or(Timestamp::MAX).as_microsecond();
+        let (before, now, tx) = (before.as_microsecond(), now.as_microsecond(), self.0);
+        for (table, column) in [("sighting", "at"), ("unknown", "last_seen"), ("unknown_face", "at")] {
+            tx.execute(&format!("UPDATE {table} SET {column} = ?1 WHERE {column} > ?2"), [now, latest])?;
+        }
+        tx.execute("DELETE FROM sighting WHERE at < ?1 AND NOT corrected", [before])?;
+        tx.execute("UPDATE sighting SET crop = NULL WHERE crop IS NOT NULL AND at < ?1", [before])?;
+        tx.execute("DELETE FROM unknown WHERE last_seen < ?1 AND ignored = 0", [before])?;
+        tx.execute("UPDATE unknown_face SET crop = NULL WHERE crop IS NOT NULL AND at < ?1", [before])?;
+        Ok(())
     }
 }
 

@@ -9,8 +9,8 @@ use std::time::Duration;
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
-use super::Database;
 use super::documents::Kind;
+use super::{Database, Tx};
 use crate::people::{PersonId, PersonName, PhotoId};
 use crate::store::{PersonFolder, PhotoFile, Roster, StoreError};
 
@@ -39,42 +39,31 @@ impl Database {
         let found_in = self.document(Kind::Setting, FOUND_IN).unwrap_or_default().unwrap_or_default();
         Ok(Roster { found_in, people })
     }
+}
 
+impl Tx<'_> {
     /// Replaces what was known by [`crate::store::Faces::roster`], writing only what differs.
     ///
     /// # Errors
     /// SQLite's refusal.
     pub fn keep_roster(&self, roster: &Roster) -> Result<(), StoreError> {
         let unwritable = |e: serde_json::Error| StoreError::BadStored { what: "person", reason: e.to_string() };
-        let mut documents = HashMap::new();
+        let (tx, kind) = (self.0, Kind::Folder.word());
+        let mut statement = tx.prepare_cached("SELECT key, json FROM document WHERE kind = ?1")?;
+        let rows = statement.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut kept: HashMap<String, String> = rows.collect::<Result<_, _>>()?;
+        let mut put = tx.prepare_cached("INSERT OR REPLACE INTO document VALUES (?1, ?2, ?3)")?;
         for person in &roster.people {
             let json = serde_json::to_string(&StoredPerson::from(person)).map_err(unwritable)?;
-            documents.insert(person.id.0.clone(), json);
+            if kept.remove(&person.id.0).as_ref() != Some(&json) {
+                put.execute(params![kind, person.id.0, json])?;
+            }
         }
-        let kind = Kind::Folder.word();
-        let kept: HashMap<String, String> = {
-            let connection = self.connection();
-            let mut statement = connection.prepare_cached("SELECT key, json FROM document WHERE kind = ?1")?;
-            let rows = statement.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            rows.collect::<Result<_, _>>()?
-        };
-        if kept != documents {
-            self.write(|tx| {
-                let mut delete = tx.prepare_cached("DELETE FROM document WHERE kind = ?1 AND key = ?2")?;
-                for id in kept.keys().filter(|id| !documents.contains_key(*id)) {
-                    delete.execute([kind, id])?;
-                }
-                let mut put = tx.prepare_cached("INSERT OR REPLACE INTO document VALUES (?1, ?2, ?3)")?;
-                for (id, json) in documents.iter().filter(|(id, json)| kept.get(*id) != Some(*json)) {
-                    put.execute(params![kind, id, json])?;
-                }
-                Ok(())
-            })?;
+        let mut delete = tx.prepare_cached("DELETE FROM document WHERE kind = ?1 AND key = ?2")?;
+        for id in kept.keys() {
+            delete.execute([kind, id])?;
         }
-        if self.document(Kind::Setting, FOUND_IN).ok().flatten() != Some(roster.found_in) {
-            self.put_document(Kind::Setting, FOUND_IN, &roster.found_in)?;
-        }
-        Ok(())
+        self.put_document(Kind::Setting, FOUND_IN, &roster.found_in)
     }
 }
 

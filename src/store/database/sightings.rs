@@ -1,22 +1,24 @@
 //! Past sightings of people, newest first, each with a small picture of the face, until their time is over.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter, types::Value};
 
-use super::{Cursor, Database, Page, from_blob, page, page_length, to_blob, to_time};
+use super::{Cursor, Database, Page, Tx, from_blob, page, page_length, to_blob, to_time};
 use crate::people::{Grade, MistakenFace, PersonId};
 use crate::store::StoreError;
 use crate::vision::Embedding;
 
 /// A sighting to keep.
-#[derive(Clone, Debug)]
-pub struct NewSighting<'a> {
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewSighting {
     /// When the picture was taken.
     pub at: Timestamp,
     /// Which camera.
-    pub camera: &'a str,
+    pub camera: String,
     /// Who.
-    pub person: &'a PersonId,
+    pub person: PersonId,
     /// How firmly.
     pub grade: Grade,
     /// 0..1.
@@ -24,13 +26,13 @@ pub struct NewSighting<'a> {
     /// The gallery's similarity.
     pub similarity: f32,
     /// The recogniser's SHA-256.
-    pub model: &'a str,
+    pub model: Arc<str>,
     /// What the face looked like.
-    pub embedding: &'a Embedding,
+    pub embedding: Embedding,
     /// How much it says, 0..1.
     pub reliability: f32,
     /// The face, JPEG.
-    pub crop: Option<&'a [u8]>,
+    pub crop: Option<Arc<[u8]>>,
 }
 
 /// A sighting that was kept.
@@ -78,47 +80,15 @@ const COLUMNS: &str =
     "id, at, camera, person, grade, probability, similarity, corrected, corrected_to, crop IS NOT NULL";
 
 impl Database {
-    /// Keeps a sighting; its id.
+    /// The last id that a sighting was given.
     ///
     /// # Errors
     /// SQLite's refusal.
-    pub fn add_sighting(&self, new: &NewSighting<'_>) -> Result<i64, StoreError> {
+    pub fn last_sighting(&self) -> Result<i64, StoreError> {
         let connection = self.connection();
-        let mut insert = connection.prepare_cached(
-            "INSERT INTO sighting (at, camera, person, grade, probability, similarity, model, embedding, crop, reliability)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        )?;
-        let at = new.at.as_microsecond();
-        let grade = grade_word(new.grade);
-        let (probability, similarity, embedding) = (new.probability, new.similarity, to_blob(new.embedding));
-        let (person, crop) = (&new.person.0, new.crop);
-        Ok(insert.insert(params![
-            at,
-            new.camera,
-            person,
-            grade,
-            probability,
-            similarity,
-            new.model,
-            embedding,
-            crop,
-            new.reliability
-        ])?)
-    }
-
-    /// Raises a sighting to a firmer grade, with the picture that did it; `false` where there is none of that id.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
-    pub fn raise_sighting(&self, id: i64, new: &NewSighting<'_>) -> Result<bool, StoreError> {
-        let connection = self.connection();
-        let mut update = connection.prepare_cached(
-            "UPDATE sighting SET grade = ?2, probability = ?3, similarity = ?4, embedding = ?5, crop = ?6, reliability = ?7
-             WHERE id = ?1",
-        )?;
-        let (grade, embedding) = (grade_word(new.grade), to_blob(new.embedding));
-        let (probability, similarity) = (new.probability, new.similarity);
-        Ok(update.execute(params![id, grade, probability, similarity, embedding, new.crop, new.reliability])? > 0)
+        let last =
+            connection.query_row("SELECT seq FROM sqlite_sequence WHERE name = 'sighting'", [], |row| row.get(0));
+        Ok(last.optional()?.unwrap_or(0))
     }
 
     /// One sighting.
@@ -204,7 +174,10 @@ impl Database {
         let mut rows = statement.query([model])?;
         let mut faces = Vec::new();
         while let Some(row) = rows.next()? {
-            let embedding = from_blob(&row.get::<_, Vec<u8>>(1)?)?;
+            let Ok(embedding) = from_blob(&row.get::<_, Vec<u8>>(1)?) else {
+                tracing::warn!("a stored correction is left out: its face cannot be read");
+                continue;
+            };
             faces.push(MistakenFace { person: PersonId(row.get(0)?), embedding, reliability: row.get(2)? });
         }
         Ok(faces)
@@ -233,6 +206,38 @@ impl Database {
         let rows = statement.query_map([], |row| Ok((PersonId(row.get(0)?), row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+impl Tx<'_> {
+    /// Keeps a sighting under a fresh id, or raises the one that has it to a firmer grade, with the picture that did it.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn put_sighting(&self, id: i64, new: &NewSighting) -> Result<(), StoreError> {
+        let mut put = self.0.prepare_cached(
+            "INSERT INTO sighting (id, at, camera, person, grade, probability, similarity, model, embedding, crop, reliability)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             ON CONFLICT (id) DO UPDATE SET grade = ?5, probability = ?6, similarity = ?7, model = ?8, embedding = ?9,
+             crop = coalesce(?10, crop), reliability = ?11",
+        )?;
+        let (at, grade, embedding) = (new.at.as_microsecond(), grade_word(new.grade), to_blob(&new.embedding));
+        let (probability, similarity, person) = (new.probability, new.similarity, &new.person.0);
+        let (model, crop, reliability) = (&new.model, new.crop.as_deref(), new.reliability);
+        put.execute(params![
+            id,
+            at,
+            new.camera,
+            person,
+            grade,
+            probability,
+            similarity,
+            model,
+            embedding,
+            crop,
+            reliability
+        ])?;
+        Ok(())
+    }
 
     /// Notes that a sighting was wrong, or with `None` that it was right after all; `false` where there is none of that id.
     ///
@@ -243,8 +248,7 @@ impl Database {
             None | Some(Correction::NotThem) => None,
             Some(Correction::SomebodyElse(person)) => Some(&person.0),
         };
-        let connection = self.connection();
-        let changed = connection.execute(
+        let changed = self.0.execute(
             "UPDATE sighting SET corrected = ?2, corrected_to = ?3 WHERE id = ?1",
             params![id, correction.is_some(), to],
         )?;
@@ -256,11 +260,9 @@ impl Database {
     /// # Errors
     /// SQLite's refusal.
     pub fn forget_person(&self, person: &PersonId) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.execute("DELETE FROM sighting WHERE person = ?1", [&person.0])?;
-            tx.execute("UPDATE sighting SET corrected_to = NULL WHERE corrected_to = ?1", [&person.0])?;
-            Ok(())
-        })
+        self.0.execute("DELETE FROM sighting WHERE person = ?1", [&person.0])?;
+        self.0.execute("UPDATE sighting SET corrected_to = NULL WHERE corrected_to = ?1", [&person.0])?;
+        Ok(())
     }
 
     /// The sightings of `from` are those of `into` from now on.
@@ -268,13 +270,11 @@ impl Database {
     /// # Errors
     /// SQLite's refusal.
     pub fn merge_sightings(&self, from: &PersonId, into: &PersonId) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.execute("UPDATE sighting SET person = ?2 WHERE person = ?1", [&from.0, &into.0])?;
-            tx.execute("UPDATE sighting SET corrected_to = ?2 WHERE corrected_to = ?1", [&from.0, &into.0])?;
-            // Taking one for the other was no mistake.
-            tx.execute("UPDATE sighting SET corrected = 0, corrected_to = NULL WHERE corrected_to = person", [])?;
-            Ok(())
-        })
+        self.0.execute("UPDATE sighting SET person = ?2 WHERE person = ?1", [&from.0, &into.0])?;
+        self.0.execute("UPDATE sighting SET corrected_to = ?2 WHERE corrected_to = ?1", [&from.0, &into.0])?;
+        // Taking one for the other was no mistake.
+        self.0.execute("UPDATE sighting SET corrected = 0, corrected_to = NULL WHERE corrected_to = person", [])?;
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -19,6 +19,8 @@ use crate::store::{StoreError, io_error};
 pub const FIRST_TOKEN_FILE: &str = "admin-token";
 /// Its name in the table.
 const FIRST_TOKEN_NAME: &str = "admin";
+/// Clients remembered: with one more, a token that may only push owns no new one.
+const MAX_CLIENTS: i64 = 1_000;
 
 /// What a token allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -140,17 +142,63 @@ impl Database {
     /// # Errors
     /// SQLite's refusal.
     pub fn delete_token(&self, id: i64) -> Result<bool, StoreError> {
-        Ok(self.connection().execute("DELETE FROM token WHERE id = ?1", [id])? > 0)
+        self.write(|tx| Ok(tx.0.execute("DELETE FROM token WHERE id = ?1", [id])? > 0))
+    }
+
+    /// Whether a token speaks for a client's cameras. A client's id belongs to the token that came with it first, while that
+    /// token exists; an admin's token takes it from one that may only push. Where that cannot be written down, it holds for
+    /// this time.
+    ///
+    /// # Errors
+    /// SQLite's refusal to read.
+    pub fn claim_client(&self, client: &str, token: &Token) -> Result<bool, StoreError> {
+        if !matches!(token.role, Role::Push | Role::Admin) {
+            return Ok(false);
+        }
+        if let Some(owns) = owns(&self.connection(), client, token)? {
+            return Ok(owns);
+        }
+        let claimed = self.write(|tx| {
+            // Of two who come together only one is the first.
+            if let Some(owns) = owns(tx.0, client, token)? {
+                return Ok(owns);
+            }
+            let clients: i64 = tx.0.query_row("SELECT count(*) FROM client", [], |row| row.get(0))?;
+            if clients >= MAX_CLIENTS {
+                return Ok(token.role == Role::Admin);
+            }
+            tx.0.execute("INSERT OR REPLACE INTO client VALUES (?1, ?2)", params![client, token.id])?;
+            Ok(true)
+        });
+        Ok(claimed.unwrap_or_else(|error| {
+            tracing::warn!(client, %error, "whose cameras these are could not be written down");
+            true
+        }))
     }
 
     fn add_token(&self, name: &str, role: Role, text: &str, now: Timestamp) -> Result<(), StoreError> {
         let hash = Sha256::digest(text.as_bytes());
-        self.connection().execute(
-            "INSERT OR REPLACE INTO token (name, role, sha256, created) VALUES (?1, ?2, ?3, ?4)",
-            params![name, role.word(), hash.as_slice(), now.as_microsecond()],
-        )?;
-        Ok(())
+        self.write(|tx| {
+            tx.0.execute(
+                "INSERT OR REPLACE INTO token (name, role, sha256, created) VALUES (?1, ?2, ?3, ?4)",
+                params![name, role.word(), hash.as_slice(), now.as_microsecond()],
+            )?;
+            Ok(())
+        })
     }
+}
+
+/// Whether a client's id is this token's; `None` where it can be claimed.
+fn owns(connection: &Connection, client: &str, token: &Token) -> Result<Option<bool>, StoreError> {
+    let mut owner = connection
+        .prepare_cached("SELECT token.id, role FROM client JOIN token ON token.id = token WHERE client.id = ?1")?;
+    let owner = owner.query_row([client], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))).optional()?;
+    let admin = token.role == Role::Admin;
+    Ok(match owner {
+        Some((id, _)) if id == token.id => Some(true),
+        Some((_, role)) if !admin || role == Role::Admin.word() => Some(admin),
+        _ => None,
+    })
 }
 
 fn rows(connection: &Connection) -> Result<Vec<(Vec<u8>, Token)>, StoreError> {
@@ -158,11 +206,15 @@ fn rows(connection: &Connection) -> Result<Vec<(Vec<u8>, Token)>, StoreError> {
     let rows = statement.query_map([], |row| {
         Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get(4)?))
     })?;
-    rows.map(|row| {
-        let (hash, id, name, role, created) = row?;
-        Ok((hash, Token { id, name, role: Role::from_word(&role)?, created: to_time(created)? }))
-    })
-    .collect()
+    let mut tokens = Vec::new();
+    for row in rows {
+        let (hash, id, name, role, created): (_, _, String, _, _) = row?;
+        match (Role::from_word(&role), to_time(created)) {
+            (Ok(role), Ok(created)) => tokens.push((hash, Token { id, name, role, created })),
+            (Err(error), _) | (_, Err(error)) => tracing::warn!(name, %error, "a stored token lets nobody in"),
+        }
+    }
+    Ok(tokens)
 }
 
 fn random_token() -> Result<String, StoreError> {

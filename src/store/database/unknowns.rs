@@ -1,9 +1,11 @@
 //! Unknown people: what `people::strangers` decided, and their faces' pictures.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Cursor, Database, Page, from_blob, page, page_length, to_blob, to_time};
+use super::{Cursor, Database, Page, Tx, from_blob, page, page_length, to_blob, to_time};
 use crate::people::{Attention, Stranger, StrangerFace, UnknownId};
 use crate::store::StoreError;
 use crate::vision::Embedding;
@@ -41,8 +43,8 @@ pub struct UnknownFaceInfo {
 }
 
 /// A face to keep.
-#[derive(Clone, Debug)]
-pub struct NewUnknownFace<'a> {
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewUnknownFace {
     /// From [`crate::people::Noticed::kept_face`].
     pub number: u32,
     /// When it was taken.
@@ -50,67 +52,16 @@ pub struct NewUnknownFace<'a> {
     /// Overall quality, 0..1.
     pub quality: f32,
     /// The recogniser's SHA-256.
-    pub model: &'a str,
+    pub model: Arc<str>,
     /// What it looks like.
-    pub embedding: &'a Embedding,
+    pub embedding: Embedding,
     /// Its picture, JPEG.
-    pub crop: Option<&'a [u8]>,
+    pub crop: Option<Arc<[u8]>>,
 }
 
 const COLUMNS: &str = "id, first_seen, last_seen, times_seen, ignored, camera";
 
 impl Database {
-    /// Keeps what became of an unknown face: the stranger as they are now, last seen by `camera`, perhaps a face, and who and
-    /// what had to go for them.
-    ///
-    /// # Errors
-    /// SQLite's refusal; nothing is changed then.
-    pub fn save_unknown(
-        &self,
-        stranger: &Stranger,
-        camera: &str,
-        new_face: Option<&NewUnknownFace<'_>>,
-        dropped_strangers: &[UnknownId],
-    ) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.prepare_cached(
-                "INSERT INTO unknown (id, first_seen, last_seen, times_seen, ignored, camera) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT (id) DO UPDATE SET first_seen = ?2, last_seen = ?3, times_seen = ?4, ignored = ?5, camera = ?6",
-            )?
-            .execute(params![
-                stranger.id.0,
-                stranger.first_seen.as_microsecond(),
-                stranger.last_seen.as_microsecond(),
-                stranger.times_seen,
-                stranger.attention == Attention::Ignored,
-                camera
-            ])?;
-            if let Some(face) = new_face {
-                let (at, embedding) = (face.at.as_microsecond(), to_blob(face.embedding));
-                tx.execute(
-                    "INSERT OR REPLACE INTO unknown_face (unknown, number, at, camera, quality, model, embedding, crop)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                    params![stranger.id.0, face.number, at, camera, face.quality, face.model, embedding, face.crop],
-                )?;
-                // Whatever the stranger does not have any more.
-                let mut stored = tx.prepare_cached("SELECT number FROM unknown_face WHERE unknown = ?1 AND model = ?2")?;
-                let numbers = stored.query_map([&*stranger.id.0, face.model], |row| row.get::<_, u32>(0))?;
-                for number in numbers.collect::<Result<Vec<_>, _>>()? {
-                    if !stranger.faces.iter().any(|f| f.number == number) {
-                        tx.execute(
-                            "DELETE FROM unknown_face WHERE unknown = ?1 AND number = ?2",
-                            params![stranger.id.0, number],
-                        )?;
-                    }
-                }
-            }
-            for id in dropped_strangers {
-                tx.execute("DELETE FROM unknown WHERE id = ?1", [&id.0])?;
-            }
-            Ok(())
-        })
-    }
-
     /// Everybody with the faces that `model` described: for [`crate::people::Strangers::restore`].
     ///
     /// # Errors
@@ -124,11 +75,20 @@ impl Database {
         let mut strangers = Vec::new();
         let mut rows = all.query([])?;
         while let Some(row) = rows.next()? {
-            let info = info(row)?;
+            let info = match info(row) {
+                Ok(info) => info,
+                Err(error) => {
+                    tracing::warn!(%error, "a stored unknown person is left out");
+                    continue;
+                }
+            };
             let mut found = Vec::new();
             let mut rows = faces.query([&*info.id.0, model])?;
             while let Some(row) = rows.next()? {
-                let embedding = from_blob(&row.get::<_, Vec<u8>>(2)?)?;
+                let Ok(embedding) = from_blob(&row.get::<_, Vec<u8>>(2)?) else {
+                    tracing::warn!(unknown = %info.id, "a stored face of an unknown person is left out");
+                    continue;
+                };
                 found.push(StrangerFace { number: row.get(0)?, embedding, quality: row.get(1)? });
             }
             strangers.push(Stranger {
@@ -218,6 +178,67 @@ impl Database {
             });
         Ok(crop.optional()?.flatten())
     }
+}
+
+impl Tx<'_> {
+    /// Keeps what became of an unknown face: the stranger as they are now, last seen by `camera`, perhaps a face, and who and
+    /// what had to go for them.
+    ///
+    /// # Errors
+    /// SQLite's refusal; nothing is changed then.
+    pub fn save_unknown(
+        &self,
+        stranger: &Stranger,
+        camera: &str,
+        new_face: Option<&NewUnknownFace>,
+        dropped_strangers: &[UnknownId],
+    ) -> Result<(), StoreError> {
+        let tx = self.0;
+        tx.prepare_cached(
+            "INSERT INTO unknown (id, first_seen, last_seen, times_seen, ignored, camera) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (id) DO UPDATE SET first_seen = ?2, last_seen = ?3, times_seen = ?4, ignored = ?5, camera = ?6",
+        )?
+        .execute(params![
+            stranger.id.0,
+            stranger.first_seen.as_microsecond(),
+            stranger.last_seen.as_microsecond(),
+            stranger.times_seen,
+            stranger.attention == Attention::Ignored,
+            camera
+        ])?;
+        if let Some(face) = new_face {
+            let (at, embedding) = (face.at.as_microsecond(), to_blob(&face.embedding));
+            tx.execute(
+                "INSERT OR REPLACE INTO unknown_face (unknown, number, at, camera, quality, model, embedding, crop)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                params![
+                    stranger.id.0,
+                    face.number,
+                    at,
+                    camera,
+                    face.quality,
+                    &face.model,
+                    embedding,
+                    face.crop.as_deref()
+                ],
+            )?;
+            // Whatever the stranger does not have any more.
+            let mut stored = tx.prepare_cached("SELECT number FROM unknown_face WHERE unknown = ?1 AND model = ?2")?;
+            let numbers = stored.query_map([&*stranger.id.0, &face.model], |row| row.get::<_, u32>(0))?;
+            for number in numbers.collect::<Result<Vec<_>, _>>()? {
+                if !stranger.faces.iter().any(|f| f.number == number) {
+                    tx.execute(
+                        "DELETE FROM unknown_face WHERE unknown = ?1 AND number = ?2",
+                        params![stranger.id.0, number],
+                    )?;
+                }
+            }
+        }
+        for id in dropped_strangers {
+            tx.execute("DELETE FROM unknown WHERE id = ?1", [&id.0])?;
+        }
+        Ok(())
+    }
 
     /// Reports an unknown person never again, or again; `false` where there is none of that id.
     ///
@@ -225,8 +246,7 @@ impl Database {
     /// SQLite's refusal.
     pub fn set_attention(&self, id: &UnknownId, attention: Attention) -> Result<bool, StoreError> {
         let ignored = attention == Attention::Ignored;
-        let connection = self.connection();
-        Ok(connection.execute("UPDATE unknown SET ignored = ?2 WHERE id = ?1", params![id.0, ignored])? > 0)
+        Ok(self.0.execute("UPDATE unknown SET ignored = ?2 WHERE id = ?1", params![id.0, ignored])? > 0)
     }
 
     /// Forgets an unknown person with all faces; `false` where there is none of that id.
@@ -234,7 +254,7 @@ impl Database {
     /// # Errors
     /// SQLite's refusal.
     pub fn delete_unknown(&self, id: &UnknownId) -> Result<bool, StoreError> {
-        Ok(self.connection().execute("DELETE FROM unknown WHERE id = ?1", [&id.0])? > 0)
+        Ok(self.0.execute("DELETE FROM unknown WHERE id = ?1", [&id.0])? > 0)
     }
 }
 

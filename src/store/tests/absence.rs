@@ -25,7 +25,7 @@ fn library(root: &Path) -> (Faces, String) {
 /// Another run on the same folders, which knows what the last one did.
 fn next_run(before: &Faces, opening: Opening) -> Faces {
     let database = Database::in_memory().unwrap();
-    database.keep_roster(&before.roster()).unwrap();
+    database.write(|tx| tx.keep_roster(&before.roster())).unwrap();
     let mut faces = Faces::open(before.root(), opening);
     faces.recall(database.roster().unwrap());
     faces

@@ -35,7 +35,8 @@ fn save_until_killed(root: &str) {
         let existing = faces.person_named(&who).map(|p| p.id.clone());
         let owner = existing.as_ref().map_or(Owner::New(&who), Owner::Existing);
         let saved = faces.save_photo(owner, &photo(n), Timestamp::UNIX_EPOCH).unwrap();
-        database.remember_described(&recipe(), [(&saved.photo.id, &Described::NoFace)]).unwrap();
+        let described = [(&saved.photo.id, &Described::NoFace)];
+        database.write(|tx| tx.remember_described(&recipe(), described)).unwrap();
         writeln!(std::io::stdout(), "saved {n}").unwrap();
     }
 }

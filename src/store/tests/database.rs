@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::super::database::{FILE_NAME, tokens::FIRST_TOKEN_FILE};
 use super::super::{
     Correction, Cursor, Database, Described, Kind, KnownFile, NewSighting, Opening, Recipe, Role, SightingFilter,
-    StoreError,
+    StoreError, Token,
 };
 use super::embedding;
 use crate::people::{Grade, MistakenFace, PersonId, PhotoId};
@@ -16,6 +16,10 @@ use crate::vision::{Detection, Face, Landmarks, Point, Quality, QualityReason, R
 
 fn now() -> Timestamp {
     "2026-11-24T02:17:09.123456Z".parse().unwrap()
+}
+
+fn later(hours: i64) -> Timestamp {
+    now() + SignedDuration::from_hours(hours)
 }
 
 fn person(letter: char) -> PersonId {
@@ -66,7 +70,7 @@ fn one_server_at_a_time_and_commands_beside_it() {
     let error = Database::open(root.path(), Opening::Sole).unwrap_err();
     assert!(matches!(error, StoreError::InUse(_)), "{error}");
     let command = Database::open(root.path(), Opening::Beside).unwrap();
-    server.put_document(Kind::Setting, "retention_days", &7).unwrap();
+    server.write(|tx| tx.put_document(Kind::Setting, "retention_days", &7)).unwrap();
     assert_eq!(command.document(Kind::Setting, "retention_days").unwrap(), Some(7));
     drop(server);
     Database::open(root.path(), Opening::Sole).unwrap();
@@ -143,20 +147,22 @@ fn what_a_photo_showed_is_remembered_for_its_recipe_only() {
         Described::SeveralFaces(3),
         Described::Unreadable("no picture".into()),
     ];
-    database.remember_described(&recipe, ids.iter().zip(&all)).unwrap();
+    database.write(|tx| tx.remember_described(&recipe, ids.iter().zip(&all))).unwrap();
     for (id, described) in ids.iter().zip(&all) {
         assert_eq!(database.described(id, &recipe).unwrap().as_ref(), Some(described));
     }
     for other in [Recipe { preprocessing: 2, ..recipe.clone() }, Recipe { model: "abd".into(), ..recipe.clone() }] {
         assert_eq!(database.described(&ids[0], &other).unwrap(), None);
-        database.remember_described(&other, [(&ids[0], &Described::NoFace)]).unwrap();
+        database.write(|tx| tx.remember_described(&other, [(&ids[0], &Described::NoFace)])).unwrap();
     }
-    database.prune_described(&recipe, &ids[..2]).unwrap();
+    database.write(|tx| tx.prune_described(&recipe, &ids[..2])).unwrap();
     assert_eq!(database.described(&ids[0], &recipe).unwrap().as_ref(), Some(&all[0]));
     assert_eq!(database.described(&ids[2], &recipe).unwrap(), None);
     assert_eq!(database.described(&ids[0], &Recipe { preprocessing: 2, ..recipe.clone() }).unwrap(), None);
-    database.remember_described(&Recipe { preprocessing: 2, ..recipe.clone() }, [(&ids[0], &all[0])]).unwrap();
-    database.forget_described([&ids[0]]).unwrap();
+    database
+        .write(|tx| tx.remember_described(&Recipe { preprocessing: 2, ..recipe.clone() }, [(&ids[0], &all[0])]))
+        .unwrap();
+    database.write(|tx| tx.forget_described([&ids[0]])).unwrap();
     for preprocessing in [1, 2] {
         assert_eq!(database.described(&ids[0], &Recipe { preprocessing, ..recipe.clone() }).unwrap(), None);
     }
@@ -170,8 +176,8 @@ fn known_files_come_back_whatever_their_names() {
         .into_iter()
         .map(|path| KnownFile { path: path.into(), bytes: 5, modified_ns: -1, photo: PhotoId("0".repeat(16)) })
         .collect();
-    database.save_known_files(files.clone()).unwrap();
-    database.save_known_files(files.clone()).unwrap();
+    database.write(|tx| tx.save_known_files(files.clone())).unwrap();
+    database.write(|tx| tx.save_known_files(files.clone())).unwrap();
     let mut found = database.known_files().unwrap();
     found.sort_by(|a, b| a.path.cmp(&b.path));
     assert_eq!(found, files);
@@ -180,14 +186,15 @@ fn known_files_come_back_whatever_their_names() {
 #[test]
 fn documents_are_kept_by_kind_and_key() {
     let database = Database::in_memory().unwrap();
-    database.put_document(Kind::Camera, "a/door", "one").unwrap();
-    database.put_document(Kind::Camera, "a/door", "two").unwrap();
-    database.put_document(Kind::Presence, "a/door", &[1, 2]).unwrap();
+    database.write(|tx| tx.put_document(Kind::Camera, "a/door", "one")).unwrap();
+    database.write(|tx| tx.put_document(Kind::Camera, "a/door", "two")).unwrap();
+    database.write(|tx| tx.put_document(Kind::Presence, "a/door", &[1, 2])).unwrap();
     assert_eq!(database.documents::<String>(Kind::Camera).unwrap(), [("a/door".to_owned(), "two".to_owned())]);
+    assert_eq!(database.documents::<String>(Kind::Presence).unwrap(), [], "what has another shape is left out");
     let error = database.document::<String>(Kind::Presence, "a/door").unwrap_err();
     assert!(matches!(error, StoreError::BadStored { what: "presence", .. }), "{error}");
-    assert!(database.delete_document(Kind::Camera, "a/door").unwrap());
-    assert!(!database.delete_document(Kind::Camera, "a/door").unwrap());
+    assert!(database.write(|tx| tx.delete_document(Kind::Camera, "a/door")).unwrap());
+    assert!(!database.write(|tx| tx.delete_document(Kind::Camera, "a/door")).unwrap());
     assert_eq!(database.document::<Vec<u8>>(Kind::Presence, "a/door").unwrap(), Some(vec![1, 2]));
 }
 
@@ -195,19 +202,20 @@ fn documents_are_kept_by_kind_and_key() {
 fn seven_sightings() -> Database {
     let database = Database::in_memory().unwrap();
     for n in 1..=7_u8 {
-        let id = database.add_sighting(&NewSighting {
-            at: now() + SignedDuration::from_hours(n.into()),
-            camera: if n % 2 == 0 { "door" } else { "garden" },
-            person: &person(if n <= 4 { 'a' } else { 'b' }),
+        let new = NewSighting {
+            at: later(n.into()),
+            camera: if n % 2 == 0 { "door".into() } else { "garden".into() },
+            person: person(if n <= 4 { 'a' } else { 'b' }),
             grade: if n % 2 == 0 { Grade::Confirmed } else { Grade::Seen },
             probability: 0.5,
             similarity: 0.25,
-            model: "abc",
-            embedding: &embedding(n),
+            model: "abc".into(),
+            embedding: embedding(n),
             reliability: 0.75,
-            crop: (n != 4).then_some(b"jpeg"),
-        });
-        assert_eq!(id.unwrap(), i64::from(n));
+            crop: (n != 4).then(|| b"jpeg"[..].into()),
+        };
+        database.write(|tx| tx.put_sighting(n.into(), &new)).unwrap();
+        assert_eq!(database.last_sighting().unwrap(), i64::from(n));
     }
     database
 }
@@ -238,19 +246,19 @@ fn sightings_are_paged_newest_first_and_filtered() {
 #[test]
 fn sightings_are_corrected_merged_forgotten_and_expire() {
     let database = seven_sightings();
-    assert!(database.correct_sighting(3, Some(&Correction::NotThem)).unwrap());
-    assert!(database.correct_sighting(7, Some(&Correction::SomebodyElse(person('a')))).unwrap());
-    assert!(!database.correct_sighting(8, Some(&Correction::NotThem)).unwrap());
+    assert!(database.write(|tx| tx.correct_sighting(3, Some(&Correction::NotThem))).unwrap());
+    assert!(database.write(|tx| tx.correct_sighting(7, Some(&Correction::SomebodyElse(person('a'))))).unwrap());
+    assert!(!database.write(|tx| tx.correct_sighting(8, Some(&Correction::NotThem))).unwrap());
     let mistaken = |n: u8, letter| MistakenFace { person: person(letter), embedding: embedding(n), reliability: 0.75 };
     assert_eq!(database.mistaken_faces("abc").unwrap(), [mistaken(3, 'a'), mistaken(7, 'b')]);
     assert_eq!(database.mistaken_faces("another model").unwrap(), []);
     assert_eq!(database.newest_picture_of(&person('a')).unwrap(), Some(2), "4 has no picture, 3 was wrong");
-    database.merge_sightings(&person('a'), &person('c')).unwrap();
+    database.write(|tx| tx.merge_sightings(&person('a'), &person('c'))).unwrap();
     assert_eq!(database.sighting(1).unwrap().unwrap().person, person('c'));
     assert_eq!(database.sighting(7).unwrap().unwrap().correction, Some(Correction::SomebodyElse(person('c'))));
-    database.forget_person(&person('b')).unwrap();
+    database.write(|tx| tx.forget_person(&person('b'))).unwrap();
     assert_eq!(database.sighting(7).unwrap(), None);
-    database.expire(now() + SignedDuration::from_hours(4)).unwrap();
+    database.write(|tx| tx.expire(now() + SignedDuration::from_hours(4), later(100))).unwrap();
     let left = database.sightings(SightingFilter::default(), None, 100).unwrap().items;
     assert_eq!(left.iter().map(|s| s.id).collect::<Vec<_>>(), [4]);
     assert_eq!(database.mistaken_faces("abc").unwrap(), [mistaken(3, 'c')], "what was wrong counts on");
@@ -260,10 +268,10 @@ fn sightings_are_corrected_merged_forgotten_and_expire() {
 #[test]
 fn a_correction_can_be_taken_back_and_taking_one_half_of_a_person_for_the_other_is_none() {
     let database = seven_sightings();
-    database.correct_sighting(3, Some(&Correction::NotThem)).unwrap();
-    database.correct_sighting(3, None).unwrap();
-    database.correct_sighting(7, Some(&Correction::SomebodyElse(person('a')))).unwrap();
-    database.merge_sightings(&person('b'), &person('a')).unwrap();
+    database.write(|tx| tx.correct_sighting(3, Some(&Correction::NotThem))).unwrap();
+    database.write(|tx| tx.correct_sighting(3, None)).unwrap();
+    database.write(|tx| tx.correct_sighting(7, Some(&Correction::SomebodyElse(person('a'))))).unwrap();
+    database.write(|tx| tx.merge_sightings(&person('b'), &person('a'))).unwrap();
     let all = database.sightings(SightingFilter::default(), None, 100).unwrap().items;
     assert!(all.iter().all(|s| s.correction.is_none()), "{all:?}");
     assert_eq!(database.mistaken_faces("abc").unwrap(), []);
@@ -285,4 +293,64 @@ fn a_file_of_the_first_format_is_brought_to_this_one() {
     let database = Database::open(folder.path(), Opening::Sole).unwrap();
     let faces = database.mistaken_faces("abc").unwrap();
     assert_eq!(faces.iter().map(|face| face.reliability).collect::<Vec<_>>(), [0.5]);
+}
+
+#[test]
+fn what_a_clock_that_was_ahead_has_dated_ends_when_its_time_is_over_from_now_on() {
+    let database = seven_sightings();
+    let week = SignedDuration::from_hours(24 * 7);
+    // The clock was set right: sightings 3 to 7 are of the future.
+    let right = later(2);
+    database.write(|tx| tx.expire(right - week, right)).unwrap();
+    assert_eq!(database.sighting(7).unwrap().unwrap().at, right);
+    let then = right + week + SignedDuration::from_secs(1);
+    database.write(|tx| tx.expire(then - week, then)).unwrap();
+    assert_eq!(database.sightings(SightingFilter::default(), None, 100).unwrap().items, []);
+}
+
+#[test]
+fn of_a_transaction_the_part_that_fails_is_left_out() {
+    let database = Database::in_memory().unwrap();
+    let kept = database.write(|tx| {
+        tx.put_document(Kind::Camera, "a", &1)?;
+        let failed: Result<(), _> = tx.part(|tx| {
+            tx.put_document(Kind::Camera, "b", &2)?;
+            Err(StoreError::BadCursor("no".into()))
+        });
+        assert!(failed.is_err());
+        tx.put_document(Kind::Camera, "c", &3)
+    });
+    kept.unwrap();
+    assert_eq!(database.documents::<u8>(Kind::Camera).unwrap(), [("a".to_owned(), 1), ("c".to_owned(), 3)]);
+}
+
+#[test]
+fn whoever_reads_waits_for_no_program_that_writes() {
+    let root = tempfile::tempdir().unwrap();
+    let database = Database::open(root.path(), Opening::Sole).unwrap();
+    let text = database.create_token("home", Role::Admin, now()).unwrap();
+    let other = Connection::open(root.path().join(FILE_NAME)).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let token = database.find_token(&text).unwrap().unwrap();
+    assert!(database.claim_client("ha", &token).unwrap(), "a client that nobody else has is let in");
+    let refused = database.write(|tx| tx.put_document(Kind::Setting, "a", &1)).unwrap_err();
+    assert!(refused.passes(), "{refused}");
+}
+
+#[test]
+fn a_clients_id_belongs_to_the_token_that_came_with_it_first() {
+    let database = Database::in_memory().unwrap();
+    let token = |name: &str, role| {
+        let text = database.create_token(name, role, now()).unwrap();
+        database.find_token(&text).unwrap().unwrap()
+    };
+    let [first, second] = ["first", "second"].map(|name| token(name, Role::Push));
+    let [admin, other] = ["admin", "other"].map(|name| token(name, Role::Admin));
+    let claim = |who: &Token| database.claim_client("door", who).unwrap();
+    assert!(claim(&first) && claim(&first) && !claim(&second));
+    assert!(!database.claim_client("door", &token("reader", Role::Read)).unwrap());
+    assert!(claim(&admin) && !claim(&first), "an admin takes it from who may only push");
+    assert!(claim(&other) && claim(&admin), "and shares it with admins");
+    database.delete_token(admin.id).unwrap();
+    assert!(claim(&second), "what was a removed token's is free");
 }

@@ -51,12 +51,12 @@ fn notice(
     let visitor = Visitor { direction: &direction, taken_for: None, made_of_it: false, face: &sized };
     let noticed = strangers.notice(&visitor, &prior, at, id(fresh)).unwrap();
     let kept = noticed.kept_face.map(|number| {
-        let crop = Some(&b"jpeg"[..]);
+        let crop = Some(b"jpeg"[..].into());
         let quality = prior.reliability(&sized);
-        NewUnknownFace { number, at, quality, model: "abc", embedding: face, crop }
+        NewUnknownFace { number, at, quality, model: "abc".into(), embedding: face.clone(), crop }
     });
     let stranger = strangers.get(&noticed.id).unwrap();
-    database.save_unknown(stranger, "door", kept.as_ref(), &noticed.dropped_strangers).unwrap();
+    database.write(|tx| tx.save_unknown(stranger, "door", kept.as_ref(), &noticed.dropped_strangers)).unwrap();
     noticed
 }
 
@@ -114,9 +114,9 @@ fn retention_takes_the_reported_and_keeps_what_ignored_ones_look_like() {
         notice(&database, &mut strangers, &embedding(n), 0.9, now(), n);
     }
     strangers.ignore(&id(3)).unwrap();
-    assert!(database.set_attention(&id(3), Attention::Ignored).unwrap());
+    assert!(database.write(|tx| tx.set_attention(&id(3), Attention::Ignored)).unwrap());
     let later = now() + SignedDuration::from_hours(1);
-    database.expire(later).unwrap();
+    database.write(|tx| tx.expire(later, later)).unwrap();
     assert_eq!(strangers.expire(later), [id(5)]);
     assert_eq!(database.unknown(&id(5)).unwrap(), None);
     assert_eq!(database.unknown(&id(3)).unwrap().unwrap().attention, Attention::Ignored);
@@ -124,6 +124,6 @@ fn retention_takes_the_reported_and_keeps_what_ignored_ones_look_like() {
     let mut restored = Strangers::restore(database.strangers("abc").unwrap(), &Prior::plain());
     let noticed = notice(&database, &mut restored, &embedding(3), 0.5, later, 99);
     assert_eq!((noticed.id, noticed.attention), (id(3), Attention::Ignored));
-    assert!(database.delete_unknown(&id(3)).unwrap());
+    assert!(database.write(|tx| tx.delete_unknown(&id(3))).unwrap());
     assert_eq!(database.unknown_faces(&id(3)).unwrap(), []);
 }

@@ -1,0 +1,323 @@
+//! The owner of `faces/`: a thread that changes the folder and looks at it, one thing after the other. Whoever changed it, what
+//! changed between two looks is one list, which the home takes up before anybody is answered.
+//!
+//! A slow share holds up this thread, and neither the home nor who reads.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant, SystemTime};
+
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+use super::error::EngineError;
+use super::home::outcome::{Command, Intent, Look};
+use super::owner::Orders;
+use super::teach::Photo;
+use crate::people::{PersonId, PersonName, PersonRef, PhotoId, Refusal};
+use crate::store::{
+    self, Away, Change, Database, Described, Faces, KnownFile, Owner, Reader, Recipe, Roster, Watcher, photo_id, shown,
+};
+
+/// Changes that may wait.
+const MOST_WAITING: usize = 64;
+/// How often missing people are counted as waited for.
+const COUNT_MISSING_EVERY: Duration = Duration::from_secs(60);
+/// When a full channel has room again, most likely.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Something to be done with the folder.
+pub(super) type Task = Box<dyn FnOnce(&mut Folder) + Send>;
+
+/// Where the folder's changes are sent.
+#[derive(Clone)]
+pub(super) struct Shelf(SyncSender<Task>);
+
+impl Shelf {
+    /// Has something done with the folder, and waits; for threads.
+    pub(super) fn wait<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut Folder) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let (reply, answer) = sync_channel(1);
+        let task: Task = Box::new(move |folder| drop(reply.send(task(folder))));
+        self.0.send(task).map_err(|_| EngineError::ShuttingDown)?;
+        answer.recv().unwrap_or(Err(EngineError::ShuttingDown))
+    }
+
+    /// Has something done with the folder; for tasks.
+    pub(super) async fn done<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut Folder) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        let task: Task = Box::new(move |folder| drop(reply.send(task(folder))));
+        self.0.try_send(task).map_err(|refused| match refused {
+            TrySendError::Full(_) => EngineError::Busy { retry_after: RETRY_AFTER },
+            TrySendError::Disconnected(_) => EngineError::ShuttingDown,
+        })?;
+        answer.await.unwrap_or(Err(EngineError::ShuttingDown))
+    }
+
+    /// Ends the thread once it has done what waits.
+    pub(super) fn stop(&self) {
+        let _ = self.0.send(Box::new(|folder| folder.stopping = true));
+    }
+}
+
+/// The folder, and whom it is told to.
+pub(super) struct Folder {
+    faces: Faces,
+    database: Arc<Database>,
+    recipe: Recipe,
+    home: Orders,
+    watcher: Option<Watcher>,
+    /// Files that may still be copied, as of the last look.
+    unsettled: usize,
+    /// What was last kept of the files' contents, and of whose they are.
+    known_files: HashMap<PathBuf, KnownFile>,
+    roster: Roster,
+    /// Since when missing people are waited for without counting it.
+    counted: Instant,
+    stopping: bool,
+}
+
+/// What is known of a change beyond what the folder shows.
+#[derive(Default)]
+pub(super) struct Beyond {
+    /// A photo that was described already.
+    pub(super) described: Option<(PhotoId, Described)>,
+    /// A photo that is deleted.
+    pub(super) forget: Option<PhotoId>,
+    /// What was done with somebody's folder.
+    pub(super) done: Option<(PersonId, Intent)>,
+}
+
+impl Folder {
+    /// The folder, and where its changes are sent.
+    pub(super) fn new(
+        faces: Faces,
+        database: Arc<Database>,
+        recipe: Recipe,
+        home: Orders,
+    ) -> (Self, Shelf, Receiver<Task>) {
+        let (sender, tasks) = sync_channel(MOST_WAITING);
+        let known_files = faces.known_files().map(|file| (file.path.clone(), file)).collect();
+        let folder = Self {
+            faces,
+            database,
+            recipe,
+            home,
+            watcher: None,
+            unsettled: 0,
+            known_files,
+            roster: Roster::default(),
+            counted: Instant::now(),
+            stopping: false,
+        };
+        (folder, Shelf(sender), tasks)
+    }
+
+    /// Does what is asked until it is stopped.
+    pub(super) fn run(mut self, tasks: Receiver<Task>) {
+        while !self.stopping {
+            match tasks.recv_timeout(COUNT_MISSING_EVERY) {
+                Ok(task) => task(&mut self),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            self.count_missing();
+        }
+        // First, since the watcher may be waiting for an answer.
+        drop(tasks);
+    }
+
+    /// Looks whenever something changes in the folder, until this ends. New photos are read while the folder is free.
+    pub(super) fn watch(&mut self, tasks: Shelf) -> Result<(), EngineError> {
+        let watcher = Watcher::start(self.faces.root(), move || {
+            let read = tasks.wait(|folder| Ok(folder.reader())).map(|reader: Reader| reader.read(SystemTime::now()));
+            match read.and_then(|read| tasks.wait(|folder| folder.look(read))) {
+                Ok(()) | Err(EngineError::ShuttingDown) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the folder of faces could not be read; tried again at the next change");
+                }
+            }
+        })?;
+        if self.unsettled > 0 {
+            watcher.check_again();
+        }
+        self.watcher = Some(watcher);
+        Ok(())
+    }
+
+    /// Lets time pass for people who are missing, and looks when somebody has been waited for long enough.
+    fn count_missing(&mut self) {
+        let passed = self.counted.elapsed();
+        if passed < COUNT_MISSING_EVERY {
+            return;
+        }
+        self.counted = Instant::now();
+        if self.faces.pass(passed)
+            && let Err(error) = self.look(Vec::new())
+        {
+            tracing::warn!(%error, "the folder of faces could not be read; tried again at the next change");
+        }
+    }
+
+    fn reader(&self) -> Reader {
+        self.faces.reader()
+    }
+
+    /// Looks at the folder; `read` are new files' contents, if somebody has read them already.
+    pub(super) fn look(&mut self, read: Vec<KnownFile>) -> Result<(), EngineError> {
+        self.faces.remember(read);
+        let away_before = self.faces.away().map_or(0, |away| away.missing);
+        let looked = self.change(Beyond::default(), |faces, unsettled| {
+            *unsettled = faces.scan(SystemTime::now())?.unsettled;
+            Ok(())
+        });
+        if self.unsettled > 0
+            && let Some(watcher) = &self.watcher
+        {
+            watcher.check_again();
+        }
+        say_who_is_away(away_before, self.faces.away(), self.faces.root());
+        looked
+    }
+
+    /// Changes the folder, and has the home take up what that changed, also where it failed half-way.
+    pub(super) fn change<T>(
+        &mut self,
+        beyond: Beyond,
+        work: impl FnOnce(&mut Faces, &mut usize) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        let before: Vec<_> = store::used(self.faces.people()).cloned().collect();
+        let done = work(&mut self.faces, &mut self.unsettled);
+        let people: Vec<_> = store::used(self.faces.people()).cloned().collect();
+        let changes = store::follow(&before, &people);
+        let beyond = if done.is_ok() { beyond } else { Beyond::default() };
+        let fresh: Vec<_> = beyond.described.iter().map(|(photo, _)| photo.clone()).collect();
+        let mut described: HashMap<_, _> = beyond.described.into_iter().collect();
+        let mut failed = None;
+        for change in &changes {
+            let Change::PhotoAdded(_, photo) = change else { continue };
+            if described.contains_key(&photo.id) {
+                continue;
+            }
+            match self.database.described(&photo.id, &self.recipe) {
+                Ok(known) => described.extend(known.map(|known| (photo.id.clone(), known))),
+                Err(error) => failed = Some(error),
+            }
+        }
+        if let Some(error) = failed {
+            tracing::warn!(%error, "what photos showed could not be read; they are described again");
+        }
+        let known_files = self.new_known_files();
+        let roster = self.faces.roster();
+        let roster = (roster != self.roster).then(|| {
+            self.roster.clone_from(&roster);
+            roster
+        });
+        let taken_up = self.home.wait(Command::TakeUp(Box::new(Look {
+            people: people.into(),
+            problems: self.faces.problems().to_vec(),
+            unsettled: self.unsettled,
+            changes,
+            described,
+            fresh,
+            forget: beyond.forget,
+            done: beyond.done,
+            known_files,
+            roster,
+        })));
+        let done = done?;
+        taken_up.map(|_| done)
+    }
+
+    /// What is known of the files' contents, if that has changed.
+    fn new_known_files(&mut self) -> Option<Vec<KnownFile>> {
+        let now: HashMap<_, _> = self.faces.known_files().map(|file| (file.path.clone(), file)).collect();
+        if now == self.known_files {
+            return None;
+        }
+        self.known_files = now;
+        Some(self.known_files.values().cloned().collect())
+    }
+
+    /// Ends what the last run has begun.
+    pub(super) fn resume(&mut self, person: &PersonId, intent: &Intent) -> Result<(), EngineError> {
+        let beyond = Beyond { done: Some((person.clone(), intent.clone())), ..Beyond::default() };
+        self.change(beyond, |faces, _| {
+            let there = faces.person(person).is_some();
+            match intent {
+                Intent::Delete if there => faces.delete_person(person)?,
+                Intent::MergeInto(into) if there => faces.merge_people(person, into)?,
+                Intent::Delete | Intent::MergeInto(_) => {}
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Once when people begin to be missing, and once when they are back.
+fn say_who_is_away(before: usize, away: Option<Away>, root: &Path) {
+    match away {
+        Some(Away { missing, known, patience, .. }) if missing != before => {
+            let hours = patience.as_secs() / 3_600;
+            let folder = shown(root);
+            tracing::warn!(%folder, missing, known, hours, "people's folders are missing: is a share not mounted? Recognition goes on with the photos that were known; after these hours the people are forgotten");
+        }
+        None if before > 0 => {
+            tracing::info!(folder = %shown(root), "the missing folders are back, or no longer waited for");
+        }
+        _ => {}
+    }
+}
+
+/// A face that is on disk and known.
+#[derive(Clone, Debug)]
+pub(super) struct Saved {
+    pub(super) person: PersonRef,
+    pub(super) photo: PhotoId,
+}
+
+/// What becomes of a photo that another person has already: one photo teaches one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SomebodyElses {
+    /// Refused: it was acknowledged as theirs.
+    Refused,
+    /// It is not theirs any more: somebody said so.
+    Moved,
+}
+
+impl Folder {
+    /// Saves a photo and has the home know it, without asking whether it should be: the caller knows.
+    pub(super) fn save(
+        &mut self,
+        name: &PersonName,
+        photo: Photo,
+        somebody_elses: SomebodyElses,
+    ) -> Result<Saved, EngineError> {
+        let Photo { jpeg, face } = photo;
+        let id = photo_id(&jpeg);
+        let described = Some((id.clone(), Described::Face(Box::new(face))));
+        self.change(Beyond { described, ..Beyond::default() }, |faces, _| {
+            let existing = faces.person_named(name).map(|p| p.id.clone());
+            let owner = existing.as_ref().map_or(Owner::New(name), Owner::Existing);
+            let had = faces.photo(&id).filter(|(had, _)| Some(&had.id) != existing.as_ref());
+            let had = had.map(|(had, _)| PersonRef { id: had.id.clone(), name: had.name.clone() });
+            let now = Timestamp::now();
+            let saved = match (had, somebody_elses) {
+                (None, _) => faces.save_photo(owner, &jpeg, now)?,
+                (Some(_), SomebodyElses::Moved) => faces.move_photo(&id, owner, now)?,
+                (Some(had), SomebodyElses::Refused) => {
+                    return Err(Refusal::SomebodyElsesPhoto { person: had, photo: id.clone() }.into());
+                }
+            };
+            let person = faces.person(&saved.person).ok_or_else(|| EngineError::no_person(&saved.person))?;
+            Ok(Saved { person: PersonRef { id: person.id.clone(), name: person.name.clone() }, photo: id.clone() })
+        })
+    }
+}

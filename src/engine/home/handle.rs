@@ -1,0 +1,472 @@
+//! A command → what it changes, and what follows from it.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use jiff::SignedDuration;
+
+use super::outcome::{Answer, Command, Decision, Durability, Intent, Lesson, Look, Outcome, Pictures, Write};
+use super::picture::Finished;
+use super::state::{Home, Taught, Visitor, agreed, prolongs};
+use crate::engine::error::EngineError;
+use crate::engine::types::{CameraId, CameraSettings, Event, Settings, Sighting};
+use crate::people::enrol::{self, EnrolRequest};
+use crate::people::{Corrections, GalleryPhoto, PersonId, PhotoId, UnknownId};
+use crate::presence::{Now, Place, Stay};
+use crate::store::{self, Change, Correction, Described, StoreError, shown};
+
+/// What changed in one command: its outcome, and whose state is told at its end, once each.
+struct Telling {
+    outcome: Outcome,
+    cameras: BTreeSet<CameraId>,
+    people: BTreeSet<PersonId>,
+}
+
+impl Telling {
+    fn nothing() -> Self {
+        Self { outcome: Outcome::done(), cameras: BTreeSet::new(), people: BTreeSet::new() }
+    }
+}
+
+impl Home {
+    /// Does what is asked. Whatever fails, what is said to have happened has happened.
+    pub(crate) fn handle(&mut self, command: Command, now: Now) -> Outcome {
+        match command {
+            Command::Observe(seen, faces) => {
+                let decision = self.observe(&seen, faces, now);
+                Outcome::answered(Ok(Answer::Decided(Box::new(decision))))
+            }
+            Command::Recognize(faces) => {
+                let faces = self.recognize(faces);
+                Outcome::answered(Ok(Answer::Faces(faces, self.learning())))
+            }
+            Command::Judge(lesson) => Outcome::answered(self.judge_lesson(&lesson)),
+            Command::Photos(person) => {
+                let photos = self.photo_states(&person).map(Answer::Photos);
+                Outcome::answered(photos.ok_or_else(|| EngineError::no_person(&person)))
+            }
+            Command::PhotoFile(person, photo) => Outcome::answered(self.photo_file(&person, photo)),
+            Command::Problems => Outcome::answered(Ok(Answer::Problems(self.problems()))),
+            Command::Finish(decision, pictures) => self.tell(now, |home, telling| {
+                home.finished(*decision, pictures, now, telling);
+            }),
+            Command::TakeUp(look) => self.tell(now, |home, telling| home.take_up(*look, telling)),
+            Command::Learned(photo, described) => self.tell(now, |home, telling| {
+                home.learned(&photo, described, telling);
+            }),
+            Command::Intend(person, intent) => {
+                let writes = vec![Write::Intent(person, intent)];
+                Outcome { writes, durability: Durability::OrNot, ..Outcome::done() }
+            }
+            Command::SetSettings(settings) => self.tell(now, |home, telling| home.set_settings(settings, telling)),
+            Command::ConfigureCameras(cameras) => self.tell(now, |home, telling| {
+                telling.outcome.answer = Ok(Answer::Cameras(home.configure(cameras, now, telling)));
+            }),
+            Command::SetTimeout(person, timeout) => self.tell(now, |home, telling| {
+                home.people.entry(person.clone()).or_default().presence_timeout = timeout;
+                telling.outcome.writes.push(Write::Timeout(person.clone(), timeout));
+                telling.outcome.durability = Durability::Answered;
+                telling.people.insert(person);
+            }),
+            Command::IgnoreUnknown(id) => self.tell(now, |home, telling| home.ignore(&id, telling)),
+            Command::ForgetUnknown(id) => self.tell(now, |home, telling| home.forget_unknown(id, telling)),
+            Command::Correct(row, correction) => self.tell(now, |home, telling| {
+                telling.outcome.answer = home.correct(row, correction, telling);
+            }),
+            Command::Recall(newest, mistaken) => self.tell(now, |home, telling| {
+                home.corrections = Corrections::restore(mistaken, &home.model.prior);
+                home.recall_newest(&newest, telling);
+            }),
+            Command::Tick => self.tell(now, |home, telling| home.expire(now, telling)),
+        }
+    }
+
+    /// Does `work`, and adds the state of whom and what it changed.
+    fn tell(&mut self, now: Now, work: impl FnOnce(&mut Self, &mut Telling)) -> Outcome {
+        let mut telling = Telling::nothing();
+        work(self, &mut telling);
+        let Telling { mut outcome, cameras, people } = telling;
+        let cameras = cameras.iter().filter_map(|id| self.camera_state(id, now)).map(Event::CameraChanged);
+        outcome.events.extend(cameras);
+        let people = people.iter().filter_map(|id| self.person_state(id, now)).map(Event::PersonChanged);
+        outcome.events.extend(people);
+        outcome
+    }
+
+    /// Whether somebody has moved since that was kept.
+    pub(crate) fn has_moved(&self) -> bool {
+        !self.moved.is_empty()
+    }
+
+    /// Where those who moved are, to be kept: stamps of the wall clock.
+    pub(crate) fn places(&mut self, now: Now) -> Vec<Write> {
+        let moved = std::mem::take(&mut self.moved);
+        moved.into_iter().map(|person| self.place(person, now)).collect()
+    }
+
+    fn place(&self, person: PersonId, now: Now) -> Write {
+        let place = self.whereabouts.place(&person).map(|place| {
+            let stay = |stay: &Stay| Stay {
+                since: now.to_wall(stay.since),
+                seen: stay.seen.iter().map(|(camera, at)| (camera.clone(), now.to_wall(*at))).collect(),
+                ..stay.clone()
+            };
+            Box::new(Place {
+                last_seen: now.to_wall(place.last_seen),
+                departed: place.departed.map(|at| now.to_wall(at)),
+                present: place.present.as_ref().map(stay),
+                ..place.clone()
+            })
+        });
+        Write::Place(person, place)
+    }
+
+    fn finished(&mut self, decision: Decision, pictures: Pictures, now: Now, telling: &mut Telling) {
+        let arrived: Vec<_> = decision.arrivals.iter().map(|arrival| arrival.person.id.clone()).collect();
+        let Finished { events, writes, cameras, people } = self.finish(decision, pictures, now);
+        telling.outcome.events.extend(events);
+        telling.outcome.writes.extend(writes);
+        // A change of stay is kept at once, a newer sighting of who is there with it or later.
+        telling.outcome.writes.extend(arrived.into_iter().map(|person| self.place(person, now)));
+        self.moved.extend(people.iter().cloned());
+        telling.cameras.extend(cameras);
+        telling.people.extend(people);
+    }
+
+    fn judge_lesson(&mut self, lesson: &Lesson) -> Result<Answer, EngineError> {
+        let calibration = self.calibration();
+        let person = self.gallery.person_named(&lesson.name).map(|p| p.id.clone());
+        let request = EnrolRequest {
+            faces: &lesson.faces,
+            person: person.as_ref(),
+            picture: &lesson.picture,
+            chosen_box: lesson.chosen_box,
+            allow: &lesson.allow,
+        };
+        Ok(Answer::Accepted(enrol::judge(&request, &self.gallery, &calibration, &self.model.prior)?))
+    }
+
+    fn photo_file(&self, person: &PersonId, photo: PhotoId) -> Result<Answer, EngineError> {
+        let theirs = self.library.people.iter().find(|p| &p.id == person);
+        let file = theirs.and_then(|p| p.photos.iter().find(|f| f.id == photo));
+        file.cloned().map(Answer::File).ok_or_else(|| StoreError::UnknownPhoto(photo).into())
+    }
+
+    /// Makes the gallery what the folder is, whoever changed it.
+    fn take_up(&mut self, look: Look, telling: &mut Telling) {
+        let Look { people, problems, unsettled, changes, mut described, fresh, forget, done, known_files, roster } =
+            look;
+        let had: Vec<PhotoId> = match &done {
+            Some((person, Intent::Delete)) => self.photos_of(person),
+            _ => Vec::new(),
+        };
+        self.library.people = people;
+        self.library.problems = problems;
+        self.library.unsettled = unsettled;
+        if let Some((from, Intent::MergeInto(into))) = &done {
+            self.merge(from, into, telling);
+        }
+        // A photo that is another person's now is known already.
+        let mut freed: HashMap<PhotoId, GalleryPhoto> = HashMap::new();
+        for change in changes {
+            self.take_up_one(change, &mut described, &mut freed, telling);
+        }
+        let there: HashSet<&PhotoId> =
+            self.library.people.iter().flat_map(|p| p.photos.iter().map(|photo| &photo.id)).collect();
+        self.library.photos.retain(|photo, _| there.contains(photo));
+        let not_yet = self.library.photos.values().filter(|taught| **taught == Taught::NotYet);
+        self.library.to_learn = not_yet.count();
+        let outcome = &mut telling.outcome;
+        if !outcome.learn.is_empty() {
+            tracing::info!(photos = outcome.learn.len(), "new photos are being learned");
+        }
+        let just = fresh.into_iter().filter_map(|photo| Some((described.remove(&photo)?, photo)));
+        outcome.writes.extend(just.map(|(described, photo)| Write::Described(photo, Box::new(described))));
+        outcome.writes.extend(forget.map(|photo| Write::ForgetDescribed(vec![photo])));
+        outcome.later.extend(known_files.map(Write::KnownFiles));
+        outcome.later.extend(roster.map(|roster| Write::Roster(Box::new(roster))));
+        if let Some((person, intent)) = done {
+            outcome.durability = Durability::Answered;
+            match intent {
+                Intent::Delete => {
+                    self.whereabouts.forget(&person);
+                    self.people.remove(&person);
+                    outcome.writes.push(Write::ForgetDescribed(had));
+                    outcome.writes.push(Write::ForgetPerson(person.clone()));
+                }
+                Intent::MergeInto(into) => {
+                    outcome.writes.push(Write::MergePeople(person.clone(), into.clone()));
+                    self.moved.insert(into);
+                    self.people.remove(&person);
+                }
+            }
+            self.moved.insert(person.clone());
+            outcome.writes.push(Write::Timeout(person.clone(), None));
+            outcome.writes.push(Write::Intent(person, None));
+            outcome.recall = true;
+        }
+    }
+
+    fn photos_of(&self, person: &PersonId) -> Vec<PhotoId> {
+        let theirs = self.library.people.iter().find(|p| &p.id == person);
+        theirs.map(|p| p.photos.iter().map(|photo| photo.id.clone()).collect()).unwrap_or_default()
+    }
+
+    fn take_up_one(
+        &mut self,
+        change: Change,
+        described: &mut HashMap<PhotoId, Described>,
+        freed: &mut HashMap<PhotoId, GalleryPhoto>,
+        telling: &mut Telling,
+    ) {
+        match change {
+            Change::PersonRemoved(id) => {
+                telling.cameras.extend(self.present_at(&id));
+                self.forget_tracks_of(&id);
+                self.forget_last_pictures();
+                let gone = agreed(self.gallery.remove_person(&id)).map(|person| person.photos);
+                freed.extend(gone.into_iter().flatten().map(|photo| (photo.id.clone(), photo)));
+                self.gallery_changed();
+                telling.people.remove(&id);
+                telling.outcome.events.push(Event::PersonRemoved(id));
+            }
+            Change::PersonAdded { id, name, sample } => {
+                self.add_person(&id, name);
+                self.people.entry(id.clone()).or_default().sample = sample;
+                telling.people.insert(id);
+            }
+            Change::PersonRenamed(id, name) => {
+                agreed(self.gallery.rename_person(&id, name));
+                telling.cameras.extend(self.present_at(&id));
+                telling.people.insert(id);
+            }
+            Change::PhotoRemoved(id, photo) => {
+                let theirs = self.gallery.person(&id).and_then(|p| p.photos.iter().find(|f| f.id == photo));
+                freed.extend(theirs.cloned().map(|known| (photo.clone(), known)));
+                agreed(self.gallery.remove_photo(&id, &photo));
+                self.gallery_changed();
+                telling.people.insert(id);
+            }
+            Change::PhotoAdded(id, photo) => {
+                if let Some(known) = freed.remove(&photo.id) {
+                    agreed(self.gallery.put_photo(&id, known));
+                    self.gallery_changed();
+                } else if let Some(described) = described.get(&photo.id) {
+                    let taught = self.taught(&id, &photo.id, described, &photo.path);
+                    self.library.photos.insert(photo.id, taught);
+                } else {
+                    self.library.photos.insert(photo.id.clone(), Taught::NotYet);
+                    telling.outcome.learn.push(photo);
+                }
+                telling.people.insert(id);
+            }
+        }
+    }
+
+    /// Lets a described photo teach whose it is.
+    fn taught(&mut self, person: &PersonId, photo: &PhotoId, described: &Described, path: &std::path::Path) -> Taught {
+        if let Described::Face(face) = described {
+            self.put_photo(person, photo.clone(), face);
+            return Taught::Face(face.quality.clone());
+        }
+        let reason = why_unusable(described);
+        tracing::warn!(file = %shown(path), reason, "a file under faces/ is skipped");
+        Taught::Nothing(reason)
+    }
+
+    /// A photo was described; if it is still there, it teaches.
+    fn learned(&mut self, photo: &PhotoId, described: Result<Described, String>, telling: &mut Telling) {
+        let Some(taught) = self.library.photos.get(photo) else { return };
+        let was_to_learn = *taught == Taught::NotYet;
+        let find = |p: &store::PersonFolder| {
+            p.photos.iter().find(|f| &f.id == photo).map(|file| (p.id.clone(), file.path.clone()))
+        };
+        let Some((person, path)) = self.library.people.iter().find_map(find) else { return };
+        let taught = match described {
+            Ok(described) => {
+                let taught = self.taught(&person, photo, &described, &path);
+                telling.outcome.later.push(Write::Described(photo.clone(), Box::new(described)));
+                taught
+            }
+            Err(reason) => {
+                tracing::warn!(file = %shown(&path), reason, "a file under faces/ is skipped");
+                Taught::Nothing(reason)
+            }
+        };
+        self.library.photos.insert(photo.clone(), taught);
+        telling.people.insert(person);
+        if was_to_learn {
+            self.library.to_learn = self.library.to_learn.saturating_sub(1);
+            if self.library.to_learn == 0 {
+                // Who was at a camera while photos were learned may be somebody by now.
+                self.forget_last_pictures();
+                tracing::info!("all photos are learned");
+            }
+        }
+    }
+
+    /// The same pictures once more are judged again.
+    fn forget_last_pictures(&mut self) {
+        self.cameras.values_mut().for_each(|camera| camera.last = None);
+    }
+
+    /// `from` is `into`: where they were, and what is known of them.
+    fn merge(&mut self, from: &PersonId, into: &PersonId, telling: &mut Telling) {
+        telling.cameras.extend([from, into].into_iter().filter_map(|id| self.present_at(id)));
+        self.whereabouts.merge(from, into);
+        let newest = self.people.get(from).and_then(|known| known.newest_sighting);
+        let known = self.people.entry(into.clone()).or_default();
+        known.newest_sighting = known.newest_sighting.max(newest);
+        telling.people.insert(into.clone());
+    }
+
+    fn set_settings(&mut self, settings: Settings, telling: &mut Telling) {
+        self.settings = settings;
+        telling.outcome.writes.push(Write::Settings(settings));
+        telling.outcome.durability = Durability::Answered;
+        telling.outcome.events.push(Event::SettingsChanged(settings));
+    }
+
+    fn configure(
+        &mut self,
+        cameras: Vec<CameraSettings>,
+        now: Now,
+        telling: &mut Telling,
+    ) -> Vec<crate::engine::types::CameraState> {
+        let mut states = Vec::with_capacity(cameras.len());
+        for settings in cameras {
+            let id = settings.id.clone();
+            if self.cameras.get(&id).is_none_or(|camera| camera.settings != settings) {
+                self.camera(&id).settings = settings.clone();
+                telling.outcome.writes.push(Write::Camera(settings));
+                telling.cameras.insert(id.clone());
+            }
+            states.extend(self.camera_state(&id, now));
+        }
+        states
+    }
+
+    fn ignore(&mut self, id: &UnknownId, telling: &mut Telling) {
+        let Some(dropped) = self.strangers.ignore(id) else {
+            telling.outcome.answer = Err(EngineError::no_unknown(id));
+            return;
+        };
+        telling.outcome.writes.extend(dropped.into_iter().map(Write::ForgetUnknown));
+        telling.outcome.writes.push(Write::IgnoreUnknown(id.clone()));
+        telling.outcome.durability = Durability::Answered;
+    }
+
+    fn forget_unknown(&mut self, id: UnknownId, telling: &mut Telling) {
+        self.strangers.remove(&id);
+        self.visits.forget(&Visitor::Stranger(id.clone()));
+        self.gallery_changed();
+        telling.outcome.writes.push(Write::ForgetUnknown(id));
+        telling.outcome.durability = Durability::Answered;
+    }
+
+    /// Undoes what a sighting decided, where nothing newer decided the same.
+    fn correct(
+        &mut self,
+        row: store::Sighting,
+        correction: Option<Correction>,
+        telling: &mut Telling,
+    ) -> Result<Answer, EngineError> {
+        let no_sighting = || EngineError::NotFound { what: "sighting", id: row.id.to_string() };
+        let person = self.person_ref(&row.person).ok_or_else(no_sighting)?;
+        let outcome = &mut telling.outcome;
+        outcome.writes.push(Write::Correction(row.id, correction.clone()));
+        outcome.durability = Durability::Answered;
+        outcome.recall = true;
+        let camera = CameraId(row.camera.clone());
+        if correction.is_some() {
+            outcome.events.push(Event::SightingCorrected { id: row.id, person: person.clone() });
+            self.forget_tracks_of(&person.id);
+            if self.present_at(&person.id).as_ref() == Some(&camera) {
+                self.whereabouts.take_back(&person.id);
+                self.moved.insert(person.id.clone());
+                telling.cameras.insert(camera.clone());
+            }
+            telling.people.insert(person.id.clone());
+        }
+        Ok(Answer::Sighting(Sighting::of(store::Sighting { correction, ..row }, person)))
+    }
+
+    fn recall_newest(&mut self, newest: &HashMap<PersonId, i64>, telling: &mut Telling) {
+        for (person, known) in &mut self.people {
+            let now = newest.get(person).copied();
+            if known.newest_sighting != now {
+                known.newest_sighting = now;
+                telling.people.insert(person.clone());
+            }
+        }
+    }
+
+    /// Ends what has run out: presence, who is in view of a camera, tracks, visits.
+    fn expire(&mut self, now: Now, telling: &mut Telling) {
+        let view = self.settings.in_view_timeout;
+        let (people, cameras, settings) = (&self.people, &self.cameras, &self.settings);
+        let ended = self
+            .whereabouts
+            .expire(now.steady, view, |person, camera| prolongs(people, cameras, settings, person, camera));
+        for (id, camera) in ended.left {
+            if let Some(person) = self.person_ref(&id) {
+                telling.outcome.events.push(Event::Departed { person, camera });
+            }
+            telling.outcome.writes.push(self.place(id.clone(), now));
+            telling.people.insert(id);
+        }
+        telling.people.extend(ended.home_changed);
+        telling.cameras.extend(ended.out_of_view);
+        let is_over = |at: jiff::Timestamp| at.checked_add(view).is_ok_and(|ends| ends <= now.steady);
+        for (id, camera) in &mut self.cameras {
+            let says_something = camera.faces > 0 || camera.unknown_present;
+            if says_something && camera.last_picture_at.is_none_or(is_over) {
+                (camera.faces, camera.unknown_present) = (0, false);
+                telling.cameras.insert(id.clone());
+            }
+        }
+        self.visits.prune(now.steady);
+        self.tracks.expire(now.steady);
+    }
+
+    /// Forgets what is older than the home keeps things.
+    pub(crate) fn forget_old(&mut self, now: Now) -> Outcome {
+        let days = i64::from(self.settings.retention_days);
+        let kept_for = SignedDuration::from_hours(24 * days);
+        let before = |at: jiff::Timestamp| at.checked_sub(kept_for).unwrap_or(jiff::Timestamp::MIN);
+        for id in self.strangers.expire(before(now.steady)) {
+            self.visits.forget(&Visitor::Stranger(id));
+        }
+        self.gallery_changed();
+        let writes = vec![Write::Expire(before(now.wall()), now.wall())];
+        Outcome { writes, recall: true, ..Outcome::done() }
+    }
+
+    /// Forgets what photos showed that are not in the folder any more. An empty folder, or one that is still being learned,
+    /// forgets nothing: it may be away for a moment.
+    pub(crate) fn forget_removed_photos(&self) -> Option<Outcome> {
+        let photos: Vec<_> = self.library.people.iter().flat_map(|p| p.photos.iter().map(|f| f.id.clone())).collect();
+        let sure = !photos.is_empty() && !self.learning();
+        sure.then(|| Outcome { writes: vec![Write::PruneDescribed(photos)], ..Outcome::done() })
+    }
+
+    /// Everybody's state again, to be told and kept: the wall clock was set, and their stamps are others.
+    pub(crate) fn clock_was_set(&mut self, now: Now) -> Outcome {
+        self.moved.extend(self.whereabouts.iter().map(|(person, _)| person.clone()));
+        self.tell(now, |home, telling| {
+            telling.people.extend(home.whereabouts.iter().map(|(person, _)| person.clone()));
+            telling.cameras.extend(home.cameras.keys().cloned());
+        })
+    }
+}
+
+/// Why a described file teaches nothing.
+fn why_unusable(described: &Described) -> String {
+    match described {
+        Described::Face(_) => String::new(),
+        Described::NoFace => "no face was found in it".to_owned(),
+        Described::SeveralFaces(n) => {
+            format!("it shows {n} faces, so it is not clear whose photo it is; crop it to one")
+        }
+        Described::Unreadable(reason) => reason.clone(),
+    }
+}

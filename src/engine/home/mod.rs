@@ -1,0 +1,11 @@
+//! What a home knows and believes: pure. Commands in, and what follows from them out; time is an argument.
+//!
+//! Knows no threads, no networks and no disk: the `owner` keeps and tells what follows.
+
+pub(super) mod handle;
+pub(super) mod outcome;
+pub(super) mod picture;
+pub(super) mod restored;
+pub(super) mod state;
+#[cfg(test)]
+mod tests;

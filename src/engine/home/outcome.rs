@@ -1,0 +1,259 @@
+//! What a home is asked and told, and what follows from it: an answer, what is to be told, what is to be kept.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::state::PictureHash;
+use crate::engine::error::EngineError;
+use crate::engine::types::{
+    CameraId, CameraSettings, CameraState, Event, Grade, Override, PhotoState, RecognizedFace, Settings, Sighting,
+};
+use crate::people::{Acceptance, MistakenFace, Noticed, PersonId, PersonName, PersonRef, PhotoId, Stranger, UnknownId};
+use crate::presence::Place;
+use crate::store::{
+    self, Change, Correction, Described, KnownFile, NewSighting, NewUnknownFace, PersonFolder, PhotoFile, Problem,
+    Roster,
+};
+use crate::vision::{Embedding, Face, Rect};
+
+/// What a home is asked or told.
+pub(crate) enum Command {
+    /// A camera's picture was described: who is in it, and what that changes. Answered by [`Answer::Decided`].
+    Observe(Seen, Vec<Face>),
+    /// The pictures that a decision wanted are made: what it decided can be kept and told.
+    Finish(Box<Decision>, Pictures),
+    /// Who is in a picture? Changes nothing.
+    Recognize(Vec<Face>),
+    /// May this picture teach?
+    Judge(Lesson),
+    /// The folder of people has changed.
+    TakeUp(Box<Look>),
+    /// A photo was described, or cannot be (why).
+    Learned(PhotoId, Result<Described, String>),
+    /// What the folder thread is about to do with somebody's folder, or has not done after all.
+    Intend(PersonId, Option<Intent>),
+    SetSettings(Settings),
+    ConfigureCameras(Vec<CameraSettings>),
+    /// How long a person stays present.
+    SetTimeout(PersonId, Option<Duration>),
+    IgnoreUnknown(UnknownId),
+    ForgetUnknown(UnknownId),
+    /// A past sighting was wrong; with `None` it was right after all.
+    Correct(store::Sighting, Option<Correction>),
+    /// What is kept was changed otherwise than by what is known here: the newest pictures, and what counts against whom.
+    Recall(HashMap<PersonId, i64>, Vec<MistakenFace>),
+    /// A person's photos.
+    Photos(PersonId),
+    /// The file of a photo.
+    PhotoFile(PersonId, PhotoId),
+    /// What of the folder is not used.
+    Problems,
+    /// Time has gone by.
+    Tick,
+}
+
+/// A picture of a camera, apart from its pixels.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) camera: CameraId,
+    /// By the wall clock.
+    pub(crate) captured_at: Timestamp,
+    pub(crate) hash: PictureHash,
+    pub(crate) size: (u32, u32),
+}
+
+/// A picture that is to teach.
+pub(crate) struct Lesson {
+    pub(crate) faces: Vec<Face>,
+    pub(crate) name: PersonName,
+    /// The id that the picture's own bytes have.
+    pub(crate) picture: PhotoId,
+    pub(crate) chosen_box: Option<Rect>,
+    pub(crate) allow: Vec<Override>,
+}
+
+/// A look at the folder, and what changed since the last one.
+#[derive(Default)]
+pub(crate) struct Look {
+    pub(crate) people: Arc<[PersonFolder]>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) unsettled: usize,
+    pub(crate) changes: Vec<Change>,
+    /// What is known of new photos already.
+    pub(crate) described: HashMap<PhotoId, Described>,
+    /// What of it was described just now, and is not kept yet.
+    pub(crate) fresh: Vec<PhotoId>,
+    /// A photo that was deleted, and is not only away.
+    pub(crate) forget: Option<PhotoId>,
+    /// What was done with somebody's folder, that the folder itself does not show.
+    pub(crate) done: Option<(PersonId, Intent)>,
+    pub(crate) known_files: Option<Vec<KnownFile>>,
+    /// Whom the folder holds, to be waited for if it is away at the next start; where that has changed.
+    pub(crate) roster: Option<Roster>,
+}
+
+/// What is done with a person's folder. Kept before it is begun, so that a crash leaves nothing half done.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Intent {
+    Delete,
+    MergeInto(PersonId),
+}
+
+/// What was decided of a camera's picture: to be kept and told once its pictures are made.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Decision {
+    pub(crate) camera: Option<CameraId>,
+    /// When it was taken, by the steady clock.
+    pub(crate) at: Timestamp,
+    pub(crate) faces: Vec<RecognizedFace>,
+    pub(crate) repeated: bool,
+    pub(crate) settled: bool,
+    pub(crate) learning: bool,
+    pub(crate) sightings: Vec<Reached>,
+    pub(crate) strangers: Vec<NoticedFace>,
+    /// Strangers made of tracks that turned out to be somebody enrolled.
+    pub(crate) withdrawn: Vec<UnknownId>,
+    pub(crate) arrivals: Vec<Arrival>,
+    /// Cameras whose state changed.
+    pub(crate) cameras: BTreeSet<CameraId>,
+    /// People whose state changed.
+    pub(crate) people: BTreeSet<PersonId>,
+}
+
+/// A grade newly reached.
+#[derive(Clone, Debug)]
+pub(crate) struct Reached {
+    /// The visit's sighting, new or raised.
+    pub(crate) id: i64,
+    pub(crate) person: PersonRef,
+    pub(crate) grade: Grade,
+    pub(crate) probability: f32,
+    pub(crate) similarity: f32,
+    pub(crate) box_in_frame: Rect,
+    pub(crate) embedding: Embedding,
+    pub(crate) reliability: f32,
+}
+
+/// Somebody was not present before.
+#[derive(Clone, Debug)]
+pub(crate) struct Arrival {
+    pub(crate) person: PersonRef,
+    pub(crate) home: bool,
+    /// When they were last gone, by the steady clock.
+    pub(crate) departed: Option<Timestamp>,
+}
+
+/// What became of an unknown face.
+#[derive(Clone, Debug)]
+pub(crate) struct NoticedFace {
+    pub(crate) noticed: Noticed,
+    pub(crate) box_in_frame: Rect,
+    /// Tell it: confirmed by a second picture, not ignored, first time in this visit.
+    pub(crate) tell: bool,
+}
+
+/// The pictures of a decision, JPEG; what could not be made is missing.
+#[derive(Default)]
+pub(crate) struct Pictures {
+    /// Of each of [`Decision::sightings`].
+    pub(crate) sightings: Vec<Option<Arc<[u8]>>>,
+    /// Of each of [`Decision::strangers`].
+    pub(crate) strangers: Vec<Option<Arc<[u8]>>>,
+    /// With boxes and names.
+    pub(crate) annotated: Option<Arc<[u8]>>,
+}
+
+/// What follows from a command.
+pub(crate) struct Outcome {
+    pub(crate) events: Vec<Event>,
+    pub(crate) writes: Vec<Write>,
+    /// What is kept with the next writes, or after a while.
+    pub(crate) later: Vec<Write>,
+    /// Photos to describe.
+    pub(crate) learn: Vec<PhotoFile>,
+    /// Once it is kept, the home must be told [`Command::Recall`].
+    pub(crate) recall: bool,
+    pub(crate) durability: Durability,
+    pub(crate) answer: Result<Answer, EngineError>,
+}
+
+/// What becomes of writes that the disk does not take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Tried again; nobody waits for them.
+    Eventually,
+    /// Tried again, and the answer says that they are not on the disk.
+    Answered,
+    /// Given up: what they were written for is not done.
+    OrNot,
+}
+
+/// An answer; most questions are answered by what is published.
+pub(crate) enum Answer {
+    Done,
+    Decided(Box<Decision>),
+    Faces(Vec<RecognizedFace>, Learning),
+    Accepted(Acceptance),
+    Cameras(Vec<CameraState>),
+    Sighting(Sighting),
+    Photos(Vec<PhotoState>),
+    File(PhotoFile),
+    Problems(Vec<Problem>),
+}
+
+/// Whether photos are still being learned.
+pub(crate) type Learning = bool;
+
+/// Something to keep. Times are the wall clock's.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Write {
+    Sighting(i64, Box<NewSighting>),
+    Correction(i64, Option<Correction>),
+    /// The sightings of the first are those of the second from now on.
+    MergePeople(PersonId, PersonId),
+    ForgetPerson(PersonId),
+    Unknown {
+        stranger: Box<Stranger>,
+        camera: CameraId,
+        face: Option<Box<NewUnknownFace>>,
+        dropped: Vec<UnknownId>,
+    },
+    IgnoreUnknown(UnknownId),
+    ForgetUnknown(UnknownId),
+    Settings(Settings),
+    Camera(CameraSettings),
+    Place(PersonId, Option<Box<Place>>),
+    Timeout(PersonId, Option<Duration>),
+    Intent(PersonId, Option<Intent>),
+    Described(PhotoId, Box<Described>),
+    ForgetDescribed(Vec<PhotoId>),
+    /// Forgets what all photos but these showed.
+    PruneDescribed(Vec<PhotoId>),
+    KnownFiles(Vec<KnownFile>),
+    Roster(Box<Roster>),
+    /// Forgets what is older than the first, at the second.
+    Expire(Timestamp, Timestamp),
+}
+
+impl Outcome {
+    /// Nothing, but for an answer.
+    pub(crate) fn answered(answer: Result<Answer, EngineError>) -> Self {
+        Self {
+            events: Vec::new(),
+            writes: Vec::new(),
+            later: Vec::new(),
+            learn: Vec::new(),
+            recall: false,
+            durability: Durability::Eventually,
+            answer,
+        }
+    }
+
+    pub(crate) fn done() -> Self {
+        Self::answered(Ok(Answer::Done))
+    }
+}

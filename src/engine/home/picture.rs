@@ -1,0 +1,379 @@
+//! A described picture → who is in it, and, where a camera observed it, what that means for presence.
+//!
+//! In two steps: [`Home::observe`] decides; once the pictures that the decision wants are made, [`Home::finish`] says what is
+//! to be kept and told, so that who hears of a sighting can fetch its picture.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::outcome::{Arrival, Decision, NoticedFace, Pictures, Reached as NewSighting, Seen, Write};
+use super::state::{Home, LastPicture, Visitor};
+use crate::engine::types::{CameraId, Event, Grade, Identity, RecognizedFace, Sighting, UnknownState};
+use crate::people::strangers::Visitor as UnknownVisitor;
+use crate::people::{
+    Allowed, Attention, Calibration, Candidate, Evidence, Gate, PersonId, RestsOn, SettleBy, Stranger, Verdict,
+};
+use crate::presence::{Followed, Now, Reached};
+use crate::store;
+use crate::vision::Face;
+
+/// How many candidates an answer names.
+const NEAREST: usize = 3;
+/// A picture with less news than that is the one before once more: of who is not confirmed it says nothing.
+const LEAST_NEWS: f32 = 0.1;
+/// Strangers are told of from so many pictures on: one may be a shadow, or somebody enrolled who looks away.
+const TELLING_PICTURES: f32 = 1.2;
+
+/// What a decision makes known: events that happened, what to keep, and whose state to tell.
+pub(super) struct Finished {
+    pub(super) events: Vec<Event>,
+    pub(super) writes: Vec<Write>,
+    pub(super) cameras: BTreeSet<CameraId>,
+    pub(super) people: BTreeSet<PersonId>,
+}
+
+/// One face of an observed picture: its camera, when it was taken and now, by the steady clock.
+struct Look<'a> {
+    camera: &'a CameraId,
+    at: jiff::Timestamp,
+    now: jiff::Timestamp,
+}
+
+impl Home {
+    /// Who is in a picture; changes nothing but what is remembered of the rule.
+    pub(super) fn recognize(&mut self, faces: Vec<Face>) -> Vec<RecognizedFace> {
+        let calibration = self.calibration();
+        let alone = |face| {
+            let mut evidence = Evidence::default();
+            evidence.add(&self.model.prior, &face);
+            self.judge(face, &evidence, &calibration, Allowed::of_question(self.confirmed_share()))
+        };
+        let mut recognized: Vec<_> = faces.into_iter().map(alone).collect();
+        recognized.sort_by(|a, b| area(b).total_cmp(&area(a)));
+        only_one_face_a_person(recognized.iter_mut().collect());
+        recognized
+    }
+
+    /// Who is in a camera's picture, and what that changes.
+    pub(crate) fn observe(&mut self, seen: &Seen, faces: Vec<Face>, now: Now) -> Decision {
+        let learning = self.learning();
+        if let Some(last) = self.camera(&seen.camera).last.as_ref().filter(|last| last.hash == seen.hash) {
+            let (faces, settled) = (last.faces.clone(), is_settled(&last.faces));
+            return Decision { faces, repeated: true, settled, learning, ..Decision::default() };
+        }
+        let look = Look { camera: &seen.camera, at: now.to_steady(seen.captured_at), now: now.steady };
+        let mut faces = self.follow(&look, faces);
+        only_one_face_a_person(faces.iter_mut().map(|(face, _)| face).collect());
+        let camera = Some(seen.camera.clone());
+        let mut decision = Decision { camera, at: look.at, learning, ..Decision::default() };
+        for (face, followed) in &mut faces {
+            let named = match &face.identity {
+                Identity::Known { person, .. } => Some(person.id.clone()),
+                Identity::Unsure { .. } | Identity::Unknown { .. } => None,
+            };
+            if let Some(taken_for) = self.tracks.notes(look.camera, followed.id) {
+                taken_for.person = named;
+            }
+            match &face.identity {
+                Identity::Known { .. } => self.person_seen(&look, face, *followed, &mut decision),
+                Identity::Unknown { .. } if !learning => self.stranger_seen(&look, face, *followed, &mut decision),
+                Identity::Unknown { .. } | Identity::Unsure { .. } => {}
+            }
+        }
+        decision.faces = faces.into_iter().map(|(face, _)| face).collect();
+        decision.settled = is_settled(&decision.faces);
+        let last = LastPicture { hash: seen.hash, size: seen.size, faces: decision.faces.clone() };
+        self.note_picture(&look, last, &mut decision);
+        decision
+    }
+
+    /// What a decision makes known, now that its pictures are made.
+    pub(super) fn finish(&mut self, decision: Decision, pictures: Pictures, now: Now) -> Finished {
+        let Decision { camera, at, sightings, strangers, withdrawn, arrivals, cameras, people, .. } = decision;
+        let mut finished = Finished { events: Vec::new(), writes: Vec::new(), cameras, people };
+        let Some(camera) = camera else { return finished };
+        let crops = pictures.sightings.into_iter().chain(std::iter::repeat(None));
+        for (sighting, crop) in sightings.into_iter().zip(crops) {
+            // They may have been deleted since.
+            if self.gallery.person(&sighting.person.id).is_some() {
+                self.sighting_made(&camera, now.to_wall(at), sighting, crop, &mut finished);
+            }
+        }
+        finished.writes.extend(withdrawn.into_iter().map(Write::ForgetUnknown));
+        let crops = pictures.strangers.into_iter().chain(std::iter::repeat(None));
+        for (noticed, crop) in strangers.into_iter().zip(crops) {
+            self.stranger_made(&camera, at, noticed, crop, now, &mut finished);
+        }
+        if let Some(picture) = pictures.annotated {
+            let annotated = &mut self.camera(&camera).annotated;
+            // One of an older picture may be finished later.
+            if annotated.as_ref().is_none_or(|(newest, _)| *newest <= at) {
+                *annotated = Some((at, picture));
+            }
+        }
+        for Arrival { person, home, departed } in arrivals {
+            let departed_at = departed.map(|at| now.to_wall(at));
+            finished.events.push(Event::Arrived { person, camera: camera.clone(), home, departed_at });
+        }
+        finished
+    }
+
+    /// The faces that are large enough, largest first, each judged by all pictures of its track.
+    fn follow(&mut self, look: &Look<'_>, mut faces: Vec<Face>) -> Vec<(RecognizedFace, Followed)> {
+        let min_px = self.camera(look.camera).settings.min_face_px.unwrap_or(0);
+        #[expect(clippy::cast_precision_loss, reason = "pixels of a face are far below 2^23")]
+        faces.retain(|f| f.detection.box_in_frame.w >= min_px as f32);
+        faces.sort_by(|a, b| b.detection.box_in_frame.area().total_cmp(&a.detection.box_in_frame.area()));
+        let followed = self.tracks.follow(look.camera, look.at, look.now, &faces, &self.model.prior);
+        let calibration = self.calibration();
+        let judged = faces.into_iter().zip(followed).filter_map(|(face, followed)| {
+            let evidence = self.tracks.evidence(look.camera, followed.id)?;
+            let judged = self.judge(face, evidence, &calibration, Allowed::of_track(self.confirmed_share()));
+            Some((RecognizedFace { track: Some(followed.id), ..judged }, followed))
+        });
+        judged.collect()
+    }
+
+    /// The share, 0..1, of strangers' visits that the home allows to be confirmed as somebody.
+    fn confirmed_share(&self) -> f32 {
+        self.settings.strangers_per_thousand / 1_000.0
+    }
+
+    /// A face, by all that its evidence says.
+    fn judge(&self, face: Face, evidence: &Evidence, calibration: &Calibration, allowed: Allowed) -> RecognizedFace {
+        let direction = evidence.direction(&self.model.prior);
+        let denied =
+            |candidate: &Candidate| self.corrections.deny(candidate, &self.gallery, &direction, &self.model.prior);
+        let ranked = calibration.rank(&self.gallery, &direction);
+        let (denied, mut nearest): (Vec<_>, Vec<_>) = ranked.into_iter().partition(denied);
+        let rests_on = RestsOn { pictures: evidence.pictures(), strength: direction.strength };
+        let mut judgement = calibration.judge(&nearest, rests_on, &face.quality, allowed);
+        if denied.first().is_some_and(|them| them.similarity > judgement.reasons.similarity) {
+            judgement.reasons.gate = judgement.reasons.gate.map(|_| Gate::Correction);
+        }
+        let ignored = self.strangers.ignored_alike(&direction, &self.model.prior);
+        let learning = self.learning();
+        let identity = match judgement.verdict {
+            // Whoever is to be ignored is a person, too, only without a name.
+            _ if ignored.is_some_and(|similarity| similarity > judgement.reasons.similarity) => {
+                Identity::Unknown { unknown: None, ignored: true, learning }
+            }
+            Verdict::Known { person, probability, grade } => Identity::Known { person, probability, grade },
+            Verdict::Unsure { person, probability, settle_by, reason } => {
+                Identity::Unsure { person, probability, settle_by, reason }
+            }
+            Verdict::Unknown => Identity::Unknown { unknown: None, ignored: false, learning },
+        };
+        nearest.truncate(NEAREST);
+        let (reasons, log_odds) = (judgement.reasons, judgement.log_odds);
+        RecognizedFace { face, identity, nearest, reasons, log_odds, track: None }
+    }
+
+    /// One more picture of a person: what is new about it.
+    fn person_seen(&mut self, look: &Look<'_>, face: &RecognizedFace, followed: Followed, decision: &mut Decision) {
+        let Identity::Known { person, probability, grade } = &face.identity else { return };
+        let made = self.tracks.notes(look.camera, followed.id).and_then(|taken_for| taken_for.stranger.take());
+        if let Some((id, true)) = made
+            && self.strangers.remove(&id).is_some()
+        {
+            self.visits.forget(&Visitor::Stranger(id.clone()));
+            self.gallery_changed();
+            decision.withdrawn.push(id);
+        }
+        let visitor = Visitor::Person(person.id.clone());
+        let (reached, sighting) = self.visits.reach(look.camera, &visitor, look.at, look.now, *grade);
+        if reached != Reached::Nothing {
+            let id = *sighting.get_or_insert_with(|| {
+                self.last_sighting += 1;
+                self.last_sighting
+            });
+            decision.sightings.push(NewSighting {
+                id,
+                person: person.clone(),
+                grade: *grade,
+                probability: *probability,
+                similarity: face.reasons.similarity,
+                box_in_frame: face.face.detection.box_in_frame,
+                embedding: face.face.embedding.clone(),
+                reliability: self.model.prior.reliability(&face.face),
+            });
+        }
+        // Newly reached on pictures seen before, too: they were of nobody known, and a photo has been learned since. And who was
+        // confirmed has moved, is no picture on the wall, and stays while they stand still.
+        if followed.news < LEAST_NEWS && reached == Reached::Nothing && *grade != Grade::Confirmed {
+            return;
+        }
+        let was_at = self.present_at(&person.id);
+        let departed = self.whereabouts.place(&person.id).and_then(|place| place.departed);
+        self.whereabouts.seen(&person.id, look.camera, look.at, *probability);
+        if *grade == Grade::Confirmed {
+            let prolongs = self.prolongs(&person.id, look.camera);
+            if self.whereabouts.confirmed(&person.id, look.camera, look.at, look.now, prolongs) {
+                decision.arrivals.push(Arrival { person: person.clone(), home: prolongs.home, departed });
+            }
+        }
+        decision.cameras.extend(was_at.filter(|camera| camera != look.camera));
+        decision.people.insert(person.id.clone());
+    }
+
+    /// One more picture of somebody unknown: who that is, and whether to tell of them.
+    fn stranger_seen(
+        &mut self,
+        look: &Look<'_>,
+        face: &mut RecognizedFace,
+        followed: Followed,
+        decision: &mut Decision,
+    ) {
+        let Some(evidence) = self.tracks.evidence(look.camera, followed.id) else { return };
+        let (direction, pictures) = (evidence.direction(&self.model.prior), evidence.pictures());
+        let Some(track) = self.tracks.notes(look.camera, followed.id) else { return };
+        let (taken_for, made_of_it) = track.stranger.as_ref().map_or((None, false), |(id, made)| (Some(id), *made));
+        let visitor = UnknownVisitor { direction: &direction, taken_for, made_of_it, face: &face.face };
+        let fresh = self.unknown_ids.fresh(look.now);
+        let Some(noticed) = self.strangers.notice(&visitor, &self.model.prior, look.at, fresh.clone()) else { return };
+        let still_own = made_of_it && taken_for == Some(&noticed.id);
+        track.stranger = Some((noticed.id.clone(), still_own || noticed.id == fresh));
+        let ignored = noticed.attention == Attention::Ignored;
+        face.identity = Identity::Unknown { unknown: Some(noticed.id.clone()), ignored, learning: false };
+        noticed.dropped_strangers.iter().for_each(|id| self.visits.forget(&Visitor::Stranger(id.clone())));
+        if noticed.kept_face.is_some() {
+            self.gallery_changed();
+        }
+        let visitor = Visitor::Stranger(noticed.id.clone());
+        let mut first = || self.visits.reach(look.camera, &visitor, look.at, look.now, Grade::Confirmed).0;
+        let tell = !ignored && pictures >= TELLING_PICTURES && first() != Reached::Nothing;
+        decision.strangers.push(NoticedFace { noticed, box_in_frame: face.face.detection.box_in_frame, tell });
+    }
+
+    /// The camera's own state after a picture. A late picture is no newer state, and one that is older than a camera's state
+    /// lasts says nothing of now.
+    fn note_picture(&mut self, look: &Look<'_>, last: LastPicture, decision: &mut Decision) {
+        let stranger =
+            |f: &RecognizedFace| matches!(f.identity, Identity::Unknown { ignored: false, learning: false, .. });
+        let of_now = look.at.checked_add(self.settings.in_view_timeout).is_ok_and(|ends| ends > look.now);
+        let faces = if of_now { last.faces.len() } else { 0 };
+        let unknown_present = of_now && last.faces.iter().any(stranger);
+        let any = !last.faces.is_empty();
+        let camera = self.camera(look.camera);
+        if camera.last_picture_at.is_some_and(|newest| newest > look.at) {
+            return;
+        }
+        if any || camera.faces > 0 || camera.unknown_present != unknown_present {
+            decision.cameras.insert(look.camera.clone());
+        }
+        camera.last_picture_at = Some(look.at);
+        camera.last = Some(Arc::new(last));
+        camera.faces = faces;
+        camera.unknown_present = unknown_present;
+    }
+
+    fn sighting_made(
+        &mut self,
+        camera: &CameraId,
+        at: jiff::Timestamp,
+        new: NewSighting,
+        crop: Option<Arc<[u8]>>,
+        finished: &mut Finished,
+    ) {
+        if crop.is_some() {
+            let newest = &mut self.people.entry(new.person.id.clone()).or_default().newest_sighting;
+            *newest = (*newest).max(Some(new.id));
+        }
+        let sighting = Sighting {
+            id: new.id,
+            at,
+            camera: camera.clone(),
+            person: new.person.clone(),
+            grade: new.grade,
+            probability: new.probability,
+            similarity: new.similarity,
+            corrected: false,
+        };
+        finished.events.push(Event::Sighting(sighting, new.box_in_frame));
+        let row = store::NewSighting {
+            at,
+            camera: camera.0.clone(),
+            person: new.person.id,
+            grade: new.grade,
+            probability: new.probability,
+            similarity: new.similarity,
+            model: self.model.recipe.model.as_str().into(),
+            embedding: new.embedding,
+            reliability: new.reliability,
+            crop,
+        };
+        finished.writes.push(Write::Sighting(new.id, Box::new(row)));
+    }
+
+    fn stranger_made(
+        &mut self,
+        camera: &CameraId,
+        at: jiff::Timestamp,
+        face: NoticedFace,
+        crop: Option<Arc<[u8]>>,
+        now: Now,
+        finished: &mut Finished,
+    ) {
+        let NoticedFace { noticed, tell, .. } = face;
+        // It may have been forgotten since.
+        let Some(stranger) = self.strangers.get(&noticed.id) else { return };
+        let kept = noticed.kept_face.and_then(|number| stranger.faces.iter().find(|f| f.number == number));
+        let new_face = kept.map(|kept| {
+            Box::new(store::NewUnknownFace {
+                number: kept.number,
+                at: now.to_wall(at),
+                quality: kept.quality,
+                model: self.model.recipe.model.as_str().into(),
+                embedding: kept.embedding.clone(),
+                crop,
+            })
+        });
+        let stamped = Stranger {
+            first_seen: now.to_wall(stranger.first_seen),
+            last_seen: now.to_wall(stranger.last_seen),
+            ..stranger.clone()
+        };
+        if tell {
+            finished.events.push(Event::UnknownSeen(UnknownState {
+                id: stamped.id.clone(),
+                times_seen: stamped.times_seen,
+                first_seen: stamped.first_seen,
+                last_seen: stamped.last_seen,
+                camera: camera.clone(),
+                ignored: stamped.attention == Attention::Ignored,
+            }));
+        }
+        let (stranger, dropped) = (Box::new(stamped), noticed.dropped_strangers);
+        finished.writes.push(Write::Unknown { stranger, camera: camera.clone(), face: new_face, dropped });
+    }
+}
+
+fn area(face: &RecognizedFace) -> f32 {
+    face.face.detection.box_in_frame.area()
+}
+
+/// Nobody is in a picture twice: of several faces named alike, the most alike one keeps the name.
+fn only_one_face_a_person(mut faces: Vec<&mut RecognizedFace>) {
+    let similarity = |f: &RecognizedFace| f.nearest.first().map_or(f32::MIN, |c| c.similarity);
+    for i in 0..faces.len() {
+        let Identity::Known { person, probability, .. } = &faces[i].identity else { continue };
+        let same = |f: &RecognizedFace| matches!(&f.identity, Identity::Known { person: p, .. } if p.id == person.id);
+        let beaten = (0..faces.len()).any(|j| j != i && same(faces[j]) && similarity(faces[j]) > similarity(faces[i]));
+        if beaten {
+            faces[i].identity = Identity::Unsure {
+                person: person.clone(),
+                probability: probability.min(0.5),
+                settle_by: vec![SettleBy::AnotherPicture],
+                reason: "another face in this picture looks more like the same person".to_owned(),
+            };
+        }
+    }
+}
+
+/// Whether one more picture would change nothing.
+pub(crate) fn is_settled(faces: &[RecognizedFace]) -> bool {
+    let settled = |f: &RecognizedFace| {
+        matches!(f.identity, Identity::Known { grade: Grade::Confirmed, .. } | Identity::Unknown { ignored: true, .. })
+    };
+    !faces.is_empty() && faces.iter().all(settled)
+}

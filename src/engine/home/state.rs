@@ -1,0 +1,419 @@
+//! Everything that a home knows and believes, and how that looks from outside. What changes it is in the files beside this one.
+//!
+//! Times are by the steady clock ([`Now::steady`]), and become stamps of the wall clock where they leave.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::restored::{Known, Restored};
+use crate::engine::types::{
+    CameraSettings, CameraState, FacePicture, PersonState, PhotoState, PictureBytes, PresenceState, RecognizedFace,
+    Settings,
+};
+use crate::people::{
+    Calibration, Corrections, Gallery, GalleryError, GalleryPhoto, PersonId, PersonName, PersonRef, PhotoId, Prior,
+    Strangers, UnknownId,
+};
+use crate::presence::{CameraId, Now, Prolongs, TrackId, Tracks, Visits, Whereabouts};
+use crate::store::{PersonFolder, PhotoFile, Problem, ProblemKind, Recipe, random_id};
+use crate::vision::{Face, Quality};
+
+/// A home: what is believed of it, and what that rests on.
+pub(crate) struct Home {
+    pub(super) gallery: Gallery,
+    pub(super) model: Model,
+    /// For this gallery and these strangers; `None` since they changed. See [`Home::calibration`].
+    calibration: Option<Arc<Calibration>>,
+    pub(super) strangers: Strangers,
+    pub(super) corrections: Corrections,
+    pub(super) tracks: Tracks<TakenFor>,
+    /// The sighting that a person's visit has made.
+    pub(super) visits: Visits<Visitor, Option<i64>>,
+    pub(super) whereabouts: Whereabouts<PersonId>,
+    pub(super) cameras: BTreeMap<CameraId, Camera>,
+    pub(super) settings: Settings,
+    /// What is known of people apart from their photos, of those whose folder is away, too.
+    pub(super) people: BTreeMap<PersonId, Known>,
+    pub(super) library: Library,
+    /// How strangers get their ids.
+    pub(super) unknown_ids: UnknownIds,
+    pub(super) last_sighting: i64,
+    /// Who moved since their whereabouts were kept.
+    pub(super) moved: BTreeSet<PersonId>,
+}
+
+/// The people of the folder, as of the last look, and what became of their photos.
+#[derive(Default)]
+pub(super) struct Library {
+    pub(super) people: Arc<[PersonFolder]>,
+    pub(super) photos: HashMap<PhotoId, Taught>,
+    /// Photos that are [`Taught::NotYet`].
+    pub(super) to_learn: usize,
+    /// Files that may still be copied.
+    pub(super) unsettled: usize,
+    /// What is not used, and why.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// What a photo under `faces/` has taught.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Taught {
+    NotYet,
+    Face(Quality),
+    /// Nothing, why.
+    Nothing(String),
+}
+
+/// What is known of the recogniser.
+#[derive(Clone)]
+pub(crate) struct Model {
+    pub(crate) prior: Arc<Prior>,
+    /// Whether that was measured for it.
+    pub(crate) measured: bool,
+    /// How photos are described.
+    pub(crate) recipe: Recipe,
+}
+
+impl Model {
+    /// A pack's, or what is assumed of one that nobody has measured.
+    pub(crate) fn new(shipped: Option<Prior>, recipe: Recipe) -> Self {
+        let measured = shipped.is_some();
+        Self { prior: Arc::new(shipped.unwrap_or_else(Prior::unmeasured)), measured, recipe }
+    }
+}
+
+/// How strangers get ids that nobody had before.
+#[derive(Clone, Copy)]
+pub(crate) enum UnknownIds {
+    /// For a home.
+    Random,
+    /// The last number given: for simulations, which say the same each time.
+    Numbered(u64),
+}
+
+impl UnknownIds {
+    /// An id; should the system have no randomness to give, one from the clock.
+    pub(super) fn fresh(&mut self, now: Timestamp) -> UnknownId {
+        let clock = || format!("{:016x}", now.as_nanosecond() & i128::from(u64::MAX));
+        UnknownId(match self {
+            Self::Random => random_id().unwrap_or_else(|_| clock()),
+            Self::Numbered(last) => {
+                *last += 1;
+                format!("{last:016x}")
+            }
+        })
+    }
+}
+
+/// Somebody at a camera.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Visitor {
+    Person(PersonId),
+    Stranger(UnknownId),
+}
+
+/// Whom a track was taken for.
+#[derive(Debug, Default)]
+pub(super) struct TakenFor {
+    /// Whom its last picture named.
+    pub(super) person: Option<PersonId>,
+    /// Which stranger it is, and whether that stranger was made of this track.
+    pub(super) stranger: Option<(UnknownId, bool)>,
+}
+
+/// A camera and what its last picture showed.
+pub(super) struct Camera {
+    pub(super) settings: CameraSettings,
+    pub(super) faces: usize,
+    pub(super) unknown_present: bool,
+    pub(super) last_picture_at: Option<Timestamp>,
+    pub(super) last: Option<Arc<LastPicture>>,
+    /// The last picture with a face, annotated, JPEG, and when it was taken.
+    pub(super) annotated: Option<(Timestamp, Arc<[u8]>)>,
+}
+
+/// A camera's last picture, so that the same bytes are answered and not counted again.
+#[derive(Debug)]
+pub(crate) struct LastPicture {
+    pub(crate) hash: PictureHash,
+    pub(crate) size: (u32, u32),
+    pub(crate) faces: Vec<RecognizedFace>,
+}
+
+/// SHA-256 of a picture's bytes.
+pub(crate) type PictureHash = [u8; 32];
+
+impl Camera {
+    fn new(settings: CameraSettings) -> Self {
+        Self { settings, faces: 0, unknown_present: false, last_picture_at: None, last: None, annotated: None }
+    }
+}
+
+impl Home {
+    /// As the last run left it; people come with the first look at the folder.
+    pub(crate) fn restore(kept: Restored, model: Model, now: Timestamp) -> Self {
+        let mut home = Self::new(model, kept.settings);
+        home.strangers = Strangers::restore(kept.strangers, &home.model.prior);
+        home.corrections = Corrections::restore(kept.mistaken, &home.model.prior);
+        for (person, place) in kept.places {
+            home.whereabouts.restore(person, place, now);
+        }
+        home.cameras = kept.cameras.into_iter().map(|c| (c.id.clone(), Camera::new(c))).collect();
+        home.people = kept.people;
+        home.last_sighting = kept.last_sighting;
+        home
+    }
+
+    /// Nobody anywhere.
+    pub(crate) fn new(model: Model, settings: Settings) -> Self {
+        Self {
+            gallery: Gallery::default(),
+            model,
+            calibration: None,
+            strangers: Strangers::default(),
+            corrections: Corrections::default(),
+            tracks: Tracks::new(),
+            visits: Visits::new(),
+            whereabouts: Whereabouts::new(),
+            cameras: BTreeMap::new(),
+            settings,
+            people: BTreeMap::new(),
+            library: Library::default(),
+            unknown_ids: UnknownIds::Random,
+            last_sighting: 0,
+            moved: BTreeSet::new(),
+        }
+    }
+
+    /// Nobody anywhere, in a home that gives strangers these ids.
+    pub(crate) fn simulated(model: Model, settings: Settings, unknown_ids: UnknownIds) -> Self {
+        Self { unknown_ids, ..Self::new(model, settings) }
+    }
+
+    /// A person with described photos, without a folder.
+    pub(crate) fn enroll<'a>(
+        &mut self,
+        id: &PersonId,
+        name: PersonName,
+        photos: impl IntoIterator<Item = (PhotoId, &'a Face)>,
+    ) -> Result<(), GalleryError> {
+        self.gallery.add_person(id.clone(), name)?;
+        for (photo, face) in photos {
+            self.put_photo(id, photo, face);
+        }
+        Ok(())
+    }
+
+    /// As at the first start; people and settings stay.
+    pub(crate) fn begin_anew(&mut self) {
+        let fresh = Self::simulated(self.model.clone(), self.settings, self.unknown_ids);
+        let before = std::mem::replace(self, fresh);
+        self.gallery = before.gallery;
+    }
+
+    /// Whether a track has not ended.
+    pub(crate) fn goes_on(&self, camera: &CameraId, track: TrackId) -> bool {
+        self.tracks.goes_on(camera, track)
+    }
+
+    /// Who is remembered though unknown.
+    pub(crate) fn strangers(&self) -> &Strangers {
+        &self.strangers
+    }
+
+    /// The rule for the gallery and the strangers as they are: made again when it is asked for after they changed, so that
+    /// learning a thousand photos makes it once.
+    pub(super) fn calibration(&mut self) -> Arc<Calibration> {
+        let (model, gallery, strangers) = (&self.model, &self.gallery, &self.strangers);
+        let make = || {
+            Arc::new(if model.measured {
+                Calibration::of_measured(&model.prior, gallery, &strangers.directions())
+            } else {
+                Calibration::of_unmeasured(gallery)
+            })
+        };
+        Arc::clone(self.calibration.get_or_insert_with(make))
+    }
+
+    /// After photos or strangers came or went: the rule goes by them.
+    pub(super) fn gallery_changed(&mut self) {
+        self.calibration = None;
+    }
+
+    /// The camera, made on first sight.
+    pub(super) fn camera(&mut self, id: &CameraId) -> &mut Camera {
+        self.cameras.entry(id.clone()).or_insert_with(|| Camera::new(CameraSettings::unnamed(id.clone())))
+    }
+
+    /// Whether photos are still being learned: who is unknown may be somebody whose photo is among them.
+    pub(super) fn learning(&self) -> bool {
+        self.library.to_learn + self.library.unsettled > 0
+    }
+
+    /// How `camera` prolongs a person's presence: for the person's own time, or the camera's, or the home's.
+    pub(super) fn prolongs(&self, person: &PersonId, camera: &CameraId) -> Prolongs {
+        prolongs(&self.people, &self.cameras, &self.settings, person, camera)
+    }
+
+    pub(super) fn person_ref(&self, id: &PersonId) -> Option<PersonRef> {
+        self.gallery.person(id).map(|p| PersonRef { id: p.id.clone(), name: p.name.clone() })
+    }
+
+    pub(super) fn person_state(&self, id: &PersonId, now: Now) -> Option<PersonState> {
+        let person = self.gallery.person(id)?;
+        let known = self.people.get(id).cloned().unwrap_or_default();
+        let best_photo = || {
+            let best = person.photos.iter().max_by(|a, b| a.quality.total_cmp(&b.quality))?;
+            Some(FacePicture::Photo(best.id.clone()))
+        };
+        Some(PersonState {
+            person: self.person_ref(id)?,
+            photos: person.photos.len(),
+            presence: self.presence_of(id, now),
+            presence_timeout: known.presence_timeout,
+            sample: known.sample,
+            picture: known.newest_sighting.map(FacePicture::Sighting).or_else(best_photo),
+        })
+    }
+
+    fn presence_of(&self, id: &PersonId, now: Now) -> PresenceState {
+        let Some(place) = self.whereabouts.place(id) else { return PresenceState::default() };
+        let stay = place.present.as_ref();
+        PresenceState {
+            present: stay.is_some(),
+            home: stay.is_some_and(|s| s.home),
+            camera: Some(place.camera.clone()),
+            area: self.cameras.get(&place.camera).and_then(|c| c.settings.area.clone()),
+            since: stay.map(|s| now.to_wall(s.since)),
+            last_seen: Some(now.to_wall(place.last_seen)),
+            departed_at: place.departed.map(|at| now.to_wall(at)),
+            probability: Some(place.probability),
+        }
+    }
+
+    /// Everybody, by name.
+    pub(crate) fn person_states(&self, now: Now) -> Vec<PersonState> {
+        let mut people: Vec<_> = self.gallery.people().filter_map(|p| self.person_state(&p.id, now)).collect();
+        people.sort_by(|a, b| a.person.name.cmp(&b.person.name));
+        people
+    }
+
+    pub(super) fn camera_state(&self, id: &CameraId, now: Now) -> Option<CameraState> {
+        let camera = self.cameras.get(id)?;
+        let here = self
+            .whereabouts
+            .iter()
+            .filter(|(_, place)| place.present.as_ref().is_some_and(|stay| stay.in_view && stay.camera() == Some(id)));
+        let mut present: Vec<_> = here.filter_map(|(person, _)| self.person_ref(person)).collect();
+        present.sort_by(|a, b| a.name.cmp(&b.name));
+        Some(CameraState {
+            settings: camera.settings.clone(),
+            faces: camera.faces,
+            present,
+            unknown_present: camera.unknown_present,
+            last_picture_at: camera.last_picture_at.map(|at| now.to_wall(at)),
+            has_annotated: camera.annotated.is_some(),
+        })
+    }
+
+    /// All cameras, by id.
+    pub(crate) fn camera_states(&self, now: Now) -> Vec<CameraState> {
+        self.cameras.keys().filter_map(|id| self.camera_state(id, now)).collect()
+    }
+
+    /// What the cameras' last pictures were, and how they look with names on them.
+    pub(crate) fn last_pictures(
+        &self,
+    ) -> impl Iterator<Item = (&CameraId, Option<&Arc<LastPicture>>, Option<&PictureBytes>)> {
+        self.cameras.iter().map(|(id, c)| (id, c.last.as_ref(), c.annotated.as_ref().map(|(_, picture)| picture)))
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    pub(crate) fn recipe(&self) -> &Recipe {
+        &self.model.recipe
+    }
+
+    /// How many people there are, how many usable photos, and how many not learned yet.
+    pub(crate) fn counts(&self) -> (usize, usize, usize) {
+        let library = &self.library;
+        (self.gallery.people().len(), self.gallery.photo_count(), library.to_learn + library.unsettled)
+    }
+
+    /// A person's photos, by file name.
+    pub(super) fn photo_states(&self, id: &PersonId) -> Option<Vec<PhotoState>> {
+        let person = self.library.people.iter().find(|p| &p.id == id)?;
+        let state = |photo: &PhotoFile| PhotoState {
+            id: photo.id.clone(),
+            file: photo.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            face: match self.library.photos.get(&photo.id) {
+                Some(Taught::Face(quality)) => Ok(quality.clone()),
+                Some(Taught::Nothing(reason)) => Err(reason.clone()),
+                Some(Taught::NotYet) | None => Err("it is not learned yet".to_owned()),
+            },
+        };
+        Some(person.photos.iter().map(state).collect())
+    }
+
+    /// What of the folder is not used, and why.
+    pub(super) fn problems(&self) -> Vec<Problem> {
+        let photos = self.library.people.iter().flat_map(|p| &p.photos);
+        let unused = photos.filter_map(|photo| match self.library.photos.get(&photo.id) {
+            Some(Taught::Nothing(reason)) => {
+                Some(Problem { path: photo.path.clone(), kind: ProblemKind::Unusable, reason: reason.clone() })
+            }
+            _ => None,
+        });
+        let mut problems: Vec<_> = self.library.problems.iter().cloned().chain(unused).collect();
+        problems.sort();
+        problems
+    }
+
+    /// Adds a person without photos.
+    pub(super) fn add_person(&mut self, id: &PersonId, name: PersonName) {
+        agreed(self.gallery.add_person(id.clone(), name));
+    }
+
+    /// Learns a photo.
+    pub(super) fn put_photo(&mut self, person: &PersonId, id: PhotoId, face: &Face) {
+        agreed(self.gallery.put_photo(person, GalleryPhoto::new(id, face, &self.model.prior)));
+        self.gallery_changed();
+    }
+
+    /// The tracks that were taken for a person start again: that was wrong, or the person is gone. The same pictures once more
+    /// are judged again.
+    pub(super) fn forget_tracks_of(&mut self, person: &PersonId) {
+        self.visits.forget(&Visitor::Person(person.clone()));
+        self.tracks.end(|taken_for| taken_for.person.as_ref() == Some(person));
+    }
+
+    /// Where somebody is present now.
+    pub(super) fn present_at(&self, person: &PersonId) -> Option<CameraId> {
+        self.whereabouts.place(person)?.present.as_ref()?.camera().cloned()
+    }
+}
+
+/// As [`Home::prolongs`], of the parts that it asks.
+pub(super) fn prolongs(
+    people: &BTreeMap<PersonId, Known>,
+    cameras: &BTreeMap<CameraId, Camera>,
+    home: &Settings,
+    person: &PersonId,
+    camera: &CameraId,
+) -> Prolongs {
+    let settings = cameras.get(camera).map(|c| &c.settings);
+    let own = people.get(person).and_then(|p| p.presence_timeout);
+    Prolongs {
+        timeout: own.or(settings.and_then(|s| s.presence_timeout)).unwrap_or(home.presence_timeout),
+        home: settings.is_some_and(|s| s.counts_as_home),
+    }
+}
+
+/// The gallery and the folder cannot disagree: a fault of our own is said, and the home goes on.
+pub(super) fn agreed<T>(done: Result<T, GalleryError>) -> Option<T> {
+    done.inspect_err(|error| tracing::error!(%error, "the gallery does not agree with the folder")).ok()
+}

@@ -1,0 +1,497 @@
+//! A home told of described pictures, folders and time: what it believes, tells and wants kept. No networks, threads or disk.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::outcome::{Answer, Command, Decision, Durability, Intent, Look, Outcome, Pictures, Seen, Write};
+use super::state::{Home, Model, UnknownIds};
+use crate::engine::types::{CameraSettings, Event, Grade, Identity, PersonState, Settings};
+use crate::people::{PersonId, PersonName, PhotoId, Prior};
+use crate::presence::{CameraId, Now};
+use crate::store::{Described, PersonFolder, PhotoFile, Recipe, follow, used};
+use crate::vision::{Detection, Embedding, Face, Landmarks, Point, Quality, Rect};
+
+const ALICE: usize = 0;
+const BOB: usize = 1;
+const STRANGER: usize = 2;
+
+/// A face like everybody's photo along the axis `who`; `take` makes each picture another one.
+fn face(who: usize, take: usize) -> Face {
+    let mut values = vec![0.0; 128];
+    values[who] = 0.75;
+    values[10 + take % 100] = 0.66;
+    face_of(values)
+}
+
+fn face_of(values: Vec<f32>) -> Face {
+    Face {
+        detection: Detection {
+            box_in_frame: Rect { x: 100.0, y: 100.0, w: 110.0, h: 130.0 },
+            landmarks: Landmarks(
+                [(30.0, 50.0), (80.0, 50.0), (55.0, 75.0), (35.0, 100.0), (75.0, 100.0)].map(|(x, y)| Point { x, y }),
+            ),
+            score: 0.9,
+        },
+        quality: Quality { overall: 0.9, size_px: 120.0, sharpness: 0.9, pose: 0.9, light: 0.9, reasons: vec![] },
+        embedding: Embedding::new(values).expect("a direction"),
+        glimpse: None,
+    }
+}
+
+fn cam(name: &str) -> CameraId {
+    CameraId(name.into())
+}
+
+fn seconds(s: u64) -> Duration {
+    Duration::from_secs(s)
+}
+
+/// A home, its folder and its clocks.
+struct House {
+    home: Home,
+    folder: Vec<PersonFolder>,
+    now: Now,
+    pictures: usize,
+}
+
+impl House {
+    /// Alice and Bob, with a photo each.
+    fn new() -> Self {
+        let recipe = Recipe { model: "abc".into(), preprocessing: 1 };
+        let model = Model { prior: Arc::new(Prior::plain()), measured: true, recipe };
+        let home = Home::simulated(model, Settings::default(), UnknownIds::Numbered(0));
+        let at: Timestamp = "2026-11-24T08:00:00Z".parse().expect("a time");
+        let mut house = Self { home, folder: Vec::new(), now: Now::at(at), pictures: 0 };
+        house.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
+        house
+    }
+
+    fn id(name: &str) -> PersonId {
+        PersonId(format!("id of {name}"))
+    }
+
+    fn photo(who: usize) -> PhotoId {
+        PhotoId(format!("photo along {who}"))
+    }
+
+    fn people(folders: &[(&str, &[usize])]) -> Vec<PersonFolder> {
+        let folder = |(name, photos): &(&str, &[usize])| PersonFolder {
+            id: Self::id(name),
+            name: PersonName::new(name).expect("a name"),
+            folder: (*name).into(),
+            photos: photos
+                .iter()
+                .map(|who| PhotoFile {
+                    id: Self::photo(*who),
+                    path: format!("{name}/{who}.jpg").into(),
+                    bytes: 1,
+                    accepted: false,
+                })
+                .collect(),
+            sample: name.starts_with("Sample"),
+            waiting: None,
+        };
+        folders.iter().map(folder).collect()
+    }
+
+    /// What a photo along `who` shows.
+    fn described(who: usize) -> Described {
+        let mut values = vec![0.0; 128];
+        values[who] = 1.0;
+        Described::Face(Box::new(face_of(values)))
+    }
+
+    fn look(&mut self, people: Vec<PersonFolder>) -> Look {
+        let before: Vec<_> = used(&self.folder).cloned().collect();
+        let now: Vec<_> = used(&people).cloned().collect();
+        self.folder = people;
+        Look { changes: follow(&before, &now), people: now.into(), ..Look::default() }
+    }
+
+    /// The folder is this now, and every photo in it is described.
+    fn folder_is(&mut self, folders: &[(&str, &[usize])]) -> Outcome {
+        let look = self.look(Self::people(folders));
+        let described: HashMap<_, _> = (0..9).map(|who| (Self::photo(who), Self::described(who))).collect();
+        self.told(Command::TakeUp(Box::new(Look { described, ..look })))
+    }
+
+    fn told(&mut self, command: Command) -> Outcome {
+        self.home.handle(command, self.now)
+    }
+
+    /// Time goes by, a second at a time. What was told meanwhile.
+    fn pass(&mut self, s: u64) -> Vec<String> {
+        let mut events = Vec::new();
+        for _ in 0..s {
+            self.now.steady = self.now.steady.checked_add(seconds(1)).expect("in range");
+            events.extend(self.told(Command::Tick).events);
+        }
+        events.iter().map(shown).collect()
+    }
+
+    fn observed(&mut self, camera: &str, captured_at: Timestamp, faces: Vec<Face>) -> Box<Decision> {
+        self.pictures += 1;
+        let mut hash = [0; 32];
+        hash[..8].copy_from_slice(&self.pictures.to_le_bytes());
+        let seen = Seen { camera: cam(camera), captured_at, hash, size: (640, 480) };
+        match self.told(Command::Observe(seen, faces)).answer {
+            Ok(Answer::Decided(decision)) => decision,
+            _ => panic!("not decided"),
+        }
+    }
+
+    /// A camera's picture of these people now.
+    fn sees(&mut self, camera: &str, who: &[usize]) -> Outcome {
+        let faces: Vec<_> = who
+            .iter()
+            .map(|who| {
+                self.pictures += 1;
+                face(*who, self.pictures)
+            })
+            .collect();
+        let decision = self.observed(camera, self.now.wall(), faces);
+        let crop = |_| Some(Arc::from(&b"jpeg"[..]));
+        let pictures = Pictures {
+            sightings: decision.sightings.iter().map(crop).collect(),
+            strangers: decision.strangers.iter().map(|_| Some(Arc::from(&b"jpeg"[..]))).collect(),
+            annotated: Some(Arc::from(&b"jpeg"[..])),
+        };
+        self.told(Command::Finish(decision, pictures))
+    }
+
+    /// Two pictures, a second apart: enough to confirm.
+    fn comes(&mut self, camera: &str, who: usize) -> Vec<String> {
+        let mut events = told(&self.sees(camera, &[who]));
+        events.extend(self.pass(1));
+        events.extend(told(&self.sees(camera, &[who])));
+        events
+    }
+
+    fn person(&self, name: &str) -> PersonState {
+        let people = self.home.person_states(self.now);
+        people.into_iter().find(|p| p.person.name.as_str() == name).expect("enrolled")
+    }
+
+    /// `door: 1 face, Alice, a stranger`
+    fn camera(&self, camera: &str) -> String {
+        let camera = self.home.camera_state(&cam(camera), self.now).expect("known");
+        shown(&Event::CameraChanged(camera))
+    }
+}
+
+fn shown(event: &Event) -> String {
+    match event {
+        Event::Sighting(s, _) => {
+            format!("{} {}", s.person.name, if s.grade == Grade::Seen { "seen" } else { "confirmed" })
+        }
+        Event::UnknownSeen(u) => format!("stranger {}", u.times_seen),
+        Event::Arrived { person, .. } => format!("{} arrived", person.name),
+        Event::Departed { person, .. } => format!("{} departed", person.name),
+        Event::PersonChanged(p) => {
+            format!("{} is {}", p.person.name, if p.presence.present { "here" } else { "away" })
+        }
+        Event::PersonRemoved(id) => format!("{id} removed"),
+        Event::CameraChanged(c) => {
+            let names: Vec<_> = c.present.iter().map(|p| p.name.to_string()).collect();
+            let stranger = if c.unknown_present { " and a stranger" } else { "" };
+            format!("{}: {} faces, [{}]{stranger}", c.settings.id, c.faces, names.join(" "))
+        }
+        Event::SightingCorrected { person, .. } => format!("not {}", person.name),
+        Event::SettingsChanged(_) => "settings".to_owned(),
+    }
+}
+
+fn told(outcome: &Outcome) -> Vec<String> {
+    outcome.events.iter().map(shown).collect()
+}
+
+#[test]
+fn two_pictures_confirm_and_somebody_arrives() {
+    let mut house = House::new();
+    let first = ["Alice seen", "door: 1 faces, []", "Alice is away"];
+    let second = ["Alice confirmed", "Alice arrived", "door: 1 faces, [Alice]", "Alice is here"];
+    assert_eq!(house.comes("door", ALICE), [&first[..], &second[..]].concat());
+}
+
+#[test]
+fn whoever_stands_before_a_camera_for_a_minute_costs_a_write_for_each_grade_and_no_more() {
+    let mut house = House::new();
+    let mut writes = 0;
+    for _ in 0..60 {
+        house.pass(1);
+        writes += usize::from(!house.sees("door", &[ALICE]).writes.is_empty());
+    }
+    assert_eq!(writes, 2, "seen, and confirmed with the arrival");
+    assert!(house.home.has_moved(), "where she is, is kept later");
+}
+
+#[test]
+fn what_a_camera_shows_ends_half_a_minute_after_its_last_picture_and_is_told() {
+    let mut house = House::new();
+    house.comes("door", STRANGER);
+    house.comes("hall", ALICE);
+    assert_eq!(house.camera("door"), "door: 1 faces, [] and a stranger");
+    assert_eq!(house.pass(28), [""; 0]);
+    assert_eq!(house.pass(2), ["door: 0 faces, []", "hall: 0 faces, []"]);
+    assert_eq!(house.pass(30), [""; 0], "once");
+    assert!(house.person("Alice").presence.present, "she is still at home");
+}
+
+#[test]
+fn how_long_a_camera_shows_who_is_there_can_be_set() {
+    let mut house = House::new();
+    house.comes("door", STRANGER);
+    house.told(Command::SetSettings(Settings { in_view_timeout: seconds(5), ..Settings::default() }));
+    assert_eq!(house.pass(5), ["door: 0 faces, []"]);
+}
+
+#[test]
+fn an_old_picture_says_nothing_of_who_is_at_a_camera_now() {
+    let mut house = House::new();
+    let old = house.now.wall().checked_sub(seconds(120)).expect("in range");
+    let decision = house.observed("door", old, vec![face(STRANGER, 1)]);
+    house.told(Command::Finish(decision, Pictures::default()));
+    assert_eq!(house.camera("door"), "door: 0 faces, []");
+}
+
+#[test]
+fn somebody_departs_when_they_were_last_seen_plus_the_time_and_the_state_says_since_when() {
+    let mut house = House::new();
+    house.comes("door", ALICE);
+    house.pass(300);
+    house.sees("door", &[ALICE]);
+    let last_seen = house.now.wall();
+    assert_eq!(house.person("Alice").presence.last_seen, Some(last_seen));
+    assert_eq!(house.pass(599).iter().filter(|e| e.contains("departed")).count(), 0);
+    assert_eq!(house.pass(1), ["Alice departed", "Alice is away"]);
+    let departed_at = house.person("Alice").presence.departed_at;
+    assert_eq!(departed_at, last_seen.checked_add(seconds(600)).ok());
+    house.pass(3_600);
+    house.sees("door", &[ALICE]);
+    house.pass(1);
+    let back = house.sees("door", &[ALICE]);
+    let arrived = back.events.iter().find_map(|e| match e {
+        Event::Arrived { departed_at, .. } => Some(*departed_at),
+        _ => None,
+    });
+    assert_eq!(arrived, Some(departed_at), "who greets can say how long she was away");
+    assert_eq!(house.person("Alice").presence.departed_at, departed_at);
+}
+
+#[test]
+fn a_shorter_time_ends_stays_that_run_and_a_persons_own_time_comes_first() {
+    let mut house = House::new();
+    house.comes("door", ALICE);
+    house.comes("door", BOB);
+    house.told(Command::SetTimeout(House::id("Bob"), Some(seconds(86_400))));
+    assert_eq!(house.person("Bob").presence_timeout, Some(seconds(86_400)));
+    house.told(Command::SetSettings(Settings { presence_timeout: seconds(60), ..Settings::default() }));
+    house.pass(70);
+    assert!(!house.person("Alice").presence.present && house.person("Bob").presence.present);
+    let camera = CameraSettings { presence_timeout: Some(seconds(1)), ..CameraSettings::unnamed(cam("door")) };
+    house.told(Command::ConfigureCameras(vec![camera]));
+    house.pass(70_000);
+    assert!(house.person("Bob").presence.present);
+    house.told(Command::SetTimeout(House::id("Bob"), None));
+    house.pass(1);
+    assert!(!house.person("Bob").presence.present);
+}
+
+#[test]
+fn a_wall_clock_that_is_set_back_lengthens_no_presence_and_new_sightings_count() {
+    let mut house = House::new();
+    house.now.ahead = SignedDuration::from_hours(5);
+    house.told(Command::SetSettings(Settings { presence_timeout: seconds(5), ..Settings::default() }));
+    house.comes("hall", ALICE);
+    house.now.ahead = SignedDuration::ZERO;
+    let set = house.home.clock_was_set(house.now);
+    assert!(told(&set).contains(&"Alice is here".to_owned()), "{:?}", told(&set));
+    assert_eq!(house.person("Alice").presence.last_seen, Some(house.now.wall()), "stamps are of the right clock");
+    house.pass(5);
+    assert!(!house.person("Alice").presence.present);
+    house.comes("porch", ALICE);
+    let presence = house.person("Alice").presence;
+    assert_eq!((presence.present, presence.camera), (true, Some(cam("porch"))));
+}
+
+#[test]
+fn a_wall_clock_that_is_set_ahead_ends_no_visit_and_no_presence() {
+    let mut house = House::new();
+    house.comes("door", ALICE);
+    house.now.ahead = SignedDuration::from_hours(24 * 400);
+    assert_eq!(house.pass(1), [""; 0]);
+    assert_eq!(told(&house.sees("door", &[ALICE])), ["door: 1 faces, [Alice]", "Alice is here"]);
+}
+
+#[test]
+fn pictures_that_cannot_be_made_keep_no_arrival_from_being_told() {
+    let mut house = House::new();
+    house.sees("door", &[ALICE]);
+    house.pass(1);
+    let decision = house.observed("door", house.now.wall(), vec![face(ALICE, 77)]);
+    let outcome = house.told(Command::Finish(decision, Pictures::default()));
+    assert!(told(&outcome).contains(&"Alice arrived".to_owned()));
+}
+
+#[test]
+fn an_older_picture_finished_late_does_not_replace_a_cameras_newer_one() {
+    let mut house = House::new();
+    let older = house.observed("door", house.now.wall(), vec![face(ALICE, 1)]);
+    house.pass(1);
+    let newer = house.observed("door", house.now.wall(), vec![face(ALICE, 2)]);
+    let drawn = |text: &'static [u8]| Pictures { annotated: Some(Arc::from(text)), ..Pictures::default() };
+    house.told(Command::Finish(newer, drawn(b"newer")));
+    house.told(Command::Finish(older, drawn(b"older")));
+    let shown = house.home.last_pictures().find_map(|(id, _, picture)| (*id == cam("door")).then_some(picture?));
+    assert_eq!(shown.map(|picture| &**picture), Some(&b"newer"[..]));
+}
+
+#[test]
+fn the_same_bytes_again_are_answered_and_change_nothing() {
+    let mut house = House::new();
+    house.comes("door", ALICE);
+    let seen = |at| Seen { camera: cam("door"), captured_at: at, hash: [9; 32], size: (1, 1) };
+    let at = house.now.wall();
+    house.told(Command::Observe(seen(at), vec![face(ALICE, 50)]));
+    let again = house.told(Command::Observe(seen(at), vec![face(BOB, 51)]));
+    let Ok(Answer::Decided(again)) = again.answer else { panic!("not decided") };
+    assert!(again.repeated && again.sightings.is_empty());
+    assert!(matches!(&again.faces[0].identity, Identity::Known { person, .. } if person.id == House::id("Alice")));
+}
+
+#[test]
+fn while_photos_are_learned_nobody_is_called_a_stranger_and_the_answer_says_so() {
+    let mut house = House::new();
+    let look = house.look(House::people(&[("Alice", &[ALICE]), ("Bob", &[BOB, STRANGER])]));
+    let outcome = house.told(Command::TakeUp(Box::new(look)));
+    assert_eq!(outcome.learn.iter().map(|photo| &photo.id).collect::<Vec<_>>(), [&House::photo(STRANGER)]);
+    assert_eq!(house.comes("door", STRANGER), ["door: 1 faces, []"; 2]);
+    let Ok(Answer::Faces(faces, learning)) = house.told(Command::Recognize(vec![face(STRANGER, 1)])).answer else {
+        panic!("not recognised")
+    };
+    assert!(learning);
+    assert_eq!(faces[0].identity, Identity::Unknown { unknown: None, ignored: false, learning: true });
+    let learned = house.told(Command::Learned(House::photo(STRANGER), Ok(House::described(STRANGER))));
+    assert_eq!(told(&learned), ["Bob is away"]);
+    assert!(house.comes("door", STRANGER).contains(&"Bob arrived".to_owned()));
+}
+
+#[test]
+fn a_photo_that_is_gone_before_it_is_learned_teaches_nobody() {
+    let mut house = House::new();
+    let look = house.look(House::people(&[("Alice", &[ALICE, STRANGER]), ("Bob", &[BOB])]));
+    house.told(Command::TakeUp(Box::new(look)));
+    house.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
+    let learned = house.told(Command::Learned(House::photo(STRANGER), Ok(House::described(STRANGER))));
+    assert_eq!((learned.events.len(), learned.writes.len(), learned.later.len()), (0, 0, 0));
+    assert_eq!((house.person("Alice").photos, house.home.counts().2), (1, 0));
+}
+
+#[test]
+fn samples_are_people_until_somebody_of_the_home_has_a_photo() {
+    let mut house = House::new();
+    house.folder_is(&[("Sample One", &[4]), ("Sample Two", &[5])]);
+    assert!(house.person("Sample One").sample);
+    assert!(house.comes("door", 4).contains(&"Sample One arrived".to_owned()));
+    let taught = house.folder_is(&[("Sample One", &[4]), ("Sample Two", &[5]), ("Carol", &[6])]);
+    let told = told(&taught);
+    let gone = ["id of Sample One removed", "id of Sample Two removed", "door: 1 faces, []", "Carol is away"];
+    assert_eq!(told, gone);
+    house.folder_is(&[("Sample One", &[4]), ("Sample Two", &[5]), ("Carol", &[])]);
+    assert_eq!(house.person("Sample Two").photos, 1, "with nobody else to recognise they are back");
+}
+
+#[test]
+fn a_renamed_folder_renames_who_is_at_the_camera() {
+    let mut house = House::new();
+    house.comes("door", ALICE);
+    let mut people = House::people(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
+    people[0].name = PersonName::new("Lissy").expect("a name");
+    let look = house.look(people);
+    let outcome = house.told(Command::TakeUp(Box::new(look)));
+    assert_eq!(told(&outcome), ["door: 1 faces, [Lissy]", "Lissy is here"]);
+}
+
+#[test]
+fn two_who_are_merged_are_where_either_was_with_the_photos_of_both() {
+    let mut house = House::new();
+    house.comes("door", ALICE);
+    let look = house.look(House::people(&[("Bob", &[ALICE, BOB])]));
+    let done = Some((House::id("Alice"), Intent::MergeInto(House::id("Bob"))));
+    // Nothing is described again: what Alice's photos taught is known.
+    let outcome = house.told(Command::TakeUp(Box::new(Look { done, ..look })));
+    assert_eq!(told(&outcome), ["id of Alice removed", "door: 1 faces, [Bob]", "Bob is here"]);
+    assert!(outcome.learn.is_empty() && outcome.durability == Durability::Answered);
+    let bob = house.person("Bob");
+    assert_eq!((bob.photos, bob.presence.present), (2, true));
+    assert!(outcome.writes.contains(&Write::MergePeople(House::id("Alice"), House::id("Bob"))));
+    assert!(outcome.writes.contains(&Write::Intent(House::id("Alice"), None)));
+}
+
+#[test]
+fn a_folder_that_is_gone_takes_nothing_with_it_that_a_deleted_person_takes() {
+    let mut house = House::new();
+    house.comes("door", ALICE);
+    let gone = house.folder_is(&[("Bob", &[BOB])]);
+    assert_eq!(told(&gone), ["id of Alice removed", "door: 1 faces, []"]);
+    assert_eq!(gone.writes, []);
+    house.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
+    assert!(house.person("Alice").presence.present, "she is back with her folder");
+    let look = house.look(House::people(&[("Bob", &[BOB])]));
+    let done = Some((House::id("Alice"), Intent::Delete));
+    let deleted = house.told(Command::TakeUp(Box::new(Look { done, ..look })));
+    assert!(deleted.writes.contains(&Write::ForgetPerson(House::id("Alice"))));
+    assert!(deleted.writes.contains(&Write::ForgetDescribed(vec![House::photo(ALICE)])));
+    assert!(house.home.places(house.now).contains(&Write::Place(House::id("Alice"), None)));
+}
+
+#[test]
+fn what_is_to_be_done_with_a_folder_is_not_begun_where_that_cannot_be_written_down() {
+    let mut house = House::new();
+    let outcome = house.told(Command::Intend(House::id("Alice"), Some(Intent::Delete)));
+    assert_eq!(outcome.durability, Durability::OrNot);
+    assert_eq!(outcome.writes, [Write::Intent(House::id("Alice"), Some(Intent::Delete))]);
+}
+
+#[test]
+fn strangers_are_told_of_once_a_visit_and_not_at_all_once_they_are_ignored() {
+    let mut house = House::new();
+    assert_eq!(house.comes("door", STRANGER).iter().filter(|e| *e == "stranger 1").count(), 1);
+    house.pass(1);
+    assert_eq!(told(&house.sees("door", &[STRANGER])), ["door: 1 faces, [] and a stranger"]);
+    let id = house.home.strangers().iter().next().expect("remembered").id.clone();
+    let ignored = house.told(Command::IgnoreUnknown(id));
+    assert!(ignored.answer.is_ok() && ignored.durability == Durability::Answered);
+    house.pass(400);
+    assert_eq!(house.comes("door", STRANGER), ["door: 1 faces, []"; 2]);
+}
+
+#[test]
+fn a_stranger_made_of_a_track_that_turns_out_to_be_somebody_is_withdrawn() {
+    let mut house = House::new();
+    house.folder_is(&[("Bob", &[BOB])]);
+    house.comes("door", ALICE);
+    assert_eq!(house.home.strangers().iter().len(), 1);
+    house.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
+    house.pass(1);
+    let outcome = house.sees("door", &[ALICE]);
+    assert!(told(&outcome).contains(&"Alice arrived".to_owned()), "{:?}", told(&outcome));
+    assert_eq!(house.home.strangers().iter().len(), 0);
+    assert!(outcome.writes.iter().any(|write| matches!(write, Write::ForgetUnknown(_))));
+}
+
+#[test]
+fn old_strangers_are_forgotten_by_the_time_that_went_by_and_not_by_the_wall_clock() {
+    let mut house = House::new();
+    house.comes("door", STRANGER);
+    house.now.ahead = SignedDuration::from_hours(24 * 400);
+    house.home.forget_old(house.now);
+    assert_eq!(house.home.strangers().iter().len(), 1);
+    house.now.steady = house.now.steady.checked_add(SignedDuration::from_hours(24 * 8)).expect("in range");
+    let outcome = house.home.forget_old(house.now);
+    assert_eq!(house.home.strangers().iter().len(), 0);
+    assert!(matches!(outcome.writes[..], [Write::Expire(_, now)] if now == house.now.wall()));
+}

@@ -1,0 +1,182 @@
+//! What outlives a restart: a home's writes → the database, and back.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::EngineError;
+use super::home::outcome::{Intent, Write};
+use super::home::restored::{Known, Restored};
+use super::types::{CameraId, CameraSettings, Settings};
+use crate::people::{Attention, PersonId};
+use crate::store::{Database, Kind, Recipe, StoreError, Tx, random_id};
+
+const SERVER_ID: &str = "server_id";
+const HOME: &str = "home";
+
+/// This server's lasting id, made at its first start.
+pub(super) fn server_id(database: &Database) -> Result<String, StoreError> {
+    match database.document(Kind::Setting, SERVER_ID) {
+        Ok(Some(id)) => return Ok(id),
+        Ok(None) => {}
+        Err(error @ StoreError::BadStored { .. }) => tracing::warn!(%error, "this server is given another id"),
+        Err(error) => return Err(error),
+    }
+    let id = random_id()?;
+    if let Err(error) = database.write(|tx| tx.put_document(Kind::Setting, SERVER_ID, &id)) {
+        tracing::warn!(%error, "this server's id could not be stored; it has another one at the next start");
+    }
+    Ok(id)
+}
+
+/// Everything that the last run left; `settings` and `cameras` are the configuration's.
+pub(super) fn read(
+    database: &Database,
+    recipe: &Recipe,
+    settings: Settings,
+    cameras: &[CameraSettings],
+) -> Result<Restored, EngineError> {
+    let stored: Option<StoredSettings> = match database.document(Kind::Setting, HOME) {
+        Err(error @ StoreError::BadStored { .. }) => {
+            tracing::warn!(%error, "the home's settings are the configuration's again");
+            None
+        }
+        stored => stored?,
+    };
+    let stored_cameras: Vec<(String, StoredCamera)> = database.documents(Kind::Camera)?;
+    let mut people: BTreeMap<PersonId, Known> = BTreeMap::new();
+    for (person, stored) in database.documents::<StoredPerson>(Kind::PersonSettings)? {
+        let timeout = stored.presence_timeout_s.map(Duration::from_secs);
+        people.entry(PersonId(person)).or_default().presence_timeout = timeout;
+    }
+    for (person, sighting) in database.newest_pictures()? {
+        people.entry(person).or_default().newest_sighting = Some(sighting);
+    }
+    let places = database.documents(Kind::Presence)?;
+    Ok(Restored {
+        settings: stored.map_or(settings, Into::into),
+        cameras: stored_cameras.into_iter().map(|(id, c)| c.named(id)).chain(cameras.iter().cloned()).collect(),
+        places: places.into_iter().map(|(person, place)| (PersonId(person), place)).collect(),
+        people,
+        strangers: database.strangers(&recipe.model)?,
+        mistaken: database.mistaken_faces(&recipe.model)?,
+        last_sighting: database.last_sighting()?,
+    })
+}
+
+/// What was begun with people's folders before the last run ended.
+pub(super) fn intents(database: &Database) -> Result<Vec<(PersonId, Intent)>, StoreError> {
+    let stored = database.documents(Kind::Intent)?;
+    Ok(stored.into_iter().map(|(person, intent)| (PersonId(person), intent)).collect())
+}
+
+/// Puts one thing into the database.
+pub(super) fn keep(tx: &Tx<'_>, write: &Write, recipe: &Recipe) -> Result<(), StoreError> {
+    match write {
+        Write::Sighting(id, row) => tx.put_sighting(*id, row),
+        Write::Correction(id, correction) => tx.correct_sighting(*id, correction.as_ref()).map(drop),
+        Write::MergePeople(from, into) => tx.merge_sightings(from, into),
+        Write::ForgetPerson(person) => tx.forget_person(person),
+        Write::Unknown { stranger, camera, face, dropped } => {
+            tx.save_unknown(stranger, &camera.0, face.as_deref(), dropped)
+        }
+        Write::IgnoreUnknown(id) => tx.set_attention(id, Attention::Ignored).map(drop),
+        Write::ForgetUnknown(id) => tx.delete_unknown(id).map(drop),
+        Write::Settings(settings) => tx.put_document(Kind::Setting, HOME, &StoredSettings::from(*settings)),
+        Write::Camera(camera) => tx.put_document(Kind::Camera, &camera.id.0, &StoredCamera::from(camera)),
+        Write::Place(person, place) => put_or_delete(tx, Kind::Presence, person, place.as_ref()),
+        Write::Timeout(person, timeout) => {
+            let stored = timeout.map(|t| StoredPerson { presence_timeout_s: Some(t.as_secs()) });
+            put_or_delete(tx, Kind::PersonSettings, person, stored.as_ref())
+        }
+        Write::Intent(person, intent) => put_or_delete(tx, Kind::Intent, person, intent.as_ref()),
+        Write::Described(photo, described) => tx.remember_described(recipe, [(photo, &**described)]),
+        Write::ForgetDescribed(photos) => tx.forget_described(photos),
+        Write::PruneDescribed(photos) => tx.prune_described(recipe, photos),
+        Write::Roster(roster) => tx.keep_roster(roster),
+        Write::KnownFiles(files) => tx.save_known_files(files.iter().cloned()),
+        Write::Expire(before, now) => tx.expire(*before, *now),
+    }
+}
+
+fn put_or_delete<T: Serialize>(
+    tx: &Tx<'_>,
+    kind: Kind,
+    person: &PersonId,
+    document: Option<&T>,
+) -> Result<(), StoreError> {
+    match document {
+        Some(document) => tx.put_document(kind, &person.0, document),
+        None => tx.delete_document(kind, &person.0).map(drop),
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredSettings {
+    strangers_per_thousand: f32,
+    presence_timeout_s: u64,
+    in_view_timeout_s: u64,
+    retention_days: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredCamera {
+    name: String,
+    area: Option<String>,
+    counts_as_home: bool,
+    presence_timeout_s: Option<u64>,
+    min_face_px: Option<u32>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredPerson {
+    presence_timeout_s: Option<u64>,
+}
+
+impl From<Settings> for StoredSettings {
+    fn from(settings: Settings) -> Self {
+        Self {
+            strangers_per_thousand: settings.strangers_per_thousand,
+            presence_timeout_s: settings.presence_timeout.as_secs(),
+            in_view_timeout_s: settings.in_view_timeout.as_secs(),
+            retention_days: settings.retention_days,
+        }
+    }
+}
+
+impl From<StoredSettings> for Settings {
+    fn from(stored: StoredSettings) -> Self {
+        Self {
+            strangers_per_thousand: stored.strangers_per_thousand,
+            presence_timeout: Duration::from_secs(stored.presence_timeout_s),
+            in_view_timeout: Duration::from_secs(stored.in_view_timeout_s),
+            retention_days: stored.retention_days,
+        }
+    }
+}
+
+impl From<&CameraSettings> for StoredCamera {
+    fn from(camera: &CameraSettings) -> Self {
+        Self {
+            name: camera.name.clone(),
+            area: camera.area.clone(),
+            counts_as_home: camera.counts_as_home,
+            presence_timeout_s: camera.presence_timeout.map(|t| t.as_secs()),
+            min_face_px: camera.min_face_px,
+        }
+    }
+}
+
+impl StoredCamera {
+    fn named(self, id: String) -> CameraSettings {
+        CameraSettings {
+            id: CameraId(id),
+            name: self.name,
+            area: self.area,
+            counts_as_home: self.counts_as_home,
+            presence_timeout: self.presence_timeout_s.map(Duration::from_secs),
+            min_face_px: self.min_face_px,
+        }
+    }
+}

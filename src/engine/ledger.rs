@@ -1,0 +1,163 @@
+//! Writes that wait for the disk: kept in the order in which they were decided, tried again while the disk takes none.
+//!
+//! Recognition, presence and events go on without a disk; what is not kept yet is here, its pictures too.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::home::outcome::{Durability, Write};
+use super::kept;
+use crate::store::{Database, Recipe, StoreError};
+
+/// What is kept later waits at most so long for something that must be kept at once.
+const LATER: Duration = Duration::from_secs(30);
+/// While the disk takes nothing it is tried so often.
+const AGAIN: Duration = Duration::from_secs(1);
+/// Writes that may wait; beyond it the oldest are lost.
+const MOST: usize = 1_000;
+
+/// The writes of one home.
+#[derive(Default)]
+pub(super) struct Ledger {
+    waiting: Vec<Write>,
+    later: Vec<Write>,
+    /// Since when something of `later` waits.
+    later_since: Option<Timestamp>,
+    /// Set while the disk takes nothing: when it is tried again.
+    failing: Option<Timestamp>,
+}
+
+/// What became of the writes of several commands: for each, why they are not on the disk.
+pub(super) struct Kept {
+    pub(super) failed: Vec<Option<String>>,
+}
+
+impl Ledger {
+    /// What can wait.
+    pub(super) fn later(&mut self, writes: impl IntoIterator<Item = Write>, now: Timestamp) {
+        self.later.extend(writes);
+        if self.later_since.is_none() && !self.later.is_empty() {
+            self.later_since = Some(now);
+        }
+    }
+
+    /// Somebody has moved, which is kept with what can wait.
+    pub(super) fn waits_for_places(&mut self, moved: bool, now: Timestamp) {
+        if moved && self.later_since.is_none() {
+            self.later_since = Some(now);
+        }
+    }
+
+    /// Whether everything that must be kept at once is.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Whether what can wait has waited long enough, or the disk is to be tried again.
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+        let later = self.later_since.is_some_and(|since| passed(since, now) >= LATER);
+        match self.failing {
+            Some(again) => now >= again,
+            None => later,
+        }
+    }
+
+    /// Keeps the writes of several commands, in their order, in one transaction, and what waited with them.
+    pub(super) fn keep(
+        &mut self,
+        commands: Vec<(Vec<Write>, Durability)>,
+        database: &Database,
+        recipe: &Recipe,
+        now: Timestamp,
+    ) -> Kept {
+        let mut failed: Vec<Option<String>> = vec![None; commands.len()];
+        let must = commands.iter().any(|(writes, d)| !writes.is_empty() && *d != Durability::Eventually);
+        let wanted = commands.iter().any(|(writes, _)| !writes.is_empty());
+        let try_now = must || self.is_due(now) || (wanted && self.failing.is_none());
+        if !try_now {
+            for (writes, _) in commands {
+                self.waiting.extend(writes);
+            }
+            return Kept { failed };
+        }
+        let later = std::mem::take(&mut self.later);
+        let kept = database.write(|tx| {
+            for write in later.iter().chain(&self.waiting) {
+                if let Err(error) = tx.part(|tx| kept::keep(tx, write, recipe)) {
+                    gives_up(error)?;
+                }
+            }
+            for ((writes, _), failed) in commands.iter().zip(&mut failed) {
+                for write in writes {
+                    if let Err(error) = tx.part(|tx| kept::keep(tx, write, recipe)) {
+                        *failed = Some(error.to_string());
+                        gives_up(error)?;
+                    }
+                }
+            }
+            Ok(())
+        });
+        match kept {
+            Ok(()) => {
+                self.later_since = None;
+                let late = std::mem::take(&mut self.waiting).len();
+                if self.failing.take().is_some() {
+                    tracing::info!(late, "the database takes writes again");
+                }
+                Kept { failed }
+            }
+            Err(error) => {
+                self.refused(&error, later, now);
+                for ((writes, durability), failed) in commands.into_iter().zip(&mut failed) {
+                    if !writes.is_empty() {
+                        *failed = Some(error.to_string());
+                    }
+                    if durability != Durability::OrNot {
+                        self.waiting.extend(writes);
+                    }
+                }
+                if self.waiting.len() > MOST {
+                    let lost = self.waiting.len() - MOST;
+                    self.waiting.drain(..lost);
+                    tracing::error!(lost, "too much waits for the database; the oldest of it is lost");
+                }
+                Kept { failed }
+            }
+        }
+    }
+
+    fn refused(&mut self, error: &StoreError, later: Vec<Write>, now: Timestamp) {
+        self.later = later;
+        if self.failing.is_none() {
+            tracing::error!(
+                %error,
+                "the database takes no writes: is the disk full, or does another program hold it? recognition goes on, and what could not be stored is tried again every second"
+            );
+        }
+        self.failing = Some(now.checked_add(AGAIN).unwrap_or(now));
+    }
+
+    /// The face's picture of a sighting that waits.
+    pub(super) fn pictures(&self) -> Vec<(i64, Arc<[u8]>)> {
+        let picture = |write: &Write| match write {
+            Write::Sighting(id, row) => row.crop.clone().map(|crop| (*id, crop)),
+            _ => None,
+        };
+        self.waiting.iter().filter_map(picture).collect()
+    }
+}
+
+/// One write that fails by itself is given up; a disk that takes nothing fails them all.
+fn gives_up(error: StoreError) -> Result<(), StoreError> {
+    if error.passes() {
+        return Err(error);
+    }
+    tracing::error!(%error, "something could not be stored, and is given up");
+    Ok(())
+}
+
+fn passed(since: Timestamp, now: Timestamp) -> Duration {
+    now.duration_since(since).unsigned_abs()
+}

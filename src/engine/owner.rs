@@ -1,0 +1,293 @@
+//! The one owner of the home: a thread that takes commands from one bounded channel. Each is decided, kept and told, in this
+//! order, before the next; several that wait are kept in one transaction.
+//!
+//! [`Orders`] is everybody else's end of the channel. When it is full, who may wait waits, and others are told that the server
+//! is busy.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{oneshot, watch};
+
+use super::clock::Clock;
+use super::error::EngineError;
+use super::events::EventLog;
+use super::home::outcome::{Answer, Command, Durability, Outcome, Write};
+use super::home::state::Home;
+use super::job::{Job, Work};
+use super::ledger::Ledger;
+use super::published::{Changed, Published};
+use super::queue::Queue;
+use super::types::Event;
+use crate::presence::Now;
+use crate::store::Database;
+
+/// Commands that may wait.
+const MOST_WAITING: usize = 1_024;
+/// Commands that are kept together.
+const TOGETHER: usize = 64;
+/// How often what has run out is looked for.
+const TICK: Duration = Duration::from_secs(1);
+/// How often old sightings, strangers and photos are forgotten.
+const FORGET_EVERY: Duration = Duration::from_secs(3_600);
+/// When a full channel has room again, most likely.
+const RETRY_AFTER: Duration = Duration::from_millis(500);
+
+/// What the owner is sent.
+enum Order {
+    Do(Box<Command>, Option<oneshot::Sender<Result<Answer, EngineError>>>),
+    Stop,
+}
+
+/// Where commands are sent.
+#[derive(Clone)]
+pub(super) struct Orders(SyncSender<Order>);
+
+impl Orders {
+    /// Has a command done, and waits; for threads.
+    pub(super) fn wait(&self, command: Command) -> Result<Answer, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.0.send(Order::Do(Box::new(command), Some(reply))).map_err(|_| EngineError::ShuttingDown)?;
+        answer.blocking_recv().unwrap_or(Err(EngineError::ShuttingDown))
+    }
+
+    /// Has a command done; for tasks.
+    pub(super) async fn done(&self, command: Command) -> Result<Answer, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.0.try_send(Order::Do(Box::new(command), Some(reply))).map_err(|refused| match refused {
+            TrySendError::Full(_) => EngineError::Busy { retry_after: RETRY_AFTER },
+            TrySendError::Disconnected(_) => EngineError::ShuttingDown,
+        })?;
+        answer.await.unwrap_or(Err(EngineError::ShuttingDown))
+    }
+
+    /// Has a command done, whatever comes of it; for who cannot wait for an answer.
+    pub(super) fn send(&self, command: Command) {
+        // An owner that has stopped needs it no more.
+        let _ = self.0.send(Order::Do(Box::new(command), None));
+    }
+
+    /// Ends the owner once it has done what waits.
+    pub(super) fn stop(&self) {
+        let _ = self.0.send(Order::Stop);
+    }
+}
+
+/// The home, and what keeps and tells it.
+pub(super) struct Owner {
+    orders: Receiver<Order>,
+    home: Home,
+    database: Arc<Database>,
+    ledger: Ledger,
+    events: EventLog,
+    clock: Clock,
+    /// For photos to be described.
+    queue: Arc<Queue<Job>>,
+    published: watch::Sender<Arc<Published>>,
+    /// The clocks at the last command.
+    last: Now,
+    next_tick: Timestamp,
+    next_forgetting: Timestamp,
+    next_pruning: Timestamp,
+    /// What was changed in the database is to be read again, once everything is kept.
+    recall: bool,
+}
+
+/// An answer, and who waits for it.
+type Answered = (oneshot::Sender<Result<Answer, EngineError>>, Result<Answer, EngineError>);
+
+/// What is left to do for a command once it is kept.
+struct Decided {
+    events: Vec<Event>,
+    durability: Durability,
+    reply: Option<oneshot::Sender<Result<Answer, EngineError>>>,
+    answer: Result<Answer, EngineError>,
+}
+
+impl Owner {
+    /// The owner of `home`, which takes commands from the [`Orders`].
+    pub(super) fn new(
+        home: Home,
+        clock: Clock,
+        database: Arc<Database>,
+        events: EventLog,
+        queue: Arc<Queue<Job>>,
+        published: watch::Sender<Arc<Published>>,
+    ) -> (Self, Orders) {
+        let (sender, orders) = sync_channel(MOST_WAITING);
+        let mut clock = clock;
+        let last = clock.now();
+        let owner = Self {
+            orders,
+            home,
+            database,
+            ledger: Ledger::default(),
+            events,
+            clock,
+            queue,
+            published,
+            last,
+            next_tick: last.steady,
+            next_forgetting: last.steady,
+            next_pruning: last.steady,
+            recall: false,
+        };
+        (owner, Orders(sender))
+    }
+
+    /// Takes commands until it is stopped.
+    pub(super) fn run(mut self) {
+        let mut stopping = false;
+        while !stopping {
+            let wait = self.next_tick.duration_since(self.clock.now().steady).max(jiff::SignedDuration::ZERO);
+            let mut orders = Vec::new();
+            match self.orders.recv_timeout(wait.unsigned_abs()) {
+                Ok(order) => orders.push(order),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => stopping = true,
+            }
+            orders.extend(self.orders.try_iter().take(TOGETHER - 1));
+            let mut decided = Vec::new();
+            let mut writes = Vec::new();
+            for order in orders {
+                match order {
+                    Order::Do(command, reply) => self.decide(*command, reply, &mut decided, &mut writes),
+                    Order::Stop => stopping = true,
+                }
+            }
+            self.tick(stopping, &mut decided, &mut writes);
+            let answers = self.finish(decided, writes);
+            if self.recall {
+                self.recall();
+            }
+            for (reply, answer) in answers {
+                // Who has gone does not need the answer.
+                let _ = reply.send(answer);
+            }
+        }
+    }
+
+    fn decide(
+        &mut self,
+        command: Command,
+        reply: Option<oneshot::Sender<Result<Answer, EngineError>>>,
+        decided: &mut Vec<Decided>,
+        writes: &mut Vec<(Vec<Write>, Durability)>,
+    ) {
+        let now = self.now(decided, writes);
+        let outcome = self.home.handle(command, now);
+        self.take(outcome, reply, decided, writes);
+    }
+
+    /// The time; where the wall clock was set, everybody is told the stamps anew.
+    fn now(&mut self, decided: &mut Vec<Decided>, writes: &mut Vec<(Vec<Write>, Durability)>) -> Now {
+        let now = self.clock.now();
+        let before = std::mem::replace(&mut self.last, now);
+        if before.ahead != now.ahead {
+            tracing::warn!(by = %(now.ahead - before.ahead), "the clock was set");
+            let outcome = self.home.clock_was_set(now);
+            self.take(outcome, None, decided, writes);
+        }
+        now
+    }
+
+    fn take(
+        &mut self,
+        outcome: Outcome,
+        reply: Option<oneshot::Sender<Result<Answer, EngineError>>>,
+        decided: &mut Vec<Decided>,
+        writes: &mut Vec<(Vec<Write>, Durability)>,
+    ) {
+        let Outcome { events, writes: kept, later, learn, recall, durability, answer } = outcome;
+        self.ledger.later(later, self.last.steady);
+        self.recall |= recall;
+        for photo in learn {
+            // Refused only when the engine stops; the next start finds the file again.
+            drop(self.queue.push_learning(Job::new(Work::Learn(photo))));
+        }
+        writes.push((kept, durability));
+        decided.push(Decided { events, durability, reply, answer });
+    }
+
+    fn tick(&mut self, stopping: bool, decided: &mut Vec<Decided>, writes: &mut Vec<(Vec<Write>, Durability)>) {
+        let now = self.now(decided, writes);
+        if now.steady >= self.next_tick {
+            self.next_tick = now.steady.checked_add(TICK).unwrap_or(Timestamp::MAX);
+            let outcome = self.home.handle(Command::Tick, now);
+            self.take(outcome, None, decided, writes);
+        }
+        if now.steady >= self.next_forgetting {
+            self.next_forgetting = now.steady.checked_add(FORGET_EVERY).unwrap_or(Timestamp::MAX);
+            let outcome = self.home.forget_old(now);
+            self.take(outcome, None, decided, writes);
+        }
+        if now.steady >= self.next_pruning
+            && let Some(outcome) = self.home.forget_removed_photos()
+        {
+            self.next_pruning = now.steady.checked_add(FORGET_EVERY).unwrap_or(Timestamp::MAX);
+            self.take(outcome, None, decided, writes);
+        }
+        let anything = writes.iter().any(|(writes, _)| !writes.is_empty());
+        self.ledger.waits_for_places(self.home.has_moved(), now.steady);
+        if anything || stopping || self.ledger.is_due(now.steady) {
+            writes.push((self.home.places(now), Durability::Eventually));
+        }
+    }
+
+    /// Keeps, publishes and tells what was decided. Returns what is to be answered.
+    fn finish(&mut self, decided: Vec<Decided>, writes: Vec<(Vec<Write>, Durability)>) -> Vec<Answered> {
+        if decided.is_empty() && writes.is_empty() {
+            return Vec::new();
+        }
+        let now = self.last;
+        let kept = self.ledger.keep(writes, &self.database, self.home.recipe(), now.steady);
+        let mut events = Vec::new();
+        let mut answers = Vec::new();
+        for (decided, failed) in decided.into_iter().zip(kept.failed) {
+            events.extend(decided.events);
+            let Some(reply) = decided.reply else { continue };
+            let answer = match failed {
+                Some(reason) if decided.durability != Durability::Eventually => Err(EngineError::NotKept { reason }),
+                _ => decided.answer,
+            };
+            answers.push((reply, answer));
+        }
+        self.publish(events, now);
+        answers
+    }
+
+    fn publish(&mut self, events: Vec<Event>, now: Now) {
+        let people = events.iter().any(|e| matches!(e, Event::PersonChanged(_) | Event::PersonRemoved(_)));
+        let changed = if people { Changed::CamerasAndPeople } else { Changed::Cameras };
+        let records = self.events.number(events, now);
+        let before = Arc::clone(&self.published.borrow());
+        let kept = if records.is_empty() { before.events.clone() } else { self.events.kept() };
+        let waiting = self.ledger.pictures().into();
+        let published = Published { waiting, ..before.of(&self.home, kept, changed, now) };
+        self.published.send_replace(Arc::new(published));
+        self.events.tell(records);
+    }
+
+    /// Tells the home what the database has now.
+    fn recall(&mut self) {
+        if !self.ledger.is_empty() {
+            return;
+        }
+        let read = || {
+            let newest: HashMap<_, _> = self.database.newest_pictures()?.into_iter().collect();
+            Ok::<_, crate::store::StoreError>((newest, self.database.mistaken_faces(&self.home.recipe().model)?))
+        };
+        match read() {
+            Ok((newest, mistaken)) => {
+                self.recall = false;
+                let (mut decided, mut writes) = (Vec::new(), Vec::new());
+                self.decide(Command::Recall(newest, mistaken), None, &mut decided, &mut writes);
+                drop(self.finish(decided, writes));
+            }
+            Err(error) => tracing::warn!(%error, "what is stored of sightings could not be read; tried again"),
+        }
+    }
+}

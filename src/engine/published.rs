@@ -1,0 +1,57 @@
+//! How a home is, for who reads: published by its owner after each command, and read without waiting for anything.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::events::Kept;
+use super::home::state::{Home, LastPicture};
+use super::types::{CameraId, CameraState, PersonState, PictureBytes, Settings};
+use crate::presence::Now;
+
+/// A home at one moment. Events up to `events.seq` are in it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Published {
+    pub(super) events: Kept,
+    /// By name.
+    pub(super) people: Arc<[PersonState]>,
+    /// By id.
+    pub(super) cameras: Arc<[CameraState]>,
+    pub(super) last_pictures: Arc<HashMap<CameraId, Arc<LastPicture>>>,
+    pub(super) annotated: Arc<HashMap<CameraId, PictureBytes>>,
+    pub(super) settings: Settings,
+    pub(super) photos: usize,
+    pub(super) to_learn: usize,
+    /// Pictures of sightings that are not on the disk yet.
+    pub(super) waiting: Arc<[(i64, PictureBytes)]>,
+}
+
+/// What of a home changed since it was published last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Changed {
+    Cameras,
+    CamerasAndPeople,
+}
+
+impl Published {
+    /// The home as it is now; what has not `changed` is taken over.
+    pub(super) fn of(&self, home: &Home, events: Kept, changed: Changed, now: Now) -> Self {
+        let people = match changed {
+            Changed::Cameras => Arc::clone(&self.people),
+            Changed::CamerasAndPeople => home.person_states(now).into(),
+        };
+        let last = home.last_pictures().filter_map(|(id, last, _)| Some((id.clone(), Arc::clone(last?))));
+        let annotated = home.last_pictures().filter_map(|(id, _, picture)| Some((id.clone(), Arc::clone(picture?))));
+        let (_, photos, to_learn) = home.counts();
+        Self {
+            events,
+            people,
+            cameras: home.camera_states(now).into(),
+            last_pictures: Arc::new(last.collect()),
+            annotated: Arc::new(annotated.collect()),
+            settings: home.settings(),
+            photos,
+            to_learn,
+            waiting: Arc::default(),
+        }
+    }
+}
