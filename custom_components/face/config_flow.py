@@ -79,6 +79,11 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
     _name = ""
     _seen = ""
 
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+        # What went wrong after the server was trusted.
+        self._errors: dict[str, str] = {}
+
     @staticmethod
     @callback
     @override
@@ -120,7 +125,7 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_discovery_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the token of a discovered server, or its pairing line; and whether plain text will do."""
-        errors: dict[str, str] = {}
+        errors = self._errors
         plain = is_plain(self._address.url)
         if user_input is not None:
             self._token = user_input[CONF_TOKEN].strip()
@@ -194,8 +199,14 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
         """Show the fingerprint of a server that nothing vouches for, before anything is said to it."""
         if user_input is not None:
             self._address = replace(self._address, fingerprint=self._seen)
-            result, errors = await self._log_in()
-            return result or self.async_abort(reason=errors["base"])
+            result, self._errors = await self._log_in()
+            if result is not None:
+                return result
+            if self.source == SOURCE_RECONFIGURE:
+                return await self.async_step_reconfigure()
+            return await (
+                self.async_step_discovery_confirm() if self.source == SOURCE_ZEROCONF else self.async_step_user()
+            )
         shown = " ".join(self._seen[at : at + 4] for at in range(0, len(self._seen), 4))
         return self.async_show_form(
             step_id="trust", description_placeholders={"url": self._address.url, "fingerprint": shown}
@@ -206,7 +217,7 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> tuple[ConfigFlowResult | None, dict[str, str]]:
         """Log in with what was typed; a token that was typed wins over one in the pairing line."""
         if user_input is None:
-            return None, {}
+            return None, self._errors
         try:
             self._address = Address.parse(user_input[CONF_ADDRESS])
         except InvalidAddressError:

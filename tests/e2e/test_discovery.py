@@ -29,6 +29,8 @@ async def test_announced_server_is_offered_and_needs_only_its_token(looking: Obs
     assert flow["context"]["title_placeholders"] == {"name": f"Face {server_id[:8]}"}
     assert flow["step_id"] == "discovery_confirm"
     step = await seen.answer("flow", flow, {"token": "wrong"})
+    assert step["step_id"] == "trust", step
+    step = await seen.answer("flow", step, {})
     assert step["errors"] == {"base": "invalid_token"}
     done = await seen.answer("flow", step, {"token": server.token})
     assert done["type"] == "create_entry", done
@@ -41,10 +43,10 @@ async def test_server_that_moves_is_followed(looking: Observer, announced: FaceS
     seen, server = looking, announced
     server_id = await server.id()
     await server.stop()
-    await seen.reaches("sensor.barack_obama_last_seen", "unavailable")
+    await seen.reaches("image.barack_obama_face", "unavailable")
     server.port = free_port()
     await server.start()
-    await seen.reaches("sensor.barack_obama_last_seen", "unknown")
+    await seen.until(lambda: seen.state("image.barack_obama_face") != "unavailable", "the server is found again")
     assert not offered(seen, server_id)
 
 

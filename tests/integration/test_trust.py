@@ -124,6 +124,23 @@ async def test_typed_address_shows_the_fingerprint_before_anything_is_said(
     await home.async_block_till_done()
 
 
+async def test_wrong_token_of_a_trusted_server_can_be_typed_again(
+    home: HomeAssistant, secure: tuple[Peer, str]
+) -> None:
+    """Without trusting it once more, where it was found by itself."""
+    peer, fingerprint = secure
+    shown = await fill_in(home, await start(home, SOURCE_ZEROCONF, announced(peer, tls="1")), token="wrong")
+    again = await fill_in(home, shown)
+    assert (again["step_id"], again["errors"]) == ("discovery_confirm", {"base": "invalid_token"})
+    done = await fill_in(home, again, token=TOKEN)
+    assert done["data"]["fingerprint"] == fingerprint
+    await home.async_block_till_done()
+    await home.config_entries.async_remove(done["result"].entry_id)
+    shown = await fill_in(home, await start(home, SOURCE_USER), address=peer.url, token="wrong")
+    again = await fill_in(home, shown)
+    assert (again["step_id"], again["errors"]) == ("user", {"base": "invalid_token"})
+
+
 async def test_server_that_speaks_plain_text_is_told_so_where_nobody_chose_it(home: HomeAssistant, peer: Peer) -> None:
     """It hears nothing then."""
     again = await fill_in(
