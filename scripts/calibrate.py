@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 import json
 from math import comb, log
 from pathlib import Path
@@ -44,6 +45,7 @@ from evidence_rule import (
     visits,
 )
 import numpy as np
+import persons
 
 FOLDS = 5
 SHARES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
@@ -202,12 +204,68 @@ def fit_odds(values: Floats, tracks: Tracks, fitted: tuple[float, float]) -> tup
     near = np.abs(np.array(folds) - np.mean(AROUND)) <= np.ptp(AROUND) / 2
     design = np.stack([np.ones(len(folds)), folds], 1)[near]
     outcome, weights = np.array(right, float)[near], np.array(weight)[near]
-    line = np.zeros(2)
-    for _ in range(30):
+    line = logistic(design, outcome, weights)
+    return float(line[0]), float(line[1])
+
+
+def fit_one_picture(
+    rule: Rule, data: Data, centroid: Floats, fitted: tuple[float, float]
+) -> tuple[dict[str, float], list[dict[str, float]]]:
+    """Log odds of "the best person, not a stranger" of one picture alone, by folds and reliability; and how true it is.
+
+    Over photos and single pictures of visits, in random homes; known people and strangers count alike.
+    """
+    chance = np.random.default_rng(0)
+    faces = Faces.together([data.others, data.seen])
+    reliability = rule.reliabilities(faces)
+    alike = rule.centred(faces) @ centroid.T * damped(reliability**rule.power, rule.damping)[:, None]
+    known = faces.person < data.known_people
+    folds, right, of = [], [], []
+    for home in (1, 2, 3, 6, 12, 40, data.known_people):
+        for row in np.flatnonzero(chance.random(len(known)) < 0.5):
+            inside = chance.permutation(data.known_people)[:home]
+            if known[row] and faces.person[row] not in inside:
+                inside[0] = faces.person[row]
+            best = inside[alike[row, inside].argmax()]
+            folds.append((alike[row, best] - threshold(fitted, home, 0.01)) / fitted[1])
+            right.append(best == faces.person[row])
+            of.append(row)
+    rows = np.array(of)
+    share = np.where(known[rows], 0.5 / known[rows].mean(), 0.5 / (1.0 - known[rows].mean()))
+    design = np.stack([np.ones(len(rows)), folds, reliability[rows]], 1)
+    near, outcome = np.abs(design[:, 1]) <= 12.0, np.array(right, float)
+    line = logistic(design[near], outcome[near], share[near])
+    said = 1.0 / (1.0 + np.exp(-design @ line))
+    table = []
+    for low, high in pairwise((0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 0.97, 0.99, 1.01)):
+        told = (said >= low) & (said < high)
+        if told.any():
+            means = [float(np.average(column[told], weights=share[told])) for column in (said, outcome)]
+            table.append({"from": low, "told": round(means[0], 3), "true": round(means[1], 3)})
+    return dict(zip(("at_threshold", "per_fold", "reliability"), map(float, line), strict=True)), table
+
+
+def logistic(design: Floats, outcome: Floats, weights: Floats) -> Floats:
+    """The line of a weighted logistic regression."""
+    line = np.zeros(design.shape[1])
+    for _ in range(40):
         odds = 1.0 / (1.0 + np.exp(-design @ line))
         slope = design.T @ (weights * (outcome - odds))
         line = line + np.linalg.solve((design * (weights * odds * (1 - odds))[:, None]).T @ design, slope)
-    return float(line[0]), float(line[1])
+    return line
+
+
+def animal_faces(described: list[Path], left_out: Path | None) -> Faces:
+    """Faces of pictures of animals, but for those that `left_out` (file, face) names: people in them."""
+    people = {(row["file"], int(row["face"])) for row in rows_of(left_out)} if left_out else set()
+    faces, pictures = [], []
+    numbers: dict[str, int] = {}
+    for path in described:
+        for file, line in read(path).items():
+            kept = [face for n, face in enumerate(line.get("faces") or []) if (file, n) not in people]
+            faces += kept
+            pictures += [numbers.setdefault(file, len(numbers))] * len(kept)
+    return Faces.of(faces, pictures)
 
 
 def strangers_met(
@@ -391,8 +449,11 @@ def load(arguments: argparse.Namespace) -> Data:
     return Data(enrolled, others, seen, tracks, known_people, len(number), fold)
 
 
-def written(data: Data, rule: Rule, fitted: dict[str, dict[str, float]], spread: dict[str, float], model: str) -> str:
-    """The file's text."""
+def written(
+    data: Data, rule: Rule, fitted: dict[str, dict[str, float]], vectors: dict[str, dict[str, Floats]],
+    spread: dict[str, float], model: str,
+) -> str:  # fmt: skip
+    """The file's text. `vectors` are further numbers of tables, by name."""
     photos_read = len(data.enrolled.person) + len(data.others.person)
     strangers, today = data.people - data.known_people, datetime.now(UTC).date()
     lines = f"""\
@@ -406,12 +467,19 @@ def written(data: Data, rule: Rule, fitted: dict[str, dict[str, float]], spread:
 recogniser_sha256 = "{model}\"""".splitlines()
     for table, values in fitted.items():
         lines += ["", f"[{table}]", *(f"{key} = {value:.4f}" for key, value in values.items())]
-    lines += ["", "[mean]"]
-    for name, vector in zip(("constant", "slope"), rule.mean, strict=True):
+        lines += listed(vectors.get(table, {}))
+    lines += ["", "[mean]", *listed(dict(zip(("constant", "slope"), rule.mean, strict=True)))]
+    return "\n".join(lines) + "\n"
+
+
+def listed(vectors: dict[str, Floats]) -> list[str]:
+    """Lines of lists of numbers."""
+    lines = []
+    for name, vector in vectors.items():
         lines.append(f"{name} = [")
         lines += ["    " + " ".join(f"{value:.5f}," for value in row) for row in vector.reshape(-1, 8)]
         lines.append("]")
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def main() -> None:
@@ -419,6 +487,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("visits", "faces", "photos", "enrol", "others", "pack", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--animals", type=Path, nargs="*", default=[], help="described pictures of animals")
+    parser.add_argument("--people-in-them", type=Path, help="CSV (file, face): which of their faces are people's")
     parser.add_argument("--only-fit", action="store_true", help="write the file, leave the cross-validation out")
     arguments = parser.parse_args()
     data = load(arguments)
@@ -431,6 +501,7 @@ def main() -> None:
     slope = pair_slope(rule, *strangers["visits"])
     same_from = fit_stranger(rule, strangers, slope)
     spread = own_spread(rule, data, centroid)
+    one_picture, table = fit_one_picture(rule, data, centroid, limits)
     fitted = {
         "reliability": {**named(rule.reliability), "least": rule.least, "most": rule.most},
         "evidence": {
@@ -439,12 +510,20 @@ def main() -> None:
         },
         "threshold": {"at_one_percent": limits[0], "per_fold": limits[1]},
         "odds": {"at_threshold": odds[0], "per_fold": odds[1]},
+        "one_picture": one_picture,
         "stranger": {"same_from": same_from, "per_fold": slope},
     }  # fmt: skip
+    say(measure="probability of one picture", table=table)
+    vectors: dict[str, dict[str, Floats]] = {}
+    if arguments.animals:
+        people = Faces.together([data.enrolled, data.others, data.seen])
+        quality, weights, how = persons.fit_person(people, animal_faces(arguments.animals, arguments.people_in_them))
+        fitted["person"], vectors["person"] = quality, {"weights": weights}
+        say(measure="persons and animals", **how)
     say(measure="fitted", **{table: {k: round(v, 4) for k, v in values.items()} for table, values in fitted.items()})
     say(measure="own spread", **spread)
     model = tomllib.loads((arguments.pack / "pack.toml").read_text())["recogniser"]["sha256"]
-    arguments.out.write_text(written(data, rule, fitted, spread, model))
+    arguments.out.write_text(written(data, rule, fitted, vectors, spread, model))
     for kind, tracks in strangers.items():
         for kept in KEPT:
             mixed, again = strangers_result(rule, *tracks, kept, (same_from, slope))

@@ -15,7 +15,7 @@ use crate::engine::{CameraId, CameraSettings, Settings};
 use crate::server::fetch::{Certificates, FetchError, Login, LoginMethod, NamedBy, Source, WebSource};
 use crate::server::protocol::requests::MOST_MIN_FACE_PX;
 use crate::server::{Announce, ConfiguredCamera, PlainText};
-use crate::vision::Limits;
+use crate::vision::{Limits, Rect};
 
 /// The port where nothing says another.
 pub const DEFAULT_PORT: u16 = 8765;
@@ -236,6 +236,7 @@ struct CameraTable {
     counts_as_home: bool,
     presence_timeout_s: Option<u32>,
     min_face_px: Option<u32>,
+    ignored_areas: Vec<Rect>,
 }
 
 impl std::fmt::Debug for CameraTable {
@@ -411,6 +412,9 @@ fn camera(name: &str, table: CameraTable, folder: &Path) -> Result<Camera, Strin
     if let Some(pixels) = table.min_face_px {
         within("min_face_px", pixels.into(), 1, MOST_MIN_FACE_PX.into()).map_err(|e| e.to_string())?;
     }
+    if let Some(words) = CameraSettings::wrong_area(&table.ignored_areas) {
+        return Err(format!("ignored_areas: {words}"));
+    }
     let login = match (table.username, table.password) {
         (Some(username), password) => {
             Some(Login { username, password: password.unwrap_or_default(), method: table.login })
@@ -439,6 +443,7 @@ fn camera(name: &str, table: CameraTable, folder: &Path) -> Result<Camera, Strin
         counts_as_home: table.counts_as_home,
         presence_timeout: table.presence_timeout_s.map(|s| Duration::from_secs(s.into())),
         min_face_px: table.min_face_px,
+        ignored_areas: table.ignored_areas,
     };
     Ok(Camera { source: ConfiguredCamera { source }, settings })
 }

@@ -4,6 +4,8 @@
 mod held;
 #[path = "engine/keeping.rs"]
 mod keeping;
+#[path = "engine/still.rs"]
+mod still;
 #[path = "engine/teaching.rs"]
 mod teaching;
 
@@ -12,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use face_server::engine::{
-    Annotation, CameraId, Engine, EngineError, Enrollment, Event, Grade, Identity, Observation, Options,
+    Annotation, CameraId, Engine, EngineError, Enrollment, Event, Grade, Identity, Observation, Options, Said,
 };
 use face_server::people::{PersonName, Refusal};
 use face_server::store::{Database, Faces, Opening};
@@ -156,7 +158,7 @@ async fn two_pictures_confirm_make_present_and_are_told_in_order() {
     let sightings = sightings.await.expect("listed");
     assert_eq!((sightings.len(), sightings[0].grade), (1, Grade::Confirmed));
 
-    engine.correct_sighting(sightings[0].id, None).await.expect("corrected");
+    engine.correct_sighting(sightings[0].id, Said::NotThem).await.expect("corrected");
     assert!(!engine.people()[0].presence.present, "the presence it made is taken back");
     engine.stop();
 }

@@ -19,8 +19,10 @@ use layout::{Area, Style};
 /// What a label says about the face, shown by its colour (and by its text: colour alone is not for everybody).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LabelKind {
-    /// Somebody enrolled: green.
-    Known,
+    /// Somebody enrolled, confirmed: green.
+    Confirmed,
+    /// It looks like somebody enrolled: blue.
+    LooksLike,
     /// Perhaps somebody: amber.
     Unsure,
     /// Nobody enrolled: red.
@@ -30,7 +32,8 @@ pub enum LabelKind {
 impl LabelKind {
     fn color(self) -> [u8; 3] {
         match self {
-            Self::Known => [63, 200, 90],
+            Self::Confirmed => [63, 200, 90],
+            Self::LooksLike => [86, 160, 255],
             Self::Unsure => [255, 184, 28],
             Self::Unknown => [244, 84, 72],
         }

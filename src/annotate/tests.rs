@@ -12,7 +12,7 @@ fn grey(width: u32, height: u32) -> RgbImage {
 }
 
 fn label(x: f32, y: f32, w: f32, text: &str) -> Label {
-    Label { box_in_frame: Rect { x, y, w, h: w * 1.3 }, text: text.to_owned(), kind: LabelKind::Known }
+    Label { box_in_frame: Rect { x, y, w, h: w * 1.3 }, text: text.to_owned(), kind: LabelKind::Confirmed }
 }
 
 /// Where each label of a picture went, by the same steps as [`annotate`].

@@ -134,12 +134,10 @@ fn in_words(found: &Recognition) -> String {
 fn face_in_words(face: &RecognizedFace) -> String {
     let at = face.face.detection.box_in_frame;
     let place = format!("at {:.0},{:.0} {:.0}×{:.0}", at.x, at.y, at.w, at.h);
+    let words = face.identity.in_words();
     match &face.identity {
-        Identity::Known { person, probability, .. } => {
-            format!("{} ({:.0} %, {place})", person.name.as_str(), probability * 100.0)
-        }
-        Identity::Unsure { person, probability, .. } => {
-            format!("perhaps {} ({:.0} %, {place})", person.name.as_str(), probability * 100.0)
+        Identity::Known { probability, .. } | Identity::Unsure { probability, .. } => {
+            format!("{words} ({:.0} %, {place})", probability * 100.0)
         }
         Identity::Unknown { .. } => format!("unknown ({place})"),
     }

@@ -11,6 +11,7 @@ use super::home::restored::{Known, Restored};
 use super::types::{CameraId, CameraSettings, Settings};
 use crate::people::{Attention, PersonId};
 use crate::store::{Database, Kind, Recipe, StoreError, Tx, random_id};
+use crate::vision::Rect;
 
 const SERVER_ID: &str = "server_id";
 const HOME: &str = "home";
@@ -127,6 +128,7 @@ struct StoredCamera {
     counts_as_home: bool,
     presence_timeout_s: Option<u64>,
     min_face_px: Option<u32>,
+    ignored_areas: Vec<Rect>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -164,6 +166,7 @@ impl From<&CameraSettings> for StoredCamera {
             counts_as_home: camera.counts_as_home,
             presence_timeout_s: camera.presence_timeout.map(|t| t.as_secs()),
             min_face_px: camera.min_face_px,
+            ignored_areas: camera.ignored_areas.clone(),
         }
     }
 }
@@ -177,6 +180,7 @@ impl StoredCamera {
             counts_as_home: self.counts_as_home,
             presence_timeout: self.presence_timeout_s.map(Duration::from_secs),
             min_face_px: self.min_face_px,
+            ignored_areas: self.ignored_areas,
         }
     }
 }

@@ -642,16 +642,20 @@ impl Engine {
     }
 
     /// "That was not Alice": takes back a sighting and the presence it made, and counts its face against her from now on. Where
-    /// `was` says who it was, the face becomes their photo (and is no longer that of whomever it was said to be before); if it was
+    /// [`Said::Was`] says who it was, the face becomes their photo (and is no longer that of whomever it was said to be before); if it was
     /// Alice after all, nothing is taken back.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Refused`] where the face cannot teach, [`EngineError::Store`].
-    pub async fn correct_sighting(&self, id: i64, was: Option<PersonName>) -> Result<Sighting, EngineError> {
+    pub async fn correct_sighting(&self, id: i64, said: Said) -> Result<Sighting, EngineError> {
         let (row, correction) = self
             .blocking(move |shared| {
                 let row = shared.database.sighting(id)?.ok_or_else(|| no_sighting(id))?;
-                let Some(name) = was else { return Ok((row, Some(Correction::NotThem))) };
+                let name = match said {
+                    Said::Was(name) => name,
+                    Said::NotThem => return Ok((row, Some(Correction::NotThem))),
+                    Said::NotAPerson => return Ok((row, Some(Correction::NotAPerson))),
+                };
                 let picture = shared.database.sighting_crop(id)?.ok_or_else(|| no_sighting(id))?;
                 let like = shared.database.sighting_embedding(id, &shared.recipe.model)?;
                 let photo = shared.describer().photo_of(picture, like.as_ref())?;

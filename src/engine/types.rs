@@ -115,6 +115,32 @@ pub enum Identity {
     },
 }
 
+/// What somebody said of a sighting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// It was not them.
+    NotThem,
+    /// Who it was.
+    Was(PersonName),
+    /// It was a picture, not a person.
+    NotAPerson,
+}
+
+impl Identity {
+    /// In words: a bare name is a promise, and only for who is confirmed.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Known { person, grade: Grade::Confirmed, .. } => person.name.to_string(),
+            Self::Known { person, grade: Grade::Seen, .. } => format!("looks like {}", person.name),
+            Self::Unsure { person, .. } => format!("unsure, perhaps {}", person.name),
+            Self::Unknown { ignored: true, .. } => "ignored".to_owned(),
+            Self::Unknown { learning: true, .. } => "not known yet".to_owned(),
+            Self::Unknown { .. } => "unknown".to_owned(),
+        }
+    }
+}
+
 /// A photo to learn.
 #[derive(Clone, Debug)]
 pub struct Enrollment {
@@ -207,6 +233,8 @@ pub struct CameraSettings {
     pub presence_timeout: Option<Duration>,
     /// Narrower faces are ignored, pixels.
     pub min_face_px: Option<u32>,
+    /// Faces whose middle is in one of these are ignored; in fractions of the picture's width and height.
+    pub ignored_areas: Vec<Rect>,
 }
 
 /// A camera and who is there.
@@ -342,11 +370,37 @@ impl Default for Settings {
 }
 
 impl CameraSettings {
+    /// What is wrong with areas to be ignored, in words.
+    #[must_use]
+    pub fn wrong_area(areas: &[Rect]) -> Option<String> {
+        const MOST: usize = 16;
+        if areas.len() > MOST {
+            return Some(format!("{} are more than the {MOST} of a camera", areas.len()));
+        }
+        let within = |r: &Rect| {
+            let inside = |from: f32, size: f32| from >= 0.0 && size > 0.0 && from + size <= 1.0001;
+            inside(r.x, r.w) && inside(r.y, r.h)
+        };
+        let wrong = areas.iter().find(|area| !within(area))?;
+        let Rect { x, y, w, h } = wrong;
+        Some(format!(
+            "x {x}, y {y}, w {w}, h {h} is not a part of a picture in fractions of its width and height, 0 to 1"
+        ))
+    }
+
     /// A camera nobody has described yet: named by its id, does not count as home.
     #[must_use]
     pub fn unnamed(id: CameraId) -> Self {
         let name = id.0.rsplit('/').next().unwrap_or(&id.0).to_owned();
-        Self { id, name, area: None, counts_as_home: false, presence_timeout: None, min_face_px: None }
+        Self {
+            id,
+            name,
+            area: None,
+            counts_as_home: false,
+            presence_timeout: None,
+            min_face_px: None,
+            ignored_areas: Vec::new(),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use super::owner::Orders;
 use super::queue::Queue;
 use super::teach::{Describer, Photo};
 use super::types::{
-    Annotation, Enrolled, Enrollment, Identity, Observation, PictureBytes, Recognition, RecognizedFace,
+    Annotation, Enrolled, Enrollment, Grade, Identity, Observation, PictureBytes, Recognition, RecognizedFace,
 };
 use crate::annotate::{Fonts, Label, LabelKind, annotate, encode_jpeg};
 use crate::store::{Database, Described, PhotoFile, Recipe, photo_id};
@@ -293,14 +293,12 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, EngineError>) -> Result<T, Engine
 }
 
 fn label(face: &RecognizedFace, scale: f32) -> Label {
+    let words = face.identity.in_words();
     let (kind, text) = match &face.identity {
-        Identity::Known { person, probability, .. } => {
-            (LabelKind::Known, format!("{} {:.0} %", person.name, probability * 100.0))
-        }
-        Identity::Unsure { person, .. } => (LabelKind::Unsure, format!("{}?", person.name)),
-        Identity::Unknown { ignored: true, .. } => (LabelKind::Unknown, "ignored".to_owned()),
-        Identity::Unknown { learning: true, .. } => (LabelKind::Unknown, "not known yet".to_owned()),
-        Identity::Unknown { .. } => (LabelKind::Unknown, "unknown".to_owned()),
+        Identity::Known { grade: Grade::Confirmed, .. } => (LabelKind::Confirmed, words),
+        Identity::Known { probability, .. } => (LabelKind::LooksLike, format!("{words} {:.0} %", probability * 100.0)),
+        Identity::Unsure { .. } => (LabelKind::Unsure, words),
+        Identity::Unknown { .. } => (LabelKind::Unknown, words),
     };
     let b = face.face.detection.box_in_frame;
     Label { box_in_frame: Rect { x: b.x * scale, y: b.y * scale, w: b.w * scale, h: b.h * scale }, text, kind }

@@ -8,18 +8,21 @@ use std::collections::HashMap;
 
 use super::evidence::SPREAD;
 use super::{Candidate, Direction, Evidence, Gallery, PersonId, Prior};
-use crate::vision::Embedding;
+use crate::vision::{Embedding, Face, Rect};
 
 /// Corrections that count against one person; of more, the oldest count no longer.
 pub const MAX_CORRECTIONS: usize = 50;
 /// A face is denied where "it is the person of the corrected face" is this much likelier than "it is the candidate" (a
 /// logarithm): people who are recognised are mostly who they seem to be.
 const DENIED_FROM: f32 = 2.0;
+/// A picture on a wall is where it was from this overlap on: faces are found a little elsewhere each time.
+const SAME_PLACE_IOU: f32 = 0.5;
 
 /// Faces that were taken for somebody they are not.
 #[derive(Clone, Debug, Default)]
 pub struct Corrections {
     not_them: HashMap<PersonId, Vec<Direction>>,
+    pictures: Vec<(Spot, Evidence)>,
 }
 
 /// A face that was taken for `person`.
@@ -31,6 +34,17 @@ pub struct MistakenFace {
     pub embedding: Embedding,
     /// How much it says, 0..1 ([`Prior::reliability`]).
     pub reliability: f32,
+    /// Where it hangs, if it is a picture and nobody at all: it counts there, and against nobody.
+    pub picture_at: Option<Spot>,
+}
+
+/// A place in a camera's picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spot {
+    /// Which camera.
+    pub camera: String,
+    /// In fractions of the picture's width and height.
+    pub place: Rect,
 }
 
 impl Corrections {
@@ -38,7 +52,11 @@ impl Corrections {
     #[must_use]
     pub fn restore(kept: impl IntoIterator<Item = MistakenFace>, prior: &Prior) -> Self {
         let mut corrections = Self::default();
-        for MistakenFace { person, embedding, reliability } in kept {
+        for MistakenFace { person, embedding, reliability, picture_at } in kept {
+            if let Some(spot) = picture_at {
+                corrections.pictures.push((spot, Evidence::of_kept(prior, [(&embedding, reliability)])));
+                continue;
+            }
             let theirs = corrections.not_them.entry(person).or_default();
             if theirs.len() == MAX_CORRECTIONS {
                 theirs.remove(0);
@@ -46,6 +64,14 @@ impl Corrections {
             theirs.push(Evidence::of_kept(prior, [(&embedding, reliability)]).direction(prior));
         }
         corrections
+    }
+
+    /// Whether a face at this place of a camera's picture is one of the pictures that were said to hang there: about where that
+    /// was, and more like it than like anybody else.
+    #[must_use]
+    pub fn is_picture(&self, at: &Spot, face: &Face, prior: &Prior) -> bool {
+        let there = |spot: &Spot| spot.camera == at.camera && spot.place.iou(&at.place) >= SAME_PLACE_IOU;
+        self.pictures.iter().any(|(spot, picture)| there(spot) && picture.agrees(prior, face) > 0.0)
     }
 
     /// Whether somebody who looks like `direction` is more like a face that is not `candidate` than like them, alike enough to

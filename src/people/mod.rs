@@ -17,7 +17,7 @@ pub mod strangers;
 mod tests;
 
 pub use calibration::{Allowed, Calibration, CalibrationSource, Gate, Judgement, Reasons, RestsOn, SettleBy, Verdict};
-pub use corrections::{Corrections, MistakenFace};
+pub use corrections::{Corrections, MistakenFace, Spot};
 pub use enrol::{Acceptance, EnrolRequest, Override, Refusal, View};
 pub use evidence::{Direction, Evidence};
 pub use gallery::{Candidate, Gallery, GalleryError, GalleryPerson, GalleryPhoto, Look};

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use face_server::engine::{Annotation, Engine, EngineError, Enrollment, Identity, Options, Override, RecognizedFace};
+use face_server::engine::{
+    Annotation, Engine, EngineError, Enrollment, Identity, Options, Override, RecognizedFace, Said,
+};
 use face_server::people::Refusal;
 use face_server::vision::{Frame, Limits, Rect};
 use jiff::Timestamp;
@@ -164,7 +166,7 @@ async fn a_sighting_corrected_twice_teaches_only_whom_it_was_said_to_be_last() {
         ("Bob", "Alice 1, Bob 1, Carol 0"),
         ("Alice", "Alice 2, Bob 0, Carol 0"),
     ] {
-        engine.correct_sighting(sighting, Some(name(who))).await.expect("corrected");
+        engine.correct_sighting(sighting, Said::Was(name(who))).await.expect("corrected");
         assert_eq!(photos(&engine), expected);
     }
     engine.stop();

@@ -91,6 +91,7 @@ impl Plan {
             counts_as_home: true,
             presence_timeout: None,
             min_face_px: None,
+            ignored_areas: Vec::new(),
         });
         self
     }

@@ -134,6 +134,8 @@ pub(crate) struct Reached {
     pub(crate) probability: f32,
     pub(crate) similarity: f32,
     pub(crate) box_in_frame: Rect,
+    /// The same in fractions of the picture.
+    pub(crate) place: Rect,
     pub(crate) embedding: Embedding,
     pub(crate) reliability: f32,
 }

@@ -11,11 +11,12 @@ use super::state::{Home, LastPicture, Visitor};
 use crate::engine::types::{CameraId, Event, Grade, Identity, RecognizedFace, Sighting, UnknownState};
 use crate::people::strangers::Visitor as UnknownVisitor;
 use crate::people::{
-    Allowed, Attention, Calibration, Candidate, Evidence, Gate, PersonId, RestsOn, SettleBy, Stranger, Verdict,
+    Allowed, Attention, Calibration, Candidate, Direction, Evidence, Gate, PersonId, RestsOn, SettleBy, Spot, Stranger,
+    Verdict,
 };
 use crate::presence::{Followed, Now, Reached};
 use crate::store;
-use crate::vision::Face;
+use crate::vision::{Face, Rect};
 
 /// How many candidates an answer names.
 const NEAREST: usize = 3;
@@ -23,6 +24,8 @@ const NEAREST: usize = 3;
 const LEAST_NEWS: f32 = 0.1;
 /// Strangers are told of from so many pictures on: one may be a shadow, or somebody enrolled who looks away.
 const TELLING_PICTURES: f32 = 1.2;
+/// What hardly looks like a person's face is one where so few strangers look as much like somebody enrolled.
+const KNOWN_SHARE: f32 = 0.05;
 
 /// What a decision makes known: events that happened, what to keep, and whose state to tell.
 pub(super) struct Finished {
@@ -37,12 +40,23 @@ struct Look<'a> {
     camera: &'a CameraId,
     at: jiff::Timestamp,
     now: jiff::Timestamp,
+    size: (u32, u32),
+}
+
+impl Look<'_> {
+    /// Where a box is, in fractions of the picture.
+    #[expect(clippy::cast_precision_loss, reason = "a picture's size")]
+    fn place(&self, face: &Rect) -> Rect {
+        let (width, height) = (self.size.0.max(1) as f32, self.size.1.max(1) as f32);
+        Rect { x: face.x / width, y: face.y / height, w: face.w / width, h: face.h / height }
+    }
 }
 
 impl Home {
     /// Who is in a picture; changes nothing but what is remembered of the rule.
     pub(super) fn recognize(&mut self, faces: Vec<Face>) -> Vec<RecognizedFace> {
         let calibration = self.calibration();
+        let faces = self.of_people(faces, &calibration);
         let alone = |face| {
             let mut evidence = Evidence::default();
             evidence.add(&self.model.prior, &face);
@@ -61,7 +75,7 @@ impl Home {
             let (faces, settled) = (last.faces.clone(), is_settled(&last.faces));
             return Decision { faces, repeated: true, settled, learning, ..Decision::default() };
         }
-        let look = Look { camera: &seen.camera, at: now.to_steady(seen.captured_at), now: now.steady };
+        let look = Look { camera: &seen.camera, at: now.to_steady(seen.captured_at), now: now.steady, size: seen.size };
         let mut faces = self.follow(&look, faces);
         only_one_face_a_person(faces.iter_mut().map(|(face, _)| face).collect());
         let camera = Some(seen.camera.clone());
@@ -76,6 +90,7 @@ impl Home {
             }
             match &face.identity {
                 Identity::Known { .. } => self.person_seen(&look, face, *followed, &mut decision),
+                Identity::Unknown { .. } if followed.fixture => {}
                 Identity::Unknown { .. } if !learning => self.stranger_seen(&look, face, *followed, &mut decision),
                 Identity::Unknown { .. } | Identity::Unsure { .. } => {}
             }
@@ -120,18 +135,43 @@ impl Home {
 
     /// The faces that are large enough, largest first, each judged by all pictures of its track.
     fn follow(&mut self, look: &Look<'_>, mut faces: Vec<Face>) -> Vec<(RecognizedFace, Followed)> {
-        let min_px = self.camera(look.camera).settings.min_face_px.unwrap_or(0);
+        let settings = &self.camera(look.camera).settings;
+        let (min_px, areas) = (settings.min_face_px.unwrap_or(0), settings.ignored_areas.clone());
         #[expect(clippy::cast_precision_loss, reason = "pixels of a face are far below 2^23")]
         faces.retain(|f| f.detection.box_in_frame.w >= min_px as f32);
-        faces.sort_by(|a, b| b.detection.box_in_frame.area().total_cmp(&a.detection.box_in_frame.area()));
-        let followed = self.tracks.follow(look.camera, look.at, look.now, &faces, &self.model.prior);
+        faces.retain(|f| {
+            let middle = look.place(&f.detection.box_in_frame).center();
+            !areas.iter().any(|a| (a.x..=a.x + a.w).contains(&middle.x) && (a.y..=a.y + a.h).contains(&middle.y))
+        });
         let calibration = self.calibration();
+        let mut faces = self.of_people(faces, &calibration);
+        faces.sort_by(|a, b| b.detection.box_in_frame.area().total_cmp(&a.detection.box_in_frame.area()));
+        let mut followed = self.tracks.follow(look.camera, look.at, look.now, &faces, &self.model.prior);
+        for (face, followed) in faces.iter().zip(&mut followed) {
+            let spot = Spot { camera: look.camera.0.clone(), place: look.place(&face.detection.box_in_frame) };
+            followed.fixture |= self.corrections.is_picture(&spot, face, &self.model.prior);
+        }
         let judged = faces.into_iter().zip(followed).filter_map(|(face, followed)| {
             let evidence = self.tracks.evidence(look.camera, followed.id)?;
-            let judged = self.judge(face, evidence, &calibration, Allowed::of_track(self.confirmed_share()));
+            let mut judged = self.judge(face, evidence, &calibration, Allowed::of_track(self.confirmed_share()));
+            if followed.fixture {
+                judged.identity = Identity::Unknown { unknown: None, ignored: true, learning: false };
+            }
             Some((RecognizedFace { track: Some(followed.id), ..judged }, followed))
         });
         judged.collect()
+    }
+
+    /// The faces of people, and those that look like somebody enrolled, whatever else they look like: no rule about faces in
+    /// general hides a person of this home.
+    fn of_people(&self, mut faces: Vec<Face>, calibration: &Calibration) -> Vec<Face> {
+        let prior = &self.model.prior;
+        let known_from = calibration.threshold(KNOWN_SHARE);
+        faces.retain(|face| {
+            let ranked = || calibration.rank(&self.gallery, &Direction::of(prior, face));
+            prior.is_person(face) || ranked().first().is_some_and(|best| best.similarity >= known_from)
+        });
+        faces
     }
 
     /// The share, 0..1, of strangers' visits that the home allows to be confirmed as somebody.
@@ -194,6 +234,7 @@ impl Home {
                 probability: *probability,
                 similarity: face.reasons.similarity,
                 box_in_frame: face.face.detection.box_in_frame,
+                place: look.place(&face.face.detection.box_in_frame),
                 embedding: face.face.embedding.clone(),
                 reliability: self.model.prior.reliability(&face.face),
             });
@@ -248,8 +289,10 @@ impl Home {
     /// The camera's own state after a picture. A late picture is no newer state, and one that is older than a camera's state
     /// lasts says nothing of now.
     fn note_picture(&mut self, look: &Look<'_>, last: LastPicture, decision: &mut Decision) {
-        let stranger =
-            |f: &RecognizedFace| matches!(f.identity, Identity::Unknown { ignored: false, learning: false, .. });
+        // Who could not be told from another is nobody to warn of.
+        let stranger = |f: &RecognizedFace| {
+            matches!(f.identity, Identity::Unknown { ignored: false, learning: false, unknown: Some(_) })
+        };
         let of_now = look.at.checked_add(self.settings.in_view_timeout).is_ok_and(|ends| ends > look.now);
         let faces = if of_now { last.faces.len() } else { 0 };
         let unknown_present = of_now && last.faces.iter().any(stranger);
@@ -300,6 +343,7 @@ impl Home {
             model: self.model.recipe.model.as_str().into(),
             embedding: new.embedding,
             reliability: new.reliability,
+            place: new.place,
             crop,
         };
         finished.writes.push(Write::Sighting(new.id, Box::new(row)));

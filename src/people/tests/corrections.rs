@@ -5,7 +5,7 @@ use crate::people::corrections::MAX_CORRECTIONS;
 use crate::people::{Corrections, MistakenFace};
 
 fn mistaken(n: usize, embedding: Embedding) -> MistakenFace {
-    MistakenFace { person: person(n), embedding, reliability: 0.9 }
+    MistakenFace { person: person(n), embedding, reliability: 0.9, picture_at: None }
 }
 
 /// Whether somebody is denied to be the most alike person of `gallery`.
@@ -48,7 +48,7 @@ fn only_the_newest_corrections_count() {
 #[test]
 fn a_face_as_alike_the_person_as_their_own_photos_denies_them_nothing() {
     // Somebody said "not them" of a photo of the person themselves: it shares the person (0) and its light (20).
-    let photo = MistakenFace { person: person(0), embedding: near(0, 0.7, 20), reliability: 0.73 };
+    let photo = MistakenFace { person: person(0), embedding: near(0, 0.7, 20), reliability: 0.73, picture_at: None };
     let corrections = Corrections::restore([photo], &Prior::plain());
     let gallery = gallery(1);
     let in_that_light = |own: f32, light: f32| {

@@ -110,6 +110,20 @@ fn a_calibration_for_another_recogniser_is_refused_in_words() {
     assert!(typo.contains("dampening"), "{typo}");
 }
 
+#[test]
+fn a_face_that_the_line_of_people_leaves_out_is_no_persons() {
+    let pack = crate::vision::Pack::embedded().unwrap();
+    let (text, own) = (pack.calibration.clone().unwrap(), pack.recogniser.source.sha256.clone());
+    let prior = Prior::parse(&text, &own, 128).unwrap();
+    let mut dim = face(along(0));
+    dim.detection.score = 0.3;
+    assert!(!prior.is_person(&dim), "nothing with such a score was a person");
+    let without = text.split("[person]").next().unwrap().to_owned() + &text[text.find("[mean]").unwrap()..];
+    assert!(Prior::parse(&without, &own, 128).unwrap().is_person(&dim), "a pack that says nothing of it keeps all");
+    let shorter = text.replacen("weights = [", "weights = [ 0.0,", 1);
+    assert!(Prior::parse(&shorter, &own, 128).is_err());
+}
+
 proptest! {
     /// Evidence is a sum: the order in which pictures arrive changes nothing, unless they are nearly the same.
     #[test]

@@ -90,15 +90,17 @@ fn evidence(f: &engine::RecognizedFace) -> Evidence {
 }
 
 fn identity(identity: &engine::Identity) -> Identity {
+    let label = identity.in_words();
     match identity {
         engine::Identity::Known { person, probability, grade: g } => {
-            Identity::Known { person: person_ref(person), probability: *probability, grade: grade(*g) }
+            Identity::Known { person: person_ref(person), probability: *probability, grade: grade(*g), label }
         }
         engine::Identity::Unsure { person, probability, settle_by, reason } => Identity::Unsure {
             person: person_ref(person),
             probability: *probability,
             settle_by: settle_by.iter().copied().map(settle).collect(),
             reason: reason.clone(),
+            label,
         },
         engine::Identity::Unknown { unknown, ignored, learning } => {
             let unknown_id = unknown.as_ref().map(|id| id.0.clone());

@@ -16,11 +16,12 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::Shared;
 use super::cameras::MAX_CAMERAS_OF_CLIENT;
-use super::protocol::requests::{CameraSettings, MOST_MIN_FACE_PX, SettingsChange};
+use super::protocol::requests::{CameraSettings, MOST_MIN_FACE_PX, SettingsChange, WrongBecause};
 use super::protocol::results::{CamerasConfigured, Deleted, Pong, State, Subscribed};
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, jiff_schema, requests::Since};
 use crate::engine::{self, CameraId, Subscription};
 use crate::people::{PersonId, PersonName, PhotoId, UnknownId};
+use crate::vision::Rect;
 use errors::{internal, invalid};
 
 /// Longest id a client gives to itself, bytes.
@@ -152,10 +153,15 @@ pub(crate) async fn handle(
         RequestBody::SightingsList { person_id, camera, cursor, limit } => {
             answer(&lists::sightings(engine, person_id, camera, cursor.as_deref(), limit).await?)
         }
-        RequestBody::SightingsCorrect { sighting_id, person } => {
+        RequestBody::SightingsCorrect { sighting_id, person, reason } => {
             let id = lists::sighting_id(&sighting_id)?;
-            let person = person.map(|name| PersonName::new(&name)).transpose()?;
-            answer(&convert::sighting(&engine.correct_sighting(id, person).await?))
+            let said = match (person, reason) {
+                (None, None) => engine::Said::NotThem,
+                (Some(name), None) => engine::Said::Was(PersonName::new(&name)?),
+                (None, Some(WrongBecause::NotAPerson)) => engine::Said::NotAPerson,
+                (Some(_), Some(_)) => return Err(invalid("reason: a picture is nobody; leave out person".to_owned())),
+            };
+            answer(&convert::sighting(&engine.correct_sighting(id, said).await?))
         }
         RequestBody::CamerasConfigure { cameras } => answer(&configure_cameras(shared, client, &cameras).await?),
         RequestBody::SettingsGet {} => answer(&convert::settings(engine.settings())),
@@ -222,7 +228,15 @@ fn camera_settings(client: &Client, c: &CameraSettings) -> Result<engine::Camera
         counts_as_home: c.counts_as_home,
         presence_timeout: c.presence_timeout_s.map(presence_timeout).transpose()?,
         min_face_px: c.min_face_px.map(min_face_px).transpose()?,
+        ignored_areas: ignored_areas(&c.ignored_areas)?,
     })
+}
+
+fn ignored_areas(areas: &[Rect]) -> Result<Vec<Rect>, WireError> {
+    match engine::CameraSettings::wrong_area(areas) {
+        None => Ok(areas.to_vec()),
+        Some(words) => Err(invalid(format!("ignored_areas: {words}"))),
+    }
 }
 
 fn min_face_px(pixels: u32) -> Result<u32, WireError> {

@@ -145,6 +145,9 @@ pub enum RequestBody {
         /// was said takes a correction back.
         #[serde(default)]
         person: Option<String>,
+        /// Why it was wrong, where it was nobody at all; not together with `person`.
+        #[serde(default)]
+        reason: Option<WrongBecause>,
     },
     /// Tell the server about this client's cameras → [`super::results::CamerasConfigured`].
     #[serde(rename = "cameras/configure")]
@@ -287,6 +290,14 @@ pub struct Page {
     pub limit: Option<u32>,
 }
 
+/// Why a sighting was wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WrongBecause {
+    /// It was a picture of a face. That face at that place of this camera is ignored from now on, and counts against nobody.
+    NotAPerson,
+}
+
 /// What the server should know of a camera.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -307,6 +318,9 @@ pub struct CameraSettings {
     /// Faces narrower than this, pixels (1..=1000), are ignored.
     #[serde(default)]
     pub min_face_px: Option<u32>,
+    /// Parts of its picture, 16 at most, in fractions of its width and height: faces whose middle is in one are ignored.
+    #[serde(default)]
+    pub ignored_areas: Vec<Rect>,
 }
 
 /// New values of settings.

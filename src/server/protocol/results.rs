@@ -158,6 +158,8 @@ pub enum Identity {
         probability: f32,
         /// The grade reached with this picture.
         grade: Grade,
+        /// For people: the bare name where it is `confirmed`, "looks like" and the name where it is `seen`.
+        label: String,
     },
     /// Not decided: perhaps `person`.
     Unsure {
@@ -169,6 +171,8 @@ pub enum Identity {
         settle_by: Vec<SettleBy>,
         /// In words.
         reason: String,
+        /// For people.
+        label: String,
     },
     /// Nobody enrolled.
     Unknown {

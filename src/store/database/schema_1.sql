@@ -29,6 +29,7 @@ CREATE TABLE sighting (
     model        TEXT NOT NULL,
     embedding    BLOB NOT NULL,
     crop         BLOB,
+    place        TEXT,
     corrected    INTEGER NOT NULL DEFAULT 0,
     corrected_to TEXT
 );

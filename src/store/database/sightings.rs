@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter, types::Value};
 
 use super::{Cursor, Database, Page, Tx, from_blob, page, page_length, to_blob, to_time};
-use crate::people::{Grade, MistakenFace, PersonId};
+use crate::people::{Grade, MistakenFace, PersonId, Spot};
 use crate::store::StoreError;
-use crate::vision::Embedding;
+use crate::vision::{Embedding, Rect};
 
 /// A sighting to keep.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +33,8 @@ pub struct NewSighting {
     pub reliability: f32,
     /// The face, JPEG.
     pub crop: Option<Arc<[u8]>>,
+    /// Where it was, in fractions of the picture's width and height.
+    pub place: Rect,
 }
 
 /// A sighting that was kept.
@@ -65,7 +67,12 @@ pub enum Correction {
     NotThem,
     /// It was somebody else.
     SomebodyElse(PersonId),
+    /// It was a picture of them, or of whomever: nobody was there.
+    NotAPerson,
 }
+
+/// `corrected` of a sighting that was [`Correction::NotAPerson`]; 1 of others that were wrong.
+const NOT_A_PERSON: i64 = 2;
 
 /// Which sightings to list.
 #[derive(Clone, Copy, Debug, Default)]
@@ -169,7 +176,8 @@ impl Database {
     pub fn mistaken_faces(&self, model: &str) -> Result<Vec<MistakenFace>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
-            "SELECT person, embedding, reliability FROM sighting WHERE corrected AND model = ?1 ORDER BY id",
+            "SELECT person, embedding, reliability, corrected, camera, place FROM sighting
+             WHERE corrected AND model = ?1 ORDER BY id",
         )?;
         let mut rows = statement.query([model])?;
         let mut faces = Vec::new();
@@ -178,7 +186,15 @@ impl Database {
                 tracing::warn!("a stored correction is left out: its face cannot be read");
                 continue;
             };
-            faces.push(MistakenFace { person: PersonId(row.get(0)?), embedding, reliability: row.get(2)? });
+            let picture_at = if row.get::<_, i64>(3)? == NOT_A_PERSON {
+                let place = row.get::<_, Option<String>>(5)?.and_then(|place| serde_json::from_str(&place).ok());
+                let Some(place) = place else { continue };
+                Some(Spot { camera: row.get(4)?, place })
+            } else {
+                None
+            };
+            let (person, reliability) = (PersonId(row.get(0)?), row.get(2)?);
+            faces.push(MistakenFace { person, embedding, reliability, picture_at });
         }
         Ok(faces)
     }
@@ -215,10 +231,10 @@ impl Tx<'_> {
     /// SQLite's refusal.
     pub fn put_sighting(&self, id: i64, new: &NewSighting) -> Result<(), StoreError> {
         let mut put = self.0.prepare_cached(
-            "INSERT INTO sighting (id, at, camera, person, grade, probability, similarity, model, embedding, crop, reliability)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            "INSERT INTO sighting (id, at, camera, person, grade, probability, similarity, model, embedding, crop, reliability, place)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
              ON CONFLICT (id) DO UPDATE SET grade = ?5, probability = ?6, similarity = ?7, model = ?8, embedding = ?9,
-             crop = coalesce(?10, crop), reliability = ?11",
+             crop = coalesce(?10, crop), reliability = ?11, place = ?12",
         )?;
         let (at, grade, embedding) = (new.at.as_microsecond(), grade_word(new.grade), to_blob(&new.embedding));
         let (probability, similarity, person) = (new.probability, new.similarity, &new.person.0);
@@ -234,7 +250,8 @@ impl Tx<'_> {
             model,
             embedding,
             crop,
-            reliability
+            reliability,
+            serde_json::to_string(&new.place).ok()
         ])?;
         Ok(())
     }
@@ -245,12 +262,17 @@ impl Tx<'_> {
     /// SQLite's refusal.
     pub fn correct_sighting(&self, id: i64, correction: Option<&Correction>) -> Result<bool, StoreError> {
         let to = match correction {
-            None | Some(Correction::NotThem) => None,
+            None | Some(Correction::NotThem | Correction::NotAPerson) => None,
             Some(Correction::SomebodyElse(person)) => Some(&person.0),
+        };
+        let corrected = match correction {
+            None => 0,
+            Some(Correction::NotThem | Correction::SomebodyElse(_)) => 1,
+            Some(Correction::NotAPerson) => NOT_A_PERSON,
         };
         let changed = self.0.execute(
             "UPDATE sighting SET corrected = ?2, corrected_to = ?3 WHERE id = ?1",
-            params![id, correction.is_some(), to],
+            params![id, corrected, to],
         )?;
         Ok(changed > 0)
     }
@@ -279,10 +301,14 @@ impl Tx<'_> {
 }
 
 fn sighting(row: &Row<'_>) -> Result<Sighting, StoreError> {
-    let corrected: bool = row.get(7)?;
+    let corrected: i64 = row.get(7)?;
     let corrected_to: Option<String> = row.get(8)?;
-    let correction =
-        corrected.then(|| corrected_to.map_or(Correction::NotThem, |id| Correction::SomebodyElse(PersonId(id))));
+    let correction = match (corrected, corrected_to) {
+        (0, _) => None,
+        (NOT_A_PERSON, _) => Some(Correction::NotAPerson),
+        (_, None) => Some(Correction::NotThem),
+        (_, Some(person)) => Some(Correction::SomebodyElse(PersonId(person))),
+    };
     Ok(Sighting {
         id: row.get(0)?,
         at: to_time(row.get(1)?)?,

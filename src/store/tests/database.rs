@@ -213,6 +213,7 @@ fn seven_sightings() -> Database {
             embedding: embedding(n),
             reliability: 0.75,
             crop: (n != 4).then(|| b"jpeg"[..].into()),
+            place: Rect { x: 0.5, y: 0.25, w: 0.125, h: 0.25 },
         };
         database.write(|tx| tx.put_sighting(n.into(), &new)).unwrap();
         assert_eq!(database.last_sighting().unwrap(), i64::from(n));
@@ -249,7 +250,12 @@ fn sightings_are_corrected_merged_forgotten_and_expire() {
     assert!(database.write(|tx| tx.correct_sighting(3, Some(&Correction::NotThem))).unwrap());
     assert!(database.write(|tx| tx.correct_sighting(7, Some(&Correction::SomebodyElse(person('a'))))).unwrap());
     assert!(!database.write(|tx| tx.correct_sighting(8, Some(&Correction::NotThem))).unwrap());
-    let mistaken = |n: u8, letter| MistakenFace { person: person(letter), embedding: embedding(n), reliability: 0.75 };
+    let mistaken = |n: u8, letter| MistakenFace {
+        person: person(letter),
+        embedding: embedding(n),
+        reliability: 0.75,
+        picture_at: None,
+    };
     assert_eq!(database.mistaken_faces("abc").unwrap(), [mistaken(3, 'a'), mistaken(7, 'b')]);
     assert_eq!(database.mistaken_faces("another model").unwrap(), []);
     assert_eq!(database.newest_picture_of(&person('a')).unwrap(), Some(2), "4 has no picture, 3 was wrong");
