@@ -16,7 +16,7 @@ from .actions.permissions import async_require_admin, async_require_teacher
 from .actions.pictures import PICTURE_FIELDS, async_allowed_path, async_picture, async_read
 from .client.errors import FaceError, RequestFailedError
 from .client.reading import written
-from .client.wire import KnownIdentity, Override, Rect, UnsureIdentity
+from .client.wire import Grade, KnownIdentity, Override, Rect, UnsureIdentity
 from .const import ATTR_PERSON, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID, DOMAIN
 from .error_text import server_error
 from .voice import QUESTIONS
@@ -276,10 +276,14 @@ def _recognition(recognition: Recognition) -> JsonObjectType:
 def _face(face: FaceInfo) -> JsonObjectType:
     answer: JsonObjectType = {"box": {**written(face.box)}, "score": face.score, "quality": _quality(face.quality)}
     match face.identity:
-        case KnownIdentity(person=person, probability=probability):
-            answer |= {"identity": "known", "person": person.name, "person_id": person.id, "probability": probability}
-        case UnsureIdentity(person=person, probability=probability, reason=reason):
-            answer |= {"identity": "unsure", "person": person.name, "probability": probability, "reason": reason}
+        case KnownIdentity(person=person, probability=probability, grade=grade, label=label):
+            # One picture is no promise: a bare name is for who is confirmed.
+            identity = "known" if grade is Grade.CONFIRMED else "looks_like"
+            answer |= {"identity": identity, "label": label, "probability": probability}
+            answer |= {"person": person.name, "person_id": person.id}
+        case UnsureIdentity(person=person, probability=probability, reason=reason, label=label):
+            answer |= {"identity": "unsure", "label": label, "probability": probability}
+            answer |= {"person": person.name, "reason": reason}
         case _:
             answer |= {"identity": "unknown"}
     answer["nearest"] = [{"person": one.person.name, "similarity": one.similarity} for one in face.nearest]

@@ -78,7 +78,9 @@ def camera(full_id: str, **fields: Any) -> Answer:
 
 def known(person_id: str = "alice-id", name: str = "Alice", grade: str = "confirmed") -> Answer:
     """Write the identity of somebody known."""
-    return {"kind": "known", "person": {"id": person_id, "name": name}, "probability": 0.97, "grade": grade}
+    label = name if grade == "confirmed" else f"looks like {name}"
+    person = {"id": person_id, "name": name}
+    return {"kind": "known", "person": person, "probability": 0.97, "grade": grade, "label": label}
 
 
 def face(identity: Answer) -> Answer:

@@ -83,17 +83,18 @@ async def test_camera_is_asked_about_and_nothing_changes(
     """Known, unsure and unknown faces are told apart."""
     unsure = {
         "kind": "unsure",
+        "label": "unsure, perhaps Bob",
         "person": {"id": "bob-id", "name": "Bob"},
         "probability": 0.4,
         "settle_by": ["closer"],
         "reason": "the face is small",
     }
-    peer.faces.append([face(known()), face(unsure), face({"kind": "unknown"})])
+    peer.faces.append([face(known(grade="seen")), face(unsure), face({"kind": "unknown"})])
     answer = await call(home, "recognize", camera=CAMERA)
-    assert [(one["identity"], one.get("person")) for one in answer["faces"]] == [
-        ("known", "Alice"),
-        ("unsure", "Bob"),
-        ("unknown", None),
+    assert [(one["identity"], one.get("person"), one.get("label")) for one in answer["faces"]] == [
+        ("looks_like", "Alice", "looks like Alice"),
+        ("unsure", "Bob", "unsure, perhaps Bob"),
+        ("unknown", None, None),
     ]
     assert answer["faces"][0]["nearest"] == [{"person": "Alice", "similarity": 0.61}]
     assert peer.asked_for("recognize")[0]["purpose"] == "ask"

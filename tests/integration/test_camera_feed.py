@@ -90,6 +90,7 @@ async def test_burst_goes_on_while_the_server_is_unsure(
     new_picture_each_time(door, peer)
     unsure = {
         "kind": "unsure",
+        "label": "unsure, perhaps Bob",
         "person": {"id": "bob-id", "name": "Bob"},
         "probability": 0.4,
         "settle_by": ["another_picture"],

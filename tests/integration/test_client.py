@@ -218,6 +218,7 @@ async def test_observed_picture_is_answered_with_faces(peer: Peer, client: FaceC
     """Known, unsure, unknown, and a kind of a later version."""
     unsure = {
         "kind": "unsure",
+        "label": "unsure, perhaps Bob",
         "person": {"id": "bob-id", "name": "Bob"},
         "probability": 0.4,
         "settle_by": ["closer"],

@@ -197,6 +197,7 @@ class CameraSettings:
     name: str
     area: str | None = None
     counts_as_home: bool = False
+    ignored_areas: tuple[Rect, ...] = ()
     min_face_px: int | None = None
     presence_timeout_s: int | None = None
 
@@ -237,6 +238,7 @@ class KnownIdentity:
     person: PersonRef
     probability: float
     grade: Grade
+    label: str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsureIdentity:
@@ -245,6 +247,7 @@ class UnsureIdentity:
     probability: float
     settle_by: tuple[str, ...]
     reason: str
+    label: str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownIdentity:
