@@ -50,6 +50,12 @@ impl Ledger {
         }
     }
 
+    /// There is no later: what waits is tried with the next writes.
+    pub(super) fn last_try(&mut self, now: Timestamp) {
+        self.later_since = self.later_since.map(|_| Timestamp::MIN);
+        self.failing = self.failing.map(|_| now);
+    }
+
     /// Whether everything that must be kept at once is.
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty()

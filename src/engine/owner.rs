@@ -230,6 +230,9 @@ impl Owner {
             self.next_pruning = now.steady.checked_add(FORGET_EVERY).unwrap_or(Timestamp::MAX);
             self.take(outcome, None, decided, writes);
         }
+        if stopping {
+            self.ledger.last_try(now.steady);
+        }
         let anything = writes.iter().any(|(writes, _)| !writes.is_empty());
         self.ledger.waits_for_places(self.home.has_moved(), now.steady);
         if anything || stopping || self.ledger.is_due(now.steady) {
