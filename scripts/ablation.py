@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evidence_rule import Faces, Floats, Rule, Tracks, centroids, damped, highest, scores, sums, unit
+from evidence_rule import Faces, Floats, Rule, Tracks, centroids, highest, scores, sums, unit
 import numpy as np
 
 SAME_LOOK_FROM = 0.4
@@ -20,7 +20,8 @@ SPREAD_SHARE = 0.1
 
 def steps(rule: Rule, enrolled: Faces, seen: Faces, tracks: Tracks, known_people: int) -> Iterator[tuple[str, Floats]]:
     """Every step on the way to the whole rule, then what the server adds to it, then what was tried beside it."""
-    plain = rule.step_left_out(mean=np.zeros_like(rule.mean), power=0.0, damping=0.0, novel_below=2.0, same_above=3.0)
+    off = 1e-9
+    plain = rule.step_left_out(mean=np.zeros_like(rule.mean), power=off, damping=off, novel_below=2.0, same_above=3.0)
     # One mean for all faces: the line's value at the mean reliability.
     flat = np.stack([rule.mean[0] + rule.mean[1] * rule.reliabilities(seen).mean(), np.zeros_like(rule.mean[1])])
     single = seen.embedding @ centroids(plain, enrolled, known_people).T
@@ -31,7 +32,7 @@ def steps(rule: Rule, enrolled: Faces, seen: Faces, tracks: Tracks, known_people
         f"weighted by r^{rule.power:g}": plain.step_left_out(power=rule.power),
         "and centred by one mean": plain.step_left_out(power=rule.power, mean=flat),
         "and centred by the mean at r": plain.step_left_out(power=rule.power, mean=rule.mean),
-        "and alike pictures counted less": rule.step_left_out(damping=0.0),
+        "and alike pictures counted less": rule.step_left_out(damping=off),
     }
     for name, step in ways.items():
         yield name, highest(scores(step, seen, tracks, centroids(step, enrolled, known_people)))
@@ -39,7 +40,7 @@ def steps(rule: Rule, enrolled: Faces, seen: Faces, tracks: Tracks, known_people
     values = scores(rule, seen, tracks, centroid)
     yield "and damped (the rule)", highest(values)
     yield "the rule, by looks", by_looks(rule, enrolled, seen, tracks, SAME_LOOK_FROM)
-    strength = damped(sums(rule, seen, tracks)[1], rule.damping)[..., None]
+    strength = sums(rule, seen, tracks)[2][..., None]
     common = in_common(rule, enrolled, centroid)
     yield "the rule, less what is in common", highest(np.where(values > -1.0, values - common * strength, -1.0))
     yield "the rule, every photo a look", by_looks(rule, enrolled, seen, tracks, 2.0)

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Fits the numbers of the rule of evidence for a model pack and writes its `calibration.toml` (needs numpy).
 
-    calibrate.py --visits DIR --faces VISITS.jsonl --photos PHOTOS.jsonl --enrol CSV --others CSV --pack DIR --out TOML
+    calibrate.py [--lab BINARY] --visits DIR --faces VISITS.jsonl --photos PHOTOS.jsonl \
+        --enrol CSV --others CSV --pack DIR --out TOML
 
+`--lab` is a built `face-lab`: the rule of evidence is the server's own, asked there with the numbers that are tried.
 `--visits` has `frames.csv` (visit, frame, file) and `people.csv` (visit, person, known, frame, cx, cy, side): short
 recordings of known people and of strangers, with the place of each one's face in each picture. `--faces` and
-`--photos` are what `face-server describe` printed of those pictures and of photos of the same people. `--enrol` (file,
+`--photos` are what `face-lab describe` printed of those pictures and of photos of the same people. `--enrol` (file,
 person) names the photos that are enrolled, `--others` (file, person) further photos of known people and of strangers.
 
 Every number is fitted on all people for the file, and five times on four fifths of the people to print how it does on
@@ -22,6 +24,7 @@ from itertools import pairwise
 import json
 from math import comb, log
 from pathlib import Path
+from tempfile import TemporaryDirectory
 import tomllib
 from typing import Any
 
@@ -30,10 +33,10 @@ from evidence_rule import (
     FEATURES,
     Faces,
     Floats,
+    Pool,
     Rule,
     Tracks,
     centroids,
-    damped,
     highest,
     photos,
     read,
@@ -47,6 +50,7 @@ from evidence_rule import (
 import numpy as np
 import persons
 
+LAB = Path(__file__).resolve().parent.parent / "target" / "release" / "face-lab"
 FOLDS = 5
 SHARES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 PEOPLE = (1, 2, 3, 6, 12, 50, 171)
@@ -218,7 +222,7 @@ def fit_one_picture(
     chance = np.random.default_rng(0)
     faces = Faces.together([data.others, data.seen])
     reliability = rule.reliabilities(faces)
-    alike = rule.centred(faces) @ centroid.T * damped(reliability**rule.power, rule.damping)[:, None]
+    alike = rule.centred(faces) @ centroid.T * faces.alone(rule, "strength")[:, None]
     known = faces.person < data.known_people
     folds, right, of = [], [], []
     for home in (1, 2, 3, 6, 12, 40, data.known_people):
@@ -280,7 +284,7 @@ def strangers_met(
     who, count = np.unique(tracks.person, return_counts=True)
     many, few = who[count >= 4], who[count < 4]
     drawn = np.concatenate([chance.permutation(many)[: kept // 2], chance.permutation(few)])[:kept]
-    total, weight = sums(rule, faces, tracks)
+    total, weight, strength = sums(rule, faces, tracks)
     order = chance.permutation(np.flatnonzero(np.isin(tracks.person, drawn) & (weight[:, -1] > 0)))
     gathered, behind = np.zeros((len(order), total.shape[2])), np.zeros(len(order))
     owners: list[list[int]] = []
@@ -290,8 +294,8 @@ def strangers_met(
         person, number = int(tracks.person[row]), len(owners)
         joined = -1
         if number:
-            alike = unit(gathered[:number]) @ unit(total[row, -1]) * damped(behind[:number], rule.damping)
-            alike *= damped(weight[row, -1], rule.damping)
+            kept = np.sqrt(behind[:number] / (behind[:number] + rule.damping))
+            alike = unit(gathered[:number]) @ unit(total[row, -1]) * kept * strength[row, -1]
             nearest = int(alike.argmax())
             if alike[nearest] >= limits[0] + limits[1] * log(number):
                 joined = nearest
@@ -340,8 +344,8 @@ def stranger_tracks(data: Data) -> dict[str, tuple[Faces, Tracks]]:
 
 def pair_slope(rule: Rule, faces: Faces, tracks: Tracks) -> float:
     """How much the similarity that a share of pairs of different strangers reaches rises as the share falls by e."""
-    total, weight = sums(rule, faces, tracks)
-    direction = unit(total[:, -1]) * damped(weight[:, -1:], rule.damping)
+    total, _, strength = sums(rule, faces, tracks)
+    direction = unit(total[:, -1]) * strength[:, -1:]
     alike = (direction @ direction.T)[tracks.person[:, None] < tracks.person[None]]
     at = np.geomspace(1e-4, 1e-2, 9)
     return float(np.polyfit(-np.log(at), np.quantile(alike, 1 - at), 1)[0])
@@ -428,14 +432,14 @@ def say(**measured: object) -> None:
     print(json.dumps(measured), flush=True)
 
 
-def load(arguments: argparse.Namespace) -> Data:
+def load(arguments: argparse.Namespace, pool: Pool) -> Data:
     """Read the files that the command line names."""
     number: dict[str, int] = {}
     described = read(arguments.photos)
-    enrolled, without = photos(described, [arguments.enrol], number)
+    enrolled, without = photos(pool, described, [arguments.enrol], number)
     known_people = len(number)
-    others, without_others = photos(described, [arguments.others], number)
-    seen, tracks = visits(arguments.visits, read(arguments.faces), number)
+    others, without_others = photos(pool, described, [arguments.others], number)
+    seen, tracks = visits(pool, arguments.visits, read(arguments.faces), number)
     say(
         measure="data", known_people=known_people, people=len(number), enrolled_photos=len(enrolled.person),
         other_photos=len(others.person), photos_without_a_face=without + without_others, tracks=len(tracks.person),
@@ -483,15 +487,21 @@ def listed(vectors: dict[str, Floats]) -> list[str]:
 
 
 def main() -> None:
-    """Fit, write, and say how it does on unseen people."""
+    """Read the command line, fit, write, and say how it does on unseen people."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("visits", "faces", "photos", "enrol", "others", "pack", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--animals", type=Path, nargs="*", default=[], help="described pictures of animals")
     parser.add_argument("--people-in-them", type=Path, help="CSV (file, face): which of their faces are people's")
     parser.add_argument("--only-fit", action="store_true", help="write the file, leave the cross-validation out")
+    parser.add_argument("--lab", type=Path, default=LAB, help="a built face-lab (default: target/release/face-lab)")
     arguments = parser.parse_args()
-    data = load(arguments)
+    with TemporaryDirectory() as folder:
+        fit(arguments, load(arguments, Pool(arguments.lab, Path(folder))))
+
+
+def fit(arguments: argparse.Namespace, data: Data) -> None:
+    """Fit all numbers, write them, and say how they do."""
     rule = fit_rule(data, np.ones(data.people, bool))
     centroid = centroids(rule, data.enrolled, data.people)[: data.known_people]
     values = scores(rule, data.seen, data.tracks, centroid)

@@ -1,7 +1,7 @@
-"""The rule of evidence in numpy: described faces and labels → scores of every track against every person.
+"""Described faces and labels → scores of every track against every person, by the server's own rule of evidence.
 
-Used by `calibrate.py`, which fits the rule's numbers. The server's own rule is in Rust; this one is for fitting, where
-the same tracks are scored many times with other numbers. Knows nothing of thresholds.
+Used by `calibrate.py`, which fits the rule's numbers: the rule itself is the server's, asked by `face-lab weigh` with
+the numbers that are tried. Knows nothing of thresholds.
 """
 
 from __future__ import annotations
@@ -10,61 +10,108 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 import csv
 from dataclasses import dataclass, replace
+from functools import cache
 import json
 from pathlib import Path
+import subprocess
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
 FEATURES = ("constant", "log_size", "score", "sharpness", "pose", "light")
-LARGE_PX = 80.0
-"""A face larger than this is no better for it."""
+"""What reliability is a weighted sum of, as `face-lab weigh` gives it."""
 
 
-@dataclass(frozen=True)
+class Pool:
+    """Every face there is, numbered, and `face-lab` to weigh them with."""
+
+    def __init__(self, lab: Path, folder: Path) -> None:
+        """`lab` is a built `face-lab`; what it is given to read is written into `folder`."""
+        self._lab = lab
+        self._folder = folder
+        self._faces: list[dict[str, Any]] = []
+
+    def add(self, faces: list[dict[str, Any]]) -> Rows:
+        """Faces as `face-lab describe` prints them → their numbers."""
+        first = len(self._faces)
+        self._faces += faces
+        return np.arange(first, len(self._faces))
+
+    def embeddings(self, rows: Rows) -> Floats:
+        """Raw unit embeddings `[count, length]`."""
+        return unit(np.array([self._faces[row]["embedding"] for row in rows], np.float64))
+
+    def weigh(self, rule: Rule, tracks: list[list[int]] | None = None) -> list[list[dict[str, Any]]]:
+        """What the rule says after each picture of each track; without tracks, of each face by itself."""
+        faces, numbers, calibration = (self._folder / name for name in ("faces", "tracks", "calibration"))
+        if not faces.exists():
+            faces.write_text("".join(json.dumps(face) + "\n" for face in self._faces))
+        calibration.write_text(rule.toml())
+        command = [self._lab, "weigh", "--calibration", calibration, "--faces", faces]
+        if tracks is not None:
+            numbers.write_text("".join(json.dumps(track) + "\n" for track in tracks))
+            command += ["--tracks", numbers]
+        printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        return [json.loads(line) for line in printed.splitlines()]
+
+
+@cache
+def singles(pool: Pool, rule: Rule) -> dict[str, Floats]:
+    """`features`, `reliability`, `sum` and `strength` of every face of the pool by itself."""
+    weighed = pool.weigh(rule)
+    wanted = ("features", "reliability", "sum", "strength")
+    return {what: np.array([face[what] for (face,) in weighed], np.float64) for what in wanted}
+
+
+@dataclass(frozen=True, eq=False)
 class Faces:
-    """Raw unit embeddings `[count, length]`, what reliability is made of `[count, 6]`, and whose the faces are."""
+    """Some faces of the pool, and whose they are."""
 
-    embedding: Floats
-    features: Floats
-    person: NDArray[np.int64]
+    pool: Pool
+    rows: Rows
+    person: Rows
 
-    def take(self, rows: NDArray[Any]) -> Faces:
+    def take(self, which: NDArray[Any]) -> Faces:
         """Some of them."""
-        return Faces(self.embedding[rows], self.features[rows], self.person[rows])
+        return Faces(self.pool, self.rows[which], self.person[which])
 
     @staticmethod
-    def together(parts: Iterable[Faces]) -> Faces:
+    def together(parts: list[Faces]) -> Faces:
         """All of several."""
-        columns = zip(*((part.embedding, part.features, part.person) for part in parts), strict=True)
-        return Faces(*map(np.concatenate, columns))
+        columns = zip(*((part.rows, part.person) for part in parts), strict=True)
+        return Faces(parts[0].pool, *map(np.concatenate, columns))
 
-    @staticmethod
-    def of(described: list[dict[str, Any]], person: list[int]) -> Faces:
-        """From faces as `face-server describe` prints them."""
-        embedding = np.array([face["embedding"] for face in described], np.float64)
-        rows = []
-        for face in described:
-            quality = face["quality"]
-            size = np.log(min(quality["size_px"], LARGE_PX) / LARGE_PX)
-            rows.append([1.0, size, face["score"], quality["sharpness"], quality["pose"], quality["light"]])
-        return Faces(unit(embedding), np.array(rows), np.array(person))
+    @property
+    def embedding(self) -> Floats:
+        """Raw unit embeddings `[count, length]`."""
+        return self.pool.embeddings(self.rows)
+
+    @property
+    def features(self) -> Floats:
+        """What reliability is made of `[count, 6]`, as `FEATURES`: the same for every rule."""
+        return self.alone(unfitted(self.pool), "features")
+
+    def alone(self, rule: Rule, what: str) -> Floats:
+        """What the rule says of each face by itself: `features`, `reliability`, `sum` or `strength`."""
+        return singles(self.pool, rule)[what][self.rows]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tracks:
-    """A visit of one person each: rows of its faces in time `[tracks, pictures]`, -1 where there is none."""
+    """A visit of one person each: its faces' numbers among `seen`, in time; and whose it is."""
 
     face: NDArray[np.int64]
+    """`[tracks, pictures]`, -1 where there is none."""
     person: NDArray[np.int64]
     known: NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
-    """The fitted numbers, and which steps are taken (an ablation leaves some out)."""
+    """The fitted numbers; an ablation sets some so that a step does nothing."""
 
     reliability: Floats
     mean: Floats
@@ -78,16 +125,44 @@ class Rule:
 
     def reliabilities(self, faces: Faces) -> Floats:
         """0..1 each: about the cosine that a face of this quality has with its own person."""
-        return np.clip(faces.features @ self.reliability, self.least, self.most)
+        return faces.alone(self, "reliability")
 
     def centred(self, faces: Faces) -> Floats:
         """Unit embeddings less the mean of faces as reliable as they are."""
-        r = self.reliabilities(faces)
-        return unit(faces.embedding - self.mean[0] - r[:, None] * self.mean[1])
+        return unit(faces.alone(self, "sum"))
 
     def step_left_out(self, **changes: Any) -> Rule:
         """The same rule otherwise."""
         return replace(self, **changes)
+
+    def toml(self) -> str:
+        """As a `calibration.toml`; thresholds play no part here."""
+        reliability = dict(zip(FEATURES, map(float, self.reliability), strict=True))
+        tables: dict[str, dict[str, Any]] = {
+            "reliability": {**reliability, "least": self.least, "most": self.most},
+            "evidence": {
+                "power": self.power,
+                "damping": self.damping,
+                "novel_below": self.novel_below,
+                "same_above": self.same_above,
+            },
+            "threshold": {"at_one_percent": 0.0, "per_fold": 1.0},
+            "odds": {"at_threshold": 0.0, "per_fold": 1.0},
+            "one_picture": {"at_threshold": 0.0, "per_fold": 1.0, "reliability": 0.0},
+            "stranger": {"same_from": 0.0, "per_fold": 1.0},
+            "mean": {"constant": self.mean[0].tolist(), "slope": self.mean[1].tolist()},
+        }
+        lines = ['recogniser_sha256 = ""']
+        for name, table in tables.items():
+            lines += [f"[{name}]", *(f"{key} = {value}" for key, value in table.items())]
+        return "\n".join(lines) + "\n"
+
+
+@cache
+def unfitted(pool: Pool) -> Rule:
+    """A rule of zeros."""
+    length = pool.embeddings(np.arange(1)).shape[1]
+    return Rule(np.zeros(len(FEATURES)), np.zeros((2, length)))
 
 
 def unit(vectors: Floats) -> Floats:
@@ -96,7 +171,7 @@ def unit(vectors: Floats) -> Floats:
 
 
 def read(path: Path) -> dict[str, dict[str, Any]]:
-    """Lines of `face-server describe` by file."""
+    """Lines of `face-lab describe` by file."""
     with path.open() as lines:
         return {line["file"]: line for line in map(json.loads, lines)}
 
@@ -119,7 +194,9 @@ def nearest_centre(line: dict[str, Any]) -> dict[str, Any] | None:
     return min(line.get("faces") or [], key=off, default=None)
 
 
-def photos(described: dict[str, dict[str, Any]], lists: Iterable[Path], number: dict[str, int]) -> tuple[Faces, int]:
+def photos(
+    pool: Pool, described: dict[str, dict[str, Any]], lists: Iterable[Path], number: dict[str, int]
+) -> tuple[Faces, int]:
     """The faces of the photos that CSV files (columns file, person) name, and how many had no face.
 
     `number` gives every person's number and is added to.
@@ -132,10 +209,12 @@ def photos(described: dict[str, dict[str, Any]], lists: Iterable[Path], number: 
             if face is not None:
                 faces.append(face)
                 people.append(number.setdefault(row["person"], len(number)))
-    return Faces.of(faces, people), without
+    return Faces(pool, pool.add(faces), np.array(people)), without
 
 
-def visits(folder: Path, described: dict[str, dict[str, Any]], number: dict[str, int]) -> tuple[Faces, Tracks]:
+def visits(
+    pool: Pool, folder: Path, described: dict[str, dict[str, Any]], number: dict[str, int]
+) -> tuple[Faces, Tracks]:
     """Faces and tracks by the labels of `people.csv` (visit, person, known, frame, cx, cy, side).
 
     A label's face is the one whose box has its centre within, the nearest if several have. A person of a visit of whom
@@ -164,7 +243,10 @@ def visits(folder: Path, described: dict[str, dict[str, Any]], number: dict[str,
             people.append(person)
     longest = max(len(rows) for rows in tracks.values())
     padded = np.array([rows + [-1] * (longest - len(rows)) for rows in tracks.values()])
-    return Faces.of(faces, people), Tracks(padded, np.array([p for _, p in tracks]), np.array(list(known.values())))
+    return (
+        Faces(pool, pool.add(faces), np.array(people)),
+        Tracks(padded, np.array([p for _, p in tracks]), np.array(list(known.values()))),
+    )
 
 
 def single_pictures(faces: Faces, *, known: bool) -> Tracks:
@@ -180,28 +262,29 @@ def centroids(rule: Rule, enrolled: Faces, people: int) -> Floats:
     return unit(sums)
 
 
-def sums(rule: Rule, faces: Faces, tracks: Tracks) -> tuple[Floats, Floats]:
-    """What each track has gathered after each picture: `[tracks, pictures, length]`, and its weight."""
-    there = tracks.face >= 0
-    raw = faces.embedding[tracks.face] * there[..., None]
-    centred = rule.centred(faces)[tracks.face]
-    alike = np.einsum("tid,tjd->tij", raw, raw)
-    earlier = np.tril(np.ones(alike.shape[1:], bool), -1)[None] & there[:, None, :]
-    nearest = np.where(earlier, alike, -1.0).max(2)
-    novelty = np.clip((rule.same_above - nearest) / (rule.same_above - rule.novel_below), 0.0, 1.0)
-    weight = rule.reliabilities(faces)[tracks.face] ** rule.power * novelty * there
-    return np.cumsum(weight[..., None] * centred, 1), np.cumsum(weight, 1)
-
-
-def damped(weight: Floats, damping: float) -> Floats:
-    """How much of a similarity counts with so much weight behind it, 0..1."""
-    return np.sqrt(weight / np.maximum(weight + damping, 1e-12))
+@cache
+def sums(rule: Rule, faces: Faces, tracks: Tracks) -> tuple[Floats, Floats, Floats]:
+    """What each track has gathered after each picture: `[tracks, pictures, length]`, its weight, and its strength."""
+    numbers = [[int(faces.rows[n]) for n in track if n >= 0] for track in tracks.face]
+    weighed = faces.pool.weigh(rule, numbers)
+    length = rule.mean.shape[1]
+    total = np.zeros((*tracks.face.shape, length))
+    weight, strength = np.zeros(tracks.face.shape), np.zeros(tracks.face.shape)
+    for row, pictures in enumerate(weighed):
+        seen = -1
+        for column, face in enumerate(tracks.face[row]):
+            seen += face >= 0
+            if seen >= 0:
+                said = pictures[seen]
+                total[row, column], weight[row, column] = said["sum"], said["weight"]
+                strength[row, column] = said["strength"]
+    return total, weight, strength
 
 
 def scores(rule: Rule, faces: Faces, tracks: Tracks, centroid: Floats) -> Floats:
     """`[tracks, pictures, people]`: each track's score for each person after each picture; -1 before its first face."""
-    total, weight = sums(rule, faces, tracks)
-    value = unit(total) @ centroid.T * damped(weight, rule.damping)[..., None]
+    total, weight, strength = sums(rule, faces, tracks)
+    value = unit(total) @ centroid.T * strength[..., None]
     return np.where(weight[..., None] > 0.0, value, -1.0)
 
 

@@ -10,7 +10,7 @@ mod still;
 mod teaching;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use face_server::engine::{
@@ -29,15 +29,16 @@ fn name(text: &str) -> PersonName {
     PersonName::new(text).expect("a name")
 }
 
+static VISION: LazyLock<Arc<Vision>> =
+    LazyLock::new(|| Arc::new(Vision::load(&Pack::embedded().expect("pack")).expect("models")));
+
 struct House {
     folder: tempfile::TempDir,
-    vision: Arc<Vision>,
 }
 
 impl House {
     fn new() -> Self {
-        let vision = Arc::new(Vision::load(&Pack::embedded().expect("pack")).expect("models"));
-        Self { folder: tempfile::tempdir().expect("folder"), vision }
+        Self { folder: tempfile::tempdir().expect("folder") }
     }
 
     fn start(&self) -> Engine {
@@ -47,7 +48,7 @@ impl House {
     fn start_with(&self, options: Options) -> Engine {
         let faces = Faces::open(&self.folder.path().join("faces"), Opening::Sole);
         let database = Database::open(&self.folder.path().join("data"), Opening::Sole).expect("database");
-        Engine::start(options, Arc::clone(&self.vision), faces, database).expect("engine")
+        Engine::start(options, Arc::clone(&VISION), faces, database).expect("engine")
     }
 
     /// Copies a sample photo into the folder, as a user would.

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::time::{Duration, UNIX_EPOCH};
 
 use face_server::config::{Config, DEFAULT_PORT};
+use face_server::program;
 use face_server::server::Port;
 use face_server::server::fetch::{Fetcher, Source};
 use face_server::store::{Database, Opening};
@@ -65,7 +66,9 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
 fn weights(config: &Config) -> Finding {
     match start::vision(config) {
         Ok(vision) => Fine(format!("weights: {}, complete and unchanged", vision.pack_name())),
-        Err(error) => Wrong(format!("weights: {}; install face-server again, or mend --pack", super::in_words(&error))),
+        Err(error) => {
+            Wrong(format!("weights: {}; install face-server again, or mend --pack", program::in_words(error.as_ref())))
+        }
     }
 }
 

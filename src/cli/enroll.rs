@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use face_server::config::Config;
 use face_server::engine::{Engine, EngineError, Enrollment, Override};
 use face_server::people::{PersonName, Refusal};
+use face_server::program;
 use face_server::store::Opening;
 use face_server::vision::Rect;
 
@@ -53,7 +54,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
                 Ok(words) => super::say(format_args!("{}: {words}", picture.display()))?,
                 Err(error) => {
                     refused += 1;
-                    eprintln!("{}: {}{}", picture.display(), super::in_words(&error), way_out(&error));
+                    eprintln!("{}: {}{}", picture.display(), program::in_words(error.as_ref()), way_out(&error));
                 }
             }
         }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use face_server::config::Config;
 use face_server::engine::{Annotation, Engine, Identity, Recognition, RecognizedFace};
+use face_server::program;
 use face_server::server::wire_recognition;
 use face_server::store::Opening;
 
@@ -40,7 +41,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
                 Ok(text) => text,
                 Err(error) => {
                     failed += 1;
-                    eprintln!("{}: {}", picture.display(), super::in_words(&error));
+                    eprintln!("{}: {}", picture.display(), program::in_words(error.as_ref()));
                     continue;
                 }
             };

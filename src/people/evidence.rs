@@ -136,6 +136,12 @@ impl Evidence {
         Direction { values, strength: prior.strength(self.weight) }
     }
 
+    /// The weighted sum of centred directions, and its weight: what [`Evidence::direction`] is made of.
+    #[must_use]
+    pub fn sum(&self) -> (&[f32], f32) {
+        (&self.sum, self.weight)
+    }
+
     /// How many different pictures this rests on; nearly equal ones count in part.
     #[must_use]
     pub fn pictures(&self) -> f32 {

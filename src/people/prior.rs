@@ -155,7 +155,7 @@ impl Prior {
 
     /// Reads a pack's `calibration.toml`, which must belong to this recogniser.
     pub(super) fn parse(text: &str, recogniser_sha256: &str, embedding_length: usize) -> Result<Self, PriorError> {
-        let prior: Self = toml::from_str(text).map_err(|e| PriorError(e.to_string().trim_end().to_owned()))?;
+        let prior = Self::read(text)?;
         if !prior.recogniser_sha256.eq_ignore_ascii_case(recogniser_sha256) {
             return Err(PriorError(format!(
                 "it was measured for the recogniser with SHA-256 {}, this one has {recogniser_sha256}",
@@ -169,6 +169,15 @@ impl Prior {
         if let Some(found) = prior.person.as_ref().map(|p| p.weights.len()).filter(|found| *found != embedding_length) {
             return Err(PriorError(format!("expected {embedding_length} weights of a person's face, found {found}")));
         }
+        Ok(prior)
+    }
+
+    /// Reads the text of a `calibration.toml`, whichever recogniser it was measured for.
+    ///
+    /// # Errors
+    /// What was expected and what was found.
+    pub fn read(text: &str) -> Result<Self, PriorError> {
+        let prior: Self = toml::from_str(text).map_err(|e| PriorError(e.to_string().trim_end().to_owned()))?;
         let Weighing { power, damping, novel_below, same_above } = prior.evidence;
         let steps = [power, damping, prior.threshold.per_fold, prior.odds.per_fold, same_above - novel_below];
         if steps.iter().any(|step| !step.is_normal() || *step <= 0.0) {
@@ -210,15 +219,17 @@ impl Prior {
     #[must_use]
     pub fn reliability(&self, face: &Face) -> f32 {
         let r = &self.reliability;
+        let weights = [r.constant, r.log_size, r.score, r.sharpness, r.pose, r.light];
+        let sum: f32 = weights.iter().zip(Self::features(face)).map(|(weight, feature)| weight * feature).sum();
+        sum.clamp(r.least, r.most)
+    }
+
+    /// What reliability is a weighted sum of: 1, the logarithm of the size, score, sharpness, pose, light.
+    #[must_use]
+    pub fn features(face: &Face) -> [f32; 6] {
         let quality = &face.quality;
         let size = (quality.size_px.clamp(1.0, LARGE_PX) / LARGE_PX).ln();
-        let sum = r.constant
-            + r.log_size * size
-            + r.score * face.detection.score
-            + r.sharpness * quality.sharpness
-            + r.pose * quality.pose
-            + r.light * quality.light;
-        sum.clamp(r.least, r.most)
+        [1.0, size, face.detection.score, quality.sharpness, quality.pose, quality.light]
     }
 
     /// Whether this is a person's face, as far as it alone can say: not a dog's or a cat's, which detectors find, too.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::Answer;
 use super::door::Caller;
 use super::errors::HttpError;
-use super::extract::{Path, Query};
+use super::extract::{CameraQuery, Path, Query};
 use super::pictures::shown;
 use super::upload;
 use crate::engine::{Annotation, PictureBytes};
@@ -24,12 +24,6 @@ use crate::server::handlers::{convert, pictures};
 use crate::server::protocol::WireError;
 use crate::server::protocol::requests::Override;
 use crate::vision::Rect;
-
-/// Which camera is meant: by its id or name, the only one where it is left out.
-#[derive(Deserialize)]
-pub(super) struct CameraQuery {
-    pub(super) camera: Option<String>,
-}
 
 pub(super) async fn motion(State(shared): State<Arc<Shared>>, Query(query): Query<CameraQuery>) -> Answer {
     let (name, _) = pictures::configured(&shared, query.camera.as_deref())?;

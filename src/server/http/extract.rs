@@ -2,6 +2,7 @@
 
 use axum::extract::{self, FromRequestParts};
 use axum::http::request::Parts;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::errors::HttpError;
@@ -12,6 +13,12 @@ pub(super) struct Path<T>(pub(super) T);
 
 /// What stands behind the question mark.
 pub(super) struct Query<T>(pub(super) T);
+
+/// Which camera is meant: by its id or name, the only one where it is left out.
+#[derive(Deserialize)]
+pub(super) struct CameraQuery {
+    pub(super) camera: Option<String>,
+}
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
     type Rejection = HttpError;

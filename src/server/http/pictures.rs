@@ -8,8 +8,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::Answer;
-use super::cameras::CameraQuery;
-use super::extract::{Path, Query};
+use super::extract::{CameraQuery, Path, Query};
 use crate::engine::CameraId;
 use crate::people::{PersonId, PhotoId, UnknownId};
 use crate::server::Shared;

@@ -1,4 +1,4 @@
-//! `face-server evaluate`: labelled recordings → how well our rule and others' decide.
+//! `face-lab evaluate`: labelled recordings → how well our rule and others' decide.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use face_lab::evaluate::homes::{Scene, Source};
+use face_lab::evaluate::watched::{self, Between};
+use face_lab::evaluate::{self, comings, folder, labels, plots};
+use face_lab::{gallery, line, recording, replay};
 use face_server::config::Config;
-use face_server::measure::evaluate::homes::{Scene, Source};
-use face_server::measure::evaluate::watched::{self, Between};
-use face_server::measure::evaluate::{self, comings, folder, labels, plots};
-use face_server::measure::{gallery, line, recording, replay};
 use face_server::people::Prior;
 use face_server::vision::Options;
 
-use super::{say, start};
+use super::say;
 
 /// Measure how well people are told apart, by our rule and by others', on recordings or photos whose people are known.
 ///
@@ -53,7 +53,7 @@ pub(crate) struct Args {
 
 /// Runs the subcommand.
 pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
-    let vision = start::vision(config)?;
+    let vision = super::vision(config)?;
     let prior = Prior::of_pack(&vision)?;
     // The pictures already keep every core busy.
     let options = Options { threads: 1, limits: config.limits, ..Options::live() };

@@ -212,7 +212,7 @@ pub fn rate_of_pairs(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::evaluate::homes::Outcome;
+    use crate::evaluate::homes::Outcome;
 
     fn visit(who: usize, enrolled: Option<usize>) -> Visit {
         Visit { who: format!("person {who}"), enrolled, absent: None, tracks: Vec::new() }

@@ -1,4 +1,4 @@
-//! `face-server describe`: a list of pictures → JSON lines, for measuring.
+//! `face-lab describe`: a list of pictures → JSON lines, for measuring.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use face_server::measure::describe;
+use face_lab::describe;
 use face_server::vision::{Options, Pack, Vision};
 
 /// Describe many pictures: one JSON line each with boxes, landmarks, scores, quality and embeddings.

@@ -17,7 +17,7 @@ use figures::{Estimate, Trial, Whose};
 use homes::{STATED, Scene, Source};
 use rules::Rule;
 
-use crate::people::Grade;
+use face_server::people::Grade;
 
 /// A household.
 pub const HOUSEHOLD: usize = 6;

@@ -8,12 +8,12 @@ use std::io;
 use jiff::{SignedDuration, Timestamp};
 
 use super::labels::Label;
-use crate::engine::{CameraId, EngineError, Grade, Identity, Settings, Simulation, TrackId};
-use crate::measure::gallery::Person;
-use crate::measure::line::DescribedFiles;
-use crate::measure::recording::{Of, Picture};
-use crate::people::{PersonName, Prior};
-use crate::vision::{Face, Rect};
+use crate::gallery::Person;
+use crate::line::DescribedFiles;
+use crate::recording::{Of, Picture};
+use face_server::engine::{CameraId, EngineError, Grade, Identity, Settings, Simulation, TrackId};
+use face_server::people::{PersonName, Prior};
+use face_server::vision::{Face, Rect};
 
 /// One person's visit.
 #[derive(Clone, Debug)]

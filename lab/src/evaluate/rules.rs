@@ -12,7 +12,7 @@
 //!   smallest face is not, which would drop half of the faces here; nor is its blur penalty of 0.01 to 0.05, whose measure of blur
 //!   needs the picture.
 
-use crate::vision::Face;
+use face_server::vision::Face;
 
 /// A rule that is not ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,7 +188,7 @@ fn mean(values: &[f32]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vision::{Detection, Embedding, Landmarks, Point, Quality, Rect};
+    use face_server::vision::{Detection, Embedding, Landmarks, Point, Quality, Rect};
 
     fn said(score: f32, person: usize) -> Said {
         Said { score, person }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::in_order::in_order;
 use super::line::{Line, describe_file};
-use crate::vision::{Options, Vision};
+use face_server::vision::{Options, Vision};
 
 /// Describes every file of `list` (one path a line, below `root`) on `threads` threads and writes a line each to `out`.
 ///

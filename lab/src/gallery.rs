@@ -7,8 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::in_order::in_order;
-use crate::people::PersonName;
-use crate::vision::{Face, Frame, Options, Vision, VisionError};
+use face_server::people::PersonName;
+use face_server::vision::{Face, Frame, Options, Vision, VisionError};
 
 /// Somebody to enrol.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! `face-server replay`: recorded pictures → what the server would have decided.
+//! `face-lab replay`: recorded pictures → what the server would have decided.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
@@ -7,13 +7,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use face_lab::{gallery, line, recording, replay};
 use face_server::config::Config;
 use face_server::engine::Simulation;
-use face_server::measure::{gallery, line, recording, replay};
 use face_server::people::Prior;
 use face_server::vision::Options;
-
-use super::start;
 
 /// Play recorded pictures through the live decision with a simulated clock; print who was recognised when.
 ///
@@ -43,7 +41,7 @@ pub(crate) struct Args {
 /// Runs the subcommand.
 pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     let shown = |path: &PathBuf| path.display().to_string();
-    let vision = start::vision(config)?;
+    let vision = super::vision(config)?;
     let prior = Prior::of_pack(&vision)?;
     // The pictures already keep every core busy.
     let options = Options { threads: 1, limits: config.limits, ..Options::live() };

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
-use crate::vision::{
+use face_server::vision::{
     Description, Detection, Embedding, Face, Glimpse, Landmarks, Point, Quality, QualityReason, Rect, VisionError,
 };
 
@@ -207,9 +207,9 @@ pub fn read(lines: impl BufRead) -> io::Result<DescribedFiles> {
 
 /// A file → its description, in words where there is none.
 pub(super) fn describe_file(
-    vision: &crate::vision::Vision,
+    vision: &face_server::vision::Vision,
     path: &std::path::Path,
-    options: &crate::vision::Options,
+    options: &face_server::vision::Options,
 ) -> Result<Description, String> {
     let bytes = std::fs::read(path).map_err(|e| format!("cannot be read: {e}"))?;
     vision.describe(&bytes, options).map_err(|e: VisionError| e.to_string())

@@ -1,11 +1,11 @@
-//! Recorded pictures through the live decision: the lines that `face-server replay` prints.
+//! Recorded pictures through the live decision: the lines that `face-lab replay` prints.
 
 use std::collections::HashMap;
 use std::path::Path;
 
+use face_lab::line::Described;
+use face_lab::{describe, gallery, line, recording, replay};
 use face_server::engine::{Settings, Simulation};
-use face_server::measure::line::Described;
-use face_server::measure::{describe, gallery, line, recording, replay};
 use face_server::people::Prior;
 use face_server::vision::{Options, Pack, Vision};
 use serde_json::Value;
@@ -57,7 +57,7 @@ impl Home {
 }
 
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
 fn of_type<'a>(lines: &'a [Value], kind: &str, visit: u64) -> Vec<&'a Value> {

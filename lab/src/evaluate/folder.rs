@@ -5,7 +5,7 @@
 use std::io;
 
 use super::watched::{Seen, Track, Visit};
-use crate::measure::gallery::{Gallery, Person};
+use crate::gallery::{Gallery, Person};
 
 /// Photos of a person that are enrolled.
 const ENROLLED: usize = 3;
@@ -27,7 +27,8 @@ pub fn split(gallery: Gallery) -> io::Result<(Vec<Person>, Vec<Visit>)> {
     for (n, person) in people.iter_mut().enumerate() {
         let others = person.photos.split_off(person.photos.len().min(ENROLLED));
         for faces in others.chunks(PICTURES) {
-            let seen = |face: &crate::vision::Face| Seen { face: face.clone(), best: None, log_odds: 0.0, named: None };
+            let seen =
+                |face: &face_server::vision::Face| Seen { face: face.clone(), best: None, log_odds: 0.0, named: None };
             let tracks = vec![Track { pictures: faces.iter().map(seen).collect() }];
             let visit = Visit { who: person.name.as_str().to_owned(), enrolled: Some(n), absent: None, tracks };
             visits.push(Visit { enrolled: None, absent: Some(n), ..visit.clone() });

@@ -14,8 +14,8 @@ use serde::Serialize;
 use super::in_order::in_order;
 use super::line::{Described, DescribedFiles, describe_file};
 use super::recording::{Of, Picture};
-use crate::engine::{CameraId, Grade, Identity, RecognizedFace, Simulation, TrackId};
-use crate::vision::{Options, Rect, Vision};
+use face_server::engine::{CameraId, Grade, Identity, RecognizedFace, Simulation, TrackId};
+use face_server::vision::{Options, Rect, Vision};
 
 /// The camera of pictures that belong to a visit.
 const VISITED: &str = "visit";

@@ -8,13 +8,13 @@ use std::convert::Infallible;
 
 use super::rules::{Enrolled, Rule, Said, Wins};
 use super::watched::{Track, Visit};
-use crate::measure::gallery::Person;
-use crate::measure::in_order::in_order;
-use crate::people::{
+use crate::gallery::Person;
+use crate::in_order::in_order;
+use face_server::people::{
     Allowed, Calibration, Direction, Evidence, Gallery, GalleryError, GalleryPhoto, Grade, PersonId, PhotoId, Prior,
     RestsOn, Verdict,
 };
-use crate::vision::Quality;
+use face_server::vision::Quality;
 
 /// Strangers confirmed as someone, per thousand visits, that the stated rate is tried at.
 pub const STATED: [f32; 3] = [1.0, 5.0, 10.0];

@@ -6,13 +6,13 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use face_lab::evaluate::homes::{self, STATED, Scene, Source};
+use face_lab::evaluate::watched::{self, Between};
+use face_lab::evaluate::{comings, evaluate, folder, labels, plots};
+use face_lab::gallery::{Gallery, Person, nearest_centre};
+use face_lab::line::Described;
+use face_lab::recording;
 use face_server::engine::Settings;
-use face_server::measure::evaluate::homes::{self, STATED, Scene, Source};
-use face_server::measure::evaluate::watched::{self, Between};
-use face_server::measure::evaluate::{comings, evaluate, folder, labels, plots};
-use face_server::measure::gallery::{Gallery, Person, nearest_centre};
-use face_server::measure::line::Described;
-use face_server::measure::recording;
 use face_server::people::{PersonName, Prior};
 use face_server::vision::{Face, Options, Pack, Vision};
 
@@ -33,7 +33,7 @@ static DESCRIBED: LazyLock<HashMap<String, Described>> = LazyLock::new(|| {
 });
 
 fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(name)
 }
 
 fn describe(file: &str) -> Described {

@@ -9,11 +9,11 @@ use serde::Deserialize;
 use super::homes::live;
 use super::labels::Label;
 use super::watched::{self, Between};
-use crate::engine::{CameraId, Identity, Settings, Simulation};
-use crate::measure::gallery::{Person, nearest_centre};
-use crate::measure::line::{Described, DescribedFiles};
-use crate::measure::recording::Picture;
-use crate::people::{Prior, UnknownId};
+use crate::gallery::{Person, nearest_centre};
+use crate::line::{Described, DescribedFiles};
+use crate::recording::Picture;
+use face_server::engine::{CameraId, Identity, Settings, Simulation};
+use face_server::people::{Prior, UnknownId};
 
 /// A stranger before the camera; pictures of one person that follow each other within half a minute are one coming.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
