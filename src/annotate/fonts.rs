@@ -48,9 +48,6 @@ impl Fonts {
     }
 
     /// The font in the binary and those under `folders`.
-    ///
-    /// # Errors
-    /// As [`Fonts::new`].
     pub fn with_folders(folders: Vec<PathBuf>) -> Result<Self, InvalidFont> {
         let bundled = FontRef::try_from_slice(BUNDLED)?;
         Ok(Self { bundled, folders, system: Mutex::default() })

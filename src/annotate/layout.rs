@@ -56,7 +56,6 @@ const SMALLEST_TEXT_PX: f32 = 12.0;
 pub(super) struct Style {
     pub(super) width: f32,
     pub(super) height: f32,
-    /// Width of a box's line.
     pub(super) line: f32,
     /// Height of the smallest letters to use.
     pub(super) smallest: f32,
@@ -95,7 +94,6 @@ impl Style {
     }
 }
 
-/// A place for a label.
 pub(super) struct Place<'a> {
     pub(super) plate: Area,
     pub(super) size: f32,

@@ -23,9 +23,7 @@ pub enum LabelKind {
     Confirmed,
     /// It looks like somebody enrolled: blue.
     LooksLike,
-    /// Perhaps somebody: amber.
     Unsure,
-    /// Nobody enrolled: red.
     Unknown,
 }
 
@@ -40,14 +38,12 @@ impl LabelKind {
     }
 }
 
-/// A face to mark.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {
     /// Where, in pixels of the picture; what reaches over the edge is cut off.
     pub box_in_frame: Rect,
     /// What to write at it; empty for a box alone.
     pub text: String,
-    /// What it says.
     pub kind: LabelKind,
 }
 
@@ -61,7 +57,6 @@ pub enum AnnotateError {
         width: u32,
         /// Pixels.
         height: u32,
-        /// The encoder's words.
         reason: String,
     },
 }

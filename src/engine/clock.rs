@@ -9,7 +9,6 @@ use crate::presence::Now;
 /// The wall clock was set where it is off by so much from one look to the next; by less, both only measure differently.
 const SET: SignedDuration = SignedDuration::from_secs(1);
 
-/// Reads both clocks.
 #[derive(Debug)]
 pub(super) struct Clock {
     origin: Timestamp,

@@ -27,7 +27,6 @@ pub(super) fn face_jpeg(frame: &Frame, face: &Rect, side: u32) -> Result<Vec<u8>
     Cut::new(frame, face, MARGIN, side).jpeg()
 }
 
-/// A part of a picture.
 pub(super) struct Cut {
     pixels: RgbImage,
     /// Where its corner was in the picture.

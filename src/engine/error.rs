@@ -12,7 +12,6 @@ pub enum EngineError {
     /// A newer picture of the same camera took this one's place.
     #[error("a newer picture of this camera took this one's place")]
     Superseded,
-    /// Too much is waiting.
     #[error("too many pictures are waiting; try again in {} ms", retry_after.as_millis())]
     Busy {
         /// When there is room again, most likely.
@@ -24,12 +23,10 @@ pub enum EngineError {
     /// The photo cannot be enrolled.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// No such thing.
     #[error("there is no {what} with the id {id}")]
     NotFound {
         /// "person", "photo", "sighting", "unknown person", "camera".
         what: &'static str,
-        /// The id asked for.
         id: String,
     },
     /// Somebody else has that name.
@@ -41,19 +38,13 @@ pub enum EngineError {
     /// The model pack's measured numbers cannot be used.
     #[error(transparent)]
     Prior(#[from] PriorError),
-    /// The disk did not take it.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// It holds, and is not on the disk.
     #[error("this holds now, but could not be stored ({reason}); it is tried again")]
-    NotKept {
-        /// Why.
-        reason: String,
-    },
-    /// The server is stopping.
+    NotKept { reason: String },
     #[error("the server is stopping")]
     ShuttingDown,
-    /// A fault of our own.
     #[error("a fault of the server's own: {0}")]
     Internal(String),
 }

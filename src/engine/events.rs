@@ -16,7 +16,6 @@ use crate::presence::Now;
 
 /// How many events are kept for clients that come back.
 const KEPT: usize = 1_000;
-/// How long they are kept.
 const KEPT_FOR: Duration = Duration::from_secs(600);
 /// How many events a listener may be behind.
 const CHANNEL: usize = 1_024;
@@ -32,7 +31,6 @@ pub(super) struct EventLog {
 /// The events kept at one moment.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kept {
-    /// Number of the last event.
     pub(super) seq: u64,
     events: Arc<[Arc<EventRecord>]>,
 }
@@ -42,7 +40,6 @@ impl EventLog {
         Self { seq: 0, ring: VecDeque::new(), listeners: broadcast::Sender::new(CHANNEL) }
     }
 
-    /// Where listeners come in.
     pub(super) fn listeners(&self) -> broadcast::Sender<Arc<EventRecord>> {
         self.listeners.clone()
     }
@@ -63,12 +60,10 @@ impl EventLog {
         numbered
     }
 
-    /// What is kept now.
     pub(super) fn kept(&self) -> Kept {
         Kept { seq: self.seq, events: self.ring.iter().map(|(_, record)| Arc::clone(record)).collect() }
     }
 
-    /// Tells numbered events.
     pub(super) fn tell(&self, records: Vec<Arc<EventRecord>>) {
         for record in records {
             // An error only says that nobody listens.

@@ -21,7 +21,6 @@ use crate::store::{
     self, Away, Change, Database, Described, Faces, KnownFile, Owner, Reader, Recipe, Roster, Watcher, photo_id, shown,
 };
 
-/// Changes that may wait.
 const MOST_WAITING: usize = 64;
 /// How often missing people are counted as waited for.
 const COUNT_MISSING_EVERY: Duration = Duration::from_secs(60);
@@ -89,7 +88,6 @@ pub(super) struct Folder {
 pub(super) struct Beyond {
     /// A photo that was described already.
     pub(super) described: Option<(PhotoId, Described)>,
-    /// A photo that is deleted.
     pub(super) forget: Option<PhotoId>,
     /// What was done with somebody's folder.
     pub(super) done: Option<(PersonId, Intent)>,

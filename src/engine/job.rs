@@ -13,20 +13,26 @@ use crate::store::PhotoFile;
 /// Where an answer goes. The asker may have gone; then nobody reads it.
 pub(super) type Reply<T> = oneshot::Sender<Result<T, EngineError>>;
 
-/// A job and when it came.
 pub(super) struct Job {
     pub arrived: Instant,
     pub work: Work,
 }
 
-/// What is to be done.
 pub(super) enum Work {
-    /// A camera's picture.
-    Observe { observation: Observation, hash: PictureHash, reply: Reply<Recognition> },
-    /// Somebody's picture.
-    Ask { picture: PictureBytes, annotation: Annotation, reply: Reply<Recognition> },
-    /// A photo that teaches.
-    Enroll { enrollment: Enrollment, reply: Reply<Enrolled> },
+    Observe {
+        observation: Observation,
+        hash: PictureHash,
+        reply: Reply<Recognition>,
+    },
+    Ask {
+        picture: PictureBytes,
+        annotation: Annotation,
+        reply: Reply<Recognition>,
+    },
+    Enroll {
+        enrollment: Enrollment,
+        reply: Reply<Enrolled>,
+    },
     /// A file under `faces/`.
     Learn(PhotoFile),
 }

@@ -18,7 +18,6 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// Writes that may wait; beyond it the oldest are lost.
 const MOST: usize = 1_000;
 
-/// The writes of one home.
 #[derive(Default)]
 pub(super) struct Ledger {
     waiting: Vec<Write>,
@@ -35,7 +34,6 @@ pub(super) struct Kept {
 }
 
 impl Ledger {
-    /// What can wait.
     pub(super) fn later(&mut self, writes: impl IntoIterator<Item = Write>, now: Timestamp) {
         self.later.extend(writes);
         if self.later_since.is_none() && !self.later.is_empty() {

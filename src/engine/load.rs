@@ -11,7 +11,6 @@ const LATENCY_WINDOW: usize = 200;
 /// Time over which load is told.
 const LOAD_WINDOW: Duration = Duration::from_secs(60);
 
-/// Counters of one engine.
 pub(super) struct Load {
     started: Instant,
     pub pictures: AtomicU64,

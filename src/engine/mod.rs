@@ -58,7 +58,6 @@ use queue::{Bounds, Full, Queue};
 use teach::Describer;
 use worker::Worker;
 
-/// How an engine works.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Threads that describe pictures, at least 1.
@@ -67,7 +66,6 @@ pub struct Options {
     pub vision: crate::vision::Options,
     /// Bytes of all waiting pictures together.
     pub waiting_bytes: usize,
-    /// Questions that may wait.
     pub waiting_asks: usize,
     /// Where settings were never changed.
     pub settings: Settings,
@@ -115,9 +113,7 @@ struct Shared {
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
-/// What a listener gets.
 pub struct Subscription {
-    /// This start of the engine.
     pub run: String,
     /// Number of the last event before `events`.
     pub seq: u64,
@@ -125,7 +121,6 @@ pub struct Subscription {
     pub missed: Option<Vec<Arc<EventRecord>>>,
     /// Everybody as they are now. Events up to `seq` are in it.
     pub people: Arc<[PersonState]>,
-    /// Every camera as it is now.
     pub cameras: Arc<[CameraState]>,
     /// What comes. `Lagged` means that some was lost: subscribe again.
     pub events: Events,
@@ -330,7 +325,6 @@ impl Engine {
         }
     }
 
-    /// Why a job was not taken.
     fn full(&self, job: Job) -> EngineError {
         drop(job);
         let (waiting, _) = self.shared.queue.waiting();
@@ -350,7 +344,6 @@ impl Engine {
             .unwrap_or_else(|e| Err(EngineError::Internal(format!("a task did not end: {e}"))))
     }
 
-    /// Load and latency.
     #[must_use]
     pub fn stats(&self) -> Stats {
         let shared = &self.shared;
@@ -393,16 +386,11 @@ impl Engine {
         }
     }
 
-    /// Everybody, by name.
     #[must_use]
     pub fn people(&self) -> Vec<PersonState> {
         self.published().people.to_vec()
     }
 
-    /// Somebody.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`].
     pub fn person(&self, id: &PersonId) -> Result<PersonState, EngineError> {
         let found = self.published().people.iter().find(|p| &p.person.id == id).cloned();
         found.ok_or_else(|| EngineError::no_person(id))
@@ -472,9 +460,6 @@ impl Engine {
     }
 
     /// A person's photos, those that could not be learned too, by file name.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`].
     pub async fn photos(&self, id: PersonId) -> Result<Vec<PhotoState>, EngineError> {
         match self.shared.home.done(Command::Photos(id)).await? {
             Answer::Photos(photos) => Ok(photos),
@@ -508,9 +493,6 @@ impl Engine {
     }
 
     /// What under `faces/` is not used or not right, by path.
-    ///
-    /// # Errors
-    /// [`EngineError::ShuttingDown`].
     pub async fn problems(&self) -> Result<Vec<Problem>, EngineError> {
         match self.shared.home.done(Command::Problems).await? {
             Answer::Problems(problems) => Ok(problems),
@@ -519,9 +501,6 @@ impl Engine {
     }
 
     /// Unknown people, last seen first.
-    ///
-    /// # Errors
-    /// [`EngineError::Store`].
     pub async fn unknowns(&self) -> Result<Vec<UnknownState>, EngineError> {
         self.blocking(|shared| {
             let mut all = Vec::new();
@@ -610,9 +589,6 @@ impl Engine {
     }
 
     /// Past sightings, newest first.
-    ///
-    /// # Errors
-    /// [`EngineError::Store`].
     pub async fn sightings(&self, query: SightingQuery) -> Result<Vec<Sighting>, EngineError> {
         let people = self.people();
         self.blocking(move |shared| {
@@ -673,9 +649,6 @@ impl Engine {
     }
 
     /// Takes up settings of cameras; others stay as they are.
-    ///
-    /// # Errors
-    /// [`EngineError::Busy`].
     pub async fn configure_cameras(&self, cameras: Vec<CameraSettings>) -> Result<Vec<CameraState>, EngineError> {
         match self.shared.home.done(Command::ConfigureCameras(cameras)).await? {
             Answer::Cameras(cameras) => Ok(cameras),
@@ -683,7 +656,6 @@ impl Engine {
         }
     }
 
-    /// All cameras known, by id.
     #[must_use]
     pub fn cameras(&self) -> Vec<CameraState> {
         self.published().cameras.to_vec()
@@ -695,16 +667,12 @@ impl Engine {
         self.published().annotated.get(camera).cloned()
     }
 
-    /// The home's settings.
     #[must_use]
     pub fn settings(&self) -> Settings {
         self.published().settings
     }
 
     /// Changes the home's settings.
-    ///
-    /// # Errors
-    /// [`EngineError::NotKept`].
     pub async fn set_settings(&self, settings: Settings) -> Result<Settings, EngineError> {
         self.shared.home.done(Command::SetSettings(settings)).await?;
         Ok(settings)

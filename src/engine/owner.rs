@@ -25,7 +25,6 @@ use super::types::Event;
 use crate::presence::Now;
 use crate::store::Database;
 
-/// Commands that may wait.
 const MOST_WAITING: usize = 1_024;
 /// Commands that are kept together.
 const TOGETHER: usize = 64;
@@ -36,13 +35,11 @@ const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 /// When a full channel has room again, most likely.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
-/// What the owner is sent.
 enum Order {
     Do(Box<Command>, Option<oneshot::Sender<Result<Answer, EngineError>>>),
     Stop,
 }
 
-/// Where commands are sent.
 #[derive(Clone)]
 pub(super) struct Orders(SyncSender<Order>);
 

@@ -12,9 +12,7 @@ use crate::presence::Now;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Published {
     pub(super) events: Kept,
-    /// By name.
     pub(super) people: Arc<[PersonState]>,
-    /// By id.
     pub(super) cameras: Arc<[CameraState]>,
     pub(super) last_pictures: Arc<HashMap<CameraId, Arc<LastPicture>>>,
     pub(super) annotated: Arc<HashMap<CameraId, PictureBytes>>,

@@ -11,25 +11,21 @@ use parking_lot::{Condvar, Mutex};
 
 use crate::presence::CameraId;
 
-/// Something that waits.
 pub(super) trait Waiting {
     /// Bytes it holds while it waits.
     fn bytes(&self) -> usize;
 }
 
-/// How much may wait.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     /// Bytes over all lanes.
     pub bytes: usize,
-    /// Questions.
     pub asks: usize,
 }
 
 /// The queue was full; the job comes back.
 pub(super) struct Full<J>(pub J);
 
-/// The lanes.
 pub(super) struct Queue<J> {
     bounds: Bounds,
     inner: Mutex<Inner<J>>,
@@ -95,7 +91,6 @@ impl<J: Waiting> Queue<J> {
         Ok(())
     }
 
-    /// A file to learn.
     pub(super) fn push_learning(&self, job: J) -> Result<(), Full<J>> {
         let mut q = self.inner.lock();
         if q.closed {

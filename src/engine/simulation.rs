@@ -20,7 +20,6 @@ pub struct Simulation {
     people: u64,
 }
 
-/// What a picture meant.
 pub struct Observed {
     /// Everybody in it, largest first.
     pub faces: Vec<RecognizedFace>,

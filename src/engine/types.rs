@@ -20,16 +20,12 @@ pub type PictureBytes = Arc<[u8]>;
 pub enum Annotation {
     /// Draw it; [`Recognition::annotated`] holds the JPEG.
     Draw,
-    /// Do not.
     Skip,
 }
 
-/// What a camera sees now.
 #[derive(Clone, Debug)]
 pub struct Observation {
-    /// Which camera.
     pub camera: CameraId,
-    /// The picture.
     pub picture: PictureBytes,
     /// When it was taken, by this server's clock, not in the future.
     pub captured_at: Timestamp,
@@ -37,12 +33,10 @@ pub struct Observation {
     pub annotation: Annotation,
 }
 
-/// What a picture showed.
 #[derive(Clone, Debug)]
 pub struct Recognition {
     /// The camera, if it was observed.
     pub camera: Option<CameraId>,
-    /// When it was taken.
     pub captured_at: Timestamp,
     /// Upright width, pixels.
     pub width: u32,
@@ -50,9 +44,7 @@ pub struct Recognition {
     pub height: u32,
     /// Everybody in it, largest first.
     pub faces: Vec<RecognizedFace>,
-    /// Waiting for a worker.
     pub queued: Duration,
-    /// The stages.
     pub times: StageTimes,
     /// The camera's last picture once more: it was not counted again.
     pub repeated: bool,
@@ -64,16 +56,12 @@ pub struct Recognition {
     pub annotated: Option<PictureBytes>,
 }
 
-/// A face and who it is.
 #[derive(Clone, Debug)]
 pub struct RecognizedFace {
-    /// Place, quality, embedding.
     pub face: Face,
-    /// Who.
     pub identity: Identity,
     /// The most alike people, best first, three at most.
     pub nearest: Vec<Candidate>,
-    /// What the verdict rests on.
     pub reasons: Reasons,
     /// Log odds of the nearest person against a stranger.
     pub log_odds: f32,
@@ -81,34 +69,23 @@ pub struct RecognizedFace {
     pub track: Option<TrackId>,
 }
 
-/// Who a face is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Identity {
-    /// Somebody enrolled.
     Known {
-        /// Who.
         person: PersonRef,
         /// 0..1.
         probability: f32,
-        /// Reached with this picture.
         grade: Grade,
     },
-    /// Not decided.
     Unsure {
-        /// Best guess.
         person: PersonRef,
         /// 0..1.
         probability: f32,
-        /// What would settle it.
         settle_by: Vec<SettleBy>,
-        /// In words.
         reason: String,
     },
-    /// Nobody enrolled.
     Unknown {
-        /// For observed pictures.
         unknown: Option<UnknownId>,
-        /// Asked to be ignored.
         ignored: bool,
         /// Not known yet, perhaps: photos are still being learned.
         learning: bool,
@@ -118,9 +95,7 @@ pub enum Identity {
 /// What somebody said of a sighting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
-    /// It was not them.
     NotThem,
-    /// Who it was.
     Was(PersonName),
     /// It was a picture, not a person.
     NotAPerson,
@@ -141,31 +116,24 @@ impl Identity {
     }
 }
 
-/// A photo to learn.
 #[derive(Clone, Debug)]
 pub struct Enrollment {
     /// Whose; a new person is made where nobody has the name.
     pub name: PersonName,
-    /// The photo.
     pub picture: PictureBytes,
-    /// Which of several faces.
     pub face_box: Option<Rect>,
-    /// Refusals to override.
     pub allow: Vec<Override>,
 }
 
 /// A photo that is safely on disk and known.
 #[derive(Clone, Debug)]
 pub struct Enrolled {
-    /// Whose.
     pub person: PersonRef,
-    /// The photo.
     pub photo: PhotoId,
     /// How many usable ones the person has now.
     pub photos: usize,
     /// Where the face was in the given picture.
     pub box_in_frame: Rect,
-    /// How good it is.
     pub quality: Quality,
     /// What would make the next one better, in words.
     pub advice: Vec<String>,
@@ -174,11 +142,8 @@ pub struct Enrolled {
 /// A person and where they are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PersonState {
-    /// Who.
     pub person: PersonRef,
-    /// Usable photos.
     pub photos: usize,
-    /// Where they are.
     pub presence: PresenceState,
     /// How long they stay present after the last sighting; their cameras' time where `None`.
     pub presence_timeout: Option<Duration>,
@@ -191,24 +156,18 @@ pub struct PersonState {
 /// Which picture shows a person's face best and newest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FacePicture {
-    /// A sighting's crop.
     Sighting(i64),
-    /// An enrolled photo.
     Photo(PhotoId),
 }
 
-/// Where a person is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PresenceState {
     /// Confirmed within the timeout.
     pub present: bool,
     /// The same, on a camera that counts as home.
     pub home: bool,
-    /// Last camera.
     pub camera: Option<CameraId>,
-    /// Its area.
     pub area: Option<String>,
-    /// Present since.
     pub since: Option<Timestamp>,
     /// Last sighting of either grade.
     pub last_seen: Option<Timestamp>,
@@ -218,14 +177,10 @@ pub struct PresenceState {
     pub probability: Option<f32>,
 }
 
-/// A camera's settings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CameraSettings {
-    /// Which.
     pub id: CameraId,
-    /// For people.
     pub name: String,
-    /// The place.
     pub area: Option<String>,
     /// Whether being confirmed here is being at home.
     pub counts_as_home: bool,
@@ -237,10 +192,8 @@ pub struct CameraSettings {
     pub ignored_areas: Vec<Rect>,
 }
 
-/// A camera and who is there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CameraState {
-    /// Its settings.
     pub settings: CameraSettings,
     /// Faces in the last picture, for a short time after it.
     pub faces: usize,
@@ -257,7 +210,6 @@ pub struct CameraState {
 /// A photo under `faces/`.
 #[derive(Clone, Debug)]
 pub struct PhotoState {
-    /// Its id.
     pub id: PhotoId,
     /// File name within the person's folder.
     pub file: String,
@@ -265,20 +217,13 @@ pub struct PhotoState {
     pub face: Result<Quality, String>,
 }
 
-/// An unknown person.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnknownState {
-    /// Lasting id.
     pub id: UnknownId,
-    /// Visits.
     pub times_seen: u32,
-    /// First visit.
     pub first_seen: Timestamp,
-    /// Last visit.
     pub last_seen: Timestamp,
-    /// Camera of the last visit.
     pub camera: CameraId,
-    /// Asked to be ignored.
     pub ignored: bool,
 }
 
@@ -295,22 +240,16 @@ impl From<store::UnknownInfo> for UnknownState {
     }
 }
 
-/// A past sighting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sighting {
-    /// Its id, rising.
     pub id: i64,
     /// When the picture was taken.
     pub at: Timestamp,
-    /// Which camera.
     pub camera: CameraId,
-    /// Who was said.
     pub person: PersonRef,
-    /// How firmly.
     pub grade: Grade,
     /// 0..1.
     pub probability: f32,
-    /// Cosine of the best photo.
     pub similarity: f32,
     /// Somebody said it was wrong.
     pub corrected: bool,
@@ -335,17 +274,13 @@ impl Sighting {
 /// Which past sightings to list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SightingQuery {
-    /// Only of this person.
     pub person: Option<PersonId>,
-    /// Only from this camera.
     pub camera: Option<CameraId>,
     /// Only older ones than this id.
     pub before: Option<i64>,
-    /// How many at most.
     pub limit: usize,
 }
 
-/// What a home can set.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
     /// Strangers confirmed as someone per thousand visits.
@@ -404,24 +339,17 @@ impl CameraSettings {
     }
 }
 
-/// Load and latency.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Stats {
-    /// Since start.
     pub uptime: Duration,
-    /// People enrolled.
     pub people: usize,
-    /// Usable photos.
     pub photos: usize,
     /// Files found under `faces/` and not learned yet.
     pub to_learn: usize,
-    /// Pictures recognised.
     pub pictures: u64,
     /// Pictures a newer one replaced.
     pub superseded: u64,
-    /// Pictures that failed.
     pub failed: u64,
-    /// Pictures waiting now.
     pub waiting: usize,
     /// Their bytes.
     pub waiting_bytes: usize,
@@ -431,11 +359,9 @@ pub struct Stats {
     pub latency_median: Duration,
     /// Arrival to answer, 95th percentile of the last 200.
     pub latency_p95: Duration,
-    /// Worker threads.
     pub workers: usize,
 }
 
-/// Something happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A person reached a grade on a camera; where in the picture.
@@ -444,46 +370,31 @@ pub enum Event {
     UnknownSeen(UnknownState),
     /// A person was not present before.
     Arrived {
-        /// Who.
         person: PersonRef,
-        /// Where.
         camera: CameraId,
         /// Whether that counts as home.
         home: bool,
         /// When they were last gone, if they were here before.
         departed_at: Option<Timestamp>,
     },
-    /// Presence ended.
     Departed {
-        /// Who.
         person: PersonRef,
-        /// Last camera.
         camera: CameraId,
     },
-    /// State of a person.
     PersonChanged(PersonState),
-    /// A person is gone.
     PersonRemoved(PersonId),
-    /// State of a camera.
     CameraChanged(CameraState),
-    /// A sighting was taken back.
     SightingCorrected {
-        /// Which.
         id: i64,
-        /// Who it was not.
         person: PersonRef,
     },
-    /// State of the settings.
     SettingsChanged(Settings),
 }
 
 /// An event with its place in this run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventRecord {
-    /// Rises by one.
     pub seq: u64,
-    /// When.
     pub at: Timestamp,
-    /// What.
     pub event: Event,
 }

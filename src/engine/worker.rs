@@ -29,7 +29,6 @@ const ANNOTATED_SIDE: u32 = 1_280;
 /// JPEG quality of annotated pictures, 1..=100: for eyes only.
 const ANNOTATED_QUALITY: u8 = 85;
 
-/// What a worker works with.
 pub(super) struct Worker {
     pub(super) vision: Arc<Vision>,
     pub(super) options: Options,

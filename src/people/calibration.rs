@@ -39,11 +39,9 @@ const SHIPPED_FACES: f32 = 50.0;
 /// Where the numbers come from: a home should be told when they are a guess.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CalibrationSource {
-    /// Measured for this model.
     Shipped,
     /// From so many similarities between this home's different people.
     Home {
-        /// How many.
         pairs: usize,
     },
     /// Neither: another model's numbers.
@@ -69,11 +67,9 @@ pub struct Calibration {
 /// Who a track's pictures show so far.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
-    /// The verdict.
     pub verdict: Verdict,
     /// Log odds of the best person against a stranger; very low where nobody is enrolled.
     pub log_odds: f32,
-    /// What it rests on.
     pub reasons: Reasons,
 }
 
@@ -107,7 +103,6 @@ pub struct RestsOn {
     pub strength: f32,
 }
 
-/// What a verdict rests on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reasons {
     /// The best person's similarity, what both can say and what they have in common with everybody already taken off.
@@ -122,10 +117,8 @@ pub struct Reasons {
     pub gate: Option<Gate>,
 }
 
-/// What holds a verdict back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gate {
-    /// Not alike enough.
     Similarity,
     /// Another person is nearly as alike.
     Margin,
@@ -135,41 +128,31 @@ pub enum Gate {
     Correction,
 }
 
-/// Who it is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// Somebody enrolled.
     Known {
-        /// Who.
         person: PersonRef,
         /// 0..1, see [`Calibration::probability`].
         probability: f32,
-        /// How firmly.
         grade: Grade,
     },
-    /// Not decided.
     Unsure {
-        /// The best guess.
         person: PersonRef,
         /// 0..1.
         probability: f32,
         /// What would settle it, most helpful first; never empty.
         settle_by: Vec<SettleBy>,
-        /// In words, without names.
         reason: String,
     },
-    /// Nobody enrolled.
     Unknown,
 }
 
 /// What would settle an unsure face.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettleBy {
-    /// A larger face.
     Closer,
     /// A sharper or better lit one.
     Sharper,
-    /// Simply another picture.
     AnotherPicture,
 }
 

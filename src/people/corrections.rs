@@ -28,9 +28,7 @@ pub struct Corrections {
 /// A face that was taken for `person`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MistakenFace {
-    /// Who it is not.
     pub person: PersonId,
-    /// What it looks like.
     pub embedding: Embedding,
     /// How much it says, 0..1 ([`Prior::reliability`]).
     pub reliability: f32,
@@ -41,7 +39,6 @@ pub struct MistakenFace {
 /// A place in a camera's picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spot {
-    /// Which camera.
     pub camera: String,
     /// In fractions of the picture's width and height.
     pub place: Rect,

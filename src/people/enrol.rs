@@ -31,9 +31,7 @@ const TURNED_FROM: f32 = 0.22;
 pub enum View {
     /// At the camera, more or less.
     Front,
-    /// To the picture's left.
     Left,
-    /// To the picture's right.
     Right,
 }
 
@@ -60,16 +58,13 @@ impl View {
     }
 }
 
-/// What was asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct EnrolRequest<'a> {
-    /// All faces of the picture.
     pub faces: &'a [Face],
     /// Whose photo it is to be; `None` for a person to be made.
     pub person: Option<&'a PersonId>,
     /// The id the picture's own bytes have: finds a file enrolled unchanged.
     pub picture: &'a PhotoId,
-    /// Which of several faces.
     pub chosen_box: Option<Rect>,
     /// Refusals that do not count.
     pub allow: &'a [Override],
@@ -78,13 +73,10 @@ pub struct EnrolRequest<'a> {
 /// A refusal that may be overridden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Override {
-    /// The same photo again.
     Duplicate,
-    /// More alike another person.
     LooksLikeSomeoneElse,
 }
 
-/// This face may be learned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Acceptance {
     /// Which of the request's faces.
@@ -93,18 +85,13 @@ pub struct Acceptance {
     pub advice: Vec<String>,
 }
 
-/// Why nothing was learned.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Refusal {
-    /// Nobody there.
     #[error("no face was found in the picture")]
     NoFace,
     /// Nobody in the chosen box; the faces elsewhere.
     #[error("no face was found in the chosen box, though the picture has {} elsewhere", .boxes.len())]
-    NoFaceInBox {
-        /// Where the faces are.
-        boxes: Vec<Rect>,
-    },
+    NoFaceInBox { boxes: Vec<Rect> },
     /// Several, and none was chosen.
     #[error("the picture has {} faces; choose one by its box, or crop the picture", .boxes.len())]
     MultipleFaces {
@@ -119,7 +106,6 @@ pub enum Refusal {
         /// Its size, pixels.
         size_px: f32,
     },
-    /// Out of focus or moved.
     #[error("the face is too blurry to learn from (sharpness {sharpness:.2}, {LEAST_SHARPNESS:.2} is the least)")]
     TooBlurry {
         /// 0..1.
@@ -128,23 +114,16 @@ pub enum Refusal {
     /// That picture is there already.
     #[error("this photo is enrolled already (similarity {similarity:.2}); another one would teach more")]
     Duplicate {
-        /// Which photo.
         photo: PhotoId,
         /// Cosine; 1 for the same file.
         similarity: f32,
     },
     /// The very same picture is another person's; one photo teaches one person.
     #[error("this very photo is {}'s already; delete it there first if that is wrong", .person.name)]
-    SomebodyElsesPhoto {
-        /// Whose.
-        person: PersonRef,
-        /// Which photo.
-        photo: PhotoId,
-    },
+    SomebodyElsesPhoto { person: PersonRef, photo: PhotoId },
     /// Another person is more alike.
     #[error("the face looks like {} (similarity {similarity:.2})", .person.name)]
     LooksLikeSomeoneElse {
-        /// Who.
         person: PersonRef,
         /// [`Calibration::rank`]'s similarity.
         similarity: f32,

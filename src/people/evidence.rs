@@ -23,7 +23,6 @@ pub(super) const SPREAD: f32 = 0.11;
 pub struct Evidence {
     /// Weighted sum of centred directions.
     sum: Vec<f32>,
-    /// Of all pictures.
     weight: f32,
     /// Of all pictures, weight times reliability: what they have in common with their person.
     signal: f32,
@@ -34,7 +33,6 @@ pub struct Evidence {
     remembered: Vec<Remembered>,
 }
 
-/// An earlier picture.
 #[derive(Clone, Debug)]
 struct Remembered {
     embedding: Embedding,
@@ -51,7 +49,6 @@ pub struct Direction {
 }
 
 impl Direction {
-    /// One face alone.
     #[must_use]
     pub fn of(prior: &Prior, face: &Face) -> Self {
         let reliability = prior.reliability(face);

@@ -27,12 +27,9 @@ struct Inner {
     name_keys: Vec<String>,
 }
 
-/// Somebody enrolled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GalleryPerson {
-    /// Lasting id.
     pub id: PersonId,
-    /// Name now.
     pub name: PersonName,
     /// Usable photos, in the order they were added.
     pub photos: Vec<GalleryPhoto>,
@@ -43,19 +40,14 @@ pub struct GalleryPerson {
 /// A usable photo of somebody enrolled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GalleryPhoto {
-    /// Its id.
     pub id: PhotoId,
-    /// What its face looks like.
     pub embedding: Embedding,
-    /// The same, centred.
     pub direction: Direction,
     /// The face's overall quality, 0..1.
     pub quality: f32,
-    /// Which way it looks.
     pub view: View,
 }
 
-/// One way a person looks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Look {
     /// Mean of its photos' directions, with the strength of its best photo.
@@ -70,7 +62,6 @@ impl Look {
         &self.photos
     }
 
-    /// How many photos show it.
     #[must_use]
     pub fn photo_count(&self) -> usize {
         self.photos.len()
@@ -94,7 +85,6 @@ impl GalleryPhoto {
 /// How alike a probe and a person are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
-    /// Who.
     pub person: PersonRef,
     /// Cosine with their most alike look, times what both can say, −1..1: what `calibration` judges.
     pub similarity: f32,
@@ -107,23 +97,16 @@ pub struct Candidate {
 /// Why a change of the gallery was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GalleryError {
-    /// No such person.
     #[error("there is no person with the id {0}")]
     UnknownPerson(PersonId),
     /// Another person has that name, but for case or normalisation.
     #[error("there is already a person named {0}")]
     NameTaken(PersonName),
-    /// Somebody has that id.
     #[error("there is already a person with the id {0}")]
     IdTaken(PersonId),
     /// An embedding of another length than the others': another model's.
     #[error("the embedding has {found} numbers, the gallery's have {expected}: it was made by another model")]
-    OtherModel {
-        /// Its length.
-        found: usize,
-        /// The gallery's.
-        expected: usize,
-    },
+    OtherModel { found: usize, expected: usize },
 }
 
 impl Gallery {
@@ -132,7 +115,6 @@ impl Gallery {
         self.inner.people.iter().map(AsRef::as_ref)
     }
 
-    /// Somebody, by id.
     #[must_use]
     pub fn person(&self, id: &PersonId) -> Option<&GalleryPerson> {
         self.people().find(|p| &p.id == id)
@@ -152,7 +134,6 @@ impl Gallery {
         self.people().map(|p| p.looks.len()).sum()
     }
 
-    /// How many photos there are.
     #[must_use]
     pub fn photo_count(&self) -> usize {
         self.people().map(|p| p.photos.len()).sum()
@@ -176,9 +157,6 @@ impl Gallery {
     }
 
     /// Forgets a person; they are returned.
-    ///
-    /// # Errors
-    /// [`GalleryError::UnknownPerson`].
     pub fn remove_person(&mut self, id: &PersonId) -> Result<GalleryPerson, GalleryError> {
         let at = self.position(id)?;
         let inner = Arc::make_mut(&mut self.inner);
@@ -236,9 +214,6 @@ impl Gallery {
     }
 
     /// Forgets a photo. `Ok(false)` where the person has no such photo.
-    ///
-    /// # Errors
-    /// [`GalleryError::UnknownPerson`].
     pub fn remove_photo(&mut self, id: &PersonId, photo: &PhotoId) -> Result<bool, GalleryError> {
         let at = self.position(id)?;
         if !self.inner.people[at].photos.iter().any(|p| &p.id == photo) {

@@ -26,7 +26,6 @@ const EQUAL: f32 = 1e-4;
 pub enum Doubt {
     /// It looks like another person, and not like its own: it must not teach until somebody says that it is right.
     SomebodyElses {
-        /// Whom it looks like.
         person: PersonRef,
         /// How much, as in [`Calibration::rank`].
         similarity: f32,
@@ -41,11 +40,8 @@ pub enum Doubt {
 /// A photo that somebody should look at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DoubtfulPhoto {
-    /// Whose folder it is in.
     pub person: PersonId,
-    /// Which.
     pub photo: PhotoId,
-    /// Why.
     pub doubt: Doubt,
 }
 
@@ -54,18 +50,14 @@ pub struct DoubtfulPhoto {
 pub struct SamePerson {
     /// The one with fewer photos, or the first by id.
     pub person: PersonRef,
-    /// The other.
     pub other: PersonRef,
-    /// How alike they are.
     pub similarity: f32,
 }
 
 /// All that is wrong, by person and photo.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Misfiled {
-    /// Photos.
     pub photos: Vec<DoubtfulPhoto>,
-    /// People.
     pub people: Vec<SamePerson>,
 }
 

@@ -38,19 +38,15 @@ pub struct PhotoId(pub String);
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownId(pub String);
 
-/// A person, short.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonRef {
-    /// Lasting id.
     pub id: PersonId,
-    /// Name now.
     pub name: PersonName,
 }
 
 /// How firmly somebody was recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grade {
-    /// Alike enough for lights.
     Seen,
     /// Several pictures say so, as surely as the home asks.
     Confirmed,

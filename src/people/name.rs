@@ -31,7 +31,6 @@ pub struct PersonName(String);
 /// Why a text cannot be a [`PersonName`], in words for the person who typed it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// Nothing that can be seen.
     #[error("a name needs at least one character")]
     Empty,
     /// More than [`MAX_CHARS`].
@@ -91,7 +90,6 @@ impl PersonName {
         Ok(Self(name.to_owned()))
     }
 
-    /// The name as it is shown.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

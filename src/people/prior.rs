@@ -16,7 +16,6 @@ const LARGE_PX: f32 = 80.0;
 pub struct Prior {
     recogniser_sha256: String,
     reliability: Reliability,
-    /// How pictures add up.
     pub evidence: Weighing,
     /// From which similarity on a stranger's visit is taken for somebody enrolled.
     pub threshold: Threshold,
@@ -76,7 +75,6 @@ impl Weighing {
 pub struct Threshold {
     /// Reached by 1 % of strangers against one person.
     pub at_one_percent: f32,
-    /// The step for a factor e.
     pub per_fold: f32,
 }
 
@@ -84,9 +82,7 @@ pub struct Threshold {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Odds {
-    /// At the threshold.
     pub at_threshold: f32,
-    /// More for each fold.
     pub per_fold: f32,
 }
 
@@ -99,9 +95,7 @@ pub struct Odds {
 pub struct OnePicture {
     /// At the threshold, by a picture of reliability 0.
     pub at_threshold: f32,
-    /// More for each fold.
     pub per_fold: f32,
-    /// More for reliability 1.
     pub reliability: f32,
 }
 
@@ -115,7 +109,6 @@ struct PersonFace {
     sharpness: f32,
     pose: f32,
     light: f32,
-    /// Of the embedding.
     weights: Vec<f32>,
 }
 
@@ -123,9 +116,7 @@ struct PersonFace {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SameStranger {
-    /// Among one.
     pub same_from: f32,
-    /// The step for a factor e.
     pub per_fold: f32,
 }
 

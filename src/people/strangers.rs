@@ -20,14 +20,10 @@ const SAME_LOOK_FROM: f32 = 0.8;
 /// A track that says less ([`Direction::strength`]) makes no new stranger: nobody could be recognised by it.
 const STRENGTH_FOR_NEW: f32 = 0.7;
 
-/// Somebody unknown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stranger {
-    /// Lasting id.
     pub id: UnknownId,
-    /// First picture.
     pub first_seen: Timestamp,
-    /// Last picture.
     pub last_seen: Timestamp,
     /// Visits, not pictures: see [`VISIT_GAP`].
     pub times_seen: u32,
@@ -40,24 +36,19 @@ pub struct Stranger {
 /// Whether a stranger is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attention {
-    /// Yes.
     Reported,
-    /// Never again.
     Ignored,
 }
 
-/// A face of a stranger.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StrangerFace {
     /// Whose picture it is, for the store: rises by one within this stranger, never used again.
     pub number: u32,
-    /// What it looks like.
     pub embedding: Embedding,
     /// How much it says, 0..1 ([`Prior::reliability`]).
     pub quality: f32,
 }
 
-/// All strangers.
 #[derive(Clone, Debug, Default)]
 pub struct Strangers {
     strangers: Vec<Kept>,
@@ -66,14 +57,12 @@ pub struct Strangers {
 #[derive(Clone, Debug)]
 struct Kept {
     stranger: Stranger,
-    /// Of their faces together.
     direction: Direction,
 }
 
 /// A track that is nobody enrolled.
 #[derive(Clone, Copy, Debug)]
 pub struct Visitor<'a> {
-    /// What all its pictures say.
     pub direction: &'a Direction,
     /// Who it was taken for before.
     pub taken_for: Option<&'a UnknownId>,
@@ -86,9 +75,7 @@ pub struct Visitor<'a> {
 /// What became of an unknown face.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Noticed {
-    /// Who it is now.
     pub id: UnknownId,
-    /// Whether that is news.
     pub novelty: Novelty,
     /// Whether it is to be reported.
     pub attention: Attention,
@@ -107,7 +94,6 @@ pub enum Novelty {
     NewStranger,
     /// Seen before, not within [`VISIT_GAP`].
     NewVisit,
-    /// Still there.
     SameVisit,
 }
 
@@ -119,7 +105,6 @@ impl Strangers {
         Self { strangers: with_faces.map(|stranger| Kept::new(stranger, prior)).collect() }
     }
 
-    /// Everybody, in no order.
     #[must_use = "looking changes nothing"]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Stranger> {
         self.strangers.iter().map(|kept| &kept.stranger)
@@ -131,7 +116,6 @@ impl Strangers {
         self.strangers.iter().map(|kept| kept.direction.clone()).collect()
     }
 
-    /// Somebody.
     #[must_use]
     pub fn get(&self, id: &UnknownId) -> Option<&Stranger> {
         self.iter().find(|s| &s.id == id)

@@ -5,7 +5,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-/// The time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
     /// By a clock that only goes forward. It was the wall clock's time once, and is not corrected with it.
@@ -21,7 +20,6 @@ impl Now {
         Self { steady: at, ahead: SignedDuration::ZERO }
     }
 
-    /// What the wall clock shows.
     #[must_use]
     pub fn wall(&self) -> Timestamp {
         self.to_wall(self.steady)

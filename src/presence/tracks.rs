@@ -69,7 +69,6 @@ struct Track<T> {
 /// The track that a face belongs to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Followed {
-    /// Which track.
     pub id: TrackId,
     /// How much this picture added to what was known of the track, 0..1.
     pub news: f32,
@@ -78,7 +77,6 @@ pub struct Followed {
 }
 
 impl<T: Default> Tracks<T> {
-    /// Nobody.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -126,7 +124,6 @@ impl<T: Default> Tracks<T> {
         self.cameras.get_mut(camera)?.iter_mut().find(|track| track.id == id).map(|track| &mut track.notes)
     }
 
-    /// Whether a track goes on.
     #[must_use]
     pub fn goes_on(&self, camera: &CameraId, id: TrackId) -> bool {
         self.evidence(camera, id).is_some()

@@ -28,16 +28,12 @@ struct Visit<T> {
 /// What a picture has done to a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reached {
-    /// It began, with this grade.
     Begun,
-    /// Its grade rose.
     Raised,
-    /// Nothing new.
     Nothing,
 }
 
 impl<W: Clone + Eq + Hash, T: Default> Visits<W, T> {
-    /// No visits.
     #[must_use]
     pub fn new() -> Self {
         Self { open: HashMap::new() }

@@ -11,18 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use super::camera::CameraId;
 
-/// Where everybody is.
 #[derive(Debug)]
 pub struct Whereabouts<P> {
     people: HashMap<P, Place>,
 }
 
-/// Where one person was last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Place {
     /// The camera of the newest sighting of either grade.
     pub camera: CameraId,
-    /// When that was.
     pub last_seen: Timestamp,
     /// How sure it was, 0..1.
     pub probability: f32,
@@ -54,7 +51,6 @@ pub struct Prolongs {
     pub home: bool,
 }
 
-/// What has run out.
 #[derive(Debug, PartialEq)]
 pub struct Ended<P> {
     /// Who left, and the camera that saw them last.
@@ -94,7 +90,6 @@ impl Stay {
 }
 
 impl<P: Clone + Eq + Hash> Whereabouts<P> {
-    /// Nobody anywhere.
     #[must_use]
     pub fn new() -> Self {
         Self { people: HashMap::new() }
@@ -199,7 +194,6 @@ impl<P: Clone + Eq + Hash> Whereabouts<P> {
         }
     }
 
-    /// Forgets one person.
     pub fn forget(&mut self, who: &P) {
         self.people.remove(who);
     }

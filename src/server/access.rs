@@ -32,7 +32,6 @@ const MAX_ADDRESSES: usize = 1024;
 pub struct Token(String);
 
 impl Token {
-    /// As it was given.
     #[must_use]
     pub fn given(text: &str) -> Self {
         Self(text.to_owned())
@@ -105,7 +104,6 @@ pub struct Place {
 }
 
 impl Crowd {
-    /// Room for so many.
     #[must_use]
     pub fn new(most: usize, most_of_address: usize) -> Self {
         Self { most, most_of_address, standing: Arc::default() }

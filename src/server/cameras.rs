@@ -8,7 +8,6 @@ use std::sync::{Mutex, PoisonError};
 use super::protocol::{ErrorCode, Role, WireError};
 use crate::engine::CameraId;
 
-/// Cameras of all clients.
 pub(super) const MAX_CAMERAS: usize = 1_000;
 /// Cameras of one client, and those beyond which only an admin brings more.
 pub(super) const MAX_CAMERAS_OF_CLIENT: usize = 500;

@@ -12,7 +12,6 @@ pub const SERVICE: &str = "_face-server._tcp.local.";
 /// Taking the announcement back may take this long.
 const WITHDRAW_WITHIN: Duration = Duration::from_secs(1);
 
-/// A standing announcement.
 pub struct Announcement {
     daemon: ServiceDaemon,
     name: String,

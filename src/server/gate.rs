@@ -111,7 +111,6 @@ pub(super) struct Gate<S> {
     stream: S,
     control: Arc<GateControl>,
     permits: PollSemaphore,
-    /// After login.
     client: Option<LoggedIn>,
 }
 

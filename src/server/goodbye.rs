@@ -11,18 +11,14 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use super::gate::Gate;
 use super::outbox::TooSlow;
 
-/// How a session ended.
 #[derive(Debug)]
 pub(super) enum End {
     /// The client closed, or the network did.
     Gone,
-    /// Nothing came for too long.
     Silent,
     /// The client does not read fast enough.
     SlowClient,
-    /// It broke a rule, in words.
     Refused(CloseCode, String),
-    /// The server stops.
     Stopping,
 }
 

@@ -51,13 +51,11 @@ const STOP_WITHIN: Duration = Duration::from_secs(6);
 pub struct Options {
     /// Address to listen on; loopback for this machine only.
     pub listen: IpAddr,
-    /// Port; 0 for any free one.
     pub port: u16,
     /// Largest encoded picture, bytes.
     pub max_image_bytes: usize,
     /// Largest picture, pixels.
     pub max_pixels: u64,
-    /// The recogniser in use.
     pub model: ModelInfo,
     /// Cameras with an address or a file, by name.
     pub cameras: BTreeMap<String, ConfiguredCamera>,
@@ -67,14 +65,12 @@ pub struct Options {
     pub tls: Option<Arc<tls::Identity>>,
     /// From where plain text is taken.
     pub plain: PlainText,
-    /// How long clients may take.
     pub patience: Patience,
 }
 
 /// How long a client may take for what the server waits for.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// To log in.
     pub login: Duration,
     /// To read one message; then it is closed as a slow one.
     pub reading: Duration,
@@ -108,7 +104,6 @@ pub enum Announce {
     /// Where it can be reached from the network.
     #[default]
     WhereReachable,
-    /// Never.
     Never,
 }
 
@@ -122,14 +117,8 @@ pub struct ConfiguredCamera {
 /// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
-    /// The port cannot be had.
     #[error("cannot listen on {address}{}: {source}", way_out(.source))]
-    Listen {
-        /// Where.
-        address: SocketAddr,
-        /// Why.
-        source: io::Error,
-    },
+    Listen { address: SocketAddr, source: io::Error },
 }
 
 /// What to do where an address cannot be had.
@@ -144,7 +133,6 @@ fn way_out(error: &io::Error) -> &'static str {
     }
 }
 
-/// A running server.
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
@@ -154,7 +142,6 @@ pub struct Running {
 }
 
 impl Running {
-    /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -261,10 +248,6 @@ pub struct Port {
 }
 
 impl Port {
-    /// Takes the port.
-    ///
-    /// # Errors
-    /// Where it cannot be had.
     pub fn take(listen: IpAddr, port: u16) -> Result<Self, ServerError> {
         let wanted = SocketAddr::new(listen, port);
         let take = || {
@@ -287,9 +270,6 @@ impl Port {
 }
 
 /// Takes the port and serves at it: [`start_at`]. Within a runtime.
-///
-/// # Errors
-/// Where the port cannot be had.
 pub fn start(options: Options, engine: Engine) -> Result<Running, ServerError> {
     start_at(Port::take(options.listen, options.port)?, options, engine)
 }

@@ -32,12 +32,9 @@ pub enum Known {
     ByAuthorities,
 }
 
-/// A pairing line.
 #[derive(Clone, Copy, Debug)]
 pub struct Pairing<'a> {
-    /// Where the server is.
     pub address: SocketAddr,
-    /// What lets the client in.
     pub token: &'a str,
     /// How the client knows the server again.
     pub known: Known,

@@ -19,26 +19,14 @@ use super::pairing::{Fingerprint, Known};
 /// The name in a certificate that the server makes: clients know it by its fingerprint, not by a name.
 const NAME: &str = "face-server";
 
-/// Why there is no TLS.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file is not there, or may not be read.
     #[error("cannot read {}: {reason}", .path.display())]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// The system's word.
-        reason: String,
-    },
+    Read { path: PathBuf, reason: String },
     /// It is damaged, or its key is another one's.
     #[error("{what} and its key cannot be used: {reason}")]
-    Unusable {
-        /// Which.
-        what: String,
-        /// Why.
-        reason: String,
-    },
-    /// There is no randomness.
+    Unusable { what: String, reason: String },
     #[error("cannot make a key: {0}")]
     Make(String),
 }
@@ -67,9 +55,6 @@ struct Loaded {
 type Stamps = [Option<(SystemTime, u64)>; 2];
 
 /// A new key and a certificate for it, both as PEM in one text.
-///
-/// # Errors
-/// Where there is no randomness.
 pub fn make() -> Result<String, TlsError> {
     let made = rcgen::generate_simple_self_signed([NAME.to_owned()]).map_err(|e| TlsError::Make(e.to_string()))?;
     Ok(pem("CERTIFICATE", made.cert.der()) + &pem("PRIVATE KEY", &made.signing_key.serialize_der()))

@@ -16,9 +16,7 @@ const MANY: usize = 3;
 /// People whose folders are missing and waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Away {
-    /// How many are missing.
     pub missing: usize,
-    /// Of how many.
     pub known: usize,
     /// How long they have been waited for; time in which nobody looked does not count.
     pub waited: Duration,

@@ -11,12 +11,10 @@ use super::{StoreError, io_error, random_id};
 /// Everything temporary begins with this. A leading dot keeps it from being taken for a photo or a person.
 pub(super) const TEMPORARY_PREFIX: &str = ".face-tmp-";
 
-/// Who may read a new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
     /// Whoever the folder's owner lets (umask).
     Shared,
-    /// Only this user (0600).
     Private,
 }
 

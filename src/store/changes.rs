@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use super::scan::{PersonFolder, PhotoFile};
 use crate::people::{PersonId, PersonName, PhotoId};
 
-/// One difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// A folder is gone, and with it its photos.
@@ -16,9 +15,7 @@ pub enum Change {
     PersonRenamed(PersonId, PersonName),
     /// A new folder; `sample` for one of those that come with the project.
     PersonAdded {
-        /// Lasting id.
         id: PersonId,
-        /// The folder's name.
         name: PersonName,
         /// [`PersonFolder::sample`].
         sample: bool,

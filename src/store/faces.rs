@@ -16,10 +16,8 @@ use super::scan::{Faces, PersonFolder, PhotoFile};
 use super::{StoreError, io_error, person_file, photo_id, random_id};
 use crate::people::{PersonId, PersonName, PhotoId};
 
-/// Whose photo it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner<'a> {
-    /// Somebody who has a folder.
     Existing(&'a PersonId),
     /// Somebody to be made, together with the photo or not at all.
     New(&'a PersonName),
@@ -28,9 +26,7 @@ pub enum Owner<'a> {
 /// A photo that is on the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedPhoto {
-    /// Whose.
     pub person: PersonId,
-    /// The file.
     pub photo: PhotoFile,
 }
 

@@ -23,17 +23,13 @@ const LONGEST_MAGIC: u64 = 12;
 /// What a file in a person's folder is, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileKind {
-    /// A photo by its extension.
     Photo,
-    /// Left alone without a word.
     Hidden,
     /// A photo in a format that cannot be read.
     ForeignPhoto,
-    /// Something else.
     Other,
 }
 
-/// By the name alone.
 pub(super) fn file_kind(name: &OsStr) -> FileKind {
     if is_hidden(name) {
         return FileKind::Hidden;
@@ -59,9 +55,6 @@ pub(super) fn is_about_the_person(name: &OsStr) -> bool {
 }
 
 /// What a file is by its first bytes, whatever it is called: a file of secrets does not become a picture by its name.
-///
-/// # Errors
-/// Why it is not used, in words.
 pub(super) fn check_is_picture(bytes: &[u8]) -> Result<(), String> {
     let begins = |with: &[u8]| bytes.starts_with(with);
     if begins(b"\xff\xd8")
@@ -88,9 +81,6 @@ pub(super) fn check_is_picture(bytes: &[u8]) -> Result<(), String> {
 }
 
 /// A file's bytes, if they are a picture; the rest of a file that is not is left unread.
-///
-/// # Errors
-/// Why it is not used, in words.
 pub(super) fn read_picture(path: &Path) -> Result<Vec<u8>, String> {
     let cannot = |e: io::Error| format!("cannot be read: {e}");
     let mut file = fs::File::open(path).map_err(cannot)?;
@@ -179,7 +169,6 @@ impl Entry {
         self.metadata.as_ref().is_ok_and(Metadata::is_dir)
     }
 
-    /// A link that leads nowhere.
     pub(super) fn is_dangling(&self) -> bool {
         self.is_link && self.metadata.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::NotFound)
     }

@@ -54,37 +54,20 @@ pub enum Opening {
 /// Why the disk could not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The system refused.
     #[error("cannot {action} {}: {source}", shown(.path))]
     Io {
         /// What was tried: "read", "write", …
         action: &'static str,
-        /// With what.
         path: PathBuf,
-        /// The system's word.
         source: io::Error,
     },
-    /// SQLite refused.
     #[error("the database cannot do this: {0}")]
     Sqlite(#[from] rusqlite::Error),
     /// A newer version of this program made the file.
     #[error("{} has the format {found}, made by a newer face-server; this one knows formats up to {known}: update it, or move the file away", shown(.path))]
-    NewerDatabase {
-        /// The file.
-        path: PathBuf,
-        /// Its format.
-        found: i64,
-        /// The newest known one.
-        known: i64,
-    },
-    /// The file is no database.
+    NewerDatabase { path: PathBuf, found: i64, known: i64 },
     #[error("{} is damaged or no database ({reason}); restore it from a backup, or move it away to begin anew (people and photos are not in it)", shown(.path))]
-    DamagedDatabase {
-        /// The file.
-        path: PathBuf,
-        /// SQLite's word.
-        reason: String,
-    },
+    DamagedDatabase { path: PathBuf, reason: String },
     /// Another server works on this folder.
     #[error("another face-server is using {}", shown(.0))]
     InUse(PathBuf),
@@ -93,29 +76,14 @@ pub enum StoreError {
     BadCursor(String),
     /// What is stored cannot be read.
     #[error("the stored {what} cannot be read: {reason}")]
-    BadStored {
-        /// What it is.
-        what: &'static str,
-        /// Why.
-        reason: String,
-    },
+    BadStored { what: &'static str, reason: String },
     /// So many people's folders are missing that the folder of photos must be away.
     #[error("{missing} of {known} people are missing from {}, so nothing is changed there: is a share not mounted? If they were deleted, tell the server so (people/absent), or it forgets them by itself after a day", shown(.root))]
-    FacesAway {
-        /// Where they are missing.
-        root: PathBuf,
-        /// How many.
-        missing: usize,
-        /// Of how many.
-        known: usize,
-    },
-    /// Nobody has made it.
+    FacesAway { root: PathBuf, missing: usize, known: usize },
     #[error("there is no folder {}; make it and put a folder with photos for each person in it, or name another one with --faces-dir", shown(.0))]
     NoFolder(PathBuf),
-    /// No such person.
     #[error("there is no person with the id {0}")]
     UnknownPerson(PersonId),
-    /// No such photo.
     #[error("there is no photo with the id {0}")]
     UnknownPhoto(PhotoId),
     /// Another folder has the name, but for case or normalisation.

@@ -8,18 +8,15 @@ use sha2::Digest;
 use super::{StoreError, atomic, hex};
 use crate::people::{PersonId, PersonName};
 
-/// The file's name.
 pub(super) const FILE_NAME: &str = ".person.json";
 
 /// A longer one was not written by this program.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// What it holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct PersonFile {
     /// [`PersonId`].
     pub(super) id: String,
-    /// The person's name.
     #[serde(default)]
     pub(super) name: String,
     /// The folder's name when this was written, where that differs from the person's: tells the original from its copy, and
@@ -46,11 +43,8 @@ impl PersonFile {
 /// What is in a folder's `.person.json`.
 #[derive(Debug, PartialEq)]
 pub(super) enum Found {
-    /// A valid one.
     Person(PersonFile),
-    /// None.
     Missing,
-    /// Something else, why.
     Damaged(String),
     /// Perhaps a valid one, which cannot be read now, why. It must not be replaced.
     Unreadable(String),

@@ -21,7 +21,6 @@ pub const SETTLE_TIME: Duration = Duration::from_secs(1);
 /// Larger files are no photos this server reads.
 pub(super) const MAX_PHOTO_BYTES: u64 = 64 << 20;
 
-/// The folder of people.
 #[derive(Debug)]
 pub struct Faces {
     pub(super) root: PathBuf,
@@ -43,16 +42,13 @@ pub struct Faces {
     without_file: HashSet<PathBuf>,
 }
 
-/// A person's folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonFolder {
-    /// Lasting id.
     pub id: PersonId,
     /// The person's name; the folder may be called otherwise ([`PersonName::folder_name`]).
     pub name: PersonName,
     /// The folder, relative to `faces/`.
     pub folder: PathBuf,
-    /// By file name.
     pub photos: Vec<PhotoFile>,
     /// An example that came with the program: counts only while nobody else is enrolled.
     pub sample: bool,
@@ -63,11 +59,9 @@ pub struct PersonFolder {
 /// A file that is a picture by its first bytes and stable; whether it shows a face is for the engine to find out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhotoFile {
-    /// From its content.
     pub id: PhotoId,
     /// Relative to `faces/`.
     pub path: PathBuf,
-    /// Its size.
     pub bytes: u64,
     /// Somebody has said that it is this person's, although it looks like another's.
     pub accepted: bool,
@@ -78,9 +72,7 @@ pub struct PhotoFile {
 pub struct Problem {
     /// Relative to `faces/`.
     pub path: PathBuf,
-    /// What kind it is.
     pub kind: ProblemKind,
-    /// Why, in words.
     pub reason: String,
 }
 
@@ -115,7 +107,6 @@ pub struct Scan {
     /// Since the last scan, in an order that can be applied one after the other. Own changes through [`Faces`] are not told
     /// again.
     pub changes: Vec<Change>,
-    /// All there are now.
     pub problems: Vec<Problem>,
     /// So many files may still be copied: scan again after [`SETTLE_TIME`] ([`super::Watcher::check_again`]).
     pub unsettled: usize,
@@ -126,11 +117,9 @@ pub struct Scan {
 pub struct KnownFile {
     /// Relative to `faces/`.
     pub path: PathBuf,
-    /// Its size.
     pub bytes: u64,
     /// Nanoseconds since 1970.
     pub modified_ns: i64,
-    /// Its content.
     pub photo: PhotoId,
 }
 
@@ -139,7 +128,6 @@ pub struct KnownFile {
 pub struct Roster {
     /// Which folder they were found in: device and number.
     pub found_in: (u64, u64),
-    /// Everybody.
     pub people: Vec<PersonFolder>,
 }
 
@@ -244,7 +232,6 @@ impl Faces {
         })
     }
 
-    /// The folder itself.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
@@ -256,7 +243,6 @@ impl Faces {
         &self.people
     }
 
-    /// Somebody.
     #[must_use]
     pub fn person(&self, id: &PersonId) -> Option<&PersonFolder> {
         self.people.iter().find(|p| &p.id == id)
@@ -269,7 +255,6 @@ impl Faces {
         self.people.iter().find(|p| p.name.fold_key() == key)
     }
 
-    /// A photo and whose it is.
     #[must_use]
     pub fn photo(&self, id: &PhotoId) -> Option<(&PersonFolder, &PhotoFile)> {
         self.people.iter().find_map(|p| p.photos.iter().find(|f| &f.id == id).map(|f| (p, f)))
@@ -281,7 +266,6 @@ impl Faces {
         &self.problems
     }
 
-    /// The file of a photo.
     #[must_use]
     pub fn full_path(&self, photo: &PhotoFile) -> PathBuf {
         self.root.join(&photo.path)
@@ -744,10 +728,8 @@ impl Shelf {
     }
 }
 
-/// What one scan gathers.
 struct Look {
     now: SystemTime,
-    /// Whom the last look found.
     known: Vec<PersonFolder>,
     /// `faces/` itself cannot be read.
     unread: bool,

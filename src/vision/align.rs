@@ -14,9 +14,7 @@ pub struct Similarity {
     pub a: f32,
     /// Scale times sine of the turn.
     pub b: f32,
-    /// Shift to the right.
     pub tx: f32,
-    /// Shift down.
     pub ty: f32,
 }
 
@@ -48,7 +46,6 @@ impl Similarity {
         Some(Self { a: a as f32, b: b as f32, tx: tx as f32, ty: ty as f32 })
     }
 
-    /// Where a point goes.
     #[must_use]
     pub fn apply(&self, p: Point) -> Point {
         Point { x: self.a * p.x - self.b * p.y + self.tx, y: self.b * p.x + self.a * p.y + self.ty }

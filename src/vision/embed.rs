@@ -41,7 +41,6 @@ impl Recogniser {
         Ok(Self { plan, contract })
     }
 
-    /// What the network expects.
     pub(super) fn contract(&self) -> &RecogniserContract {
         &self.contract
     }

@@ -32,16 +32,10 @@ pub enum VisionError {
     },
     /// A picture that cannot be decoded.
     #[error("the {format} picture is broken: {problem}")]
-    Broken {
-        /// The format's usual name.
-        format: &'static str,
-        /// What the decoder met.
-        problem: String,
-    },
+    Broken { format: &'static str, problem: String },
     /// A file of the model pack is missing or not what the pack promises.
     #[error("{file} {problem}")]
     Pack {
-        /// The file.
         file: String,
         /// What was expected and what was found.
         problem: String,

@@ -43,7 +43,6 @@ pub struct Glimpse {
     pub top: u32,
     /// Pixels across.
     pub width: u32,
-    /// Row by row, 0..255.
     pub values: Vec<u8>,
 }
 
@@ -209,7 +208,6 @@ fn in_common(a: &Grid, b: &Grid) -> Option<(Grid, Grid)> {
         .then(|| (a.part([left, top, right, bottom]), b.part([left, top, right, bottom])))
 }
 
-/// Movement cell by cell.
 struct Cells {
     /// Square of the movement less what error may make of it, for each cell that knows it well enough.
     squares: Vec<f64>,

@@ -57,7 +57,6 @@ impl Embedding {
         self.0.iter().zip(&other.0).map(|(a, b)| a * b).sum()
     }
 
-    /// The unit vector.
     #[must_use]
     pub fn as_slice(&self) -> &[f32] {
         &self.0
@@ -80,13 +79,10 @@ pub struct Detection {
 pub enum QualityReason {
     /// Fewer pixels than the recogniser can use.
     TooSmall,
-    /// Out of focus or moving.
     Blurry,
     /// Turned or tilted away from the camera.
     TurnedAway,
-    /// Too little light.
     TooDark,
-    /// Overexposed.
     TooBright,
     /// Hardly any contrast (fog, glare, backlight).
     LowContrast,
@@ -95,7 +91,6 @@ pub enum QualityReason {
 }
 
 impl QualityReason {
-    /// Every one.
     pub const ALL: [Self; 7] = [
         Self::TooSmall,
         Self::Blurry,
@@ -114,11 +109,9 @@ pub struct Quality {
     pub overall: f32,
     /// Mean of the box's width and height in pixels of the full-size picture.
     pub size_px: f32,
-    /// Focus and motion blur.
     pub sharpness: f32,
     /// Frontality from the landmarks.
     pub pose: f32,
-    /// Exposure and contrast.
     pub light: f32,
     /// What is wrong, worst first; empty for a good face.
     pub reasons: Vec<QualityReason>,
@@ -127,11 +120,8 @@ pub struct Quality {
 /// A face found in a picture, described.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Face {
-    /// Where it is.
     pub detection: Detection,
-    /// How usable it is.
     pub quality: Quality,
-    /// What it looks like.
     pub embedding: Embedding,
     /// The pixels at its place, of a picture that has just been described; not kept with it.
     pub glimpse: Option<Glimpse>,
@@ -197,7 +187,6 @@ impl Options {
     }
 }
 
-/// A picture in faces.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Description {
     /// Pixels across, upright.
@@ -206,7 +195,6 @@ pub struct Description {
     pub height: u32,
     /// Every face found, the detector's surest first.
     pub faces: Vec<Face>,
-    /// How the time went.
     pub times: StageTimes,
 }
 
@@ -242,7 +230,6 @@ impl Vision {
         })
     }
 
-    /// The pack's name.
     #[must_use]
     pub fn pack_name(&self) -> &str {
         &self.pack_name
@@ -266,7 +253,6 @@ impl Vision {
         &self.recogniser.contract().source.sha256
     }
 
-    /// Values in an embedding.
     #[must_use]
     pub fn embedding_length(&self) -> usize {
         self.recogniser.contract().embedding_length

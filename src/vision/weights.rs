@@ -24,11 +24,8 @@ const DESCRIPTION: &str = "pack.toml";
 /// Two networks with their contract, checked against their SHA-256.
 #[derive(Clone, Debug)]
 pub struct Pack {
-    /// The pack's name.
     pub name: String,
-    /// The detector's contract.
     pub detector: DetectorContract,
-    /// The recogniser's contract.
     pub recogniser: RecogniserContract,
     /// The text of the file with the recogniser's measured numbers, if it has any: `people::Prior` reads it.
     pub calibration: Option<String>,
@@ -44,7 +41,6 @@ pub struct Source {
     pub file: String,
     /// SHA-256 of the file, 64 hexadecimal digits.
     pub sha256: String,
-    /// SPDX name of the licence.
     pub licence: Option<String>,
     /// File with the licence's text beside `pack.toml`.
     pub licence_file: Option<String>,
@@ -60,12 +56,9 @@ pub enum DetectorKind {
     Yunet,
 }
 
-/// What the detector is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetectorContract {
-    /// The file.
     pub source: Source,
-    /// How its output is read.
     pub kind: DetectorKind,
 }
 
@@ -82,7 +75,6 @@ pub enum Channels {
 /// What the recogniser expects and gives: `[1, 3, height, width]` f32 of `(value − mean) · scale` → `embedding_length` f32.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecogniserContract {
-    /// The file.
     pub source: Source,
     /// Width and height of the input, pixels.
     pub input_size: [u32; 2],
@@ -92,7 +84,6 @@ pub struct RecogniserContract {
     pub mean: [f32; 3],
     /// Multiplied after the subtraction.
     pub scale: f32,
-    /// Values in an embedding.
     pub embedding_length: usize,
     /// Where the five landmarks belong in the input, pixels.
     pub template: [Point; 5],

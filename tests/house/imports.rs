@@ -23,7 +23,7 @@ pub(crate) fn of_rust(files: &[(String, String)]) -> Arrows {
     for (path, module) in &modules {
         let used = arrows.entry(module.file.clone()).or_default();
         for named in names_used(path, &module.code, &modules) {
-            let target = &modules[&definer(named, &modules, 0)].file;
+            let target = &modules[&definer(&named, &modules, 0)].file;
             if *target != module.file {
                 used.insert(target.clone());
             }
@@ -105,7 +105,7 @@ fn leaves<'a>(text: &'a str, base: &[String], into: &mut Vec<Vec<String>>) -> &'
 }
 
 /// The module that defines what `path` names: the deepest there is on its way, or where that passes the name on from.
-fn definer(path: Vec<String>, modules: &BTreeMap<Vec<String>, Module>, depth: usize) -> Vec<String> {
+fn definer(path: &[String], modules: &BTreeMap<Vec<String>, Module>, depth: usize) -> Vec<String> {
     let deepest = (0..=path.len()).rev().map(|n| &path[..n]).find(|begin| modules.contains_key(*begin));
     let module = deepest.unwrap_or_default().to_vec();
     let Some(name) = path.get(module.len()).filter(|_| depth < 5) else { return module };
@@ -118,8 +118,8 @@ fn definer(path: Vec<String>, modules: &BTreeMap<Vec<String>, Module>, depth: us
             tree => (module.clone(), tree),
         };
         leaves(tree, &base, &mut passed_on);
-        if let Some(from) = passed_on.into_iter().find(|from| from.last() == Some(name) && *from != path) {
-            return definer(from, modules, depth + 1);
+        if let Some(from) = passed_on.into_iter().find(|from| from.last() == Some(name) && from != path) {
+            return definer(&from, modules, depth + 1);
         }
     }
     module

@@ -27,7 +27,6 @@ pub(crate) enum Command {
     Finish(Box<Decision>, Pictures),
     /// Who is in a picture? Changes nothing.
     Recognize(Vec<Face>),
-    /// May this picture teach?
     Judge(Lesson),
     /// The folder of people has changed.
     TakeUp(Box<Look>),
@@ -45,13 +44,10 @@ pub(crate) enum Command {
     Correct(store::Sighting, Option<Correction>),
     /// What is kept was changed otherwise than by what is known here: the newest pictures, and what counts against whom.
     Recall(HashMap<PersonId, i64>, Vec<MistakenFace>),
-    /// A person's photos.
     Photos(PersonId),
-    /// The file of a photo.
     PhotoFile(PersonId, PhotoId),
     /// What of the folder is not used.
     Problems,
-    /// Time has gone by.
     Tick,
 }
 
@@ -59,7 +55,6 @@ pub(crate) enum Command {
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) camera: CameraId,
-    /// By the wall clock.
     pub(crate) captured_at: Timestamp,
     pub(crate) hash: PictureHash,
     pub(crate) size: (u32, u32),
@@ -124,7 +119,6 @@ pub(crate) struct Decision {
     pub(crate) people: BTreeSet<PersonId>,
 }
 
-/// A grade newly reached.
 #[derive(Clone, Debug)]
 pub(crate) struct Reached {
     /// The visit's sighting, new or raised.
@@ -165,7 +159,6 @@ pub(crate) struct Pictures {
     pub(crate) sightings: Vec<Option<Arc<[u8]>>>,
     /// Of each of [`Decision::strangers`].
     pub(crate) strangers: Vec<Option<Arc<[u8]>>>,
-    /// With boxes and names.
     pub(crate) annotated: Option<Arc<[u8]>>,
 }
 
@@ -175,7 +168,6 @@ pub(crate) struct Outcome {
     pub(crate) writes: Vec<Write>,
     /// What is kept with the next writes, or after a while.
     pub(crate) later: Vec<Write>,
-    /// Photos to describe.
     pub(crate) learn: Vec<PhotoFile>,
     /// Once it is kept, the home must be told [`Command::Recall`].
     pub(crate) recall: bool,

@@ -53,7 +53,6 @@ pub(super) struct Library {
     pub(super) to_learn: usize,
     /// Files that may still be copied.
     pub(super) unsettled: usize,
-    /// What is not used, and why.
     pub(super) problems: Vec<Problem>,
 }
 
@@ -62,7 +61,6 @@ pub(super) struct Library {
 pub(crate) enum Taught {
     NotYet,
     Face(Quality),
-    /// Nothing, why.
     Nothing(String),
 }
 
@@ -72,7 +70,6 @@ pub(crate) struct Model {
     pub(crate) prior: Arc<Prior>,
     /// Whether that was measured for it.
     pub(crate) measured: bool,
-    /// How photos are described.
     pub(crate) recipe: Recipe,
 }
 
@@ -87,7 +84,6 @@ impl Model {
 /// How strangers get ids that nobody had before.
 #[derive(Clone, Copy)]
 pub(crate) enum UnknownIds {
-    /// For a home.
     Random,
     /// The last number given: for simulations, which say the same each time.
     Numbered(u64),
@@ -107,7 +103,6 @@ impl UnknownIds {
     }
 }
 
-/// Somebody at a camera.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Visitor {
     Person(PersonId),
@@ -166,7 +161,6 @@ impl Home {
         home
     }
 
-    /// Nobody anywhere.
     pub(crate) fn new(model: Model, settings: Settings) -> Self {
         Self {
             gallery: Gallery::default(),
@@ -293,7 +287,6 @@ impl Home {
         }
     }
 
-    /// Everybody, by name.
     pub(crate) fn person_states(&self, now: Now) -> Vec<PersonState> {
         let mut people: Vec<_> = self.gallery.people().filter_map(|p| self.person_state(&p.id, now)).collect();
         people.sort_by(|a, b| a.person.name.cmp(&b.person.name));
@@ -318,7 +311,6 @@ impl Home {
         })
     }
 
-    /// All cameras, by id.
     pub(crate) fn camera_states(&self, now: Now) -> Vec<CameraState> {
         self.cameras.keys().filter_map(|id| self.camera_state(id, now)).collect()
     }
@@ -378,7 +370,6 @@ impl Home {
         agreed(self.gallery.add_person(id.clone(), name));
     }
 
-    /// Learns a photo.
     pub(super) fn put_photo(&mut self, person: &PersonId, id: PhotoId, face: &Face) {
         agreed(self.gallery.put_photo(person, GalleryPhoto::new(id, face, &self.model.prior)));
         self.gallery_changed();

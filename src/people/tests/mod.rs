@@ -67,7 +67,6 @@ fn poor(reason: QualityReason) -> Quality {
     Quality { overall: 0.2, reasons: vec![reason], ..good() }
 }
 
-/// A large frontal face.
 fn face(embedding: Embedding) -> Face {
     let point = |x: f32, y: f32| Point { x, y };
     Face {

@@ -37,13 +37,11 @@ pub(super) struct Connection {
     buffer: Vec<u8>,
 }
 
-/// Why there is no answer.
 #[derive(Debug)]
 pub(super) enum Trouble {
     /// The connection ended before the first byte of an answer.
     Silent,
     Network(io::Error),
-    /// In words.
     Nonsense(String),
 }
 
@@ -53,7 +51,6 @@ impl From<io::Error> for Trouble {
     }
 }
 
-/// The head of an answer.
 #[derive(Debug)]
 pub(super) struct Head {
     pub(super) status: StatusCode,
@@ -62,7 +59,6 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// All values of a header.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
@@ -97,9 +93,6 @@ pub(super) enum Framing {
 }
 
 /// Finds the addresses of a host, and connects to the first that answers.
-///
-/// # Errors
-/// In words.
 pub(super) async fn dial(
     addresses: Vec<IpAddr>,
     url: &Url,

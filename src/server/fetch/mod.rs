@@ -59,12 +59,10 @@ pub struct WebSource {
     named_by: NamedBy,
 }
 
-/// Who named an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamedBy {
     /// The configuration: may be this machine itself, where the address says so.
     Configuration,
-    /// A client's request: never.
     Request,
 }
 
@@ -77,18 +75,13 @@ pub enum Certificates {
     Any,
 }
 
-/// A camera's login.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Login {
-    /// Name.
     pub username: String,
-    /// Password.
     pub password: String,
-    /// How it is sent.
     pub method: LoginMethod,
 }
 
-/// How a login is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LoginMethod {
@@ -97,11 +90,9 @@ pub enum LoginMethod {
     Auto,
     /// Basic, readable on the way unless the address is https.
     Basic,
-    /// Digest or not at all.
     Digest,
 }
 
-/// Why there is no picture.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// No address, or none that may be used.
@@ -110,12 +101,8 @@ pub enum FetchError {
     /// The camera or the network does not give it.
     #[error("{0}")]
     Failed(String),
-    /// More than the limit.
     #[error("the picture is larger than {limit} bytes")]
-    TooLarge {
-        /// The limit.
-        limit: usize,
-    },
+    TooLarge { limit: usize },
 }
 
 impl fmt::Debug for WebSource {
@@ -200,7 +187,6 @@ fn closed(hop: &Url) -> FetchError {
 /// Which addresses a host may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
-    /// Those of other machines.
     Open,
     /// The same, and this machine's own in the home network: the configuration names the host.
     Home,
@@ -208,7 +194,6 @@ enum Reach {
     Closed,
 }
 
-/// Fetches pictures.
 #[derive(Debug, Default)]
 pub struct Fetcher {
     verified: OnceLock<Arc<rustls::ClientConfig>>,

@@ -23,7 +23,6 @@ pub(super) fn people(engine: &Engine, page: &Page) -> Result<ListPage<PersonInfo
     page_of(&people, page.cursor.as_deref(), page.limit, |p| person_key(p), |p| convert::person(p))
 }
 
-/// By name, as pages go on.
 pub(super) fn sort_people(people: &mut [&PersonState]) {
     people.sort_by_cached_key(|p| person_key(p));
 }
@@ -70,7 +69,6 @@ pub(super) fn sighting_id(text: &str) -> Result<i64, WireError> {
     text.parse().map_err(|_| invalid("sighting_id: this is no sighting's id"))
 }
 
-/// The cursor after a person.
 pub(super) fn person_cursor(person: &PersonState) -> String {
     encode(&person_key(person))
 }

@@ -37,16 +37,13 @@ const MAX_PEOPLE_IN_STATE: usize = 2_000;
 /// Longest presence after a last sighting, seconds: a day.
 const MAX_PRESENCE_S: u32 = 86_400;
 
-/// Who asks.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     /// Their own lasting id; empty for HTTP, which names cameras of the configuration only.
     pub(crate) id: String,
-    /// What they may do.
     pub(crate) role: Role,
     /// Whether the cameras of this id are theirs: whoever may only push does not speak for the cameras of another token.
     pub(crate) owns_cameras: bool,
-    /// Their clock.
     pub(crate) clock: TheirClock,
 }
 
@@ -282,7 +279,6 @@ fn changed_settings(mut settings: engine::Settings, change: &SettingsChange) -> 
 pub(crate) struct Json(String);
 
 impl Json {
-    /// The answer of a request.
     pub(crate) fn into_response(self, id: u64) -> String {
         format!(r#"{{"id":{id},"type":"result","success":true,"result":{}}}"#, self.0)
     }

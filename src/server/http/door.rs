@@ -40,11 +40,9 @@ enum By {
 }
 
 impl Door {
-    /// Looking at what is kept.
     pub(super) const SEE: Self = Self { roles: &[Role::Read, Role::Admin], by: By::Login };
     /// Asking about pictures, which changes nothing.
     pub(super) const ASK: Self = Self { roles: &[Role::Push, Role::Read, Role::Admin], by: By::Login };
-    /// Teaching.
     pub(super) const CHANGE: Self = Self { roles: &[Role::Admin], by: By::Nothing };
     /// Saying that something moved.
     pub(super) const TRIGGER: Self = Self { roles: &[Role::Trigger, Role::Push, Role::Admin], by: By::Address };
@@ -55,7 +53,6 @@ impl Door {
     }
 }
 
-/// Whose request it is.
 #[derive(Clone, Copy)]
 pub(super) struct Caller {
     pub(super) token: i64,

@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 
 use crate::server::protocol::{ErrorCode, WireError};
 
-/// An error as HTTP has it.
 #[derive(Debug)]
 pub(in crate::server) struct HttpError(pub(in crate::server) WireError);
 

@@ -30,12 +30,10 @@ use super::protocol::{ErrorCode, WireError, schema};
 use door::Door;
 pub(super) use errors::HttpError;
 
-/// Where the WebSocket is.
 const WEBSOCKET_PATH: &str = "/v1/ws";
 
 type Answer = Result<Response, HttpError>;
 
-/// All routes.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     let open = Router::new()
         .route("/", get(home::welcome))

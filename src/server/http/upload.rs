@@ -30,7 +30,6 @@ const HOW: &str = "send its bytes (curl --data-binary @photo.jpg) or a form (cur
 #[derive(Debug, Default)]
 pub(crate) struct Uploads(Arc<Mutex<HashMap<i64, usize>>>);
 
-/// One upload's place.
 #[derive(Debug)]
 struct Place {
     all: Arc<Mutex<HashMap<i64, usize>>>,
@@ -61,7 +60,6 @@ impl Drop for Place {
     }
 }
 
-/// Receives a picture.
 pub(super) async fn picture(
     uploads: &Uploads,
     token: i64,

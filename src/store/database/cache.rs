@@ -24,9 +24,7 @@ pub struct Recipe {
 /// What was found in a photo under `faces/`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Described {
-    /// One face.
     Face(DescribedFace),
-    /// None.
     NoFace,
     /// So many, so that it is not clear whose photo it is.
     SeveralFaces(u32),
@@ -39,9 +37,6 @@ pub type DescribedFace = Box<Face>;
 
 impl Database {
     /// What is remembered of a photo. A row that cannot be read counts as none.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn described(&self, photo: &PhotoId, recipe: &Recipe) -> Result<Option<Described>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
@@ -53,9 +48,6 @@ impl Database {
     }
 
     /// For [`crate::store::Faces::remember`].
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn known_files(&self) -> Result<Vec<KnownFile>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare("SELECT path, bytes, modified_ns, photo FROM known_file")?;
@@ -75,9 +67,6 @@ impl Database {
 
 impl Tx<'_> {
     /// Remembers what photos showed, all in one transaction.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn remember_described<'a>(
         &self,
         recipe: &Recipe,
@@ -95,9 +84,6 @@ impl Tx<'_> {
     }
 
     /// Forgets what these photos showed, by any recipe: they were deleted.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn forget_described<'a>(&self, photos: impl IntoIterator<Item = &'a PhotoId>) -> Result<(), StoreError> {
         let tx = self.0;
         let mut delete = tx.prepare_cached("DELETE FROM embedding_cache WHERE photo = ?1")?;
@@ -108,9 +94,6 @@ impl Tx<'_> {
     }
 
     /// Forgets what photos that are not in `keep` showed, and what other recipes made of all.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn prune_described<'a>(
         &self,
         recipe: &Recipe,
@@ -132,9 +115,6 @@ impl Tx<'_> {
     }
 
     /// Replaces all known files by [`crate::store::Faces::known_files`].
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn save_known_files(&self, files: impl IntoIterator<Item = KnownFile>) -> Result<(), StoreError> {
         let tx = self.0;
         tx.execute("DELETE FROM known_file", [])?;

@@ -7,7 +7,6 @@ use serde::de::DeserializeOwned;
 use super::{Database, Tx};
 use crate::store::StoreError;
 
-/// What a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A setting of the home, by its name.
@@ -50,9 +49,6 @@ impl Database {
     }
 
     /// All documents of a kind, by key. One that cannot be read is left out, and named in the log: the others count.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn documents<T: DeserializeOwned>(&self, kind: Kind) -> Result<Vec<(String, T)>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached("SELECT key, json FROM document WHERE kind = ?1 ORDER BY key")?;
@@ -81,9 +77,6 @@ impl Tx<'_> {
     }
 
     /// Forgets a document; `false` where there is none.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn delete_document(&self, kind: Kind, key: &str) -> Result<bool, StoreError> {
         Ok(self.0.execute("DELETE FROM document WHERE kind = ?1 AND key = ?2", [kind.word(), key])? > 0)
     }

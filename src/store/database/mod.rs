@@ -36,7 +36,6 @@ const CLOCKS_DIFFER_BY: SignedDuration = SignedDuration::from_mins(1);
 /// Each brings the file from the format of its index to the next; never changed once released, only added to.
 const MIGRATIONS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
-/// The open database.
 #[derive(Debug)]
 pub struct Database {
     writer: Mutex<Connection>,
@@ -60,10 +59,8 @@ impl Drop for Lock {
     }
 }
 
-/// Part of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<T> {
-    /// In the list's order.
     pub items: Vec<T>,
     /// Where the next page begins; `None` on the last one.
     pub next: Option<Cursor>,
@@ -102,9 +99,6 @@ impl Database {
     }
 
     /// One that is gone when it is dropped, for commands that leave nothing behind.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn in_memory() -> Result<Self, StoreError> {
         let mut connection = Connection::open_in_memory()?;
         prepare(&mut connection, Path::new(":memory:"))?;
@@ -182,9 +176,6 @@ pub struct Tx<'a>(&'a Connection);
 
 impl Tx<'_> {
     /// A part that is left out where it fails, while the others are kept.
-    ///
-    /// # Errors
-    /// Those of `part`.
     pub fn part<T>(&self, part: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.0.execute_batch("SAVEPOINT part")?;
         match part(self) {
@@ -203,9 +194,6 @@ impl Tx<'_> {
     /// Deletes sightings and unknown people last seen before `before`; of corrected sightings and ignored people only the
     /// pictures (what these look like is kept, or it could not count). What a clock that was ahead has dated later than `now`
     /// counts as of `now`. The engine's `Strangers::expire` goes with it.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn expire(&self, before: Timestamp, now: Timestamp) -> Result<(), StoreError> {
         let latest = now.checked_add(CLOCKS_DIFFER_BY).unwrap_or(Timestamp::MAX).as_microsecond();
         let (before, now, tx) = (before.as_microsecond(), now.as_microsecond(), self.0);

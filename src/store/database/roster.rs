@@ -19,9 +19,6 @@ const FOUND_IN: &str = "faces_found_in";
 
 impl Database {
     /// For [`crate::store::Faces::recall`].
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn roster(&self) -> Result<Roster, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare("SELECT key, json FROM document WHERE kind = ?1 ORDER BY key")?;
@@ -43,9 +40,6 @@ impl Database {
 
 impl Tx<'_> {
     /// Replaces what was known by [`crate::store::Faces::roster`], writing only what differs.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn keep_roster(&self, roster: &Roster) -> Result<(), StoreError> {
         let unwritable = |e: serde_json::Error| StoreError::BadStored { what: "person", reason: e.to_string() };
         let (tx, kind) = (self.0, Kind::Folder.word());
@@ -79,7 +73,6 @@ struct StoredPerson {
 #[derive(Serialize, Deserialize)]
 struct StoredPhoto {
     id: String,
-    /// Within the folder.
     file: PathBuf,
     bytes: u64,
     accepted: bool,

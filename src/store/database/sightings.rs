@@ -10,24 +10,17 @@ use crate::people::{Grade, MistakenFace, PersonId, Spot};
 use crate::store::StoreError;
 use crate::vision::{Embedding, Rect};
 
-/// A sighting to keep.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewSighting {
     /// When the picture was taken.
     pub at: Timestamp,
-    /// Which camera.
     pub camera: String,
-    /// Who.
     pub person: PersonId,
-    /// How firmly.
     pub grade: Grade,
     /// 0..1.
     pub probability: f32,
-    /// The gallery's similarity.
     pub similarity: f32,
-    /// The recogniser's SHA-256.
     pub model: Arc<str>,
-    /// What the face looked like.
     pub embedding: Embedding,
     /// How much it says, 0..1.
     pub reliability: f32,
@@ -37,35 +30,27 @@ pub struct NewSighting {
     pub place: Rect,
 }
 
-/// A sighting that was kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sighting {
     /// Rises with each, never used again.
     pub id: i64,
     /// When the picture was taken.
     pub at: Timestamp,
-    /// Which camera.
     pub camera: String,
-    /// Who was said.
     pub person: PersonId,
-    /// How firmly.
     pub grade: Grade,
     /// 0..1.
     pub probability: f32,
-    /// The gallery's similarity.
     pub similarity: f32,
-    /// What a person said of it.
     pub correction: Option<Correction>,
     /// Whether there is a picture.
     pub has_crop: bool,
 }
 
-/// A sighting that was wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Correction {
     /// It was not them; who it was is not known, or nobody enrolled.
     NotThem,
-    /// It was somebody else.
     SomebodyElse(PersonId),
     /// It was a picture of them, or of whomever: nobody was there.
     NotAPerson,
@@ -74,12 +59,9 @@ pub enum Correction {
 /// `corrected` of a sighting that was [`Correction::NotAPerson`]; 1 of others that were wrong.
 const NOT_A_PERSON: i64 = 2;
 
-/// Which sightings to list.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SightingFilter<'a> {
-    /// Only of this person.
     pub person: Option<&'a PersonId>,
-    /// Only from this camera.
     pub camera: Option<&'a str>,
 }
 
@@ -88,9 +70,6 @@ const COLUMNS: &str =
 
 impl Database {
     /// The last id that a sighting was given.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn last_sighting(&self) -> Result<i64, StoreError> {
         let connection = self.connection();
         let last =
@@ -98,10 +77,6 @@ impl Database {
         Ok(last.optional()?.unwrap_or(0))
     }
 
-    /// One sighting.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn sighting(&self, id: i64) -> Result<Option<Sighting>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM sighting WHERE id = ?1"))?;
@@ -149,9 +124,6 @@ impl Database {
     }
 
     /// The picture of a sighting, JPEG.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn sighting_crop(&self, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
         let connection = self.connection();
         let crop = connection.query_row("SELECT crop FROM sighting WHERE id = ?1", [id], |row| row.get(0));
@@ -159,9 +131,6 @@ impl Database {
     }
 
     /// What the face of a sighting looked like to `model`; `None` where another one described it.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn sighting_embedding(&self, id: i64, model: &str) -> Result<Option<Embedding>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached("SELECT embedding FROM sighting WHERE id = ?1 AND model = ?2")?;
@@ -170,9 +139,6 @@ impl Database {
     }
 
     /// The faces of corrected sightings that `model` described, oldest first.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn mistaken_faces(&self, model: &str) -> Result<Vec<MistakenFace>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
@@ -200,9 +166,6 @@ impl Database {
     }
 
     /// The newest uncorrected sighting of a person that has a picture.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn newest_picture_of(&self, person: &PersonId) -> Result<Option<i64>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
@@ -212,9 +175,6 @@ impl Database {
     }
 
     /// Everybody's newest sighting that is not wrong and has a picture.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn newest_pictures(&self) -> Result<Vec<(PersonId, i64)>, StoreError> {
         let connection = self.connection();
         let mut statement = connection
@@ -226,9 +186,6 @@ impl Database {
 
 impl Tx<'_> {
     /// Keeps a sighting under a fresh id, or raises the one that has it to a firmer grade, with the picture that did it.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn put_sighting(&self, id: i64, new: &NewSighting) -> Result<(), StoreError> {
         let mut put = self.0.prepare_cached(
             "INSERT INTO sighting (id, at, camera, person, grade, probability, similarity, model, embedding, crop, reliability, place)
@@ -257,9 +214,6 @@ impl Tx<'_> {
     }
 
     /// Notes that a sighting was wrong, or with `None` that it was right after all; `false` where there is none of that id.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn correct_sighting(&self, id: i64, correction: Option<&Correction>) -> Result<bool, StoreError> {
         let to = match correction {
             None | Some(Correction::NotThem | Correction::NotAPerson) => None,
@@ -278,9 +232,6 @@ impl Tx<'_> {
     }
 
     /// Forgets all sightings of a person.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn forget_person(&self, person: &PersonId) -> Result<(), StoreError> {
         self.0.execute("DELETE FROM sighting WHERE person = ?1", [&person.0])?;
         self.0.execute("UPDATE sighting SET corrected_to = NULL WHERE corrected_to = ?1", [&person.0])?;
@@ -288,9 +239,6 @@ impl Tx<'_> {
     }
 
     /// The sightings of `from` are those of `into` from now on.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn merge_sightings(&self, from: &PersonId, into: &PersonId) -> Result<(), StoreError> {
         self.0.execute("UPDATE sighting SET person = ?2 WHERE person = ?1", [&from.0, &into.0])?;
         self.0.execute("UPDATE sighting SET corrected_to = ?2 WHERE corrected_to = ?1", [&from.0, &into.0])?;

@@ -17,34 +17,25 @@ use crate::store::{StoreError, io_error};
 
 /// Where the first token is written, in the data folder, for the person who set the server up.
 pub const FIRST_TOKEN_FILE: &str = "admin-token";
-/// Its name in the table.
 const FIRST_TOKEN_NAME: &str = "admin";
 /// Clients remembered: with one more, a token that may only push owns no new one.
 const MAX_CLIENTS: i64 = 1_000;
 
-/// What a token allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Only to set off configured cameras.
     Trigger,
-    /// To push pictures.
     Push,
     /// To see, and change nothing.
     Read,
-    /// Everything.
     Admin,
 }
 
-/// A token's entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// Its id.
     pub id: i64,
-    /// What a person called it.
     pub name: String,
-    /// What it allows.
     pub role: Role,
-    /// When it was made.
     pub created: Timestamp,
 }
 
@@ -96,9 +87,6 @@ impl Database {
     }
 
     /// The first token again, while its file is there and it still lets an admin in.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn kept_admin_token(&self) -> Result<Option<String>, StoreError> {
         let kept = self.folder().and_then(|folder| std::fs::read_to_string(folder.join(FIRST_TOKEN_FILE)).ok());
         let Some(text) = kept.map(|text| text.trim().to_owned()) else { return Ok(None) };
@@ -106,18 +94,12 @@ impl Database {
     }
 
     /// Whether a client that brings cameras, as Home Assistant does, has ever logged in.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn has_clients(&self) -> Result<bool, StoreError> {
         let clients: Option<BTreeMap<String, Timestamp>> = self.document(Kind::Setting, "clients")?;
         Ok(clients.is_some_and(|clients| !clients.is_empty()))
     }
 
     /// Whose token this is. Takes as long for a wrong one as for a right one.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn find_token(&self, text: &str) -> Result<Option<Token>, StoreError> {
         let wanted = Sha256::digest(text.as_bytes());
         let mut found = None;
@@ -130,17 +112,11 @@ impl Database {
     }
 
     /// All tokens, oldest first.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn tokens(&self) -> Result<Vec<Token>, StoreError> {
         Ok(rows(&self.connection())?.into_iter().map(|(_, token)| token).collect())
     }
 
     /// Ends a token; `false` where there is none of that id.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn delete_token(&self, id: i64) -> Result<bool, StoreError> {
         self.write(|tx| Ok(tx.0.execute("DELETE FROM token WHERE id = ?1", [id])? > 0))
     }
@@ -148,9 +124,6 @@ impl Database {
     /// Whether a token speaks for a client's cameras. A client's id belongs to the token that came with it first, while that
     /// token exists; an admin's token takes it from one that may only push. Where that cannot be written down, it holds for
     /// this time.
-    ///
-    /// # Errors
-    /// SQLite's refusal to read.
     pub fn claim_client(&self, client: &str, token: &Token) -> Result<bool, StoreError> {
         if !matches!(token.role, Role::Push | Role::Admin) {
             return Ok(false);

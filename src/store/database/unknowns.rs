@@ -13,15 +13,10 @@ use crate::vision::Embedding;
 /// An unknown person, for lists.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnknownInfo {
-    /// Lasting id.
     pub id: UnknownId,
-    /// First picture.
     pub first_seen: Timestamp,
-    /// Last picture.
     pub last_seen: Timestamp,
-    /// Visits.
     pub times_seen: u32,
-    /// Whether they are reported.
     pub attention: Attention,
     /// Camera of the last picture.
     pub camera: String,
@@ -32,9 +27,7 @@ pub struct UnknownInfo {
 pub struct UnknownFaceInfo {
     /// Its number within this person.
     pub number: u32,
-    /// When it was taken.
     pub at: Timestamp,
-    /// Which camera.
     pub camera: String,
     /// Overall quality, 0..1.
     pub quality: f32,
@@ -42,18 +35,14 @@ pub struct UnknownFaceInfo {
     pub has_crop: bool,
 }
 
-/// A face to keep.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewUnknownFace {
     /// From [`crate::people::Noticed::kept_face`].
     pub number: u32,
-    /// When it was taken.
     pub at: Timestamp,
     /// Overall quality, 0..1.
     pub quality: f32,
-    /// The recogniser's SHA-256.
     pub model: Arc<str>,
-    /// What it looks like.
     pub embedding: Embedding,
     /// Its picture, JPEG.
     pub crop: Option<Arc<[u8]>>,
@@ -63,9 +52,6 @@ const COLUMNS: &str = "id, first_seen, last_seen, times_seen, ignored, camera";
 
 impl Database {
     /// Everybody with the faces that `model` described: for [`crate::people::Strangers::restore`].
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn strangers(&self, model: &str) -> Result<Vec<Stranger>, StoreError> {
         let connection = self.connection();
         let mut all = connection.prepare(&format!("SELECT {COLUMNS} FROM unknown"))?;
@@ -130,10 +116,6 @@ impl Database {
         Ok(page(found, limit, |last| Cursor(format!("{}-{}", last.last_seen.as_microsecond(), last.id))))
     }
 
-    /// One unknown person.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn unknown(&self, id: &UnknownId) -> Result<Option<UnknownInfo>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM unknown WHERE id = ?1"))?;
@@ -142,9 +124,6 @@ impl Database {
     }
 
     /// The faces of an unknown person, best first.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn unknown_faces(&self, id: &UnknownId) -> Result<Vec<UnknownFaceInfo>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
@@ -166,9 +145,6 @@ impl Database {
     }
 
     /// The picture of an unknown person's face, JPEG.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn unknown_crop(&self, id: &UnknownId, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
         let connection = self.connection();
         let key = params![id.0, number];
@@ -241,18 +217,12 @@ impl Tx<'_> {
     }
 
     /// Reports an unknown person never again, or again; `false` where there is none of that id.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn set_attention(&self, id: &UnknownId, attention: Attention) -> Result<bool, StoreError> {
         let ignored = attention == Attention::Ignored;
         Ok(self.0.execute("UPDATE unknown SET ignored = ?2 WHERE id = ?1", params![id.0, ignored])? > 0)
     }
 
     /// Forgets an unknown person with all faces; `false` where there is none of that id.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn delete_unknown(&self, id: &UnknownId) -> Result<bool, StoreError> {
         Ok(self.0.execute("DELETE FROM unknown WHERE id = ?1", [&id.0])? > 0)
     }

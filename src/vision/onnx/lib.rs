@@ -24,7 +24,6 @@ pub enum OnnxError {
     /// The file is not what was expected.
     #[error("{file} {problem}")]
     File {
-        /// The file.
         file: String,
         /// What was expected and what was found.
         problem: String,
@@ -47,9 +46,7 @@ pub struct Plan {
     input: [usize; 4],
 }
 
-/// One output of a run.
 pub struct Output {
-    /// Row-major values.
     pub values: Vec<f32>,
 }
 
