@@ -61,6 +61,8 @@ class Writer:
             return "datetime"
         if name in OPEN:
             return "str"
+        if "enum" in definition:
+            return SCALARS[definition["type"]]
         python = NAMES.get(name, name)
         if python in self.written:
             return python

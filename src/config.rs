@@ -15,7 +15,7 @@ use crate::engine::{CameraId, CameraSettings, Settings};
 use crate::server::fetch::{Certificates, FetchError, Login, LoginMethod, NamedBy, Source, WebSource};
 use crate::server::protocol::requests::MOST_MIN_FACE_PX;
 use crate::server::{Announce, ConfiguredCamera, PlainText};
-use crate::vision::{Limits, Rect};
+use crate::vision::{Limits, Rect, Rotation};
 
 /// The port where nothing says another.
 pub const DEFAULT_PORT: u16 = 8765;
@@ -137,6 +137,14 @@ pub struct Config {
     pub cameras: BTreeMap<String, Camera>,
 }
 
+impl Config {
+    /// How large photos to learn from may be.
+    #[must_use]
+    pub fn photo_limits(&self) -> Limits {
+        Limits::photo().or_larger(self.limits)
+    }
+}
+
 /// A camera of the configuration.
 #[derive(Clone, Debug)]
 pub struct Camera {
@@ -237,6 +245,7 @@ struct CameraTable {
     presence_timeout_s: Option<u32>,
     min_face_px: Option<u32>,
     ignored_areas: Vec<Rect>,
+    rotate: Rotation,
 }
 
 impl std::fmt::Debug for CameraTable {
@@ -444,6 +453,7 @@ fn camera(name: &str, table: CameraTable, folder: &Path) -> Result<Camera, Strin
         presence_timeout: table.presence_timeout_s.map(|s| Duration::from_secs(s.into())),
         min_face_px: table.min_face_px,
         ignored_areas: table.ignored_areas,
+        rotate: table.rotate,
     };
     Ok(Camera { source: ConfiguredCamera { source }, settings })
 }

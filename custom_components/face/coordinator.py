@@ -56,6 +56,7 @@ from .const import (
     CONF_COUNTS_AS_HOME,
     CONF_FINGERPRINT,
     CONF_MIN_FACE,
+    CONF_ROTATE,
     DOMAIN,
     LOGGER,
     RECONNECT_FIRST_S,
@@ -349,6 +350,7 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
             area=None if area is None else area.name,
             counts_as_home=subentry.data[CONF_COUNTS_AS_HOME],
             min_face_px=subentry.data.get(CONF_MIN_FACE),
+            rotate=int(subentry.data.get(CONF_ROTATE, 0)),
         )
 
     @callback

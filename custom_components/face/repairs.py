@@ -35,6 +35,7 @@ CAMERA_MISSING = "camera_missing_"
 KINDS = {
     "another_server": (ir.IssueSeverity.ERROR, False),
     "camera_missing": (ir.IssueSeverity.WARNING, True),
+    "camera_turned": (ir.IssueSeverity.WARNING, False),
     "camera_unreachable": (ir.IssueSeverity.WARNING, False),
     "integration_too_old": (ir.IssueSeverity.ERROR, False),
     "people_not_linked": (ir.IssueSeverity.WARNING, True),
@@ -77,6 +78,10 @@ def _problems(coordinator: FaceCoordinator) -> Iterator[Problem]:
         elif feed.problem is not None:
             words = {"camera": subentry.title, "entity_id": feed.entity_id, "reason": feed.problem}
             yield f"camera_unreachable_{subentry_id}", "camera_unreachable", words
+        seen = coordinator.data.cameras.get(coordinator.full_camera_id(subentry))
+        if seen is not None and seen.suggested_rotate is not None:
+            words = {"camera": subentry.title, "degrees": str(seen.suggested_rotate)}
+            yield f"camera_turned_{subentry_id}", "camera_turned", words
     linked = links(entry)
     if new := sorted(who.name for who in coordinator.data.people.values() if who.id not in linked):
         yield f"people_not_linked_{entry.entry_id}", "people_not_linked", {"people": ", ".join(new)}

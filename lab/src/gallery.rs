@@ -89,13 +89,12 @@ fn photo(vision: &Vision, path: &Path, options: &Options) -> Photo {
         Err(error) => return Photo::Refused(format!("cannot be read: {error}")),
     };
     let described = Frame::decode(&bytes, &options.limits).and_then(|frame| {
-        let (width, height) = (frame.width(), frame.height());
-        vision.describe_for_enrolment(&frame, options).map(|d| (width, height, d.faces))
+        vision.describe_for_enrolment(frame, options).map(|upright| (upright.frame, upright.description.faces))
     });
     match described {
-        Ok((width, height, faces)) => {
+        Ok((frame, faces)) => {
             let several = faces.len() > 1;
-            match nearest_centre(faces, width, height) {
+            match nearest_centre(faces, frame.width(), frame.height()) {
                 Some(face) if several => Photo::Nearest(face),
                 Some(face) => Photo::One(face),
                 None => Photo::Refused("no face was found in it".to_owned()),

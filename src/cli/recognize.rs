@@ -30,6 +30,8 @@ pub(crate) struct Args {
 /// Runs the subcommand; fails when a picture could not be read.
 pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     start::log(config, "warn")?;
+    // A file of one's own may be as large as a photo to learn from.
+    let config = &Config { limits: config.photo_limits(), ..config.clone() };
     let outputs = args.annotate.as_deref().map(|out| outputs(&args.pictures, out)).transpose()?;
     start::runtime()?.block_on(async {
         let engine = start::learned(config, Opening::Reading).await?;
@@ -126,10 +128,16 @@ async fn recognize(engine: &Engine, json: bool, picture: &Path, out: Option<&Pat
 }
 
 fn in_words(found: &Recognition) -> String {
-    if found.faces.is_empty() {
-        return "nobody".to_owned();
+    let mut words = if found.faces.is_empty() {
+        "nobody".to_owned()
+    } else {
+        found.faces.iter().map(face_in_words).collect::<Vec<_>>().join(", ")
+    };
+    if let Some(rotate) = found.suggested_rotate {
+        let degrees = rotate.degrees();
+        words = format!("{words}; this picture seems to be turned: rotate it by {degrees} degrees clockwise");
     }
-    found.faces.iter().map(face_in_words).collect::<Vec<_>>().join(", ")
+    words
 }
 
 fn face_in_words(face: &RecognizedFace) -> String {

@@ -32,8 +32,8 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let options = Options {
         listen: config.listen,
         port: config.port,
-        max_image_bytes: config.limits.max_bytes,
-        max_pixels: config.limits.max_pixels,
+        limits: config.limits,
+        photo_limits: config.photo_limits(),
         model,
         cameras: config.cameras.iter().map(|(name, camera)| (name.clone(), camera.source.clone())).collect(),
         announce: config.announce,

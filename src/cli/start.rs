@@ -61,6 +61,7 @@ pub(crate) fn engine(config: &Config, vision: Vision, faces: Faces, database: Da
     let options = engine::Options {
         workers: config.workers.unwrap_or(defaults.workers),
         vision: vision::Options { limits: config.limits, ..defaults.vision },
+        photo_limits: config.photo_limits(),
         settings: config.settings,
         cameras: config.cameras.values().map(|camera| camera.settings.clone()).collect(),
         ..defaults

@@ -38,10 +38,11 @@ pub(super) struct Cut {
 impl Cut {
     /// The face with `margin` of its widths around it, its longest side at most `side` pixels.
     pub(super) fn new(frame: &Frame, face: &Rect, margin: f32, side: u32) -> Self {
-        let (x, y, w, h) = with_margin(face, margin, frame.width(), frame.height());
+        let (x, y, w, h) = with_margin(&frame.in_pixels(face), margin, frame.pixels.width(), frame.pixels.height());
         let (pixels, scale) = shrunk(imageops::crop_imm(&frame.pixels, x, y, w, h).to_image(), side);
+        let reduction = frame.reduction();
         #[expect(clippy::cast_precision_loss, reason = "sides of a picture are far below 2^23")]
-        Self { pixels, corner: Point { x: x as f32, y: y as f32 }, scale }
+        Self { pixels, corner: Point { x: x as f32 * reduction, y: y as f32 * reduction }, scale: scale / reduction }
     }
 
     /// A box of the picture, in this part of it.
@@ -132,7 +133,7 @@ mod tests {
 
     #[test]
     fn others_are_covered_and_the_face_itself_is_not() {
-        let white = Frame { pixels: RgbImage::from_pixel(200, 100, Rgb([255; 3])) };
+        let white = Frame::new(RgbImage::from_pixel(200, 100, Rgb([255; 3])));
         let face = Rect { x: 100.0, y: 40.0, w: 20.0, h: 20.0 };
         let mut cut = Cut::new(&white, &face, MARGIN, PHOTO_SIDE);
         assert_eq!(cut.inside(&face), Rect { x: 20.0, y: 20.0, w: 20.0, h: 20.0 });
@@ -144,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_large_face_is_kept_within_the_side() {
-        let frame = Frame { pixels: RgbImage::new(3_000, 2_000) };
+        let frame = Frame::new(RgbImage::new(3_000, 2_000));
         let face = Rect { x: 1_000.0, y: 500.0, w: 1_000.0, h: 1_000.0 };
         let bytes = face_jpeg(&frame, &face, 640).expect("encoded");
         let again = image::load_from_memory(&bytes).expect("a JPEG");

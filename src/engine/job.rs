@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use super::error::EngineError;
 use super::home::state::PictureHash;
 use super::queue::Waiting;
-use super::types::{Annotation, Enrolled, Enrollment, Observation, PictureBytes, Recognition};
+use super::types::{Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, Recognition};
 use crate::store::PhotoFile;
 
 /// Where an answer goes. The asker may have gone; then nobody reads it.
@@ -25,6 +25,7 @@ pub(super) enum Work {
         reply: Reply<Recognition>,
     },
     Ask {
+        camera: Option<CameraId>,
         picture: PictureBytes,
         annotation: Annotation,
         reply: Reply<Recognition>,

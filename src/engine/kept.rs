@@ -11,7 +11,7 @@ use super::home::restored::{Known, Restored};
 use super::types::{CameraId, CameraSettings, Settings};
 use crate::people::{Attention, PersonId};
 use crate::store::{Database, Kind, Recipe, StoreError, Tx, random_id};
-use crate::vision::Rect;
+use crate::vision::{Rect, Rotation};
 
 const SERVER_ID: &str = "server_id";
 const HOME: &str = "home";
@@ -129,6 +129,7 @@ struct StoredCamera {
     presence_timeout_s: Option<u64>,
     min_face_px: Option<u32>,
     ignored_areas: Vec<Rect>,
+    rotate: Rotation,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -167,6 +168,7 @@ impl From<&CameraSettings> for StoredCamera {
             presence_timeout_s: camera.presence_timeout.map(|t| t.as_secs()),
             min_face_px: camera.min_face_px,
             ignored_areas: camera.ignored_areas.clone(),
+            rotate: camera.rotate,
         }
     }
 }
@@ -181,6 +183,7 @@ impl StoredCamera {
             presence_timeout: self.presence_timeout_s.map(Duration::from_secs),
             min_face_px: self.min_face_px,
             ignored_areas: self.ignored_areas,
+            rotate: self.rotate,
         }
     }
 }

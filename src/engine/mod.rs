@@ -22,6 +22,7 @@ mod queue;
 mod simulation;
 mod teach;
 pub mod types;
+mod upright;
 mod worker;
 
 use std::path::PathBuf;
@@ -64,6 +65,8 @@ pub struct Options {
     pub workers: usize,
     /// How pictures are described.
     pub vision: crate::vision::Options,
+    /// How large photos to learn from may be.
+    pub photo_limits: crate::vision::Limits,
     /// Bytes of all waiting pictures together.
     pub waiting_bytes: usize,
     pub waiting_asks: usize,
@@ -78,6 +81,7 @@ impl Default for Options {
         Self {
             workers: std::thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS),
             vision: crate::vision::Options::live(),
+            photo_limits: crate::vision::Limits::photo(),
             waiting_bytes: 128 << 20,
             waiting_asks: 32,
             settings: Settings::default(),
@@ -204,6 +208,7 @@ impl Engine {
             let worker = Worker {
                 vision: Arc::clone(&shared.vision),
                 options: shared.options.vision.clone(),
+                photo_limits: shared.options.photo_limits,
                 fonts: Arc::clone(fonts),
                 queue: Arc::clone(&shared.queue),
                 load: Arc::clone(&shared.load),
@@ -279,6 +284,7 @@ impl Engine {
                 repeated: true,
                 settled: is_settled(&last.faces),
                 learning: self.published().to_learn > 0,
+                suggested_rotate: None,
                 annotated: None,
             });
         }
@@ -301,8 +307,21 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Busy`] when too much waits, [`EngineError::Vision`] for what is not a picture.
     pub async fn ask(&self, picture: PictureBytes, annotation: Annotation) -> Result<Recognition, EngineError> {
+        self.ask_about(None, picture, annotation).await
+    }
+
+    /// The same for a camera's picture, which is turned as the camera's settings say.
+    ///
+    /// # Errors
+    /// Those of [`Engine::ask`].
+    pub async fn ask_about(
+        &self,
+        camera: Option<CameraId>,
+        picture: PictureBytes,
+        annotation: Annotation,
+    ) -> Result<Recognition, EngineError> {
         let (reply, answer) = oneshot::channel();
-        self.question(Work::Ask { picture, annotation, reply }, answer).await
+        self.question(Work::Ask { camera, picture, annotation, reply }, answer).await
     }
 
     /// Teaches a person by a photo; when this returns `Ok`, the photo is on disk and known.
@@ -681,7 +700,7 @@ impl Engine {
 
 impl Shared {
     fn describer(&self) -> Describer<'_> {
-        Describer { vision: &self.vision, options: &self.options.vision }
+        Describer { vision: &self.vision, options: &self.options.vision, photo_limits: self.options.photo_limits }
     }
 }
 

@@ -5,7 +5,7 @@ use super::crop::{self, Cut};
 use super::error::EngineError;
 use crate::people::Refusal;
 use crate::store::Described;
-use crate::vision::{Embedding, Face, Frame, Options, Rect, Vision, VisionError};
+use crate::vision::{Embedding, Face, Frame, Limits, Options, Rect, Rotation, Upright, Vision, VisionError};
 
 /// A face found again in a cut is the same from this overlap on: described twice, boxes move by a few pixels.
 const SAME_FACE_IOU: f32 = 0.5;
@@ -28,6 +28,7 @@ pub(super) struct Photo {
 pub(super) struct Describer<'a> {
     pub(super) vision: &'a Vision,
     pub(super) options: &'a Options,
+    pub(super) photo_limits: Limits,
 }
 
 impl Describer<'_> {
@@ -40,7 +41,9 @@ impl Describer<'_> {
             let mut cut = Cut::new(frame, &face, margin, crop::PHOTO_SIDE);
             cut.cover(&others, &face);
             let jpeg = cut.jpeg()?;
-            let found = self.faces(&Frame::decode(&jpeg, &self.options.limits)?)?;
+            let found = self.upright(Frame::decode(&jpeg, &self.options.limits)?)?;
+            // Turned once more, its boxes would be elsewhere, and it would not be the face that was meant.
+            let found = if found.rotation == Rotation::None { found.description.faces } else { Vec::new() };
             let wanted = cut.inside(&face);
             let same = |f: &Face| f.detection.box_in_frame.iou(&wanted) >= SAME_FACE_IOU;
             let (mut it, beside): (Vec<_>, Vec<_>) = found.into_iter().partition(same);
@@ -57,8 +60,8 @@ impl Describer<'_> {
     /// The photo in a kept picture of a face, of a sighting or a stranger, that looks like `like`; where that is not known, in
     /// its middle. Bytes that show only that face are kept as they are.
     pub(super) fn photo_of(&self, jpeg: Vec<u8>, like: Option<&Embedding>) -> Result<Photo, EngineError> {
-        let frame = Frame::decode(&jpeg, &self.options.limits)?;
-        let mut found = self.faces(&frame)?;
+        let Upright { frame, description, .. } = self.upright(Frame::decode(&jpeg, &self.options.limits)?)?;
+        let mut found = description.faces;
         #[expect(clippy::cast_precision_loss, reason = "pixels of a picture are far below 2^23")]
         let (cx, cy) = (frame.width() as f32 / 2.0, frame.height() as f32 / 2.0);
         let off_center = |face: &Face| {
@@ -78,23 +81,22 @@ impl Describer<'_> {
     /// What a file under `faces/` teaches. A photo that cannot be read is an answer, too, and so is, as an error in words, one that
     /// is larger than the configuration allows; a failing network is none.
     pub(super) fn file(&self, bytes: &[u8]) -> Result<Result<Described, String>, EngineError> {
-        let frame = Frame::decode(bytes, &self.options.limits);
-        match frame.and_then(|frame| self.vision.describe_for_enrolment(&frame, self.options)) {
-            Ok(mut description) => Ok(Ok(match (description.faces.pop(), description.faces.len()) {
+        let frame = Frame::decode(bytes, &self.photo_limits);
+        match frame.and_then(|frame| self.vision.describe_for_enrolment(frame, self.options)) {
+            Ok(Upright { mut description, .. }) => Ok(Ok(match (description.faces.pop(), description.faces.len()) {
                 (None, _) => Described::NoFace,
                 (Some(face), 0) => Described::Face(Box::new(face)),
                 (Some(_), others) => Described::SeveralFaces(u32::try_from(others + 1).unwrap_or(u32::MAX)),
             })),
             Err(error @ VisionError::Inference(_)) => Err(error.into()),
             // Another answer once the configuration is changed: it is not remembered.
-            Err(error @ (VisionError::TooManyBytes { .. } | VisionError::TooManyPixels { .. })) => {
-                Ok(Err(error.to_string()))
-            }
+            Err(error) if error.is_too_large() => Ok(Err(error.to_string())),
             Err(error) => Ok(Ok(Described::Unreadable(error.to_string()))),
         }
     }
 
-    pub(super) fn faces(&self, frame: &Frame) -> Result<Vec<Face>, EngineError> {
-        Ok(self.vision.describe_for_enrolment(frame, self.options)?.faces)
+    /// A picture that teaches, turned so that its faces are upright, and what it shows.
+    pub(super) fn upright(&self, frame: Frame) -> Result<Upright, EngineError> {
+        Ok(self.vision.describe_for_enrolment(frame, self.options)?)
     }
 }

@@ -10,7 +10,7 @@ use crate::people::{Attention, PersonId, PersonName, PhotoId, UnknownId};
 pub use crate::people::{Candidate, Gate, Grade, Override, PersonRef, Reasons, SettleBy};
 pub use crate::presence::{CameraId, TrackId};
 use crate::store;
-use crate::vision::{Face, Quality, Rect, StageTimes};
+use crate::vision::{Face, Quality, Rect, Rotation, StageTimes};
 
 /// An encoded picture, shared and not copied on its way through the queue.
 pub type PictureBytes = Arc<[u8]>;
@@ -52,6 +52,8 @@ pub struct Recognition {
     pub settled: bool,
     /// Photos are still being learned: who is not known may be somebody whose photo is among them.
     pub learning: bool,
+    /// By how much an asked picture seems to be turned.
+    pub suggested_rotate: Option<Rotation>,
     /// JPEG with boxes and names, if asked for.
     pub annotated: Option<PictureBytes>,
 }
@@ -190,6 +192,8 @@ pub struct CameraSettings {
     pub min_face_px: Option<u32>,
     /// Faces whose middle is in one of these are ignored; in fractions of the picture's width and height.
     pub ignored_areas: Vec<Rect>,
+    /// By how much its pictures are turned clockwise to be upright.
+    pub rotate: Rotation,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -205,6 +209,8 @@ pub struct CameraState {
     pub last_picture_at: Option<Timestamp>,
     /// Whether an annotated picture is kept.
     pub has_annotated: bool,
+    /// The `rotate` with which faces would be upright, where they are not.
+    pub suggested_rotate: Option<Rotation>,
 }
 
 /// A photo under `faces/`.
@@ -335,6 +341,7 @@ impl CameraSettings {
             presence_timeout: None,
             min_face_px: None,
             ignored_areas: Vec::new(),
+            rotate: Rotation::None,
         }
     }
 }

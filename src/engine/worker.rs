@@ -18,11 +18,12 @@ use super::owner::Orders;
 use super::queue::Queue;
 use super::teach::{Describer, Photo};
 use super::types::{
-    Annotation, Enrolled, Enrollment, Grade, Identity, Observation, PictureBytes, Recognition, RecognizedFace,
+    Annotation, CameraId, Enrolled, Enrollment, Grade, Identity, Observation, PictureBytes, Recognition, RecognizedFace,
 };
 use crate::annotate::{Fonts, Label, LabelKind, annotate, encode_jpeg};
+use crate::people::Refusal;
 use crate::store::{Database, Described, PhotoFile, Recipe, photo_id};
-use crate::vision::{Face, Frame, Options, Rect, StageTimes, Vision};
+use crate::vision::{Face, Frame, Limits, Options, Rect, Rotation, StageTimes, Upright, Vision};
 
 /// Longest side of a camera's kept annotated picture, pixels.
 const ANNOTATED_SIDE: u32 = 1_280;
@@ -32,6 +33,7 @@ const ANNOTATED_QUALITY: u8 = 85;
 pub(super) struct Worker {
     pub(super) vision: Arc<Vision>,
     pub(super) options: Options,
+    pub(super) photo_limits: Limits,
     pub(super) fonts: Arc<Fonts>,
     pub(super) queue: Arc<Queue<Job>>,
     pub(super) load: Arc<Load>,
@@ -40,6 +42,13 @@ pub(super) struct Worker {
     pub(super) database: Arc<Database>,
     pub(super) recipe: Recipe,
     pub(super) root: std::path::PathBuf,
+}
+
+/// How a camera's pictures are turned, and whether to look if they have to be.
+struct WayUp {
+    rotate: Rotation,
+    due_with_faces: bool,
+    due_without: bool,
 }
 
 /// A decision on its way back: finished without pictures where making them fails.
@@ -76,8 +85,8 @@ impl Worker {
                     self.count(arrived, answer.is_ok());
                     drop(reply.send(answer));
                 }
-                Work::Ask { picture, annotation, reply } => {
-                    let answer = guarded(|| self.ask(&picture, annotation, queued));
+                Work::Ask { camera, picture, annotation, reply } => {
+                    let answer = guarded(|| self.ask(camera, &picture, annotation, queued));
                     self.count(arrived, answer.is_ok());
                     drop(reply.send(answer));
                 }
@@ -97,7 +106,7 @@ impl Worker {
     }
 
     fn describer(&self) -> Describer<'_> {
-        Describer { vision: &self.vision, options: &self.options }
+        Describer { vision: &self.vision, options: &self.options, photo_limits: self.photo_limits }
     }
 
     fn decode(&self, picture: &[u8], times: &mut StageTimes) -> Result<Frame, EngineError> {
@@ -109,18 +118,23 @@ impl Worker {
 
     fn ask(
         &self,
+        camera: Option<CameraId>,
         picture: &PictureBytes,
         annotation: Annotation,
         queued: Duration,
     ) -> Result<Recognition, EngineError> {
         let mut times = StageTimes::default();
-        let frame = self.decode(picture, &mut times)?;
+        let rotate = camera.map(|camera| self.way_up(camera)).transpose()?.map_or(Rotation::None, |way| way.rotate);
+        let frame = self.decode(picture, &mut times)?.turned(rotate);
         let described = self.vision.describe_frame(&frame, &self.options)?;
         times.detect_ms = described.times.detect_ms;
         times.embed_ms = described.times.embed_ms;
         let Answer::Faces(faces, learning) = self.home.wait(Command::Recognize(described.faces))? else {
             return Err(EngineError::unexpected());
         };
+        let named = faces.iter().any(|face| matches!(face.identity, Identity::Known { .. }));
+        let boxes: Vec<_> = faces.iter().map(|face| face.face.detection.box_in_frame).collect();
+        let suspected = if named { None } else { self.vision.suspected_rotation(&frame, &boxes, &self.options)? };
         let (width, height) = (frame.width(), frame.height());
         let annotated = match annotation {
             Annotation::Draw => Some(self.draw(frame, &faces, annotation)?),
@@ -137,6 +151,7 @@ impl Worker {
             repeated: false,
             settled: false,
             learning,
+            suggested_rotate: suspected.map(|turn| rotate.and(turn)),
             annotated,
         })
     }
@@ -148,8 +163,13 @@ impl Worker {
         queued: Duration,
     ) -> Result<Recognition, EngineError> {
         let mut times = StageTimes::default();
-        let frame = self.decode(&observation.picture, &mut times)?;
-        let described = self.vision.describe_frame(&frame, &self.options)?;
+        let way = self.way_up(observation.camera.clone())?;
+        let frame = self.decode(&observation.picture, &mut times)?.turned(way.rotate);
+        let mut described = self.vision.describe_frame(&frame, &self.options)?;
+        if self.is_turned(&observation.camera, &way, &frame, &described.faces)? {
+            // What upside-down faces are taken for is nobody: neither who they are nor strangers.
+            described.faces.clear();
+        }
         times.detect_ms = described.times.detect_ms;
         times.embed_ms = described.times.embed_ms;
         let (width, height) = (frame.width(), frame.height());
@@ -176,8 +196,28 @@ impl Worker {
             repeated,
             settled,
             learning,
+            suggested_rotate: None,
             annotated,
         })
+    }
+
+    fn way_up(&self, camera: CameraId) -> Result<WayUp, EngineError> {
+        match self.home.wait(Command::WhichWayUp(camera))? {
+            Answer::WayUp { rotate, due_with_faces, due_without } => Ok(WayUp { rotate, due_with_faces, due_without }),
+            _ => Err(EngineError::unexpected()),
+        }
+    }
+
+    /// Looks, where that is due, whether a camera's pictures are turned, and lets the home know.
+    fn is_turned(&self, camera: &CameraId, way: &WayUp, frame: &Frame, faces: &[Face]) -> Result<bool, EngineError> {
+        let has_faces = !faces.is_empty();
+        if !(if has_faces { way.due_with_faces } else { way.due_without }) {
+            return Ok(false);
+        }
+        let boxes: Vec<_> = faces.iter().map(|face| face.detection.box_in_frame).collect();
+        let suspected = self.vision.suspected_rotation(frame, &boxes, &self.options)?;
+        self.home.wait(Command::LookedUp { camera: camera.clone(), has_faces, suspected })?;
+        Ok(suspected.is_some())
     }
 
     /// Makes the pictures that a decision wants, and gives it back. Without faces it wants none.
@@ -232,20 +272,27 @@ impl Worker {
 
     /// The photo that an accepted picture becomes, the face in the picture itself, and what would make the next one better.
     fn lesson(&self, enrollment: &Enrollment) -> Result<(Photo, Face, Vec<String>), EngineError> {
-        let frame = Frame::decode(&enrollment.picture, &self.options.limits)?;
-        let mut faces = self.describer().faces(&frame)?;
+        let frame = Frame::decode(&enrollment.picture, &self.photo_limits)?;
+        let (width, height) = (frame.width(), frame.height());
+        let Upright { frame, rotation, description } = self.describer().upright(frame)?;
+        let mut faces = description.faces;
+        // Boxes are those of the picture as it was given, whichever way up that is.
+        let given = |r: &Rect| rotation.inverse().moved(r, frame.width(), frame.height());
         let lesson = Lesson {
             faces: faces.clone(),
             name: enrollment.name.clone(),
             picture: photo_id(&enrollment.picture),
-            chosen_box: enrollment.face_box,
+            chosen_box: enrollment.face_box.map(|r| rotation.moved(&r, width, height)),
             allow: enrollment.allow.clone(),
         };
-        let Answer::Accepted(accepted) = self.home.wait(Command::Judge(lesson))? else {
+        let judged = self.home.wait(Command::Judge(lesson)).map_err(|error| in_the_given_picture(error, given));
+        let Answer::Accepted(accepted) = judged? else {
             return Err(EngineError::unexpected());
         };
         let photo = self.describer().alone(&frame, &faces, accepted.face)?;
-        Ok((photo, faces.swap_remove(accepted.face), accepted.advice))
+        let mut face = faces.swap_remove(accepted.face);
+        face.detection.box_in_frame = given(&face.detection.box_in_frame);
+        Ok((photo, face, accepted.advice))
     }
 
     /// What a file under `faces/` teaches, or why nothing, in words.
@@ -269,10 +316,12 @@ impl Worker {
         faces: &[RecognizedFace],
         annotation: Annotation,
     ) -> Result<PictureBytes, EngineError> {
+        let reduction = frame.reduction();
         let (mut picture, scale) = match annotation {
             Annotation::Draw => (frame.pixels, 1.0),
             Annotation::Skip => crop::shrunk(frame.pixels, ANNOTATED_SIDE),
         };
+        let scale = scale / reduction;
         let labels: Vec<_> = faces.iter().map(|face| label(face, scale)).collect();
         annotate(&mut picture, &labels, &self.fonts);
         let bytes = encode_jpeg(&picture, ANNOTATED_QUALITY).map_err(|e| EngineError::Internal(e.to_string()))?;
@@ -289,6 +338,16 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, EngineError>) -> Result<T, Engine
         tracing::error!(said, "a worker panicked; the picture was dropped, the worker continues");
         Err(EngineError::Internal("the picture could not be worked on; the log says more".to_owned()))
     })
+}
+
+/// A refusal with its boxes in the picture as it was given.
+fn in_the_given_picture(error: EngineError, given: impl Fn(&Rect) -> Rect) -> EngineError {
+    let all = |boxes: Vec<Rect>| boxes.iter().map(&given).collect();
+    match error {
+        EngineError::Refused(Refusal::MultipleFaces { boxes }) => Refusal::MultipleFaces { boxes: all(boxes) }.into(),
+        EngineError::Refused(Refusal::NoFaceInBox { boxes }) => Refusal::NoFaceInBox { boxes: all(boxes) }.into(),
+        other => other,
+    }
 }
 
 fn label(face: &RecognizedFace, scale: f32) -> Label {

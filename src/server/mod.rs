@@ -32,6 +32,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::engine::Engine;
 use crate::store::{self, StoreError};
+use crate::vision::Limits;
 use access::{Doorkeeper, Token};
 use discovery::Announcement;
 use entrance::Connection;
@@ -52,10 +53,10 @@ pub struct Options {
     /// Address to listen on; loopback for this machine only.
     pub listen: IpAddr,
     pub port: u16,
-    /// Largest encoded picture, bytes.
-    pub max_image_bytes: usize,
-    /// Largest picture, pixels.
-    pub max_pixels: u64,
+    /// How large pictures may be.
+    pub limits: Limits,
+    /// How large photos to learn from may be.
+    pub photo_limits: Limits,
     pub model: ModelInfo,
     /// Cameras with an address or a file, by name.
     pub cameras: BTreeMap<String, ConfiguredCamera>,
@@ -196,8 +197,10 @@ impl Shared {
             },
             model: self.options.model.clone(),
             limits: LimitsInfo {
-                max_image_bytes: self.options.max_image_bytes as u64,
-                max_pixels: self.options.max_pixels,
+                max_image_bytes: self.options.limits.max_bytes as u64,
+                max_pixels: self.options.limits.max_pixels,
+                max_photo_bytes: self.options.photo_limits.max_bytes as u64,
+                max_photo_pixels: self.options.photo_limits.max_pixels,
             },
             auth: AuthRequirement::Required,
         }

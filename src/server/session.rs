@@ -57,9 +57,18 @@ const LOOK_FOR_TOKEN_EVERY: Duration = Duration::from_secs(1);
 /// Room of a message beside the base64 of the largest picture.
 const MESSAGE_MARGIN: usize = 64 * 1024;
 
-/// Largest message of a client that has logged in, bytes.
-pub(crate) fn max_message_bytes(max_image_bytes: usize) -> usize {
-    max_image_bytes.div_ceil(3) * 4 + MESSAGE_MARGIN
+/// Largest message with a picture of at most `picture` bytes.
+pub(crate) fn max_message_bytes(picture: usize) -> usize {
+    picture.div_ceil(3) * 4 + MESSAGE_MARGIN
+}
+
+/// Largest message of a client that has logged in, bytes: only who may teach sends photos.
+fn largest_message(shared: &Shared, role: Role) -> usize {
+    match role {
+        Role::Trigger => MAX_TRIGGER_BYTES,
+        Role::Push | Role::Read => max_message_bytes(shared.options.limits.max_bytes),
+        Role::Admin => max_message_bytes(shared.options.photo_limits.max_bytes),
+    }
 }
 
 /// Serves one client until it goes; `place` is its place at the door until it has logged in.
@@ -71,7 +80,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
     place: Place,
 ) {
     let (gate, control) = Gate::new(stream, &shared.large_messages);
-    let most = max_message_bytes(shared.options.max_image_bytes);
+    let most = largest_message(&shared, Role::Admin);
     let config = WebSocketConfig::default()
         .read_buffer_size(16 * 1024)
         .write_buffer_size(16 * 1024)
@@ -102,7 +111,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
                 Some(_present) => {
                     tracing::info!("client connected");
                     let _ = control.message_read();
-                    let most = if client.role == Role::Trigger { MAX_TRIGGER_BYTES } else { most + MESSAGE_MARGIN };
+                    let most = largest_message(&shared, client.role) + MESSAGE_MARGIN;
                     socket.get_mut().log_in(&shared.large_messages, token_id, most);
                     serve(&shared, Arc::new(client), token, socket, &control).await
                 }
@@ -323,7 +332,7 @@ impl Requests {
         let message = match message {
             Some(Ok(message)) => message,
             Some(Err(WsError::Capacity(_))) => {
-                let most = max_message_bytes(self.shared.options.max_image_bytes);
+                let most = largest_message(&self.shared, self.client.role);
                 return Err(End::Refused(CloseCode::Size, format!("too_large: a message has at most {most} bytes")));
             }
             Some(Err(WsError::Utf8(_))) => {

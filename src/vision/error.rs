@@ -1,5 +1,7 @@
 //! What can go wrong between bytes and faces, in words for the person who sent the picture.
 
+use super::frame::MOST_WORK_BYTES;
+
 /// Why a picture or a model pack could not be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum VisionError {
@@ -13,7 +15,7 @@ pub enum VisionError {
         found: String,
     },
     /// More bytes than allowed.
-    #[error("the picture has {bytes} bytes, the limit is {limit}")]
+    #[error("the picture has {bytes} bytes, the limit is {limit}; save it smaller")]
     TooManyBytes {
         /// Bytes received.
         bytes: usize,
@@ -21,7 +23,7 @@ pub enum VisionError {
         limit: usize,
     },
     /// More pixels than allowed, by its header: nothing was decoded.
-    #[error("the picture is {width}×{height}, {:.1} megapixels, the limit is {:.1}", mega(*.width, *.height), mega_limit(*.limit))]
+    #[error("the picture is {width}×{height}, {:.1} megapixels, the limit is {:.1}; save it smaller", mega(*.width, *.height), millions(*.limit))]
     TooManyPixels {
         /// Pixels across.
         width: u32,
@@ -29,6 +31,31 @@ pub enum VisionError {
         height: u32,
         /// Pixels allowed.
         limit: u64,
+    },
+    /// A longer side than allowed, by its header: nothing was decoded.
+    #[error("the picture is {width}×{height}, the limit for a side is {limit} pixels; save it smaller")]
+    TooLong {
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+        /// Pixels allowed for the longer of them.
+        limit: u32,
+    },
+    /// More work than one picture may take, by its header: nothing was decoded.
+    #[error(
+        "the picture is a {kind} of {width}×{height}, {:.1} megapixels, which {problem}; save it smaller, or as a standard (baseline) JPEG",
+        mega(*.width, *.height)
+    )]
+    TooMuchWork {
+        /// The kind of file: "progressive JPEG".
+        kind: &'static str,
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+        /// What there is too much of, with the limit.
+        problem: String,
     },
     /// A picture that cannot be decoded.
     #[error("the {format} picture is broken: {problem}")]
@@ -45,6 +72,24 @@ pub enum VisionError {
     Inference(String),
 }
 
+impl VisionError {
+    /// Decoding would take `bytes` of memory.
+    pub(super) fn too_much_memory(kind: &'static str, [width, height]: [u32; 2], bytes: u64) -> Self {
+        let (needed, limit) = (millions(bytes), millions(MOST_WORK_BYTES));
+        let problem = format!("takes {needed:.0} MB to decode, the limit is {limit:.0} MB");
+        Self::TooMuchWork { kind, width, height, problem }
+    }
+
+    /// Whether the picture was refused for its size alone, by limits that somebody may have configured.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        matches!(
+            self,
+            Self::TooManyBytes { .. } | Self::TooManyPixels { .. } | Self::TooLong { .. } | Self::TooMuchWork { .. }
+        )
+    }
+}
+
 fn mega(width: u32, height: u32) -> f64 {
     f64::from(width) * f64::from(height) / 1e6
 }
@@ -58,7 +103,7 @@ impl From<face_onnx::OnnxError> for VisionError {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "one decimal of megapixels is shown")]
-fn mega_limit(pixels: u64) -> f64 {
-    pixels as f64 / 1e6
+#[expect(clippy::cast_precision_loss, reason = "one decimal of a million is shown")]
+fn millions(count: u64) -> f64 {
+    count as f64 / 1e6
 }

@@ -1,45 +1,91 @@
 //! Bytes of a picture file → an upright RGB picture. Called by [`Vision`](super::Vision) and by whoever draws on pictures.
 //!
-//! Nothing is allocated for pixels before the header's sizes were compared with the limits.
+//! Nothing is allocated for pixels before the header's sizes, and the memory that decoding will take, were compared with
+//! the limits. What is larger than can be worked on is made smaller while it is decoded; places in it stay those of the
+//! picture as it was sent.
 
 use std::io::Cursor;
 
 use image::error::{ImageFormatHint, UnsupportedErrorKind};
-use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage};
+use image::metadata::Orientation;
+use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage, imageops};
 
-use super::{VisionError, jpeg};
+use super::{Rect, Rotation, VisionError, jpeg, sniff};
+
+/// Most pixels that are worked on: the networks see half a million of them, and a face that is found at all has more than
+/// the recogniser looks at.
+pub(super) const MOST_WORKED_PIXELS: u64 = 25_000_000;
+/// Most memory that decoding one picture may take beside its file, bytes.
+pub(super) const MOST_WORK_BYTES: u64 = 150_000_000;
+/// Longest side of a picture, pixels: JPEG's own limit. A picture of one endless line is within any number of pixels.
+const LONGEST_SIDE: u32 = 65_535;
 
 /// How large a picture may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Most bytes of the encoded file.
+    /// Maximum size of the encoded file, bytes.
     pub max_bytes: usize,
-    /// Most pixels, by the file's header.
+    /// Maximum number of pixels, by the file's header.
     pub max_pixels: u64,
 }
 
 impl Default for Limits {
-    /// 16 MiB encoded, 50 megapixels: a phone's largest photo passes.
+    /// For cameras' pictures: 16 MiB encoded, 50 megapixels.
     fn default() -> Self {
         Self { max_bytes: 16 << 20, max_pixels: 50_000_000 }
     }
 }
 
-/// An upright picture: 8-bit RGB, row by row.
+impl Limits {
+    /// For photos to learn from, which come one at a time and from phones: 48 MiB, 120 megapixels.
+    #[must_use]
+    pub fn photo() -> Self {
+        Self { max_bytes: 48 << 20, max_pixels: 120_000_000 }
+    }
+
+    /// At least as large as `other` in both.
+    #[must_use]
+    pub fn or_larger(self, other: Self) -> Self {
+        Self { max_bytes: self.max_bytes.max(other.max_bytes), max_pixels: self.max_pixels.max(other.max_pixels) }
+    }
+
+    /// Compares a picture's size by its header with the limits.
+    pub(super) fn check_size(&self, width: u32, height: u32) -> Result<(), VisionError> {
+        if width.max(height) > LONGEST_SIDE {
+            return Err(VisionError::TooLong { width, height, limit: LONGEST_SIDE });
+        }
+        if u64::from(width) * u64::from(height) > self.max_pixels {
+            return Err(VisionError::TooManyPixels { width, height, limit: self.max_pixels });
+        }
+        Ok(())
+    }
+}
+
+/// An upright picture: 8-bit RGB, row by row. Of one too large to be worked on, `pixels` are fewer than it has.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
     /// The pixels.
     pub pixels: RgbImage,
+    /// Pixels across and down of the picture as it was sent, upright.
+    size: [u32; 2],
 }
 
 impl Frame {
+    /// A picture that has all its pixels.
+    #[must_use]
+    pub fn new(pixels: RgbImage) -> Self {
+        let size = [pixels.width(), pixels.height()];
+        Self { pixels, size }
+    }
+
     /// Decodes JPEG, PNG, WebP, BMP, GIF (first frame) or TIFF and turns it upright by its EXIF orientation.
     ///
     /// 16-bit channels keep their upper half, grey becomes RGB, transparent pixels lie on grey.
     /// Of a JPEG cut short while it was sent, what arrived is shown and the rest is grey.
     ///
     /// # Errors
-    /// `Empty`, `NotAPicture`, `TooManyBytes`, `TooManyPixels` or `Broken`; each says what was found.
+    /// `Empty`, `NotAPicture`, `TooManyBytes`, `TooManyPixels`, `TooLong`, `TooMuchWork` or `Broken`; each says what was
+    /// found.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, VisionError> {
         if bytes.is_empty() {
             return Err(VisionError::Empty);
@@ -47,47 +93,107 @@ impl Frame {
         if bytes.len() > limits.max_bytes {
             return Err(VisionError::TooManyBytes { bytes: bytes.len(), limit: limits.max_bytes });
         }
-        let format = image::guess_format(bytes).ok().and_then(|f| Some((f, format_name(f)?)));
-        let Some((format, name)) = format else {
-            return Err(VisionError::NotAPicture { found: what_else(bytes) });
-        };
+        let (format, name) = sniff::format(bytes).map_err(|found| VisionError::NotAPicture { found })?;
+        if format == ImageFormat::Jpeg {
+            let jpeg::Decoded { pixels, size, orientation } = jpeg::decode(bytes, limits)?;
+            return Ok(Self::upright(DynamicImage::from(pixels), size, orientation));
+        }
         let broken = |e: &ImageError| VisionError::Broken { format: name, problem: problem_of(e) };
         let mut decoder =
             ImageReader::with_format(Cursor::new(bytes), format).into_decoder().map_err(|e| broken(&e))?;
         let (width, height) = decoder.dimensions();
+        limits.check_size(width, height)?;
         let pixels = u64::from(width) * u64::from(height);
-        // A decoded pixel takes 1 to 16 bytes; 4 are allowed for, so that a deep picture counts as a larger one.
-        let too_large = pixels > limits.max_pixels || decoder.total_bytes() > limits.max_pixels.saturating_mul(4);
-        if too_large {
-            return Err(VisionError::TooManyPixels { width, height, limit: limits.max_pixels });
-        }
         if pixels == 0 {
             return Err(VisionError::Broken { format: name, problem: format!("its size is {width}×{height}") });
         }
+        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let work = work_bytes(bytes, format, &decoder);
+        if work > MOST_WORK_BYTES {
+            return Err(VisionError::too_much_memory(name, [width, height], work));
+        }
         let mut image_limits = image::Limits::default();
-        image_limits.max_alloc = Some(limits.max_pixels.saturating_mul(8));
+        image_limits.max_alloc = Some(MOST_WORK_BYTES);
         decoder.set_limits(image_limits).map_err(|e| broken(&e))?;
-        let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-        let jpeg = if format == ImageFormat::Jpeg { jpeg::decode(bytes, [width, height], limits) } else { Ok(None) };
-        let mut picture = match jpeg.map_err(|problem| VisionError::Broken { format: name, problem })? {
-            Some(pixels) => DynamicImage::from(pixels),
-            None => DynamicImage::from_decoder(decoder).map_err(|e| broken(&e))?,
+        let picture = opaque(DynamicImage::from_decoder(decoder).map_err(|e| broken(&e))?);
+        let picture = if pixels > MOST_WORKED_PIXELS {
+            imageops::thumbnail(&picture, width.div_ceil(2), height.div_ceil(2))
+        } else {
+            picture
         };
-        picture.apply_orientation(orientation);
-        Ok(Self { pixels: opaque(picture) })
+        Ok(Self::upright(DynamicImage::from(picture), [width, height], orientation))
     }
 
-    /// Pixels across.
+    /// `size` is that of the file's header.
+    fn upright(mut picture: DynamicImage, [width, height]: [u32; 2], orientation: Orientation) -> Self {
+        let sideways = (5..=8).contains(&orientation.to_exif());
+        picture.apply_orientation(orientation);
+        let size = if sideways { [height, width] } else { [width, height] };
+        Self { pixels: picture.into_rgb8(), size }
+    }
+
+    /// The picture turned clockwise.
+    #[must_use]
+    pub fn turned(self, rotation: Rotation) -> Self {
+        let [width, height] = self.size;
+        match rotation {
+            Rotation::None => self,
+            Rotation::Right => Self { pixels: imageops::rotate90(&self.pixels), size: [height, width] },
+            Rotation::Around => {
+                let mut pixels = self.pixels;
+                imageops::rotate180_in_place(&mut pixels);
+                Self { pixels, ..self }
+            }
+            Rotation::Left => Self { pixels: imageops::rotate270(&self.pixels), size: [height, width] },
+        }
+    }
+
+    /// Pixels across of the picture as it was sent, upright.
     #[must_use]
     pub fn width(&self) -> u32 {
-        self.pixels.width()
+        self.size[0]
     }
 
-    /// Pixels down.
+    /// Pixels down of the picture as it was sent, upright.
     #[must_use]
     pub fn height(&self) -> u32 {
-        self.pixels.height()
+        self.size[1]
     }
+
+    /// How much larger the picture is than `pixels`: 1 for all but the largest.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a picture's size")]
+    pub fn reduction(&self) -> f32 {
+        // Of the longer side, which rounding changes least.
+        if self.size[0] >= self.size[1] {
+            self.size[0] as f32 / self.pixels.width() as f32
+        } else {
+            self.size[1] as f32 / self.pixels.height() as f32
+        }
+    }
+
+    /// A box of the picture, in `pixels`.
+    #[must_use]
+    pub fn in_pixels(&self, place: &Rect) -> Rect {
+        place.scaled(1.0 / self.reduction())
+    }
+}
+
+/// Memory that decoding takes at its most, bytes: the decoded picture, what its decoder keeps beside it, and the RGB made
+/// of it.
+fn work_bytes(bytes: &[u8], format: ImageFormat, decoder: &impl ImageDecoder) -> u64 {
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    let beside = match format {
+        // Brightness and two quarters of colour, or else four bytes for each pixel.
+        ImageFormat::WebP if bytes.get(12..16) == Some(b"VP8 ") => pixels * 3 / 2,
+        ImageFormat::WebP | ImageFormat::Gif => 4 * pixels,
+        ImageFormat::Tiff => decoder.total_bytes(),
+        _ => 0,
+    };
+    let converted = if decoder.color_type() == ColorType::Rgb8 { 0 } else { 3 * pixels };
+    let reduced = if pixels > MOST_WORKED_PIXELS { pixels * 3 / 4 } else { 0 };
+    decoder.total_bytes() + beside.max(converted).max(reduced)
 }
 
 /// What lies behind transparent pixels: neither light nor dark hair gets an edge it does not have.
@@ -111,56 +217,6 @@ fn opaque(picture: DynamicImage) -> RgbImage {
         }
         _ => picture.into_rgb8(),
     }
-}
-
-fn format_name(format: ImageFormat) -> Option<&'static str> {
-    Some(match format {
-        ImageFormat::Jpeg => "JPEG",
-        ImageFormat::Png => "PNG",
-        ImageFormat::WebP => "WebP",
-        ImageFormat::Bmp => "BMP",
-        ImageFormat::Gif => "GIF",
-        ImageFormat::Tiff => "TIFF",
-        _ => return None,
-    })
-}
-
-/// Names what was sent instead of a picture, by its first bytes.
-fn what_else(bytes: &[u8]) -> String {
-    let start = &bytes[..bytes.len().min(512)];
-    let text = String::from_utf8_lossy(start).trim_start_matches('\u{feff}').trim_start().to_lowercase();
-    // A character cut in two at the end is still text.
-    let valid = std::str::from_utf8(start).map_or_else(|e| e.error_len().is_none(), |_| true);
-    let printable = valid && start.iter().all(|b| *b >= 0x20 || b.is_ascii_whitespace());
-    let found = match start {
-        _ if text.starts_with("<!doctype html") || text.starts_with("<html") => "an HTML page",
-        _ if text.contains("<svg") => return "an SVG drawing, which is not read here (save it as PNG)".to_owned(),
-        _ if text.starts_with('<') => "an XML document",
-        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
-            Some(b"heic" | b"heix" | b"hevc" | b"mif1" | b"msf1" | b"heim" | b"heis") => {
-                return unread("a HEIC picture");
-            }
-            Some(b"avif" | b"avis") => return unread("an AVIF picture"),
-            _ => "a video",
-        },
-        [0xff, 0x0a, ..] | [0, 0, 0, 0xc, b'J', b'X', b'L', ..] => return unread("a JPEG XL picture"),
-        [0, 0, 1 | 2, 0, ..] => return unread("an icon"),
-        [b'%', b'P', b'D', b'F', ..] => "a PDF document",
-        [b'P', b'K', 3, 4, ..] => "a ZIP archive",
-        [0x1a, 0x45, 0xdf, 0xa3, ..] => "a video",
-        _ if printable && text.starts_with(['{', '[']) => "JSON text",
-        _ if printable => "text",
-        _ => return format!("{} of an unknown kind, not a picture", count(bytes.len())),
-    };
-    format!("{found}, not a picture")
-}
-
-fn unread(kind: &str) -> String {
-    format!("{kind}, which is not read here (save it as JPEG)")
-}
-
-fn count(bytes: usize) -> String {
-    if bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") }
 }
 
 fn problem_of(error: &ImageError) -> String {

@@ -39,6 +39,12 @@ impl Rect {
         self.w.max(0.0) * self.h.max(0.0)
     }
 
+    /// The same box in a picture `factor` times as large.
+    #[must_use]
+    pub fn scaled(&self, factor: f32) -> Self {
+        Self { x: self.x * factor, y: self.y * factor, w: self.w * factor, h: self.h * factor }
+    }
+
     /// Intersection over union, 0..1.
     #[must_use]
     pub fn iou(&self, other: &Self) -> f32 {
@@ -54,9 +60,126 @@ impl Rect {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Landmarks(pub [Point; 5]);
 
+impl Landmarks {
+    /// How far the points of two faces lie apart on average, in sizes of the smaller one (the longer of the distances
+    /// between the eyes, and from the eyes to the mouth).
+    #[must_use]
+    pub(super) fn apart(&self, other: &Self) -> f32 {
+        let distance = |(a, b): (&Point, &Point)| (a.x - b.x).hypot(a.y - b.y);
+        let size = |l: &Self| {
+            let [left, right, _, mouth_left, mouth_right] = &l.0;
+            let down = (left.x + right.x - mouth_left.x - mouth_right.x)
+                .hypot(left.y + right.y - mouth_left.y - mouth_right.y);
+            distance((left, right)).max(down / 2.0)
+        };
+        self.0.iter().zip(&other.0).map(distance).sum::<f32>() / 5.0 / size(self).min(size(other))
+    }
+}
+
+/// By how much a picture is turned clockwise so that it is upright; on the wire in degrees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "u16", into = "u16")]
+#[schemars(with = "u16", extend("enum" = [0, 90, 180, 270]))]
+pub enum Rotation {
+    /// It is upright.
+    #[default]
+    None,
+    /// A quarter turn, 90°.
+    Right,
+    /// Half a turn, 180°.
+    Around,
+    /// Three quarters of a turn, 270°: a quarter anticlockwise.
+    Left,
+}
+
+impl Rotation {
+    /// All but [`Rotation::None`], the likeliest first.
+    pub const TURNS: [Self; 3] = [Self::Right, Self::Left, Self::Around];
+
+    /// Clockwise, 0..360.
+    #[must_use]
+    pub fn degrees(self) -> u16 {
+        match self {
+            Self::None => 0,
+            Self::Right => 90,
+            Self::Around => 180,
+            Self::Left => 270,
+        }
+    }
+
+    /// One turn and then another.
+    #[must_use]
+    pub fn and(self, then: Self) -> Self {
+        Self::try_from((self.degrees() + then.degrees()) % 360).unwrap_or_default()
+    }
+
+    /// The turn back.
+    #[must_use]
+    pub fn inverse(self) -> Self {
+        match self {
+            Self::Right => Self::Left,
+            Self::Left => Self::Right,
+            same => same,
+        }
+    }
+
+    /// Where a box of a picture of `width`×`height` pixels is after the turn.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a picture's size")]
+    pub fn moved(self, place: &Rect, width: u32, height: u32) -> Rect {
+        let Rect { x, y, w, h } = *place;
+        let (width, height) = (width as f32, height as f32);
+        match self {
+            Self::None => *place,
+            Self::Right => Rect { x: height - y - h, y: x, w: h, h: w },
+            Self::Around => Rect { x: width - x - w, y: height - y - h, w, h },
+            Self::Left => Rect { x: y, y: width - x - w, w: h, h: w },
+        }
+    }
+}
+
+impl From<Rotation> for u16 {
+    fn from(rotation: Rotation) -> Self {
+        rotation.degrees()
+    }
+}
+
+impl TryFrom<u16> for Rotation {
+    type Error = String;
+
+    fn try_from(degrees: u16) -> Result<Self, String> {
+        match degrees {
+            0 => Ok(Self::None),
+            90 => Ok(Self::Right),
+            180 => Ok(Self::Around),
+            270 => Ok(Self::Left),
+            _ => Err(format!("a picture is turned by 0, 90, 180 or 270 degrees, not by {degrees}")),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_turned_box_finds_its_way_back() {
+        // Near the top left of 100×60, wider than high; clockwise it comes to the top right.
+        let sent = Rect { x: 10.0, y: 5.0, w: 30.0, h: 20.0 };
+        let right = Rect { x: 35.0, y: 10.0, w: 20.0, h: 30.0 };
+        let around = Rect { x: 60.0, y: 35.0, w: 30.0, h: 20.0 };
+        let left = Rect { x: 5.0, y: 60.0, w: 20.0, h: 30.0 };
+        for (rotation, turned, size) in [
+            (Rotation::Right, right, (60, 100)),
+            (Rotation::Around, around, (100, 60)),
+            (Rotation::Left, left, (60, 100)),
+        ] {
+            assert_eq!(rotation.moved(&sent, 100, 60), turned, "{rotation:?}");
+            assert_eq!(rotation.inverse().moved(&turned, size.0, size.1), sent, "{rotation:?}");
+            assert_eq!(rotation.and(rotation.inverse()), Rotation::None);
+        }
+        assert!(Rotation::try_from(45).is_err());
+    }
 
     #[test]
     fn iou_of_half_overlapping_boxes_is_a_third() {

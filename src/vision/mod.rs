@@ -7,22 +7,28 @@ pub mod align;
 mod detect;
 mod embed;
 mod error;
+mod exif;
 pub mod frame;
 pub mod geometry;
 mod glimpse;
 mod jpeg;
+mod jpeg_header;
 mod quality;
 mod second_look;
+mod sniff;
 pub mod weights;
 mod yunet;
 
+use std::borrow::Cow;
 use std::time::Instant;
+
+use image::{RgbImage, imageops};
 
 pub use align::Sampling;
 pub use detect::NetworkSize;
 pub use error::VisionError;
 pub use frame::{Frame, Limits};
-pub use geometry::{Landmarks, Point, Rect};
+pub use geometry::{Landmarks, Point, Rect, Rotation};
 pub use glimpse::Glimpse;
 pub use second_look::SecondLook;
 pub use weights::Pack;
@@ -107,7 +113,7 @@ impl QualityReason {
 pub struct Quality {
     /// All parts together, 0..1.
     pub overall: f32,
-    /// Mean of the box's width and height in pixels of the full-size picture.
+    /// Mean of the box's width and height in the pixels that were looked at: the picture's own, unless it is very large.
     pub size_px: f32,
     pub sharpness: f32,
     /// Frontality from the landmarks.
@@ -198,6 +204,27 @@ pub struct Description {
     pub times: StageTimes,
 }
 
+/// A photo to learn from, turned so that its faces are upright, and what it shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Upright {
+    /// The turned photo.
+    pub frame: Frame,
+    /// By how much it was turned.
+    pub rotation: Rotation,
+    /// Its faces, in the turned photo.
+    pub description: Description,
+}
+
+/// From this score on, a face that is upright rules out that the photo is turned: false ones rarely reach it.
+const SURE: f32 = 0.88;
+/// By how much a turned photo's surest face must be surer than that of the photo as it is.
+const TURN_MARGIN: f32 = 0.03;
+/// How large a picture is looked at for turned faces, where that must cost little.
+const GLANCE: NetworkSize = NetworkSize::Area { pixels: 480 * 272, max_enlargement: 1.0 };
+const GLANCE_SIDE: u32 = 960;
+/// Longer side of a picture around which a border is put: it shows little but a face.
+const BORDERED_SIDE: u32 = 1_280;
+
 /// Both networks, ready. One is shared by all threads.
 pub struct Vision {
     detector: detect::Detector,
@@ -277,51 +304,107 @@ impl Vision {
     /// `Inference`, which a checked pack does not cause.
     pub fn describe_frame(&self, frame: &Frame, options: &Options) -> Result<Description, VisionError> {
         let start = Instant::now();
-        let detections = self.detect(frame, options)?;
+        let detections = self.find(&frame.pixels, options)?;
         let detect_ms = ms_since(start);
         self.describe_detections(frame, &detections, detect_ms, options)
     }
 
-    /// Describes a picture that may be cut so tightly around a face that the detector misses it: where no face is
-    /// found, it looks again with a border of half the picture's size around it.
+    /// Describes a photo to learn from, which may be cut so tightly around a face that the detector misses it, and may lie
+    /// on its side or upside down: the photo is turned so that its faces are upright, and given back.
     ///
     /// # Errors
     /// `Inference`, which a checked pack does not cause.
-    pub fn describe_for_enrolment(&self, frame: &Frame, options: &Options) -> Result<Description, VisionError> {
+    pub fn describe_for_enrolment(&self, frame: Frame, options: &Options) -> Result<Upright, VisionError> {
         let start = Instant::now();
-        let mut detections = self.detect(frame, options)?;
-        if detections.is_empty() {
-            detections = self.detect_with_border(frame, options)?;
-        }
+        let (rotation, detections) = self.find_upright(&frame.pixels, options)?;
         let detect_ms = ms_since(start);
-        self.describe_detections(frame, &detections, detect_ms, options)
+        let frame = frame.turned(rotation);
+        let description = self.describe_detections(&frame, &detections, detect_ms, options)?;
+        Ok(Upright { frame, rotation, description })
     }
 
-    /// Where the faces of a picture are, the surest first.
+    /// By how much a picture must be turned so that its faces are upright, where that is not how it is: for pictures without
+    /// a face, or with one that nobody knows. `faces` are those found in it.
     ///
     /// # Errors
     /// `Inference`, which a checked pack does not cause.
-    pub fn detect(&self, frame: &Frame, options: &Options) -> Result<Vec<Detection>, VisionError> {
-        let candidates = |score| self.detector.candidates(&frame.pixels, options.network_size, score);
+    pub fn suspected_rotation(
+        &self,
+        frame: &Frame,
+        faces: &[Rect],
+        options: &Options,
+    ) -> Result<Option<Rotation>, VisionError> {
+        let largest = faces.iter().max_by(|a, b| a.area().total_cmp(&b.area()));
+        let rotation = if let Some(face) = largest {
+            SecondLook::rotation_of(&self.detector, &frame.pixels, &frame.in_pixels(face))?
+        } else {
+            let small = shrunk(&frame.pixels, GLANCE_SIDE);
+            let glance = Options { network_size: GLANCE, ..options.clone() };
+            self.best_turn(&small, &glance)?.map_or(Rotation::None, |(rotation, _)| rotation)
+        };
+        Ok(Some(rotation).filter(|rotation| *rotation != Rotation::None))
+    }
+
+    /// Where the faces are, in pixels of `pixels`, the surest first.
+    fn find(&self, pixels: &RgbImage, options: &Options) -> Result<Vec<Detection>, VisionError> {
+        let candidates = |score| self.detector.candidates(pixels, options.network_size, score);
         match options.accept {
             Accept::Score(score) => candidates(score),
-            Accept::SecondLook(look) => look.confirm(&self.detector, &frame.pixels, &candidates(look.candidate_score)?),
+            Accept::SecondLook(look) => look.confirm(&self.detector, pixels, &candidates(look.candidate_score)?),
         }
     }
 
-    fn detect_with_border(&self, frame: &Frame, options: &Options) -> Result<Vec<Detection>, VisionError> {
-        let (left, top) = (frame.width() / 4, frame.height() / 4);
-        let grey = image::Rgb([127; 3]);
-        let mut pixels = image::RgbImage::from_pixel(frame.width() + 2 * left, frame.height() + 2 * top, grey);
-        image::imageops::replace(&mut pixels, &frame.pixels, i64::from(left), i64::from(top));
-        let found = self.detect(&Frame { pixels }, options)?;
-        #[expect(clippy::cast_precision_loss, reason = "a picture's size")]
-        let (dx, dy) = (left as f32, top as f32);
-        Ok(found.into_iter().map(|face| face.moved(-dx, -dy)).collect())
+    /// The faces of a photo, and the turn in which they are upright. Those of a turned photo are in pixels of the turned one.
+    fn find_upright(&self, pixels: &RgbImage, options: &Options) -> Result<(Rotation, Vec<Detection>), VisionError> {
+        let found = self.find(pixels, options)?;
+        let largest = found.iter().max_by(|a, b| a.box_in_frame.area().total_cmp(&b.box_in_frame.area()));
+        if let Some(largest) = largest {
+            let rotation = SecondLook::rotation_of(&self.detector, pixels, &largest.box_in_frame)?;
+            if rotation == Rotation::None && largest.score >= SURE {
+                return Ok((Rotation::None, found));
+            }
+        }
+        let as_it_is = if found.is_empty() { self.find_with_border(pixels, options)? } else { found };
+        let score = as_it_is.first().map_or(0.0, |face| face.score);
+        Ok(match self.best_turn(pixels, options)? {
+            Some((rotation, turned)) if turned[0].score > score + TURN_MARGIN => (rotation, turned),
+            _ => (Rotation::None, as_it_is),
+        })
     }
 
-    /// Aligns, judges and embeds the detections of one picture on a few threads. A detection whose landmarks allow
-    /// no crop, or whose embedding is no direction, is no face and left out.
+    /// The turn that shows the surest face, and all faces in it.
+    fn best_turn(
+        &self,
+        pixels: &RgbImage,
+        options: &Options,
+    ) -> Result<Option<(Rotation, Vec<Detection>)>, VisionError> {
+        let mut best: Option<(Rotation, Vec<Detection>)> = None;
+        for rotation in Rotation::TURNS {
+            let found = self.find(&turned(pixels, rotation), options)?;
+            let score = |faces: &[Detection]| faces.first().map_or(0.0, |face| face.score);
+            if score(&found) > best.as_ref().map_or(0.0, |(_, faces)| score(faces)) {
+                best = Some((rotation, found));
+            }
+        }
+        Ok(best)
+    }
+
+    /// Looks with a border of half the picture's size around it: for pictures cut so tightly around a face that the
+    /// detector misses it.
+    fn find_with_border(&self, pixels: &RgbImage, options: &Options) -> Result<Vec<Detection>, VisionError> {
+        let small = shrunk(pixels, BORDERED_SIDE);
+        let (left, top) = (small.width() / 4, small.height() / 4);
+        let grey = image::Rgb([127; 3]);
+        let mut bordered = RgbImage::from_pixel(small.width() + 2 * left, small.height() + 2 * top, grey);
+        imageops::replace(&mut bordered, small.as_ref(), i64::from(left), i64::from(top));
+        let found = self.find(&bordered, options)?;
+        #[expect(clippy::cast_precision_loss, reason = "a picture's size")]
+        let (dx, dy, factor) = (left as f32, top as f32, pixels.width() as f32 / small.width() as f32);
+        Ok(found.into_iter().map(|face| face.moved(-dx, -dy).scaled(factor)).collect())
+    }
+
+    /// Aligns, judges and embeds the detections of one picture, in its pixels, on a few threads. A detection whose landmarks
+    /// allow no crop, or whose embedding is no direction, isn't a face and is left out.
     fn describe_detections(
         &self,
         frame: &Frame,
@@ -365,16 +448,15 @@ impl Vision {
         let Some(embedding) = self.recogniser.embed(&crop)? else { return Ok(None) };
         let quality = Quality::of(&frame.pixels, detection);
         let glimpse = Glimpse::of(&frame.pixels, &detection.box_in_frame);
-        Ok(Some(Face { detection: detection.clone(), quality, embedding, glimpse }))
+        Ok(Some(Face { detection: detection.scaled(frame.reduction()), quality, embedding, glimpse }))
     }
 }
 
 impl Detection {
     /// The same face in a picture `factor` times as large.
     fn scaled(&self, factor: f32) -> Self {
-        let b = self.box_in_frame;
         Self {
-            box_in_frame: Rect { x: b.x * factor, y: b.y * factor, w: b.w * factor, h: b.h * factor },
+            box_in_frame: self.box_in_frame.scaled(factor),
             landmarks: Landmarks(self.landmarks.0.map(|p| Point { x: p.x * factor, y: p.y * factor })),
             score: self.score,
         }
@@ -388,6 +470,25 @@ impl Detection {
             landmarks: Landmarks(self.landmarks.0.map(|p| Point { x: p.x + dx, y: p.y + dy })),
             score: self.score,
         }
+    }
+}
+
+/// The picture with its longer side at most `side` pixels.
+fn shrunk(pixels: &RgbImage, side: u32) -> Cow<'_, RgbImage> {
+    let longest = pixels.width().max(pixels.height());
+    if longest <= side {
+        return Cow::Borrowed(pixels);
+    }
+    let scaled = |v: u32| u32::try_from(u64::from(v) * u64::from(side) / u64::from(longest)).unwrap_or(side).max(1);
+    Cow::Owned(imageops::thumbnail(pixels, scaled(pixels.width()), scaled(pixels.height())))
+}
+
+fn turned(pixels: &RgbImage, rotation: Rotation) -> RgbImage {
+    match rotation {
+        Rotation::None => pixels.clone(),
+        Rotation::Right => imageops::rotate90(pixels),
+        Rotation::Around => imageops::rotate180(pixels),
+        Rotation::Left => imageops::rotate270(pixels),
     }
 }
 

@@ -16,7 +16,7 @@ use super::geometry::Point;
 type Read<'a> = dyn Fn(&str) -> Result<Cow<'static, [u8]>, VisionError> + 'a;
 
 /// Changes whenever the same picture and the same networks may give another embedding, so that caches notice.
-pub const PREPROCESSING_VERSION: u32 = 2;
+pub const PREPROCESSING_VERSION: u32 = 3;
 
 /// The description's file name in every pack.
 const DESCRIPTION: &str = "pack.toml";

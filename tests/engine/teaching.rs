@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use face_server::engine::{
-    Annotation, Engine, EngineError, Enrollment, Identity, Options, Override, RecognizedFace, Said,
+    Annotation, CameraSettings, Engine, EngineError, Enrollment, Identity, Options, Override, RecognizedFace, Said,
 };
 use face_server::people::Refusal;
-use face_server::vision::{Frame, Limits, Rect};
+use face_server::vision::{Frame, Limits, Rect, Rotation};
 use jiff::Timestamp;
 
 use super::{House, door, enroll, name, picture, until};
@@ -236,5 +236,67 @@ async fn a_fault_of_the_database_keeps_no_change_of_the_folder_from_the_gallery(
     assert_eq!(photos(&engine), "Barack Obama 1, Grace Hopper 2");
     engine.delete_person(barack.person.id).await.expect_err("it cannot be kept");
     assert_eq!(photos(&engine), "Grace Hopper 2");
+    engine.stop();
+}
+
+/// A picture as a camera sends it that hangs upside down.
+fn upside_down(file: &str) -> Arc<[u8]> {
+    let upright = Frame::decode(&picture(file), &Limits::default()).expect("decoded").pixels;
+    let mut jpeg = Vec::new();
+    let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 95);
+    image::imageops::rotate180(&upright).write_with_encoder(encoder).expect("encoded");
+    jpeg.into()
+}
+
+#[tokio::test]
+async fn an_upside_down_camera_calls_nobody_a_stranger_and_says_how_to_turn_it() {
+    let house = House::new();
+    let engine = house.start();
+    let taught = enroll(&engine, "Barack Obama", "faces/Barack Obama/2012-12-06 portrait.jpg").await.expect("enrolled");
+    let camera = || engine.cameras().into_iter().find(|c| c.settings.id.0 == "door").expect("the camera");
+    let seen = upside_down("tests/pictures/barack_obama_2010.jpg");
+    let mut count = 0_u8;
+    let mut pictures = || {
+        // The same bytes are one picture: one behind its end makes it another.
+        count += 1;
+        let bytes: Arc<[u8]> = [&seen[..], &[count]].concat().into();
+        door(&bytes, Timestamp::now())
+    };
+    for _ in 0..3 {
+        assert_eq!(camera_hint(&engine), None);
+        let answer = engine.observe(pictures()).await.expect("observed");
+        assert!(answer.faces.is_empty(), "{:?}", answer.faces);
+    }
+    assert_eq!(camera().suggested_rotate, Some(Rotation::Around));
+    assert!(!camera().unknown_present);
+
+    let settings = CameraSettings { rotate: Rotation::Around, ..camera().settings };
+    engine.configure_cameras(vec![settings]).await.expect("configured");
+    let answer = engine.observe(pictures()).await.expect("observed");
+    let upright = engine.ask(picture("tests/pictures/barack_obama_2010.jpg"), Annotation::Skip).await.expect("asked");
+    let (face, expected) = (&answer.faces[0], &upright.faces[0].face.detection.box_in_frame);
+    assert!(
+        matches!(&face.identity, Identity::Known { person, .. } if *person == taught.person),
+        "{:?}",
+        face.identity
+    );
+    assert!(face.face.detection.box_in_frame.iou(expected) > 0.8, "the box is in the upright picture");
+    assert_eq!(camera().suggested_rotate, None);
+    engine.stop();
+}
+
+fn camera_hint(engine: &Engine) -> Option<Rotation> {
+    engine.cameras().into_iter().find(|c| c.settings.id.0 == "door").and_then(|c| c.suggested_rotate)
+}
+
+#[tokio::test]
+async fn an_asked_picture_that_is_turned_is_said_to_be() {
+    let house = House::new();
+    let engine = house.start();
+    let seen = upside_down("tests/pictures/joe_biden_2010.jpg");
+    let answer = engine.ask(seen, Annotation::Skip).await.expect("asked");
+    assert_eq!(answer.suggested_rotate, Some(Rotation::Around));
+    let upright = engine.ask(picture("tests/pictures/joe_biden_2010.jpg"), Annotation::Skip).await.expect("asked");
+    assert_eq!(upright.suggested_rotate, None);
     engine.stop();
 }

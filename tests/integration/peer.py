@@ -256,7 +256,12 @@ class Peer:
                 "features": [],
                 "server": {"id": self.server_id, "version": "1.2.3"},
                 "model": {"name": "yunet-sface", "hash": "0011223344556677", "embedding_length": 128},
-                "limits": {"max_image_bytes": 16777216, "max_pixels": 50000000},
+                "limits": {
+                    "max_image_bytes": 16777216,
+                    "max_pixels": 50000000,
+                    "max_photo_bytes": 50331648,
+                    "max_photo_pixels": 120000000,
+                },
                 "auth": "required",
             }
         )

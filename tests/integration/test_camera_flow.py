@@ -60,6 +60,7 @@ async def test_added_camera_has_entities_at_once_and_is_told_to_the_server(
         "area": "Porch",
         "counts_as_home": True,
         "min_face_px": 40,
+        "rotate": 0,
     }
     assert entity(home, "sensor", f"{registered.id}_faces")
     assert (await add(home, bare))["reason"] == "already_configured"

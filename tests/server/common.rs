@@ -68,8 +68,8 @@ impl Default for Plan {
         let options = Options {
             listen: [127, 0, 0, 1].into(),
             port: 0,
-            max_image_bytes: engine.vision.limits.max_bytes,
-            max_pixels: engine.vision.limits.max_pixels,
+            limits: engine.vision.limits,
+            photo_limits: engine.photo_limits,
             model: ModelInfo { name: "yunet-sface".into(), hash: "0123456789abcdef".into(), embedding_length: 128 },
             cameras: std::collections::BTreeMap::new(),
             announce: Announce::Never,
@@ -92,6 +92,7 @@ impl Plan {
             presence_timeout: None,
             min_face_px: None,
             ignored_areas: Vec::new(),
+            rotate: face_server::vision::Rotation::None,
         });
         self
     }

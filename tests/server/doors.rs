@@ -187,7 +187,7 @@ async fn what_is_sent_instead_of_a_photo_is_named_with_how_to_send_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_is_as_limited_as_a_photo() {
     let mut plan = Plan::default();
-    plan.options.max_image_bytes = 10_000;
+    plan.options.limits.max_bytes = 10_000;
     let house = House::with(plan).await;
     for size in [10_001, 1_000_000] {
         let (kind, body) = form("file", Some("a.jpg"), &vec![7; size]);

@@ -229,7 +229,7 @@ async fn an_address_that_cannot_be_read_is_refused_as_everything_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_over_the_limit_is_too_large() {
     let mut plan = Plan::default();
-    plan.options.max_image_bytes = 10_000;
+    plan.options.limits.max_bytes = 10_000;
     let house = House::with(plan).await;
     let request = http().post(house.url("/recognize")).bearer_auth(house.token(Role::Read)).body(vec![7; 10_001]);
     assert_eq!(refused(request).await, because(413, "too_large"));

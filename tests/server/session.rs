@@ -178,7 +178,7 @@ async fn bad_messages_are_answered_and_the_session_lives() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_over_the_limit_is_refused_and_a_message_over_it_ends_the_session() {
     let mut plan = Plan::default();
-    plan.options.max_image_bytes = 100_000;
+    plan.options.limits.max_bytes = 100_000;
     let house = House::with(plan).await;
     let mut client = house.client(Role::Read).await;
     let bytes = |count: usize| json!({"data": base64::engine::general_purpose::STANDARD.encode(vec![7_u8; count])});

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be read or found is a failed test")]
 
+mod closeness;
+mod limits;
 mod pack;
 
 use std::fs;
@@ -34,7 +36,7 @@ fn describe(name: &str) -> Description {
 }
 
 fn only_face(pixels: RgbImage) -> Face {
-    let found = VISION.describe_frame(&Frame { pixels }, &Options::live()).unwrap();
+    let found = VISION.describe_frame(&Frame::new(pixels), &Options::live()).unwrap();
     let [face] = <[Face; 1]>::try_from(found.faces).unwrap_or_else(|f| panic!("{} faces", f.len()));
     face
 }
@@ -78,8 +80,8 @@ fn what_is_no_picture_is_refused_in_words() {
     };
     for (name, words) in [
         ("empty.jpg", "the picture is empty (0 bytes)"),
-        ("huge_promise.jpg", "the picture is 65500×65500, 4290.2 megapixels, the limit is 50.0"),
-        ("huge_promise.png", "the picture is 60000×60000, 3600.0 megapixels, the limit is 50.0"),
+        ("huge_promise.jpg", "the picture is 65500×65500, 4290.2 megapixels, the limit is 50.0; save it smaller"),
+        ("huge_promise.png", "the picture is 60000×60000, 3600.0 megapixels, the limit is 50.0; save it smaller"),
         ("only_a_header.jpg", "the JPEG picture is broken: it ends too early"),
         ("riff_of_nothing.webp", "the WebP picture is broken: it ends too early"),
         ("text.png", "this is text, not a picture"),
@@ -127,7 +129,7 @@ fn transparent_pixels_lie_on_grey() {
 fn a_picture_of_nobody_and_one_of_nothing_have_no_face() {
     assert_eq!(describe("tests/pictures/nobody.jpg").faces, vec![]);
     for size in [(1, 1), (4000, 2), (3, 900)] {
-        let frame = Frame { pixels: RgbImage::from_pixel(size.0, size.1, Rgb([90, 120, 60])) };
+        let frame = Frame::new(RgbImage::from_pixel(size.0, size.1, Rgb([90, 120, 60])));
         assert_eq!(VISION.describe_frame(&frame, &Options::live()).unwrap().faces, vec![]);
     }
 }
@@ -174,7 +176,7 @@ fn a_crop_without_any_background_can_be_enrolled() {
     let portrait = frame("faces/Grace Hopper/portrait.jpg").pixels;
     let whole = only_face(portrait.clone());
     let tight = image::imageops::crop_imm(&portrait, 187, 145, 158, 180).to_image();
-    let found = VISION.describe_for_enrolment(&Frame { pixels: tight }, &Options::live()).unwrap();
+    let found = VISION.describe_for_enrolment(Frame::new(tight), &Options::live()).unwrap().description;
     assert_eq!(found.faces.len(), 1);
     let face = &found.faces[0];
     let similarity = face.embedding.similarity(&whole.embedding);

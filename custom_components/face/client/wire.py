@@ -28,6 +28,8 @@ class ModelInfo:
 class LimitsInfo:
     max_image_bytes: int
     max_pixels: int
+    max_photo_bytes: int
+    max_photo_pixels: int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
@@ -138,6 +140,8 @@ class CameraInfo:
     annotated: str | None = None
     area: str | None = None
     last_picture_at: datetime | None = None
+    rotate: int = 0
+    suggested_rotate: int | None = None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraChangedEvent:
@@ -200,6 +204,7 @@ class CameraSettings:
     ignored_areas: tuple[Rect, ...] = ()
     min_face_px: int | None = None
     presence_timeout_s: int | None = None
+    rotate: int = 0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CamerasConfigured:
@@ -283,6 +288,7 @@ class Recognition:
     learning: bool = False
     repeated: bool = False
     settled: bool = False
+    suggested_rotate: int | None = None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SightingInfo:

@@ -17,6 +17,8 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
 )
 import probatio
 
@@ -31,6 +33,7 @@ from ..const import (
     CONF_INTERVAL,
     CONF_MIN_FACE,
     CONF_PICTURES,
+    CONF_ROTATE,
     CONF_SPACING,
     CONF_TRIGGERS,
     DEFAULT_COOLDOWN_S,
@@ -66,6 +69,9 @@ _HOW: dict[Any, Any] = {
     probatio.Required(CONF_INTERVAL, default=0): _seconds(0, 86400, 0.5),
     probatio.Optional(CONF_MIN_FACE): NumberSelector(
         NumberSelectorConfig(min=16, max=1000, step=1, unit_of_measurement="px", mode=NumberSelectorMode.BOX)
+    ),
+    probatio.Optional(CONF_ROTATE): SelectSelector(
+        SelectSelectorConfig(options=["90", "180", "270"], translation_key="rotate")
     ),
     probatio.Optional(CONF_AREA): AreaSelector(),
 }

@@ -9,6 +9,7 @@ use super::picture::Finished;
 use super::state::{Home, Taught, Visitor, agreed, prolongs};
 use crate::engine::error::EngineError;
 use crate::engine::types::{CameraId, CameraSettings, Event, Settings, Sighting};
+use crate::engine::upright::Upright;
 use crate::people::enrol::{self, EnrolRequest};
 use crate::people::{Corrections, GalleryPhoto, PersonId, PhotoId, UnknownId};
 use crate::presence::{Now, Place, Stay};
@@ -60,6 +61,23 @@ impl Home {
             Command::SetSettings(settings) => self.tell(now, |home, telling| home.set_settings(settings, telling)),
             Command::ConfigureCameras(cameras) => self.tell(now, |home, telling| {
                 telling.outcome.answer = Ok(Answer::Cameras(home.configure(cameras, now, telling)));
+            }),
+            Command::WhichWayUp(camera) => {
+                let camera = self.cameras.get(&camera);
+                let upright = camera.map(|camera| camera.upright).unwrap_or_default();
+                Outcome::answered(Ok(Answer::WayUp {
+                    rotate: camera.map(|camera| camera.settings.rotate).unwrap_or_default(),
+                    due_with_faces: upright.is_due(true, now.steady),
+                    due_without: upright.is_due(false, now.steady),
+                }))
+            }
+            Command::LookedUp { camera: id, has_faces, suspected } => self.tell(now, |home, telling| {
+                let upright = &mut home.camera(&id).upright;
+                let before = upright.suggested();
+                upright.looked(has_faces, suspected, now.steady);
+                if upright.suggested() != before {
+                    telling.cameras.insert(id);
+                }
             }),
             Command::SetTimeout(person, timeout) => self.tell(now, |home, telling| {
                 home.people.entry(person.clone()).or_default().presence_timeout = timeout;
@@ -336,7 +354,12 @@ impl Home {
         for settings in cameras {
             let id = settings.id.clone();
             if self.cameras.get(&id).is_none_or(|camera| camera.settings != settings) {
-                self.camera(&id).settings = settings.clone();
+                let camera = self.camera(&id);
+                if camera.settings.rotate != settings.rotate {
+                    camera.upright = Upright::default();
+                    camera.last = None;
+                }
+                camera.settings = settings.clone();
                 telling.outcome.writes.push(Write::Camera(settings));
                 telling.cameras.insert(id.clone());
             }

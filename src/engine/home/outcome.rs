@@ -17,7 +17,7 @@ use crate::store::{
     self, Change, Correction, Described, KnownFile, NewSighting, NewUnknownFace, PersonFolder, PhotoFile, Problem,
     Roster,
 };
-use crate::vision::{Embedding, Face, Rect};
+use crate::vision::{Embedding, Face, Rect, Rotation};
 
 /// What a home is asked or told.
 pub(crate) enum Command {
@@ -36,6 +36,14 @@ pub(crate) enum Command {
     Intend(PersonId, Option<Intent>),
     SetSettings(Settings),
     ConfigureCameras(Vec<CameraSettings>),
+    /// By how much a camera's pictures are turned; and, where a picture has faces or not, whether to look which way up it is.
+    WhichWayUp(CameraId),
+    /// What such a look suggested: by how much to turn a picture with faces, or without.
+    LookedUp {
+        camera: CameraId,
+        has_faces: bool,
+        suspected: Option<Rotation>,
+    },
     /// How long a person stays present.
     SetTimeout(PersonId, Option<Duration>),
     IgnoreUnknown(UnknownId),
@@ -193,6 +201,7 @@ pub(crate) enum Answer {
     Faces(Vec<RecognizedFace>, Learning),
     Accepted(Acceptance),
     Cameras(Vec<CameraState>),
+    WayUp { rotate: Rotation, due_with_faces: bool, due_without: bool },
     Sighting(Sighting),
     Photos(Vec<PhotoState>),
     File(PhotoFile),

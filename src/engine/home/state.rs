@@ -12,6 +12,7 @@ use crate::engine::types::{
     CameraSettings, CameraState, FacePicture, PersonState, PhotoState, PictureBytes, PresenceState, RecognizedFace,
     Settings,
 };
+use crate::engine::upright::Upright;
 use crate::people::{
     Calibration, Corrections, Gallery, GalleryError, GalleryPhoto, PersonId, PersonName, PersonRef, PhotoId, Prior,
     Strangers, UnknownId,
@@ -127,6 +128,8 @@ pub(super) struct Camera {
     pub(super) last: Option<Arc<LastPicture>>,
     /// The last picture with a face, annotated, JPEG, and when it was taken.
     pub(super) annotated: Option<(Timestamp, Arc<[u8]>)>,
+    /// Which way up its pictures are, with `settings.rotate`.
+    pub(super) upright: Upright,
 }
 
 /// A camera's last picture, so that the same bytes are answered and not counted again.
@@ -142,7 +145,15 @@ pub(crate) type PictureHash = [u8; 32];
 
 impl Camera {
     fn new(settings: CameraSettings) -> Self {
-        Self { settings, faces: 0, unknown_present: false, last_picture_at: None, last: None, annotated: None }
+        Self {
+            settings,
+            faces: 0,
+            unknown_present: false,
+            last_picture_at: None,
+            last: None,
+            annotated: None,
+            upright: Upright::default(),
+        }
     }
 }
 
@@ -308,6 +319,7 @@ impl Home {
             unknown_present: camera.unknown_present,
             last_picture_at: camera.last_picture_at.map(|at| now.to_wall(at)),
             has_annotated: camera.annotated.is_some(),
+            suggested_rotate: camera.upright.suggested().map(|turn| camera.settings.rotate.and(turn)),
         })
     }
 

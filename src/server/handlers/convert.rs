@@ -55,6 +55,7 @@ pub fn recognition(r: &engine::Recognition, annotated: Option<String>) -> Recogn
         repeated: r.repeated,
         settled: r.settled,
         learning: r.learning,
+        suggested_rotate: r.suggested_rotate,
         annotated,
     }
 }
@@ -191,6 +192,8 @@ pub(crate) fn camera(c: &engine::CameraState) -> CameraInfo {
         name: c.settings.name.clone(),
         area: c.settings.area.clone(),
         counts_as_home: c.settings.counts_as_home,
+        rotate: c.settings.rotate,
+        suggested_rotate: c.suggested_rotate,
         faces: count(c.faces),
         present: c.present.iter().map(person_ref).collect(),
         unknown_present: c.unknown_present,

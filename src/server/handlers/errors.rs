@@ -40,9 +40,7 @@ impl From<VisionError> for WireError {
     fn from(error: VisionError) -> Self {
         let words = error.to_string();
         match error {
-            VisionError::TooManyBytes { .. } | VisionError::TooManyPixels { .. } => {
-                Self::new(ErrorCode::TooLarge, words)
-            }
+            _ if error.is_too_large() => Self::new(ErrorCode::TooLarge, words),
             VisionError::Empty | VisionError::NotAPicture { .. } | VisionError::Broken { .. } => {
                 Self::new(ErrorCode::UnreadableImage, words)
             }

@@ -226,6 +226,7 @@ fn camera_settings(client: &Client, c: &CameraSettings) -> Result<engine::Camera
         presence_timeout: c.presence_timeout_s.map(presence_timeout).transpose()?,
         min_face_px: c.min_face_px.map(min_face_px).transpose()?,
         ignored_areas: ignored_areas(&c.ignored_areas)?,
+        rotate: c.rotate,
     })
 }
 

@@ -63,9 +63,10 @@ pub(super) async fn recognize(
     let annotation = if request.annotate { Annotation::Draw } else { Annotation::Skip };
     match request.purpose {
         Purpose::Ask => {
-            let picture = bytes_of(shared, client, request.picture).await?;
+            let picture = bytes_of(shared, client, request.picture, shared.options.limits.max_bytes).await?;
             drop(large);
-            ask(shared, picture, annotation).await
+            let camera = request.camera.and_then(|own| client.camera_id(&own).ok());
+            ask(shared, camera, picture, annotation).await
         }
         Purpose::Observe => {
             let own = request.camera.ok_or_else(|| invalid("camera: needed to observe"))?;
@@ -73,7 +74,7 @@ pub(super) async fn recognize(
             shared.cameras.admit(&client.id, client.role, std::slice::from_ref(&camera))?;
             let theirs = request.captured_at.ok_or_else(|| invalid("captured_at: needed to observe"))?;
             let captured_at = client.corrected(theirs.0, request.sent_at.map(|at| at.0));
-            let picture = bytes_of(shared, client, request.picture).await?;
+            let picture = bytes_of(shared, client, request.picture, shared.options.limits.max_bytes).await?;
             drop(large);
             let annotated = request.annotate.then(|| convert::annotated_path(&camera));
             let seen = shared.engine.observe(Observation { camera, picture, captured_at, annotation }).await?;
@@ -83,8 +84,13 @@ pub(super) async fn recognize(
 }
 
 /// Asks about a picture; the annotated one is kept for a while.
-async fn ask(shared: &Shared, picture: PictureBytes, annotation: Annotation) -> Result<Recognition, WireError> {
-    let found = shared.engine.ask(picture, annotation).await?;
+async fn ask(
+    shared: &Shared,
+    camera: Option<CameraId>,
+    picture: PictureBytes,
+    annotation: Annotation,
+) -> Result<Recognition, WireError> {
+    let found = shared.engine.ask_about(camera, picture, annotation).await?;
     let path = found.annotated.as_ref().map(|jpeg| shared.kept.keep(Arc::clone(jpeg))).transpose()?;
     Ok(convert::recognition(&found, path))
 }
@@ -96,7 +102,7 @@ pub(super) async fn enroll(
     large: Option<OwnedSemaphorePermit>,
 ) -> Result<Enrolled, WireError> {
     let name = PersonName::new(&request.person)?;
-    let picture = bytes_of(shared, client, request.picture).await?;
+    let picture = bytes_of(shared, client, request.picture, shared.options.photo_limits.max_bytes).await?;
     drop(large);
     learn(shared, Lesson { name, picture, face_box: request.face_box, allow: request.allow }).await
 }
@@ -123,8 +129,8 @@ fn overridden(o: Override) -> engine::Override {
     }
 }
 
-async fn bytes_of(shared: &Shared, client: &Client, picture: Picture) -> Result<PictureBytes, WireError> {
-    let limit = shared.options.max_image_bytes;
+/// A picture of at most `limit` bytes.
+async fn bytes_of(shared: &Shared, client: &Client, picture: Picture, limit: usize) -> Result<PictureBytes, WireError> {
     match picture {
         Picture::Data(text) => from_base64(&text, limit),
         Picture::Url(_) if client.role != Role::Admin => {
@@ -177,7 +183,7 @@ pub(crate) fn configured<'s>(
 
 /// A picture of a configured camera, now.
 pub(crate) async fn fetched(shared: &Shared, camera: &ConfiguredCamera) -> Result<PictureBytes, WireError> {
-    Ok(shared.fetcher.fetch(&camera.source, shared.options.max_image_bytes).await?.into())
+    Ok(shared.fetcher.fetch(&camera.source, shared.options.limits.max_bytes).await?.into())
 }
 
 /// Motion at a configured camera: fetches a picture and observes it, in the background. While one is being fetched,

@@ -15,7 +15,7 @@ use super::errors::HttpError;
 use super::extract::{CameraQuery, Path, Query};
 use super::pictures::shown;
 use super::upload;
-use crate::engine::{Annotation, PictureBytes};
+use crate::engine::{Annotation, CameraId, PictureBytes};
 use crate::people::PersonName;
 use crate::server::Shared;
 use crate::server::handlers::errors::{internal, invalid};
@@ -36,9 +36,9 @@ pub(super) async fn recognize_camera(
     Query(query): Query<CameraQuery>,
     headers: HeaderMap,
 ) -> Answer {
-    let (_, camera) = pictures::configured(&shared, query.camera.as_deref())?;
+    let (name, camera) = pictures::configured(&shared, query.camera.as_deref())?;
     let picture = pictures::fetched(&shared, camera).await?;
-    recognized(&shared, picture, &headers).await
+    recognized(&shared, Some(CameraId(name.to_owned())), picture, &headers).await
 }
 
 pub(super) async fn recognize_picture(
@@ -47,23 +47,30 @@ pub(super) async fn recognize_picture(
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let picture = received(&shared, caller, &headers, body).await?;
-    recognized(&shared, picture, &headers).await
+    let picture = received(&shared, caller, &headers, body, shared.options.limits.max_bytes).await?;
+    recognized(&shared, None, picture, &headers).await
 }
 
-async fn received(shared: &Shared, caller: Caller, headers: &HeaderMap, body: Body) -> Result<PictureBytes, HttpError> {
-    upload::picture(&shared.uploads, caller.token, headers, body, shared.options.max_image_bytes).await
+async fn received(
+    shared: &Shared,
+    caller: Caller,
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<PictureBytes, HttpError> {
+    upload::picture(&shared.uploads, caller.token, headers, body, limit).await
 }
 
 /// The annotated JPEG, or JSON for who asks for it.
-async fn recognized(shared: &Shared, picture: PictureBytes, headers: &HeaderMap) -> Answer {
+async fn recognized(shared: &Shared, camera: Option<CameraId>, picture: PictureBytes, headers: &HeaderMap) -> Answer {
     let wants =
         |kind: &str| headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains(kind));
-    if wants("application/json") {
-        let found = shared.engine.ask(picture, Annotation::Skip).await?;
+    let json = wants("application/json");
+    let annotation = if json { Annotation::Skip } else { Annotation::Draw };
+    let found = shared.engine.ask_about(camera, picture, annotation).await?;
+    if json {
         return Ok(Json(convert::recognition(&found, None)).into_response());
     }
-    let found = shared.engine.ask(picture, Annotation::Draw).await?;
     let jpeg = found.annotated.ok_or_else(|| internal("an annotated picture is missing"))?;
     Ok(shown(Bytes::from_owner(jpeg)))
 }
@@ -85,7 +92,7 @@ pub(super) async fn add_face(
     body: Body,
 ) -> Answer {
     let name = PersonName::new(&name)?;
-    let picture = received(&shared, caller, &headers, body).await?;
+    let picture = received(&shared, caller, &headers, body, shared.options.photo_limits.max_bytes).await?;
     learned(&shared, name, picture, &query).await
 }
 

@@ -80,8 +80,12 @@ pub struct ModelInfo {
 pub struct LimitsInfo {
     /// Bytes of one encoded picture.
     pub max_image_bytes: u64,
-    /// Pixels of one decoded picture.
+    /// Pixels of one picture.
     pub max_pixels: u64,
+    /// Bytes of one encoded photo to learn from.
+    pub max_photo_bytes: u64,
+    /// Pixels of one photo to learn from.
+    pub max_photo_pixels: u64,
 }
 
 /// Whether a token is needed.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Role;
 use super::jiff_schema::Timestamp;
-use crate::vision::Rect;
+use crate::vision::{Rect, Rotation};
 
 /// The most that may be asked of a face's width: no camera at home shows faces so large.
 pub const MOST_MIN_FACE_PX: u32 = 1000;
@@ -321,6 +321,9 @@ pub struct CameraSettings {
     /// Parts of its picture, 16 at most, in fractions of its width and height: faces whose middle is in one are ignored.
     #[serde(default)]
     pub ignored_areas: Vec<Rect>,
+    /// By how many degrees clockwise the camera's pictures are turned to be upright.
+    #[serde(default)]
+    pub rotate: Rotation,
 }
 
 /// New values of settings.

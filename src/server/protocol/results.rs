@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::jiff_schema::Timestamp;
-use crate::vision::Rect;
+use crate::vision::{Rect, Rotation};
 
 /// Answer to `ping`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +47,9 @@ pub struct Recognition {
     /// True while photos are still being learned: a face that isn't known may be somebody whose photo is among them.
     #[serde(default)]
     pub learning: bool,
+    /// By how many degrees clockwise an asked picture seems to have to be turned: it shows nobody who is known as it is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub suggested_rotate: Option<Rotation>,
     /// Path of the annotated JPEG on this server, where `annotate` was set.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub annotated: Option<String>,
@@ -342,6 +345,12 @@ pub struct CameraInfo {
     pub area: Option<String>,
     /// Whether being confirmed here is being at home.
     pub counts_as_home: bool,
+    /// By how many degrees clockwise its pictures are turned.
+    #[serde(default)]
+    pub rotate: Rotation,
+    /// The `rotate` with which its faces would be upright, where its pictures seem to be turned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub suggested_rotate: Option<Rotation>,
     /// Faces in the last picture; 0 once that is `in_view_timeout_s` ago.
     pub faces: u32,
     /// People who are here: present, and seen here at most `in_view_timeout_s` ago. Where somebody was before that is in the
