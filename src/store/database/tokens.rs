@@ -1,6 +1,5 @@
 //! Named tokens, each with a role. Only the SHA-256 of a token is kept: 256 random bits need no slower hash.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use base64::Engine;
@@ -10,7 +9,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::documents::Kind;
 use super::{Database, to_time};
 use crate::store::atomic::{self, Access};
 use crate::store::{StoreError, io_error};
@@ -95,8 +93,8 @@ impl Database {
 
     /// Whether a client that brings cameras, as Home Assistant does, has ever logged in.
     pub fn has_clients(&self) -> Result<bool, StoreError> {
-        let clients: Option<BTreeMap<String, Timestamp>> = self.document(Kind::Setting, "clients")?;
-        Ok(clients.is_some_and(|clients| !clients.is_empty()))
+        let clients: i64 = self.connection().query_row("SELECT count(*) FROM client", [], |row| row.get(0))?;
+        Ok(clients > 0)
     }
 
     /// Whose token this is. Takes as long for a wrong one as for a right one.
