@@ -94,7 +94,8 @@ def told(coordinator: FaceCoordinator, message: EventMessage) -> tuple[str, dict
             }
         case ArrivedEvent(home=home, person=person):
             kind = EVENT_ARRIVED
-            away_since = coordinator.away_since.get(person.id)
+            known = coordinator.data.people.get(person.id)
+            away_since = None if known is None else known.presence.departed_at
             details |= {"home": home, "away_since": None if away_since is None else away_since.isoformat()}
         case DepartedEvent():
             kind = EVENT_DEPARTED

@@ -37,7 +37,6 @@ from .client.wire import (
     CameraChangedEvent,
     CameraInfo,
     CameraSettings,
-    DepartedEvent,
     EventMessage,
     Hello,
     PersonChangedEvent,
@@ -92,11 +91,6 @@ class FaceData:
     stats: Stats | None = None
 
 
-def is_sample(person: PersonInfo) -> bool:
-    """Whether a person only came with the server, to try it out: nobody of this home."""
-    return bool(getattr(person, "sample", False))
-
-
 class FaceCoordinator(DataUpdateCoordinator[FaceData]):
     """Keeps one server's state."""
 
@@ -114,9 +108,8 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
         self.client = self._new_client()
         self.device_id = ""
         self.feeds: dict[str, CameraFeed] = {}
-        # When each person was last seen at each camera, and since when those who are not present are away.
+        # When each person was last seen at each camera.
         self.seen_at: dict[tuple[str, str], datetime] = {}
-        self.away_since: dict[str, datetime] = {}
         # What the server was told of each camera.
         self._told: dict[str, CameraSettings] = {}
         self._position: Since | None = None
@@ -355,11 +348,8 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
 
     @callback
     def _take_state(self, cameras: Iterable[CameraInfo], people: Iterable[PersonInfo]) -> None:
-        self.data.people = {who.id: who for who in people if not is_sample(who)}
+        self.data.people = {who.id: who for who in people if not who.sample}
         self.data.cameras = {one.camera: one for one in cameras}
-        for who in self.data.people.values():
-            if not who.presence.present and who.presence.last_seen is not None:
-                self.away_since.setdefault(who.id, who.presence.last_seen)
 
     def _note_presence(self, person: PersonInfo) -> None:
         if person.presence.camera is not None and person.presence.last_seen is not None:
@@ -382,9 +372,7 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
                 self.config_entry.async_create_background_task(
                     self.hass, self._forget_correction(), f"{DOMAIN} sightings"
                 )
-            case DepartedEvent(person=who):
-                self.away_since[who.id] = message.at
-            case PersonChangedEvent(person=person) if not is_sample(person):
+            case PersonChangedEvent(person=person) if not person.sample:
                 self.data.people[person.id] = person
                 self._note_presence(person)
             case PersonRemovedEvent(person_id=person_id):

@@ -449,7 +449,12 @@ class Peer:
         return {"cameras": cameras}
 
     def _settings_get(self, _: Answer) -> Answer:
-        return {"strangers_per_thousand": 1.0, "presence_timeout_s": 600, "retention_days": 7}
+        return {
+            "strangers_per_thousand": 1.0,
+            "presence_timeout_s": 600,
+            "in_view_timeout_s": 30,
+            "retention_days": 7,
+        }
 
     def _settings_set(self, request: Answer) -> Answer:
         return self._settings_get(request) | {key: request[key] for key in request if key not in ("id", "type")}

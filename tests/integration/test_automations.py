@@ -117,8 +117,20 @@ async def test_unknown_arrived_and_departed_are_triggers(
     whats = [call.data["w"] for call in calls]
     assert {what.get("unknown_id") for what in whats} == {"unknown-1", None}
     (arrived,) = (what for what in whats if "away_since" in what)
-    assert arrived["away_since"] == arrived["at"]
+    assert arrived["away_since"] is None
     assert arrived["home"] is True
+
+
+async def test_arrival_tells_how_long_somebody_was_away_though_home_assistant_just_started(
+    home: HomeAssistant, peer: Peer, door: DoorCamera
+) -> None:
+    """The server knows when they left; so nobody is greeted for a restart."""
+    peer.people["alice-id"] = person(last_seen=AT, departed_at="2025-11-24T08:10:00Z")
+    await add_server(home, peer)
+    calls = await automate(home, {"trigger": "face.arrived"})
+    await peer.tell({"kind": "arrived", "person": ALICE, "camera": full(peer), "home": True})
+    await until(home, lambda: calls)
+    assert calls[0].data["what"]["away_since"] == "2025-11-24T08:10:00+00:00"
 
 
 async def test_replayed_events_fire_no_trigger(

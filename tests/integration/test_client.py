@@ -379,7 +379,12 @@ async def test_every_kind_of_event_is_read(peer: Peer, client: FaceClient, liste
         {"kind": "sighting_corrected", "sighting_id": "7", "person": alice},
         {
             "kind": "settings_changed",
-            "settings": {"strangers_per_thousand": 1.0, "presence_timeout_s": 600, "retention_days": 7},
+            "settings": {
+                "strangers_per_thousand": 1.0,
+                "presence_timeout_s": 600,
+                "in_view_timeout_s": 30,
+                "retention_days": 7,
+            },
         },
         {"kind": "earthquake", "magnitude": 7},
     ]

@@ -361,3 +361,17 @@ async def test_presence_of_one_person_lasts_as_long_as_somebody_says(
     again = await lasts(lasts={"hours": 48})
     assert again["errors"] == {"base": "settings_refused"}
     assert again["description_placeholders"] == {"reason": "at most a day"}
+
+
+async def test_sample_people_never_become_people_here(home: HomeAssistant, peer: Peer, door: DoorCamera) -> None:
+    """They only come with the server, to try it out: no device, no question who they are."""
+    peer.people["obama-id"] = person("obama-id", "Barack Obama") | {"sample": True}
+    server = await add_server(home, peer)
+    await peer.tell({"kind": "person_changed", "person": person("biden-id", "Joe Biden") | {"sample": True}})
+    await peer.tell({"kind": "person_changed", "person": person("carol-id", "Carol")})
+    await until(home, lambda: "carol-id" in server.runtime_data.data.people)
+    assert set(server.runtime_data.data.people) == {"alice-id", "bob-id", "carol-id"}
+    assert not [one for one in home.states.async_entity_ids() if "obama" in one or "biden" in one]
+    issue = ir.async_get(home).async_get_issue(DOMAIN, f"people_not_linked_{server.entry_id}")
+    assert issue is not None
+    assert issue.translation_placeholders == {"people": "Alice, Bob, Carol"}
