@@ -48,6 +48,7 @@ BLOCKS = [
 READERS: dict[str, type] = {
     "cameras/configure": CamerasConfigured,
     "enroll": Enrolled,
+    "people/configure": PersonInfo,
     "people/list": PersonInfo,
     "people/merge": PersonInfo,
     "people/rename": PersonInfo,
