@@ -197,7 +197,8 @@ class Judge:
 
     def _zone(self) -> None:
         """`zone.home` counts as many as the people say."""
-        people = [f"person.{slug(person)}" for person in self.table.family]
+        # Home Assistant's own user is a person, too.
+        people = {row.entity_id for row in self.record.states if row.entity_id.startswith("person.")}
         moments = sorted({row.at for entity in people for row in self.record.of(entity)} | {self.diary.ended})
         zone = self.record.of("zone.home")
         for moment, then in pairwise(moments):
@@ -205,7 +206,8 @@ class Judge:
             if then - moment < 3 or any(begin <= middle <= end + 30 for begin, end in self._restarts()):
                 continue
             homes = sum(self._state_at(entity, middle) == "home" for entity in people)
-            said = next((row.state for row in reversed(zone) if row.at <= middle), None)
+            # Home Assistant counts a moment after somebody has come or gone.
+            said = next((row.state for row in reversed(zone) if row.at < then), None)
             if said is not None and said != str(homes):
                 self._fault(middle, f"zone.home says {said}, and {homes} are home")
 
@@ -340,7 +342,8 @@ class Judge:
             if row.restored or restart is not None:
                 continue
             stops = next((begin for begin, _ in self._restarts() if row.at < begin < until), until)
-            for begin, end, allowed in line.wrong(row.at, min(until, stops), str(row.state)):
+            since = max(row.at, self.diary.began)
+            for begin, end, allowed in line.wrong(since, min(until, stops), str(row.state)):
                 right = " or ".join(sorted(allowed)) or "nothing"
                 self._fault(begin, f"{entity_id} is {row.state} for {end - begin:.1f} s, and that should be {right}")
 
