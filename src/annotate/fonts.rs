@@ -5,9 +5,10 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use ab_glyph::{Font, FontRef, FontVec, Glyph, GlyphId, InvalidFont, PxScale, ScaleFont, point};
+use parking_lot::Mutex;
 
 /// DejaVu Sans Bold: Latin, Greek, Cyrillic; see `weights/fonts/README.md`.
 static BUNDLED: &[u8] = include_bytes!("../../weights/fonts/DejaVuSans-Bold.ttf");
@@ -84,7 +85,7 @@ impl Fonts {
 
     fn system_font_with(&self, letter: char) -> Option<Arc<FontVec>> {
         // A panic elsewhere while the list was locked cannot have left it half changed.
-        let mut system = self.system.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut system = self.system.lock();
         if let Some(font) = system.loaded.iter().find(|font| has(font, letter)) {
             return Some(Arc::clone(font));
         }

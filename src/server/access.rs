@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::protocol::Role;
@@ -113,7 +114,7 @@ impl Crowd {
     #[must_use]
     pub fn admit(&self, address: IpAddr) -> Option<Place> {
         let network = network_of(address);
-        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut standing = self.standing.lock();
         if standing.count(network) >= self.most_of_address {
             standing.make_room(network)?;
         } else if standing.all.len() >= self.most {
@@ -156,7 +157,7 @@ impl Place {
 
     /// From now on nobody takes it: a token was shown.
     pub fn stay(&self) {
-        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut standing = self.standing.lock();
         if let Some(stander) = standing.all.get_mut(&self.id) {
             stander.stays = true;
         }
@@ -165,7 +166,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner).all.remove(&self.id);
+        self.standing.lock().all.remove(&self.id);
     }
 }
 
@@ -198,7 +199,7 @@ impl Doorkeeper {
     /// Notes a wrong token and says how long to wait before saying so.
     #[must_use]
     pub fn failed(&self, address: IpAddr, now: Instant) -> Duration {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failures = self.failures.lock();
         let is_fresh = |f: &Failures| now.duration_since(f.last) <= FORGET_FAILURES_AFTER;
         let mut key = network_of(address);
         if failures.len() >= MAX_ADDRESSES && !failures.contains_key(&key) {
@@ -303,9 +304,9 @@ mod tests {
         let first = crowd.admit(address(1)).expect("a place");
         let second = crowd.admit(address(1)).expect("a place");
         drop(first);
-        assert_eq!(crowd.standing.lock().expect("unpoisoned").all.len(), 1);
+        assert_eq!(crowd.standing.lock().all.len(), 1);
         drop(second);
-        assert!(crowd.standing.lock().expect("unpoisoned").all.is_empty());
+        assert!(crowd.standing.lock().all.is_empty());
     }
 
     #[test]
@@ -315,6 +316,6 @@ mod tests {
         for n in 0..5_000_u32 {
             let _ = door.failed(IpAddr::from((0x0A00_0000 + n).to_be_bytes()), now);
         }
-        assert!(door.failures.lock().expect("unpoisoned").len() <= MAX_ADDRESSES + 1);
+        assert!(door.failures.lock().len() <= MAX_ADDRESSES + 1);
     }
 }

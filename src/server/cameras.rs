@@ -3,7 +3,8 @@
 //! What a subscriber is told at first has all of them in one message. Asked by `handlers`; must not know settings or pictures.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use super::protocol::{ErrorCode, Role, WireError};
 use crate::engine::CameraId;
@@ -27,7 +28,7 @@ impl Known {
     /// # Errors
     /// `invalid_request` where there would be too many.
     pub(super) fn admit(&self, client: &str, role: Role, cameras: &[CameraId]) -> Result<(), WireError> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.lock();
         let new: BTreeSet<&str> = cameras.iter().map(|id| id.0.as_str()).filter(|id| !known.contains(*id)).collect();
         if new.is_empty() {
             return Ok(());

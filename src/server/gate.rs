@@ -9,10 +9,11 @@ use std::collections::HashMap;
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
+use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::PollSemaphore;
@@ -43,7 +44,7 @@ impl Default for LargeMessages {
 
 impl LargeMessages {
     fn of(&self, token: i64) -> Arc<Semaphore> {
-        let mut of_token = self.of_token.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut of_token = self.of_token.lock();
         of_token.retain(|_, turn| turn.strong_count() > 0);
         if let Some(turn) = of_token.get(&token).and_then(Weak::upgrade) {
             return turn;
@@ -76,7 +77,7 @@ impl GateControl {
     #[must_use]
     pub(super) fn message_read(&self) -> Option<OwnedSemaphorePermit> {
         self.since_message.store(0, Ordering::Relaxed);
-        self.large.lock().unwrap_or_else(PoisonError::into_inner).take().map(|large| large.permit)
+        self.large.lock().take().map(|large| large.permit)
     }
 
     /// A ping or pong is no part of a message: its bytes do not count.
@@ -89,7 +90,7 @@ impl GateControl {
     /// When the last bytes came.
     #[must_use]
     pub(super) fn last_read(&self) -> Instant {
-        *self.last_read.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.last_read.lock()
     }
 
     /// Whether the client's bytes are left unread because the budget is used up, which is not its fault.
@@ -101,7 +102,7 @@ impl GateControl {
     /// Since when a large message holds its permit.
     #[must_use]
     pub(super) fn large_since(&self) -> Option<Instant> {
-        self.large.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|large| large.since)
+        self.large.lock().as_ref().map(|large| large.since)
     }
 }
 
@@ -163,9 +164,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
             let now = Instant::now();
             if let Some(turn) = client.turn.take() {
                 let large = Some(Large { permit, _turn: turn, since: now });
-                *this.control.large.lock().unwrap_or_else(PoisonError::into_inner) = large;
+                *this.control.large.lock() = large;
             }
-            *this.control.last_read.lock().unwrap_or_else(PoisonError::into_inner) = now;
+            *this.control.last_read.lock() = now;
             this.control.waits.store(false, Ordering::Relaxed);
         }
         let allowed = (most + FRAMING_BYTES).saturating_sub(read);
@@ -179,7 +180,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
         let count = part.filled().len();
         buffer.advance(count);
         this.control.since_message.fetch_add(count, Ordering::Relaxed);
-        *this.control.last_read.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *this.control.last_read.lock() = Instant::now();
         Poll::Ready(Ok(()))
     }
 }

@@ -3,8 +3,8 @@
 //! Pushing never waits, so that one slow client holds up nobody. Used by `session`; must not know what messages mean.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -43,7 +43,7 @@ impl Outbox {
     /// # Errors
     /// [`TooSlow`] when the bounds are passed; nothing is taken from then on.
     pub(super) fn push(&self, key: Option<StateKey>, message: String) -> Result<(), TooSlow> {
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.queue.lock();
         if key.is_some()
             && let Some(at) = queue.messages.iter().position(|(k, _)| *k == key)
         {
@@ -73,7 +73,7 @@ impl Outbox {
                 return Err(TooSlow);
             }
             {
-                let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut queue = self.queue.lock();
                 if let Some((_, message)) = queue.messages.pop_front() {
                     queue.bytes -= message.len();
                     self.drained.notify_one();
@@ -99,7 +99,7 @@ impl Outbox {
 
     /// Waits until few enough bytes wait that another request may be read. For one waiter.
     pub(super) async fn calm(&self) {
-        while self.queue.lock().unwrap_or_else(PoisonError::into_inner).bytes > CALM_BYTES {
+        while self.queue.lock().bytes > CALM_BYTES {
             self.drained.notified().await;
         }
     }

@@ -4,11 +4,12 @@
 //! Used by `server` for connections that begin with TLS' first byte. Whether plain text is taken, too, is decided there.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use parking_lot::Mutex;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -94,14 +95,14 @@ impl Identity {
     pub fn known(&self) -> Known {
         match self.files {
             Some(_) => Known::ByAuthorities,
-            None => Known::By(self.loaded.lock().unwrap_or_else(PoisonError::into_inner).fingerprint),
+            None => Known::By(self.loaded.lock().fingerprint),
         }
     }
 
     /// For the next connection. Files that have changed are read again; while they do not fit together, as in the middle of a
     /// renewal, the older ones go on.
     pub(super) fn config(&self) -> Arc<ServerConfig> {
-        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut loaded = self.loaded.lock();
         if let Some(files) = &self.files {
             let stamps = files.stamps();
             if stamps != loaded.stamps {

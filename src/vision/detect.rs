@@ -1,10 +1,9 @@
 //! An upright picture → where its faces are. Called by [`Vision`](super::Vision); `yunet` reads the network's tensors.
 
-use std::sync::{Mutex, PoisonError};
-
 use face_onnx::{Network, Plan};
 use fast_image_resize as fir;
 use image::RgbImage;
+use parking_lot::Mutex;
 
 use super::weights::Pack;
 use super::{Detection, VisionError, yunet};
@@ -90,7 +89,7 @@ impl Detector {
     }
 
     fn plan(&self, size: [u32; 2]) -> Result<Plan, VisionError> {
-        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut plans = self.plans.lock();
         let at = plans.kept.iter().position(|(kept, _)| *kept == size);
         let (_, plan) = match at {
             Some(at) => plans.kept.remove(at),

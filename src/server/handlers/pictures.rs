@@ -1,11 +1,12 @@
 //! Pictures in: decoded from base64 or fetched, then recognised, enrolled or observed. For WebSocket and HTTP.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::errors::{internal, invalid};
@@ -34,7 +35,7 @@ impl KeptPictures {
         getrandom::fill(&mut random).map_err(|e| internal(&e.to_string()))?;
         let id = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random);
         let path = format!("/v1/recognitions/{id}.jpg");
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.0.lock();
         kept.push_back((id, picture));
         while kept.len() > MAX_KEPT || kept.iter().map(|(_, p)| p.len()).sum::<usize>() > MAX_KEPT_BYTES {
             kept.pop_front();
@@ -44,12 +45,12 @@ impl KeptPictures {
 
     /// Keeps none of them: who was in one may have been deleted.
     pub(super) fn forget(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.0.lock().clear();
     }
 
     /// The picture of that name, while it is kept.
     pub(crate) fn get(&self, id: &str) -> Option<PictureBytes> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.0.lock();
         kept.iter().find(|(of, _)| of == id).map(|(_, picture)| Arc::clone(picture))
     }
 }
@@ -190,7 +191,7 @@ pub(crate) async fn fetched(shared: &Shared, camera: &ConfiguredCamera) -> Resul
 /// further motion asks for one more after it, not for many.
 pub(crate) fn motion(shared: &Arc<Shared>, name: &str) {
     {
-        let mut running = shared.motion.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = shared.motion.lock();
         if let Some(again) = running.get_mut(name) {
             *again = true;
             return;
@@ -209,7 +210,7 @@ pub(crate) fn motion(shared: &Arc<Shared>, name: &str) {
                     }
                 }
             }
-            let mut running = shared.motion.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut running = shared.motion.lock();
             match running.get_mut(&name) {
                 Some(again) if *again => *again = false,
                 _ => {

@@ -4,7 +4,7 @@
 //! would lose the answer on its way, or the client's next request on the same connection. Every route lies behind this.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use axum::http::{Response, StatusCode};
 use axum::middleware::Next;
 use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
+use parking_lot::{Mutex, MutexGuard};
 
 /// The rest may take this long to arrive; then the connection is closed after the answer, and says so.
 const REST_WITHIN: Duration = Duration::from_secs(10);
@@ -46,7 +47,7 @@ struct Lent(Arc<Mutex<Body>>);
 
 impl Lent {
     fn body(&self) -> MutexGuard<'_, Body> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

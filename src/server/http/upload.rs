@@ -3,12 +3,13 @@
 //! What people send by mistake (base64, JSON, bytes that `curl -d` has changed) is named, since no decoder could.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{self, HeaderMap};
 use futures_util::StreamExt;
+use parking_lot::Mutex;
 
 use super::errors::HttpError;
 use crate::engine::PictureBytes;
@@ -38,7 +39,7 @@ struct Place {
 
 impl Uploads {
     fn begin(&self, token: i64) -> Result<Place, WireError> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.0.lock();
         if all.get(&token).is_some_and(|&count| count >= MAX_UPLOADS_OF_TOKEN) {
             return Err(busy("too many pictures are being uploaded with this token", 500));
         }
@@ -52,7 +53,7 @@ impl Uploads {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.all.lock();
         if let Some(count) = all.get_mut(&self.token) {
             *count -= 1;
         }
