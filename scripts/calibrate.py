@@ -491,7 +491,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("visits", "faces", "photos", "enrol", "others", "pack", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--animals", type=Path, nargs="*", default=[], help="described pictures of animals")
+    parser.add_argument("--animals", type=Path, nargs="*", default=[], help="lines of `describe --every-face`")
     parser.add_argument("--people-in-them", type=Path, help="CSV (file, face): which of their faces are people's")
     parser.add_argument("--only-fit", action="store_true", help="write the file, leave the cross-validation out")
     parser.add_argument("--lab", type=Path, default=LAB, help="a built face-lab (default: target/release/face-lab)")

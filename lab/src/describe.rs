@@ -7,9 +7,11 @@ use std::path::Path;
 
 use super::in_order::in_order;
 use super::line::{Line, describe_file};
+use face_server::people::Prior;
 use face_server::vision::{Options, Vision};
 
-/// Describes every file of `list` (one path a line, below `root`) on `threads` threads and writes a line each to `out`.
+/// Describes every file of `list` (one path a line, below `root`) on `threads` threads and writes a line each to `out`: with
+/// `people` the faces that it takes for a person's, as the server does where nobody is enrolled, else every face.
 ///
 /// Returns how many pictures could not be read.
 ///
@@ -20,12 +22,19 @@ pub fn describe(
     list: &str,
     root: &Path,
     options: &Options,
+    people: Option<&Prior>,
     threads: usize,
     out: &mut dyn Write,
 ) -> io::Result<usize> {
     let files: Vec<&str> = list.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
     let mut unreadable = 0;
-    let line = |file: &&str| Line::new(file, describe_file(vision, &root.join(file), options));
+    let line = |file: &&str| {
+        let mut described = describe_file(vision, &root.join(file), options);
+        if let (Ok(description), Some(prior)) = (&mut described, people) {
+            description.faces.retain(|face| prior.is_person(face));
+        }
+        Line::new(file, described)
+    };
     in_order(&files, threads, line, |_, line| {
         unreadable += usize::from(line.error.is_some());
         serde_json::to_writer(&mut *out, &line)?;

@@ -89,7 +89,7 @@ fn described_faces_give_the_same_lines_as_the_pictures() {
     let files = FRAMES.lines().skip(1).filter_map(|row| row.split(',').nth(2));
     let list = files.collect::<Vec<_>>().join("\n");
     let mut described = Vec::new();
-    describe::describe(&home.vision, &list, root(), &home.options, 2, &mut described).expect("described");
+    describe::describe(&home.vision, &list, root(), &home.options, None, 2, &mut described).expect("described");
     let described = line::read(&*described).expect("lines");
     assert_eq!(home.replay(FRAMES, Some(&described)), home.replay(FRAMES, None));
 }

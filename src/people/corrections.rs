@@ -15,6 +15,9 @@ pub const MAX_CORRECTIONS: usize = 50;
 /// A face is denied where "it is the person of the corrected face" is this much likelier than "it is the candidate" (a
 /// logarithm): people who are recognised are mostly who they seem to be.
 const DENIED_FROM: f32 = 2.0;
+/// From this cosine on it is the corrected picture once more, smaller or darker: no two of 2,304 pairs of different photos of one
+/// person are as alike.
+const SAME_PICTURE_FROM: f32 = 0.9;
 /// A picture on a wall is where it was from this overlap on: faces are found a little elsewhere each time.
 const SAME_PLACE_IOU: f32 = 0.5;
 
@@ -72,7 +75,7 @@ impl Corrections {
     }
 
     /// Whether somebody who looks like `direction` is more like a face that is not `candidate` than like them, alike enough to
-    /// be that stranger, and not as likely the candidate themselves.
+    /// be that stranger, and not as likely the candidate themselves. The very picture that was corrected stays corrected.
     #[must_use]
     pub fn deny(&self, candidate: &Candidate, gallery: &Gallery, direction: &Direction, prior: &Prior) -> bool {
         let from = candidate.similarity.max(prior.stranger.same_from);
@@ -80,7 +83,8 @@ impl Corrections {
         let looks = || gallery.person(&candidate.person.id).into_iter().flat_map(|person| &person.looks);
         let alike = |face: &Direction| {
             let nearest = looks().max_by(|a, b| a.direction.cosine(face).total_cmp(&b.direction.cosine(face)));
-            nearest.is_none_or(|look| against(&look.direction, face, direction, prior) > DENIED_FROM)
+            face.cosine(direction) >= SAME_PICTURE_FROM
+                || nearest.is_none_or(|look| against(&look.direction, face, direction, prior) > DENIED_FROM)
         };
         theirs.filter(|face| face.likeness(direction) > from).any(alike)
     }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use face_lab::describe;
+use face_server::people::Prior;
 use face_server::vision::{Options, Pack, Vision};
 
 /// Describe many pictures: one JSON line each with boxes, landmarks, scores, quality and embeddings.
@@ -21,6 +22,9 @@ pub(crate) struct Args {
     /// Describe as OpenCV does, for comparison: native size, score 0.6, no second opinion.
     #[arg(long)]
     reference: bool,
+    /// Also faces that the server leaves out as no person's (a dog's, a cat's): to fit what tells them apart.
+    #[arg(long)]
+    every_face: bool,
     /// Where the lines go; standard output if left out.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -48,7 +52,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         }
         None => Box::new(BufWriter::new(std::io::stdout())),
     };
-    let unreadable = describe::describe(&vision, &list, &args.root, &options, threads, &mut *out)
+    let people = if args.reference || args.every_face { None } else { Prior::of_pack(&vision)? };
+    let unreadable = describe::describe(&vision, &list, &args.root, &options, people.as_ref(), threads, &mut *out)
         .context("cannot write the lines")?;
     if unreadable > 0 {
         eprintln!("{unreadable} pictures could not be read; their lines say why");

@@ -61,4 +61,5 @@ fn a_face_as_alike_the_person_as_their_own_photos_denies_them_nothing() {
         assert!(direction(who.clone()).cosine(&direction(near(0, 0.7, 20))) > own, "it is more like the photo");
         assert!(!denied(&corrections, &gallery, who), "{own}");
     }
+    assert!(denied(&corrections, &gallery, near(0, 0.7, 20)), "but the very picture is what was said of it");
 }
