@@ -97,6 +97,38 @@ async def test_last_seen_is_told_to_the_minute_while_somebody_is_there(
     assert await seen("2025-11-24T08:01:40Z", present=False, area="E") == "2025-11-24T08:01:40+00:00"
 
 
+async def test_one_visit_is_few_states(home: HomeAssistant, peer: Peer, server: MockConfigEntry) -> None:
+    """Alice comes to the door: eight pictures of her, seen by the second, confirmed and arrived by the third."""
+    ours = {one.entity_id for one in er.async_entries_for_config_entry(er.async_get(home), server.entry_id)}
+    written: list[str] = []
+
+    @callback
+    def write(event: Event[EventStateChangedData]) -> None:
+        if event.data["entity_id"] in ours:
+            written.append(event.data["entity_id"])
+
+    home.bus.async_listen(EVENT_STATE_CHANGED, write)
+    for number in range(8):
+        at = f"2025-11-24T08:00:{number + 10}Z"
+        here: dict[str, Any] = {"last_seen": at, "probability": 0.9 + number / 100, "camera": full(peer)}
+        if number == 1:
+            await peer.tell(sighting(peer, "seen"))
+        if number == 2:
+            await peer.tell(sighting(peer))
+            await peer.tell({"kind": "arrived", "person": ALICE, "camera": full(peer), "home": True})
+        if number >= 1:
+            there = number >= 2
+            alice = person(present=there, home=there, **here) | {"picture": "/v1/sightings/7.jpg"}
+            await peer.tell({"kind": "person_changed", "person": alice})
+        present = [ALICE] if number >= 2 else []
+        annotated = {"annotated": "/v1/annotated.jpg", "last_picture_at": at}
+        await peer.tell({"kind": "camera_changed", "camera": camera(full(peer), faces=1, present=present, **annotated)})
+    left = camera(full(peer), present=[ALICE], annotated="/v1/annotated.jpg", last_picture_at="2025-11-24T08:00:50Z")
+    await peer.tell({"kind": "camera_changed", "camera": left})
+    await until(home, lambda: written.count(entity(home, "sensor", f"{OWN_ID}_faces")) == 2)
+    assert len(written) <= 14, sorted(written)
+
+
 async def test_what_changes_with_every_picture_is_off_at_first(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry
 ) -> None:
