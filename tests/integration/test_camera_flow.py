@@ -61,6 +61,7 @@ async def test_added_camera_has_entities_at_once_and_is_told_to_the_server(
         "counts_as_home": True,
         "min_face_px": 40,
         "rotate": 0,
+        "ignored_areas": [],
     }
     assert entity(home, "sensor", f"{registered.id}_faces")
     assert (await add(home, bare))["reason"] == "already_configured"
