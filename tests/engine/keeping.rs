@@ -89,13 +89,15 @@ async fn a_folder_renamed_and_removed_by_hand_changes_who_is_at_the_camera() {
     let house = House::new();
     let engine = house.start();
     enroll(&engine, "Bob", "faces/Barack Obama/2012-12-06 portrait.jpg").await.expect("enrolled");
+    // A folder that loses everybody at once is waited for.
+    enroll(&engine, "Alice", "faces/Grace Hopper/portrait.jpg").await.expect("enrolled");
     let mut told = Told::of(&engine);
     come_to_the_door(&engine, Timestamp::now() - Duration::from_secs(3)).await;
     let faces = house.folder.path().join("faces");
     std::fs::rename(faces.join("Bob"), faces.join("Robert")).expect("renamed");
-    until("the camera hears the new name", || told.now() == "door: Robert; Robert here").await;
+    until("the camera hears the new name", || told.now() == "door: Robert; Alice away, Robert here").await;
     std::fs::remove_dir_all(faces.join("Robert")).expect("removed");
-    until("nobody is there", || told.now() == "door: ; ").await;
+    until("nobody is there", || told.now() == "door: ; Alice away").await;
     engine.stop();
 }
 

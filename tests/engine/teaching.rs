@@ -182,7 +182,7 @@ async fn a_photo_larger_than_allowed_is_learned_once_more_is_allowed() {
     let house = House::new();
     house.put("Grace Hopper/portrait.jpg");
     let mut options = Options { workers: 2, ..Options::default() };
-    options.vision.limits.max_pixels = 100;
+    options.photo_limits.max_pixels = 100;
     let engine = house.start_with(options);
     until("the photo was looked at", || engine.stats().people == 1 && engine.stats().to_learn == 0).await;
     let problems = engine.problems().await.expect("listed");
