@@ -1,6 +1,6 @@
 //! What can go wrong between bytes and faces, in words for the person who sent the picture.
 
-use super::limits::MOST_WORK_BYTES;
+use super::frame::MOST_WORK_BYTES;
 
 /// Why a picture or a model pack could not be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -10,8 +10,8 @@ use image::RgbImage;
 use image::metadata::Orientation;
 use libjpeg_turbo_rs::{DecodeLimits, DecodeWarning, Decoder, JpegError, PixelFormat, ScalingFactor};
 
+use super::frame::{MOST_WORK_BYTES, MOST_WORKED_PIXELS};
 use super::jpeg_header::{Header, Process};
-use super::limits::{MOST_WORK_BYTES, MOST_WORKED_PIXELS};
 use super::{Limits, VisionError};
 
 /// The scales of JPEG's own that are used: each side is divided by this.
