@@ -155,8 +155,8 @@ async fn two_pictures_confirm_make_present_and_are_told_in_order() {
     ];
     assert_eq!(told, expected);
     let sightings =
-        engine.sightings(face_server::engine::SightingQuery { person: None, camera: None, before: None, limit: 10 });
-    let sightings = sightings.await.expect("listed");
+        engine.sightings(face_server::engine::SightingQuery { person: None, camera: None, cursor: None, limit: 10 });
+    let sightings = sightings.await.expect("listed").items;
     assert_eq!((sightings.len(), sightings[0].grade), (1, Grade::Confirmed));
 
     engine.correct_sighting(sightings[0].id, Said::NotThem).await.expect("corrected");
@@ -179,11 +179,11 @@ async fn a_stranger_who_comes_twice_is_the_same_and_can_be_named() {
     let second = engine.observe(door(&picture("tests/pictures/barack_obama_2010.jpg"), later)).await.expect("observed");
     let id = unknown(&first).expect("kept");
     assert_eq!(unknown(&second).as_ref(), Some(&id));
-    assert_eq!(engine.unknowns().await.expect("listed")[0].times_seen, 2);
+    assert_eq!(engine.unknowns(None, 10).await.expect("listed").items[0].times_seen, 2);
 
     let person = engine.assign_unknown(id, name("Barack Obama")).await.expect("named");
     assert!(person.photos >= 1);
-    assert!(engine.unknowns().await.expect("listed").is_empty());
+    assert!(engine.unknowns(None, 10).await.expect("listed").items.is_empty());
     let third =
         engine.observe(door(&picture("faces/Barack Obama/2009-09-09 address.jpg"), later)).await.expect("observed");
     assert!(matches!(&third.faces[0].identity, Identity::Known { person: p, .. } if p.id == person.person.id));

@@ -42,7 +42,7 @@ pub use types::*;
 
 use crate::annotate::Fonts;
 use crate::people::{PersonId, PersonName, PhotoId, Prior, Refusal, UnknownId};
-use crate::store::{self, Correction, Database, Faces, MAX_PAGE, Problem, Recipe, SightingFilter, random_id};
+use crate::store::{self, Correction, Cursor, Database, Faces, Page, Problem, Recipe, SightingFilter, random_id};
 use crate::vision::weights::PREPROCESSING_VERSION;
 use crate::vision::{StageTimes, Vision};
 use clock::Clock;
@@ -519,19 +519,11 @@ impl Engine {
         }
     }
 
-    /// Unknown people, last seen first.
-    pub async fn unknowns(&self) -> Result<Vec<UnknownState>, EngineError> {
-        self.blocking(|shared| {
-            let mut all = Vec::new();
-            let mut cursor = None;
-            loop {
-                let page = shared.database.unknowns(cursor.as_ref(), MAX_PAGE)?;
-                all.extend(page.items.into_iter().map(UnknownState::from));
-                cursor = page.next;
-                if cursor.is_none() {
-                    return Ok(all);
-                }
-            }
+    /// A page of the unknown people, last seen first.
+    pub async fn unknowns(&self, cursor: Option<Cursor>, limit: usize) -> Result<Page<UnknownState>, EngineError> {
+        self.blocking(move |shared| {
+            let page = shared.database.unknowns(cursor.as_ref(), limit)?;
+            Ok(page.filter_map(|row| Some(UnknownState::from(row))))
         })
         .await
     }
@@ -607,20 +599,17 @@ impl Engine {
         self.shared.home.done(Command::ForgetUnknown(id)).await.map(drop)
     }
 
-    /// Past sightings, newest first.
-    pub async fn sightings(&self, query: SightingQuery) -> Result<Vec<Sighting>, EngineError> {
+    /// A page of past sightings, newest first. Those of people who are gone are left out.
+    pub async fn sightings(&self, query: SightingQuery) -> Result<Page<Sighting>, EngineError> {
         let people = self.people();
         self.blocking(move |shared| {
             let filter =
                 SightingFilter { person: query.person.as_ref(), camera: query.camera.as_ref().map(|c| c.0.as_str()) };
-            let cursor = query.before.map(|id| store::Cursor(id.to_string()));
-            let page = shared.database.sightings(filter, cursor.as_ref(), query.limit)?;
-            let shown = page.items.into_iter().filter_map(|row| {
-                // Sightings of people who are gone are not shown.
+            let page = shared.database.sightings(filter, query.cursor.as_ref(), query.limit)?;
+            Ok(page.filter_map(|row| {
                 let person = people.iter().find(|p| p.person.id == row.person)?.person.clone();
                 Some(Sighting::of(row, person))
-            });
-            Ok(shown.collect())
+            }))
         })
         .await
     }

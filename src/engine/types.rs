@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::people::{Attention, PersonId, PersonName, PhotoId, UnknownId};
 pub use crate::people::{Candidate, Gate, Grade, Override, PersonRef, Reasons, SettleBy};
 pub use crate::presence::{CameraId, TrackId};
-use crate::store;
+use crate::store::{self, Cursor};
 use crate::vision::{Face, Quality, Rect, Rotation, StageTimes};
 
 /// An encoded picture, shared and not copied on its way through the queue.
@@ -282,8 +282,8 @@ impl Sighting {
 pub struct SightingQuery {
     pub person: Option<PersonId>,
     pub camera: Option<CameraId>,
-    /// Only older ones than this id.
-    pub before: Option<i64>,
+    /// Where the page before ended.
+    pub cursor: Option<Cursor>,
     pub limit: usize,
 }
 

@@ -2,7 +2,6 @@
 //!
 //! Pure policy: the engine describes the picture, asks here, and only then has the store save it.
 
-use super::misfiled::UNLIKE_SHARE;
 use super::{Calibration, Direction, Gallery, PersonId, PersonRef, PhotoId, Prior};
 use crate::vision::{Face, Landmarks, Point, Quality, QualityReason, Rect};
 
@@ -14,6 +13,9 @@ pub const LEAST_SHARPNESS: f32 = 0.1;
 /// From this cosine on two photos are the same picture, stored another way: recompressed or cropped pictures stay above it
 /// (95 of 100: 0.965), and of 4,979 pairs of different photos of one person none reaches it (0.947 the most).
 pub const SAME_PHOTO_FROM: f32 = 0.95;
+/// Photos of one person are at least as alike as this share of strangers is to somebody by chance. Right photos and wrong
+/// ones that it tells: `docs/decisions/library.md`.
+pub(super) const UNLIKE_SHARE: f32 = 0.02;
 /// So few new people may be taken for somebody enrolled, at any size of gallery; of photos of people who are enrolled, 97 in
 /// 100 are found out.
 pub(super) const MIX_UP_SHARE: f32 = 0.001;

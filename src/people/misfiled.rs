@@ -6,13 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use super::enrol::MIX_UP_SHARE;
+use super::enrol::{MIX_UP_SHARE, UNLIKE_SHARE};
 use super::gallery::{self, GalleryPerson, GalleryPhoto};
 use super::{Calibration, Direction, Gallery, PersonId, PersonRef, PhotoId};
-
-/// Photos of one person are at least as alike as this share of strangers is to somebody by chance. Right photos and wrong
-/// ones that it tells: `docs/decisions/library.md`.
-pub(super) const UNLIKE_SHARE: f32 = 0.02;
 
 /// All photos of a person are somebody else's only from this similarity on, which relatives do not reach: below it, it is said
 /// that they are alike, and both are recognised. Of single photos compared with others of the same person 88 in 100 reach it.

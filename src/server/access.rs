@@ -96,6 +96,13 @@ struct Stander {
     stays: bool,
 }
 
+/// Where a connection comes from, and its place among all.
+#[derive(Clone, Debug)]
+pub(super) struct Connection {
+    pub(super) peer: IpAddr,
+    pub(super) place: Arc<Place>,
+}
+
 /// A place among a [`Crowd`]; free again when dropped.
 #[derive(Debug)]
 pub struct Place {

@@ -2,7 +2,6 @@
 //! we have patience for.
 
 use std::io;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::either::Either;
 
-use super::access::{Crowd, Place};
+use super::access::{Connection, Crowd};
 use super::patient::Patient;
 use super::protocol::{ErrorCode, WireError};
 use super::{PlainText, STOP_WITHIN, Shared, http};
@@ -28,13 +27,6 @@ const MAX_HEADER_BYTES: usize = 16 * 1024;
 const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(100);
 /// The first byte of TLS: a record with a handshake.
 const TLS_HANDSHAKE: u8 = 22;
-
-/// Where a connection comes from, and its place among all.
-#[derive(Clone, Debug)]
-pub(super) struct Connection {
-    pub(super) peer: IpAddr,
-    pub(super) place: Arc<Place>,
-}
 
 /// Accepts until the server stops.
 pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {

@@ -34,9 +34,9 @@ use tokio_util::task::TaskTracker;
 use crate::engine::Engine;
 use crate::store::{self, StoreError};
 use crate::vision::Limits;
+use access::Connection;
 use access::{Doorkeeper, Token};
 use discovery::Announcement;
-use entrance::Connection;
 use protocol::{AuthRequirement, Hello, LimitsInfo, ModelInfo, Role, ServerInfo, VersionRange};
 
 pub use handlers::convert::recognition as wire_recognition;

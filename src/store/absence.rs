@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::scan::PersonFolder;
+use super::files::PersonFolder;
 
 /// How long missing people are waited for, unless the configuration says otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::scan::{PersonFolder, PhotoFile};
+use super::files::{PersonFolder, PhotoFile};
 use crate::people::{PersonId, PersonName, PhotoId};
 
 #[derive(Clone, Debug, PartialEq, Eq)]

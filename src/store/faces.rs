@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use jiff::{Timestamp, Unit};
 
 use super::atomic::{self, Access};
+use super::files::{PersonFolder, PhotoFile};
 use super::folder::{self, FileKind, Stamp};
 use super::person_file::PersonFile;
-use super::scan::{Faces, PersonFolder, PhotoFile};
+use super::scan::Faces;
 use super::{StoreError, io_error, person_file, photo_id, random_id};
 use crate::people::{PersonId, PersonName, PhotoId};
 

@@ -14,6 +14,7 @@ mod atomic;
 mod changes;
 pub mod database;
 pub mod faces;
+mod files;
 mod folder;
 mod person_file;
 pub mod reader;
@@ -30,13 +31,12 @@ pub use database::documents::Kind;
 pub use database::sightings::{Correction, NewSighting, Sighting, SightingFilter};
 pub use database::tokens::{Role, Token};
 pub use database::unknowns::{NewUnknownFace, UnknownFaceInfo, UnknownInfo};
-pub use database::{Cursor, Database, MAX_PAGE, Page, Tx};
+pub use database::{Cursor, Database, MAX_LIMIT, Page, Tx};
 pub use faces::{Owner, SavedPhoto};
+pub use files::{KnownFile, PersonFolder, PhotoFile, SETTLE_TIME};
 pub use folder::shown;
 pub use reader::Reader;
-pub use scan::{
-    Faces, KnownFile, PersonFolder, PhotoFile, Problem, ProblemKind, Roster, SETTLE_TIME, Scan, read_photo,
-};
+pub use scan::{Faces, Problem, ProblemKind, Roster, Scan, read_photo};
 pub use secret::secret;
 pub use watch::Watcher;
 

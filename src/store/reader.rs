@@ -7,9 +7,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+use super::files::{KnownFile, MAX_PHOTO_BYTES, SETTLE_TIME};
 use super::folder::{self, Entry, FileKind, Stamp, nanoseconds};
 use super::photo_id;
-use super::scan::{KnownFile, MAX_PHOTO_BYTES, SETTLE_TIME};
 use crate::people::PersonName;
 
 /// What was known when it was made; it holds nothing that others need.

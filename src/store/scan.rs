@@ -10,16 +10,12 @@ use std::time::{Duration, SystemTime};
 
 use super::absence::{self, Away, Root};
 use super::changes::{Change, follow};
+use super::files::{KnownFile, MAX_PHOTO_BYTES, PersonFolder, PhotoFile, SETTLE_TIME};
 use super::folder::{self, Entry, FileKind, Stamp, nanoseconds, shown};
 use super::person_file::{self, Found, PersonFile};
 use super::reader::Reader;
 use super::{Opening, StoreError, atomic, io_error, photo_id, random_id};
 use crate::people::{NameError, PersonId, PersonName, PhotoId};
-
-/// A file that changed less than this ago may still be copied.
-pub const SETTLE_TIME: Duration = Duration::from_secs(1);
-/// Larger files are no photos this server reads.
-pub(super) const MAX_PHOTO_BYTES: u64 = 64 << 20;
 
 #[derive(Debug)]
 pub struct Faces {
@@ -40,31 +36,6 @@ pub struct Faces {
     watched: HashMap<PathBuf, (Stamp, SystemTime)>,
     /// Folders that could not be given a `.person.json`, so that it is said once.
     without_file: HashSet<PathBuf>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PersonFolder {
-    pub id: PersonId,
-    /// The person's name; the folder may be called otherwise ([`PersonName::folder_name`]).
-    pub name: PersonName,
-    /// The folder, relative to `faces/`.
-    pub folder: PathBuf,
-    pub photos: Vec<PhotoFile>,
-    /// An example that came with the program: counts only while nobody else is enrolled.
-    pub sample: bool,
-    /// The folder is missing and waited for: how long already. The photos are those that were known.
-    pub waiting: Option<Duration>,
-}
-
-/// A file that is a picture by its first bytes and stable; whether it shows a face is for the engine to find out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PhotoFile {
-    pub id: PhotoId,
-    /// Relative to `faces/`.
-    pub path: PathBuf,
-    pub bytes: u64,
-    /// Somebody has said that it is this person's, although it looks like another's.
-    pub accepted: bool,
 }
 
 /// Something under `faces/` that is not used or not right.
@@ -110,17 +81,6 @@ pub struct Scan {
     pub problems: Vec<Problem>,
     /// So many files may still be copied: scan again after [`SETTLE_TIME`] ([`super::Watcher::check_again`]).
     pub unsettled: usize,
-}
-
-/// What the content of a file was when it looked like this: kept across starts, so that these files need not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownFile {
-    /// Relative to `faces/`.
-    pub path: PathBuf,
-    pub bytes: u64,
-    /// Nanoseconds since 1970.
-    pub modified_ns: i64,
-    pub photo: PhotoId,
 }
 
 /// Whom a run knew: kept over a restart, so that a folder that is away at the start is noticed and waited for.

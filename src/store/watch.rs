@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use notify::{EventKind, RecursiveMode, Watcher as _};
 
+use super::files::SETTLE_TIME;
 use super::folder::{self, Entry, Stamp};
-use super::scan::SETTLE_TIME;
 use super::{StoreError, io_error};
 
 /// How often the folder is looked at without being told. With [`SETTLE_TIME`] it stays within the 5 seconds promised.

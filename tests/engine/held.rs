@@ -27,7 +27,7 @@ async fn comes_to_the_door(engine: &Engine, listening: &mut Subscription) -> (Ve
 }
 
 fn all() -> SightingQuery {
-    SightingQuery { person: None, camera: None, before: None, limit: 10 }
+    SightingQuery { person: None, camera: None, cursor: None, limit: 10 }
 }
 
 #[tokio::test]
@@ -44,13 +44,13 @@ async fn while_another_program_holds_the_database_somebody_arrives_and_is_told_a
     assert!(person.presence.present && person.picture == Some(FacePicture::Sighting(sightings[0])));
     let crop = engine.sighting_picture(sightings[0]).await.expect("it can be fetched before it is on the disk");
     assert!(image::load_from_memory(&crop).is_ok());
-    assert!(engine.sightings(all()).await.expect("whoever reads waits for nobody").is_empty());
+    assert!(engine.sightings(all()).await.expect("whoever reads waits for nobody").items.is_empty());
     other.execute_batch("COMMIT").expect("given back");
     drop(other);
     let looks =
         || house.database().query_row("SELECT count(*) FROM sighting WHERE crop IS NOT NULL", [], |row| row.get(0));
     until("the sighting is kept", || looks().is_ok_and(|count: i64| count == 1)).await;
-    let kept = engine.sightings(all()).await.expect("listed");
+    let kept = engine.sightings(all()).await.expect("listed").items;
     assert_eq!((kept[0].id, kept[0].grade), (sightings[0], Grade::Confirmed));
     engine.stop();
     drop(engine);
@@ -103,7 +103,7 @@ async fn a_deletion_and_a_merge_that_a_crash_interrupted_are_ended_at_the_next_s
     let again = house.start();
     let people: Vec<_> = again.people().into_iter().map(|p| (p.person.id, p.photos)).collect();
     assert_eq!(people, [(alice.clone(), 2)]);
-    let sightings = again.sightings(all()).await.expect("listed");
+    let sightings = again.sightings(all()).await.expect("listed").items;
     assert!(!sightings.is_empty() && sightings.iter().all(|s| s.person.id == alice), "{sightings:?}");
     again.stop();
     let intents: i64 = house

@@ -99,8 +99,8 @@ async fn what_was_said_to_be_a_picture_is_ignored_there_and_the_person_known_eve
     let first = observed(&engine, &wall(&photo, (0, 0), 1.0, 0), begin).await;
     let seen = |recognized: &Recognition| matches!(identity(recognized), Identity::Known { .. });
     assert!(seen(&first), "{:?}", identity(&first));
-    let all = SightingQuery { person: None, camera: None, before: None, limit: 10 };
-    let sighting = engine.sightings(all).await.expect("listed").remove(0);
+    let all = SightingQuery { person: None, camera: None, cursor: None, limit: 10 };
+    let sighting = engine.sightings(all).await.expect("listed").items.remove(0);
     assert!(engine.correct_sighting(sighting.id, Said::NotAPerson).await.expect("corrected").corrected);
 
     let again = observed(&engine, &wall(&photo, (1, 1), 0.9, 1), begin + Duration::from_secs(60)).await;

@@ -157,8 +157,8 @@ async fn a_sighting_corrected_twice_teaches_only_whom_it_was_said_to_be_last() {
     enroll(&engine, "Alice", "faces/Barack Obama/2012-12-06 portrait.jpg").await.expect("enrolled");
     let seen = engine.observe(door(&picture("tests/pictures/barack_obama_2010.jpg"), Timestamp::now())).await;
     seen.expect("observed");
-    let query = face_server::engine::SightingQuery { person: None, camera: None, before: None, limit: 10 };
-    let sighting = engine.sightings(query).await.expect("listed")[0].id;
+    let query = face_server::engine::SightingQuery { person: None, camera: None, cursor: None, limit: 10 };
+    let sighting = engine.sightings(query).await.expect("listed").items[0].id;
     for (who, expected) in [
         ("Bob", "Alice 1, Bob 1"),
         ("Carol", "Alice 1, Bob 0, Carol 1"),

@@ -5,6 +5,7 @@ mod doors;
 mod enrolment;
 mod fetching;
 mod http;
+mod lists;
 mod odd_cameras;
 mod page;
 mod program;

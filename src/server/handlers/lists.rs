@@ -10,11 +10,10 @@ use crate::people::PersonId;
 use crate::server::protocol::WireError;
 use crate::server::protocol::requests::Page;
 use crate::server::protocol::results::{ListPage, PersonInfo, PhotoInfo, SightingInfo, UnknownInfo};
+use crate::store::{self, MAX_LIMIT};
 
 /// Entries of a page where the request does not say.
-const DEFAULT_LIMIT: u32 = 100;
-/// Entries of a page at most: keeps every page well under the largest message.
-const MAX_LIMIT: u32 = 500;
+const DEFAULT_LIMIT: usize = 100;
 
 pub(super) fn people(engine: &Engine, page: &Page) -> Result<ListPage<PersonInfo>, WireError> {
     let people = engine.people();
@@ -39,13 +38,8 @@ pub(super) async fn photos(
 }
 
 pub(super) async fn unknowns(engine: &Engine, page: &Page) -> Result<ListPage<UnknownInfo>, WireError> {
-    // Newest first: the key counts down, twenty digits so that texts sort as numbers do.
-    let key = |u: &crate::engine::UnknownState| {
-        format!("{:020} {}", i128::from(i64::MAX) - i128::from(u.last_seen.as_microsecond()), u.id)
-    };
-    let mut unknowns = engine.unknowns().await?;
-    unknowns.sort_by_cached_key(key);
-    page_of(&unknowns, page.cursor.as_deref(), page.limit, key, convert::unknown)
+    let (cursor, limit) = (stored_cursor(page.cursor.as_deref())?, checked_limit(page.limit)?);
+    Ok(stored_page(engine.unknowns(cursor, limit).await?, convert::unknown))
 }
 
 pub(super) async fn sightings(
@@ -55,13 +49,19 @@ pub(super) async fn sightings(
     cursor: Option<&str>,
     limit: Option<u32>,
 ) -> Result<ListPage<SightingInfo>, WireError> {
-    let limit = checked_limit(limit)?;
-    let before = cursor.map(|c| decode(c)?.parse().map_err(|_| bad_cursor())).transpose()?;
-    let query = SightingQuery { person: person.map(PersonId), camera: camera.map(CameraId), before, limit: limit + 1 };
-    let found = engine.sightings(query).await?;
-    let shown = &found[..found.len().min(limit)];
-    let next_cursor = shown.last().filter(|_| found.len() > limit).map(|last| encode(&last.id.to_string()));
-    Ok(ListPage { items: shown.iter().map(convert::sighting).collect(), next_cursor })
+    let (cursor, limit) = (stored_cursor(cursor)?, checked_limit(limit)?);
+    let query = SightingQuery { person: person.map(PersonId), camera: camera.map(CameraId), cursor, limit };
+    Ok(stored_page(engine.sightings(query).await?, convert::sighting))
+}
+
+/// The store's own cursor, as the page before gave it.
+fn stored_cursor(cursor: Option<&str>) -> Result<Option<store::Cursor>, WireError> {
+    cursor.map(|cursor| Ok(store::Cursor(decode(cursor)?))).transpose()
+}
+
+fn stored_page<T, W>(page: store::Page<T>, convert: impl Fn(&T) -> W) -> ListPage<W> {
+    let next_cursor = page.next.map(|cursor| encode(&cursor.0));
+    ListPage { items: page.items.iter().map(convert).collect(), next_cursor }
 }
 
 /// A sighting's id as the engine has it.
@@ -100,8 +100,8 @@ fn page_of<T, W>(
 }
 
 fn checked_limit(limit: Option<u32>) -> Result<usize, WireError> {
-    match limit.unwrap_or(DEFAULT_LIMIT) {
-        limit @ 1..=MAX_LIMIT => Ok(limit as usize),
+    match limit.map_or(DEFAULT_LIMIT, |limit| limit as usize) {
+        limit @ 1..=MAX_LIMIT => Ok(limit),
         other => Err(invalid(format!("limit: {other} is not within 1..={MAX_LIMIT}"))),
     }
 }
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn limits_beyond_the_range_and_foreign_cursors_are_refused() {
-        for limit in [0, MAX_LIMIT + 1] {
+        for limit in [0, 501] {
             assert!(checked_limit(Some(limit)).is_err());
         }
         assert!(decode("no cursor!").is_err());

@@ -24,8 +24,8 @@ pub mod unknowns;
 
 /// The database's name in the data folder.
 pub const FILE_NAME: &str = "face.sqlite3";
-/// The longest page of a list.
-pub const MAX_PAGE: usize = 200;
+/// Entries of a page of a list at most: keeps every page well under the largest message to a client.
+pub const MAX_LIMIT: usize = 500;
 /// How long opening, a command and a reader wait for another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the server's writing waits for another process: recognition waits with it, and what could not be written is tried
@@ -64,6 +64,13 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Where the next page begins; `None` on the last one.
     pub next: Option<Cursor>,
+}
+
+impl<T> Page<T> {
+    /// The same page with its entries in another form. Some may be left out: it then is shorter, and the list goes on.
+    pub fn filter_map<U>(self, form: impl FnMut(T) -> Option<U>) -> Page<U> {
+        Page { items: self.items.into_iter().filter_map(form).collect(), next: self.next }
+    }
 }
 
 /// Where a page begins. Opaque; stays valid when rows come and go.
@@ -306,7 +313,7 @@ fn page<T>(mut rows: Vec<T>, limit: usize, cursor_after: impl Fn(&T) -> Cursor) 
     Page { items: rows, next }
 }
 
-/// Of a wanted page length: at least 1, at most [`MAX_PAGE`].
+/// Of a wanted page length: at least 1, at most [`MAX_LIMIT`].
 fn page_length(limit: usize) -> usize {
-    limit.clamp(1, MAX_PAGE)
+    limit.clamp(1, MAX_LIMIT)
 }
