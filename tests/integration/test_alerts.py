@@ -38,7 +38,8 @@ class Cloud:
 @pytest.fixture
 async def owner(home: HomeAssistant) -> User:
     """Give whose phone it is: an administrator."""
-    return MockUser(id="owner", is_owner=True).add_to_hass(home)
+    user: User = MockUser(id="owner", is_owner=True).add_to_hass(home)
+    return user
 
 
 @pytest.fixture
@@ -236,7 +237,7 @@ async def test_bus_events_carry_the_picture_of_the_event(
     """For those who listen to the bus; a path says no name."""
     told: list[dict[str, Any]] = []
     for kind in ("face_recognized", "face_unknown_seen"):
-        home.bus.async_listen(kind, lambda event: told.append(event.data))
+        home.bus.async_listen(kind, lambda event: told.append({**event.data}))
     await peer.tell(sighting(peer, sighting_id="44", picture="/v1/sightings/44.jpg"))
     await peer.tell(unknown_seen(peer, 5))
     await until(home, lambda: len(told) == 2)

@@ -172,6 +172,13 @@ async def test_language_models_hear_of_nobody_unless_exposed(
     assert async_get_tools(home, CONTEXT, "another") is None
 
 
+def told(result: llm.ToolResult) -> dict[str, Any]:
+    """Give what a tool says."""
+    data = result.data
+    assert isinstance(data, dict)
+    return data
+
+
 async def test_language_models_hear_of_whom_and_what_is_exposed(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -181,14 +188,14 @@ async def test_language_models_hear_of_whom_and_what_is_exposed(
     async_expose_entity(home, "conversation", entity(home, "sensor", f"{OWN_ID}_faces"), should_expose=True)
     there = await use(home, "who_is_there", place="front")
     assert "Alice" not in str(there.data)
-    (door,) = there.data["cameras"]
+    (door,) = told(there)["cameras"]
     assert (door["people_now"], door["unknown_person_now"], door["somebody_else_now"]) == ([], True, True)
     assert (await use(home, "where_is", person="Alice")).error
     async_expose_entity(home, "conversation", entity(home, "event", "alice-id_person"), should_expose=True)
-    (door,) = (await use(home, "who_is_there")).data["cameras"]
+    (door,) = told(await use(home, "who_is_there"))["cameras"]
     assert (door["people_now"], door["somebody_else_now"]) == (["Alice"], False)
     alice = await use(home, "where_is", person="Alice")
-    assert (alice.data["home"], alice.data["last_seen"]) == (True, "2025-11-24T16:00:00+00:00")
+    assert (told(alice)["home"], told(alice)["last_seen"]) == (True, "2025-11-24T16:00:00+00:00")
     assert (await use(home, "where_is", person="Bob")).error
     async_expose_entity(home, "conversation", entity(home, "sensor", f"{OWN_ID}_faces"), should_expose=False)
     assert (await use(home, "who_is_there")).data["cameras"] == []
