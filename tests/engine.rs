@@ -8,6 +8,8 @@ mod keeping;
 mod still;
 #[path = "engine/teaching.rs"]
 mod teaching;
+#[path = "common/time_limit.rs"]
+mod time_limit;
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -34,11 +36,12 @@ static VISION: LazyLock<Arc<Vision>> =
 
 struct House {
     folder: tempfile::TempDir,
+    _limit: time_limit::TimeLimit,
 }
 
 impl House {
     fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("folder") }
+        Self { folder: tempfile::tempdir().expect("folder"), _limit: time_limit::TimeLimit::begin() }
     }
 
     fn start(&self) -> Engine {

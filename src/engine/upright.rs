@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::vision::Rotation;
 
-/// An empty picture is searched for turned faces this often at most.
+/// An empty picture is searched for turned faces this often at most; after one with a turned face the next one is, too.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(20);
 /// After an upright face nobody looks again for this long; cameras are seldom mounted anew.
 const UPRIGHT_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -38,7 +38,10 @@ impl Upright {
             Some(rotation) => (self.suspected, self.pictures) = (rotation, 1),
             None if has_faces => *self = Self { settled_at: Some(now), ..Self::default() },
             // Nobody there, either way up.
-            None => {}
+            None => return,
+        }
+        if suspected.is_some() && self.suggested().is_none() {
+            self.looked_at = None;
         }
     }
 
@@ -59,9 +62,10 @@ mod tests {
             assert_eq!(camera.suggested(), None);
             let now = start + LOOK_EVERY * n;
             assert!(camera.is_due(false, now));
-            camera.looked(false, Some(Rotation::Right), now);
-            assert!(!camera.is_due(false, now + LOOK_EVERY / 2) && camera.is_due(true, now));
             camera.looked(false, None, now);
+            assert!(!camera.is_due(false, now + LOOK_EVERY / 2) && camera.is_due(true, now));
+            camera.looked(false, Some(Rotation::Right), now);
+            assert_eq!(camera.is_due(false, now), camera.suggested().is_none());
         }
         assert_eq!(camera.suggested(), Some(Rotation::Right));
         let now = start + LOOK_EVERY * 9;

@@ -56,6 +56,8 @@ const MAX_TRIGGER_BYTES: usize = 64 * 1024;
 const LOOK_FOR_TOKEN_EVERY: Duration = Duration::from_secs(1);
 /// Room of a message beside the base64 of the largest picture.
 const MESSAGE_MARGIN: usize = 64 * 1024;
+/// So much is read at once, bytes: what a message's bytes are counted with can have so many of the next one.
+const READ_AT_ONCE: usize = 16 * 1024;
 
 /// Largest message with a picture of at most `picture` bytes.
 pub(crate) fn max_message_bytes(picture: usize) -> usize {
@@ -82,7 +84,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
     let (gate, control) = Gate::new(stream, &shared.large_messages);
     let most = largest_message(&shared, Role::Admin);
     let config = WebSocketConfig::default()
-        .read_buffer_size(16 * 1024)
+        .read_buffer_size(READ_AT_ONCE)
         .write_buffer_size(16 * 1024)
         .max_message_size(Some(most))
         .max_frame_size(Some(most));
@@ -111,7 +113,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
                 Some(_present) => {
                     tracing::info!("client connected");
                     let _ = control.message_read();
-                    let most = largest_message(&shared, client.role) + MESSAGE_MARGIN;
+                    let most = largest_message(&shared, client.role) + READ_AT_ONCE;
                     socket.get_mut().log_in(&shared.large_messages, token_id, most);
                     serve(&shared, Arc::new(client), token, socket, &control).await
                 }

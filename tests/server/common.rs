@@ -19,8 +19,14 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
+use crate::time_limit::TimeLimit;
+
 /// No answer takes this long; a test that waits longer has found a fault.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+async fn within<T>(what: &str, wait: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("never: {what}"))
+}
 
 pub(crate) static VISION: LazyLock<Arc<Vision>> =
     LazyLock::new(|| Arc::new(Vision::load(&Pack::embedded().expect("the built-in pack")).expect("its networks")));
@@ -103,6 +109,7 @@ pub(crate) struct House {
     pub(crate) engine: Engine,
     pub(crate) running: Running,
     tokens: [(Role, String); 4],
+    _limit: TimeLimit,
 }
 
 impl House {
@@ -124,7 +131,7 @@ impl House {
         .map(|(role, stored)| (role, database.create_token(stored.word(), stored, Timestamp::now()).expect("a token")));
         let engine = Engine::start(plan.engine, Arc::clone(&VISION), faces, database).expect("an engine");
         let running = server::start(plan.options, engine.clone()).expect("a server");
-        Self { folder, engine, running, tokens }
+        Self { folder, engine, running, tokens, _limit: TimeLimit::begin() }
     }
 
     pub(crate) fn token(&self, role: Role) -> &str {
@@ -201,9 +208,12 @@ impl Client {
 
     /// The next message, or how the connection was closed.
     pub(crate) async fn next_or_close(&mut self) -> Result<Value, Option<CloseFrame>> {
+        within("a message", self.read()).await
+    }
+
+    async fn read(&mut self) -> Result<Value, Option<CloseFrame>> {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("an answer in time");
-            match message {
+            match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).expect("JSON")),
                 Some(Ok(Message::Close(frame))) => return Err(frame),
                 Some(Ok(_)) => {}
@@ -217,25 +227,37 @@ impl Client {
         self.next_or_close().await.expect("a message, not the end")
     }
 
+    /// The next message that is wanted; others are dropped.
+    async fn wanted(&mut self, what: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
+        let wanted = async {
+            loop {
+                let message = self.read().await.expect("a message, not the end");
+                if is_wanted(&message) {
+                    return message;
+                }
+            }
+        };
+        within(what, wanted).await
+    }
+
     /// The close frame, whatever comes before it.
     pub(crate) async fn closed(&mut self) -> CloseFrame {
-        loop {
-            if let Err(frame) = self.next_or_close().await {
-                return frame.expect("a reason");
+        let end = async {
+            loop {
+                if let Err(frame) = self.read().await {
+                    return frame.expect("a reason");
+                }
             }
-        }
+        };
+        within("the end of the connection", end).await
     }
 
     /// The answer to one request; events before it are dropped.
     pub(crate) async fn call(&mut self, kind: &str, fields: Value) -> Value {
         let id = self.ask(kind, fields).await;
-        loop {
-            let message = self.next().await;
-            if message["type"] == "result" {
-                assert_eq!(message["id"], id, "{message}");
-                return message;
-            }
-        }
+        let answer = self.wanted(kind, |message| message["type"] == "result").await;
+        assert_eq!(answer["id"], id, "{answer}");
+        answer
     }
 
     pub(crate) async fn result(&mut self, kind: &str, fields: Value) -> Value {
@@ -250,18 +272,9 @@ impl Client {
         answer["error"].take()
     }
 
-    /// The next event of a kind, within a minute; others are dropped.
+    /// The next event of a kind; others are dropped.
     pub(crate) async fn event(&mut self, kind: &str) -> Value {
-        let wanted = async {
-            loop {
-                let message = self.next().await;
-                if message["type"] == "event" && message["event"]["kind"] == kind {
-                    return message;
-                }
-            }
-        };
-        let within = tokio::time::timeout(std::time::Duration::from_secs(60), wanted).await;
-        within.unwrap_or_else(|_| panic!("no event {kind} came within a minute"))
+        self.wanted(kind, |message| message["type"] == "event" && message["event"]["kind"] == kind).await
     }
 }
 

@@ -11,4 +11,6 @@ mod page;
 mod program;
 mod same_faces;
 mod session;
+#[path = "../common/time_limit.rs"]
+mod time_limit;
 mod tls;
