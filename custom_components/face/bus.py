@@ -92,10 +92,8 @@ def told(coordinator: FaceCoordinator, message: EventMessage) -> tuple[str, dict
                 "times_seen": unknown.times_seen,
                 ATTR_PICTURE: media_source.url_of(entry_id, media_source.UNKNOWNS, unknown.picture),
             }
-        case ArrivedEvent(home=home, person=person):
+        case ArrivedEvent(home=home, departed_at=away_since):
             kind = EVENT_ARRIVED
-            known = coordinator.data.people.get(person.id)
-            away_since = None if known is None else known.presence.departed_at
             details |= {"home": home, "away_since": None if away_since is None else away_since.isoformat()}
         case DepartedEvent():
             kind = EVENT_DEPARTED

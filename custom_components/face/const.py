@@ -27,6 +27,8 @@ CONF_COOLDOWN: Final = "cooldown"
 CONF_INTERVAL: Final = "interval"
 CONF_MIN_FACE: Final = "min_face"
 CONF_ROTATE: Final = "rotate"
+# Parts of its picture where no face counts: left, top, width and height, as fractions of the picture's.
+CONF_IGNORED_AREAS: Final = "ignored_areas"
 CONF_AREA: Final = "area"
 CONF_COUNTS_AS_HOME: Final = "counts_as_home"
 CONF_ENABLED: Final = "enabled"
@@ -46,6 +48,7 @@ RECONNECT_LONGEST_S: Final = 5.0
 
 ATTR_AREA: Final = "area"
 ATTR_CAMERA: Final = "camera"
+ATTR_NOT_A_PERSON: Final = "not_a_person"
 ATTR_GRADE: Final = "grade"
 ATTR_PEOPLE: Final = "people"
 ATTR_PERSON: Final = "person"

@@ -44,6 +44,7 @@ from .client.wire import (
     PersonRemovedEvent,
     PresenceInfo,
     Recognition,
+    Rect,
     SightingCorrectedEvent,
     SightingEvent,
     Since,
@@ -54,6 +55,7 @@ from .const import (
     CONF_CAMERA,
     CONF_COUNTS_AS_HOME,
     CONF_FINGERPRINT,
+    CONF_IGNORED_AREAS,
     CONF_MIN_FACE,
     CONF_ROTATE,
     DOMAIN,
@@ -343,6 +345,7 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
             area=None if area is None else area.name,
             counts_as_home=subentry.data[CONF_COUNTS_AS_HOME],
             min_face_px=subentry.data.get(CONF_MIN_FACE),
+            ignored_areas=tuple(Rect(**one) for one in subentry.data.get(CONF_IGNORED_AREAS, ())),
             rotate=int(subentry.data.get(CONF_ROTATE, 0)),
         )
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .client.errors import RequestFailedError
+from .client.wire import Rect
 from .const import DOMAIN
 
 if TYPE_CHECKING:
@@ -43,12 +44,16 @@ def server_error(error: FaceError) -> HomeAssistantError:
     )
 
 
+def boxes_of(error: RequestFailedError) -> list[Rect]:
+    """The faces to choose from, from left to right."""
+    boxes = [Rect(**face["box"]) for face in error.details.get("faces") or () if isinstance(face, dict)]
+    return sorted(boxes, key=lambda box: box.x)
+
+
 def _boxes(error: RequestFailedError) -> str:
-    """The faces to choose from, from left to right, as the action takes them."""
-    boxes = [face["box"] for face in error.details.get("faces") or () if isinstance(face, dict) and "box" in face]
+    """The same as the action takes them."""
     return "; ".join(
-        ", ".join(f"{side}: {round(box[side])}" for side in ("x", "y", "w", "h"))
-        for box in sorted(boxes, key=lambda box: float(box["x"]))
+        f"x: {round(box.x)}, y: {round(box.y)}, w: {round(box.w)}, h: {round(box.h)}" for box in boxes_of(error)
     )
 
 

@@ -1,4 +1,4 @@
-"""What people tap on a notification about a face: "This is…", "Ignore", "Not Alice".
+"""What people tap on a notification about a face: "This is…", "Ignore", "Not Alice", "A picture".
 
 The name of the tapped action says what to do, and about whom: `FACE_NAME_<config entry>_<unknown person>`. So nothing
 waits for an answer, and one that comes hours later, or after a restart, is as good as any. What is asked for is done by
@@ -13,20 +13,22 @@ from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 import probatio
 
-from .const import ATTR_PERSON, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID, DOMAIN, LOGGER
+from .const import ATTR_NOT_A_PERSON, ATTR_PERSON, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID, DOMAIN, LOGGER
 
 if TYPE_CHECKING:
     from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant
 
 EVENT_ANSWER = "mobile_app_notification_action"
-_ANSWER = re.compile(r"FACE_(NAME|IGNORE|WAS|NOT)_([0-9A-Za-z]+)_(\w+)", re.ASCII)
-# Which of our actions an answer means, what it is about, and whether a name is typed with it.
+_ANSWER = re.compile(r"FACE_(NAME|IGNORE|WAS|NOT|PICTURE)_([0-9A-Za-z]+)_(\w+)", re.ASCII)
+# Which of our actions an answer means, and what it is about; and the answers with which a name is typed.
 _MEANS = {
-    "NAME": ("assign_unknown", ATTR_UNKNOWN_ID, True),
-    "IGNORE": ("ignore_unknown", ATTR_UNKNOWN_ID, False),
-    "WAS": ("reject_sighting", ATTR_SIGHTING_ID, True),
-    "NOT": ("reject_sighting", ATTR_SIGHTING_ID, False),
+    "NAME": ("assign_unknown", ATTR_UNKNOWN_ID),
+    "IGNORE": ("ignore_unknown", ATTR_UNKNOWN_ID),
+    "WAS": ("reject_sighting", ATTR_SIGHTING_ID),
+    "NOT": ("reject_sighting", ATTR_SIGHTING_ID),
+    "PICTURE": ("reject_sighting", ATTR_SIGHTING_ID),
 }
+_WITH_A_NAME = ("NAME", "WAS")
 
 
 @callback
@@ -53,10 +55,12 @@ def async_listen(hass: HomeAssistant) -> CALLBACK_TYPE:
 async def _carry_out(
     hass: HomeAssistant, event: Event[dict[str, Any]], answer: str, entry_id: str, own_id: str
 ) -> None:
-    action, about, with_a_name = _MEANS[answer]
-    data = {"config_entry_id": entry_id, about: own_id}
-    if with_a_name:
+    action, about = _MEANS[answer]
+    data: dict[str, Any] = {"config_entry_id": entry_id, about: own_id}
+    if answer in _WITH_A_NAME:
         data[ATTR_PERSON] = str(event.data.get("reply_text") or "").strip()
+    if answer == "PICTURE":
+        data[ATTR_NOT_A_PERSON] = True
     # Home Assistant's app tells whose phone it is; their rights count.
     await hass.services.async_call(DOMAIN, action, data, blocking=True, context=event.context)
 

@@ -17,7 +17,7 @@ from .actions.pictures import PICTURE_FIELDS, async_allowed_path, async_picture,
 from .client.errors import FaceError, RequestFailedError
 from .client.reading import written
 from .client.wire import Grade, KnownIdentity, Override, Rect, UnsureIdentity
-from .const import ATTR_PERSON, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID, DOMAIN
+from .const import ATTR_NOT_A_PERSON, ATTR_PERSON, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID, DOMAIN
 from .error_text import server_error
 from .voice import QUESTIONS
 
@@ -91,7 +91,11 @@ def async_register_actions(hass: HomeAssistant) -> None:
     register(
         "reject_sighting",
         _reject_sighting,
-        {probatio.Required(ATTR_SIGHTING_ID): cv.string, probatio.Optional(ATTR_PERSON): _NAME},
+        {
+            probatio.Required(ATTR_SIGHTING_ID): cv.string,
+            probatio.Exclusive(ATTR_PERSON, "what it was"): _NAME,
+            probatio.Exclusive(ATTR_NOT_A_PERSON, "what it was"): cv.boolean,
+        },
         SupportsResponse.OPTIONAL,
     )
     register("list_people", _list_people, {}, SupportsResponse.ONLY)
@@ -228,7 +232,11 @@ async def _ignore_unknown(call: ServiceCall, coordinator: FaceCoordinator) -> Js
 
 async def _reject_sighting(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
     await async_require_teacher(call.hass, coordinator.config_entry, call.context)
-    sighting = await coordinator.client.correct_sighting(call.data[ATTR_SIGHTING_ID], call.data.get(ATTR_PERSON))
+    sighting = await coordinator.client.correct_sighting(
+        call.data[ATTR_SIGHTING_ID],
+        call.data.get(ATTR_PERSON),
+        not_a_person=call.data.get(ATTR_NOT_A_PERSON, False),
+    )
     # The name that was said takes a correction back.
     was_not = sighting.person.name if sighting.corrected else None
     return {"sighting_id": sighting.sighting_id, "was_not": was_not, "corrected": sighting.corrected}

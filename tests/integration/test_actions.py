@@ -13,6 +13,7 @@ from homeassistant.components.media_source.error import Unresolvable
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized, UnknownUser
 from homeassistant.setup import async_setup_component
+import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
@@ -196,7 +197,11 @@ async def test_unknown_is_named_or_ignored_and_sightings_are_taken_back(
     answer = await call(home, "reject_sighting", sighting_id="7", person="Alice")
     assert answer == {"sighting_id": "7", "was_not": None, "corrected": False}, "it was her after all"
     await home.services.async_call(DOMAIN, "reject_sighting", {"sighting_id": "8"}, blocking=True)
-    assert "person" not in peer.asked_for("sightings/correct")[-1]
+    assert not peer.asked_for("sightings/correct")[-1].keys() & {"person", "reason"}
+    await call(home, "reject_sighting", sighting_id="7", not_a_person=True)
+    assert peer.asked_for("sightings/correct")[-1]["reason"] == "not_a_person"
+    with pytest.raises(probatio.Invalid):
+        await call(home, "reject_sighting", sighting_id="7", not_a_person=True, person="Bob")
 
 
 async def test_people_are_listed_renamed_and_forgotten(

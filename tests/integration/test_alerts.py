@@ -168,10 +168,9 @@ async def test_known_people_can_be_told_of_and_taken_back(
     assert first["data"]["image"] == f"/api/face/pictures/{server.entry_id}/sightings/41"
     await tap(home, buttons(first)["Not Alice"], owner)
     await tap(home, buttons(second)["This is…"], owner, "Bob")
-    assert [(one["sighting_id"], one.get("person")) for one in peer.asked_for("sightings/correct")] == [
-        ("41", None),
-        ("42", "Bob"),
-    ]
+    await tap(home, buttons(second)["A picture, nobody was there"], owner)
+    said = [(one["sighting_id"], one.get("person"), one.get("reason")) for one in peer.asked_for("sightings/correct")]
+    assert said == [("41", None, None), ("42", "Bob", None), ("42", None, "not_a_person")]
 
 
 async def test_was_that_right_shows_the_picture_of_that_moment(
@@ -184,7 +183,9 @@ async def test_was_that_right_shows_the_picture_of_that_moment(
     (told,) = cloud.notifications
     assert told["data"]["image"] == f"/api/face/pictures/{server.entry_id}/sightings/43"
     await tap(home, buttons(told)["Not Alice"], owner)
-    assert [one["sighting_id"] for one in peer.asked_for("sightings/correct")] == ["43"]
+    await tap(home, buttons(told)["A picture, nobody was there"], owner)
+    said = [(one["sighting_id"], one.get("reason")) for one in peer.asked_for("sightings/correct")]
+    assert said == [("43", None), ("43", "not_a_person")]
 
 
 async def test_answer_that_is_refused_is_told_at_home(

@@ -125,10 +125,10 @@ async def test_arrival_tells_how_long_somebody_was_away_though_home_assistant_ju
     home: HomeAssistant, peer: Peer, door: DoorCamera
 ) -> None:
     """The server knows when they left; so nobody is greeted for a restart."""
-    peer.people["alice-id"] = person(last_seen=AT, departed_at="2025-11-24T08:10:00Z")
     await add_server(home, peer)
     calls = await automate(home, {"trigger": "face.arrived"})
-    await peer.tell({"kind": "arrived", "person": ALICE, "camera": full(peer), "home": True})
+    left = {"departed_at": "2025-11-24T08:10:00Z"}
+    await peer.tell({"kind": "arrived", "person": ALICE, "camera": full(peer), "home": True} | left)
     await until(home, lambda: calls)
     assert calls[0].data["what"]["away_since"] == "2025-11-24T08:10:00+00:00"
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+from io import BytesIO
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+from PIL import Image
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -60,9 +63,7 @@ async def test_added_camera_has_entities_at_once_and_is_told_to_the_server(
         "area": "Porch",
         "counts_as_home": True,
         "min_face_px": 40,
-        "rotate": 0,
-        "ignored_areas": [],
-    }
+    }, "what is not set here is not touched"
     assert entity(home, "sensor", f"{registered.id}_faces")
     assert (await add(home, bare))["reason"] == "already_configured"
 
@@ -163,3 +164,44 @@ async def test_camera_can_be_added_while_the_server_reloads(
     flow = await home.config_entries.subentries.async_init((server.entry_id, "camera"), context={"source": "user"})
     assert flow["type"] is FlowResultType.FORM
     assert await reload
+
+
+TELEVISION = {"x": 70, "y": 10, "w": 20, "h": 30}
+
+
+async def test_ignored_areas_are_set_beside_a_picture_with_lines(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry, door: DoorCamera
+) -> None:
+    """In per cent, turned as the server turns the picture; the server gets fractions, and the form shows them again."""
+    wide = BytesIO()
+    Image.new("RGB", (640, 320)).save(wide, "JPEG")
+    door.shows(wide.getvalue())
+    (subentry,) = server.subentries.values()
+    fields = {"triggers": [MOTION], "pictures": 3, "spacing": 1.0, "cooldown": 0, "interval": 0, "rotate": "90"}
+    fields |= {"ignored_areas": [TELEVISION]}
+    flow = await server.start_subentry_reconfigure_flow(home, subentry.subentry_id)
+    done = await home.config_entries.subentries.async_configure(flow["flow_id"], fields)
+    assert done["reason"] == "reconfigure_successful"
+    await until(home, lambda: len(peer.asked_for("cameras/configure")) > 1)
+    (told,) = peer.asked_for("cameras/configure")[-1]["cameras"]
+    assert told["ignored_areas"] == [{"x": 0.7, "y": 0.1, "w": 0.2, "h": 0.3}]
+    assert told["rotate"] == 90
+    await home.async_block_till_done()
+    (subentry,) = server.subentries.values()
+    flow = await server.start_subentry_reconfigure_flow(home, subentry.subentry_id)
+    (shown,) = (key.description["suggested_value"] for key in flow["data_schema"].schema if key == "ignored_areas")
+    assert shown == [TELEVISION]
+    picture = flow["description_placeholders"]["picture"].removeprefix("![](data:image/jpeg;base64,").removesuffix(")")
+    assert Image.open(BytesIO(b64decode(picture))).size == (256, 512)
+
+
+@pytest.mark.parametrize(
+    "areas",
+    [[TELEVISION | {"w": 31}], [TELEVISION | {"h": 0}], [TELEVISION] * 17],
+)
+async def test_area_beyond_the_picture_is_refused(
+    home: HomeAssistant, peer: Peer, bare: MockConfigEntry, areas: list[dict[str, float]]
+) -> None:
+    """The server would refuse the whole camera."""
+    again = await add(home, bare, ignored_areas=areas)
+    assert again["errors"] == {"ignored_areas": "wrong_area"}

@@ -276,6 +276,8 @@ class FaceClient:
                 picture=picture,
                 camera=camera,
                 captured_at=captured_at.isoformat(),
+                # Then the picture's age is right, though a clock was set since the login.
+                sent_at=datetime.now(UTC).isoformat(),
             ),
         )
 
@@ -351,9 +353,15 @@ class FaceClient:
                 break
         return found
 
-    async def correct_sighting(self, sighting_id: str, person: str | None = None) -> SightingInfo:
-        """Take a sighting back; `person` is who it was, where that is known."""
-        return _parsed(SightingInfo, await self.request("sightings/correct", sighting_id=sighting_id, person=person))
+    async def correct_sighting(
+        self, sighting_id: str, person: str | None = None, *, not_a_person: bool = False
+    ) -> SightingInfo:
+        """Take a sighting back; `person` is who it was, where that is known, unless it was only a picture."""
+        reason = "not_a_person" if not_a_person else None
+        return _parsed(
+            SightingInfo,
+            await self.request("sightings/correct", sighting_id=sighting_id, person=person, reason=reason),
+        )
 
     async def configure_cameras(self, cameras: Iterable[CameraSettings]) -> list[CameraInfo]:
         """Tell the server about this client's cameras."""

@@ -26,8 +26,9 @@ def read[T](kind: type[T], data: object) -> T:
 
 
 def written(value: DataclassInstance) -> dict[str, Any]:
-    """Write a part of a request; what is not set is left to the server."""
-    return {name: one for name, one in asdict(value).items() if one is not None}
+    """Write a part of a request; what is not set, or as it is from the start, is left to the server."""
+    given = asdict(value)
+    return {one.name: given[one.name] for one in fields(value) if given[one.name] not in (None, one.default)}
 
 
 def instant(data: object) -> datetime:

@@ -4,6 +4,7 @@ Pictures are taken while setting up, so that a camera that gives none, or too sl
 """
 # ruff: noqa: TID252
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow
@@ -17,6 +18,8 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    ObjectSelector,
+    ObjectSelectorConfig,
     SelectSelector,
     SelectSelectorConfig,
 )
@@ -30,6 +33,7 @@ from ..const import (
     CONF_COOLDOWN,
     CONF_COUNTS_AS_HOME,
     CONF_ENABLED,
+    CONF_IGNORED_AREAS,
     CONF_INTERVAL,
     CONF_MIN_FACE,
     CONF_PICTURES,
@@ -41,6 +45,7 @@ from ..const import (
     DEFAULT_SPACING_S,
     MIN_INTERVAL_S,
 )
+from .shown import measured
 
 if TYPE_CHECKING:
     from homeassistant.config_entries import ConfigEntry, ConfigSubentry, SubentryFlowResult
@@ -53,6 +58,10 @@ def _seconds(lowest: float, highest: float, step: float) -> NumberSelector:
     )
 
 
+MOST_AREAS = 16
+_PERCENT = NumberSelector(
+    NumberSelectorConfig(min=0, max=100, step=1, unit_of_measurement="%", mode=NumberSelectorMode.BOX)
+)
 # Any camera, or an image entity: the best snapshot of an NVR or of a doorbell.
 CAMERA_SELECTOR = EntitySelector(EntitySelectorConfig(domain=["camera", "image"]))
 _TRIGGERS = probatio.Optional(CONF_TRIGGERS, default=list)
@@ -72,6 +81,13 @@ _HOW: dict[Any, Any] = {
     ),
     probatio.Optional(CONF_ROTATE): SelectSelector(
         SelectSelectorConfig(options=["90", "180", "270"], translation_key="rotate")
+    ),
+    probatio.Optional(CONF_IGNORED_AREAS): ObjectSelector(
+        ObjectSelectorConfig(
+            fields={side: {"required": True, "selector": _PERCENT} for side in "xywh"},
+            multiple=True,
+            translation_key=CONF_IGNORED_AREAS,
+        )
     ),
     probatio.Optional(CONF_AREA): AreaSelector(),
 }
@@ -132,7 +148,13 @@ class CameraFlow(ConfigSubentryFlow):
         shown = user_input or subentry.data | {
             CONF_CAMERA: entity_id if "." in entity_id else None,
             CONF_TRIGGERS: [resolve_entity(self.hass, one) for one in subentry.data[CONF_TRIGGERS]],
+            CONF_IGNORED_AREAS: _scaled(subentry.data.get(CONF_IGNORED_AREAS), 100),
         }
+        picture = b""
+        with suppress(HomeAssistantError):
+            picture, _ = await async_take_picture(self.hass, entity_id)
+        turned_by = int(subentry.data.get(CONF_ROTATE, 0))
+        words["picture"] = await self.hass.async_add_executor_job(measured, picture, turned_by)
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(_CHANGE, shown),
@@ -143,11 +165,18 @@ class CameraFlow(ConfigSubentryFlow):
 
 async def _check(hass: HomeAssistant, entity_id: str, wanted: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     """Take two pictures, the first of which may be slow; what is wrong, by field, and the numbers that go with it."""
-    words = {"shortest": f"{MIN_INTERVAL_S:g}", "latency": "", "reason": ""}
+    words = {"shortest": f"{MIN_INTERVAL_S:g}", "latency": "", "reason": "", "most": str(MOST_AREAS)}
+    errors: dict[str, str] = {}
     if 0 < wanted[CONF_INTERVAL] < MIN_INTERVAL_S:
-        return {CONF_INTERVAL: "interval_too_short"}, words
+        errors[CONF_INTERVAL] = "interval_too_short"
     if not wanted[CONF_TRIGGERS] and not wanted[CONF_INTERVAL] and not is_image(entity_id):
-        return {CONF_TRIGGERS: "nothing_starts_it"}, words
+        errors[CONF_TRIGGERS] = "nothing_starts_it"
+    areas = _scaled(wanted.get(CONF_IGNORED_AREAS), 0.01)
+    within = [0 < one["w"] <= 1 - one["x"] and 0 < one["h"] <= 1 - one["y"] for one in areas]
+    if not all(within) or len(areas) > MOST_AREAS:
+        errors[CONF_IGNORED_AREAS] = "wrong_area"
+    if errors:
+        return errors, words
     try:
         await async_take_picture(hass, entity_id)
         _, latency = await async_take_picture(hass, entity_id)
@@ -184,7 +213,14 @@ def _stored(hass: HomeAssistant, user_input: dict[str, Any]) -> dict[str, Any]:
     for key in (CONF_PICTURES, CONF_MIN_FACE):
         if key in stored:
             stored[key] = int(stored[key])
+    if CONF_IGNORED_AREAS in stored:
+        stored[CONF_IGNORED_AREAS] = _scaled(stored[CONF_IGNORED_AREAS], 0.01)
     if CONF_CAMERA in stored:
         stored[CONF_CAMERA] = lasting_id(hass, stored[CONF_CAMERA])
     stored[CONF_TRIGGERS] = [lasting_id(hass, one) for one in stored[CONF_TRIGGERS]]
     return stored
+
+
+def _scaled(areas: list[dict[str, float]] | None, by: float) -> list[dict[str, float]]:
+    """People say where in a picture something is in per cent, the server in fractions."""
+    return [{side: round(by * value, 4) for side, value in one.items()} for one in areas or ()]

@@ -20,6 +20,7 @@ import probatio
 from ..client.errors import FaceError
 from ..const import ATTR_PERSON, CONF_EVERYBODY_TEACHES
 from .linking import LinkingSteps
+from .teaching import TeachingSteps
 
 if TYPE_CHECKING:
     from homeassistant.config_entries import ConfigFlowResult
@@ -44,7 +45,7 @@ _SETTINGS = probatio.Schema(
 )
 
 
-class FaceOptionsFlow(LinkingSteps, OptionsFlow):
+class FaceOptionsFlow(LinkingSteps, TeachingSteps, OptionsFlow):
     """Changes a server's options."""
 
     config_entry: FaceConfigEntry
@@ -54,7 +55,7 @@ class FaceOptionsFlow(LinkingSteps, OptionsFlow):
         if self.config_entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="server_not_connected")
         self.coordinator = self.config_entry.runtime_data
-        return self.async_show_menu(step_id="init", menu_options=["settings", "presence", "link", "teachers"])
+        return self.async_show_menu(step_id="init", menu_options=["teach", "settings", "presence", "link", "teachers"])
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the server's settings, and change them there."""
