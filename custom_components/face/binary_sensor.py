@@ -1,17 +1,14 @@
 """Whether somebody whom nobody knows is before a camera."""
 
-from typing import TYPE_CHECKING, override
+from typing import override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .coordinator import FaceConfigEntry
 from .entity import FaceCameraEntity, async_add_cameras
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
-    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-    from .coordinator import FaceConfigEntry
 
 PARALLEL_UPDATES = 0
 

@@ -4,12 +4,12 @@ One place for what triggers pass on and what goes on Home Assistant's bus; the l
 recorder keeps it, but the ids that the logbook finds the names by.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.core import callback
 
 from . import ids, media_source
-from .client.wire import ArrivedEvent, DepartedEvent, Grade, SightingEvent, UnknownSeenEvent
+from .client.wire import ArrivedEvent, DepartedEvent, EventMessage, Grade, SightingEvent, UnknownSeenEvent
 from .const import (
     ATTR_AREA,
     ATTR_CAMERA,
@@ -21,10 +21,7 @@ from .const import (
     ATTR_UNKNOWN_ID,
     DOMAIN,
 )
-
-if TYPE_CHECKING:
-    from .client.wire import EventMessage
-    from .coordinator import FaceCoordinator
+from .coordinator import FaceCoordinator
 
 ATTR_PERSON_DEVICE = "person_device_id"
 ATTR_CAMERA_DEVICE = "camera_device_id"

@@ -1,18 +1,15 @@
 """A button that takes one picture of a camera and has it recognised."""
 
-from typing import TYPE_CHECKING, override
+from typing import override
 
 from homeassistant.components.button import ButtonEntity
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .client.errors import FaceError
+from .coordinator import FaceConfigEntry
 from .entity import FaceCameraEntity, async_add_cameras
 from .error_text import server_error
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
-    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-    from .coordinator import FaceConfigEntry
 
 PARALLEL_UPDATES = 1
 

@@ -2,25 +2,21 @@
 # ruff: noqa: D107
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Unpack, override
+from typing import Any, Unpack, override
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_OPTIONS
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.condition import Condition
+from homeassistant.helpers.condition import Condition, ConditionCheckParams, ConditionConfig
+from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import probatio
 
 from .bus import camera_device_id, person_device_id
+from .client.wire import PersonInfo
 from .const import ATTR_CAMERA, ATTR_PERSON, DOMAIN
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
-    from homeassistant.helpers.condition import ConditionCheckParams, ConditionConfig
-    from homeassistant.helpers.typing import ConfigType
-
-    from .client.wire import PersonInfo
-    from .coordinator import FaceCoordinator
+from .coordinator import FaceCoordinator
 
 CONF_WITHIN = "within"
 _DEVICES = probatio.All(cv.ensure_list, [cv.string])

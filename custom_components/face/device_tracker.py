@@ -3,20 +3,17 @@
 Disabled until the person is linked to a person of Home Assistant (see `people`).
 """
 
-from typing import TYPE_CHECKING, override
+from typing import override
 
 from homeassistant.components.device_tracker.const import SourceType
 from homeassistant.components.device_tracker.entity import BaseScannerEntity
 from homeassistant.const import STATE_HOME
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import ids
+from .coordinator import FaceConfigEntry
 from .entity import FacePersonEntity, async_add_people
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
-    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-    from .coordinator import FaceConfigEntry
 
 PARALLEL_UPDATES = 0
 

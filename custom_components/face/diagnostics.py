@@ -1,18 +1,15 @@
 """What helps to find a fault, without names, addresses, tokens or anything of a face."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
 
 from .const import CONF_AREA, CONF_CAMERA, CONF_TRIGGERS
+from .coordinator import FaceConfigEntry
 from .people.links import links
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
-
-    from .coordinator import FaceConfigEntry
 
 TO_REDACT = {CONF_AREA, CONF_CAMERA, CONF_TRIGGERS}
 

@@ -2,28 +2,23 @@
 # ruff: noqa: D107
 
 import asyncio
-from typing import TYPE_CHECKING, override
+from collections.abc import Callable, Iterable
+from typing import override
 
-from homeassistant.core import callback
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import RestoreEntity
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from . import ids
+from .cameras.feed import CameraFeed
+from .client.wire import CameraInfo, EventMessage, PersonInfo
 from .coordinator import SIGNAL_EVENT, FaceConfigEntry, FaceCoordinator
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from homeassistant.config_entries import ConfigSubentry
-    from homeassistant.core import HomeAssistant, State
-    from homeassistant.helpers.entity import Entity
-    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-    from .cameras.feed import CameraFeed
-    from .client.wire import CameraInfo, EventMessage, PersonInfo
 
 PERSON_MODEL = "Person"
 CAMERA_MODEL = "Camera"

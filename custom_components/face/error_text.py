@@ -1,15 +1,10 @@
 """Turns the client's errors into Home Assistant's, in words that are translated."""
 
-from typing import TYPE_CHECKING
-
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from .client.errors import RequestFailedError
+from .client.errors import FaceError, RequestFailedError
 from .client.wire import Rect
 from .const import DOMAIN
-
-if TYPE_CHECKING:
-    from .client.errors import FaceError
 
 # What the asking person can put right, each with words of its own in the translations.
 ABOUT_THE_REQUEST = frozenset(

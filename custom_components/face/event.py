@@ -1,10 +1,12 @@
 """What happens to a person and before a camera, as event entities."""
 
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
 from homeassistant.components.event import EventEntity
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .client.wire import ArrivedEvent, DepartedEvent, SightingEvent, UnknownSeenEvent
+from .client.wire import ArrivedEvent, DepartedEvent, EventMessage, SightingEvent, UnknownSeenEvent
 from .const import (
     ATTR_AREA,
     ATTR_CAMERA,
@@ -14,14 +16,8 @@ from .const import (
     ATTR_SIGHTING_ID,
     ATTR_UNKNOWN_ID,
 )
+from .coordinator import FaceConfigEntry
 from .entity import FaceCameraEntity, FacePersonEntity, HearsEvents, async_add_cameras, async_add_people
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
-    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-    from .client.wire import EventMessage
-    from .coordinator import FaceConfigEntry
 
 PARALLEL_UPDATES = 0
 

@@ -1,14 +1,12 @@
 """The ids of our devices and entities: each is made up here, and looked up here."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .const import DOMAIN
-
-if TYPE_CHECKING:
-    from homeassistant.config_entries import ConfigEntry
-    from homeassistant.core import HomeAssistant
 
 # Entities that others than their own platform look for.
 ANNOTATED = "annotated"

@@ -1,26 +1,20 @@
 """A person's newest face, and a camera's last picture with boxes and names; both are kept by the server."""
 # ruff: noqa: D107
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, override
+from datetime import datetime, timedelta
+from typing import override
 
 from homeassistant.components.image import ImageEntity
-from homeassistant.core import callback
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from . import ids
 from .client.errors import FaceError
 from .const import LOGGER
+from .coordinator import FaceConfigEntry, FaceCoordinator
 from .entity import FaceCameraEntity, FaceEntity, FacePersonEntity, async_add_cameras, async_add_people
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from homeassistant.config_entries import ConfigSubentry
-    from homeassistant.core import HomeAssistant
-    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-    from .coordinator import FaceConfigEntry, FaceCoordinator
 
 PARALLEL_UPDATES = 0
 # Another picture of the same people is news after this long.

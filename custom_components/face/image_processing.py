@@ -1,23 +1,18 @@
 """Core's face entity for a camera, so that automations on `image_processing.detect_face` go on working."""
 # ruff: noqa: D107
 
-from typing import TYPE_CHECKING, override
+from typing import override
 
 from homeassistant.components.image_processing import FaceInformation, ImageProcessingFaceEntity
-from homeassistant.core import callback
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .client.errors import FaceError
-from .client.wire import KnownIdentity
+from .client.wire import KnownIdentity, Recognition
 from .const import LOGGER
+from .coordinator import FaceConfigEntry, FaceCoordinator
 from .entity import FaceCameraEntity, async_add_cameras
-
-if TYPE_CHECKING:
-    from homeassistant.config_entries import ConfigSubentry
-    from homeassistant.core import HomeAssistant
-    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-    from .client.wire import Recognition
-    from .coordinator import FaceConfigEntry, FaceCoordinator
 
 PARALLEL_UPDATES = 1
 

@@ -3,16 +3,14 @@
 Custom integrations cannot ship sentences; custom sentences lead here, and the blueprint "Ask by voice" needs none.
 """
 
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, intent
 import probatio
 
 from .const import DOMAIN
 from .voice import QUESTIONS
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
 
 
 async def async_setup_intents(hass: HomeAssistant) -> None:

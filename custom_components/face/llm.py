@@ -1,17 +1,14 @@
 """Tools for language models: who is at a camera, and where somebody is or was last seen."""
 
-from typing import TYPE_CHECKING, override
+from typing import override
 
 from homeassistant.components.llm import LLMTools
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, llm
 import probatio
 
 from .const import DOMAIN
 from .voice import anything_exposed, at_cameras, whereabouts
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
 
 _LOOKS_ONLY = llm.ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
 

@@ -1,9 +1,10 @@
 """Lines for the logbook that read well: who came, was recognised or left, and where."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from homeassistant.components.logbook.const import LOGBOOK_ENTRY_ICON, LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
-from homeassistant.core import callback
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
 from .bus import (
@@ -14,11 +15,6 @@ from .bus import (
     EVENT_UNKNOWN_SEEN,
 )
 from .const import DOMAIN
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from homeassistant.core import Event, HomeAssistant
 
 # That somebody was recognised is told by their event entity, and that they arrived says it as well.
 _LINES = {

@@ -5,12 +5,15 @@ stay on the server; a view fetches them for whoever is signed in and may see the
 """
 # ruff: noqa: D107
 
+from collections.abc import Iterable
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import PurePosixPath
 import re
-from typing import TYPE_CHECKING, override
+from typing import override
 
 from aiohttp import web
+from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.components.media_player.const import MediaClass, MediaType
@@ -24,20 +27,13 @@ from homeassistant.components.media_source import (
 )
 from homeassistant.components.media_source.const import URI_SCHEME
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.util import dt as dt_util
 
 from .client.errors import FaceError
 from .const import DOMAIN
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from homeassistant.auth.models import User
-    from homeassistant.core import HomeAssistant
-
-    from .coordinator import FaceConfigEntry, FaceCoordinator
+from .coordinator import FaceConfigEntry, FaceCoordinator
 
 MIME_TYPE = "image/jpeg"
 PREFIX = f"{URI_SCHEME}{DOMAIN}/"

@@ -6,17 +6,14 @@ our own actions, in the name of the person whose phone it is.
 """
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.components import persistent_notification
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 import probatio
 
 from .const import ATTR_NOT_A_PERSON, ATTR_PERSON, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID, DOMAIN, LOGGER
-
-if TYPE_CHECKING:
-    from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant
 
 EVENT_ANSWER = "mobile_app_notification_action"
 _ANSWER = re.compile(r"FACE_(NAME|IGNORE|WAS|NOT|PICTURE)_([0-9A-Za-z]+)_(\w+)", re.ASCII)

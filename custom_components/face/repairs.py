@@ -5,27 +5,22 @@ issue of every sign-in that is asked for again.
 """
 # ruff: noqa: D107
 
-from typing import TYPE_CHECKING, Any, override
+from collections.abc import Iterator
+from typing import Any, override
 
 from homeassistant.components.repairs import RepairsFlow
-from homeassistant.core import callback
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.data_entry_flow import FlowResult
 from homeassistant.helpers import issue_registry as ir
 import probatio
 
 from .client.errors import IncompatibleServerError
 from .const import CONF_CAMERA, DOMAIN
+from .coordinator import FaceConfigEntry, FaceCoordinator
 from .flows.camera import CAMERA_SELECTOR, is_taken, lasting_id
 from .flows.linking import LinkingSteps
 from .people.links import links
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from homeassistant.config_entries import ConfigSubentry
-    from homeassistant.core import HomeAssistant
-    from homeassistant.data_entry_flow import FlowResult
-
-    from .coordinator import FaceConfigEntry, FaceCoordinator
 
 ENTRY_ID = "entry_id"
 CAMERA_MISSING = "camera_missing_"

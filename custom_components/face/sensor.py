@@ -3,8 +3,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, override
+from datetime import datetime, timedelta
+from typing import Any, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -12,21 +12,16 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import PERCENTAGE, STATE_UNAVAILABLE, STATE_UNKNOWN, EntityCategory, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .client.wire import PresenceInfo
 from .const import ATTR_AREA, ATTR_CAMERA, ATTR_PEOPLE
+from .coordinator import FaceConfigEntry, FaceCoordinator
 from .entity import FaceCameraEntity, FacePersonEntity, FaceServerEntity, async_add_cameras, async_add_people
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from homeassistant.config_entries import ConfigSubentry
-    from homeassistant.core import HomeAssistant
-    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-    from .client.wire import PresenceInfo
-    from .coordinator import FaceConfigEntry, FaceCoordinator
 
 PARALLEL_UPDATES = 0
 LAST_SEEN_STEP = timedelta(minutes=1)

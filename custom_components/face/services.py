@@ -3,32 +3,36 @@
 Registered once for all servers; `config_entry_id` says which one is meant where there are several.
 """
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import SupportsResponse, callback
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util.json import JsonObjectType
 import probatio
 
 from .actions.permissions import async_require_admin, async_require_teacher
 from .actions.pictures import PICTURE_FIELDS, async_allowed_path, async_picture, async_read
 from .client.errors import FaceError, RequestFailedError
 from .client.reading import written
-from .client.wire import Grade, KnownIdentity, Override, Rect, UnsureIdentity
+from .client.wire import (
+    FaceInfo,
+    Grade,
+    KnownIdentity,
+    Override,
+    PersonInfo,
+    QualityInfo,
+    Recognition,
+    Rect,
+    UnsureIdentity,
+)
 from .const import ATTR_NOT_A_PERSON, ATTR_PERSON, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID, DOMAIN
+from .coordinator import FaceConfigEntry, FaceCoordinator
 from .error_text import server_error
 from .voice import QUESTIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
-    from homeassistant.util.json import JsonObjectType
-
-    from .client.wire import FaceInfo, PersonInfo, QualityInfo, Recognition
-    from .coordinator import FaceConfigEntry, FaceCoordinator
 
 CONF_CONFIG_ENTRY_ID = "config_entry_id"
 CONF_FOLDER = "folder"

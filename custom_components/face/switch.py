@@ -1,20 +1,17 @@
 """A camera's two switches: whether its triggers are followed, and whether being seen there is being home."""
 
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity
 from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .client.errors import FaceError
 from .const import CONF_COUNTS_AS_HOME, CONF_ENABLED
+from .coordinator import FaceConfigEntry
 from .entity import FaceCameraEntity, async_add_cameras
 from .error_text import server_error
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
-    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-    from .coordinator import FaceConfigEntry
 
 PARALLEL_UPDATES = 0
 

@@ -1,17 +1,13 @@
 """How the face servers are, for Home Assistant's system information."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from homeassistant.components.system_health import SystemHealthRegistration
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
-
-if TYPE_CHECKING:
-    from homeassistant.components.system_health import SystemHealthRegistration
-    from homeassistant.core import HomeAssistant
-
-    from .coordinator import FaceCoordinator
+from .coordinator import FaceCoordinator
 
 
 @callback

@@ -1,13 +1,14 @@
 """The triggers of the automation editor: somebody is recognised, arrives or departs; an unknown person is seen."""
 # ruff: noqa: D107
 
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
 from homeassistant.const import CONF_OPTIONS
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
-from homeassistant.helpers.trigger import Trigger
+from homeassistant.helpers.trigger import Trigger, TriggerActionRunner, TriggerConfig, TriggerNotTriggeredReporter
+from homeassistant.helpers.typing import ConfigType
 import probatio
 
 from .bus import (
@@ -19,17 +20,9 @@ from .bus import (
     EVENT_UNKNOWN_SEEN,
     told,
 )
-from .client.wire import Grade
+from .client.wire import EventMessage, Grade
 from .const import ATTR_CAMERA, ATTR_GRADE, ATTR_PERSON
-from .coordinator import SIGNAL_EVENT
-
-if TYPE_CHECKING:
-    from homeassistant.core import CALLBACK_TYPE, HomeAssistant
-    from homeassistant.helpers.trigger import TriggerActionRunner, TriggerConfig, TriggerNotTriggeredReporter
-    from homeassistant.helpers.typing import ConfigType
-
-    from .client.wire import EventMessage
-    from .coordinator import FaceCoordinator
+from .coordinator import SIGNAL_EVENT, FaceCoordinator
 
 _DEVICES = probatio.All(cv.ensure_list, [cv.string])
 _OF_CAMERA: dict[Any, Any] = {probatio.Optional(ATTR_CAMERA, default=list): _DEVICES}

@@ -4,28 +4,22 @@ One place for `intent`, `llm` and the action `face.answer`, which only differ in
 of those people and cameras that are exposed to it; an action, which somebody wrote into an automation, of all.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.const import STATE_HOME, STATE_NOT_HOME, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from . import ids
+from .client.wire import CameraInfo, PersonInfo
 from .const import DOMAIN
+from .coordinator import FaceCoordinator
 from .people.home_people import home_person_of
 from .people.links import tracker_entity_id
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
-
-    from homeassistant.core import HomeAssistant, State
-
-    from .client.wire import CameraInfo, PersonInfo
-    from .coordinator import FaceCoordinator
 
 # Somebody who was seen longer ago than this was there; whether they still are, no camera knows.
 STILL_THERE = timedelta(minutes=1)

@@ -1,16 +1,14 @@
 """Who may do what: the user who called, for what is not open to everybody."""
 # ruff: noqa: TID252
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized, UnknownUser
 
 from ..const import CONF_EVERYBODY_TEACHES
-
-if TYPE_CHECKING:
-    from homeassistant.config_entries import ConfigEntry
-    from homeassistant.core import Context, HomeAssistant
 
 
 async def async_require_admin(hass: HomeAssistant, context: Context) -> None:

@@ -5,9 +5,10 @@ Whoever calls needs the right to see the entity; files are for administrators an
 # ruff: noqa: TID252
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.components import image, media_source
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import probatio
@@ -16,9 +17,6 @@ from ..cameras.snapshot import async_take_picture
 from ..const import DOMAIN
 from ..media_source import async_kept_picture
 from .permissions import async_require_admin, async_require_view
-
-if TYPE_CHECKING:
-    from homeassistant.core import Context, HomeAssistant
 
 CONF_CAMERA_ENTITY = "camera"
 CONF_IMAGE_ENTITY = "image"

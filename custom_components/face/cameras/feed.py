@@ -6,14 +6,17 @@ down and nothing queues up. Made and kept by the coordinator; knows nothing of f
 # ruff: noqa: TID252
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.entity_registry import EventEntityRegistryUpdatedData
 from homeassistant.helpers.event import (
     async_track_entity_registry_updated_event,
     async_track_state_change_event,
@@ -22,7 +25,7 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 
 from ..client.errors import BusyError, ConnectionLostError, FaceError, SupersededError
-from ..client.wire import UnsureIdentity
+from ..client.wire import Recognition, UnsureIdentity
 from ..const import (
     CONF_CAMERA,
     CONF_COOLDOWN,
@@ -36,17 +39,7 @@ from ..const import (
 )
 from .snapshot import async_take_picture, is_image, is_switched_off, resolve_entity
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from datetime import datetime
-
-    from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-    from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State
-    from homeassistant.helpers.entity_registry import EventEntityRegistryUpdatedData
-
-    from ..client.wire import Recognition
-
-    type Observe = Callable[[str, bytes, datetime], Awaitable[Recognition]]
+type Observe = Callable[[str, bytes, datetime], Awaitable[Recognition]]
 
 # Domains whose state is the moment of the last event, not on or off.
 EVENT_DOMAINS = frozenset({"button", "event", "image", "input_button"})

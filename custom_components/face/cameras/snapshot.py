@@ -1,16 +1,11 @@
 """One picture of a camera or an image entity, and the entity id that is behind what is stored of one."""
 
-from typing import TYPE_CHECKING
-
 from homeassistant.components import camera, image
 from homeassistant.components.camera.const import DATA_COMPONENT as CAMERAS
 from homeassistant.components.image.const import DOMAIN as IMAGE
 from homeassistant.const import STATE_UNAVAILABLE
-from homeassistant.core import split_entity_id
+from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
 
 SNAPSHOT_TIMEOUT_S = 10
 

@@ -7,12 +7,13 @@ the config flow; must not know Home Assistant, and never reconnects by itself.
 
 import asyncio
 from base64 import b64encode
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 from yarl import URL
@@ -36,12 +37,15 @@ from .reading import read, written
 from .wire import (
     CameraInfo,
     CamerasConfigured,
+    CameraSettings,
     Enrolled,
     EventMessage,
     Hello,
+    Override,
     PersonInfo,
     Purpose,
     Recognition,
+    Rect,
     Role,
     Settings,
     SightingInfo,
@@ -50,11 +54,6 @@ from .wire import (
     Subscribed,
     UnknownInfo,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-
-    from .wire import CameraSettings, Override, Rect
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -4,10 +4,8 @@ Raised by `client`, turned into Home Assistant's own errors by the layers above;
 """
 # ruff: noqa: D107
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import Any
 
 
 class FaceError(Exception):

@@ -5,9 +5,16 @@ Pictures are taken while setting up, so that a camera that gives none, or too sl
 # ruff: noqa: TID252
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigSubentry,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
@@ -46,10 +53,6 @@ from ..const import (
     MIN_INTERVAL_S,
 )
 from .shown import measured
-
-if TYPE_CHECKING:
-    from homeassistant.config_entries import ConfigEntry, ConfigSubentry, SubentryFlowResult
-    from homeassistant.core import HomeAssistant
 
 
 def _seconds(lowest: float, highest: float, step: float) -> NumberSelector:

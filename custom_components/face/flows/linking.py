@@ -4,7 +4,7 @@ A camera has to count as home before anybody linked comes home by it, so the las
 """
 # ruff: noqa: TID252
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -14,13 +14,11 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
+from ..client.wire import PersonInfo
 from ..const import ATTR_PERSON, CONF_COUNTS_AS_HOME
+from ..coordinator import FaceCoordinator
 from ..people.home_people import can_create, home_people
 from ..people.links import CONF_HOME_PERSON, NEW, NOBODY, async_apply_link, links
-
-if TYPE_CHECKING:
-    from ..client.wire import PersonInfo
-    from ..coordinator import FaceCoordinator
 
 CONF_NOBODY_ELSE = "nobody_else"
 

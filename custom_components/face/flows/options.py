@@ -2,9 +2,9 @@
 # ruff: noqa: TID252
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntryState, OptionsFlow
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import (
     BooleanSelector,
     DurationSelector,
@@ -19,13 +19,9 @@ import probatio
 
 from ..client.errors import FaceError
 from ..const import ATTR_PERSON, CONF_EVERYBODY_TEACHES
+from ..coordinator import FaceConfigEntry
 from .linking import LinkingSteps
 from .teaching import TeachingSteps
-
-if TYPE_CHECKING:
-    from homeassistant.config_entries import ConfigFlowResult
-
-    from ..coordinator import FaceConfigEntry
 
 CONF_LASTS = "lasts"
 

@@ -4,15 +4,12 @@ They are small and part of the text itself, so nothing has to be fetched, and no
 """
 
 from base64 import b64encode
+from collections.abc import Iterable
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageOps
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ..client.wire import Rect  # noqa: TID252
+from ..client.wire import Rect  # noqa: TID252
 
 FACE_PX = 128
 CAMERA_PX = 512
@@ -54,7 +51,7 @@ def _read(picture: bytes) -> Image.Image | None:
     """The upright picture; what cannot be read here, the server may still be able to read."""
     try:
         return ImageOps.exif_transpose(Image.open(BytesIO(picture))).convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except OSError, ValueError, SyntaxError, Image.DecompressionBombError:
         return None
 
 

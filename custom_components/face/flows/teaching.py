@@ -1,9 +1,10 @@
 """The steps that teach a face by a photo; one that shows several faces shows them to choose from."""
 # ruff: noqa: TID252
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.components.file_upload import process_uploaded_file
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     FileSelector,
     FileSelectorConfig,
@@ -14,16 +15,11 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from ..client.errors import FaceError, RequestFailedError
-from ..client.wire import Override
+from ..client.wire import Override, Rect
 from ..const import ATTR_PERSON
+from ..coordinator import FaceCoordinator
 from ..error_text import boxes_of
 from .shown import faces
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
-
-    from ..client.wire import Rect
-    from ..coordinator import FaceCoordinator
 
 CONF_ALLOW = "allow"
 CONF_FACE = "face"

@@ -5,14 +5,12 @@ tracker off a person. People from YAML cannot be changed.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.components.person import async_create_person
 from homeassistant.components.person.const import DOMAIN as PERSON
 from homeassistant.const import ATTR_EDITABLE, ATTR_ID
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant, State
+from homeassistant.core import HomeAssistant, State
 
 TRACKERS = "device_trackers"
 

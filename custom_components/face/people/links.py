@@ -4,22 +4,17 @@ People from YAML cannot be changed; for them the line to add is told instead.
 """
 # ruff: noqa: TID252
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
-from homeassistant.core import callback
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from .. import ids
+from ..client.wire import PersonInfo
 from ..const import CONF_LINKS
 from .home_people import async_create_home_person, async_set_trackers, home_people
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from homeassistant.config_entries import ConfigEntry
-    from homeassistant.core import HomeAssistant
-
-    from ..client.wire import PersonInfo
 
 CONF_HOME_PERSON = "home_person"
 NEW = "new"
