@@ -4,19 +4,10 @@ from typing import override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import FaceConfigEntry
-from .entity import FaceCameraEntity, async_add_cameras
+from .entity import FaceCameraEntity, adds
 
 PARALLEL_UPDATES = 0
-
-
-async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
-    """Set up the binary sensors of a server's cameras."""
-    coordinator = entry.runtime_data
-    async_add_cameras(coordinator, add, lambda subentry: (UnknownPresent(coordinator, subentry, "unknown_present"),))
 
 
 class UnknownPresent(FaceCameraEntity, BinarySensorEntity):
@@ -28,3 +19,6 @@ class UnknownPresent(FaceCameraEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         return None if self.camera_state is None else self.camera_state.unknown_present
+
+
+async_setup_entry = adds(cameras=lambda server, camera: [UnknownPresent(server, camera, "unknown_present")])

@@ -8,20 +8,11 @@ from typing import override
 from homeassistant.components.device_tracker.const import SourceType
 from homeassistant.components.device_tracker.entity import BaseScannerEntity
 from homeassistant.const import STATE_HOME
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import ids
-from .coordinator import FaceConfigEntry
-from .entity import FacePersonEntity, async_add_people
+from .entity import FacePersonEntity, adds
 
 PARALLEL_UPDATES = 0
-
-
-async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
-    """Set up the trackers of a server's people."""
-    coordinator = entry.runtime_data
-    await async_add_people(coordinator, add, lambda person_id: (Tracker(coordinator, person_id, ids.TRACKER),))
 
 
 class Tracker(FacePersonEntity, BaseScannerEntity):
@@ -39,3 +30,6 @@ class Tracker(FacePersonEntity, BaseScannerEntity):
             return None
         home = self.person.presence.home if self.remembered is None else self.remembered.state == STATE_HOME
         return True if home else None
+
+
+async_setup_entry = adds(people=lambda server, person_id: [Tracker(server, person_id, ids.TRACKER)])

@@ -2,7 +2,7 @@
 # ruff: noqa: D107
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import override
 
 from homeassistant.config_entries import ConfigSubentry
@@ -201,10 +201,33 @@ class HearsEvents(FaceEntity):
         raise NotImplementedError
 
 
-async def async_add_people(
+def adds(
+    *,
+    server: Callable[[FaceCoordinator], Iterable[Entity]] | None = None,
+    people: Callable[[FaceCoordinator, str], Iterable[Entity]] | None = None,
+    cameras: Callable[[FaceCoordinator, ConfigSubentry], Iterable[Entity]] | None = None,
+) -> Callable[[HomeAssistant, FaceConfigEntry, AddConfigEntryEntitiesCallback], Awaitable[None]]:
+    """Make a platform's `async_setup_entry`, which adds these entities of the server, of everybody, of each camera."""
+
+    async def async_setup_entry(
+        _hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback
+    ) -> None:
+        coordinator = entry.runtime_data
+        if server is not None:
+            add(server(coordinator))
+        if people is not None:
+            await _add_people(coordinator, add, people)
+        if cameras is not None:
+            for subentry in coordinator.cameras():
+                add(cameras(coordinator, subentry), config_subentry_id=subentry.subentry_id)
+
+    return async_setup_entry
+
+
+async def _add_people(
     coordinator: FaceCoordinator,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    make: Callable[[str], Iterable[Entity]],
+    make: Callable[[FaceCoordinator, str], Iterable[Entity]],
 ) -> None:
     """Add everybody's entities, with a breath after each person, since there may be many; later those of new people."""
     known: set[str] = set()
@@ -214,7 +237,7 @@ async def async_add_people(
         new = sorted(set(people) - known)
         known.update(new)
         if new:
-            async_add_entities([entity for person_id in new for entity in make(person_id)])
+            async_add_entities([entity for person_id in new for entity in make(coordinator, person_id)])
 
     @callback
     def follow() -> None:
@@ -227,17 +250,6 @@ async def async_add_people(
             await asyncio.sleep(0)
     follow()
     coordinator.config_entry.async_on_unload(coordinator.async_add_listener(follow))
-
-
-@callback
-def async_add_cameras(
-    coordinator: FaceCoordinator,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-    make: Callable[[ConfigSubentry], Iterable[Entity]],
-) -> None:
-    """Add the entities of every camera, each to its subentry."""
-    for subentry in coordinator.cameras():
-        async_add_entities(make(subentry), config_subentry_id=subentry.subentry_id)
 
 
 @callback

@@ -3,8 +3,6 @@
 from typing import Any, override
 
 from homeassistant.components.event import EventEntity
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .client.wire import ArrivedEvent, DepartedEvent, EventMessage, SightingEvent, UnknownSeenEvent
 from .const import (
@@ -16,20 +14,12 @@ from .const import (
     ATTR_SIGHTING_ID,
     ATTR_UNKNOWN_ID,
 )
-from .coordinator import FaceConfigEntry
-from .entity import FaceCameraEntity, FacePersonEntity, HearsEvents, async_add_cameras, async_add_people
+from .entity import FaceCameraEntity, FacePersonEntity, HearsEvents, adds
 
 PARALLEL_UPDATES = 0
 
 # Everything that says who it was: shown, but not kept in the recorder.
 WHO = frozenset({ATTR_AREA, ATTR_CAMERA, ATTR_PERSON, ATTR_PERSON_ID, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID})
-
-
-async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
-    """Set up the events of a server's people and cameras."""
-    coordinator = entry.runtime_data
-    await async_add_people(coordinator, add, lambda person_id: (PersonEvents(coordinator, person_id, "person"),))
-    async_add_cameras(coordinator, add, lambda subentry: (CameraEvents(coordinator, subentry, "camera"),))
 
 
 class PersonEvents(HearsEvents, FacePersonEntity, EventEntity):
@@ -79,3 +69,9 @@ class CameraEvents(HearsEvents, FaceCameraEntity, EventEntity):
             case _:
                 return
         self.async_write_ha_state()
+
+
+async_setup_entry = adds(
+    people=lambda server, person_id: [PersonEvents(server, person_id, "person")],
+    cameras=lambda server, camera: [CameraEvents(server, camera, "camera")],
+)

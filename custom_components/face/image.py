@@ -6,26 +6,18 @@ from typing import override
 
 from homeassistant.components.image import ImageEntity
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from . import ids
 from .client.errors import FaceError
 from .const import LOGGER
-from .coordinator import FaceConfigEntry, FaceCoordinator
-from .entity import FaceCameraEntity, FaceEntity, FacePersonEntity, async_add_cameras, async_add_people
+from .coordinator import FaceCoordinator
+from .entity import FaceCameraEntity, FaceEntity, FacePersonEntity, adds
 
 PARALLEL_UPDATES = 0
 # Another picture of the same people is news after this long.
 SAME_SCENE = timedelta(seconds=10)
-
-
-async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
-    """Set up the images of a server's people and cameras."""
-    coordinator = entry.runtime_data
-    await async_add_people(coordinator, add, lambda person_id: (PersonFace(hass, coordinator, person_id),))
-    async_add_cameras(coordinator, add, lambda subentry: (Annotated(hass, coordinator, subentry),))
 
 
 class ServerPicture(FaceEntity, ImageEntity):
@@ -70,9 +62,9 @@ class ServerPicture(FaceEntity, ImageEntity):
 class PersonFace(ServerPicture, FacePersonEntity):
     """The newest picture of a person's face."""
 
-    def __init__(self, hass: HomeAssistant, coordinator: FaceCoordinator, person_id: str) -> None:
+    def __init__(self, coordinator: FaceCoordinator, person_id: str) -> None:
         FacePersonEntity.__init__(self, coordinator, person_id, ids.FACE)
-        ImageEntity.__init__(self, hass)
+        ImageEntity.__init__(self, coordinator.hass)
 
     @property
     @override
@@ -94,9 +86,9 @@ class Annotated(ServerPicture, FaceCameraEntity):
 
     _in_view: tuple[object, ...] = ()
 
-    def __init__(self, hass: HomeAssistant, coordinator: FaceCoordinator, subentry: ConfigSubentry) -> None:
+    def __init__(self, coordinator: FaceCoordinator, subentry: ConfigSubentry) -> None:
         FaceCameraEntity.__init__(self, coordinator, subentry, ids.ANNOTATED)
-        ImageEntity.__init__(self, hass)
+        ImageEntity.__init__(self, coordinator.hass)
 
     @property
     @override
@@ -125,3 +117,9 @@ class Annotated(ServerPicture, FaceCameraEntity):
         if in_view[0] == 0 or at is None:
             return False
         return in_view != self._in_view or at - shown_at >= SAME_SCENE
+
+
+async_setup_entry = adds(
+    people=lambda server, person_id: [PersonFace(server, person_id)],
+    cameras=lambda server, camera: [Annotated(server, camera)],
+)

@@ -5,22 +5,15 @@ from typing import override
 
 from homeassistant.components.image_processing import FaceInformation, ImageProcessingFaceEntity
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.core import callback
 
 from .client.errors import FaceError
 from .client.wire import KnownIdentity, Recognition
 from .const import LOGGER
-from .coordinator import FaceConfigEntry, FaceCoordinator
-from .entity import FaceCameraEntity, async_add_cameras
+from .coordinator import FaceCoordinator
+from .entity import FaceCameraEntity, adds
 
 PARALLEL_UPDATES = 1
-
-
-async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
-    """Set up the face entities of a server's cameras."""
-    coordinator = entry.runtime_data
-    async_add_cameras(coordinator, add, lambda subentry: (CameraFaces(coordinator, subentry),))
 
 
 class CameraFaces(FaceCameraEntity, ImageProcessingFaceEntity):
@@ -68,3 +61,6 @@ class CameraFaces(FaceCameraEntity, ImageProcessingFaceEntity):
         ]
         self.async_process_faces(faces, len(recognition.faces))
         self.async_write_ha_state()
+
+
+async_setup_entry = adds(cameras=lambda server, camera: [CameraFaces(server, camera)])

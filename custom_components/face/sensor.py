@@ -14,102 +14,130 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import PERCENTAGE, STATE_UNAVAILABLE, STATE_UNKNOWN, EntityCategory, UnitOfTime
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .client.wire import PresenceInfo
+from .client.wire import CameraInfo, Hello, PersonRef, PresenceInfo, Stats
 from .const import ATTR_AREA, ATTR_CAMERA, ATTR_PEOPLE
-from .coordinator import FaceConfigEntry, FaceCoordinator
-from .entity import FaceCameraEntity, FacePersonEntity, FaceServerEntity, async_add_cameras, async_add_people
+from .coordinator import FaceCoordinator
+from .entity import FaceCameraEntity, FaceEntity, FacePersonEntity, FaceServerEntity, adds
 
 PARALLEL_UPDATES = 0
 LAST_SEEN_STEP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServerSensorDescription(SensorEntityDescription):
-    """A sensor of the server."""
+class FaceSensorDescription(SensorEntityDescription):
+    """A sensor, and how its value is found in the server's or the camera's entity."""
 
-    value: Callable[[FaceCoordinator], str | float | None]
+    value: Callable[[Any], str | float | None]
+
+
+# What changes with every picture would fill the database, so it is off at first.
+_MEASURED: dict[str, Any] = {
+    "state_class": SensorStateClass.MEASUREMENT,
+    "entity_registry_enabled_default": False,
+    "suggested_display_precision": 0,
+}
+_MILLISECONDS: dict[str, Any] = _MEASURED | {
+    "device_class": SensorDeviceClass.DURATION,
+    "native_unit_of_measurement": UnitOfTime.MILLISECONDS,
+}
+
+
+def _of_hello(value: Callable[[Hello], str]) -> Callable[[FaceEntity], str | None]:
+    return lambda entity: None if (hello := entity.coordinator.hello) is None else value(hello)
+
+
+def _of_stats(value: Callable[[Stats], float]) -> Callable[[FaceEntity], float | None]:
+    return lambda entity: None if (stats := entity.coordinator.data.stats) is None else value(stats)
+
+
+def _of_camera(value: Callable[[CameraInfo], int]) -> Callable[[FaceCameraEntity], int | None]:
+    return lambda entity: None if (camera := entity.camera_state) is None else value(camera)
+
+
+def _snapshot_ms(entity: FaceCameraEntity) -> float | None:
+    return None if (latency := entity.feed.snapshot_latency_s) is None else 1000 * latency
 
 
 SERVER_SENSORS = (
-    ServerSensorDescription(
-        key="version",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda coordinator: None if (hello := coordinator.hello) is None else hello.server.version,
-    ),
-    ServerSensorDescription(
-        key="model",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda coordinator: None if (hello := coordinator.hello) is None else hello.model.name,
-    ),
-    ServerSensorDescription(
+    FaceSensorDescription(key="version", value=_of_hello(lambda hello: hello.server.version)),
+    FaceSensorDescription(key="model", value=_of_hello(lambda hello: hello.model.name)),
+    FaceSensorDescription(
         key="load",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
         native_unit_of_measurement=PERCENTAGE,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=0,
-        value=lambda coordinator: None if (stats := coordinator.data.stats) is None else 100 * stats.load,
+        value=_of_stats(lambda stats: 100 * stats.load),
+        **_MEASURED,
     ),
-    ServerSensorDescription(
-        key="latency",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-        device_class=SensorDeviceClass.DURATION,
-        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=0,
-        value=lambda coordinator: None if (stats := coordinator.data.stats) is None else stats.latency_median_ms,
-    ),
-    ServerSensorDescription(
+    FaceSensorDescription(key="latency", value=_of_stats(lambda stats: stats.latency_median_ms), **_MILLISECONDS),
+    FaceSensorDescription(
         key="people",
-        entity_category=EntityCategory.DIAGNOSTIC,
         state_class=SensorStateClass.MEASUREMENT,
-        value=lambda coordinator: len(coordinator.data.people),
+        value=lambda entity: len(entity.coordinator.data.people),
     ),
 )
-
-
-async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
-    """Set up the sensors of a server."""
-    coordinator = entry.runtime_data
-    add(ServerSensor(coordinator, description) for description in SERVER_SENSORS)
-    await async_add_people(
-        coordinator,
-        add,
-        lambda person_id: (
-            LastSeen(coordinator, person_id, "last_seen"),
-            LastPlace(coordinator, person_id, "last_place"),
-            Confidence(coordinator, person_id, "confidence"),
-        ),
-    )
-
-    def of_camera(subentry: ConfigSubentry) -> tuple[SensorEntity, ...]:
-        return (
-            Faces(coordinator, subentry, "faces"),
-            PeoplePresent(coordinator, subentry, "people_present"),
-            SnapshotLatency(coordinator, subentry, "snapshot_latency"),
-        )
-
-    async_add_cameras(coordinator, add, of_camera)
+CAMERA_SENSORS = (
+    FaceSensorDescription(
+        key="faces", state_class=SensorStateClass.MEASUREMENT, value=_of_camera(lambda camera: camera.faces)
+    ),
+    FaceSensorDescription(
+        key="snapshot_latency", entity_category=EntityCategory.DIAGNOSTIC, value=_snapshot_ms, **_MILLISECONDS
+    ),
+)
 
 
 class ServerSensor(FaceServerEntity, SensorEntity):
     """A number or word of the server."""
 
-    entity_description: ServerSensorDescription
+    entity_description: FaceSensorDescription
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
 
-    def __init__(self, coordinator: FaceCoordinator, description: ServerSensorDescription) -> None:
+    def __init__(self, coordinator: FaceCoordinator, description: FaceSensorDescription) -> None:
         super().__init__(coordinator, description.key)
         self.entity_description = description
 
     @property
     @override
     def native_value(self) -> str | float | None:
-        return self.entity_description.value(self.coordinator)
+        return self.entity_description.value(self)
+
+
+class CameraSensor(FaceCameraEntity, SensorEntity):
+    """A number of a camera."""
+
+    entity_description: FaceSensorDescription
+
+    def __init__(
+        self, coordinator: FaceCoordinator, subentry: ConfigSubentry, description: FaceSensorDescription
+    ) -> None:
+        super().__init__(coordinator, subentry, description.key)
+        self.entity_description = description
+
+    @property
+    @override
+    def native_value(self) -> str | float | None:
+        return self.entity_description.value(self)
+
+
+class PeoplePresent(FaceCameraEntity, SensorEntity):
+    """How many known people are before the camera, and who."""
+
+    _attr_state_class = SensorStateClass.MEASUREMENT
+    _unrecorded_attributes = frozenset({ATTR_PEOPLE})
+
+    @property
+    def _present(self) -> tuple[PersonRef, ...]:
+        return () if self.camera_state is None else self.camera_state.present
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        return None if self.camera_state is None else len(self._present)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        return {ATTR_PEOPLE: sorted(who.name for who in self._present)}
 
 
 class PersonSensor(FacePersonEntity, SensorEntity):
@@ -187,47 +215,15 @@ class Confidence(PersonSensor):
         return float(state)
 
 
-class Faces(FaceCameraEntity, SensorEntity):
-    """How many faces the last picture shows."""
-
-    _attr_state_class = SensorStateClass.MEASUREMENT
-
-    @property
-    @override
-    def native_value(self) -> int | None:
-        return None if self.camera_state is None else self.camera_state.faces
-
-
-class PeoplePresent(FaceCameraEntity, SensorEntity):
-    """How many known people are before the camera, and who."""
-
-    _attr_state_class = SensorStateClass.MEASUREMENT
-    _unrecorded_attributes = frozenset({ATTR_PEOPLE})
-
-    @property
-    @override
-    def native_value(self) -> int | None:
-        return None if self.camera_state is None else len(self.camera_state.present)
-
-    @property
-    @override
-    def extra_state_attributes(self) -> dict[str, Any]:
-        present = () if self.camera_state is None else self.camera_state.present
-        return {ATTR_PEOPLE: sorted(who.name for who in present)}
-
-
-class SnapshotLatency(FaceCameraEntity, SensorEntity):
-    """How long the camera takes for a picture."""
-
-    _attr_device_class = SensorDeviceClass.DURATION
-    _attr_entity_category = EntityCategory.DIAGNOSTIC
-    _attr_entity_registry_enabled_default = False
-    _attr_native_unit_of_measurement = UnitOfTime.MILLISECONDS
-    _attr_state_class = SensorStateClass.MEASUREMENT
-    _attr_suggested_display_precision = 0
-
-    @property
-    @override
-    def native_value(self) -> float | None:
-        latency = self.feed.snapshot_latency_s
-        return None if latency is None else 1000 * latency
+async_setup_entry = adds(
+    server=lambda server: [ServerSensor(server, one) for one in SERVER_SENSORS],
+    people=lambda server, person_id: [
+        LastSeen(server, person_id, "last_seen"),
+        LastPlace(server, person_id, "last_place"),
+        Confidence(server, person_id, "confidence"),
+    ],
+    cameras=lambda server, camera: [
+        *(CameraSensor(server, camera, one) for one in CAMERA_SENSORS),
+        PeoplePresent(server, camera, "people_present"),
+    ],
+)

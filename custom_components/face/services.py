@@ -14,7 +14,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
 import probatio
 
-from .actions.permissions import async_require_admin, async_require_teacher
+from .actions.permissions import May, async_require, async_require_admin
 from .actions.pictures import PICTURE_FIELDS, async_allowed_path, async_picture, async_read
 from .client.errors import FaceError, RequestFailedError
 from .client.reading import written
@@ -42,83 +42,10 @@ CONF_SAVE_TO = "save_to"
 PICTURE_ENDINGS = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 MOST_FILES = 500
 
-_SERVER: dict[Any, Any] = {probatio.Optional(CONF_CONFIG_ENTRY_ID): cv.string}
+type Handler = Callable[[ServiceCall, FaceCoordinator], Awaitable[JsonObjectType]]
+
 _NAME = probatio.All(cv.string, probatio.Length(min=1, max=100))
 _BOX = probatio.Schema({probatio.Required(side): probatio.Coerce(float) for side in ("x", "y", "w", "h")})
-
-
-@callback
-def async_register_actions(hass: HomeAssistant) -> None:
-    """Register all actions."""
-
-    def register(
-        name: str,
-        handle: Callable[[ServiceCall, FaceCoordinator], Awaitable[JsonObjectType]],
-        fields: dict[Any, Any],
-        response: SupportsResponse,
-    ) -> None:
-        async def run(call: ServiceCall) -> ServiceResponse:
-            try:
-                answer = await handle(call, _server(call))
-            except FaceError as error:
-                raise server_error(error) from error
-            return answer if call.return_response else None
-
-        hass.services.async_register(
-            DOMAIN, name, run, schema=probatio.Schema(_SERVER | fields), supports_response=response
-        )
-
-    register(
-        "enroll",
-        _enroll,
-        PICTURE_FIELDS
-        | {
-            probatio.Required(ATTR_PERSON): _NAME,
-            probatio.Optional("box"): _BOX,
-            probatio.Optional("allow", default=list): [probatio.Coerce(Override)],
-        },
-        SupportsResponse.OPTIONAL,
-    )
-    register(
-        "recognize", _recognize, PICTURE_FIELDS | {probatio.Optional(CONF_SAVE_TO): cv.string}, SupportsResponse.ONLY
-    )
-    register("scan_folder", _scan_folder, {probatio.Required(CONF_FOLDER): cv.string}, SupportsResponse.ONLY)
-    register(
-        "assign_unknown",
-        _assign_unknown,
-        {probatio.Required(ATTR_UNKNOWN_ID): cv.string, probatio.Required(ATTR_PERSON): _NAME},
-        SupportsResponse.OPTIONAL,
-    )
-    register(
-        "ignore_unknown", _ignore_unknown, {probatio.Required(ATTR_UNKNOWN_ID): cv.string}, SupportsResponse.OPTIONAL
-    )
-    register(
-        "reject_sighting",
-        _reject_sighting,
-        {
-            probatio.Required(ATTR_SIGHTING_ID): cv.string,
-            probatio.Exclusive(ATTR_PERSON, "what it was"): _NAME,
-            probatio.Exclusive(ATTR_NOT_A_PERSON, "what it was"): cv.boolean,
-        },
-        SupportsResponse.OPTIONAL,
-    )
-    register("list_people", _list_people, {}, SupportsResponse.ONLY)
-    register(
-        "rename_person",
-        _rename_person,
-        {probatio.Required(ATTR_PERSON): _NAME, probatio.Required(CONF_NEW_NAME): _NAME},
-        SupportsResponse.OPTIONAL,
-    )
-    hass.services.async_register(
-        DOMAIN,
-        "answer",
-        _answer,
-        schema=probatio.Schema(
-            {probatio.Required("question"): probatio.In(list(QUESTIONS)), probatio.Optional("about"): cv.string}
-        ),
-        supports_response=SupportsResponse.ONLY,
-    )
-    register("delete_person", _delete_person, {probatio.Required(ATTR_PERSON): _NAME}, SupportsResponse.OPTIONAL)
 
 
 async def _answer(call: ServiceCall) -> ServiceResponse:
@@ -155,7 +82,6 @@ def _person(coordinator: FaceCoordinator, name: str) -> PersonInfo:
 
 
 async def _enroll(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
-    await async_require_teacher(call.hass, coordinator.config_entry, call.context)
     picture = await async_picture(call.hass, call.data, call.context)
     box = call.data.get("box")
     enrolled = await coordinator.client.enroll(
@@ -194,7 +120,6 @@ async def _recognize(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObj
 
 async def _scan_folder(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
     """Ask about every picture of a folder, one after another, so that the server stays free for the cameras."""
-    await async_require_admin(call.hass, call.context)
     folder = await async_allowed_path(call.hass, call.data[CONF_FOLDER])
     files = await call.hass.async_add_executor_job(_pictures_in, folder)
     pictures: list[JsonObjectType] = []
@@ -223,19 +148,16 @@ def _pictures_in(folder: Path) -> list[Path]:
 
 
 async def _assign_unknown(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
-    await async_require_teacher(call.hass, coordinator.config_entry, call.context)
     person = await coordinator.client.assign_unknown(call.data[ATTR_UNKNOWN_ID], call.data[ATTR_PERSON])
     return _told(coordinator, person)
 
 
 async def _ignore_unknown(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
-    await async_require_teacher(call.hass, coordinator.config_entry, call.context)
     unknown = await coordinator.client.ignore_unknown(call.data[ATTR_UNKNOWN_ID])
     return {"unknown_id": unknown.unknown_id, "ignored": unknown.ignored}
 
 
 async def _reject_sighting(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
-    await async_require_teacher(call.hass, coordinator.config_entry, call.context)
     sighting = await coordinator.client.correct_sighting(
         call.data[ATTR_SIGHTING_ID],
         call.data.get(ATTR_PERSON),
@@ -251,13 +173,11 @@ async def _list_people(_call: ServiceCall, coordinator: FaceCoordinator) -> Json
 
 
 async def _rename_person(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
-    await async_require_admin(call.hass, call.context)
     person = _person(coordinator, call.data[ATTR_PERSON])
     return _told(coordinator, await coordinator.client.rename_person(person.id, call.data[CONF_NEW_NAME]))
 
 
 async def _delete_person(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
-    await async_require_admin(call.hass, call.context)
     person = _person(coordinator, call.data[ATTR_PERSON])
     await coordinator.client.delete_person(person.id)
     return {"deleted": person.name}
@@ -303,11 +223,83 @@ def _face(face: FaceInfo) -> JsonObjectType:
 
 
 def _quality(quality: QualityInfo) -> JsonObjectType:
-    return {
-        "overall": quality.overall,
-        "size_px": quality.size_px,
-        "sharpness": quality.sharpness,
-        "pose": quality.pose,
-        "light": quality.light,
-        "reasons": [reason.message for reason in quality.reasons],
-    }
+    return {**written(quality), "reasons": [reason.message for reason in quality.reasons]}
+
+
+# Of each action: what does it, its fields, whether an answer is all that it is for, and who may.
+_ACTIONS: dict[str, tuple[Handler, dict[Any, Any], SupportsResponse, May]] = {
+    "enroll": (
+        _enroll,
+        PICTURE_FIELDS
+        | {
+            probatio.Required(ATTR_PERSON): _NAME,
+            probatio.Optional("box"): _BOX,
+            probatio.Optional("allow", default=list): [probatio.Coerce(Override)],
+        },
+        SupportsResponse.OPTIONAL,
+        May.TEACH,
+    ),
+    "recognize": (
+        _recognize,
+        PICTURE_FIELDS | {probatio.Optional(CONF_SAVE_TO): cv.string},
+        SupportsResponse.ONLY,
+        May.ALL,
+    ),
+    "scan_folder": (_scan_folder, {probatio.Required(CONF_FOLDER): cv.string}, SupportsResponse.ONLY, May.ADMINISTER),
+    "assign_unknown": (
+        _assign_unknown,
+        {probatio.Required(ATTR_UNKNOWN_ID): cv.string, probatio.Required(ATTR_PERSON): _NAME},
+        SupportsResponse.OPTIONAL,
+        May.TEACH,
+    ),
+    "ignore_unknown": (
+        _ignore_unknown,
+        {probatio.Required(ATTR_UNKNOWN_ID): cv.string},
+        SupportsResponse.OPTIONAL,
+        May.TEACH,
+    ),
+    "reject_sighting": (
+        _reject_sighting,
+        {
+            probatio.Required(ATTR_SIGHTING_ID): cv.string,
+            probatio.Exclusive(ATTR_PERSON, "what it was"): _NAME,
+            probatio.Exclusive(ATTR_NOT_A_PERSON, "what it was"): cv.boolean,
+        },
+        SupportsResponse.OPTIONAL,
+        May.TEACH,
+    ),
+    "list_people": (_list_people, {}, SupportsResponse.ONLY, May.ALL),
+    "rename_person": (
+        _rename_person,
+        {probatio.Required(ATTR_PERSON): _NAME, probatio.Required(CONF_NEW_NAME): _NAME},
+        SupportsResponse.OPTIONAL,
+        May.ADMINISTER,
+    ),
+    "delete_person": (
+        _delete_person,
+        {probatio.Required(ATTR_PERSON): _NAME},
+        SupportsResponse.OPTIONAL,
+        May.ADMINISTER,
+    ),
+}
+
+
+@callback
+def async_register_actions(hass: HomeAssistant) -> None:
+    """Register all actions."""
+    for name, (handle, fields, response, may) in _ACTIONS.items():
+
+        async def run(call: ServiceCall, handle: Handler = handle, may: May = may) -> ServiceResponse:
+            coordinator = _server(call)
+            await async_require(call.hass, coordinator.config_entry, call.context, may)
+            try:
+                answer = await handle(call, coordinator)
+            except FaceError as error:
+                raise server_error(error) from error
+            return answer if call.return_response else None
+
+        schema = probatio.Schema({probatio.Optional(CONF_CONFIG_ENTRY_ID): cv.string} | fields)
+        hass.services.async_register(DOMAIN, name, run, schema=schema, supports_response=response)
+    about: dict[Any, Any] = {probatio.Required("question"): probatio.In(list(QUESTIONS))}
+    schema = probatio.Schema(about | {probatio.Optional("about"): cv.string})
+    hass.services.async_register(DOMAIN, "answer", _answer, schema=schema, supports_response=SupportsResponse.ONLY)

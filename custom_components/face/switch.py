@@ -4,29 +4,13 @@ from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .client.errors import FaceError
 from .const import CONF_COUNTS_AS_HOME, CONF_ENABLED
-from .coordinator import FaceConfigEntry
-from .entity import FaceCameraEntity, async_add_cameras
+from .entity import FaceCameraEntity, adds
 from .error_text import server_error
 
 PARALLEL_UPDATES = 0
-
-
-async def async_setup_entry(_hass: HomeAssistant, entry: FaceConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
-    """Set up the switches of a server's cameras."""
-    coordinator = entry.runtime_data
-    async_add_cameras(
-        coordinator,
-        add,
-        lambda subentry: (
-            CameraSwitch(coordinator, subentry, CONF_ENABLED),
-            CameraSwitch(coordinator, subentry, CONF_COUNTS_AS_HOME),
-        ),
-    )
 
 
 class CameraSwitch(FaceCameraEntity, SwitchEntity):
@@ -56,3 +40,8 @@ class CameraSwitch(FaceCameraEntity, SwitchEntity):
             await self.coordinator.async_change_camera(self.subentry, change)
         except FaceError as error:
             raise server_error(error) from error
+
+
+async_setup_entry = adds(
+    cameras=lambda server, camera: [CameraSwitch(server, camera, key) for key in (CONF_ENABLED, CONF_COUNTS_AS_HOME)]
+)

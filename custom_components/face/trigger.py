@@ -72,43 +72,15 @@ class HappeningTrigger(Trigger):
         return details.get(ATTR_GRADE) == self._options.get(ATTR_GRADE)
 
 
-class Recognized(HappeningTrigger):
-    """Somebody reached a grade on a camera."""
-
-    kind = EVENT_RECOGNIZED
-    what = "a recognized person"
-    fields = _OF_PERSON | _OF_CAMERA | _OF_GRADE
-
-
-class UnknownWasSeen(HappeningTrigger):
-    """An unknown person is there."""
-
-    kind = EVENT_UNKNOWN_SEEN
-    what = "an unknown person"
-    fields = _OF_CAMERA
-
-
-class PersonArrived(HappeningTrigger):
-    """Somebody came who was not present before."""
-
-    kind = EVENT_ARRIVED
-    what = "an arrival"
-    fields = _OF_PERSON | _OF_CAMERA
-
-
-class PersonDeparted(HappeningTrigger):
-    """Somebody's presence ended."""
-
-    kind = EVENT_DEPARTED
-    what = "a departure"
-    fields = _OF_PERSON
+def _of(kind: str, what: str, fields: dict[Any, Any]) -> type[Trigger]:
+    return type(kind, (HappeningTrigger,), {"kind": kind, "what": what, "fields": fields})
 
 
 TRIGGERS: dict[str, type[Trigger]] = {
-    "recognized": Recognized,
-    "unknown_seen": UnknownWasSeen,
-    "arrived": PersonArrived,
-    "departed": PersonDeparted,
+    "recognized": _of(EVENT_RECOGNIZED, "a recognized person", _OF_PERSON | _OF_CAMERA | _OF_GRADE),
+    "unknown_seen": _of(EVENT_UNKNOWN_SEEN, "an unknown person", _OF_CAMERA),
+    "arrived": _of(EVENT_ARRIVED, "an arrival", _OF_PERSON | _OF_CAMERA),
+    "departed": _of(EVENT_DEPARTED, "a departure", _OF_PERSON),
 }
 
 

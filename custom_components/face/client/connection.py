@@ -265,49 +265,42 @@ class FaceClient:
         finally:
             self._waiting.pop(number, None)
 
+    async def _ask[T](self, answer: type[T], kind: str, **fields: Any) -> T:  # noqa: ANN401
+        return _parsed(answer, await self.request(kind, **fields))
+
     async def observe(self, camera: str, picture: bytes, captured_at: datetime) -> Recognition:
         """Show what a camera sees now; feeds presence."""
-        return _parsed(
+        return await self._ask(
             Recognition,
-            await self.request(
-                "recognize",
-                purpose=Purpose.OBSERVE,
-                picture=picture,
-                camera=camera,
-                captured_at=captured_at.isoformat(),
-                # Then the picture's age is right, though a clock was set since the login.
-                sent_at=datetime.now(UTC).isoformat(),
-            ),
+            "recognize",
+            purpose=Purpose.OBSERVE,
+            picture=picture,
+            camera=camera,
+            captured_at=captured_at.isoformat(),
+            # Then the picture's age is right, though a clock was set since the login.
+            sent_at=datetime.now(UTC).isoformat(),
         )
 
     async def ask(self, picture: bytes, *, annotate: bool = False) -> Recognition:
         """Ask who is in a picture; changes nothing."""
-        return _parsed(
-            Recognition,
-            await self.request("recognize", purpose=Purpose.ASK, picture=picture, annotate=annotate),
-        )
+        return await self._ask(Recognition, "recognize", purpose=Purpose.ASK, picture=picture, annotate=annotate)
 
     async def enroll(
         self, person: str, picture: bytes, *, box: Rect | None = None, allow: Iterable[Override] = ()
     ) -> Enrolled:
         """Teach a person by a photo."""
-        return _parsed(
+        return await self._ask(
             Enrolled,
-            await self.request(
-                "enroll",
-                person=person,
-                picture=picture,
-                box=None if box is None else written(box),
-                allow=[str(override) for override in allow],
-            ),
+            "enroll",
+            person=person,
+            picture=picture,
+            box=None if box is None else written(box),
+            allow=[str(override) for override in allow],
         )
 
     async def subscribe(self, since: Since | None = None) -> Subscribed:
         """Receive events from now on, and those missed since `since` where the server still has them."""
-        return _parsed(
-            Subscribed,
-            await self.request("subscribe", since=None if since is None else written(since)),
-        )
+        return await self._ask(Subscribed, "subscribe", since=None if since is None else written(since))
 
     async def people(self) -> list[PersonInfo]:
         """Everybody enrolled."""
@@ -315,14 +308,11 @@ class FaceClient:
 
     async def rename_person(self, person_id: str, name: str) -> PersonInfo:
         """Give a person another name."""
-        return _parsed(PersonInfo, await self.request("people/rename", person_id=person_id, name=name))
+        return await self._ask(PersonInfo, "people/rename", person_id=person_id, name=name)
 
     async def set_presence(self, person_id: str, timeout_s: int | None) -> PersonInfo:
         """Say how long a person stays present after being seen; `None` for as long as everybody."""
-        return _parsed(
-            PersonInfo,
-            await self.request("people/configure", person_id=person_id, presence_timeout_s=timeout_s),
-        )
+        return await self._ask(PersonInfo, "people/configure", person_id=person_id, presence_timeout_s=timeout_s)
 
     async def delete_person(self, person_id: str) -> None:
         """Forget a person: photos, embeddings, sightings."""
@@ -334,11 +324,11 @@ class FaceClient:
 
     async def assign_unknown(self, unknown_id: str, person: str) -> PersonInfo:
         """Say who an unknown is; their faces become photos."""
-        return _parsed(PersonInfo, await self.request("unknowns/assign", unknown_id=unknown_id, person=person))
+        return await self._ask(PersonInfo, "unknowns/assign", unknown_id=unknown_id, person=person)
 
     async def ignore_unknown(self, unknown_id: str) -> UnknownInfo:
         """Never report an unknown again."""
-        return _parsed(UnknownInfo, await self.request("unknowns/ignore", unknown_id=unknown_id))
+        return await self._ask(UnknownInfo, "unknowns/ignore", unknown_id=unknown_id)
 
     async def sightings(
         self, *, person_id: str | None = None, camera: str | None = None, most: int = 20
@@ -357,27 +347,25 @@ class FaceClient:
     ) -> SightingInfo:
         """Take a sighting back; `person` is who it was, where that is known, unless it was only a picture."""
         reason = "not_a_person" if not_a_person else None
-        return _parsed(
-            SightingInfo,
-            await self.request("sightings/correct", sighting_id=sighting_id, person=person, reason=reason),
-        )
+        return await self._ask(SightingInfo, "sightings/correct", sighting_id=sighting_id, person=person, reason=reason)
 
     async def configure_cameras(self, cameras: Iterable[CameraSettings]) -> list[CameraInfo]:
         """Tell the server about this client's cameras."""
-        answer = await self.request("cameras/configure", cameras=[written(camera) for camera in cameras])
+        told = [written(one) | {"counts_as_home": one.counts_as_home} for one in cameras]
+        answer = await self.request("cameras/configure", cameras=told)
         return list(_parsed(CamerasConfigured, answer).cameras)
 
     async def settings(self) -> Settings:
         """The server's settings."""
-        return _parsed(Settings, await self.request("settings/get"))
+        return await self._ask(Settings, "settings/get")
 
     async def change_settings(self, **changes: float) -> Settings:
         """Change some of the server's settings."""
-        return _parsed(Settings, await self.request("settings/set", **changes))
+        return await self._ask(Settings, "settings/set", **changes)
 
     async def stats(self) -> Stats:
         """Load, latency and counts."""
-        return _parsed(Stats, await self.request("stats"))
+        return await self._ask(Stats, "stats")
 
     async def picture(self, path: str) -> bytes:
         """Fetch a picture that an answer or event names by its path on the server."""
