@@ -106,6 +106,9 @@ class Writer:
         default = schema.get("default")
         if isinstance(default, list):
             return f"    {name}: {kind} = ()"
+        if isinstance(default, dict):
+            # Types of the wire do not change, so one value does for all.
+            return f"    {name}: {kind} = {kind}({_arguments(default)})  # noqa: RUF009"
         return f"    {name}: {kind if default is not None else _optional(kind)} = {default!r}"
 
     def kind(self, schema: dict[str, Any]) -> str:
@@ -126,6 +129,10 @@ class Writer:
 
 def _optional(kind: str) -> str:
     return kind if kind.endswith(" | None") else f"{kind} | None"
+
+
+def _arguments(values: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in values.items())
 
 
 def _referred(schema: dict[str, Any]) -> str:
