@@ -34,6 +34,7 @@ enum Command {
     Check,
     /// Check everything the server needs (weights, folders, permissions, clock, port, cameras) and say how to mend it
     Doctor,
+    Accept(cli::people::Accept),
     Token(cli::token::Args),
     /// Print the line that pairs Home Assistant with this server
     Pair,
@@ -56,6 +57,7 @@ fn run(program: &Program) -> anyhow::Result<ExitCode> {
         Some(Command::Check) => cli::people::check(&config()?),
         Some(Command::Doctor) => cli::doctor::run(&config()?),
         Some(Command::Pair) => cli::pair::run(&config()?),
+        Some(Command::Accept(args)) => cli::people::accept(&config()?, args),
         Some(Command::Token(args)) => cli::token::run(&config()?, args),
         Some(Command::Schema) => cli::schema::run(),
     }

@@ -1,9 +1,10 @@
 //! `face-server people` and `check`: who is enrolled, and what is wrong with photos or weights.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use face_server::config::Config;
-use face_server::store::{Opening, shown};
+use face_server::store::{Opening, ProblemKind, shown};
 
 use super::start;
 
@@ -25,6 +26,41 @@ pub(crate) fn list(config: &Config) -> anyhow::Result<ExitCode> {
         }
         engine.stop();
         Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Say that photos are right although `check` says that they look like somebody else.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Accept {
+    /// Photos, as `check` prints them: NAME/FILE, relative to the folder of people
+    #[arg(required = true, value_name = "PHOTO")]
+    photos: Vec<PathBuf>,
+}
+
+/// Accepts photos; fails where one was not waiting for it.
+pub(crate) fn accept(config: &Config, args: &Accept) -> anyhow::Result<ExitCode> {
+    start::log(config, "error")?;
+    start::runtime()?.block_on(async {
+        let engine = start::learned(config, Opening::Beside).await?;
+        let problems = engine.problems().await?;
+        let mut failed = 0;
+        for path in &args.photos {
+            let doubtful = problems
+                .iter()
+                .find(|p| &p.path == path && matches!(p.kind, ProblemKind::SomebodyElses | ProblemKind::Unlike));
+            match doubtful.and_then(|p| Some((p.person.clone()?, p.photo.clone()?))) {
+                Some((person, photo)) => {
+                    engine.accept_photo(person, photo).await?;
+                    super::say(format_args!("{}: accepted", shown(path)))?;
+                }
+                None => {
+                    failed += 1;
+                    eprintln!("{}: not a photo that `face-server check` has doubts about", shown(path));
+                }
+            }
+        }
+        engine.stop();
+        Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
 }
 

@@ -16,6 +16,7 @@ use super::error::EngineError;
 use super::home::outcome::{Command, Intent, Look};
 use super::owner::Orders;
 use super::teach::Photo;
+use super::types::AboutMissing;
 use crate::people::{PersonId, PersonName, PersonRef, PhotoId, Refusal};
 use crate::store::{
     self, Away, Change, Database, Described, Faces, KnownFile, Owner, Reader, Recipe, Roster, Watcher, photo_id, shown,
@@ -185,6 +186,15 @@ impl Folder {
         looked
     }
 
+    /// Forgets people whose folders are missing, or waits for them from the beginning.
+    pub(super) fn answer_missing(&mut self, answer: AboutMissing) -> Result<(), EngineError> {
+        match answer {
+            AboutMissing::Forget => self.faces.stop_waiting(),
+            AboutMissing::Wait => self.faces.wait_again(),
+        }
+        self.look(Vec::new())
+    }
+
     /// Changes the folder, and has the home take up what that changed, also where it failed half-way.
     pub(super) fn change<T>(
         &mut self,
@@ -227,6 +237,7 @@ impl Folder {
             fresh,
             forget: beyond.forget,
             done: beyond.done,
+            away: self.faces.away(),
             known_files,
             roster,
         })));
@@ -286,8 +297,10 @@ pub(super) struct Saved {
 pub(super) enum SomebodyElses {
     /// Refused: it was acknowledged as theirs.
     Refused,
-    /// It is not theirs any more: somebody said so.
+    /// It is not theirs any more: somebody said whose it is.
     Moved,
+    /// Refused; but the face may look like somebody else's, since somebody said whose it is.
+    RefusedThoughAlike,
 }
 
 impl Folder {
@@ -310,10 +323,13 @@ impl Folder {
             let saved = match (had, somebody_elses) {
                 (None, _) => faces.save_photo(owner, &jpeg, now)?,
                 (Some(_), SomebodyElses::Moved) => faces.move_photo(&id, owner, now)?,
-                (Some(had), SomebodyElses::Refused) => {
+                (Some(had), SomebodyElses::Refused | SomebodyElses::RefusedThoughAlike) => {
                     return Err(Refusal::SomebodyElsesPhoto { person: had, photo: id.clone() }.into());
                 }
             };
+            if somebody_elses != SomebodyElses::Refused {
+                faces.accept_photo(&saved.person, &id)?;
+            }
             let person = faces.person(&saved.person).ok_or_else(|| EngineError::no_person(&saved.person))?;
             Ok(Saved { person: PersonRef { id: person.id.clone(), name: person.name.clone() }, photo: id.clone() })
         })

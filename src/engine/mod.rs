@@ -42,7 +42,9 @@ pub use types::*;
 
 use crate::annotate::Fonts;
 use crate::people::{PersonId, PersonName, PhotoId, Prior, Refusal, UnknownId};
-use crate::store::{self, Correction, Cursor, Database, Faces, Page, Problem, Recipe, SightingFilter, random_id};
+use crate::store::{
+    self, Correction, Cursor, Database, Faces, Page, Problem, Recipe, SightingFilter, StoreError, random_id,
+};
 use crate::vision::weights::PREPROCESSING_VERSION;
 use crate::vision::{StageTimes, Vision};
 use clock::Clock;
@@ -126,6 +128,8 @@ pub struct Subscription {
     /// Everybody as they are now. Events up to `seq` are in it.
     pub people: Arc<[PersonState]>,
     pub cameras: Arc<[CameraState]>,
+    /// The folder of people as it is now.
+    pub library: LibraryState,
     /// What comes. `Lagged` means that some was lost: subscribe again.
     pub events: Events,
 }
@@ -401,6 +405,7 @@ impl Engine {
             missed,
             people: Arc::clone(&published.people),
             cameras: Arc::clone(&published.cameras),
+            library: published.library,
             events: Events::new(received, seq),
         }
     }
@@ -509,6 +514,30 @@ impl Engine {
             })
         };
         self.shared.shelf.done(delete).await
+    }
+
+    /// Says that a photo is the person's, whatever it looks like.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`], with `UnknownPhoto` where it is not in their folder.
+    pub async fn accept_photo(&self, person: PersonId, photo: PhotoId) -> Result<PhotoState, EngineError> {
+        let (of, id) = (person.clone(), photo.clone());
+        let accept =
+            move |folder: &mut Folder| folder.change(Beyond::default(), |faces, _| Ok(faces.accept_photo(&of, &id)?));
+        self.shared.shelf.done(accept).await?;
+        let photos = self.photos(person).await?;
+        let accepted = photos.into_iter().find(|p| p.id == photo);
+        accepted.ok_or_else(|| StoreError::UnknownPhoto(photo).into())
+    }
+
+    /// What is done about people whose folders are missing: they are forgotten, or waited for from the beginning.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub async fn answer_missing(&self, answer: AboutMissing) -> Result<LibraryState, EngineError> {
+        let work = move |folder: &mut Folder| folder.answer_missing(answer);
+        self.shared.shelf.done(work).await?;
+        Ok(self.published().library)
     }
 
     /// What under `faces/` is not used or not right, by path.

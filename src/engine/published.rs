@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::events::Kept;
 use super::home::state::{Home, LastPicture};
-use super::types::{CameraId, CameraState, PersonState, PictureBytes, Settings};
+use super::types::{CameraId, CameraState, LibraryState, PersonState, PictureBytes, Settings};
 use crate::presence::Now;
 
 /// A home at one moment. Events up to `events.seq` are in it.
@@ -17,6 +17,7 @@ pub(super) struct Published {
     pub(super) last_pictures: Arc<HashMap<CameraId, Arc<LastPicture>>>,
     pub(super) annotated: Arc<HashMap<CameraId, PictureBytes>>,
     pub(super) settings: Settings,
+    pub(super) library: LibraryState,
     pub(super) photos: usize,
     pub(super) to_learn: usize,
     /// Pictures of sightings that are not on the disk yet.
@@ -47,6 +48,7 @@ impl Published {
             last_pictures: Arc::new(last.collect()),
             annotated: Arc::new(annotated.collect()),
             settings: home.settings(),
+            library: home.told_library(),
             photos,
             to_learn,
             waiting: Arc::default(),

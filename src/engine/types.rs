@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::people::{Attention, PersonId, PersonName, PhotoId, UnknownId};
 pub use crate::people::{Candidate, Gate, Grade, Override, PersonRef, Reasons, SettleBy};
 pub use crate::presence::{CameraId, TrackId};
-use crate::store::{self, Cursor};
+use crate::store::{self, Away, Cursor};
 use crate::vision::{Face, Quality, Rect, Rotation, StageTimes};
 
 /// An encoded picture, shared and not copied on its way through the queue.
@@ -223,6 +223,31 @@ pub struct PhotoState {
     pub face: Result<Quality, String>,
 }
 
+/// How the folder of people is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LibraryState {
+    /// People whose folders are missing, and how long they are waited for.
+    pub away: Option<Away>,
+    /// How much is wrong with folders and photos ([`crate::store::ProblemKind::is_fault`]).
+    pub problems: usize,
+}
+
+/// What is done about people whose folders are missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AboutMissing {
+    /// They are gone.
+    Forget,
+    /// They will come back.
+    Wait,
+}
+
+impl LibraryState {
+    /// How many people are missing, of how many.
+    pub(super) fn missing(&self) -> Option<(usize, usize)> {
+        self.away.map(|away| (away.missing, away.known))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnknownState {
     pub id: UnknownId,
@@ -396,6 +421,8 @@ pub enum Event {
         person: PersonRef,
     },
     SettingsChanged(Settings),
+    /// How the folder of people is.
+    LibraryChanged(LibraryState),
 }
 
 /// An event with its place in this run.

@@ -18,7 +18,8 @@ use super::owner::Orders;
 use super::queue::Queue;
 use super::teach::{Describer, Photo};
 use super::types::{
-    Annotation, CameraId, Enrolled, Enrollment, Grade, Identity, Observation, PictureBytes, Recognition, RecognizedFace,
+    Annotation, CameraId, Enrolled, Enrollment, Grade, Identity, Observation, Override, PictureBytes, Recognition,
+    RecognizedFace,
 };
 use crate::annotate::{Fonts, Label, LabelKind, annotate, encode_jpeg};
 use crate::people::Refusal;
@@ -253,7 +254,9 @@ impl Worker {
     fn enroll(&self, enrollment: &Enrollment, reply: Reply<Enrolled>) {
         let enrolled = guarded(|| self.lesson(enrollment)).and_then(|(photo, face, advice)| {
             let name = enrollment.name.clone();
-            let saved = self.shelf.wait(move |folder| folder.save(&name, photo, SomebodyElses::Refused));
+            let alike = enrollment.allow.contains(&Override::LooksLikeSomeoneElse);
+            let elses = if alike { SomebodyElses::RefusedThoughAlike } else { SomebodyElses::Refused };
+            let saved = self.shelf.wait(move |folder| folder.save(&name, photo, elses));
             let Saved { person, photo } = saved?;
             let Answer::Photos(photos) = self.home.wait(Command::Photos(person.id.clone()))? else {
                 return Err(EngineError::unexpected());

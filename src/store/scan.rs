@@ -45,10 +45,17 @@ pub struct Problem {
     pub path: PathBuf,
     pub kind: ProblemKind,
     pub reason: String,
+    /// Whom it is about, where that is somebody known.
+    pub person: Option<PersonId>,
+    /// Which of their photos.
+    pub photo: Option<PhotoId>,
 }
 
 /// What is wrong with something under `faces/`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
     /// Not a person's folder or not a photo, and not meant to be: nothing is wrong.
     Skipped,
@@ -489,6 +496,9 @@ impl Faces {
             if let Some(waited) = waiting.filter(|_| !moved) {
                 let reason = format!("{}'s folder is missing; the server goes on with the photos it knew", person.name);
                 look.problem(person.folder.clone(), ProblemKind::Missing, reason);
+                if let Some(problem) = look.problems.last_mut() {
+                    problem.person = Some(person.id.clone());
+                }
                 look.seen.extend(person.photos.iter().map(|photo| photo.path.clone()));
                 people.push(PersonFolder { waiting: Some(waited), ..person.clone() });
             }
@@ -701,7 +711,7 @@ struct Look {
 
 impl Look {
     fn problem(&mut self, path: PathBuf, kind: ProblemKind, reason: impl Into<String>) {
-        self.problems.push(Problem { path, kind, reason: reason.into() });
+        self.problems.push(Problem { path, kind, reason: reason.into(), person: None, photo: None });
     }
 
     /// Whose folder it was, with all their photos counted as seen.

@@ -171,8 +171,19 @@ impl Home {
 
     /// Makes the gallery what the folder is, whoever changed it.
     fn take_up(&mut self, look: Look, telling: &mut Telling) {
-        let Look { people, problems, unsettled, changes, mut described, fresh, forget, done, known_files, roster } =
-            look;
+        let Look {
+            people,
+            problems,
+            unsettled,
+            changes,
+            mut described,
+            fresh,
+            forget,
+            done,
+            known_files,
+            roster,
+            away,
+        } = look;
         let had: Vec<PhotoId> = match &done {
             Some((person, Intent::Delete)) => self.photos_of(person),
             _ => Vec::new(),
@@ -180,6 +191,7 @@ impl Home {
         self.library.people = people;
         self.library.problems = problems;
         self.library.unsettled = unsettled;
+        self.library.away = away;
         if let Some((from, Intent::MergeInto(into))) = &done {
             self.merge(from, into, telling);
         }
@@ -193,6 +205,8 @@ impl Home {
         self.library.photos.retain(|photo, _| there.contains(photo));
         let not_yet = self.library.photos.values().filter(|taught| **taught == Taught::NotYet);
         self.library.to_learn = not_yet.count();
+        telling.people.extend(self.judge_photos());
+        self.tell_library(telling);
         let outcome = &mut telling.outcome;
         if !outcome.learn.is_empty() {
             tracing::info!(photos = outcome.learn.len(), "new photos are being learned");
@@ -241,7 +255,8 @@ impl Home {
                 telling.cameras.extend(self.present_at(&id));
                 self.forget_tracks_of(&id);
                 self.forget_last_pictures();
-                let gone = agreed(self.gallery.remove_person(&id)).map(|person| person.photos);
+                agreed(self.gallery.remove_person(&id));
+                let gone = agreed(self.everything.remove_person(&id)).map(|person| person.photos);
                 freed.extend(gone.into_iter().flatten().map(|photo| (photo.id.clone(), photo)));
                 self.gallery_changed();
                 telling.people.remove(&id);
@@ -253,21 +268,22 @@ impl Home {
                 telling.people.insert(id);
             }
             Change::PersonRenamed(id, name) => {
+                agreed(self.everything.rename_person(&id, name.clone()));
                 agreed(self.gallery.rename_person(&id, name));
                 telling.cameras.extend(self.present_at(&id));
                 telling.people.insert(id);
             }
             Change::PhotoRemoved(id, photo) => {
-                let theirs = self.gallery.person(&id).and_then(|p| p.photos.iter().find(|f| f.id == photo));
+                let theirs = self.everything.person(&id).and_then(|p| p.photos.iter().find(|f| f.id == photo));
                 freed.extend(theirs.cloned().map(|known| (photo.clone(), known)));
+                agreed(self.everything.remove_photo(&id, &photo));
                 agreed(self.gallery.remove_photo(&id, &photo));
                 self.gallery_changed();
                 telling.people.insert(id);
             }
             Change::PhotoAdded(id, photo) => {
                 if let Some(known) = freed.remove(&photo.id) {
-                    agreed(self.gallery.put_photo(&id, known));
-                    self.gallery_changed();
+                    self.shelve_photo(&id, known);
                 } else if let Some(described) = described.get(&photo.id) {
                     let taught = self.taught(&id, &photo.id, described, &photo.path);
                     self.library.photos.insert(photo.id, taught);
@@ -283,7 +299,7 @@ impl Home {
     /// Lets a described photo teach whose it is.
     fn taught(&mut self, person: &PersonId, photo: &PhotoId, described: &Described, path: &std::path::Path) -> Taught {
         if let Described::Face(face) = described {
-            self.put_photo(person, photo.clone(), face);
+            self.shelve_photo(person, GalleryPhoto::new(photo.clone(), face, &self.model.prior));
             return Taught::Face(face.quality.clone());
         }
         let reason = why_unusable(described);
@@ -319,6 +335,19 @@ impl Home {
                 self.forget_last_pictures();
                 tracing::info!("all photos are learned");
             }
+        }
+        if self.may_judge() {
+            telling.people.extend(self.judge_photos());
+            self.tell_library(telling);
+        }
+    }
+
+    /// Tells how the folder of people is, if that has changed.
+    fn tell_library(&mut self, telling: &mut Telling) {
+        let state = self.library_state();
+        let told = std::mem::replace(&mut self.told_library, state);
+        if told.problems != state.problems || told.missing() != state.missing() {
+            telling.outcome.events.push(Event::LibraryChanged(state));
         }
     }
 

@@ -14,8 +14,8 @@ use crate::engine::types::{
 use crate::people::{Acceptance, MistakenFace, Noticed, PersonId, PersonName, PersonRef, PhotoId, Stranger, UnknownId};
 use crate::presence::Place;
 use crate::store::{
-    self, Change, Correction, Described, KnownFile, NewSighting, NewUnknownFace, PersonFolder, PhotoFile, Problem,
-    Roster,
+    self, Away, Change, Correction, Described, KnownFile, NewSighting, NewUnknownFace, PersonFolder, PhotoFile,
+    Problem, Roster,
 };
 use crate::vision::{Embedding, Face, Rect, Rotation};
 
@@ -94,6 +94,7 @@ pub(crate) struct Look {
     /// What was done with somebody's folder, that the folder itself does not show.
     pub(crate) done: Option<(PersonId, Intent)>,
     pub(crate) known_files: Option<Vec<KnownFile>>,
+    pub(crate) away: Option<Away>,
     /// Whom the folder holds, to be waited for if it is away at the next start; where that has changed.
     pub(crate) roster: Option<Roster>,
 }

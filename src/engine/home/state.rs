@@ -9,21 +9,30 @@ use jiff::Timestamp;
 
 use super::restored::{Known, Restored};
 use crate::engine::types::{
-    CameraSettings, CameraState, FacePicture, PersonState, PhotoState, PictureBytes, PresenceState, RecognizedFace,
-    Settings,
+    CameraSettings, CameraState, FacePicture, LibraryState, PersonState, PhotoState, PictureBytes, PresenceState,
+    RecognizedFace, Settings,
 };
 use crate::engine::upright::Upright;
 use crate::people::{
-    Calibration, Corrections, Gallery, GalleryError, GalleryPhoto, PersonId, PersonName, PersonRef, PhotoId, Prior,
-    Strangers, UnknownId,
+    Calibration, Corrections, Doubt, DoubtfulPhoto, Gallery, GalleryError, GalleryPerson, GalleryPhoto, Misfiled,
+    PersonId, PersonName, PersonRef, PhotoId, Prior, Strangers, UnknownId, misfiled,
 };
 use crate::presence::{CameraId, Now, Prolongs, TrackId, Tracks, Visits, Whereabouts};
-use crate::store::{PersonFolder, PhotoFile, Problem, ProblemKind, Recipe, random_id};
+use crate::store::{self, Away, PersonFolder, PhotoFile, Problem, ProblemKind, Recipe, random_id};
 use crate::vision::{Face, Quality};
+
+/// So many photos are judged in a few milliseconds.
+const JUDGED_EACH_TIME: usize = 300;
 
 /// A home: what is believed of it, and what that rests on.
 pub(crate) struct Home {
+    /// Who is recognised: the photos that may teach.
     pub(super) gallery: Gallery,
+    /// All described photos of the folder, also those that are somebody else's.
+    pub(super) everything: Gallery,
+    pub(super) misfiled: Misfiled,
+    /// As it was told last.
+    pub(super) told_library: LibraryState,
     pub(super) model: Model,
     /// For this gallery and these strangers; `None` since they changed. See [`Home::calibration`].
     calibration: Option<Arc<Calibration>>,
@@ -55,6 +64,8 @@ pub(super) struct Library {
     /// Files that may still be copied.
     pub(super) unsettled: usize,
     pub(super) problems: Vec<Problem>,
+    /// People whose folders are missing.
+    pub(super) away: Option<Away>,
 }
 
 /// What a photo under `faces/` has taught.
@@ -175,6 +186,9 @@ impl Home {
     pub(crate) fn new(model: Model, settings: Settings) -> Self {
         Self {
             gallery: Gallery::default(),
+            everything: Gallery::default(),
+            misfiled: Misfiled::default(),
+            told_library: LibraryState::default(),
             model,
             calibration: None,
             strangers: Strangers::default(),
@@ -231,15 +245,100 @@ impl Home {
     /// The rule for the gallery and the strangers as they are: made again when it is asked for after they changed, so that
     /// learning a thousand photos makes it once.
     pub(super) fn calibration(&mut self) -> Arc<Calibration> {
-        let (model, gallery, strangers) = (&self.model, &self.gallery, &self.strangers);
-        let make = || {
-            Arc::new(if model.measured {
-                Calibration::of_measured(&model.prior, gallery, &strangers.directions())
-            } else {
-                Calibration::of_unmeasured(gallery)
-            })
+        if let Some(calibration) = &self.calibration {
+            return Arc::clone(calibration);
+        }
+        let calibration = Arc::new(self.calibration_of(&self.gallery));
+        self.calibration = Some(Arc::clone(&calibration));
+        calibration
+    }
+
+    fn calibration_of(&self, gallery: &Gallery) -> Calibration {
+        if self.model.measured {
+            Calibration::of_measured(&self.model.prior, gallery, &self.strangers.directions())
+        } else {
+            Calibration::of_unmeasured(gallery)
+        }
+    }
+
+    /// Judges all photos together, and lets those teach that may. Returns who has others than before.
+    pub(super) fn judge_photos(&mut self) -> BTreeSet<PersonId> {
+        let files = self.library.people.iter().flat_map(|p| &p.photos);
+        let accepted: BTreeSet<PhotoId> = files.filter(|f| f.accepted).map(|f| f.id.clone()).collect();
+        let calibration = self.calibration_of(&self.everything);
+        let found = misfiled::find(&self.everything, &accepted, &calibration);
+        for doubtful in found.photos.iter().filter(|doubtful| !self.misfiled.photos.contains(doubtful)) {
+            if let (Some((_, file)), reason) = (self.photo(&doubtful.photo), self.in_words(doubtful)) {
+                tracing::warn!(file = %store::shown(&file.path), reason, "a photo under faces/ looks wrong");
+            }
+        }
+        let gallery = self.everything.without(&found.withheld());
+        let ids = |person: Option<&GalleryPerson>| -> BTreeSet<PhotoId> {
+            person.into_iter().flat_map(|p| &p.photos).map(|photo| photo.id.clone()).collect()
         };
-        Arc::clone(self.calibration.get_or_insert_with(make))
+        let changed = |p: &&GalleryPerson| ids(Some(p)) != ids(self.gallery.person(&p.id));
+        let changed = gallery.people().filter(changed).map(|p| p.id.clone()).collect();
+        self.misfiled = found;
+        self.gallery = gallery;
+        self.gallery_changed();
+        changed
+    }
+
+    /// Few enough photos to judge them all again after each that is learned; else once all are.
+    pub(super) fn may_judge(&self) -> bool {
+        self.library.to_learn == 0 || self.everything.photo_count() <= JUDGED_EACH_TIME
+    }
+
+    fn photo(&self, photo: &PhotoId) -> Option<(&PersonFolder, &PhotoFile)> {
+        let people = &self.library.people;
+        people.iter().find_map(|p| p.photos.iter().find(|f| &f.id == photo).map(|f| (p, f)))
+    }
+
+    /// What is wrong with a photo; a name of the people it is about is part of it.
+    fn in_words(&self, doubtful: &DoubtfulPhoto) -> String {
+        let own = self.everything.person(&doubtful.person).map_or("the person", |p| p.name.as_str());
+        match &doubtful.doubt {
+            Doubt::SomebodyElses { person, similarity } => format!(
+                "this looks like {} (similarity {similarity:.2}), so it is not used as a photo of {own} until you accept it; otherwise delete or move it",
+                person.name
+            ),
+            Doubt::Unlike { similarity } => format!(
+                "this does not look like {own}'s other photos (similarity {similarity:.2}); if it is somebody else, delete it, otherwise accept it"
+            ),
+        }
+    }
+
+    /// What is wrong with the photos as they were judged together.
+    fn misfiled_problems(&self) -> Vec<Problem> {
+        let photos = self.misfiled.photos.iter().filter_map(|doubtful| {
+            let (_, file) = self.photo(&doubtful.photo)?;
+            let kind = match doubtful.doubt {
+                Doubt::SomebodyElses { .. } => ProblemKind::SomebodyElses,
+                Doubt::Unlike { .. } => ProblemKind::Unlike,
+            };
+            let (person, photo) = (Some(doubtful.person.clone()), Some(doubtful.photo.clone()));
+            Some(Problem { path: file.path.clone(), kind, reason: self.in_words(doubtful), person, photo })
+        });
+        let people = self.misfiled.people.iter().filter_map(|same| {
+            let folder = self.library.people.iter().find(|p| p.id == same.person.id)?.folder.clone();
+            let reason = format!(
+                "all photos of {} look like {} (similarity {:.2}); if they are one person, merge them, otherwise accept the photos",
+                same.person.name, same.other.name, same.similarity
+            );
+            let kind = ProblemKind::SamePerson;
+            Some(Problem { path: folder, kind, reason, person: Some(same.person.id.clone()), photo: None })
+        });
+        photos.chain(people).collect()
+    }
+
+    pub(crate) fn told_library(&self) -> LibraryState {
+        LibraryState { away: self.library.away, ..self.told_library }
+    }
+
+    /// How the folder of people is, for whoever looks after it.
+    pub(super) fn library_state(&self) -> LibraryState {
+        let faults = self.problems().iter().filter(|problem| problem.kind.is_fault()).count();
+        LibraryState { away: self.library.away, problems: faults }
     }
 
     /// After photos or strangers came or went: the rule goes by them.
@@ -355,7 +454,10 @@ impl Home {
             id: photo.id.clone(),
             file: photo.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             face: match self.library.photos.get(&photo.id) {
-                Some(Taught::Face(quality)) => Ok(quality.clone()),
+                Some(Taught::Face(quality)) => match self.misfiled.photos.iter().find(|p| p.photo == photo.id) {
+                    Some(p) if matches!(p.doubt, Doubt::SomebodyElses { .. }) => Err(self.in_words(p)),
+                    _ => Ok(quality.clone()),
+                },
                 Some(Taught::Nothing(reason)) => Err(reason.clone()),
                 Some(Taught::NotYet) | None => Err("it is not learned yet".to_owned()),
             },
@@ -367,19 +469,30 @@ impl Home {
     pub(super) fn problems(&self) -> Vec<Problem> {
         let photos = self.library.people.iter().flat_map(|p| &p.photos);
         let unused = photos.filter_map(|photo| match self.library.photos.get(&photo.id) {
-            Some(Taught::Nothing(reason)) => {
-                Some(Problem { path: photo.path.clone(), kind: ProblemKind::Unusable, reason: reason.clone() })
-            }
+            Some(Taught::Nothing(reason)) => Some(Problem {
+                path: photo.path.clone(),
+                kind: ProblemKind::Unusable,
+                reason: reason.clone(),
+                person: None,
+                photo: Some(photo.id.clone()),
+            }),
             _ => None,
         });
-        let mut problems: Vec<_> = self.library.problems.iter().cloned().chain(unused).collect();
+        let mut problems: Vec<_> =
+            self.library.problems.iter().cloned().chain(unused).chain(self.misfiled_problems()).collect();
         problems.sort();
         problems
     }
 
     /// Adds a person without photos.
     pub(super) fn add_person(&mut self, id: &PersonId, name: PersonName) {
+        agreed(self.everything.add_person(id.clone(), name.clone()));
         agreed(self.gallery.add_person(id.clone(), name));
+    }
+
+    /// Has a described photo judged with the others.
+    pub(super) fn shelve_photo(&mut self, person: &PersonId, photo: GalleryPhoto) {
+        agreed(self.everything.put_photo(person, photo));
     }
 
     pub(super) fn put_photo(&mut self, person: &PersonId, id: PhotoId, face: &Face) {

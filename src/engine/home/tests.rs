@@ -201,6 +201,7 @@ fn shown(event: &Event) -> String {
         }
         Event::SightingCorrected { person, .. } => format!("not {}", person.name),
         Event::SettingsChanged(_) => "settings".to_owned(),
+        Event::LibraryChanged(state) => format!("library: {} problems", state.problems),
     }
 }
 

@@ -8,10 +8,11 @@ use crate::server::outbox::StateKey;
 use crate::server::protocol::events::{Event, EventMessage};
 use crate::server::protocol::jiff_schema::Timestamp;
 use crate::server::protocol::results::{
-    CameraInfo, Candidate, Enrolled, EnrolledFace, Evidence, FaceInfo, Grade, HeldBackBy, Identity, PersonInfo,
-    PersonRef, PhotoInfo, PresenceInfo, QualityInfo, Reason, Recognition, Settings, SettleBy, SightingInfo, Stats,
-    Timings, UnknownInfo,
+    CameraInfo, Candidate, Enrolled, EnrolledFace, Evidence, FaceInfo, Grade, HeldBackBy, Identity, LibraryInfo,
+    MissingPeople, PersonInfo, PersonRef, PhotoInfo, PresenceInfo, ProblemInfo, QualityInfo, Reason, Recognition,
+    Settings, SettleBy, SightingInfo, Stats, Timings, UnknownInfo,
 };
+use crate::store;
 use crate::vision::{Quality, QualityReason};
 
 /// Everything a path segment may not hold as it is; camera ids have `/` and can have anything.
@@ -213,6 +214,26 @@ pub(crate) fn photo(person: &people::PersonId, p: &engine::PhotoState) -> PhotoI
     }
 }
 
+pub(crate) fn problem(p: &store::Problem) -> ProblemInfo {
+    ProblemInfo {
+        kind: p.kind,
+        path: store::shown(&p.path).to_string(),
+        message: p.reason.clone(),
+        person_id: p.person.as_ref().map(|id| id.0.clone()),
+        photo_id: p.photo.as_ref().map(|id| id.0.clone()),
+    }
+}
+
+pub(crate) fn library(state: &engine::LibraryState) -> LibraryInfo {
+    let missing = state.away.map(|away| MissingPeople {
+        people: count(away.missing),
+        of: count(away.known),
+        waited_s: away.waited.as_secs(),
+        forgotten_after_s: away.patience.as_secs(),
+    });
+    LibraryInfo { problems: count(state.problems), missing }
+}
+
 pub(crate) fn unknown(u: &engine::UnknownState) -> UnknownInfo {
     UnknownInfo {
         unknown_id: u.id.0.clone(),
@@ -306,6 +327,9 @@ pub(crate) fn event(run: &str, record: &engine::EventRecord, replayed: bool) -> 
         }
         engine::Event::SightingCorrected { id, person } => {
             (None, Event::SightingCorrected { sighting_id: id.to_string(), person: person_ref(person) })
+        }
+        engine::Event::LibraryChanged(state) => {
+            (Some(StateKey("library".to_owned())), Event::LibraryChanged { library: library(state) })
         }
         engine::Event::SettingsChanged(s) => {
             (Some(StateKey("settings".to_owned())), Event::SettingsChanged { settings: settings(*s) })

@@ -9,7 +9,7 @@ use crate::engine::{CameraId, Engine, PersonState, SightingQuery};
 use crate::people::PersonId;
 use crate::server::protocol::WireError;
 use crate::server::protocol::requests::Page;
-use crate::server::protocol::results::{ListPage, PersonInfo, PhotoInfo, SightingInfo, UnknownInfo};
+use crate::server::protocol::results::{ListPage, PersonInfo, PhotoInfo, ProblemInfo, SightingInfo, UnknownInfo};
 use crate::store::{self, MAX_LIMIT};
 
 /// Entries of a page where the request does not say.
@@ -35,6 +35,14 @@ pub(super) async fn photos(
     let mut photos = engine.photos(person.clone()).await?;
     photos.sort_by(|a, b| a.file.cmp(&b.file));
     page_of(&photos, cursor, limit, |p| p.file.clone(), |p| convert::photo(&person, p))
+}
+
+pub(super) async fn problems(engine: &Engine, page: &Page) -> Result<ListPage<ProblemInfo>, WireError> {
+    let mut problems: Vec<_> = engine.problems().await?.iter().map(convert::problem).collect();
+    // Faults first.
+    let key = |p: &ProblemInfo| format!("{}\0{}\0{:?}\0{}", u8::from(!p.kind.is_fault()), p.path, p.kind, p.message);
+    problems.sort_by_cached_key(key);
+    page_of(&problems, page.cursor.as_deref(), page.limit, key, Clone::clone)
 }
 
 pub(super) async fn unknowns(engine: &Engine, page: &Page) -> Result<ListPage<UnknownInfo>, WireError> {

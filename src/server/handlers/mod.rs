@@ -16,7 +16,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::Shared;
 use super::cameras::MAX_CAMERAS_OF_CLIENT;
-use super::protocol::requests::{CameraSettings, MOST_MIN_FACE_PX, SettingsChange, WrongBecause};
+use super::protocol::requests::{AboutMissing, CameraSettings, MOST_MIN_FACE_PX, SettingsChange, WrongBecause};
 use super::protocol::results::{CamerasConfigured, Deleted, Pong, State, Subscribed};
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, jiff_schema, requests::Since};
 use crate::engine::{self, CameraId, Subscription};
@@ -134,6 +134,18 @@ pub(crate) async fn handle(
             shared.kept.forget();
             answer(&Deleted { deleted: true })
         }
+        RequestBody::PhotosAccept { person_id, photo_id } => {
+            let person = PersonId(person_id);
+            answer(&convert::photo(&person, &engine.accept_photo(person.clone(), PhotoId(photo_id)).await?))
+        }
+        RequestBody::ProblemsList(page) => answer(&lists::problems(engine, &page).await?),
+        RequestBody::PeopleMissing { answer: about } => {
+            let about = match about {
+                AboutMissing::Forget => engine::AboutMissing::Forget,
+                AboutMissing::Wait => engine::AboutMissing::Wait,
+            };
+            answer(&convert::library(&engine.answer_missing(about).await?))
+        }
         RequestBody::UnknownsList(page) => answer(&lists::unknowns(engine, &page).await?),
         RequestBody::UnknownsAssign { unknown_id, person } => {
             let name = PersonName::new(&person)?;
@@ -186,7 +198,12 @@ pub(crate) fn subscribed(shared: &Shared, since: Option<&Since>) -> Result<(Json
         });
         let shown: Vec<_> = fit.collect();
         let last = shown.len().checked_sub(1).map(|at| people[at]).filter(|_| shown.len() < people.len());
-        State { people_cursor: last.map(lists::person_cursor), people: shown, cameras }
+        State {
+            people_cursor: last.map(lists::person_cursor),
+            people: shown,
+            cameras,
+            library: convert::library(&subscription.library),
+        }
     });
     let answer = answer(&Subscribed { run: subscription.run.clone(), seq: subscription.seq, gap, state })?;
     Ok((answer, subscription))

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::jiff_schema::Timestamp;
-use super::results::{CameraInfo, Grade, PersonInfo, PersonRef, Settings, UnknownInfo};
+use super::results::{CameraInfo, Grade, LibraryInfo, PersonInfo, PersonRef, Settings, UnknownInfo};
 use crate::vision::Rect;
 
 /// One event.
@@ -98,6 +98,11 @@ pub enum Event {
         sighting_id: String,
         /// Who it was not.
         person: PersonRef,
+    },
+    /// State: the folder of people is away or back, or has more or fewer problems.
+    LibraryChanged {
+        /// How it is now.
+        library: LibraryInfo,
     },
     /// State: settings changed.
     SettingsChanged {

@@ -97,6 +97,23 @@ pub enum RequestBody {
         /// Which.
         photo_id: String,
     },
+    /// This photo is the person's, although it looks like somebody else or unlike their others → [`super::results::PhotoInfo`].
+    #[serde(rename = "photos/accept")]
+    PhotosAccept {
+        /// Whose.
+        person_id: String,
+        /// Which.
+        photo_id: String,
+    },
+    /// What is wrong with folders and photos, and what is skipped → a page of [`super::results::ProblemInfo`].
+    #[serde(rename = "problems/list")]
+    ProblemsList(Page),
+    /// People whose folders are missing: forget them now, or wait from the beginning → [`super::results::LibraryInfo`].
+    #[serde(rename = "people/missing")]
+    PeopleMissing {
+        /// What to do about them.
+        answer: AboutMissing,
+    },
     /// Unknown people seen lately → a page of [`super::results::UnknownInfo`].
     #[serde(rename = "unknowns/list")]
     UnknownsList(Page),
@@ -182,6 +199,7 @@ impl RequestBody {
             Self::Subscribe { .. }
             | Self::PeopleList(_)
             | Self::PhotosList { .. }
+            | Self::ProblemsList(_)
             | Self::UnknownsList(_)
             | Self::SightingsList { .. }
             | Self::SettingsGet {} => &[Read, Admin],
@@ -190,7 +208,9 @@ impl RequestBody {
             | Self::PeopleConfigure { .. }
             | Self::PeopleMerge { .. }
             | Self::PeopleDelete { .. }
+            | Self::PeopleMissing { .. }
             | Self::PhotosDelete { .. }
+            | Self::PhotosAccept { .. }
             | Self::UnknownsAssign { .. }
             | Self::UnknownsIgnore { .. }
             | Self::UnknownsDelete { .. }
@@ -198,6 +218,16 @@ impl RequestBody {
             | Self::SettingsSet(_) => &[Admin],
         }
     }
+}
+
+/// What is done about people whose folders are missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AboutMissing {
+    /// They are gone: forget them, as if they had been deleted.
+    Forget,
+    /// They will come back: begin to wait again.
+    Wait,
 }
 
 /// A picture to recognise.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::jiff_schema::Timestamp;
+use crate::store::ProblemKind;
 use crate::vision::{Rect, Rotation};
 
 /// Answer to `ping`.
@@ -282,6 +283,49 @@ pub struct State {
     pub people_cursor: Option<String>,
     /// Cameras and who is there.
     pub cameras: Vec<CameraInfo>,
+    /// The folder of people.
+    #[serde(default)]
+    pub library: LibraryInfo,
+}
+
+/// How the folder of people is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LibraryInfo {
+    /// How many faults `problems/list` has.
+    pub problems: u32,
+    /// Set while so many people's folders are missing that the folder must be away; recognition goes on with what is known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub missing: Option<MissingPeople>,
+}
+
+/// People whose folders are missing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MissingPeople {
+    /// How many.
+    pub people: u32,
+    /// Of how many.
+    pub of: u32,
+    /// How long the server has waited for them, seconds.
+    pub waited_s: u64,
+    /// They are forgotten after this long, seconds.
+    pub forgotten_after_s: u64,
+}
+
+/// Something under the faces folder that is not used or not right.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProblemInfo {
+    /// What kind it is.
+    pub kind: ProblemKind,
+    /// Where, relative to the faces folder; control characters are escaped.
+    pub path: String,
+    /// Why, in words.
+    pub message: String,
+    /// Whom it is about.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub person_id: Option<String>,
+    /// Which of their photos, for `photos/accept` and `photos/delete`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub photo_id: Option<String>,
 }
 
 /// A person and where they are.

@@ -6,8 +6,8 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use super::results::{
-    CamerasConfigured, Deleted, Enrolled, FaceChoice, ListPage, PersonInfo, PhotoInfo, Pong, Recognition, Settings,
-    SightingInfo, Stats, Subscribed, UnknownInfo,
+    CamerasConfigured, Deleted, Enrolled, FaceChoice, LibraryInfo, ListPage, PersonInfo, PhotoInfo, Pong, ProblemInfo,
+    Recognition, Settings, SightingInfo, Stats, Subscribed, UnknownInfo,
 };
 use super::{Auth, AuthAnswer, EventMessage, Hello, Request, Response};
 
@@ -46,6 +46,9 @@ pub fn generated() -> Value {
         "people/delete": deleted,
         "photos/list": definition.of::<ListPage<PhotoInfo>>(),
         "photos/delete": deleted,
+        "photos/accept": definition.of::<PhotoInfo>(),
+        "problems/list": definition.of::<ListPage<ProblemInfo>>(),
+        "people/missing": definition.of::<LibraryInfo>(),
         "unknowns/list": definition.of::<ListPage<UnknownInfo>>(),
         "unknowns/assign": person,
         "unknowns/ignore": unknown,
