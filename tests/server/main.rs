@@ -7,6 +7,7 @@ mod fetching;
 mod http;
 mod lists;
 mod odd_cameras;
+mod library;
 mod page;
 mod program;
 mod same_faces;

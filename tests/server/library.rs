@@ -1,0 +1,77 @@
+//! The folder of people over a real socket: what is wrong with it is reported, and an answer settles it.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::common::{Client, House, OBAMA, Role, data};
+
+async fn problems(admin: &mut Client) -> Vec<String> {
+    let listed = admin.result("problems/list", json!({})).await;
+    let line =
+        |item: &Value| format!("{} {}", item["kind"].as_str().expect("a kind"), item["path"].as_str().expect("a path"));
+    listed["items"].as_array().expect("items").iter().map(line).collect()
+}
+
+/// Copies a photo of a sample person.
+fn drop_into(folder: &Path, person: &str, file: &str, sample: &str) {
+    let folder = folder.join("faces").join(person);
+    fs::create_dir_all(&folder).expect("is made");
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("faces").join(sample);
+    fs::copy(sample, folder.join(file)).expect("is copied");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_of_somebody_else_in_a_folder_is_not_used_until_it_is_accepted() {
+    let house = House::new().await;
+    let mut admin = house.client(Role::Admin).await;
+    admin.result("enroll", json!({"person": "Ben", "picture": data(OBAMA)})).await;
+    admin.result("subscribe", json!({})).await;
+    drop_into(house.folder.path(), "Anna", "1.jpg", "Grace Hopper/portrait.jpg");
+    while admin.event("person_changed").await["event"]["person"]["photos"] != 1 {}
+    drop_into(house.folder.path(), "Anna", "2.jpg", "Barack Obama/2009-09-09 address.jpg");
+    let told = admin.event("library_changed").await;
+    assert_eq!(told["event"]["library"]["problems"], 1, "{told}");
+    assert_eq!(problems(&mut admin).await, ["somebody_elses Anna/2.jpg"]);
+    let problem = admin.result("problems/list", json!({})).await["items"][0].clone();
+    let anna = json!({"person_id": problem["person_id"]});
+    let photos = admin.result("photos/list", anna.clone()).await;
+    assert_eq!(
+        (&photos["items"][0]["usable"], &photos["items"][1]["usable"]),
+        (&json!(true), &json!(false)),
+        "{photos}"
+    );
+    let mut photo = anna.clone();
+    photo["photo_id"] = problem["photo_id"].clone();
+    let accepted = admin.result("photos/accept", photo).await;
+    assert_eq!(accepted["usable"], true, "{accepted}");
+    assert!(!problems(&mut admin).await.iter().any(|line| line.ends_with("Anna/2.jpg")));
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_of_a_share_that_is_away_stay_until_somebody_says_that_they_are_gone() {
+    let house = House::new().await;
+    let mut admin = house.client(Role::Admin).await;
+    let enroll = |person: &str| json!({"person": person, "picture": data(OBAMA)});
+    let ben = admin.result("enroll", enroll("Ben")).await["person"]["id"].clone();
+    admin.result("subscribe", json!({})).await;
+    let (faces, share) = (house.folder.path().join("faces"), house.folder.path().join("share"));
+    fs::rename(&faces, &share).expect("is away");
+    fs::create_dir(&faces).expect("is its mount point");
+    let told = admin.event("library_changed").await;
+    assert_eq!(told["event"]["library"]["missing"]["people"], 1, "{told}");
+    assert_eq!(admin.result("people/list", json!({})).await["items"][0]["id"], ben);
+    let refused = admin.error("enroll", enroll("Eve")).await;
+    assert!(refused["message"].as_str().is_some_and(|words| words.contains("1 of 1 people are missing")), "{refused}");
+    assert_eq!(problems(&mut admin).await, ["missing Ben"]);
+    let waited = admin.result("people/missing", json!({"answer": "wait"})).await;
+    assert_eq!(waited["missing"]["of"], 1, "{waited}");
+    admin.result("people/missing", json!({"answer": "forget"})).await;
+    assert_eq!(admin.event("person_removed").await["event"]["person_id"], ben);
+    fs::remove_dir_all(&faces).expect("is unmounted");
+    fs::rename(&share, &faces).expect("is mounted");
+    assert_eq!(admin.event("person_changed").await["event"]["person"]["id"], ben, "with the same id");
+    house.stop().await;
+}
