@@ -5,7 +5,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::common::{Client, House, OBAMA, Role, data};
+use face_server::server::protocol::Role;
+
+use crate::common::{Client, House, OBAMA, data};
 
 async fn problems(admin: &mut Client) -> Vec<String> {
     let listed = admin.result("problems/list", json!({})).await;

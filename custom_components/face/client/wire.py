@@ -155,6 +155,23 @@ class SightingCorrectedEvent:
     person: PersonRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissingPeople:
+    people: int
+    of: int
+    waited_s: int
+    forgotten_after_s: int
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryInfo:
+    problems: int
+    missing: MissingPeople | None = None
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryChangedEvent:
+    kind: ClassVar = "library_changed"
+    library: LibraryInfo
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     strangers_per_thousand: float
     presence_timeout_s: int
@@ -166,7 +183,7 @@ class SettingsChangedEvent:
     kind: ClassVar = "settings_changed"
     settings: Settings
 
-type Event = SightingEvent | UnknownSeenEvent | ArrivedEvent | DepartedEvent | PersonChangedEvent | PersonRemovedEvent | CameraChangedEvent | SightingCorrectedEvent | SettingsChangedEvent
+type Event = SightingEvent | UnknownSeenEvent | ArrivedEvent | DepartedEvent | PersonChangedEvent | PersonRemovedEvent | CameraChangedEvent | SightingCorrectedEvent | LibraryChangedEvent | SettingsChangedEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventMessage:
@@ -236,6 +253,31 @@ class Enrolled:
     photos: int
     face: EnrolledFace
     advice: tuple[str, ...]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoInfo:
+    photo_id: str
+    file: str
+    picture: str
+    usable: bool
+    problem: str | None = None
+    quality: QualityInfo | None = None
+
+class ProblemKind(StrEnum):
+    SKIPPED = "skipped"
+    UNUSABLE = "unusable"
+    MISSING = "missing"
+    SOMEBODY_ELSES = "somebody_elses"
+    UNLIKE = "unlike"
+    SAME_PERSON = "same_person"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemInfo:
+    kind: ProblemKind
+    path: str
+    message: str
+    person_id: str | None = None
+    photo_id: str | None = None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownIdentity:
@@ -323,6 +365,7 @@ class Stats:
 class State:
     people: tuple[PersonInfo, ...]
     cameras: tuple[CameraInfo, ...]
+    library: LibraryInfo = {'problems': 0}
     people_cursor: str | None = None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
