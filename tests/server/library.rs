@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use face_server::server::protocol::Role;
 
-use crate::common::{Client, House, OBAMA, data};
+use crate::common::{BIDEN, Client, House, OBAMA, data};
 
 async fn problems(admin: &mut Client) -> Vec<String> {
     let listed = admin.result("problems/list", json!({})).await;
@@ -56,8 +56,7 @@ async fn a_photo_of_somebody_else_in_a_folder_is_not_used_until_it_is_accepted()
 async fn people_of_a_share_that_is_away_stay_until_somebody_says_that_they_are_gone() {
     let house = House::new().await;
     let mut admin = house.client(Role::Admin).await;
-    let enroll = |person: &str| json!({"person": person, "picture": data(OBAMA)});
-    let ben = admin.result("enroll", enroll("Ben")).await["person"]["id"].clone();
+    let ben = admin.result("enroll", json!({"person": "Ben", "picture": data(OBAMA)})).await["person"]["id"].clone();
     admin.result("subscribe", json!({})).await;
     let (faces, share) = (house.folder.path().join("faces"), house.folder.path().join("share"));
     fs::rename(&faces, &share).expect("is away");
@@ -65,7 +64,7 @@ async fn people_of_a_share_that_is_away_stay_until_somebody_says_that_they_are_g
     let told = admin.event("library_changed").await;
     assert_eq!(told["event"]["library"]["missing"]["people"], 1, "{told}");
     assert_eq!(admin.result("people/list", json!({})).await["items"][0]["id"], ben);
-    let refused = admin.error("enroll", enroll("Eve")).await;
+    let refused = admin.error("enroll", json!({"person": "Eve", "picture": data(BIDEN)})).await;
     assert!(refused["message"].as_str().is_some_and(|words| words.contains("1 of 1 people are missing")), "{refused}");
     assert_eq!(problems(&mut admin).await, ["missing Ben"]);
     let waited = admin.result("people/missing", json!({"answer": "wait"})).await;
