@@ -78,7 +78,7 @@ pub enum StoreError {
     #[error("the stored {what} cannot be read: {reason}")]
     BadStored { what: &'static str, reason: String },
     /// So many people's folders are missing that the folder of photos must be away.
-    #[error("{missing} of {known} people are missing from {}, so nothing is changed there: is a share not mounted? If they were deleted, tell the server so (people/absent), or it forgets them by itself after a day", shown(.root))]
+    #[error("{missing} of {known} people are missing from {}, so nothing is changed there: is a share not mounted? If they were deleted, tell the server so (people/missing), or it forgets them by itself after a day", shown(.root))]
     FacesAway { root: PathBuf, missing: usize, known: usize },
     #[error("there is no folder {}; make it and put a folder with photos for each person in it, or name another one with --faces-dir", shown(.0))]
     NoFolder(PathBuf),

@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use face_server::server::pairing::{Fingerprint, Known, Pairing};
 use face_server::server::protocol::parse::{self, REQUEST_TYPES};
 use face_server::server::protocol::results::{
-    CamerasConfigured, Deleted, Enrolled, ListPage, PersonInfo, PhotoInfo, Pong, Recognition, Settings, SightingInfo,
-    Stats, Subscribed, UnknownInfo,
+    CamerasConfigured, Deleted, Enrolled, LibraryInfo, ListPage, PersonInfo, PhotoInfo, Pong, ProblemInfo, Recognition,
+    Settings, SightingInfo, Stats, Subscribed, UnknownInfo,
 };
 use face_server::server::protocol::{
     Auth, AuthAnswer, EventMessage, Hello, Request, Response, Role, requests::Purpose,
@@ -68,8 +68,11 @@ fn read_result(request_type: &str, value: &Value) {
         "enroll" => drop(read::<Enrolled>(value)),
         "subscribe" => drop(read::<Subscribed>(value)),
         "people/list" => drop(read::<ListPage<PersonInfo>>(value)),
-        "people/rename" | "people/merge" | "unknowns/assign" => drop(read::<PersonInfo>(value)),
+        "people/rename" | "people/configure" | "people/merge" | "unknowns/assign" => drop(read::<PersonInfo>(value)),
         "photos/list" => drop(read::<ListPage<PhotoInfo>>(value)),
+        "people/missing" => drop(read::<LibraryInfo>(value)),
+        "photos/accept" => drop(read::<PhotoInfo>(value)),
+        "problems/list" => drop(read::<ListPage<ProblemInfo>>(value)),
         "people/delete" | "photos/delete" | "unknowns/delete" => drop(read::<Deleted>(value)),
         "unknowns/list" => drop(read::<ListPage<UnknownInfo>>(value)),
         "unknowns/ignore" => drop(read::<UnknownInfo>(value)),

@@ -87,6 +87,8 @@ impl From<StoreError> for WireError {
             StoreError::UnknownPerson(_) | StoreError::UnknownPhoto(_) => Self::new(ErrorCode::NotFound, words),
             StoreError::NameTaken(_) => Self::new(ErrorCode::NameTaken, words),
             StoreError::BadCursor(_) => Self::new(ErrorCode::InvalidRequest, words),
+            // Not a fault of the server's: whoever asked can mend it.
+            StoreError::FacesAway { .. } => Self::new(ErrorCode::StorageFailed, words),
             _ => {
                 tracing::error!(error = %words, "storage failed");
                 Self::new(ErrorCode::StorageFailed, "the server could not store or read this; its log says more")
