@@ -108,7 +108,7 @@ class Writer:
             return f"    {name}: {kind} = ()"
         if isinstance(default, dict):
             # Types of the wire do not change, so one value does for all.
-            return f"    {name}: {kind} = {kind}({_arguments(default)})  # noqa: RUF009"
+            return f"    {name}: {kind} = {kind}({_arguments(default)})"
         return f"    {name}: {kind if default is not None else _optional(kind)} = {default!r}"
 
     def kind(self, schema: dict[str, Any]) -> str:

@@ -365,7 +365,7 @@ class Stats:
 class State:
     people: tuple[PersonInfo, ...]
     cameras: tuple[CameraInfo, ...]
-    library: LibraryInfo = LibraryInfo(problems=0)  # noqa: RUF009
+    library: LibraryInfo = LibraryInfo(problems=0)
     people_cursor: str | None = None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
