@@ -26,6 +26,7 @@ INTEGRATION = ROOT / "custom_components" / "face"
 # What Home Assistant would install by itself at its first start, and what the tests set up.
 STARTED = (
     "conversation",
+    "file_upload",
     "generic",
     "hassio",
     "history",
@@ -45,6 +46,7 @@ TESTED = (
     "analytics",
     "camera",
     "conversation",
+    "file_upload",
     "frontend",
     "hassio",
     "http",
