@@ -20,11 +20,11 @@ from . import ids, phone_answers, repairs
 from .bus import async_fire_on_bus
 from .cameras.feed import CameraFeed
 from .client.errors import FaceError, IncompatibleServerError, InvalidTokenError
-from .const import DOMAIN, LIVE_CAMERA_SETTINGS
+from .const import CONF_LINKS_ASIDE, DOMAIN, LIVE_CAMERA_SETTINGS
 from .coordinator import SIGNAL_EVENT, FaceCoordinator
 from .entity import async_follow_people, known_people, server_device
 from .media_source import PictureView
-from .people.links import async_forget_links
+from .people.links import async_set_links_aside, async_take_links_up
 from .services import async_register_actions
 
 if TYPE_CHECKING:
@@ -84,8 +84,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool
         names = {person.id: person.name for person in coordinator.data.people.values()}
         if coordinator.ready and names != followed:
             followed = names
-            async_forget_links(hass, entry, coordinator.data.people)
+            async_set_links_aside(hass, entry, coordinator.data.people)
             async_follow_people(hass, coordinator)
+        if coordinator.ready and entry.options.get(CONF_LINKS_ASIDE, {}).keys() & names:
+            entry.async_create_task(hass, async_take_links_up(hass, entry, names))
         repairs.async_review(hass, coordinator)
 
     follow_people()

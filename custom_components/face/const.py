@@ -14,6 +14,8 @@ CONF_FINGERPRINT: Final = "fingerprint"
 CONF_DISCOVERED: Final = "discovered"
 # Which Home Assistant person a face person is: id of the one → id of the other (options of the config entry).
 CONF_LINKS: Final = "links"
+# The same of people who are gone from the server, until they are back.
+CONF_LINKS_ASIDE: Final = "links_aside"
 # Whether users who are no administrators may teach and correct, too (options of the config entry).
 CONF_EVERYBODY_TEACHES: Final = "everybody_teaches"
 

@@ -39,6 +39,8 @@ from .client.wire import (
     CameraSettings,
     EventMessage,
     Hello,
+    LibraryChangedEvent,
+    LibraryInfo,
     PersonChangedEvent,
     PersonInfo,
     PersonRemovedEvent,
@@ -90,6 +92,7 @@ class FaceData:
 
     people: dict[str, PersonInfo] = field(default_factory=dict)
     cameras: dict[str, CameraInfo] = field(default_factory=dict)
+    library: LibraryInfo = field(default_factory=lambda: LibraryInfo(problems=0))
     stats: Stats | None = None
 
 
@@ -174,6 +177,7 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
             subscribed = await client.subscribe(self._position)
             if (state := subscribed.state) is not None:
                 self._position = Since(run=subscribed.run, seq=subscribed.seq)
+                self.data.library = state.library
                 self._take_state(state.cameras, state.people if state.people_cursor is None else await client.people())
                 await self._learn_sightings()
             early, self._early = self._early, None
@@ -380,6 +384,8 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
                 self._note_presence(person)
             case PersonRemovedEvent(person_id=person_id):
                 self.data.people.pop(person_id, None)
+            case LibraryChangedEvent(library=library):
+                self.data.library = library
             case CameraChangedEvent(camera=camera):
                 self.data.cameras[camera.camera] = camera
         if message.event is not None and not message.replayed:

@@ -13,9 +13,11 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowResult
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.selector import SelectOptionDict, SelectSelector, SelectSelectorConfig
 import probatio
 
-from .client.errors import IncompatibleServerError
+from .client.errors import FaceError, IncompatibleServerError
+from .client.wire import AboutMissing, ProblemKind
 from .const import CONF_CAMERA, DOMAIN
 from .coordinator import FaceConfigEntry, FaceCoordinator
 from .flows.camera import CAMERA_SELECTOR, is_taken, lasting_id
@@ -24,6 +26,11 @@ from .people.links import links
 
 ENTRY_ID = "entry_id"
 CAMERA_MISSING = "camera_missing_"
+PEOPLE_MISSING = "people_missing_"
+PHOTO_PROBLEMS = "photo_problems_"
+CONF_ACCEPT = "accept"
+# What a person sees of a long list.
+MOST_PROBLEMS = 50
 
 
 # How bad each kind of issue is, and whether it can be mended right there.
@@ -33,6 +40,8 @@ KINDS = {
     "camera_turned": (ir.IssueSeverity.WARNING, False),
     "camera_unreachable": (ir.IssueSeverity.WARNING, False),
     "integration_too_old": (ir.IssueSeverity.ERROR, False),
+    "people_missing": (ir.IssueSeverity.WARNING, True),
+    "photo_problems": (ir.IssueSeverity.WARNING, True),
     "people_not_linked": (ir.IssueSeverity.WARNING, True),
     "server_too_old": (ir.IssueSeverity.ERROR, False),
 }
@@ -77,9 +86,23 @@ def _problems(coordinator: FaceCoordinator) -> Iterator[Problem]:
         if seen is not None and seen.suggested_rotate is not None:
             words = {"camera": subentry.title, "degrees": str(seen.suggested_rotate)}
             yield f"camera_turned_{subentry_id}", "camera_turned", words
+    yield from _library_problems(coordinator)
     linked = links(entry)
     if new := sorted(who.name for who in coordinator.data.people.values() if who.id not in linked):
         yield f"people_not_linked_{entry.entry_id}", "people_not_linked", {"people": ", ".join(new)}
+
+
+def _library_problems(coordinator: FaceCoordinator) -> Iterator[Problem]:
+    """What is wrong with the server's folders and photos."""
+    entry = coordinator.config_entry
+    missing = coordinator.data.library.missing
+    if missing is not None:
+        words = {"people": str(missing.people), "of": str(missing.of), "server": entry.title}
+        words["hours"] = str(round((missing.forgotten_after_s - missing.waited_s) / 3600))
+        yield f"{PEOPLE_MISSING}{entry.entry_id}", "people_missing", words
+    # Who is missing is counted among the problems.
+    if coordinator.data.library.problems > (0 if missing is None else missing.people):
+        yield f"{PHOTO_PROBLEMS}{entry.entry_id}", "photo_problems", {"server": entry.title}
 
 
 def _incompatible(entry: FaceConfigEntry, error: IncompatibleServerError) -> Problem:
@@ -155,6 +178,69 @@ class ExchangeCameraFlow(RepairsFlow):
         )
 
 
+class MissingPeopleFlow(RepairsFlow):
+    """Asks whether people whose folders are missing are gone, or will be back."""
+
+    def __init__(self, coordinator: FaceCoordinator) -> None:
+        self._coordinator = coordinator
+
+    async def async_step_init(self, _user_input: dict[str, str] | None = None) -> FlowResult[Any, Any]:
+        """Ask."""
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        words = None if issue is None else issue.translation_placeholders
+        options = [str(answer) for answer in (AboutMissing.WAIT, AboutMissing.FORGET)]
+        return self.async_show_menu(step_id="init", menu_options=options, description_placeholders=words)
+
+    async def async_step_wait(self, _user_input: dict[str, str] | None = None) -> FlowResult[Any, Any]:
+        """Wait for them from now on."""
+        return await self._answer(AboutMissing.WAIT)
+
+    async def async_step_forget(self, _user_input: dict[str, str] | None = None) -> FlowResult[Any, Any]:
+        """They are gone."""
+        return await self._answer(AboutMissing.FORGET)
+
+    async def _answer(self, answer: AboutMissing) -> FlowResult[Any, Any]:
+        try:
+            self._coordinator.data.library = await self._coordinator.client.answer_missing(answer)
+        except FaceError as error:
+            return self.async_abort(reason="refused", description_placeholders={"reason": str(error)})
+        return self.async_create_entry(data={})
+
+
+class PhotoProblemsFlow(RepairsFlow):
+    """Shows what is wrong with photos and folders, and accepts photos that are right."""
+
+    def __init__(self, coordinator: FaceCoordinator) -> None:
+        self._client = coordinator.client
+
+    async def async_step_init(self, _user_input: dict[str, str] | None = None) -> FlowResult[Any, Any]:
+        """Begin."""
+        return await self.async_step_problems()
+
+    async def async_step_problems(self, user_input: dict[str, Any] | None = None) -> FlowResult[Any, Any]:
+        """Show them, and accept what was chosen."""
+        try:
+            if user_input is not None:
+                for chosen in user_input[CONF_ACCEPT]:
+                    await self._client.accept_photo(*chosen.split("/"))
+                return self.async_create_entry(data={})
+            found = await self._client.problems()
+        except FaceError as error:
+            return self.async_abort(reason="refused", description_placeholders={"reason": str(error)})
+        wrong = [one for one in found if one.kind not in (ProblemKind.SKIPPED, ProblemKind.MISSING)][:MOST_PROBLEMS]
+        photos = [
+            SelectOptionDict(value=f"{one.person_id}/{one.photo_id}", label=one.path)
+            for one in wrong
+            if one.person_id and one.photo_id and one.kind in (ProblemKind.SOMEBODY_ELSES, ProblemKind.UNLIKE)
+        ]
+        chooser = SelectSelector(SelectSelectorConfig(options=photos, multiple=True))
+        return self.async_show_form(
+            step_id="problems",
+            data_schema=probatio.Schema({probatio.Optional(CONF_ACCEPT, default=list): chooser}),
+            description_placeholders={"problems": "\n".join(f"- `{one.path}`: {one.message}" for one in wrong)},
+        )
+
+
 class GoneFlow(RepairsFlow):
     """Closes a question about a server that is gone meanwhile."""
 
@@ -173,4 +259,6 @@ async def async_create_fix_flow(
     if issue_id.startswith(CAMERA_MISSING):
         subentry = entry.subentries.get(issue_id.removeprefix(CAMERA_MISSING))
         return GoneFlow() if subentry is None else ExchangeCameraFlow(entry, subentry)
-    return LinkPeopleFlow(entry.runtime_data)
+    flows = {PEOPLE_MISSING: MissingPeopleFlow, PHOTO_PROBLEMS: PhotoProblemsFlow}
+    flow = next((flow for start, flow in flows.items() if issue_id.startswith(start)), LinkPeopleFlow)
+    return flow(entry.runtime_data)

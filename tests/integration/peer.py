@@ -127,6 +127,8 @@ class Peer:
         self.people: dict[str, Answer] = {"alice-id": person(), "bob-id": person("bob-id", "Bob")}
         self.cameras: dict[str, Answer] = {}
         self.unknowns: dict[str, Answer] = {"unknown-1": unknown()}
+        self.library: Answer = {"problems": 0}
+        self.problems: list[Answer] = []
         self.events: list[Answer] = []
         # Events that follow the answer to a subscription at once.
         self.at_once: list[Answer] = []
@@ -331,6 +333,7 @@ class Peer:
         answer: Answer = {"run": self.run, "seq": self.seq, "gap": gap}
         if gap:
             answer["state"] = {"people": list(self.people.values()), "cameras": list(self.cameras.values())}
+            answer["state"]["library"] = self.library
             if len(self.people) > self.page_length:
                 answer["state"]["people"] = answer["state"]["people"][: self.page_length]
                 answer["state"]["people_cursor"] = str(self.page_length)
@@ -403,6 +406,18 @@ class Peer:
         self._person(request["person_id"])
         del self.people[request["person_id"]]
         return {"deleted": True}
+
+    def _people_missing(self, request: Answer) -> Answer:
+        if request["answer"] == "forget":
+            self.library = {"problems": 0}
+        return self.library
+
+    def _problems_list(self, request: Answer) -> Answer:
+        return self._page(request, self.problems)
+
+    def _photos_accept(self, request: Answer) -> Answer:
+        self.problems = [one for one in self.problems if one.get("photo_id") != request["photo_id"]]
+        return {"photo_id": request["photo_id"], "file": "2.jpg", "usable": True}
 
     def _unknowns_list(self, request: Answer) -> Answer:
         return self._page(request, list(self.unknowns.values()))

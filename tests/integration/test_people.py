@@ -319,27 +319,27 @@ async def test_link_waits_for_the_tracker(home: HomeAssistant, peer: Peer, serve
     assert OWN_ID
 
 
-async def test_link_of_a_person_whom_the_server_forgets_is_forgotten(
+async def test_link_of_a_person_who_is_gone_comes_back_with_them(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry
 ) -> None:
-    """Core takes the tracker off, so whoever comes back under the same id is asked about again."""
+    """A share that was away, for example. Core takes the tracker off; who was nobody at home is not asked about."""
     await link(home, server, "new")
-    assert links(server) == {"alice-id": "alice"}
-    await peer.tell({"kind": "person_removed", "person_id": "alice-id"})
+    await link(home, server, "nobody", "bob-id")
+    await enabled_trackers_appear(home)
+    assert links(server) == {"alice-id": "alice", "bob-id": ""}
+    for gone in ("alice-id", "bob-id"):
+        await peer.tell({"kind": "person_removed", "person_id": gone})
     await until(home, lambda: links(server) == {})
     await home.async_block_till_done()
     assert home_people(home)["alice"].trackers == ()
-    await peer.tell({"kind": "person_changed", "person": person()})
-    issues = ir.async_get(home)
-
-    def asked_about() -> object:
-        issue = issues.async_get_issue(DOMAIN, f"people_not_linked_{server.entry_id}")
-        return issue and issue.translation_placeholders
-
-    await until(home, lambda: asked_about() == {"people": "Alice, Bob"})
-    registered = er.async_get(home).async_get(entity(home, "device_tracker", "alice-id_tracker"))
-    assert registered is not None
-    assert registered.disabled
+    await home.config_entries.async_reload(server.entry_id)
+    for back in (person(), person("bob-id", "Bob")):
+        await peer.tell({"kind": "person_changed", "person": back})
+    await until(home, lambda: home_people(home)["alice"].trackers == ("device_tracker.alice",))
+    await until(home, lambda: links(server) == {"alice-id": "alice", "bob-id": ""})
+    await presence(home, peer, at_home=True)
+    assert here(home, "person.alice") == "home"
+    assert ir.async_get(home).async_get_issue(DOMAIN, f"people_not_linked_{server.entry_id}") is None
 
 
 async def test_presence_of_one_person_lasts_as_long_as_somebody_says(

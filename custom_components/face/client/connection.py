@@ -35,14 +35,17 @@ from .errors import (
 )
 from .reading import read, written
 from .wire import (
+    AboutMissing,
     CameraInfo,
     CamerasConfigured,
     CameraSettings,
     Enrolled,
     EventMessage,
     Hello,
+    LibraryInfo,
     Override,
     PersonInfo,
+    ProblemInfo,
     Purpose,
     Recognition,
     Rect,
@@ -265,7 +268,7 @@ class FaceClient:
         finally:
             self._waiting.pop(number, None)
 
-    async def _ask[T](self, answer: type[T], kind: str, **fields: Any) -> T:  # noqa: ANN401
+    async def _ask[T](self, answer: type[T], kind: str, /, **fields: Any) -> T:  # noqa: ANN401
         return _parsed(answer, await self.request(kind, **fields))
 
     async def observe(self, camera: str, picture: bytes, captured_at: datetime) -> Recognition:
@@ -354,6 +357,18 @@ class FaceClient:
         told = [written(one) | {"counts_as_home": one.counts_as_home} for one in cameras]
         answer = await self.request("cameras/configure", cameras=told)
         return list(_parsed(CamerasConfigured, answer).cameras)
+
+    async def problems(self) -> list[ProblemInfo]:
+        """What is wrong with folders and photos, faults first, and what is skipped there."""
+        return [_parsed(ProblemInfo, item) async for item in self._pages("problems/list")]
+
+    async def accept_photo(self, person_id: str, photo_id: str) -> None:
+        """Say that a photo is right, whatever it looks like."""
+        await self.request("photos/accept", person_id=person_id, photo_id=photo_id)
+
+    async def answer_missing(self, answer: AboutMissing) -> LibraryInfo:
+        """Say whether people whose folders are missing are gone, or will be back."""
+        return await self._ask(LibraryInfo, "people/missing", answer=answer)
 
     async def settings(self) -> Settings:
         """The server's settings."""

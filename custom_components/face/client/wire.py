@@ -207,6 +207,10 @@ class Override(StrEnum):
     DUPLICATE = "duplicate"
     LOOKS_LIKE_SOMEONE_ELSE = "looks_like_someone_else"
 
+class AboutMissing(StrEnum):
+    FORGET = "forget"
+    WAIT = "wait"
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Since:
     run: str

@@ -13,7 +13,7 @@ from homeassistant.helpers import entity_registry as er
 
 from .. import ids
 from ..client.wire import PersonInfo
-from ..const import CONF_LINKS
+from ..const import CONF_LINKS, CONF_LINKS_ASIDE
 from .home_people import async_create_home_person, async_set_trackers, home_people
 
 CONF_HOME_PERSON = "home_person"
@@ -52,15 +52,24 @@ async def async_unlink(hass: HomeAssistant, entry: ConfigEntry[Any], person_id: 
 
 
 @callback
-def async_forget_links(hass: HomeAssistant, entry: ConfigEntry[Any], people: Iterable[str]) -> None:
-    """Forget who was who of everybody but these, before their devices go; core takes the trackers off by itself."""
+def async_set_links_aside(hass: HomeAssistant, entry: ConfigEntry[Any], people: Iterable[str]) -> None:
+    """Keep who was who of everybody but these for their return; core takes the trackers off when their devices go."""
     linked = links(entry)
-    if gone := linked.keys() - set(people):
-        for person_id in gone:
-            # Whoever comes back gets their entities back as they were, and is not linked then.
-            if (entity_id := tracker_entity_id(hass, entry, person_id)) is not None:
-                er.async_get(hass).async_update_entity(entity_id, disabled_by=er.RegistryEntryDisabler.INTEGRATION)
-        _remember(hass, entry, {who: to for who, to in linked.items() if who not in gone})
+    if gone := {who: to for who, to in linked.items() if who not in people}:
+        left = {who: to for who, to in linked.items() if who not in gone}
+        _remember(hass, entry, left, _aside(entry) | gone)
+
+
+async def async_take_links_up(hass: HomeAssistant, entry: ConfigEntry[Any], people: Iterable[str]) -> None:
+    """Link those who are back, and have a tracker again, to whom they were linked to."""
+    back = {who: to for who, to in _aside(entry).items() if who in people and tracker_entity_id(hass, entry, who)}
+    if back:
+        left = {who: to for who, to in _aside(entry).items() if who not in back}
+        nobody = {who: to for who, to in back.items() if not to}
+        _remember(hass, entry, links(entry) | nobody, left)
+    for who, to in back.items():
+        if to in home_people(hass):
+            await async_link(hass, entry, who, to)
 
 
 async def async_apply_link(hass: HomeAssistant, entry: ConfigEntry[Any], person: PersonInfo, choice: str) -> str | None:
@@ -80,5 +89,12 @@ def links(entry: ConfigEntry[Any]) -> dict[str, str]:
     return dict(entry.options.get(CONF_LINKS, {}))
 
 
-def _remember(hass: HomeAssistant, entry: ConfigEntry[Any], linked: dict[str, str]) -> None:
-    hass.config_entries.async_update_entry(entry, options=entry.options | {CONF_LINKS: linked})
+def _aside(entry: ConfigEntry[Any]) -> dict[str, str]:
+    return dict(entry.options.get(CONF_LINKS_ASIDE, {}))
+
+
+def _remember(
+    hass: HomeAssistant, entry: ConfigEntry[Any], linked: dict[str, str], aside: dict[str, str] | None = None
+) -> None:
+    options = entry.options | {CONF_LINKS: linked} | ({} if aside is None else {CONF_LINKS_ASIDE: aside})
+    hass.config_entries.async_update_entry(entry, options=options)
