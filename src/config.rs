@@ -87,11 +87,9 @@ pub struct Flags {
 pub enum AnnounceWord {
     /// Where the network reaches us.
     Auto,
-    /// Never.
     Never,
 }
 
-/// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
@@ -107,7 +105,6 @@ pub enum LogFormat {
 pub struct Config {
     /// One folder of photos for each person.
     pub faces_dir: PathBuf,
-    /// Database, token.
     pub data_dir: PathBuf,
     /// Another model pack than the built-in one.
     pub pack: Option<PathBuf>,
@@ -115,7 +112,6 @@ pub struct Config {
     pub forget_missing_after: Duration,
     /// Address to listen on.
     pub listen: IpAddr,
-    /// Port to listen on.
     pub port: u16,
     /// A certificate of somebody's own, and its key.
     pub certificate: Option<(PathBuf, PathBuf)>,
@@ -129,7 +125,6 @@ pub struct Config {
     pub announce: Announce,
     /// A `tracing` filter.
     pub log: String,
-    /// How log lines look.
     pub log_format: LogFormat,
     /// Settings until a client changes them.
     pub settings: Settings,
@@ -159,41 +154,18 @@ pub struct Camera {
 pub enum ConfigError {
     /// The file cannot be read.
     #[error("cannot read the configuration file {path}: {source}")]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    Read { path: PathBuf, source: std::io::Error },
     /// The file is not as expected.
     #[error("{path}, line {line}: {problem}")]
-    Parse {
-        /// Which.
-        path: PathBuf,
-        /// Where.
-        line: usize,
-        /// What.
-        problem: String,
-    },
+    Parse { path: PathBuf, line: usize, problem: String },
     /// A camera cannot be used.
     #[error("camera {name}: {problem}")]
-    Camera {
-        /// Which.
-        name: String,
-        /// Why.
-        problem: String,
-    },
+    Camera { name: String, problem: String },
     /// A value is out of range.
     #[error("{key}: {problem}")]
-    Value {
-        /// Which.
-        key: &'static str,
-        /// Why.
-        problem: String,
-    },
+    Value { key: &'static str, problem: String },
 }
 
-/// The TOML file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -255,9 +227,6 @@ impl std::fmt::Debug for CameraTable {
 }
 
 /// Joins flags (with the environment already in them) and the file they name.
-///
-/// # Errors
-/// [`ConfigError`], in words that name the key and the file.
 pub fn load(flags: &Flags) -> Result<Config, ConfigError> {
     let (file, folder) = match &flags.config {
         None => (File::default(), PathBuf::new()),
@@ -292,9 +261,9 @@ fn explained(message: &str) -> String {
         .min()
         .filter(|(edits, _)| *edits <= SLIP);
     match nearest {
-        Some((_, key)) => format!("there is no key `{unknown}`; did you mean `{key}`?"),
+        Some((_, key)) => format!("`{unknown}` isn't a key; did you mean `{key}`?"),
         None => format!(
-            "there is no key `{unknown}`; known ones are{}",
+            "`{unknown}` isn't a key; known ones are{}",
             known.replacen(", expected one of", "", 1).replacen(", expected", "", 1)
         ),
     }

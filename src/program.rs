@@ -27,7 +27,7 @@ pub fn parse<P: Parser>() -> P {
     P::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
 }
 
-/// How a program ends. An error is printed, unless nobody reads our output any more, as with `head`: that is no failure.
+/// How a program ends. An error is printed, unless nobody reads our output any more, as with `head`: that isn't a failure.
 pub fn exit_code<E: AsRef<dyn Error + Send + Sync>>(result: Result<ExitCode, E>) -> ExitCode {
     let error = match result {
         Ok(code) => return code,

@@ -1,6 +1,6 @@
 //! Letters: the font in the binary, and the system's fonts for what it lacks.
 //!
-//! A name is drawn only if every one of its letters can be drawn rightly: there is no text shaping here, so scripts whose
+//! A name is drawn only if every one of its letters can be drawn rightly. Text is not shaped here, so scripts whose
 //! letters join or run from right to left are refused ([`Fonts::line`] answers `None`) rather than written wrongly.
 
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 /// DejaVu Sans Bold: Latin, Greek, Cyrillic; see `weights/fonts/README.md`.
 static BUNDLED: &[u8] = include_bytes!("../../weights/fonts/DejaVuSans-Bold.ttf");
 
-/// A larger file is no font worth its memory (the largest in use, for Chinese, Japanese and Korean together, has 30 MB).
+/// A larger font isn't worth its memory (the largest in use, for Chinese, Japanese and Korean together, has 30 MB).
 const MAX_FONT_BYTES: u64 = 48 * 1024 * 1024;
 
 /// Font files to look into for one missing letter; a desktop has some hundreds.
@@ -41,9 +41,6 @@ enum Face<'a> {
 
 impl Fonts {
     /// The font in the binary and the system's usual font folders.
-    ///
-    /// # Errors
-    /// If the font in the binary is broken, which a test rules out.
     pub fn new() -> Result<Self, InvalidFont> {
         Self::with_folders(system_folders())
     }

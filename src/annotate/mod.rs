@@ -47,25 +47,19 @@ pub struct Label {
     pub kind: LabelKind,
 }
 
-/// Why there is no annotated picture.
+/// Why a picture could not be annotated.
 #[derive(Debug, thiserror::Error)]
 pub enum AnnotateError {
     /// The picture is larger than a JPEG can be (65,535 pixels a side), or empty.
     #[error("cannot write a JPEG of {width}×{height} pixels: {reason}")]
-    Encode {
-        /// Pixels.
-        width: u32,
-        /// Pixels.
-        height: u32,
-        reason: String,
-    },
+    Encode { width: u32, height: u32, reason: String },
 }
 
 /// Draws a box and a readable label for every face, in place: lines and letters grow with the picture, labels stay inside it
 /// and never cover each other.
 ///
 /// A text that no font here can show is replaced by `#n`, the place of the label in `labels` counted from 1, and a legend at
-/// the bottom says so: the answer beside the picture lists the faces in the same order. A label for which there is no room
+/// the bottom says so: the answer beside the picture lists the faces in the same order. A label that finds no room
 /// at all is left out; its box is still drawn.
 pub fn annotate(picture: &mut RgbImage, labels: &[Label], fonts: &Fonts) {
     let style = Style::for_picture(picture.width(), picture.height());
@@ -132,9 +126,6 @@ fn write_plate(
 }
 
 /// The picture as a JPEG. `quality` is 1..100; 85 keeps letters clean.
-///
-/// # Errors
-/// [`AnnotateError::Encode`] for a picture that a JPEG cannot hold.
 pub fn encode_jpeg(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, AnnotateError> {
     let (width, height) = picture.dimensions();
     let fail = |reason: String| AnnotateError::Encode { width, height, reason };

@@ -20,7 +20,6 @@ use super::start;
 /// A running server answers within this time.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 
-/// What one look found.
 enum Finding {
     Fine(String),
     /// Not what it could be; the server runs all the same.

@@ -14,9 +14,7 @@ use std::fmt::Display;
 use std::io::Write;
 
 /// One line of a command's output.
-///
-/// # Errors
-/// Where nobody takes it (a pipe to `head`).
+/// Fails where nobody takes it (a pipe to `head`).
 pub(crate) fn say(line: impl Display) -> std::io::Result<()> {
     writeln!(std::io::stdout().lock(), "{line}")
 }

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use face_server::server::protocol::schema;
 
-/// Prints it.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     super::say(schema::text().trim_end())?;
     Ok(ExitCode::SUCCESS)

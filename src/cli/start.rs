@@ -26,7 +26,7 @@ pub(crate) fn log(config: &Config, default: &str) -> anyhow::Result<()> {
     let filter = quiet.iter().fold(filter.to_owned(), |filter, (library, directive)| {
         if filter.contains(library) { filter } else { format!("{filter},{directive}") }
     });
-    let filter = EnvFilter::try_new(&filter).with_context(|| format!("\"{filter}\" is no log filter"))?;
+    let filter = EnvFilter::try_new(&filter).with_context(|| format!("\"{filter}\" isn't a log filter"))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).init(),
@@ -55,7 +55,6 @@ pub(crate) fn folders(config: &Config, opening: Opening) -> anyhow::Result<(Face
     Ok((faces, database))
 }
 
-/// A running engine.
 pub(crate) fn engine(config: &Config, vision: Vision, faces: Faces, database: Database) -> anyhow::Result<Engine> {
     let defaults = engine::Options::default();
     let options = engine::Options {

@@ -50,7 +50,6 @@ enum RoleWord {
     Admin,
 }
 
-/// Runs the subcommand.
 pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     let database = Database::open(&config.data_dir, Opening::Beside)?;
     match &args.action {
@@ -67,7 +66,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
         }
         Action::Remove { name } => {
             let Some(token) = database.tokens()?.into_iter().find(|token| token.name == *name) else {
-                bail!("there is no token named \"{name}\"");
+                bail!("no token is named \"{name}\"");
             };
             database.delete_token(token.id)?;
             super::say(format_args!("removed \"{name}\""))?;

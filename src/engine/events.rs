@@ -95,8 +95,6 @@ impl Events {
     }
 
     /// The next event; waits for one.
-    ///
-    /// # Errors
     /// `Lagged` where some are lost, `Closed` when the engine has stopped.
     pub async fn recv(&mut self) -> Result<Arc<EventRecord>, RecvError> {
         loop {
@@ -108,9 +106,7 @@ impl Events {
     }
 
     /// The next event, if there is one.
-    ///
-    /// # Errors
-    /// `Empty`, or those of [`Events::recv`].
+    /// `Empty` where nothing waits.
     pub fn try_recv(&mut self) -> Result<Arc<EventRecord>, TryRecvError> {
         loop {
             let record = self.received.try_recv()?;

@@ -48,7 +48,7 @@ impl Ledger {
         }
     }
 
-    /// There is no later: what waits is tried with the next writes.
+    /// Nothing comes later: what waits is tried with the next writes.
     pub(super) fn last_try(&mut self, now: Timestamp) {
         self.later_since = self.later_since.map(|_| Timestamp::MIN);
         self.failing = self.failing.map(|_| now);

@@ -136,9 +136,6 @@ pub struct Subscription {
 
 impl Engine {
     /// Reads the people under `faces` (what the cache knows at once, the rest in the background) and starts the threads.
-    ///
-    /// # Errors
-    /// The folder or the database cannot be read, or the system has no threads to give.
     pub fn start(
         options: Options,
         vision: Arc<Vision>,
@@ -259,7 +256,7 @@ impl Engine {
         &self.shared.vision
     }
 
-    /// The data folder's database, for tokens, which are no part of the home.
+    /// The data folder's database, for tokens, which aren't part of the home.
     #[must_use]
     pub fn database(&self) -> &Arc<Database> {
         &self.shared.database
@@ -270,10 +267,8 @@ impl Engine {
     }
 
     /// What a camera sees now: feeds presence, makes events.
-    ///
-    /// # Errors
     /// [`EngineError::Superseded`] when a newer picture came before a worker was free, [`EngineError::Busy`] when the bytes
-    /// of all waiting pictures are too many, [`EngineError::Vision`] for what is not a picture.
+    /// of all waiting pictures are too many.
     pub async fn observe(&self, observation: Observation) -> Result<Recognition, EngineError> {
         let hash = sha2::Sha256::digest(&observation.picture).into();
         if let Some(last) = self.published().last_pictures.get(&observation.camera).filter(|last| last.hash == hash) {
@@ -307,17 +302,11 @@ impl Engine {
     }
 
     /// Who is in a picture? Changes nothing.
-    ///
-    /// # Errors
-    /// [`EngineError::Busy`] when too much waits, [`EngineError::Vision`] for what is not a picture.
     pub async fn ask(&self, picture: PictureBytes, annotation: Annotation) -> Result<Recognition, EngineError> {
         self.ask_about(None, picture, annotation).await
     }
 
     /// The same for a camera's picture, which is turned as the camera's settings say.
-    ///
-    /// # Errors
-    /// Those of [`Engine::ask`].
     pub async fn ask_about(
         &self,
         camera: Option<CameraId>,
@@ -329,9 +318,6 @@ impl Engine {
     }
 
     /// Teaches a person by a photo; when this returns `Ok`, the photo is on disk and known.
-    ///
-    /// # Errors
-    /// [`EngineError::Refused`] with the reason, [`EngineError::Busy`], [`EngineError::Vision`], [`EngineError::Store`].
     pub async fn enroll(&self, enrollment: Enrollment) -> Result<Enrolled, EngineError> {
         let (reply, answer) = oneshot::channel();
         self.question(Work::Enroll { enrollment, reply }, answer).await
@@ -421,9 +407,6 @@ impl Engine {
     }
 
     /// Gives a person another name; the folder follows, the id stays.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`], [`EngineError::Store`].
     pub async fn rename_person(&self, id: PersonId, name: PersonName) -> Result<PersonState, EngineError> {
         let person = id.clone();
         let rename = move |folder: &mut Folder| {
@@ -434,9 +417,6 @@ impl Engine {
     }
 
     /// How long a person stays present after the last sighting, whatever the camera; its own time again for `None`.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`], [`EngineError::NotKept`].
     pub async fn set_presence_timeout(
         &self,
         id: PersonId,
@@ -448,9 +428,6 @@ impl Engine {
     }
 
     /// Gives all photos of `from` to `into`, and where they are, and forgets `from`.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`], [`EngineError::Store`], [`EngineError::NotKept`].
     pub async fn merge_people(&self, from: PersonId, into: PersonId) -> Result<PersonState, EngineError> {
         self.person(&into)?;
         if from != into {
@@ -461,9 +438,6 @@ impl Engine {
     }
 
     /// Forgets a person: photos, embeddings, sightings, presence.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`], [`EngineError::Store`], [`EngineError::NotKept`].
     pub async fn delete_person(&self, id: PersonId) -> Result<(), EngineError> {
         self.person(&id)?;
         self.end(id, Intent::Delete).await
@@ -492,9 +466,6 @@ impl Engine {
     }
 
     /// The file of a person's photo.
-    ///
-    /// # Errors
-    /// [`EngineError::Store`], with `UnknownPhoto` where it is not theirs.
     pub async fn photo_bytes(&self, person: PersonId, id: PhotoId) -> Result<Vec<u8>, EngineError> {
         let Answer::File(file) = self.shared.home.done(Command::PhotoFile(person, id)).await? else {
             return Err(EngineError::unexpected());
@@ -503,9 +474,6 @@ impl Engine {
     }
 
     /// Deletes a photo, and what it taught.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`], [`EngineError::Store`].
     pub async fn delete_photo(&self, person: PersonId, photo: PhotoId) -> Result<(), EngineError> {
         let delete = move |folder: &mut Folder| {
             let forget = photo.clone();
@@ -558,9 +526,6 @@ impl Engine {
     }
 
     /// The best picture of an unknown person's face, JPEG.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`], [`EngineError::Store`].
     pub async fn unknown_picture(&self, id: UnknownId) -> Result<Vec<u8>, EngineError> {
         self.blocking(move |shared| {
             for face in shared.database.unknown_faces(&id)? {
@@ -574,9 +539,7 @@ impl Engine {
     }
 
     /// This unknown is that person: their faces become photos, as far as they can teach; the unknown is forgotten.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`], [`EngineError::Refused`] where none of the faces can teach, [`EngineError::Store`].
+    /// [`EngineError::Refused`] where none of the faces can teach.
     pub async fn assign_unknown(&self, id: UnknownId, name: PersonName) -> Result<PersonState, EngineError> {
         let unknown = id.clone();
         let person = self
@@ -605,9 +568,6 @@ impl Engine {
     }
 
     /// Never tells of this unknown again.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`], [`EngineError::Store`].
     pub async fn ignore_unknown(&self, id: UnknownId) -> Result<UnknownState, EngineError> {
         self.shared.home.done(Command::IgnoreUnknown(id.clone())).await?;
         self.unknown(id).await
@@ -620,9 +580,6 @@ impl Engine {
     }
 
     /// Forgets an unknown person.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`], [`EngineError::Store`].
     pub async fn delete_unknown(&self, id: UnknownId) -> Result<(), EngineError> {
         self.unknown(id.clone()).await?;
         self.shared.home.done(Command::ForgetUnknown(id)).await.map(drop)
@@ -644,9 +601,6 @@ impl Engine {
     }
 
     /// The face's picture of a sighting, JPEG.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`], [`EngineError::Store`].
     pub async fn sighting_picture(&self, id: i64) -> Result<Vec<u8>, EngineError> {
         if let Some((_, picture)) = self.published().waiting.iter().find(|(waiting, _)| *waiting == id) {
             return Ok(picture.to_vec());
@@ -655,11 +609,9 @@ impl Engine {
     }
 
     /// "That was not Alice": takes back a sighting and the presence it made, and counts its face against her from now on. Where
-    /// [`Said::Was`] says who it was, the face becomes their photo (and is no longer that of whomever it was said to be before); if it was
+    /// [`Said::Was`] says who it was, the face becomes their photo (and no longer that of whomever it was said to be before); if it was
     /// Alice after all, nothing is taken back.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`], [`EngineError::Refused`] where the face cannot teach, [`EngineError::Store`].
+    /// [`EngineError::Refused`] where the face cannot teach.
     pub async fn correct_sighting(&self, id: i64, said: Said) -> Result<Sighting, EngineError> {
         let (row, correction) = self
             .blocking(move |shared| {

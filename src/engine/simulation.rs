@@ -40,9 +40,7 @@ impl Simulation {
     }
 
     /// A person with described photos, one face each.
-    ///
-    /// # Errors
-    /// [`EngineError::Internal`] where somebody has the name already.
+    /// Refused where somebody has the name already.
     pub fn enroll(&mut self, name: PersonName, photos: &[Face]) -> Result<(), EngineError> {
         self.people += 1;
         let id = PersonId(format!("{:016x}", self.people));

@@ -104,10 +104,7 @@ pub enum Refusal {
     #[error(
         "the face is {size_px:.0} pixels large, {LEAST_FACE_PX:.0} are the least; come closer or use a picture of higher resolution"
     )]
-    TooSmall {
-        /// Its size, pixels.
-        size_px: f32,
-    },
+    TooSmall { size_px: f32 },
     #[error("the face is too blurry to learn from (sharpness {sharpness:.2}, {LEAST_SHARPNESS:.2} is the least)")]
     TooBlurry {
         /// 0..1.
@@ -133,9 +130,7 @@ pub enum Refusal {
 }
 
 /// Decides. Reasons are looked for in the order of [`Refusal`].
-///
-/// # Errors
-/// The first [`Refusal`] that applies and is not overridden.
+/// The first that applies and is not overridden is the answer.
 pub fn judge(
     request: &EnrolRequest<'_>,
     gallery: &Gallery,
@@ -156,7 +151,7 @@ pub fn judge(
             return Err(Refusal::Duplicate { photo: photo.id.clone(), similarity });
         }
     }
-    // Whoever is best: if that is the person, or nobody really alike, there is no mix-up.
+    // Whoever is best: if that is the person, or nobody really alike, nobody is mixed up.
     let ranked = calibration.rank(gallery, &Direction::of(prior, face));
     let best = ranked.first().filter(|c| Some(&c.person.id) != request.person);
     let mix_up_from = calibration.threshold(MIX_UP_SHARE);
@@ -180,9 +175,6 @@ pub fn judge(
 }
 
 /// Whether a face shows enough to tell later who it was: what can be learned, and what an unknown person can be made of.
-///
-/// # Errors
-/// [`Refusal::TooSmall`] or [`Refusal::TooBlurry`].
 pub fn good_enough(quality: &Quality) -> Result<(), Refusal> {
     if quality.size_px < LEAST_FACE_PX {
         return Err(Refusal::TooSmall { size_px: quality.size_px });

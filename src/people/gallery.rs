@@ -56,6 +56,14 @@ pub struct Look {
     photos: Vec<usize>,
 }
 
+impl GalleryPerson {
+    /// Groups all photos by look.
+    fn look_anew(&mut self) {
+        let all: Vec<usize> = (0..self.photos.len()).collect();
+        self.looks = looks(&self.photos, grouped(&self.photos, &all));
+    }
+}
+
 impl Look {
     /// Which of the person's photos show it.
     pub(super) fn photos(&self) -> &[usize] {
@@ -97,7 +105,7 @@ pub struct Candidate {
 /// Why a change of the gallery was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GalleryError {
-    #[error("there is no person with the id {0}")]
+    #[error("nobody has the id {0}")]
     UnknownPerson(PersonId),
     /// Another person has that name, but for case or normalisation.
     #[error("there is already a person named {0}")]
@@ -140,9 +148,6 @@ impl Gallery {
     }
 
     /// Adds a person without photos.
-    ///
-    /// # Errors
-    /// [`GalleryError::IdTaken`] or [`GalleryError::NameTaken`].
     pub fn add_person(&mut self, id: PersonId, name: PersonName) -> Result<(), GalleryError> {
         if self.person(&id).is_some() {
             return Err(GalleryError::IdTaken(id));
@@ -165,9 +170,6 @@ impl Gallery {
     }
 
     /// Gives a person another name.
-    ///
-    /// # Errors
-    /// [`GalleryError::UnknownPerson`], [`GalleryError::NameTaken`] by somebody else.
     pub fn rename_person(&mut self, id: &PersonId, name: PersonName) -> Result<(), GalleryError> {
         let at = self.position(id)?;
         if self.person_named(&name).is_some_and(|p| &p.id != id) {
@@ -180,9 +182,7 @@ impl Gallery {
     }
 
     /// Gives all photos of `from` to `into` (those it has already, once) and forgets `from`.
-    ///
-    /// # Errors
-    /// [`GalleryError::UnknownPerson`]; nothing is changed then. Merging a person into itself changes nothing.
+    /// Nothing is changed where one of them is unknown; merging a person into itself changes nothing.
     pub fn merge_people(&mut self, from: &PersonId, into: &PersonId) -> Result<(), GalleryError> {
         self.position(into)?;
         if from == into {
@@ -195,9 +195,6 @@ impl Gallery {
     }
 
     /// Adds a photo to a person, or replaces the one with its id.
-    ///
-    /// # Errors
-    /// [`GalleryError::UnknownPerson`], [`GalleryError::OtherModel`].
     pub fn put_photo(&mut self, id: &PersonId, photo: GalleryPhoto) -> Result<(), GalleryError> {
         let at = self.position(id)?;
         let found = photo.embedding.as_slice().len();
@@ -221,8 +218,7 @@ impl Gallery {
         }
         let person = Arc::make_mut(&mut Arc::make_mut(&mut self.inner).people[at]);
         person.photos.retain(|p| &p.id != photo);
-        let all: Vec<usize> = (0..person.photos.len()).collect();
-        person.looks = looks(&person.photos, grouped(&person.photos, &all));
+        person.look_anew();
         Ok(true)
     }
 
@@ -244,8 +240,7 @@ impl Gallery {
         for person in &mut inner.people {
             let person = Arc::make_mut(person);
             person.photos.sort_by(|a, b| a.id.cmp(&b.id));
-            let all: Vec<usize> = (0..person.photos.len()).collect();
-            person.looks = looks(&person.photos, grouped(&person.photos, &all));
+            person.look_anew();
         }
         gallery
     }
@@ -254,12 +249,11 @@ impl Gallery {
     #[must_use]
     pub fn without(&self, photos: &BTreeSet<PhotoId>) -> Self {
         let mut gallery = self.clone();
-        for person in self.people().filter(|p| p.photos.iter().any(|photo| photos.contains(&photo.id))) {
-            if let Ok(at) = self.position(&person.id) {
-                let person = Arc::make_mut(&mut Arc::make_mut(&mut gallery.inner).people[at]);
+        for person in &mut Arc::make_mut(&mut gallery.inner).people {
+            if person.photos.iter().any(|photo| photos.contains(&photo.id)) {
+                let person = Arc::make_mut(person);
                 person.photos.retain(|photo| !photos.contains(&photo.id));
-                let all: Vec<usize> = (0..person.photos.len()).collect();
-                person.looks = looks(&person.photos, grouped(&person.photos, &all));
+                person.look_anew();
             }
         }
         gallery

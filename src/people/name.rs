@@ -57,9 +57,6 @@ pub enum NameError {
 impl PersonName {
     /// Normalises (marks that only steer the direction of text and other invisible ones dropped, NFC, white space at both
     /// ends dropped) and checks. The same rule tells which folders under `faces/` can be people's.
-    ///
-    /// # Errors
-    /// A [`NameError`] that says which rule is broken.
     pub fn new(text: &str) -> Result<Self, NameError> {
         let name: String = visible(text).nfc().collect();
         let name = name.trim();

@@ -34,14 +34,28 @@ pub struct Prior {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Reliability {
+    #[serde(flatten)]
+    of: Line,
+    least: f32,
+    most: f32,
+}
+
+/// A number as a straight line in what is known of a face's quality.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+struct Line {
     constant: f32,
     log_size: f32,
     score: f32,
     sharpness: f32,
     pose: f32,
     light: f32,
-    least: f32,
-    most: f32,
+}
+
+impl Line {
+    fn at(&self, face: &Face) -> f32 {
+        let weights = [self.constant, self.log_size, self.score, self.sharpness, self.pose, self.light];
+        weights.iter().zip(Prior::features(face)).map(|(weight, feature)| weight * feature).sum()
+    }
 }
 
 /// How the pictures of a track add up.
@@ -103,12 +117,8 @@ pub struct OnePicture {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PersonFace {
-    constant: f32,
-    log_size: f32,
-    score: f32,
-    sharpness: f32,
-    pose: f32,
-    light: f32,
+    #[serde(flatten)]
+    of: Line,
     weights: Vec<f32>,
 }
 
@@ -136,9 +146,6 @@ pub struct PriorError(String);
 
 impl Prior {
     /// What the pack in use brings; `None` where nobody has measured its recogniser.
-    ///
-    /// # Errors
-    /// In words: what was expected and what was found.
     pub fn of_pack(vision: &Vision) -> Result<Option<Self>, PriorError> {
         let parse = |text| Self::parse(text, vision.recogniser_sha256(), vision.embedding_length());
         vision.calibration().map(parse).transpose()
@@ -164,9 +171,6 @@ impl Prior {
     }
 
     /// Reads the text of a `calibration.toml`, whichever recogniser it was measured for.
-    ///
-    /// # Errors
-    /// What was expected and what was found.
     pub fn read(text: &str) -> Result<Self, PriorError> {
         let prior: Self = toml::from_str(text).map_err(|e| PriorError(e.to_string().trim_end().to_owned()))?;
         let Weighing { power, damping, novel_below, same_above } = prior.evidence;
@@ -187,12 +191,7 @@ impl Prior {
         Self {
             recogniser_sha256: String::new(),
             reliability: Reliability {
-                constant: -0.81,
-                log_size: 0.32,
-                score: 1.55,
-                sharpness: 0.15,
-                pose: 0.0,
-                light: 0.1,
+                of: Line { constant: -0.81, log_size: 0.32, score: 1.55, sharpness: 0.15, pose: 0.0, light: 0.1 },
                 least: 0.05,
                 most: 0.9,
             },
@@ -209,10 +208,7 @@ impl Prior {
     /// How much a face says, 0..1: the cosine to expect with the mean of its own person's photos.
     #[must_use]
     pub fn reliability(&self, face: &Face) -> f32 {
-        let r = &self.reliability;
-        let weights = [r.constant, r.log_size, r.score, r.sharpness, r.pose, r.light];
-        let sum: f32 = weights.iter().zip(Self::features(face)).map(|(weight, feature)| weight * feature).sum();
-        sum.clamp(r.least, r.most)
+        self.reliability.of.at(face).clamp(self.reliability.least, self.reliability.most)
     }
 
     /// What reliability is a weighted sum of: 1, the logarithm of the size, score, sharpness, pose, light.
@@ -227,15 +223,7 @@ impl Prior {
     #[must_use]
     pub fn is_person(&self, face: &Face) -> bool {
         let Some(p) = &self.person else { return true };
-        let quality = &face.quality;
-        let size = (quality.size_px.clamp(1.0, LARGE_PX) / LARGE_PX).ln();
-        let sum = p.constant
-            + p.log_size * size
-            + p.score * face.detection.score
-            + p.sharpness * quality.sharpness
-            + p.pose * quality.pose
-            + p.light * quality.light;
-        sum + super::evidence::dot(&p.weights, face.embedding.as_slice()) >= 0.0
+        p.of.at(face) + super::evidence::dot(&p.weights, face.embedding.as_slice()) >= 0.0
     }
 
     /// What makes this face different from others of its reliability: the embedding less the mean, a unit vector.

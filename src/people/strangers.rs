@@ -90,7 +90,6 @@ pub struct Noticed {
 /// Whether a stranger was known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Novelty {
-    /// Never seen before.
     NewStranger,
     /// Seen before, not within [`VISIT_GAP`].
     NewVisit,

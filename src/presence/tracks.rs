@@ -174,7 +174,7 @@ impl<T: Default> Track<T> {
         self.places.last().map_or(Timestamp::MIN, |(at, _)| *at)
     }
 
-    /// A second picture of the same instant is no news: it is the first one once more, or a clock stands still.
+    /// A second picture of the same instant isn't news: it is the first one once more, or a clock stands still.
     fn add(&mut self, at: Timestamp, face: &Face, prior: &Prior) -> f32 {
         if self.places.iter().any(|(t, _)| *t == at) {
             return 0.0;

@@ -1,5 +1,5 @@
-//! Who may come in: a given token that never shows itself, the roles, bounded crowds of connections, and a doorkeeper who
-//! answers wrong tokens ever more slowly.
+//! Who may come in: a given token that never shows itself, the roles, bounded crowds of connections, and wrong tokens
+//! that are answered ever more slowly.
 //!
 //! Called by `entrance`, `session` and `http`. The tokens themselves (SHA-256 of 256 random bits) are `store`'s.
 
@@ -25,7 +25,7 @@ const FIRST_DELAY: Duration = Duration::from_millis(250);
 const LONGEST_DELAY: Duration = Duration::from_secs(4);
 /// Failures of an address are forgotten after this time without another.
 const FORGET_FAILURES_AFTER: Duration = Duration::from_secs(300);
-/// Addresses remembered for their failures or strangers; beyond it, new addresses share one entry.
+/// Addresses remembered for their failures; beyond it, new addresses share one entry.
 const MAX_ADDRESSES: usize = 1024;
 
 /// What somebody gave as a token.
@@ -76,14 +76,12 @@ pub fn role_name(role: Role) -> &'static str {
 /// Connections by their addresses, bounded. Where one more comes than fit, the oldest of the address that has most makes room:
 /// who only stands about keeps nobody out.
 #[derive(Clone, Debug)]
-pub struct Crowd {
+pub struct Crowd(Arc<Mutex<Standing>>);
+
+#[derive(Debug)]
+struct Standing {
     most: usize,
     most_of_address: usize,
-    standing: Arc<Mutex<Standing>>,
-}
-
-#[derive(Debug, Default)]
-struct Standing {
     next: u64,
     /// In the order of their coming.
     all: BTreeMap<u64, Stander>,
@@ -108,30 +106,36 @@ pub(super) struct Connection {
 pub struct Place {
     id: u64,
     lost: CancellationToken,
-    standing: Arc<Mutex<Standing>>,
+    crowd: Crowd,
 }
 
 impl Crowd {
+    /// Connections that have not logged in.
+    #[must_use]
+    pub fn of_strangers() -> Self {
+        Self::new(MAX_STRANGERS, MAX_STRANGERS_PER_ADDRESS)
+    }
+
     #[must_use]
     pub fn new(most: usize, most_of_address: usize) -> Self {
-        Self { most, most_of_address, standing: Arc::default() }
+        Self(Arc::new(Mutex::new(Standing { most, most_of_address, next: 0, all: BTreeMap::new() })))
     }
 
     /// A place for one more, perhaps that of another. `None` where all that could make room have shown who they are.
     #[must_use]
     pub fn admit(&self, address: IpAddr) -> Option<Place> {
         let network = network_of(address);
-        let mut standing = self.standing.lock();
-        if standing.count(network) >= self.most_of_address {
+        let mut standing = self.0.lock();
+        if standing.count(network) >= standing.most_of_address {
             standing.make_room(network)?;
-        } else if standing.all.len() >= self.most {
+        } else if standing.all.len() >= standing.most {
             let largest = standing.largest()?;
             standing.make_room(largest)?;
         }
         let (id, lost) = (standing.next, CancellationToken::new());
         standing.next += 1;
         standing.all.insert(id, Stander { network, lost: lost.clone(), stays: false });
-        Some(Place { id, lost, standing: Arc::clone(&self.standing) })
+        Some(Place { id, lost, crowd: self.clone() })
     }
 }
 
@@ -164,8 +168,7 @@ impl Place {
 
     /// From now on nobody takes it: a token was shown.
     pub fn stay(&self) {
-        let mut standing = self.standing.lock();
-        if let Some(stander) = standing.all.get_mut(&self.id) {
+        if let Some(stander) = self.crowd.0.lock().all.get_mut(&self.id) {
             stander.stays = true;
         }
     }
@@ -173,50 +176,34 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.standing.lock().all.remove(&self.id);
+        self.crowd.0.lock().all.remove(&self.id);
     }
 }
 
-/// Who stands at the door: connections that have not logged in, and addresses that gave wrong tokens. Bounded.
-#[derive(Debug)]
-pub struct Doorkeeper {
-    strangers: Crowd,
-    failures: Mutex<HashMap<IpAddr, Failures>>,
-}
+/// Addresses that gave wrong tokens. Bounded.
+#[derive(Debug, Default)]
+pub struct Failures(HashMap<IpAddr, Failed>);
 
 #[derive(Clone, Copy, Debug)]
-struct Failures {
+struct Failed {
     count: u32,
     last: Instant,
 }
 
-impl Default for Doorkeeper {
-    fn default() -> Self {
-        Self { strangers: Crowd::new(MAX_STRANGERS, MAX_STRANGERS_PER_ADDRESS), failures: Mutex::default() }
-    }
-}
-
-impl Doorkeeper {
-    /// A place for a connection that has not logged in.
-    #[must_use]
-    pub fn admit(&self, address: IpAddr) -> Option<Place> {
-        self.strangers.admit(address)
-    }
-
+impl Failures {
     /// Notes a wrong token and says how long to wait before saying so.
     #[must_use]
-    pub fn failed(&self, address: IpAddr, now: Instant) -> Duration {
-        let mut failures = self.failures.lock();
-        let is_fresh = |f: &Failures| now.duration_since(f.last) <= FORGET_FAILURES_AFTER;
+    pub fn failed(&mut self, address: IpAddr, now: Instant) -> Duration {
+        let is_fresh = |f: &Failed| now.duration_since(f.last) <= FORGET_FAILURES_AFTER;
         let mut key = network_of(address);
-        if failures.len() >= MAX_ADDRESSES && !failures.contains_key(&key) {
-            failures.retain(|_, f| is_fresh(f));
-            if failures.len() >= MAX_ADDRESSES {
+        if self.0.len() >= MAX_ADDRESSES && !self.0.contains_key(&key) {
+            self.0.retain(|_, f| is_fresh(f));
+            if self.0.len() >= MAX_ADDRESSES {
                 key = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
             }
         }
-        let before = failures.get(&key).filter(|f| is_fresh(f)).map_or(0, |f| f.count);
-        failures.insert(key, Failures { count: before.saturating_add(1), last: now });
+        let before = self.0.get(&key).filter(|f| is_fresh(f)).map_or(0, |f| f.count);
+        self.0.insert(key, Failed { count: before.saturating_add(1), last: now });
         (FIRST_DELAY * 2_u32.pow(before.min(16))).min(LONGEST_DELAY)
     }
 }
@@ -251,7 +238,7 @@ mod tests {
 
     #[test]
     fn wrong_tokens_are_answered_ever_more_slowly_until_a_quiet_time() {
-        let door = Doorkeeper::default();
+        let mut door = Failures::default();
         let (address, start) = (IpAddr::from([192, 0, 2, 1]), Instant::now());
         assert_eq!(door.failed(address, start), FIRST_DELAY);
         assert_eq!(door.failed(address, start), FIRST_DELAY * 2);
@@ -311,18 +298,18 @@ mod tests {
         let first = crowd.admit(address(1)).expect("a place");
         let second = crowd.admit(address(1)).expect("a place");
         drop(first);
-        assert_eq!(crowd.standing.lock().all.len(), 1);
+        assert_eq!(crowd.0.lock().all.len(), 1);
         drop(second);
-        assert!(crowd.standing.lock().all.is_empty());
+        assert!(crowd.0.lock().all.is_empty());
     }
 
     #[test]
     fn remembered_addresses_are_bounded() {
-        let door = Doorkeeper::default();
+        let mut door = Failures::default();
         let now = Instant::now();
         for n in 0..5_000_u32 {
             let _ = door.failed(IpAddr::from((0x0A00_0000 + n).to_be_bytes()), now);
         }
-        assert!(door.failures.lock().len() <= MAX_ADDRESSES + 1);
+        assert!(door.0.len() <= MAX_ADDRESSES + 1);
     }
 }

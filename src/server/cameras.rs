@@ -4,8 +4,6 @@
 
 use std::collections::BTreeSet;
 
-use parking_lot::Mutex;
-
 use super::protocol::{ErrorCode, Role, WireError};
 use crate::engine::CameraId;
 
@@ -15,20 +13,17 @@ pub(super) const MAX_CAMERAS_OF_CLIENT: usize = 500;
 
 /// The cameras of all clients, `client_id/camera` each; those of the configuration have no slash and do not count.
 #[derive(Debug)]
-pub(super) struct Known(Mutex<BTreeSet<String>>);
+pub(super) struct Known(BTreeSet<String>);
 
 impl Known {
     /// Those of the runs before.
     pub(super) fn new(cameras: impl Iterator<Item = CameraId>) -> Self {
-        Self(Mutex::new(cameras.map(|id| id.0).filter(|id| id.contains('/')).collect()))
+        Self(cameras.map(|id| id.0).filter(|id| id.contains('/')).collect())
     }
 
     /// Takes in cameras of a client, all of them or none.
-    ///
-    /// # Errors
-    /// `invalid_request` where there would be too many.
-    pub(super) fn admit(&self, client: &str, role: Role, cameras: &[CameraId]) -> Result<(), WireError> {
-        let mut known = self.0.lock();
+    pub(super) fn admit(&mut self, client: &str, role: Role, cameras: &[CameraId]) -> Result<(), WireError> {
+        let known = &mut self.0;
         let new: BTreeSet<&str> = cameras.iter().map(|id| id.0.as_str()).filter(|id| !known.contains(*id)).collect();
         if new.is_empty() {
             return Ok(());
@@ -63,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_client_has_only_so_many_cameras_and_keeps_those_it_has() {
-        let known = nothing();
+        let mut known = nothing();
         known.admit("a", Role::Admin, &ids("a", 0..MAX_CAMERAS_OF_CLIENT)).expect("fit");
         known.admit("a", Role::Admin, &ids("a", 0..MAX_CAMERAS_OF_CLIENT)).expect("are known");
         let refused = known.admit("a", Role::Admin, &ids("a", 0..MAX_CAMERAS_OF_CLIENT + 1)).expect_err("one too many");
@@ -73,7 +68,7 @@ mod tests {
 
     #[test]
     fn who_only_pushes_leaves_room_for_an_admins_cameras() {
-        let known = nothing();
+        let mut known = nothing();
         for client in ["a", "b"] {
             let half = ids(client, 0..MAX_CAMERAS_OF_CLIENT / 2);
             known.admit(client, Role::Push, &half).expect("fit");

@@ -24,9 +24,6 @@ impl std::fmt::Debug for Announcement {
 }
 
 /// Announces the server; goes on in a thread of its own until [`Announcement::withdraw`].
-///
-/// # Errors
-/// mDNS' own, where no socket can be had.
 pub fn announce(address: SocketAddr, server_id: &str, tls: bool) -> Result<Announcement, mdns_sd::Error> {
     let daemon = ServiceDaemon::new()?;
     let service = describe(address, server_id, tls)?;

@@ -12,13 +12,17 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::either::Either;
 
 use super::access::{Connection, Crowd};
+use super::http;
+use super::options::PlainText;
 use super::patient::Patient;
 use super::protocol::{ErrorCode, WireError};
-use super::{PlainText, STOP_WITHIN, Shared, http};
+use super::shared::Shared;
 
 /// Connections of all kinds at once, and of one address. One more takes the place of the oldest that has shown no token.
 const MAX_CONNECTIONS: usize = 256;
 const MAX_CONNECTIONS_OF_ADDRESS: usize = 128;
+/// At the end, what runs may take this long.
+pub(super) const STOP_WITHIN: Duration = Duration::from_secs(6);
 /// A client has this long for its first byte and for TLS, and then for the headers of a request.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// Largest headers of a request, bytes (hyper's least is 8 KiB).

@@ -39,9 +39,7 @@ struct Queue {
 
 impl Outbox {
     /// Appends a message; one with a key first removes a waiting one of the same key.
-    ///
-    /// # Errors
-    /// [`TooSlow`] when the bounds are passed; nothing is taken from then on.
+    /// When the bounds are passed, nothing is taken from then on.
     pub(super) fn push(&self, key: Option<StateKey>, message: String) -> Result<(), TooSlow> {
         let mut queue = self.queue.lock();
         if key.is_some()
@@ -64,9 +62,6 @@ impl Outbox {
     }
 
     /// The next message; waits for one.
-    ///
-    /// # Errors
-    /// [`TooSlow`] once the bounds were passed.
     pub(super) async fn next(&self) -> Result<String, TooSlow> {
         loop {
             if self.gave_up.is_cancelled() {

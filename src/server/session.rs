@@ -21,7 +21,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Error as WsError, Message};
 
-use super::access::{Place, Token};
+use super::access::{Connection, Place, Token};
 use super::gate::{Gate, GateControl};
 use super::goodbye::{self, End};
 use super::handlers::errors::{busy, internal};
@@ -32,7 +32,7 @@ use super::protocol::{
     self, Auth, AuthAnswer, AuthErrorCode, ErrorCode, Request, RequestBody, Response, Role, WireError, jiff_schema,
     parse,
 };
-use super::{Connection, Shared};
+use super::shared::Shared;
 use crate::engine::{EventRecord, Events};
 use crate::store::StoreError;
 
@@ -81,7 +81,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
     from: &Connection,
     place: Place,
 ) {
-    let (gate, control) = Gate::new(stream, &shared.large_messages);
+    let (gate, control) = Gate::new(stream, shared.memory().large_messages.all());
     let most = largest_message(&shared, Role::Admin);
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_AT_ONCE)
@@ -114,7 +114,8 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
                     tracing::info!("client connected");
                     let _ = control.message_read();
                     let most = largest_message(&shared, client.role) + READ_AT_ONCE;
-                    socket.get_mut().log_in(&shared.large_messages, token_id, most);
+                    let turns = shared.memory().large_messages.of(token_id);
+                    socket.get_mut().log_in(turns, most);
                     serve(&shared, Arc::new(client), token, socket, &control).await
                 }
             }
@@ -164,7 +165,8 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
     }
     let token = Token::given(&auth.token);
     let Some(known) = shared.find_token(&token).await.map_err(not_stored)? else {
-        tokio::time::sleep(shared.door.failed(peer, Instant::now())).await;
+        let wait = shared.memory().failures.failed(peer, Instant::now());
+        tokio::time::sleep(wait).await;
         tracing::warn!(%peer, "wrong token");
         return Err(refuse(socket, AuthErrorCode::InvalidToken, "this server has no such token").await);
     };
@@ -447,7 +449,7 @@ fn check(control: &GateControl) -> Result<(), End> {
     Ok(())
 }
 
-/// Waits until a token is no longer there, or may do something else.
+/// Waits until a token has been removed, or may do something else.
 async fn token_removed(shared: Arc<Shared>, token: Token, role: Role) {
     loop {
         tokio::time::sleep(LOOK_FOR_TOKEN_EVERY).await;

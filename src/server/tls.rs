@@ -9,11 +9,11 @@ use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use parking_lot::Mutex;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
 
 use super::pairing::{Fingerprint, Known};
 
@@ -36,7 +36,7 @@ pub enum TlsError {
 #[derive(Debug)]
 pub struct Identity {
     files: Option<Files>,
-    loaded: Mutex<Loaded>,
+    loaded: watch::Sender<Loaded>,
 }
 
 #[derive(Debug)]
@@ -70,24 +70,18 @@ fn pem(what: &str, der: &[u8]) -> String {
 
 impl Identity {
     /// From what [`make`] made; `file` is where that is kept, for errors.
-    ///
-    /// # Errors
-    /// Where the text is something else.
     pub fn made(pem: &[u8], file: &Path) -> Result<Self, TlsError> {
         let what =
             format!("the server's certificate in {} (delete the file, start again and pair again)", file.display());
         let loaded = loaded(pem, pem, &what, [None; 2])?;
-        Ok(Self { files: None, loaded: Mutex::new(loaded) })
+        Ok(Self { files: None, loaded: watch::Sender::new(loaded) })
     }
 
     /// From files that somebody else keeps up to date.
-    ///
-    /// # Errors
-    /// Where one cannot be read, or they do not belong together.
     pub fn of_files(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
         let files = Files { certificate: certificate.to_owned(), key: key.to_owned() };
         let loaded = files.load(files.stamps())?;
-        Ok(Self { files: Some(files), loaded: Mutex::new(loaded) })
+        Ok(Self { files: Some(files), loaded: watch::Sender::new(loaded) })
     }
 
     /// How clients know the server.
@@ -95,30 +89,33 @@ impl Identity {
     pub fn known(&self) -> Known {
         match self.files {
             Some(_) => Known::ByAuthorities,
-            None => Known::By(self.loaded.lock().fingerprint),
+            None => Known::By(self.loaded.borrow().fingerprint),
         }
     }
 
     /// For the next connection. Files that have changed are read again; while they do not fit together, as in the middle of a
     /// renewal, the older ones go on.
     pub(super) fn config(&self) -> Arc<ServerConfig> {
-        let mut loaded = self.loaded.lock();
         if let Some(files) = &self.files {
             let stamps = files.stamps();
-            if stamps != loaded.stamps {
-                match files.load(stamps) {
-                    Ok(renewed) => {
-                        tracing::info!(certificate = %files.certificate.display(), "the certificate was read again");
-                        *loaded = renewed;
-                    }
-                    Err(error) => {
-                        tracing::warn!(%error, "the changed certificate cannot be used; the older one goes on");
-                        loaded.stamps = stamps;
+            self.loaded.send_if_modified(|loaded| {
+                let changed = stamps != loaded.stamps;
+                if changed {
+                    match files.load(stamps) {
+                        Ok(renewed) => {
+                            tracing::info!(certificate = %files.certificate.display(), "the certificate was read again");
+                            *loaded = renewed;
+                        }
+                        Err(error) => {
+                            tracing::warn!(%error, "the changed certificate cannot be used; the older one goes on");
+                            loaded.stamps = stamps;
+                        }
                     }
                 }
-            }
+                changed
+            });
         }
-        Arc::clone(&loaded.config)
+        Arc::clone(&self.loaded.borrow().config)
     }
 }
 
@@ -144,7 +141,7 @@ fn loaded(certificate: &[u8], key: &[u8], what: &str, stamps: Stamps) -> Result<
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(certificate)
         .collect::<Result<_, _>>()
         .map_err(|error| unusable(error.to_string()))?;
-    let first = chain.first().ok_or_else(|| unusable("there is no certificate in it (PEM)".to_owned()))?;
+    let first = chain.first().ok_or_else(|| unusable("it contains no certificate (PEM)".to_owned()))?;
     let fingerprint = Fingerprint(Sha256::digest(first).into());
     let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| unusable(error.to_string()))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());

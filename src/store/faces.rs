@@ -33,10 +33,7 @@ pub struct SavedPhoto {
 
 impl Faces {
     /// Saves a photo (an encoded JPEG) taken or sent at `at`. Bytes that the person has already are not saved again.
-    ///
-    /// # Errors
-    /// [`StoreError::UnknownPerson`], [`StoreError::NameTaken`] for a new one, [`StoreError::FacesAway`], or the disk's refusal;
-    /// nothing is changed then.
+    /// Refused while the folder is away; nothing is changed then.
     pub fn save_photo(&mut self, owner: Owner<'_>, jpeg: &[u8], at: Timestamp) -> Result<SavedPhoto, StoreError> {
         self.refuse_while_away()?;
         let id = photo_id(jpeg);
@@ -77,10 +74,6 @@ impl Faces {
     }
 
     /// Gives a photo of one person to another. Interrupted, both have the file, and the next scan leaves it with one of them.
-    ///
-    /// # Errors
-    /// [`StoreError::UnknownPerson`], [`StoreError::UnknownPhoto`], [`StoreError::NameTaken`] for a new one, or the disk's
-    /// refusal.
     pub fn move_photo(&mut self, id: &PhotoId, to: Owner<'_>, at: Timestamp) -> Result<SavedPhoto, StoreError> {
         let (person, photo) = self.photo(id).ok_or_else(|| StoreError::UnknownPhoto(id.clone()))?;
         let (from, bytes) = (person.id.clone(), self.read(photo)?);
@@ -96,9 +89,6 @@ impl Faces {
     }
 
     /// Makes a person without photos.
-    ///
-    /// # Errors
-    /// [`StoreError::NameTaken`], [`StoreError::FacesAway`], or the disk's refusal.
     pub fn create_person(&mut self, name: &PersonName) -> Result<PersonId, StoreError> {
         self.refuse_while_away()?;
         self.refuse_taken_name(name, None)?;
@@ -116,9 +106,6 @@ impl Faces {
     }
 
     /// Keeps with the person that a photo is theirs, whatever it looks like.
-    ///
-    /// # Errors
-    /// [`StoreError::UnknownPerson`], [`StoreError::UnknownPhoto`], [`StoreError::FacesAway`], or the disk's refusal.
     pub fn accept_photo(&mut self, person: &PersonId, photo: &PhotoId) -> Result<(), StoreError> {
         self.refuse_while_away()?;
         let at = self.index_of(person)?;
@@ -129,9 +116,6 @@ impl Faces {
     }
 
     /// Deletes a photo's file.
-    ///
-    /// # Errors
-    /// [`StoreError::UnknownPerson`], [`StoreError::UnknownPhoto`], [`StoreError::FacesAway`], or the disk's refusal.
     pub fn delete_photo(&mut self, person: &PersonId, photo: &PhotoId) -> Result<(), StoreError> {
         let at = self.index_of(person)?;
         let nth = self.photo_index(at, photo)?;
@@ -155,10 +139,6 @@ impl Faces {
     }
 
     /// Gives a person another name, and the folder with it.
-    ///
-    /// # Errors
-    /// [`StoreError::UnknownPerson`], [`StoreError::NameTaken`] by another folder, [`StoreError::FacesAway`], or the disk's
-    /// refusal.
     pub fn rename_person(&mut self, person: &PersonId, name: &PersonName) -> Result<(), StoreError> {
         let at = self.index_of(person)?;
         self.refuse_while_away()?;
@@ -177,7 +157,7 @@ impl Faces {
         for photo in &mut moved.photos {
             photo.path = new.join(photo.path.file_name().unwrap_or_default());
         }
-        // A crash before this is no harm: the id is found under the new name, and written again by the next scan.
+        // A crash before this does no harm: the id is found under the new name, and written again by the next scan.
         if let Err(error) = self.write_person(at) {
             tracing::warn!(%person, %error, "the renamed folder's .person.json could not be written");
         }
@@ -186,9 +166,7 @@ impl Faces {
     }
 
     /// Moves all files of `from` to `into` and deletes the folder of `from`. Interrupted, each photo is in one of the two.
-    ///
-    /// # Errors
-    /// [`StoreError::UnknownPerson`], [`StoreError::FacesAway`], or the disk's refusal; photos moved until then stay moved.
+    /// Where the disk refuses, photos moved until then stay moved.
     pub fn merge_people(&mut self, from: &PersonId, into: &PersonId) -> Result<(), StoreError> {
         let (from_at, into_at) = (self.index_of(from)?, self.index_of(into)?);
         if from_at == into_at {
@@ -224,11 +202,8 @@ impl Faces {
         self.delete_person(from)
     }
 
-    /// Deletes a person's folder with everything in it. Somebody whose folder is missing is no longer waited for; should the
+    /// Deletes a person's folder with everything in it. Nobody waits any longer for somebody whose folder is missing; should the
     /// folder come back, so do they.
-    ///
-    /// # Errors
-    /// [`StoreError::UnknownPerson`], or the disk's refusal.
     pub fn delete_person(&mut self, person: &PersonId) -> Result<(), StoreError> {
         let at = self.index_of(person)?;
         let folder = self.people[at].folder.clone();

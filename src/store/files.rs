@@ -7,7 +7,7 @@ use crate::people::{PersonId, PersonName, PhotoId};
 
 /// A file that changed less than this ago may still be copied.
 pub const SETTLE_TIME: Duration = Duration::from_secs(1);
-/// Larger files are no photos this server reads.
+/// Larger files aren't photos this server reads.
 pub(super) const MAX_PHOTO_BYTES: u64 = 64 << 20;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -72,7 +72,7 @@ pub enum StoreError {
     #[error("another face-server is using {}", shown(.0))]
     InUse(PathBuf),
     /// The address of a page is none this server gave.
-    #[error("{0:?} is no cursor of this list")]
+    #[error("{0:?} isn't a cursor of this list")]
     BadCursor(String),
     /// What is stored cannot be read.
     #[error("the stored {what} cannot be read: {reason}")]
@@ -80,11 +80,11 @@ pub enum StoreError {
     /// So many people's folders are missing that the folder of photos must be away.
     #[error("{missing} of {known} people are missing from {}, so nothing is changed there: is a share not mounted? If they were deleted, tell the server so (people/missing), or it forgets them by itself after a day", shown(.root))]
     FacesAway { root: PathBuf, missing: usize, known: usize },
-    #[error("there is no folder {}; make it and put a folder with photos for each person in it, or name another one with --faces-dir", shown(.0))]
+    #[error("the folder {} doesn't exist; make it and put a folder with photos for each person in it, or name another one with --faces-dir", shown(.0))]
     NoFolder(PathBuf),
-    #[error("there is no person with the id {0}")]
+    #[error("nobody has the id {0}")]
     UnknownPerson(PersonId),
-    #[error("there is no photo with the id {0}")]
+    #[error("no photo has the id {0}")]
     UnknownPhoto(PhotoId),
     /// Another folder has the name, but for case or normalisation.
     #[error("there is already a folder named {0}")]
@@ -122,9 +122,6 @@ fn io_error(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::E
 }
 
 /// 16 random lower-case hex digits: a fresh [`PersonId`] or [`crate::people::UnknownId`].
-///
-/// # Errors
-/// The system has no randomness to give.
 pub fn random_id() -> Result<String, StoreError> {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes)

@@ -99,9 +99,6 @@ pub struct Roster {
 }
 
 /// Reads a photo under `root`.
-///
-/// # Errors
-/// It cannot be read, or is another one by now.
 pub fn read_photo(root: &Path, photo: &PhotoFile) -> Result<Vec<u8>, StoreError> {
     let path = root.join(&photo.path);
     let bytes = fs::read(&path).map_err(io_error("read", path))?;
@@ -239,18 +236,14 @@ impl Faces {
     }
 
     /// Reads a photo: the very bytes that were found to be a picture, whatever has taken the file's place meanwhile.
-    ///
-    /// # Errors
-    /// It cannot be read, or has another content now.
+    /// Refused where its content is another one now.
     pub fn read(&self, photo: &PhotoFile) -> Result<Vec<u8>, StoreError> {
         read_photo(&self.root, photo)
     }
 
     /// Looks at the folder as it is at `now`. Every person's folder without a `.person.json` is given one, except by a
     /// command that only reads. People who are missing in a way that deleting does not explain stay, waiting.
-    ///
-    /// # Errors
-    /// `faces/` cannot be read, or made where it is missing, and nobody was known in it.
+    /// Fails where `faces/` cannot be read, or made where it is missing, and nobody was known in it.
     pub fn scan(&mut self, now: SystemTime) -> Result<Scan, StoreError> {
         let known = self.recalled.clone().unwrap_or_else(|| self.people.clone());
         let mut look = Look { now, known, unread: false, problems: Vec::new(), unsettled: 0, seen: HashSet::new() };
@@ -359,7 +352,7 @@ impl Faces {
         let photos_by_name =
             |e: &&Entry| matches!(folder::file_kind(&e.name), FileKind::Photo | FileKind::ForeignPhoto);
         if file == Found::Missing && !inside.iter().filter(photos_by_name).any(|e| !e.is_dir()) {
-            look.problem(folder, ProblemKind::Skipped, "not a person's folder: there is no photo in it");
+            look.problem(folder, ProblemKind::Skipped, "not a person's folder: it contains no photo");
             return None;
         }
         let sample = inside.iter().any(|e| e.name == folder::SAMPLE_FILE);
@@ -511,8 +504,6 @@ impl Faces {
     }
 
     /// Nothing is written into the mount point of a share that is away, where the share would hide it.
-    ///
-    /// # Errors
     /// [`StoreError::FacesAway`] where so many people's folders are missing now that the folder cannot be the right one.
     pub(super) fn refuse_while_away(&self) -> Result<(), StoreError> {
         let is_there = |person: &PersonFolder| self.root.join(&person.folder).is_dir();

@@ -8,9 +8,6 @@ use super::atomic::{self, Access};
 use super::{StoreError, io_error};
 
 /// What the file `name` holds, and where it is; a missing one is made first.
-///
-/// # Errors
-/// The disk's refusal, or that of `make`.
 pub fn secret<E: From<StoreError>>(
     folder: &Path,
     name: &str,

@@ -42,9 +42,7 @@ enum Signal {
 impl Watcher {
     /// Calls `on_change` from its own thread, [`SETTLE_TIME`] after a change under `root`, and while changes go on every two
     /// seconds. It may come without a change that matters (the store's own writes).
-    ///
-    /// # Errors
-    /// No thread can be started. A folder that the system cannot watch is no error: it is looked at every [`POLL_EVERY`].
+    /// A folder that the system cannot watch is looked at every [`POLL_EVERY`]; only a thread that cannot be started is an error.
     pub fn start(root: &Path, on_change: impl FnMut() + Send + 'static) -> Result<Self, StoreError> {
         let (signals, received) = mpsc::channel();
         let notifier = notifier(root, signals.clone());

@@ -62,7 +62,7 @@ impl Detector {
         let expected = yunet::expected_outputs(side, side);
         if found != expected {
             let problem = format!(
-                "is no YuNet network: for 64×64 pixels expected outputs of {expected:?} values, found {found:?}"
+                "is not a YuNet network: for 64×64 pixels expected outputs of {expected:?} values, found {found:?}"
             );
             return Err(VisionError::Pack { file: file.clone(), problem });
         }

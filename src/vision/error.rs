@@ -1,43 +1,25 @@
 //! What can go wrong between bytes and faces, in words for the person who sent the picture.
 
-use super::frame::MOST_WORK_BYTES;
-
 /// Why a picture or a model pack could not be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum VisionError {
-    /// No bytes at all.
     #[error("the picture is empty (0 bytes)")]
     Empty,
-    /// Bytes that are no picture, or none of a format that is read.
+    /// Bytes that aren't a picture, or not one of a format that is read.
     #[error("this is {found}")]
     NotAPicture {
         /// What the bytes look like: "an HTML page, not a picture".
         found: String,
     },
-    /// More bytes than allowed.
     #[error("the picture has {bytes} bytes, the limit is {limit}; save it smaller")]
-    TooManyBytes {
-        /// Bytes received.
-        bytes: usize,
-        /// Bytes allowed.
-        limit: usize,
-    },
+    TooManyBytes { bytes: usize, limit: usize },
     /// More pixels than allowed, by its header: nothing was decoded.
     #[error("the picture is {width}×{height}, {:.1} megapixels, the limit is {:.1}; save it smaller", mega(*.width, *.height), millions(*.limit))]
-    TooManyPixels {
-        /// Pixels across.
-        width: u32,
-        /// Pixels down.
-        height: u32,
-        /// Pixels allowed.
-        limit: u64,
-    },
+    TooManyPixels { width: u32, height: u32, limit: u64 },
     /// A longer side than allowed, by its header: nothing was decoded.
     #[error("the picture is {width}×{height}, the limit for a side is {limit} pixels; save it smaller")]
     TooLong {
-        /// Pixels across.
         width: u32,
-        /// Pixels down.
         height: u32,
         /// Pixels allowed for the longer of them.
         limit: u32,
@@ -48,11 +30,8 @@ pub enum VisionError {
         mega(*.width, *.height)
     )]
     TooMuchWork {
-        /// The kind of file: "progressive JPEG".
         kind: &'static str,
-        /// Pixels across.
         width: u32,
-        /// Pixels down.
         height: u32,
         /// What there is too much of, with the limit.
         problem: String,
@@ -62,24 +41,13 @@ pub enum VisionError {
     Broken { format: &'static str, problem: String },
     /// A file of the model pack is missing or not what the pack promises.
     #[error("{file} {problem}")]
-    Pack {
-        file: String,
-        /// What was expected and what was found.
-        problem: String,
-    },
+    Pack { file: String, problem: String },
     /// A network failed on a picture, which a checked pack does not do.
     #[error("the network failed: {0}")]
     Inference(String),
 }
 
 impl VisionError {
-    /// Decoding would take `bytes` of memory.
-    pub(super) fn too_much_memory(kind: &'static str, [width, height]: [u32; 2], bytes: u64) -> Self {
-        let (needed, limit) = (millions(bytes), millions(MOST_WORK_BYTES));
-        let problem = format!("takes {needed:.0} MB to decode, the limit is {limit:.0} MB");
-        Self::TooMuchWork { kind, width, height, problem }
-    }
-
     /// Whether the picture was refused for its size alone, by limits that somebody may have configured.
     #[must_use]
     pub fn is_too_large(&self) -> bool {

@@ -10,61 +10,12 @@ use image::error::{ImageFormatHint, UnsupportedErrorKind};
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage, imageops};
 
+use super::limits::{Limits, MOST_WORK_BYTES, MOST_WORKED_PIXELS, too_much_memory};
 use super::{Rect, Rotation, VisionError, jpeg, sniff};
-
-/// Most pixels that are worked on: the networks see half a million of them, and a face that is found at all has more than
-/// the recogniser looks at.
-pub(super) const MOST_WORKED_PIXELS: u64 = 25_000_000;
-/// Most memory that decoding one picture may take beside its file, bytes.
-pub(super) const MOST_WORK_BYTES: u64 = 150_000_000;
-/// Longest side of a picture, pixels: JPEG's own limit. A picture of one endless line is within any number of pixels.
-const LONGEST_SIDE: u32 = 65_535;
-
-/// How large a picture may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Maximum size of the encoded file, bytes.
-    pub max_bytes: usize,
-    /// Maximum number of pixels, by the file's header.
-    pub max_pixels: u64,
-}
-
-impl Default for Limits {
-    /// For cameras' pictures: 16 MiB encoded, 50 megapixels.
-    fn default() -> Self {
-        Self { max_bytes: 16 << 20, max_pixels: 50_000_000 }
-    }
-}
-
-impl Limits {
-    /// For photos to learn from, which come one at a time and from phones: 48 MiB, 120 megapixels.
-    #[must_use]
-    pub fn photo() -> Self {
-        Self { max_bytes: 48 << 20, max_pixels: 120_000_000 }
-    }
-
-    /// At least as large as `other` in both.
-    #[must_use]
-    pub fn or_larger(self, other: Self) -> Self {
-        Self { max_bytes: self.max_bytes.max(other.max_bytes), max_pixels: self.max_pixels.max(other.max_pixels) }
-    }
-
-    /// Compares a picture's size by its header with the limits.
-    pub(super) fn check_size(&self, width: u32, height: u32) -> Result<(), VisionError> {
-        if width.max(height) > LONGEST_SIDE {
-            return Err(VisionError::TooLong { width, height, limit: LONGEST_SIDE });
-        }
-        if u64::from(width) * u64::from(height) > self.max_pixels {
-            return Err(VisionError::TooManyPixels { width, height, limit: self.max_pixels });
-        }
-        Ok(())
-    }
-}
 
 /// An upright picture: 8-bit RGB, row by row. Of one too large to be worked on, `pixels` are fewer than it has.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
-    /// The pixels.
     pub pixels: RgbImage,
     /// Pixels across and down of the picture as it was sent, upright.
     size: [u32; 2],
@@ -82,10 +33,6 @@ impl Frame {
     ///
     /// 16-bit channels keep their upper half, grey becomes RGB, transparent pixels lie on grey.
     /// Of a JPEG cut short while it was sent, what arrived is shown and the rest is grey.
-    ///
-    /// # Errors
-    /// `Empty`, `NotAPicture`, `TooManyBytes`, `TooManyPixels`, `TooLong`, `TooMuchWork` or `Broken`; each says what was
-    /// found.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, VisionError> {
         if bytes.is_empty() {
             return Err(VisionError::Empty);
@@ -110,7 +57,7 @@ impl Frame {
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let work = work_bytes(bytes, format, &decoder);
         if work > MOST_WORK_BYTES {
-            return Err(VisionError::too_much_memory(name, [width, height], work));
+            return Err(too_much_memory(name, [width, height], work));
         }
         let mut image_limits = image::Limits::default();
         image_limits.max_alloc = Some(MOST_WORK_BYTES);

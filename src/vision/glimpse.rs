@@ -41,7 +41,6 @@ pub struct Glimpse {
     pub left: u32,
     /// Where it begins, in blocks.
     pub top: u32,
-    /// Pixels across.
     pub width: u32,
     pub values: Vec<u8>,
 }

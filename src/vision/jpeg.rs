@@ -10,9 +10,9 @@ use image::RgbImage;
 use image::metadata::Orientation;
 use libjpeg_turbo_rs::{DecodeLimits, DecodeWarning, Decoder, JpegError, PixelFormat, ScalingFactor};
 
-use super::frame::{MOST_WORK_BYTES, MOST_WORKED_PIXELS};
+use super::VisionError;
 use super::jpeg_header::{Header, Process};
-use super::{Limits, VisionError};
+use super::limits::{Limits, MOST_WORK_BYTES, MOST_WORKED_PIXELS, too_much_memory};
 
 /// The scales of JPEG's own that are used: each side is divided by this.
 const SCALES: [u32; 4] = [1, 2, 4, 8];
@@ -38,9 +38,6 @@ pub(super) struct Decoded {
 /// Decodes a JPEG of grey, colour or four colours, as large as `limits` and the memory for one picture allow.
 ///
 /// Of a file cut short, what arrived is shown and the rest is grey.
-///
-/// # Errors
-/// `TooManyPixels`, `TooMuchWork` or `Broken`.
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, VisionError> {
     let broken = |problem: String| VisionError::Broken { format: "JPEG", problem };
     let header = Header::read(bytes).ok_or_else(|| broken("it ends too early".to_owned()))?;
@@ -83,7 +80,7 @@ fn scale_of(bytes: &[u8], header: &Header) -> Result<u32, VisionError> {
     };
     scales.iter().find(fits).copied().ok_or_else(|| {
         let least = scales.iter().map(|scale| work_bytes(header, *scale)).min().unwrap_or_default();
-        VisionError::too_much_memory(header.kind(), header.size, least)
+        too_much_memory(header.kind(), header.size, least)
     })
 }
 

@@ -13,6 +13,7 @@ pub mod geometry;
 mod glimpse;
 mod jpeg;
 mod jpeg_header;
+mod limits;
 mod quality;
 mod second_look;
 mod sniff;
@@ -27,9 +28,10 @@ use image::{RgbImage, imageops};
 pub use align::Sampling;
 pub use detect::NetworkSize;
 pub use error::VisionError;
-pub use frame::{Frame, Limits};
+pub use frame::Frame;
 pub use geometry::{Landmarks, Point, Rect, Rotation};
 pub use glimpse::Glimpse;
+pub use limits::Limits;
 pub use second_look::SecondLook;
 pub use weights::Pack;
 
@@ -38,7 +40,7 @@ pub use weights::Pack;
 pub struct Embedding(Box<[f32]>);
 
 impl Embedding {
-    /// Scales `values` to length 1. `None` for an empty, zero or non-finite vector, which is no direction.
+    /// Scales `values` to length 1. `None` for an empty, zero or non-finite vector, which points nowhere.
     #[must_use]
     pub fn new(mut values: Vec<f32>) -> Option<Self> {
         let length = values.iter().map(|v| v * v).sum::<f32>().sqrt();
@@ -136,7 +138,6 @@ pub struct Face {
 /// How long each stage of one picture took, milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct StageTimes {
-    /// Bytes to pixels.
     pub decode_ms: f32,
     /// Pixels to boxes, the second opinion included.
     pub detect_ms: f32,
@@ -207,7 +208,6 @@ pub struct Description {
 /// A photo to learn from, turned so that its faces are upright, and what it shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Upright {
-    /// The turned photo.
     pub frame: Frame,
     /// By how much it was turned.
     pub rotation: Rotation,
@@ -238,9 +238,6 @@ impl Vision {
     /// Builds both networks.
     ///
     /// Each is built on a thread of its own, which is twice as fast.
-    ///
-    /// # Errors
-    /// `Pack` when a file is not what the pack promises.
     pub fn load(pack: &Pack) -> Result<Self, VisionError> {
         let stopped = || VisionError::Inference("a thread stopped while the networks were built".to_owned());
         let (detector, recogniser) = std::thread::scope(|scope| {
@@ -286,9 +283,6 @@ impl Vision {
     }
 
     /// Decodes a picture and describes every face in it.
-    ///
-    /// # Errors
-    /// Those of [`Frame::decode`], and `Inference`.
     pub fn describe(&self, bytes: &[u8], options: &Options) -> Result<Description, VisionError> {
         let start = Instant::now();
         let frame = Frame::decode(bytes, &options.limits)?;
@@ -299,9 +293,6 @@ impl Vision {
     }
 
     /// Describes every face of a decoded picture; `decode_ms` is 0.
-    ///
-    /// # Errors
-    /// `Inference`, which a checked pack does not cause.
     pub fn describe_frame(&self, frame: &Frame, options: &Options) -> Result<Description, VisionError> {
         let start = Instant::now();
         let detections = self.find(&frame.pixels, options)?;
@@ -311,9 +302,6 @@ impl Vision {
 
     /// Describes a photo to learn from, which may be cut so tightly around a face that the detector misses it, and may lie
     /// on its side or upside down: the photo is turned so that its faces are upright, and given back.
-    ///
-    /// # Errors
-    /// `Inference`, which a checked pack does not cause.
     pub fn describe_for_enrolment(&self, frame: Frame, options: &Options) -> Result<Upright, VisionError> {
         let start = Instant::now();
         let (rotation, detections) = self.find_upright(&frame.pixels, options)?;
@@ -325,9 +313,6 @@ impl Vision {
 
     /// By how much a picture must be turned so that its faces are upright, where that is not how it is: for pictures without
     /// a face, or with one that nobody knows. `faces` are those found in it.
-    ///
-    /// # Errors
-    /// `Inference`, which a checked pack does not cause.
     pub fn suspected_rotation(
         &self,
         frame: &Frame,
@@ -404,7 +389,7 @@ impl Vision {
     }
 
     /// Aligns, judges and embeds the detections of one picture, in its pixels, on a few threads. A detection whose landmarks
-    /// allow no crop, or whose embedding is no direction, isn't a face and is left out.
+    /// allow no crop, or whose embedding points nowhere, isn't a face and is left out.
     fn describe_detections(
         &self,
         frame: &Frame,

@@ -14,9 +14,7 @@ const SUB_DIRECTORIES: u16 = 330;
 const START: usize = 512;
 
 /// The formats that are decoded here by the `image` crate, or by `jpeg`.
-///
-/// # Errors
-/// What the bytes are instead.
+/// Otherwise what the bytes are instead.
 pub(super) fn format(bytes: &[u8]) -> Result<(ImageFormat, &'static str), String> {
     if bytes.starts_with(b"\xff\xd8\xff\xf7") {
         return Err(unread("a JPEG-LS picture"));

@@ -66,9 +66,7 @@ pub struct DetectorContract {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Channels {
-    /// Red first.
     Rgb,
-    /// Blue first.
     Bgr,
 }
 
@@ -129,9 +127,6 @@ struct RecogniserTable {
 
 impl Pack {
     /// The pack inside the binary: `YuNet` and `SFace`.
-    ///
-    /// # Errors
-    /// None in a binary whose tests passed.
     pub fn embedded() -> Result<Self, VisionError> {
         Self::assemble("the embedded pack's pack.toml", include_str!("../../weights/yunet-sface/pack.toml"), &|name| {
             embedded_file(name).map(Cow::Borrowed).ok_or_else(|| VisionError::Pack {
@@ -142,9 +137,6 @@ impl Pack {
     }
 
     /// A user's pack: `pack.toml` in `folder` and the files it names. Without a `[detector]` it uses the embedded one.
-    ///
-    /// # Errors
-    /// `Pack`, naming the file, what was expected and what was found.
     pub fn load(folder: &Path) -> Result<Self, VisionError> {
         let path = folder.join(DESCRIPTION);
         let shown = path.display().to_string();

@@ -240,7 +240,7 @@ impl Home {
             });
         }
         // Newly reached on pictures seen before, too: they were of nobody known, and a photo has been learned since. And who was
-        // confirmed has moved, is no picture on the wall, and stays while they stand still.
+        // confirmed has moved, isn't a picture on the wall, and stays while they stand still.
         if followed.news < LEAST_NEWS && reached == Reached::Nothing && *grade != Grade::Confirmed {
             return;
         }
@@ -286,7 +286,7 @@ impl Home {
         decision.strangers.push(NoticedFace { noticed, box_in_frame: face.face.detection.box_in_frame, tell });
     }
 
-    /// The camera's own state after a picture. A late picture is no newer state, and one that is older than a camera's state
+    /// The camera's own state after a picture. A late picture isn't a newer state, and one that is older than a camera's state
     /// lasts says nothing of now.
     fn note_picture(&mut self, look: &Look<'_>, last: LastPicture, decision: &mut Decision) {
         // Who could not be told from another is nobody to warn of.

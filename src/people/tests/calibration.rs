@@ -136,7 +136,7 @@ fn one_good_picture_that_barely_reaches_the_threshold_is_most_likely_a_strangers
     assert!(probability(asked_from + 0.01, good_picture) < 0.2);
     assert!(
         probability(asked_from + 0.01, poor_picture) > 0.8,
-        "a poor picture of somebody is no more alike than that"
+        "a poor picture of somebody isn't more alike than that"
     );
     assert!(probability(0.5, good_picture) > 0.99);
     let mut ranked = rule.rank(&three, &direction(along(0)));

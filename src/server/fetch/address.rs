@@ -15,9 +15,7 @@ pub fn own() -> Vec<IpAddr> {
 }
 
 /// An address as a person types it.
-///
-/// # Errors
-/// In words: what is missing, or which sign must be written in another way.
+/// Errors say in words what is missing, or which sign must be written in another way.
 pub fn parse(text: &str) -> Result<Url, String> {
     let text = text.trim();
     let Some((scheme, rest)) = text.split_once("://") else {

@@ -223,9 +223,7 @@ impl Connection {
     }
 
     /// The next bytes of a body; `None` at its end.
-    ///
-    /// # Errors
-    /// Where the connection ends before the body.
+    /// Fails where the connection ends before the body.
     pub(super) async fn part(&mut self, framing: &mut Framing) -> Result<Option<Vec<u8>>, Trouble> {
         let broke_off = || Trouble::Network(io::Error::from(io::ErrorKind::UnexpectedEof));
         if let Framing::Chunks { left: 0, first } = *framing {

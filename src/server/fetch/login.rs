@@ -77,9 +77,7 @@ pub(super) enum Way {
 }
 
 /// The value of `Authorization` for a GET of `target`.
-///
-/// # Errors
-/// In words, where the camera offers nothing that may be used.
+/// Fails, in words, where the camera offers nothing that may be used.
 pub(super) fn answer<'h>(
     headers: impl Iterator<Item = &'h str>,
     login: &Login,

@@ -119,9 +119,7 @@ impl fmt::Debug for Login {
 
 impl WebSource {
     /// Checks the address; a login within it (`http://user:password@…`) is taken out of it.
-    ///
-    /// # Errors
-    /// `Refused` where it isn't an http or https address, or names this machine without being allowed to.
+    /// Refused where it isn't an http or https address, or names this machine without being allowed to.
     pub fn new(
         text: &str,
         login: Option<Login>,
@@ -211,9 +209,7 @@ struct Visit {
 
 impl Fetcher {
     /// The bytes of one picture, as they come.
-    ///
-    /// # Errors
-    /// [`FetchError`], in words a person can act on.
+    /// Errors are in words a person can act on.
     pub async fn fetch(&self, source: &Source, limit: usize) -> Result<Vec<u8>, FetchError> {
         match source {
             Source::File(path) => read_file(path, limit).await,

@@ -9,8 +9,6 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 
 use super::Certificates;
 
-/// # Errors
-/// Where the system has no authorities to believe.
 pub(super) fn config(certificates: Certificates) -> Result<Arc<ClientConfig>, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier: Arc<dyn ServerCertVerifier> = match certificates {

@@ -14,11 +14,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::Shared;
 use super::cameras::MAX_CAMERAS_OF_CLIENT;
 use super::protocol::requests::{AboutMissing, CameraSettings, MOST_MIN_FACE_PX, SettingsChange, WrongBecause};
 use super::protocol::results::{CamerasConfigured, Deleted, Pong, State, Subscribed};
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, jiff_schema, requests::Since};
+use super::shared::Shared;
 use crate::engine::{self, CameraId, Subscription};
 use crate::people::{PersonId, PersonName, PhotoId, UnknownId};
 use crate::vision::Rect;
@@ -123,7 +123,7 @@ pub(crate) async fn handle(
         }
         RequestBody::PeopleDelete { person_id } => {
             engine.delete_person(PersonId(person_id)).await?;
-            shared.kept.forget();
+            shared.memory().kept.forget();
             answer(&Deleted { deleted: true })
         }
         RequestBody::PhotosList { person_id, cursor, limit } => {
@@ -131,7 +131,7 @@ pub(crate) async fn handle(
         }
         RequestBody::PhotosDelete { person_id, photo_id } => {
             engine.delete_photo(PersonId(person_id), PhotoId(photo_id)).await?;
-            shared.kept.forget();
+            shared.memory().kept.forget();
             answer(&Deleted { deleted: true })
         }
         RequestBody::PhotosAccept { person_id, photo_id } => {
@@ -156,7 +156,7 @@ pub(crate) async fn handle(
         }
         RequestBody::UnknownsDelete { unknown_id } => {
             engine.delete_unknown(UnknownId(unknown_id)).await?;
-            shared.kept.forget();
+            shared.memory().kept.forget();
             answer(&Deleted { deleted: true })
         }
         RequestBody::SightingsList { person_id, camera, cursor, limit } => {
@@ -220,7 +220,7 @@ async fn configure_cameras(
     }
     let settings = cameras.iter().map(|c| camera_settings(client, c)).collect::<Result<Vec<_>, _>>()?;
     let ids: Vec<_> = settings.iter().map(|s| s.id.clone()).collect();
-    shared.cameras.admit(&client.id, client.role, &ids)?;
+    shared.memory().cameras.admit(&client.id, client.role, &ids)?;
     let cameras = shared.engine.configure_cameras(settings).await?;
     Ok(CamerasConfigured { cameras: cameras.iter().map(convert::camera).collect() })
 }

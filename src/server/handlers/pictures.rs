@@ -1,12 +1,10 @@
 //! Pictures in: decoded from base64 or fetched, then recognised, enrolled or observed. For WebSocket and HTTP.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use parking_lot::Mutex;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::errors::{internal, invalid};
@@ -14,46 +12,12 @@ use super::{Client, convert};
 use crate::engine::{self, Annotation, CameraId, Observation, PictureBytes};
 use crate::people::PersonName;
 use crate::server::fetch::{Certificates, NamedBy, Source, WebSource};
+use crate::server::options::ConfiguredCamera;
 use crate::server::protocol::requests::{Enroll, Override, Picture, Purpose, Recognize};
 use crate::server::protocol::results::{Enrolled, Recognition};
 use crate::server::protocol::{ErrorCode, Role, WireError};
-use crate::server::{ConfiguredCamera, Shared};
+use crate::server::shared::Shared;
 use crate::vision::Rect;
-
-/// Annotated pictures of asks that are kept for their clients to get.
-const MAX_KEPT: usize = 16;
-/// Their bytes.
-const MAX_KEPT_BYTES: usize = 32 * 1024 * 1024;
-
-/// Annotated pictures of the latest asks, under names that cannot be guessed; the oldest goes first.
-#[derive(Debug, Default)]
-pub(crate) struct KeptPictures(Mutex<VecDeque<(String, PictureBytes)>>);
-
-impl KeptPictures {
-    fn keep(&self, picture: PictureBytes) -> Result<String, WireError> {
-        let mut random = [0_u8; 16];
-        getrandom::fill(&mut random).map_err(|e| internal(&e.to_string()))?;
-        let id = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random);
-        let path = format!("/v1/recognitions/{id}.jpg");
-        let mut kept = self.0.lock();
-        kept.push_back((id, picture));
-        while kept.len() > MAX_KEPT || kept.iter().map(|(_, p)| p.len()).sum::<usize>() > MAX_KEPT_BYTES {
-            kept.pop_front();
-        }
-        Ok(path)
-    }
-
-    /// Keeps none of them: who was in one may have been deleted.
-    pub(super) fn forget(&self) {
-        self.0.lock().clear();
-    }
-
-    /// The picture of that name, while it is kept.
-    pub(crate) fn get(&self, id: &str) -> Option<PictureBytes> {
-        let kept = self.0.lock();
-        kept.iter().find(|(of, _)| of == id).map(|(_, picture)| Arc::clone(picture))
-    }
-}
 
 pub(super) async fn recognize(
     shared: &Shared,
@@ -72,7 +36,7 @@ pub(super) async fn recognize(
         Purpose::Observe => {
             let own = request.camera.ok_or_else(|| invalid("camera: needed to observe"))?;
             let camera = client.camera_id(&own)?;
-            shared.cameras.admit(&client.id, client.role, std::slice::from_ref(&camera))?;
+            shared.memory().cameras.admit(&client.id, client.role, std::slice::from_ref(&camera))?;
             let theirs = request.captured_at.ok_or_else(|| invalid("captured_at: needed to observe"))?;
             let captured_at = client.corrected(theirs.0, request.sent_at.map(|at| at.0));
             let picture = bytes_of(shared, client, request.picture, shared.options.limits.max_bytes).await?;
@@ -92,7 +56,8 @@ async fn ask(
     annotation: Annotation,
 ) -> Result<Recognition, WireError> {
     let found = shared.engine.ask_about(camera, picture, annotation).await?;
-    let path = found.annotated.as_ref().map(|jpeg| shared.kept.keep(Arc::clone(jpeg))).transpose()?;
+    let keep = |jpeg: &PictureBytes| shared.memory().kept.keep(Arc::clone(jpeg)).map_err(|e| internal(&e.to_string()));
+    let path = found.annotated.as_ref().map(keep).transpose()?;
     Ok(convert::recognition(&found, path))
 }
 
@@ -148,7 +113,7 @@ fn from_base64(text: &str, limit: usize) -> Result<PictureBytes, WireError> {
     if text.len() / 4 * 3 > limit + 2 {
         return Err(too_large(limit));
     }
-    let bytes = STANDARD.decode(text).map_err(|e| invalid(format!("picture.data: this is no standard base64: {e}")))?;
+    let bytes = STANDARD.decode(text).map_err(|e| invalid(format!("picture.data: this isn't standard base64: {e}")))?;
     if bytes.len() > limit { Err(too_large(limit)) } else { Ok(bytes.into()) }
 }
 
@@ -176,7 +141,7 @@ pub(crate) fn configured<'s>(
         return Err(WireError::new(ErrorCode::UnknownCamera, words));
     };
     if shared.engine.cameras().iter().any(|c| c.settings.id.0 == name || c.settings.name == name) {
-        let words = "this camera's pictures are pushed by a client; there is no address to fetch one from";
+        let words = "this camera's pictures are pushed by a client; it has no address to fetch one from";
         return Err(WireError::new(ErrorCode::CameraIsPushed, words));
     }
     Err(WireError::new(ErrorCode::UnknownCamera, "no camera of this name is configured"))
@@ -191,7 +156,7 @@ pub(crate) async fn fetched(shared: &Shared, camera: &ConfiguredCamera) -> Resul
 /// further motion asks for one more after it, not for many.
 pub(crate) fn motion(shared: &Arc<Shared>, name: &str) {
     {
-        let mut running = shared.motion.lock();
+        let running = &mut shared.memory().motion;
         if let Some(again) = running.get_mut(name) {
             *again = true;
             return;
@@ -210,7 +175,7 @@ pub(crate) fn motion(shared: &Arc<Shared>, name: &str) {
                     }
                 }
             }
-            let mut running = shared.motion.lock();
+            let running = &mut shared.memory().motion;
             match running.get_mut(&name) {
                 Some(again) if *again => *again = false,
                 _ => {
@@ -243,14 +208,5 @@ mod tests {
         assert_eq!(from_base64(&STANDARD.encode([7; 31]), 30).expect_err("too large").code, ErrorCode::TooLarge);
         assert_eq!(from_base64(&STANDARD.encode([7; 3000]), 30).expect_err("too large").code, ErrorCode::TooLarge);
         assert_eq!(from_base64("no base64!", 30).expect_err("no base64").code, ErrorCode::InvalidRequest);
-    }
-
-    #[test]
-    fn kept_pictures_are_bounded_and_the_oldest_goes_first() {
-        let kept = KeptPictures::default();
-        let paths: Vec<_> = (0..=MAX_KEPT).map(|_| kept.keep(Arc::from([0_u8; 10])).expect("kept")).collect();
-        let id = |path: &str| path.trim_start_matches("/v1/recognitions/").trim_end_matches(".jpg").to_owned();
-        assert!(kept.get(&id(&paths[0])).is_none());
-        assert!(paths[1..].iter().all(|path| kept.get(&id(path)).is_some()));
     }
 }

@@ -17,12 +17,12 @@ use super::pictures::shown;
 use super::upload;
 use crate::engine::{Annotation, CameraId, PictureBytes};
 use crate::people::PersonName;
-use crate::server::Shared;
 use crate::server::handlers::errors::{internal, invalid};
 use crate::server::handlers::pictures::Lesson;
 use crate::server::handlers::{convert, pictures};
 use crate::server::protocol::WireError;
 use crate::server::protocol::requests::Override;
+use crate::server::shared::Shared;
 use crate::vision::Rect;
 
 pub(super) async fn motion(State(shared): State<Arc<Shared>>, Query(query): Query<CameraQuery>) -> Answer {
@@ -58,7 +58,7 @@ async fn received(
     body: Body,
     limit: usize,
 ) -> Result<PictureBytes, HttpError> {
-    upload::picture(&shared.uploads, caller.token, headers, body, limit).await
+    upload::picture(shared, caller.token, headers, body, limit).await
 }
 
 /// The annotated JPEG, or JSON for who asks for it.

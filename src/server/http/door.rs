@@ -18,9 +18,9 @@ use serde::Deserialize;
 
 use super::Answer;
 use super::errors::HttpError;
-use crate::server::access::{self, Token};
+use crate::server::access::{self, Connection, Token};
 use crate::server::protocol::{ErrorCode, Role, WireError};
-use crate::server::{Connection, Shared};
+use crate::server::shared::Shared;
 
 /// Which roles a route takes, and how the token may be given.
 #[derive(Clone, Copy)]
@@ -115,7 +115,8 @@ async fn pass(
     })?;
     let Some(known) = shared.find_token(&Token::given(given)).await? else {
         // Every wrong one waits, and an address has only so many connections to wait on.
-        tokio::time::sleep(shared.door.failed(connection.peer, Instant::now())).await;
+        let wait = shared.memory().failures.failed(connection.peer, Instant::now());
+        tokio::time::sleep(wait).await;
         return Err(WireError::new(ErrorCode::Unauthorized, "this server has no such token").into());
     };
     connection.place.stay();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::server::Shared;
 use crate::server::handlers::convert;
+use crate::server::shared::Shared;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#222}\
                      img{max-width:100%;border-radius:6px}code{background:#eee;padding:.1em .3em}";

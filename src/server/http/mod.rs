@@ -13,7 +13,7 @@ mod home;
 mod pictures;
 mod rest;
 mod upgrade;
-pub(super) mod upload;
+mod upload;
 
 use std::sync::Arc;
 
@@ -24,9 +24,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
 
-use super::Shared;
 use super::handlers::convert;
 use super::protocol::{ErrorCode, WireError, schema};
+use super::shared::Shared;
 use door::Door;
 pub(super) use errors::HttpError;
 

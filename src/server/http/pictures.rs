@@ -11,8 +11,8 @@ use super::Answer;
 use super::extract::{CameraQuery, Path, Query};
 use crate::engine::CameraId;
 use crate::people::{PersonId, PhotoId, UnknownId};
-use crate::server::Shared;
 use crate::server::protocol::{ErrorCode, WireError};
+use crate::server::shared::Shared;
 
 pub(super) async fn last_detection(State(shared): State<Arc<Shared>>, Query(query): Query<CameraQuery>) -> Answer {
     let cameras = shared.engine.cameras();
@@ -26,7 +26,7 @@ pub(super) async fn last_detection(State(shared): State<Arc<Shared>>, Query(quer
     };
     let known = found.ok_or_else(|| {
         let words = match query.camera {
-            Some(_) => "there is no such camera",
+            Some(_) => "this server has no such camera",
             None => "no camera is named `default`, and there is not just one; say which by ?camera=NAME",
         };
         WireError::new(ErrorCode::UnknownCamera, words)
@@ -62,7 +62,7 @@ pub(super) async fn unknown(State(shared): State<Arc<Shared>>, Path(file): Path<
 }
 
 pub(super) async fn kept(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
-    let jpeg = shared.kept.get(id_of(&file)?).ok_or_else(no_picture)?;
+    let jpeg = shared.memory().kept.get(id_of(&file)?).ok_or_else(no_picture)?;
     Ok(shown(Bytes::from_owner(jpeg)))
 }
 
@@ -71,7 +71,7 @@ fn id_of(file: &str) -> Result<&str, WireError> {
 }
 
 fn no_picture() -> WireError {
-    WireError::new(ErrorCode::NotFound, "there is no such picture")
+    WireError::new(ErrorCode::NotFound, "this server has no such picture")
 }
 
 /// A picture of this server; photos may be of other kinds than JPEG, which their first bytes tell. No browser keeps it: a face

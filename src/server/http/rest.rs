@@ -4,7 +4,6 @@
 //! would lose the answer on its way, or the client's next request on the same connection. Every route lies behind this.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use axum::http::{Response, StatusCode};
 use axum::middleware::Next;
 use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
-use parking_lot::{Mutex, MutexGuard};
+use tokio::sync::oneshot;
 
 /// The rest may take this long to arrive; then the connection is closed after the answer, and says so.
 const REST_WITHIN: Duration = Duration::from_secs(10);
@@ -25,29 +24,35 @@ pub(super) async fn read_out(request: Request, next: Next) -> Response<Body> {
     // Who asks before sending is told not to send by the answer itself.
     let sends_unasked = !request.headers().contains_key(header::EXPECT);
     let (head, body) = request.into_parts();
-    let mut lent = Lent(Arc::new(Mutex::new(body)));
-    let rest = Body::new(Lent(Arc::clone(&lent.0)));
-    let mut response = next.run(Request::from_parts(head, rest)).await;
-    if response.status() == StatusCode::SWITCHING_PROTOCOLS || lent.is_end_stream() {
+    let (give_back, mut given_back) = oneshot::channel();
+    let lent = Body::new(Lent { body, give_back: Some(give_back) });
+    let mut response = next.run(Request::from_parts(head, lent)).await;
+    let Ok(mut rest) = given_back.try_recv() else { return response };
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS || rest.is_end_stream() {
         return response;
     }
-    let read_out = sends_unasked && tokio::time::timeout(REST_WITHIN, drain(&mut lent)).await.is_ok();
+    let read_out = sends_unasked && tokio::time::timeout(REST_WITHIN, drain(&mut rest)).await.is_ok();
     if !read_out {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }
 
-async fn drain(body: &mut Lent) {
+async fn drain(body: &mut Body) {
     while let Some(Ok(_)) = body.frame().await {}
 }
 
-/// A body that a route reads, and whoever lent it to the route after it.
-struct Lent(Arc<Mutex<Body>>);
+/// A body that a route reads, and gives back to whoever lent it when it has read enough.
+struct Lent {
+    body: Body,
+    give_back: Option<oneshot::Sender<Body>>,
+}
 
-impl Lent {
-    fn body(&self) -> MutexGuard<'_, Body> {
-        self.0.lock()
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(give_back) = self.give_back.take() {
+            let _ = give_back.send(std::mem::take(&mut self.body));
+        }
     }
 }
 
@@ -55,15 +60,18 @@ impl HttpBody for Lent {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut *self.body()).poll_frame(context)
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body().is_end_stream()
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body().size_hint()
+        self.body.size_hint()
     }
 }

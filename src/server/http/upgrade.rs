@@ -11,9 +11,11 @@ use axum::{Extension, Json};
 use hyper_util::rt::TokioIo;
 
 use super::Answer;
+use crate::server::access::Connection;
 use crate::server::handlers::errors::{busy, internal};
 use crate::server::protocol::{ErrorCode, WireError};
-use crate::server::{Connection, Shared, session};
+use crate::server::session;
+use crate::server::shared::Shared;
 
 pub(super) async fn websocket(
     State(shared): State<Arc<Shared>>,
@@ -35,7 +37,7 @@ pub(super) async fn websocket(
         let wanted = [(header::UPGRADE, "websocket"), (header::SEC_WEBSOCKET_VERSION, "13")];
         return Ok((StatusCode::UPGRADE_REQUIRED, wanted, Json(error)).into_response());
     };
-    let Some(place) = shared.door.admit(from.peer) else {
+    let Some(place) = shared.strangers.admit(from.peer) else {
         tracing::warn!(peer = %from.peer, "too many connections that have not logged in");
         return Err(busy("too many connections that have not logged in", 1000).into());
     };

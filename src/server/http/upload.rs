@@ -2,24 +2,19 @@
 //!
 //! What people send by mistake (base64, JSON, bytes that `curl -d` has changed) is named, since no decoder could.
 
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{self, HeaderMap};
 use futures_util::StreamExt;
-use parking_lot::Mutex;
 
 use super::errors::HttpError;
 use crate::engine::PictureBytes;
 use crate::server::handlers::errors::{busy, invalid};
 use crate::server::handlers::pictures;
 use crate::server::protocol::WireError;
+use crate::server::shared::Shared;
 
-/// Pictures received at once by HTTP, over all tokens and of one; further ones are `busy`.
-const MAX_UPLOADS: usize = 8;
-const MAX_UPLOADS_OF_TOKEN: usize = 2;
 /// An uploaded picture has this long to arrive, and a pause in it may last this long.
 const WITHIN: Duration = Duration::from_secs(60);
 const PAUSE_AT_MOST: Duration = Duration::from_secs(10);
@@ -27,48 +22,20 @@ const PAUSE_AT_MOST: Duration = Duration::from_secs(10);
 const FORM_MARGIN: usize = 64 * 1024;
 const HOW: &str = "send its bytes (curl --data-binary @photo.jpg) or a form (curl -F file=@photo.jpg)";
 
-/// Uploads that are on their way, by the token that sends them: nobody can take all places.
-#[derive(Debug, Default)]
-pub(crate) struct Uploads(Arc<Mutex<HashMap<i64, usize>>>);
-
-#[derive(Debug)]
-struct Place {
-    all: Arc<Mutex<HashMap<i64, usize>>>,
-    token: i64,
-}
-
-impl Uploads {
-    fn begin(&self, token: i64) -> Result<Place, WireError> {
-        let mut all = self.0.lock();
-        if all.get(&token).is_some_and(|&count| count >= MAX_UPLOADS_OF_TOKEN) {
-            return Err(busy("too many pictures are being uploaded with this token", 500));
-        }
-        if all.values().sum::<usize>() >= MAX_UPLOADS {
-            return Err(busy("too many pictures are being uploaded", 500));
-        }
-        *all.entry(token).or_default() += 1;
-        Ok(Place { all: Arc::clone(&self.0), token })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut all = self.all.lock();
-        if let Some(count) = all.get_mut(&self.token) {
-            *count -= 1;
-        }
-        all.retain(|_, count| *count > 0);
-    }
-}
-
 pub(super) async fn picture(
-    uploads: &Uploads,
+    shared: &Shared,
     token: i64,
     headers: &HeaderMap,
     body: Body,
     limit: usize,
 ) -> Result<PictureBytes, HttpError> {
-    let _place = uploads.begin(token)?;
+    let (own, all) = {
+        let uploads = &mut shared.memory().uploads;
+        (uploads.of(token), uploads.all())
+    };
+    let full = |words: &str| busy(words, 500);
+    let _turn = own.try_acquire_owned().map_err(|_| full("too many pictures are being uploaded with this token"))?;
+    let _place = all.try_acquire_owned().map_err(|_| full("too many pictures are being uploaded"))?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let is_form = kind.to_ascii_lowercase().starts_with("multipart/form-data");
     let room = if is_form { limit + FORM_MARGIN } else { limit };
@@ -141,17 +108,6 @@ fn mistaken(bytes: &[u8], kind: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_token_cannot_take_all_places_and_gives_its_own_back() {
-        let uploads = Uploads::default();
-        let of_one: Vec<_> = (0..MAX_UPLOADS_OF_TOKEN).map(|_| uploads.begin(1).expect("a place")).collect();
-        assert!(uploads.begin(1).is_err());
-        let others: Vec<_> = (2..).map_while(|token| uploads.begin(token).ok()).collect();
-        assert_eq!(of_one.len() + others.len(), MAX_UPLOADS);
-        drop(of_one);
-        assert!(uploads.begin(1).is_ok());
-    }
 
     #[test]
     fn mistakes_are_named_and_pictures_are_not_mistaken() {

@@ -28,7 +28,7 @@ pub enum Described {
     NoFace,
     /// So many, so that it is not clear whose photo it is.
     SeveralFaces(u32),
-    /// The bytes are no picture, why.
+    /// Why the bytes aren't a picture.
     Unreadable(String),
 }
 

@@ -38,9 +38,6 @@ impl Kind {
 
 impl Database {
     /// One document.
-    ///
-    /// # Errors
-    /// [`StoreError::BadStored`] where it has another shape, SQLite's refusal.
     pub fn document<T: DeserializeOwned>(&self, kind: Kind, key: &str) -> Result<Option<T>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached("SELECT json FROM document WHERE kind = ?1 AND key = ?2")?;
@@ -67,9 +64,6 @@ impl Database {
 
 impl Tx<'_> {
     /// Stores a document in place of the old one.
-    ///
-    /// # Errors
-    /// [`StoreError::BadStored`] where it is no JSON, SQLite's refusal.
     pub fn put_document<T: Serialize + ?Sized>(&self, kind: Kind, key: &str, document: &T) -> Result<(), StoreError> {
         let json = serde_json::to_string(document).map_err(|e| unreadable(kind, &e))?;
         self.0.execute("INSERT OR REPLACE INTO document VALUES (?1, ?2, ?3)", params![kind.word(), key, json])?;

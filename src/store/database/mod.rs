@@ -80,10 +80,7 @@ pub struct Cursor(pub String);
 impl Database {
     /// Opens the database in `folder`, making both where they are missing (folder 0700, file 0600), and brings it to this
     /// version's format.
-    ///
-    /// # Errors
-    /// [`StoreError::InUse`] (for [`Opening::Sole`]), [`StoreError::NewerDatabase`], [`StoreError::DamagedDatabase`], or the
-    /// disk's refusal.
+    /// [`StoreError::InUse`] is for [`Opening::Sole`] only.
     pub fn open(folder: &Path, opening: Opening) -> Result<Self, StoreError> {
         if opening == Opening::Reading {
             return Self::copy_of(folder);
@@ -165,9 +162,6 @@ impl Database {
     }
 
     /// All of `work`, or nothing of it.
-    ///
-    /// # Errors
-    /// Those of `work`, SQLite's refusal.
     pub fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut connection = self.writer.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -24,7 +24,6 @@ pub struct NewSighting {
     pub embedding: Embedding,
     /// How much it says, 0..1.
     pub reliability: f32,
-    /// The face, JPEG.
     pub crop: Option<Arc<[u8]>>,
     /// Where it was, in fractions of the picture's width and height.
     pub place: Rect,
@@ -85,9 +84,6 @@ impl Database {
     }
 
     /// A page of sightings, newest first; from the newest on without a cursor.
-    ///
-    /// # Errors
-    /// [`StoreError::BadCursor`], SQLite's refusal.
     pub fn sightings(
         &self,
         filter: SightingFilter<'_>,
@@ -242,7 +238,7 @@ impl Tx<'_> {
     pub fn merge_sightings(&self, from: &PersonId, into: &PersonId) -> Result<(), StoreError> {
         self.0.execute("UPDATE sighting SET person = ?2 WHERE person = ?1", [&from.0, &into.0])?;
         self.0.execute("UPDATE sighting SET corrected_to = ?2 WHERE corrected_to = ?1", [&from.0, &into.0])?;
-        // Taking one for the other was no mistake.
+        // Taking one for the other wasn't a mistake.
         self.0.execute("UPDATE sighting SET corrected = 0, corrected_to = NULL WHERE corrected_to = person", [])?;
         Ok(())
     }

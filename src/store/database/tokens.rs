@@ -58,9 +58,6 @@ impl Role {
 
 impl Database {
     /// Makes a token; its text is shown this once. A name that exists gets the new token, and the old one ends.
-    ///
-    /// # Errors
-    /// SQLite's refusal, or no randomness.
     pub fn create_token(&self, name: &str, role: Role, now: Timestamp) -> Result<String, StoreError> {
         let text = random_token()?;
         self.add_token(name, role, &text, now)?;
@@ -69,9 +66,6 @@ impl Database {
 
     /// At the first start: makes an `admin` token and writes it to [`FIRST_TOKEN_FILE`] (0600). `None` where there is any
     /// token, or no data folder to write to.
-    ///
-    /// # Errors
-    /// SQLite's or the disk's refusal, or no randomness.
     pub fn first_admin_token(&self, now: Timestamp) -> Result<Option<(String, PathBuf)>, StoreError> {
         let Some(folder) = self.folder() else { return Ok(None) };
         if !self.tokens()?.is_empty() {

@@ -90,9 +90,6 @@ impl Database {
     }
 
     /// A page of unknown people, last seen first; the ignored ones too.
-    ///
-    /// # Errors
-    /// [`StoreError::BadCursor`], SQLite's refusal.
     pub fn unknowns(&self, cursor: Option<&Cursor>, limit: usize) -> Result<Page<UnknownInfo>, StoreError> {
         let limit = page_length(limit);
         let (before, id) = match cursor {
@@ -159,9 +156,7 @@ impl Database {
 impl Tx<'_> {
     /// Keeps what became of an unknown face: the stranger as they are now, last seen by `camera`, perhaps a face, and who and
     /// what had to go for them.
-    ///
-    /// # Errors
-    /// SQLite's refusal; nothing is changed then.
+    /// All of it or, where SQLite refuses, nothing.
     pub fn save_unknown(
         &self,
         stranger: &Stranger,

@@ -23,11 +23,7 @@ use tract_onnx::prelude::{
 pub enum OnnxError {
     /// The file is not what was expected.
     #[error("{file} {problem}")]
-    File {
-        file: String,
-        /// What was expected and what was found.
-        problem: String,
-    },
+    File { file: String, problem: String },
     /// A checked network failed on an input.
     #[error("the network failed: {0}")]
     Inference(String),
@@ -52,9 +48,6 @@ pub struct Output {
 
 impl Network {
     /// Reads and rewrites an ONNX file; `file` names it in errors.
-    ///
-    /// # Errors
-    /// [`OnnxError::File`] for what is no network of one input that can be rewritten.
     pub fn read(file: &str, bytes: &[u8]) -> Result<Self, OnnxError> {
         let broken = |problem: String| OnnxError::File { file: file.to_owned(), problem };
         let mut reader = bytes;
@@ -92,18 +85,12 @@ impl Network {
 
     /// Binds the network to one `[batch, channels, height, width]`: tract is fast only with every size fixed
     /// (640×384: 43 ms fixed, 624 ms with open sizes).
-    ///
-    /// # Errors
-    /// [`OnnxError::File`] where tract cannot build it.
     pub fn plan(&mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         let parsed = self.parsed(input)?;
         Plan::build(&self.file, parsed, input)
     }
 
     /// Binds the network once; the file's floats are gone before tract makes its own copy of them.
-    ///
-    /// # Errors
-    /// [`OnnxError::File`] where tract cannot build it.
     pub fn into_plan(mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         let parsed = self.parsed(input)?;
         let Self { file, model } = self;
@@ -131,8 +118,6 @@ impl Plan {
     }
 
     /// Runs the network on `values`, laid out `[batch, channels, height, width]`.
-    ///
-    /// # Errors
     /// [`OnnxError::Inference`] where `values` are not as many as the input has, or tract fails.
     pub fn run(&self, values: Vec<f32>) -> Result<Vec<Output>, OnnxError> {
         let failed = |e: &dyn std::fmt::Display| OnnxError::Inference(format!("{e:#}"));

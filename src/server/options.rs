@@ -1,0 +1,78 @@
+//! How the server listens, from where it is reached, and how long it waits.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::protocol::{self, ModelInfo};
+use super::{fetch, tls};
+use crate::vision::Limits;
+
+/// How the server listens and what it tells about itself.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Address to listen on; loopback for this machine only.
+    pub listen: IpAddr,
+    pub port: u16,
+    /// How large pictures may be.
+    pub limits: Limits,
+    /// How large photos to learn from may be.
+    pub photo_limits: Limits,
+    pub model: ModelInfo,
+    /// Cameras with an address or a file, by name.
+    pub cameras: BTreeMap<String, ConfiguredCamera>,
+    /// Whether to be found in the network.
+    pub announce: Announce,
+    /// What the server proves itself by, where it speaks TLS.
+    pub tls: Option<Arc<tls::Identity>>,
+    /// From where plain text is taken.
+    pub plain: PlainText,
+    pub patience: Patience,
+}
+
+/// How long a client may take for what the server waits for.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    pub login: Duration,
+    /// To read one message; then it is closed as a slow one.
+    pub reading: Duration,
+    /// To close its half of a connection that the server has closed.
+    pub goodbye: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            login: Duration::from_secs(protocol::LOGIN_SECONDS),
+            reading: Duration::from_secs(30),
+            goodbye: Duration::from_secs(5),
+        }
+    }
+}
+
+/// From where connections without TLS are taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlainText {
+    /// From where nobody can read along.
+    #[default]
+    FromThisMachine,
+    /// Also over the network, because somebody chose it.
+    FromEverywhere,
+}
+
+/// Whether the server tells the network of itself (mDNS).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Announce {
+    /// Where it can be reached from the network.
+    #[default]
+    WhereReachable,
+    Never,
+}
+
+/// A camera of the configuration.
+#[derive(Clone, Debug)]
+pub struct ConfiguredCamera {
+    /// Where its pictures come from.
+    pub source: fetch::Source,
+}

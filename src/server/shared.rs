@@ -1,0 +1,137 @@
+//! What all connections share: the engine, how the server was started, and what it remembers of its clients.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use parking_lot::{Mutex, MutexGuard};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::access::{Crowd, Failures, Token};
+use super::budget::Budget;
+use super::cameras;
+use super::fetch::Fetcher;
+use super::kept::KeptPictures;
+use super::options::Options;
+use super::protocol::{self, AuthRequirement, Hello, LimitsInfo, Role, ServerInfo, VersionRange};
+use crate::engine::Engine;
+use crate::store::{self, StoreError};
+
+/// Clients that have logged in at once.
+const MAX_CLIENTS: usize = 64;
+
+/// What all connections share.
+pub(super) struct Shared {
+    pub(super) engine: Engine,
+    pub(super) options: Options,
+    /// Connections that have not logged in.
+    pub(super) strangers: Crowd,
+    pub(super) fetcher: Fetcher,
+    clients: AtomicUsize,
+    memory: Mutex<Memory>,
+    pub(super) stopping: CancellationToken,
+    pub(super) tasks: TaskTracker,
+}
+
+/// What the server remembers of its clients, under one lock that is held for moments only.
+pub(super) struct Memory {
+    pub(super) cameras: cameras::Known,
+    pub(super) failures: Failures,
+    pub(super) kept: KeptPictures,
+    pub(super) large_messages: Budget,
+    pub(super) uploads: Budget,
+    /// Cameras of which a picture is being fetched, and whether one more is wanted after it.
+    pub(super) motion: HashMap<String, bool>,
+}
+
+/// A client that has logged in; dropped when it goes.
+pub(super) struct Present<'s>(&'s Shared);
+
+impl Drop for Present<'_> {
+    fn drop(&mut self) {
+        self.0.clients.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    pub(super) fn new(options: Options, engine: Engine) -> Self {
+        let memory = Memory {
+            cameras: cameras::Known::new(engine.cameras().into_iter().map(|c| c.settings.id)),
+            failures: Failures::default(),
+            kept: KeptPictures::default(),
+            large_messages: Budget::of_large_messages(),
+            uploads: Budget::of_uploads(),
+            motion: HashMap::new(),
+        };
+        Self {
+            engine,
+            options,
+            strangers: Crowd::of_strangers(),
+            fetcher: Fetcher::default(),
+            clients: AtomicUsize::new(0),
+            memory: Mutex::new(memory),
+            stopping: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock()
+    }
+
+    pub(super) fn hello(&self) -> Hello {
+        Hello {
+            protocol: VersionRange { min: protocol::VERSION, max: protocol::VERSION },
+            features: Vec::new(),
+            server: ServerInfo {
+                id: self.engine.server_id().to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            model: self.options.model.clone(),
+            limits: LimitsInfo {
+                max_image_bytes: self.options.limits.max_bytes as u64,
+                max_pixels: self.options.limits.max_pixels,
+                max_photo_bytes: self.options.photo_limits.max_bytes as u64,
+                max_photo_pixels: self.options.photo_limits.max_pixels,
+            },
+            auth: AuthRequirement::Required,
+        }
+    }
+
+    /// What a token may do; `None` for none of ours.
+    pub(super) async fn role_of(&self, token: &Token) -> Result<Option<Role>, StoreError> {
+        Ok(self.find_token(token).await?.map(|found| found.role.into()))
+    }
+
+    /// Whether a token speaks for the cameras of a client's id.
+    pub(super) async fn claim_client(&self, client: &str, token: &store::Token) -> Result<bool, StoreError> {
+        let (client, token) = (client.to_owned(), token.clone());
+        self.asked(move |database| database.claim_client(&client, &token)).await
+    }
+
+    pub(super) async fn find_token(&self, token: &Token) -> Result<Option<store::Token>, StoreError> {
+        let text = token.reveal().to_owned();
+        self.asked(move |database| database.find_token(&text)).await
+    }
+
+    /// Asks the database off the runtime's threads.
+    async fn asked<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&store::Database) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let database = Arc::clone(self.engine.database());
+        let asked = tokio::task::spawn_blocking(move || ask(&database)).await;
+        asked.unwrap_or_else(|e| Err(StoreError::BadStored { what: "token", reason: e.to_string() }))
+    }
+
+    pub(super) fn enter(&self) -> Option<Present<'_>> {
+        let before = self.clients.fetch_add(1, Ordering::Relaxed);
+        let present = Present(self);
+        (before < MAX_CLIENTS).then_some(present)
+    }
+
+    pub(super) fn clients(&self) -> usize {
+        self.clients.load(Ordering::Relaxed)
+    }
+}
