@@ -11,9 +11,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
-use crate::engine::{CameraId, CameraSettings, Settings};
+use crate::engine::{CameraId, CameraSettings, OutOfRange, Settings, SettingsChange};
 use crate::server::fetch::{Certificates, FetchError, Login, LoginMethod, NamedBy, Source, WebSource};
-use crate::server::protocol::requests::MOST_MIN_FACE_PX;
 use crate::server::{Announce, ConfiguredCamera, PlainText};
 use crate::vision::{Limits, Rect, Rotation};
 
@@ -129,7 +128,7 @@ pub struct Config {
     /// Settings until a client changes them.
     pub settings: Settings,
     /// Cameras with an address or a file, by name.
-    pub cameras: BTreeMap<String, Camera>,
+    pub cameras: BTreeMap<String, CameraEntry>,
 }
 
 impl Config {
@@ -142,7 +141,7 @@ impl Config {
 
 /// A camera of the configuration.
 #[derive(Clone, Debug)]
-pub struct Camera {
+pub struct CameraEntry {
     /// Where its pictures come from.
     pub source: ConfiguredCamera,
     /// What the engine knows of it.
@@ -164,6 +163,8 @@ pub enum ConfigError {
     /// A value is out of range.
     #[error("{key}: {problem}")]
     Value { key: &'static str, problem: String },
+    #[error("settings.{0}")]
+    Settings(OutOfRange),
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -186,19 +187,9 @@ struct File {
     log: Option<String>,
     log_format: Option<LogFormat>,
     #[serde(default)]
-    settings: SettingsTable,
+    settings: SettingsChange,
     #[serde(default)]
     cameras: BTreeMap<String, CameraTable>,
-}
-
-/// `[settings]`
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SettingsTable {
-    strangers_per_thousand: Option<f32>,
-    presence_timeout_s: Option<u32>,
-    in_view_timeout_s: Option<u32>,
-    retention_days: Option<u32>,
 }
 
 /// `[cameras.NAME]`
@@ -330,7 +321,7 @@ fn join(flags: &Flags, file: File, folder: &Path) -> Result<Config, ConfigError>
         announce,
         log: flags.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),
         log_format: flags.log_format.or(file.log_format).unwrap_or_default(),
-        settings: settings(&file.settings)?,
+        settings: Settings::default().changed(&file.settings).map_err(ConfigError::Settings)?,
         cameras,
     })
 }
@@ -355,43 +346,10 @@ fn place_of(place: String, folder: &Path) -> Result<CameraTable, String> {
         .to_owned())
 }
 
-fn settings(table: &SettingsTable) -> Result<Settings, ConfigError> {
-    let mut settings = Settings::default();
-    if let Some(strangers) = table.strangers_per_thousand {
-        if !(0.1..=50.0).contains(&strangers) {
-            let problem = format!("{strangers} is not within 0.1..=50");
-            return Err(ConfigError::Value { key: "settings.strangers_per_thousand", problem });
-        }
-        settings.strangers_per_thousand = strangers;
-    }
-    if let Some(seconds) = table.presence_timeout_s {
-        within("settings.presence_timeout_s", seconds.into(), 1, 86_400)?;
-        settings.presence_timeout = Duration::from_secs(seconds.into());
-    }
-    if let Some(seconds) = table.in_view_timeout_s {
-        within("settings.in_view_timeout_s", seconds.into(), 5, 600)?;
-        settings.in_view_timeout = Duration::from_secs(seconds.into());
-    }
-    if let Some(days) = table.retention_days {
-        within("settings.retention_days", days.into(), 1, 365)?;
-        settings.retention_days = days;
-    }
-    Ok(settings)
-}
-
-fn camera(name: &str, table: CameraTable, folder: &Path) -> Result<Camera, String> {
+fn camera(name: &str, table: CameraTable, folder: &Path) -> Result<CameraEntry, String> {
     let named = !name.is_empty() && name.len() <= 64 && name.chars().all(|c| !c.is_control() && !"/?#%&".contains(c));
     if !named {
         return Err("a camera's name is 1 to 64 bytes without / ? # % & and control characters".to_owned());
-    }
-    if let Some(seconds) = table.presence_timeout_s {
-        within("presence_timeout_s", seconds.into(), 1, 86_400).map_err(|e| e.to_string())?;
-    }
-    if let Some(pixels) = table.min_face_px {
-        within("min_face_px", pixels.into(), 1, MOST_MIN_FACE_PX.into()).map_err(|e| e.to_string())?;
-    }
-    if let Some(words) = CameraSettings::wrong_area(&table.ignored_areas) {
-        return Err(format!("ignored_areas: {words}"));
     }
     let login = match (table.username, table.password) {
         (Some(username), password) => {
@@ -419,12 +377,13 @@ fn camera(name: &str, table: CameraTable, folder: &Path) -> Result<Camera, Strin
         name: table.name.unwrap_or_else(|| name.to_owned()),
         area: table.area,
         counts_as_home: table.counts_as_home,
-        presence_timeout: table.presence_timeout_s.map(|s| Duration::from_secs(s.into())),
+        presence_timeout_s: table.presence_timeout_s,
         min_face_px: table.min_face_px,
         ignored_areas: table.ignored_areas,
         rotate: table.rotate,
     };
-    Ok(Camera { source: ConfiguredCamera { source }, settings })
+    let settings = settings.checked().map_err(|error| error.to_string())?;
+    Ok(CameraEntry { source: ConfiguredCamera { source }, settings })
 }
 
 fn within(key: &'static str, value: u64, least: u64, most: u64) -> Result<(), ConfigError> {
@@ -550,7 +509,7 @@ mod tests {
         let names = |debug: &str| {
             debug.split([' ', '\n']).filter_map(|w| w.strip_suffix(':').map(str::to_owned)).collect::<Vec<_>>()
         };
-        let mut keys = names(&format!("{:?} {:?}", File::default(), SettingsTable::default()));
+        let mut keys = names(&format!("{:?} {:?}", File::default(), SettingsChange::default()));
         keys.retain(|key| key != "settings" && key != "cameras");
         for key in keys {
             assert!(all.lines().any(|line| line.starts_with(&format!("{key} ="))), "{key} is not in the example");

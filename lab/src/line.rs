@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use face_server::vision::{
-    Description, Detection, Embedding, Face, Glimpse, Landmarks, Point, Quality, QualityReason, Rect, VisionError,
+    Description, Detection, Embedding, Face, Glimpse, Landmarks, Quality, QualityReason, Rect, VisionError,
 };
 
 /// One picture's line.
@@ -48,11 +48,11 @@ pub struct LineFace {
     #[serde(rename = "box")]
     pub box_in_frame: Rect,
     /// Five points, pixels of the upright picture.
-    pub landmarks: [[f32; 2]; 5],
+    pub landmarks: Landmarks,
     /// The detector's, 0..1.
     pub score: f32,
     /// How usable, each part 0..1, and why not.
-    pub quality: LineQuality,
+    pub quality: Quality<String>,
     /// The unit vector.
     pub embedding: Vec<f32>,
     /// The pixels at its place.
@@ -69,23 +69,6 @@ pub struct LineGlimpse {
     width: u32,
     /// Base64 of a byte per pixel.
     values: String,
-}
-
-/// A face's quality.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct LineQuality {
-    /// All parts together.
-    pub overall: f32,
-    /// Pixels.
-    pub size_px: f32,
-    /// Focus.
-    pub sharpness: f32,
-    /// Frontality.
-    pub pose: f32,
-    /// Exposure and contrast.
-    pub light: f32,
-    /// In words, worst first.
-    pub reasons: Vec<String>,
 }
 
 impl Line {
@@ -109,19 +92,11 @@ impl Line {
 
 impl From<&Face> for LineFace {
     fn from(face: &Face) -> Self {
-        let q = &face.quality;
         Self {
             box_in_frame: face.detection.box_in_frame,
-            landmarks: face.detection.landmarks.0.map(|p| [p.x, p.y]),
+            landmarks: face.detection.landmarks,
             score: face.detection.score,
-            quality: LineQuality {
-                overall: q.overall,
-                size_px: q.size_px,
-                sharpness: q.sharpness,
-                pose: q.pose,
-                light: q.light,
-                reasons: q.reasons.iter().map(|r| r.message().to_owned()).collect(),
-            },
+            quality: face.quality.clone().with_reasons(|reason| Some(reason.message().to_owned())),
             embedding: face.embedding.as_slice().to_vec(),
             glimpse: face.glimpse.as_ref().map(LineGlimpse::from),
         }
@@ -149,22 +124,10 @@ impl LineFace {
     /// The face as it was described; `None` where the embedding is no direction.
     #[must_use]
     pub fn face(self) -> Option<Face> {
-        let q = self.quality;
-        let reasons = QualityReason::ALL.into_iter().filter(|r| q.reasons.iter().any(|words| words == r.message()));
+        let reason = |words: String| QualityReason::ALL.into_iter().find(|reason| reason.message() == words);
         Some(Face {
-            detection: Detection {
-                box_in_frame: self.box_in_frame,
-                landmarks: Landmarks(self.landmarks.map(|[x, y]| Point { x, y })),
-                score: self.score,
-            },
-            quality: Quality {
-                overall: q.overall,
-                size_px: q.size_px,
-                sharpness: q.sharpness,
-                pose: q.pose,
-                light: q.light,
-                reasons: reasons.collect(),
-            },
+            detection: Detection { box_in_frame: self.box_in_frame, landmarks: self.landmarks, score: self.score },
+            quality: self.quality.with_reasons(reason),
             embedding: Embedding::new(self.embedding)?,
             glimpse: self.glimpse.and_then(LineGlimpse::glimpse),
         })

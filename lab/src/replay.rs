@@ -189,12 +189,12 @@ impl<'a> Replay<'a> {
         });
         (track.place, track.pictures) = (place, pictures);
         if let Some(nearest) = face.nearest.first()
-            && track.best.as_ref().is_none_or(|(_, evidence)| face.log_odds > *evidence)
+            && track.best.as_ref().is_none_or(|(_, evidence)| face.reasons.log_odds > *evidence)
         {
-            track.best = Some((nearest.person.name.as_str().to_owned(), face.log_odds));
+            track.best = Some((nearest.person.name.as_str().to_owned(), face.reasons.log_odds));
         }
         match &face.identity {
-            Identity::Known { person, probability, grade } if Some(*grade) > track.grade => {
+            Identity::Known { person, probability, grade, .. } if Some(*grade) > track.grade => {
                 track.grade = Some(*grade);
                 let grade = match grade {
                     Grade::Seen => "seen",

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::ValueEnum;
 use face_server::config::Config;
 use face_server::engine::{Engine, EngineError, Enrollment, Override};
 use face_server::people::{PersonName, Refusal};
@@ -25,32 +24,21 @@ pub(crate) struct Args {
     pictures: Vec<PathBuf>,
     /// Enrol although the photo is there already, or looks more like somebody else
     #[arg(long, value_name = "REFUSAL", value_delimiter = ',')]
-    allow: Vec<Allow>,
+    allow: Vec<Override>,
     /// Which of several faces: x,y,w,h in pixels
-    #[arg(long = "box", value_name = "X,Y,W,H", value_parser = parse_box)]
+    #[arg(long = "box", value_name = "X,Y,W,H")]
     face_box: Option<Rect>,
-}
-
-/// A refusal that may be overridden, as it is written.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-#[value(rename_all = "snake_case")]
-enum Allow {
-    /// The same photo again
-    Duplicate,
-    /// The face is more alike another person
-    LooksLikeSomeoneElse,
 }
 
 /// Runs the subcommand; fails when a photo was refused.
 pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     start::log(config, "warn")?;
     let name = PersonName::new(&args.name)?;
-    let allow: Vec<_> = args.allow.iter().copied().map(overridden).collect();
     start::runtime()?.block_on(async {
         let engine = start::learned(config, Opening::Beside).await?;
         let mut refused = 0;
         for picture in &args.pictures {
-            match enroll(&engine, &name, picture, args.face_box, &allow).await {
+            match enroll(&engine, &name, picture, args.face_box, &args.allow).await {
                 Ok(words) => super::say(format_args!("{}: {words}", picture.display()))?,
                 Err(error) => {
                     refused += 1;
@@ -75,21 +63,6 @@ fn way_out(error: &anyhow::Error) -> &'static str {
     }
 }
 
-fn parse_box(text: &str) -> Result<Rect, String> {
-    let numbers: Option<Vec<f32>> = text.split(',').map(|n| n.trim().parse().ok()).collect();
-    match numbers.as_deref() {
-        Some(&[x, y, w, h]) if [x, y, w, h].iter().all(|n| n.is_finite()) => Ok(Rect { x, y, w, h }),
-        _ => Err("four numbers are wanted: x,y,w,h".to_owned()),
-    }
-}
-
-fn overridden(allow: Allow) -> Override {
-    match allow {
-        Allow::Duplicate => Override::Duplicate,
-        Allow::LooksLikeSomeoneElse => Override::LooksLikeSomeoneElse,
-    }
-}
-
 async fn enroll(
     engine: &Engine,
     name: &PersonName,
@@ -104,7 +77,7 @@ async fn enroll(
     let mut words = format!(
         "learned for {} (quality {:.0} %, now {} {photos})",
         done.person.name.as_str(),
-        done.quality.overall * 100.0,
+        done.face.quality.overall * 100.0,
         done.photos
     );
     for advice in &done.advice {
@@ -112,17 +85,4 @@ async fn enroll(
         words += advice;
     }
     Ok(words)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_box_is_four_finite_numbers() {
-        assert_eq!(parse_box("1, 2.5,30,40").expect("is one"), Rect { x: 1.0, y: 2.5, w: 30.0, h: 40.0 });
-        for text in ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "1,2,3,inf", "NaN,1,1,1"] {
-            assert!(parse_box(text).is_err(), "{text}");
-        }
-    }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use face_server::config::Config;
 use face_server::server::PlainText;
 use face_server::server::pairing::{Known, Pairing};
-use face_server::server::tls::{self, Identity, TlsError};
+use face_server::server::tls::{self, Certificate, TlsError};
 use face_server::store::{self, Database, Opening, Role, StoreError};
 use jiff::Timestamp;
 
@@ -58,19 +58,19 @@ pub(crate) enum IdentityError {
 }
 
 /// What the server proves itself by: files of somebody's own, or, where other machines reach it, a key that it makes once.
-pub(crate) fn identity(config: &Config) -> Result<Option<Identity>, IdentityError> {
+pub(crate) fn identity(config: &Config) -> Result<Option<Certificate>, IdentityError> {
     if let Some((certificate, key)) = &config.certificate {
-        return Ok(Some(Identity::of_files(certificate, key)?));
+        return Ok(Some(Certificate::of_files(certificate, key)?));
     }
     if config.listen.is_loopback() {
         return Ok(None);
     }
     let (pem, path) = store::secret(&config.data_dir, OWN_CERTIFICATE, || Ok::<_, IdentityError>(tls::make()?))?;
-    Ok(Some(Identity::made(&pem, &path)?))
+    Ok(Some(Certificate::made(&pem, &path)?))
 }
 
 /// How a client that is paired now knows the server again.
-pub(crate) fn known(config: &Config, tls: Option<&Identity>) -> Known {
+pub(crate) fn known(config: &Config, tls: Option<&Certificate>) -> Known {
     match tls {
         Some(identity) if config.plain == PlainText::FromThisMachine => identity.known(),
         _ => Known::Plain,

@@ -72,10 +72,10 @@ pub(crate) fn engine(config: &Config, vision: Vision, faces: Faces, database: Da
 pub(crate) async fn learned(config: &Config, opening: Opening) -> anyhow::Result<Engine> {
     let (faces, database) = folders(config, opening)?;
     let engine = engine(config, vision(config)?, faces, database)?;
-    let all = engine.stats().to_learn;
+    let all = engine.stats().photos_to_learn;
     if all > 0 {
         let bar = progress(all, "photos learned");
-        while let left @ 1.. = engine.stats().to_learn {
+        while let left @ 1.. = engine.stats().photos_to_learn {
             bar.set_position(all.saturating_sub(left) as u64);
             tokio::time::sleep(LOOK_EVERY).await;
         }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use face_server::config::Config;
 use face_server::store::{Database, Opening, Role};
 use jiff::Timestamp;
@@ -26,7 +26,7 @@ enum Action {
         name: String,
         /// What it may do
         #[arg(long)]
-        role: RoleWord,
+        role: Role,
     },
     /// List tokens: name, role, when they were made
     List,
@@ -35,19 +35,6 @@ enum Action {
         /// Its name
         name: String,
     },
-}
-
-/// A role as it is written.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum RoleWord {
-    /// Only set off configured cameras (/motion-detected?token=…)
-    Trigger,
-    /// Push pictures and configure the pushing client's cameras
-    Push,
-    /// See people, presence and pictures; change nothing
-    Read,
-    /// Everything; what Home Assistant needs
-    Admin,
 }
 
 pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
@@ -75,19 +62,13 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn add(database: &Database, name: &str, role: RoleWord) -> anyhow::Result<()> {
+fn add(database: &Database, name: &str, role: Role) -> anyhow::Result<()> {
     if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
         bail!("a token's name is 1 to {MAX_NAME} visible characters");
     }
     if database.tokens()?.iter().any(|token| token.name == name) {
         bail!("there is already a token named \"{name}\"; remove it first, or choose another name");
     }
-    let role = match role {
-        RoleWord::Trigger => Role::Trigger,
-        RoleWord::Push => Role::Push,
-        RoleWord::Read => Role::Read,
-        RoleWord::Admin => Role::Admin,
-    };
     super::say(format_args!("{}", database.create_token(name, role, Timestamp::now())?))?;
     Ok(())
 }

@@ -13,13 +13,14 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::error::EngineError;
-use super::home::outcome::{Command, Intent, Look};
+use super::home::outcome::{Command, FolderLook, Intent};
 use super::owner::Orders;
 use super::teach::Photo;
 use super::types::AboutMissing;
 use crate::people::{PersonId, PersonName, PersonRef, PhotoId, Refusal};
 use crate::store::{
-    self, Away, Change, Database, Described, Faces, KnownFile, Owner, Reader, Recipe, Roster, Watcher, photo_id, shown,
+    self, Away, Change, Database, Described, Faces, KnownFile, PhotoOwner, Reader, Recipe, Roster, Watcher, photo_id,
+    shown,
 };
 
 const MOST_WAITING: usize = 64;
@@ -228,7 +229,7 @@ impl Folder {
             self.roster.clone_from(&roster);
             roster
         });
-        let taken_up = self.home.wait(Command::TakeUp(Box::new(Look {
+        let taken_up = self.home.wait(Command::TakeUp(Box::new(FolderLook {
             people: people.into(),
             problems: self.faces.problems().to_vec(),
             unsettled: self.unsettled,
@@ -316,7 +317,7 @@ impl Folder {
         let described = Some((id.clone(), Described::Face(Box::new(face))));
         self.change(Beyond { described, ..Beyond::default() }, |faces, _| {
             let existing = faces.person_named(name).map(|p| p.id.clone());
-            let owner = existing.as_ref().map_or(Owner::New(name), Owner::Existing);
+            let owner = existing.as_ref().map_or(PhotoOwner::New(name), PhotoOwner::Existing);
             let had = faces.photo(&id).filter(|(had, _)| Some(&had.id) != existing.as_ref());
             let had = had.map(|(had, _)| PersonRef { id: had.id.clone(), name: had.name.clone() });
             let now = Timestamp::now();

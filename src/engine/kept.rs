@@ -1,17 +1,15 @@
 //! What outlives a restart: a home's writes → the database, and back.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::error::EngineError;
 use super::home::outcome::{Intent, Write};
-use super::home::restored::{Known, Restored};
-use super::types::{CameraId, CameraSettings, Settings};
+use super::home::restored::{KnownPerson, Restored};
+use super::types::{CameraSettings, Settings};
 use crate::people::{Attention, PersonId};
 use crate::store::{Database, Kind, Recipe, StoreError, Tx, random_id};
-use crate::vision::{Rect, Rotation};
 
 const SERVER_ID: &str = "server_id";
 const HOME: &str = "home";
@@ -38,26 +36,25 @@ pub(super) fn read(
     settings: Settings,
     cameras: &[CameraSettings],
 ) -> Result<Restored, EngineError> {
-    let stored: Option<StoredSettings> = match database.document(Kind::Setting, HOME) {
+    let stored: Option<Settings> = match database.document(Kind::Setting, HOME) {
         Err(error @ StoreError::BadStored { .. }) => {
             tracing::warn!(%error, "the home's settings are the configuration's again");
             None
         }
         stored => stored?,
     };
-    let stored_cameras: Vec<(String, StoredCamera)> = database.documents(Kind::Camera)?;
-    let mut people: BTreeMap<PersonId, Known> = BTreeMap::new();
+    let stored_cameras: Vec<(String, CameraSettings)> = database.documents(Kind::Camera)?;
+    let mut people: BTreeMap<PersonId, KnownPerson> = BTreeMap::new();
     for (person, stored) in database.documents::<StoredPerson>(Kind::PersonSettings)? {
-        let timeout = stored.presence_timeout_s.map(Duration::from_secs);
-        people.entry(PersonId(person)).or_default().presence_timeout = timeout;
+        people.entry(PersonId(person)).or_default().presence_timeout_s = stored.presence_timeout_s;
     }
     for (person, sighting) in database.newest_pictures()? {
         people.entry(person).or_default().newest_sighting = Some(sighting);
     }
     let places = database.documents(Kind::Presence)?;
     Ok(Restored {
-        settings: stored.map_or(settings, Into::into),
-        cameras: stored_cameras.into_iter().map(|(id, c)| c.named(id)).chain(cameras.iter().cloned()).collect(),
+        settings: stored.unwrap_or(settings),
+        cameras: stored_cameras.into_iter().map(|(_, c)| c).chain(cameras.iter().cloned()).collect(),
         places: places.into_iter().map(|(person, place)| (PersonId(person), place)).collect(),
         people,
         strangers: database.strangers(&recipe.model)?,
@@ -84,11 +81,11 @@ pub(super) fn keep(tx: &Tx<'_>, write: &Write, recipe: &Recipe) -> Result<(), St
         }
         Write::IgnoreUnknown(id) => tx.set_attention(id, Attention::Ignored).map(drop),
         Write::ForgetUnknown(id) => tx.delete_unknown(id).map(drop),
-        Write::Settings(settings) => tx.put_document(Kind::Setting, HOME, &StoredSettings::from(*settings)),
-        Write::Camera(camera) => tx.put_document(Kind::Camera, &camera.id.0, &StoredCamera::from(camera)),
+        Write::Settings(settings) => tx.put_document(Kind::Setting, HOME, settings),
+        Write::Camera(camera) => tx.put_document(Kind::Camera, &camera.id.0, camera),
         Write::Place(person, place) => put_or_delete(tx, Kind::Presence, person, place.as_ref()),
         Write::Timeout(person, timeout) => {
-            let stored = timeout.map(|t| StoredPerson { presence_timeout_s: Some(t.as_secs()) });
+            let stored = timeout.map(|seconds| StoredPerson { presence_timeout_s: Some(seconds) });
             put_or_delete(tx, Kind::PersonSettings, person, stored.as_ref())
         }
         Write::Intent(person, intent) => put_or_delete(tx, Kind::Intent, person, intent.as_ref()),
@@ -114,76 +111,6 @@ fn put_or_delete<T: Serialize>(
 }
 
 #[derive(Serialize, Deserialize)]
-struct StoredSettings {
-    strangers_per_thousand: f32,
-    presence_timeout_s: u64,
-    in_view_timeout_s: u64,
-    retention_days: u32,
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredCamera {
-    name: String,
-    area: Option<String>,
-    counts_as_home: bool,
-    presence_timeout_s: Option<u64>,
-    min_face_px: Option<u32>,
-    ignored_areas: Vec<Rect>,
-    rotate: Rotation,
-}
-
-#[derive(Serialize, Deserialize)]
 struct StoredPerson {
-    presence_timeout_s: Option<u64>,
-}
-
-impl From<Settings> for StoredSettings {
-    fn from(settings: Settings) -> Self {
-        Self {
-            strangers_per_thousand: settings.strangers_per_thousand,
-            presence_timeout_s: settings.presence_timeout.as_secs(),
-            in_view_timeout_s: settings.in_view_timeout.as_secs(),
-            retention_days: settings.retention_days,
-        }
-    }
-}
-
-impl From<StoredSettings> for Settings {
-    fn from(stored: StoredSettings) -> Self {
-        Self {
-            strangers_per_thousand: stored.strangers_per_thousand,
-            presence_timeout: Duration::from_secs(stored.presence_timeout_s),
-            in_view_timeout: Duration::from_secs(stored.in_view_timeout_s),
-            retention_days: stored.retention_days,
-        }
-    }
-}
-
-impl From<&CameraSettings> for StoredCamera {
-    fn from(camera: &CameraSettings) -> Self {
-        Self {
-            name: camera.name.clone(),
-            area: camera.area.clone(),
-            counts_as_home: camera.counts_as_home,
-            presence_timeout_s: camera.presence_timeout.map(|t| t.as_secs()),
-            min_face_px: camera.min_face_px,
-            ignored_areas: camera.ignored_areas.clone(),
-            rotate: camera.rotate,
-        }
-    }
-}
-
-impl StoredCamera {
-    fn named(self, id: String) -> CameraSettings {
-        CameraSettings {
-            id: CameraId(id),
-            name: self.name,
-            area: self.area,
-            counts_as_home: self.counts_as_home,
-            presence_timeout: self.presence_timeout_s.map(Duration::from_secs),
-            min_face_px: self.min_face_px,
-            ignored_areas: self.ignored_areas,
-            rotate: self.rotate,
-        }
-    }
+    presence_timeout_s: Option<u32>,
 }

@@ -29,7 +29,7 @@ pub(super) struct Ledger {
 }
 
 /// What became of the writes of several commands: for each, why they are not on the disk.
-pub(super) struct Kept {
+pub(super) struct Tried {
     pub(super) failed: Vec<Option<String>>,
 }
 
@@ -75,7 +75,7 @@ impl Ledger {
         database: &Database,
         recipe: &Recipe,
         now: Timestamp,
-    ) -> Kept {
+    ) -> Tried {
         let mut failed: Vec<Option<String>> = vec![None; commands.len()];
         let must = commands.iter().any(|(writes, d)| !writes.is_empty() && *d != Durability::Eventually);
         let wanted = commands.iter().any(|(writes, _)| !writes.is_empty());
@@ -84,7 +84,7 @@ impl Ledger {
             for (writes, _) in commands {
                 self.waiting.extend(writes);
             }
-            return Kept { failed };
+            return Tried { failed };
         }
         let later = std::mem::take(&mut self.later);
         let kept = database.write(|tx| {
@@ -110,7 +110,7 @@ impl Ledger {
                 if self.failing.take().is_some() {
                     tracing::info!(late, "the database takes writes again");
                 }
-                Kept { failed }
+                Tried { failed }
             }
             Err(error) => {
                 self.refused(&error, later, now);
@@ -127,7 +127,7 @@ impl Ledger {
                     self.waiting.drain(..lost);
                     tracing::error!(lost, "too much waits for the database; the oldest of it is lost");
                 }
-                Kept { failed }
+                Tried { failed }
             }
         }
     }

@@ -19,6 +19,7 @@ mod load;
 mod owner;
 mod published;
 mod queue;
+mod settings;
 mod simulation;
 mod teach;
 pub mod types;
@@ -361,18 +362,18 @@ impl Engine {
         let workers = shared.options.workers.max(1);
         let published = self.published();
         Stats {
-            uptime: shared.load.uptime(),
+            uptime_s: shared.load.uptime().as_secs(),
             people: published.people.len(),
             photos: published.photos,
-            to_learn: published.to_learn,
+            photos_to_learn: published.to_learn,
             pictures: shared.load.pictures.load(Ordering::Relaxed),
             superseded: shared.load.superseded.load(Ordering::Relaxed),
             failed: shared.load.failed.load(Ordering::Relaxed),
             waiting,
             waiting_bytes,
             load: shared.load.share(workers),
-            latency_median,
-            latency_p95,
+            latency_median_ms: latency_median.as_secs_f32() * 1e3,
+            latency_p95_ms: latency_p95.as_secs_f32() * 1e3,
             workers,
         }
     }
@@ -417,13 +418,9 @@ impl Engine {
     }
 
     /// How long a person stays present after the last sighting, whatever the camera; its own time again for `None`.
-    pub async fn set_presence_timeout(
-        &self,
-        id: PersonId,
-        timeout: Option<Duration>,
-    ) -> Result<PersonState, EngineError> {
+    pub async fn set_presence_timeout(&self, id: PersonId, seconds: Option<u32>) -> Result<PersonState, EngineError> {
         self.person(&id)?;
-        self.shared.home.done(Command::SetTimeout(id.clone(), timeout)).await?;
+        self.shared.home.done(Command::SetTimeout(id.clone(), seconds)).await?;
         self.person(&id)
     }
 

@@ -1,13 +1,18 @@
-//! What the engine takes and gives, in the words of the project, not of the wire: `server::handlers` and the command line
-//! turn these into messages and lines.
+//! What the engine takes and gives. What means the same to a client is written as clients get it; of the rest
+//! `server::handlers` and the command line make messages and lines.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+pub use super::settings::{CameraSettings, OutOfRange, Settings, SettingsChange, presence_timeout};
 
 use crate::people::{Attention, PersonId, PersonName, PhotoId, UnknownId};
-pub use crate::people::{Candidate, Gate, Grade, Override, PersonRef, Reasons, SettleBy};
+pub use crate::people::{Candidate, Grade, HeldBackBy, Identity, Override, PersonRef, Reasons, SettleBy};
 pub use crate::presence::{CameraId, TrackId};
 use crate::store::{self, Away, Cursor};
 use crate::vision::{Face, Quality, Rect, Rotation, StageTimes};
@@ -65,33 +70,8 @@ pub struct RecognizedFace {
     /// The most alike people, best first, three at most.
     pub nearest: Vec<Candidate>,
     pub reasons: Reasons,
-    /// Log odds of the nearest person against a stranger.
-    pub log_odds: f32,
     /// The track it belongs to, for observed pictures.
     pub track: Option<TrackId>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Identity {
-    Known {
-        person: PersonRef,
-        /// 0..1.
-        probability: f32,
-        grade: Grade,
-    },
-    Unsure {
-        person: PersonRef,
-        /// 0..1.
-        probability: f32,
-        settle_by: Vec<SettleBy>,
-        reason: String,
-    },
-    Unknown {
-        unknown: Option<UnknownId>,
-        ignored: bool,
-        /// Not known yet, perhaps: photos are still being learned.
-        learning: bool,
-    },
 }
 
 /// What somebody said of a sighting.
@@ -103,21 +83,6 @@ pub enum Said {
     NotAPerson,
 }
 
-impl Identity {
-    /// In words: a bare name is a promise, and only for who is confirmed.
-    #[must_use]
-    pub fn in_words(&self) -> String {
-        match self {
-            Self::Known { person, grade: Grade::Confirmed, .. } => person.name.to_string(),
-            Self::Known { person, grade: Grade::Seen, .. } => format!("looks like {}", person.name),
-            Self::Unsure { person, .. } => format!("unsure, perhaps {}", person.name),
-            Self::Unknown { ignored: true, .. } => "ignored".to_owned(),
-            Self::Unknown { learning: true, .. } => "not known yet".to_owned(),
-            Self::Unknown { .. } => "unknown".to_owned(),
-        }
-    }
-}
-
 #[derive(Clone, Debug)]
 pub struct Enrollment {
     /// Whose; a new person is made where nobody has the name.
@@ -127,31 +92,44 @@ pub struct Enrollment {
     pub allow: Vec<Override>,
 }
 
-/// A photo that is safely on disk and known.
-#[derive(Clone, Debug)]
+/// A photo that is safely on disk and known from now on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Enrolled {
     pub person: PersonRef,
+    #[serde(rename = "photo_id")]
     pub photo: PhotoId,
-    /// How many usable ones the person has now.
+    /// How many usable photos the person has now.
     pub photos: usize,
-    /// Where the face was in the given picture.
-    pub box_in_frame: Rect,
-    pub quality: Quality,
-    /// What would make the next one better, in words.
+    pub face: EnrolledFace,
+    /// What would make the next photo better, in words.
     pub advice: Vec<String>,
 }
 
+/// The face that was learned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EnrolledFace {
+    /// Where it was in the given picture.
+    #[serde(rename = "box")]
+    pub box_in_frame: Rect,
+    pub quality: Quality,
+}
+
 /// A person and where they are.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PersonState {
+    #[serde(flatten)]
     pub person: PersonRef,
+    /// How many photos are usable.
     pub photos: usize,
     pub presence: PresenceState,
-    /// How long they stay present after the last sighting; their cameras' time where `None`.
-    pub presence_timeout: Option<Duration>,
-    /// One of the people that come with the project, to try it out: nobody of this home.
+    /// How long they stay present after the last sighting, seconds, if that is set for this person.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub presence_timeout_s: Option<u32>,
+    /// True for the sample people that come with the server: nobody of this home, and gone once somebody else is enrolled.
+    #[serde(default)]
     pub sample: bool,
-    /// The newest picture of their face: a sighting's, else a photo's.
+    /// The newest picture of their face: a sighting's, else a photo's. Clients get its path.
+    #[serde(skip)]
     pub picture: Option<FacePicture>,
 }
 
@@ -162,38 +140,36 @@ pub enum FacePicture {
     Photo(PhotoId),
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Where a person is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "PresenceInfo")]
 pub struct PresenceState {
     /// Confirmed within the timeout.
     pub present: bool,
-    /// The same, on a camera that counts as home.
+    /// Confirmed within the timeout on a camera that counts as home.
     pub home: bool,
+    /// Full id of the last camera.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub camera: Option<CameraId>,
+    /// The area of that camera.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub area: Option<String>,
+    /// Present since then.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schemars(with = "Option<Instant>")]
     pub since: Option<Timestamp>,
-    /// Last sighting of either grade.
+    /// Last sighting, of either grade.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schemars(with = "Option<Instant>")]
     pub last_seen: Option<Timestamp>,
-    /// When they were last gone: the end of their last presence. Stays while they are present again.
+    /// When their last presence ended: the last sighting plus the time that presence lasts. Stays while they are present again,
+    /// so that a greeting can say how long they were away.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schemars(with = "Option<Instant>")]
     pub departed_at: Option<Timestamp>,
-    /// How sure it was, 0..1.
+    /// How sure the last sighting was, 0..1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub probability: Option<f32>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct CameraSettings {
-    pub id: CameraId,
-    pub name: String,
-    pub area: Option<String>,
-    /// Whether being confirmed here is being at home.
-    pub counts_as_home: bool,
-    /// How long a person stays present; the engine's default where `None`.
-    pub presence_timeout: Option<Duration>,
-    /// Narrower faces are ignored, pixels.
-    pub min_face_px: Option<u32>,
-    /// Faces whose middle is in one of these are ignored; in fractions of the picture's width and height.
-    pub ignored_areas: Vec<Rect>,
-    /// By how much its pictures are turned clockwise to be upright.
-    pub rotate: Rotation,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -233,11 +209,12 @@ pub struct LibraryState {
 }
 
 /// What is done about people whose folders are missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum AboutMissing {
-    /// They are gone.
+    /// They are gone: forget them, as if they had been deleted.
     Forget,
-    /// They will come back.
+    /// They will come back: begin to wait again.
     Wait,
 }
 
@@ -248,18 +225,25 @@ impl LibraryState {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+/// An unknown person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct UnknownState {
+    #[serde(rename = "unknown_id")]
     pub id: UnknownId,
+    /// How many visits.
     pub times_seen: u32,
+    #[schemars(with = "Instant")]
     pub first_seen: Timestamp,
+    #[schemars(with = "Instant")]
     pub last_seen: Timestamp,
+    /// Full id of the last camera.
     pub camera: CameraId,
+    /// Whether somebody asked to ignore them.
     pub ignored: bool,
 }
 
-impl From<store::UnknownInfo> for UnknownState {
-    fn from(row: store::UnknownInfo) -> Self {
+impl From<store::UnknownRow> for UnknownState {
+    fn from(row: store::UnknownRow) -> Self {
         Self {
             id: row.id,
             times_seen: row.times_seen,
@@ -271,24 +255,31 @@ impl From<store::UnknownInfo> for UnknownState {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+/// A past sighting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sighting {
+    /// Rises from sighting to sighting; a text for clients, whose numbers may be too small for it.
+    #[serde(rename = "sighting_id", with = "as_text")]
+    #[schemars(with = "String")]
     pub id: i64,
     /// When the picture was taken.
+    #[schemars(with = "Instant")]
     pub at: Timestamp,
+    /// Full id of the camera.
     pub camera: CameraId,
     pub person: PersonRef,
     pub grade: Grade,
-    /// 0..1.
+    /// How sure, 0..1.
     pub probability: f32,
+    /// Cosine similarity of the best photo.
     pub similarity: f32,
-    /// Somebody said it was wrong.
+    /// Whether somebody said it was wrong.
     pub corrected: bool,
 }
 
 impl Sighting {
     /// As it was stored, of somebody who is still enrolled.
-    pub(super) fn of(row: store::Sighting, person: PersonRef) -> Self {
+    pub(super) fn of(row: store::SightingRow, person: PersonRef) -> Self {
         Self {
             id: row.id,
             at: row.at,
@@ -312,85 +303,34 @@ pub struct SightingQuery {
     pub limit: usize,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
-    /// Strangers confirmed as someone per thousand visits.
-    pub strangers_per_thousand: f32,
-    /// How long a person stays present after the last sighting.
-    pub presence_timeout: Duration,
-    /// How long after a camera's last picture it still says who is there.
-    pub in_view_timeout: Duration,
-    /// How long sightings and unknown faces are kept, days.
-    pub retention_days: u32,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            strangers_per_thousand: 1.0,
-            presence_timeout: Duration::from_secs(600),
-            in_view_timeout: Duration::from_secs(30),
-            retention_days: 7,
-        }
-    }
-}
-
-impl CameraSettings {
-    /// What is wrong with areas to be ignored, in words.
-    #[must_use]
-    pub fn wrong_area(areas: &[Rect]) -> Option<String> {
-        const MOST: usize = 16;
-        if areas.len() > MOST {
-            return Some(format!("{} are more than the {MOST} of a camera", areas.len()));
-        }
-        let within = |r: &Rect| {
-            let inside = |from: f32, size: f32| from >= 0.0 && size > 0.0 && from + size <= 1.0001;
-            inside(r.x, r.w) && inside(r.y, r.h)
-        };
-        let wrong = areas.iter().find(|area| !within(area))?;
-        let Rect { x, y, w, h } = wrong;
-        Some(format!(
-            "x {x}, y {y}, w {w}, h {h} is not a part of a picture in fractions of its width and height, 0 to 1"
-        ))
-    }
-
-    /// A camera nobody has described yet: named by its id, does not count as home.
-    #[must_use]
-    pub fn unnamed(id: CameraId) -> Self {
-        let name = id.0.rsplit('/').next().unwrap_or(&id.0).to_owned();
-        Self {
-            id,
-            name,
-            area: None,
-            counts_as_home: false,
-            presence_timeout: None,
-            min_face_px: None,
-            ignored_areas: Vec::new(),
-            rotate: Rotation::None,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+/// Load, latency and counts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Stats {
-    pub uptime: Duration,
+    /// Since the server started, seconds.
+    pub uptime_s: u64,
+    /// People enrolled.
     pub people: usize,
+    /// Usable photos.
     pub photos: usize,
-    /// Files found under `faces/` and not learned yet.
-    pub to_learn: usize,
+    /// Files found under the faces folder and not learned yet.
+    pub photos_to_learn: usize,
+    /// Pictures recognised since start.
     pub pictures: u64,
-    /// Pictures a newer one replaced.
+    /// Pictures that a newer one replaced.
     pub superseded: u64,
+    /// Pictures that failed.
     pub failed: u64,
+    /// Pictures waiting now.
     pub waiting: usize,
-    /// Their bytes.
+    /// Bytes of waiting pictures now.
     pub waiting_bytes: usize,
-    /// Share of worker time used over the last minute, 0..1.
+    /// Share of worker time in use over the last minute, 0..1.
     pub load: f32,
-    /// Arrival to answer, median of the last 200.
-    pub latency_median: Duration,
-    /// Arrival to answer, 95th percentile of the last 200.
-    pub latency_p95: Duration,
+    /// Arrival to answer, median of the last 200 pictures, ms.
+    pub latency_median_ms: f32,
+    /// Arrival to answer, 95th percentile of the last 200 pictures, ms.
+    pub latency_p95_ms: f32,
+    /// Worker threads.
     pub workers: usize,
 }
 
@@ -431,4 +371,30 @@ pub struct EventRecord {
     pub seq: u64,
     pub at: Timestamp,
     pub event: Event,
+}
+
+/// An instant in the schema: RFC 3339 with a zone (`2026-11-24T08:00:00.123Z`).
+pub struct Instant;
+
+impl JsonSchema for Instant {
+    fn schema_name() -> Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "format": "date-time", "description": "An instant, RFC 3339 with a zone."})
+    }
+}
+
+/// A number as a text.
+pub(crate) mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub(crate) fn serialize<S: Serializer>(value: &i64, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(value)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+        String::deserialize(from)?.parse().map_err(de::Error::custom)
+    }
 }

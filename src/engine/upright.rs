@@ -14,7 +14,7 @@ const BELIEVED_FROM: u32 = 3;
 
 /// What is known of a camera.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Upright {
+pub(crate) struct CameraUpright {
     settled_at: Option<Timestamp>,
     looked_at: Option<Timestamp>,
     suspected: Rotation,
@@ -22,7 +22,7 @@ pub(crate) struct Upright {
     pictures: u32,
 }
 
-impl Upright {
+impl CameraUpright {
     /// Whether to look at a picture: at every one with faces until it is settled, at empty ones now and then.
     pub(crate) fn is_due(&self, has_faces: bool, now: Timestamp) -> bool {
         let settled = self.settled_at.is_some_and(|at| now.duration_since(at) < UPRIGHT_FOR);
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn a_turn_is_suggested_after_several_pictures_and_forgotten_after_an_upright_face() {
-        let (start, mut camera) = (Timestamp::UNIX_EPOCH, Upright::default());
+        let (start, mut camera) = (Timestamp::UNIX_EPOCH, CameraUpright::default());
         for n in 0..i32::try_from(BELIEVED_FROM).expect("small") {
             assert_eq!(camera.suggested(), None);
             let now = start + LOOK_EVERY * n;

@@ -18,8 +18,8 @@ use super::owner::Orders;
 use super::queue::Queue;
 use super::teach::{Describer, Photo};
 use super::types::{
-    Annotation, CameraId, Enrolled, Enrollment, Grade, Identity, Observation, Override, PictureBytes, Recognition,
-    RecognizedFace,
+    Annotation, CameraId, Enrolled, EnrolledFace, Enrollment, Grade, Identity, Observation, Override, PictureBytes,
+    Recognition, RecognizedFace,
 };
 use crate::annotate::{Fonts, Label, LabelKind, annotate, encode_jpeg};
 use crate::people::Refusal;
@@ -265,8 +265,7 @@ impl Worker {
                 person,
                 photo,
                 photos: photos.iter().filter(|photo| photo.face.is_ok()).count(),
-                box_in_frame: face.detection.box_in_frame,
-                quality: face.quality,
+                face: EnrolledFace { box_in_frame: face.detection.box_in_frame, quality: face.quality },
                 advice,
             })
         });
@@ -354,7 +353,7 @@ fn in_the_given_picture(error: EngineError, given: impl Fn(&Rect) -> Rect) -> En
 }
 
 fn label(face: &RecognizedFace, scale: f32) -> Label {
-    let words = face.identity.in_words();
+    let words = face.identity.in_words().to_owned();
     let (kind, text) = match &face.identity {
         Identity::Known { grade: Grade::Confirmed, .. } => (LabelKind::Confirmed, words),
         Identity::Known { probability, .. } => (LabelKind::LooksLike, format!("{words} {:.0} %", probability * 100.0)),

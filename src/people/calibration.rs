@@ -8,8 +8,11 @@
 
 use std::collections::HashMap;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::prior::{OnePicture, Threshold, Weighing};
-use super::{Candidate, Direction, Gallery, Grade, PersonId, PersonRef, Prior};
+use super::{Candidate, Direction, Gallery, Grade, Identity, PersonId, Prior};
 use crate::vision::{Quality, QualityReason};
 
 /// The share of strangers that [`Threshold::at_one_percent`] is about.
@@ -67,9 +70,7 @@ pub struct Calibration {
 /// Who a track's pictures show so far.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
-    pub verdict: Verdict,
-    /// Log odds of the best person against a stranger; very low where nobody is enrolled.
-    pub log_odds: f32,
+    pub identity: Identity,
     pub reasons: Reasons,
 }
 
@@ -103,56 +104,47 @@ pub struct RestsOn {
     pub strength: f32,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+/// What a verdict rests on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reasons {
-    /// The best person's similarity, what both can say and what they have in common with everybody already taken off.
+    /// How many pictures; nearly equal ones count in part.
+    pub pictures: f32,
+    /// How alike the nearest person is, −1..1, what both can say and what they have in common with everybody taken off.
     pub similarity: f32,
+    /// What `seen` asks for, with as many people as are enrolled.
+    pub seen_from: f32,
     /// What `confirmed` asks for.
     pub confirmed_from: f32,
-    /// What `seen` asks for.
-    pub seen_from: f32,
-    /// Pictures it rests on; nearly equal ones count in part.
-    pub pictures: f32,
-    /// What held it back from `confirmed`, if anything.
-    pub gate: Option<Gate>,
+    /// Log odds of the nearest person against a stranger, where both come equally often; very low where nobody is enrolled.
+    pub log_odds: f32,
+    /// What holds it back from `confirmed`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub held_back_by: Option<HeldBackBy>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gate {
+/// What holds a verdict back from `confirmed`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HeldBackBy {
+    /// Nobody is alike enough.
     Similarity,
-    /// Another person is nearly as alike.
+    /// Two people are almost equally alike.
     Margin,
     /// One picture is not enough, however good.
     Pictures,
-    /// It is more like a face that was said not to be them.
+    /// It is more like a face that somebody corrected ("that is not Alice").
     Correction,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum Verdict {
-    Known {
-        person: PersonRef,
-        /// 0..1, see [`Calibration::probability`].
-        probability: f32,
-        grade: Grade,
-    },
-    Unsure {
-        person: PersonRef,
-        /// 0..1.
-        probability: f32,
-        /// What would settle it, most helpful first; never empty.
-        settle_by: Vec<SettleBy>,
-        reason: String,
-    },
-    Unknown,
-}
-
 /// What would settle an unsure face.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum SettleBy {
+    /// A larger face.
     Closer,
     /// A sharper or better lit one.
     Sharper,
+    /// Simply another picture.
     AnotherPicture,
 }
 
@@ -259,29 +251,32 @@ impl Calibration {
     pub fn judge(&self, ranked: &[Candidate], rests_on: RestsOn, quality: &Quality, allowed: Allowed) -> Judgement {
         let RestsOn { pictures, strength } = rests_on;
         let (seen_from, confirmed_from) = (self.threshold(allowed.seen), self.threshold(allowed.confirmed));
-        let reasons = |similarity, gate| Reasons { similarity, confirmed_from, seen_from, pictures, gate };
+        let reasons = |similarity, held_back_by| {
+            let log_odds = self.log_odds(similarity);
+            Reasons { pictures, similarity, seen_from, confirmed_from, log_odds, held_back_by }
+        };
         let Some(best) = ranked.first() else {
-            let reasons = reasons(-1.0, Some(Gate::Similarity));
-            return Judgement { verdict: Verdict::Unknown, log_odds: self.log_odds(-1.0), reasons };
+            let reasons = reasons(-1.0, Some(HeldBackBy::Similarity));
+            return Judgement { identity: Identity::STRANGER, reasons };
         };
         let similarity = best.similarity;
         let close = ranked.get(1).is_some_and(|second| similarity - second.similarity < MARGIN);
-        let gate = if similarity < confirmed_from {
-            Some(Gate::Similarity)
+        let held_back_by = if similarity < confirmed_from {
+            Some(HeldBackBy::Similarity)
         } else if close {
-            Some(Gate::Margin)
+            Some(HeldBackBy::Margin)
         } else if pictures < CONFIRMING_PICTURES {
-            Some(Gate::Pictures)
+            Some(HeldBackBy::Pictures)
         } else {
             None
         };
         let person = best.person.clone();
         let probability = self.probability(similarity, rests_on);
         // What is confirmed has met a stricter rule than any single number.
-        let likely = gate.is_none() || probability >= LIKELY_FROM;
-        let verdict = if similarity >= seen_from && !close && likely {
-            let grade = if gate.is_none() { Grade::Confirmed } else { Grade::Seen };
-            Verdict::Known { person, probability, grade }
+        let likely = held_back_by.is_none() || probability >= LIKELY_FROM;
+        let identity = if similarity >= seen_from && !close && likely {
+            let grade = if held_back_by.is_none() { Grade::Confirmed } else { Grade::Seen };
+            Identity::known(person, probability, grade)
         } else if similarity >= seen_from - UNSURE_FOLDS * self.threshold.per_fold
             && (close || !likely || pictures < EXHAUSTED.0 || strength < EXHAUSTED.1)
         {
@@ -297,19 +292,11 @@ impl Calibration {
             } else {
                 format!("similarity {similarity:.2} is below the {seen_from:.2} that this gallery asks for")
             };
-            Verdict::Unsure { person, probability, settle_by: settle_by(quality), reason }
+            Identity::unsure(person, probability, settle_by(quality), reason)
         } else {
-            Verdict::Unknown
+            Identity::STRANGER
         };
-        Judgement { verdict, log_odds: self.log_odds(similarity), reasons: reasons(similarity, gate) }
-    }
-}
-
-impl Judgement {
-    /// Whether another picture would help: a name is near and not yet confirmed.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        matches!(self.verdict, Verdict::Unsure { .. } | Verdict::Known { grade: Grade::Seen, .. })
+        Judgement { identity, reasons: reasons(similarity, held_back_by) }
     }
 }
 

@@ -2,6 +2,10 @@
 //!
 //! Pure policy: the engine describes the picture, asks here, and only then has the store save it.
 
+use clap::ValueEnum;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::{Calibration, Direction, Gallery, PersonId, PersonRef, PhotoId, Prior};
 use crate::vision::{Face, Landmarks, Point, Quality, QualityReason, Rect};
 
@@ -72,10 +76,14 @@ pub struct EnrolRequest<'a> {
     pub allow: &'a [Override],
 }
 
-/// A refusal that may be overridden.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A refusal that a person may override.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
 pub enum Override {
+    /// The same photo again
     Duplicate,
+    /// The face is more alike another person
     LooksLikeSomeoneElse,
 }
 

@@ -6,6 +6,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::evidence::normalise;
 use super::{Direction, PersonId, PersonName, PersonRef, PhotoId, Prior, View};
 use crate::vision::{Embedding, Face};
@@ -90,15 +93,17 @@ impl GalleryPhoto {
     }
 }
 
-/// How alike a probe and a person are.
-#[derive(Clone, Debug, PartialEq)]
+/// How alike a person is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Candidate {
     pub person: PersonRef,
-    /// Cosine with their most alike look, times what both can say, −1..1: what `calibration` judges.
+    /// Cosine with their most alike look, times what both can say: −1..1, higher is closer.
     pub similarity: f32,
-    /// The most alike photo of that look.
+    /// Their most alike photo.
+    #[serde(rename = "photo_id")]
     pub photo: PhotoId,
     /// That photo's cosine with the probe, −1..1.
+    #[serde(skip)]
     pub photo_cosine: f32,
 }
 

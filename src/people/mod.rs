@@ -4,11 +4,15 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 pub mod calibration;
 pub mod corrections;
 pub mod enrol;
 pub mod evidence;
 pub mod gallery;
+pub mod identity;
 pub mod misfiled;
 pub mod name;
 pub mod prior;
@@ -16,39 +20,48 @@ pub mod strangers;
 #[cfg(test)]
 mod tests;
 
-pub use calibration::{Allowed, Calibration, CalibrationSource, Gate, Judgement, Reasons, RestsOn, SettleBy, Verdict};
+pub use calibration::{Allowed, Calibration, CalibrationSource, HeldBackBy, Judgement, Reasons, RestsOn, SettleBy};
 pub use corrections::{Corrections, MistakenFace, Spot};
 pub use enrol::{Acceptance, EnrolRequest, Override, Refusal, View};
 pub use evidence::{Direction, Evidence};
 pub use gallery::{Candidate, Gallery, GalleryError, GalleryPerson, GalleryPhoto, Look};
+pub use identity::Identity;
 pub use misfiled::{Doubt, DoubtfulPhoto, Misfiled, SamePerson};
 pub use name::{NameError, PersonName};
 pub use prior::{Prior, PriorError};
 pub use strangers::{Attention, Noticed, Novelty, Stranger, StrangerFace, Strangers};
 
 /// A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
 pub struct PersonId(pub String);
 
 /// A photo's id: the first 16 hex digits of the SHA-256 of the file's bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
 pub struct PhotoId(pub String);
 
 /// An unknown person's lasting id: 16 random lower-case hex digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
 pub struct UnknownId(pub String);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Somebody enrolled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PersonRef {
+    /// Lasting id; a rename keeps it.
     pub id: PersonId,
+    /// The name, as the folder under `faces/` has it.
     pub name: PersonName,
 }
 
-/// How firmly somebody was recognised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// How firmly a person was recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Grade {
+    /// It looks like them: quick, for lights.
     Seen,
-    /// Several pictures say so, as surely as the home asks.
+    /// Several pictures say so, as surely as the home asks: for presence and what matters.
     Confirmed,
 }
 

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
@@ -24,8 +25,9 @@ const BLACK_FLAG: char = '\u{1f3f4}';
 ///
 /// Two names are the same person's where [`PersonName::fold_key`] is equal. The folder is called
 /// [`PersonName::folder_name`], which any system can store.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String", inline)]
 pub struct PersonName(String);
 
 /// Why a text cannot be a [`PersonName`], in words for the person who typed it.

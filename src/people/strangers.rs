@@ -62,7 +62,7 @@ struct Kept {
 
 /// A track that is nobody enrolled.
 #[derive(Clone, Copy, Debug)]
-pub struct Visitor<'a> {
+pub struct UnknownVisitor<'a> {
     pub direction: &'a Direction,
     /// Who it was taken for before.
     pub taken_for: Option<&'a UnknownId>,
@@ -130,7 +130,13 @@ impl Strangers {
     /// An unknown visitor at `at`: joins the most alike stranger, or becomes a new one with the id `fresh`.
     /// `None` for somebody who is like no stranger and seen too badly to make one: a face that could not be enrolled makes no
     /// unknown person either.
-    pub fn notice(&mut self, visitor: &Visitor<'_>, prior: &Prior, at: Timestamp, fresh: UnknownId) -> Option<Noticed> {
+    pub fn notice(
+        &mut self,
+        visitor: &UnknownVisitor<'_>,
+        prior: &Prior,
+        at: Timestamp,
+        fresh: UnknownId,
+    ) -> Option<Noticed> {
         let taken_for = visitor.taken_for.and_then(|id| self.strangers.iter().position(|k| &k.stranger.id == id));
         let own = taken_for.filter(|_| visitor.made_of_it);
         let settled = taken_for.filter(|_| !visitor.made_of_it);

@@ -14,6 +14,10 @@ use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
 
 use super::camera::{CameraId, VISIT_ENDS_AFTER};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::people::evidence::STILL_BELOW;
 use crate::people::{Evidence, Prior};
 use crate::vision::{Face, Rect};
@@ -41,7 +45,8 @@ const SAME_PLACE: f32 = 4.0;
 const PLACE_SAYS_AT_MOST: f32 = 6.0;
 
 /// A track's number, unique in a run of the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
 pub struct TrackId(pub u64);
 
 /// Everybody whom the cameras follow. `T` is what their follower notes of each, and ends with the track.
@@ -270,7 +275,14 @@ mod tests {
                 landmarks: Landmarks([Point { x: 0.0, y: 0.0 }; 5]),
                 score: 0.9,
             },
-            quality: Quality { overall: 0.8, size_px: 40.0, sharpness: 0.8, pose: 1.0, light: 0.9, reasons: vec![] },
+            quality: Quality {
+                overall: 0.8,
+                size_px: 40.0,
+                sharpness: 0.8,
+                pose: 1.0,
+                light: 0.9,
+                ..Quality::default()
+            },
             embedding: Embedding::new(values).expect("a direction"),
             glimpse: None,
         }

@@ -12,9 +12,6 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use super::protocol::Role;
-use crate::store;
-
 /// Connections that have not logged in, over all addresses.
 const MAX_STRANGERS: usize = 32;
 /// Connections that have not logged in (or are being answered slowly), an address.
@@ -30,9 +27,9 @@ const MAX_ADDRESSES: usize = 1024;
 
 /// What somebody gave as a token.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
+pub struct Secret(String);
 
-impl Token {
+impl Secret {
     #[must_use]
     pub fn given(text: &str) -> Self {
         Self(text.to_owned())
@@ -45,31 +42,9 @@ impl Token {
     }
 }
 
-impl fmt::Debug for Token {
+impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(…)")
-    }
-}
-
-impl From<store::Role> for Role {
-    fn from(role: store::Role) -> Self {
-        match role {
-            store::Role::Trigger => Self::Trigger,
-            store::Role::Push => Self::Push,
-            store::Role::Read => Self::Read,
-            store::Role::Admin => Self::Admin,
-        }
-    }
-}
-
-/// A role's word on the wire, in the database and on the command line.
-#[must_use]
-pub fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Trigger => "trigger",
-        Role::Push => "push",
-        Role::Read => "read",
-        Role::Admin => "admin",
+        f.write_str("Secret(…)")
     }
 }
 
@@ -96,14 +71,14 @@ struct Stander {
 
 /// Where a connection comes from, and its place among all.
 #[derive(Clone, Debug)]
-pub(super) struct Connection {
+pub(super) struct Guest {
     pub(super) peer: IpAddr,
-    pub(super) place: Arc<Place>,
+    pub(super) place: Arc<Foothold>,
 }
 
 /// A place among a [`Crowd`]; free again when dropped.
 #[derive(Debug)]
-pub struct Place {
+pub struct Foothold {
     id: u64,
     lost: CancellationToken,
     crowd: Crowd,
@@ -123,7 +98,7 @@ impl Crowd {
 
     /// A place for one more, perhaps that of another. `None` where all that could make room have shown who they are.
     #[must_use]
-    pub fn admit(&self, address: IpAddr) -> Option<Place> {
+    pub fn admit(&self, address: IpAddr) -> Option<Foothold> {
         let network = network_of(address);
         let mut standing = self.0.lock();
         if standing.count(network) >= standing.most_of_address {
@@ -135,7 +110,7 @@ impl Crowd {
         let (id, lost) = (standing.next, CancellationToken::new());
         standing.next += 1;
         standing.all.insert(id, Stander { network, lost: lost.clone(), stays: false });
-        Some(Place { id, lost, crowd: self.clone() })
+        Some(Foothold { id, lost, crowd: self.clone() })
     }
 }
 
@@ -160,7 +135,7 @@ impl Standing {
     }
 }
 
-impl Place {
+impl Foothold {
     /// Waits until a newcomer has taken the place.
     pub async fn lost(&self) {
         self.lost.cancelled().await;
@@ -174,7 +149,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Foothold {
     fn drop(&mut self) {
         self.crowd.0.lock().all.remove(&self.id);
     }
@@ -225,15 +200,7 @@ mod tests {
 
     #[test]
     fn a_token_is_never_printed() {
-        assert_eq!(format!("{:?}", Token::given("hush")), "Token(…)");
-    }
-
-    #[test]
-    fn roles_have_the_same_words_everywhere() {
-        for role in [store::Role::Trigger, store::Role::Push, store::Role::Read, store::Role::Admin] {
-            let wire = serde_json::to_value(Role::from(role)).expect("is JSON");
-            assert_eq!((wire.as_str(), role_name(role.into())), (Some(role.word()), role.word()));
-        }
+        assert_eq!(format!("{:?}", Secret::given("hush")), "Secret(…)");
     }
 
     #[test]
@@ -254,7 +221,7 @@ mod tests {
         IpAddr::from([192, 0, 2, last])
     }
 
-    fn is_lost(place: &Place) -> bool {
+    fn is_lost(place: &Foothold) -> bool {
         place.lost.is_cancelled()
     }
 

@@ -13,9 +13,9 @@ pub(super) const MAX_CAMERAS_OF_CLIENT: usize = 500;
 
 /// The cameras of all clients, `client_id/camera` each; those of the configuration have no slash and do not count.
 #[derive(Debug)]
-pub(super) struct Known(BTreeSet<String>);
+pub(super) struct KnownCameras(BTreeSet<String>);
 
-impl Known {
+impl KnownCameras {
     /// Those of the runs before.
     pub(super) fn new(cameras: impl Iterator<Item = CameraId>) -> Self {
         Self(cameras.map(|id| id.0).filter(|id| id.contains('/')).collect())
@@ -52,8 +52,8 @@ mod tests {
         numbers.map(|n| CameraId(format!("{client}/{n}"))).collect()
     }
 
-    fn nothing() -> Known {
-        Known::new(std::iter::empty())
+    fn nothing() -> KnownCameras {
+        KnownCameras::new(std::iter::empty())
     }
 
     #[test]
@@ -81,6 +81,6 @@ mod tests {
     #[test]
     fn cameras_of_the_configuration_do_not_count() {
         let configured = (0..MAX_CAMERAS).map(|n| CameraId(n.to_string()));
-        Known::new(configured).admit("a", Role::Admin, &ids("a", 0..1)).expect("fits");
+        KnownCameras::new(configured).admit("a", Role::Admin, &ids("a", 0..1)).expect("fits");
     }
 }

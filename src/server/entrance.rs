@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::either::Either;
 
-use super::access::{Connection, Crowd};
+use super::access::{Crowd, Guest};
 use super::http;
 use super::options::PlainText;
 use super::patient::Patient;
@@ -48,7 +48,7 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
                     tracing::warn!(%peer, limit = MAX_CONNECTIONS, "too many connections");
                     continue;
                 };
-                let connection = Connection { peer, place: Arc::new(place) };
+                let connection = Guest { peer, place: Arc::new(place) };
                 let (shared, router) = (Arc::clone(&shared), router.clone());
                 shared.tasks.clone().spawn(async move {
                     let place = Arc::clone(&connection.place);
@@ -71,7 +71,7 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-async fn connected(stream: TcpStream, connection: Connection, router: Router, shared: &Shared) -> io::Result<()> {
+async fn connected(stream: TcpStream, connection: Guest, router: Router, shared: &Shared) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut first = [0];
     if within(stream.peek(&mut first)).await? == 0 {

@@ -25,7 +25,7 @@ pub struct Options {
     /// Whether to be found in the network.
     pub announce: Announce,
     /// What the server proves itself by, where it speaks TLS.
-    pub tls: Option<Arc<tls::Identity>>,
+    pub tls: Option<Arc<tls::Certificate>>,
     /// From where plain text is taken.
     pub plain: PlainText,
     pub patience: Patience,

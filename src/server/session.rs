@@ -21,7 +21,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Error as WsError, Message};
 
-use super::access::{Connection, Place, Token};
+use super::access::{Foothold, Guest, Secret};
 use super::gate::{Gate, GateControl};
 use super::goodbye::{self, End};
 use super::handlers::errors::{busy, internal};
@@ -29,8 +29,7 @@ use super::handlers::{self, Client, Json, TheirClock, convert};
 use super::outbox::{Outbox, TooSlow};
 use super::protocol::requests::Purpose;
 use super::protocol::{
-    self, Auth, AuthAnswer, AuthErrorCode, ErrorCode, Request, RequestBody, Response, Role, WireError, jiff_schema,
-    parse,
+    self, Auth, AuthAnswer, AuthErrorCode, ErrorCode, Request, RequestBody, Response, Role, WireError, parse,
 };
 use super::shared::Shared;
 use crate::engine::{EventRecord, Events};
@@ -78,8 +77,8 @@ fn largest_message(shared: &Shared, role: Role) -> usize {
 pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
     shared: Arc<Shared>,
     stream: S,
-    from: &Connection,
-    place: Place,
+    from: &Guest,
+    place: Foothold,
 ) {
     let (gate, control) = Gate::new(stream, shared.memory().large_messages.all());
     let most = largest_message(&shared, Role::Admin);
@@ -129,7 +128,7 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
     shared: &Shared,
     socket: &mut WebSocketStream<Gate<S>>,
     peer: IpAddr,
-) -> Result<(Client, Token, i64), End> {
+) -> Result<(Client, Secret, i64), End> {
     send(socket, &shared.hello()).await?;
     let text = loop {
         match socket.next().await {
@@ -163,18 +162,18 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
         let words = "client_id: 1 to 64 letters, digits and - _ . :";
         return Err(refuse(socket, AuthErrorCode::Malformed, words).await);
     }
-    let token = Token::given(&auth.token);
+    let token = Secret::given(&auth.token);
     let Some(known) = shared.find_token(&token).await.map_err(not_stored)? else {
         let wait = shared.memory().failures.failed(peer, Instant::now());
         tokio::time::sleep(wait).await;
         tracing::warn!(%peer, "wrong token");
         return Err(refuse(socket, AuthErrorCode::InvalidToken, "this server has no such token").await);
     };
-    let role = known.role.into();
+    let role = known.role;
     let owns_cameras = shared.claim_client(&auth.client_id, &known).await.map_err(not_stored)?;
-    send(socket, &AuthAnswer::AuthOk { role, now: jiff_schema::Timestamp(now) }).await?;
+    send(socket, &AuthAnswer::AuthOk { role, now }).await?;
     let client =
-        Client { id: auth.client_id, role, owns_cameras, clock: TheirClock { showed: auth.now.0, at: Instant::now() } };
+        Client { id: auth.client_id, role, owns_cameras, clock: TheirClock { showed: auth.now, at: Instant::now() } };
     Ok((client, token, known.id))
 }
 
@@ -206,7 +205,7 @@ async fn send<S: AsyncRead + AsyncWrite + Unpin>(
 async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     shared: &Arc<Shared>,
     client: Arc<Client>,
-    token: Token,
+    token: Secret,
     socket: WebSocketStream<Gate<S>>,
     control: &GateControl,
 ) -> (End, WebSocketStream<Gate<S>>) {
@@ -262,7 +261,7 @@ async fn write<S: AsyncRead + AsyncWrite + Unpin>(
 struct Requests {
     shared: Arc<Shared>,
     client: Arc<Client>,
-    token: Token,
+    token: Secret,
     outbox: Arc<Outbox>,
     running: JoinSet<()>,
     ids: HashMap<tokio::task::Id, (u64, Kind)>,
@@ -376,7 +375,7 @@ impl Requests {
 
     fn request(&mut self, Request { id, body }: Request, large: Option<OwnedSemaphorePermit>) -> Result<(), End> {
         if !body.roles().contains(&self.client.role) {
-            let words = format!("the role {} may not do this", super::access::role_name(self.client.role));
+            let words = format!("the role {} may not do this", self.client.role.word());
             return Ok(push_error(&self.outbox, Some(id), WireError::new(ErrorCode::Forbidden, words))?);
         }
         if let RequestBody::Subscribe { since } = body {
@@ -450,7 +449,7 @@ fn check(control: &GateControl) -> Result<(), End> {
 }
 
 /// Waits until a token has been removed, or may do something else.
-async fn token_removed(shared: Arc<Shared>, token: Token, role: Role) {
+async fn token_removed(shared: Arc<Shared>, token: Secret, role: Role) {
     loop {
         tokio::time::sleep(LOOK_FOR_TOKEN_EVERY).await;
         match shared.role_of(&token).await {

@@ -8,7 +8,7 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::access::{Crowd, Failures, Token};
+use super::access::{Crowd, Failures, Secret};
 use super::budget::Budget;
 use super::cameras;
 use super::fetch::Fetcher;
@@ -36,7 +36,7 @@ pub(super) struct Shared {
 
 /// What the server remembers of its clients, under one lock that is held for moments only.
 pub(super) struct Memory {
-    pub(super) cameras: cameras::Known,
+    pub(super) cameras: cameras::KnownCameras,
     pub(super) failures: Failures,
     pub(super) kept: KeptPictures,
     pub(super) large_messages: Budget,
@@ -57,7 +57,7 @@ impl Drop for Present<'_> {
 impl Shared {
     pub(super) fn new(options: Options, engine: Engine) -> Self {
         let memory = Memory {
-            cameras: cameras::Known::new(engine.cameras().into_iter().map(|c| c.settings.id)),
+            cameras: cameras::KnownCameras::new(engine.cameras().into_iter().map(|c| c.settings.id)),
             failures: Failures::default(),
             kept: KeptPictures::default(),
             large_messages: Budget::of_large_messages(),
@@ -100,8 +100,8 @@ impl Shared {
     }
 
     /// What a token may do; `None` for none of ours.
-    pub(super) async fn role_of(&self, token: &Token) -> Result<Option<Role>, StoreError> {
-        Ok(self.find_token(token).await?.map(|found| found.role.into()))
+    pub(super) async fn role_of(&self, token: &Secret) -> Result<Option<Role>, StoreError> {
+        Ok(self.find_token(token).await?.map(|found| found.role))
     }
 
     /// Whether a token speaks for the cameras of a client's id.
@@ -110,7 +110,7 @@ impl Shared {
         self.asked(move |database| database.claim_client(&client, &token)).await
     }
 
-    pub(super) async fn find_token(&self, token: &Token) -> Result<Option<store::Token>, StoreError> {
+    pub(super) async fn find_token(&self, token: &Secret) -> Result<Option<store::Token>, StoreError> {
         let text = token.reveal().to_owned();
         self.asked(move |database| database.find_token(&text)).await
     }

@@ -34,7 +34,7 @@ pub enum TlsError {
 
 /// A certificate with its key.
 #[derive(Debug)]
-pub struct Identity {
+pub struct Certificate {
     files: Option<Files>,
     loaded: watch::Sender<Loaded>,
 }
@@ -68,7 +68,7 @@ fn pem(what: &str, der: &[u8]) -> String {
     format!("-----BEGIN {what}-----\n{}-----END {what}-----\n", lines.collect::<String>())
 }
 
-impl Identity {
+impl Certificate {
     /// From what [`make`] made; `file` is where that is kept, for errors.
     pub fn made(pem: &[u8], file: &Path) -> Result<Self, TlsError> {
         let what =

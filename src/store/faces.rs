@@ -18,7 +18,7 @@ use super::{StoreError, io_error, person_file, photo_id, random_id};
 use crate::people::{PersonId, PersonName, PhotoId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Owner<'a> {
+pub enum PhotoOwner<'a> {
     Existing(&'a PersonId),
     /// Somebody to be made, together with the photo or not at all.
     New(&'a PersonName),
@@ -34,11 +34,11 @@ pub struct SavedPhoto {
 impl Faces {
     /// Saves a photo (an encoded JPEG) taken or sent at `at`. Bytes that the person has already are not saved again.
     /// Refused while the folder is away; nothing is changed then.
-    pub fn save_photo(&mut self, owner: Owner<'_>, jpeg: &[u8], at: Timestamp) -> Result<SavedPhoto, StoreError> {
+    pub fn save_photo(&mut self, owner: PhotoOwner<'_>, jpeg: &[u8], at: Timestamp) -> Result<SavedPhoto, StoreError> {
         self.refuse_while_away()?;
         let id = photo_id(jpeg);
         match owner {
-            Owner::Existing(person) => {
+            PhotoOwner::Existing(person) => {
                 let at_index = self.index_of(person)?;
                 if let Some(photo) = self.people[at_index].photos.iter().find(|p| p.id == id) {
                     return Ok(SavedPhoto { person: person.clone(), photo: photo.clone() });
@@ -53,7 +53,7 @@ impl Faces {
                 self.people[at_index].photos.sort_by(|a, b| a.path.cmp(&b.path));
                 Ok(SavedPhoto { person: person.clone(), photo })
             }
-            Owner::New(name) => {
+            PhotoOwner::New(name) => {
                 self.refuse_taken_name(name, None)?;
                 let person = PersonId(random_id()?);
                 let folder = PathBuf::from(name.folder_name());
@@ -74,7 +74,7 @@ impl Faces {
     }
 
     /// Gives a photo of one person to another. Interrupted, both have the file, and the next scan leaves it with one of them.
-    pub fn move_photo(&mut self, id: &PhotoId, to: Owner<'_>, at: Timestamp) -> Result<SavedPhoto, StoreError> {
+    pub fn move_photo(&mut self, id: &PhotoId, to: PhotoOwner<'_>, at: Timestamp) -> Result<SavedPhoto, StoreError> {
         let (person, photo) = self.photo(id).ok_or_else(|| StoreError::UnknownPhoto(id.clone()))?;
         let (from, bytes) = (person.id.clone(), self.read(photo)?);
         // Saved under its id, whatever has been done to the file meanwhile: the id is its content's.

@@ -1,5 +1,7 @@
 //! Points and boxes in a picture. Pixels, origin top left, x to the right, y down; f32 because detections fall between pixels.
 
+use std::str::FromStr;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +28,20 @@ pub struct Rect {
     pub h: f32,
 }
 
+/// `x,y,w,h`, as an address or a command line has it.
+impl FromStr for Rect {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let numbers: Option<Vec<f32>> = text.split(',').map(|n| n.trim().parse().ok()).collect();
+        match numbers.as_deref() {
+            Some(&[x, y, w, h]) if [x, y, w, h].iter().all(|n| n.is_finite()) => Ok(Self { x, y, w, h }),
+            _ => Err("four numbers x,y,w,h in pixels are needed"),
+        }
+    }
+}
+
 impl Rect {
-    /// The middle of the box.
     #[must_use]
     pub fn center(&self) -> Point {
         Point { x: self.x + self.w / 2.0, y: self.y + self.h / 2.0 }
@@ -57,8 +71,22 @@ impl Rect {
 }
 
 /// The five points YuNet gives: viewer-left eye, viewer-right eye, nose, viewer-left and viewer-right mouth corner.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(from = "[[f32; 2]; 5]", into = "[[f32; 2]; 5]")]
+#[schemars(inline)]
 pub struct Landmarks(pub [Point; 5]);
+
+impl From<[[f32; 2]; 5]> for Landmarks {
+    fn from(points: [[f32; 2]; 5]) -> Self {
+        Self(points.map(|[x, y]| Point { x, y }))
+    }
+}
+
+impl From<Landmarks> for [[f32; 2]; 5] {
+    fn from(landmarks: Landmarks) -> Self {
+        landmarks.0.map(|p| [p.x, p.y])
+    }
+}
 
 impl Landmarks {
     /// How far the points of two faces lie apart on average, in sizes of the smaller one (the longer of the distances
@@ -81,12 +109,9 @@ impl Landmarks {
 #[serde(try_from = "u16", into = "u16")]
 #[schemars(with = "u16", extend("enum" = [0, 90, 180, 270]))]
 pub enum Rotation {
-    /// It is upright.
     #[default]
     None,
-    /// A quarter turn, 90°.
     Right,
-    /// Half a turn, 180°.
     Around,
     /// Three quarters of a turn, 270°: a quarter anticlockwise.
     Left,
@@ -161,6 +186,14 @@ impl TryFrom<u16> for Rotation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_box_is_four_finite_numbers() {
+        assert_eq!("1, 2.5,30,40".parse(), Ok(Rect { x: 1.0, y: 2.5, w: 30.0, h: 40.0 }));
+        for text in ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "1,2,3,inf", "NaN,1,1,1"] {
+            assert!(text.parse::<Rect>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_turned_box_finds_its_way_back() {

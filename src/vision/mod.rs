@@ -24,6 +24,8 @@ use std::borrow::Cow;
 use std::time::Instant;
 
 use image::{RgbImage, imageops};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 pub use align::Sampling;
 pub use detect::NetworkSize;
@@ -32,6 +34,7 @@ pub use frame::Frame;
 pub use geometry::{Landmarks, Point, Rect, Rotation};
 pub use glimpse::Glimpse;
 pub use limits::Limits;
+pub use quality::{Quality, QualityReason};
 pub use second_look::SecondLook;
 pub use weights::Pack;
 
@@ -72,57 +75,15 @@ impl Embedding {
 }
 
 /// A place in a picture that the detector takes for a face.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Detection {
-    /// Where, in pixels of the upright frame.
+    /// Where, pixels of the upright picture.
+    #[serde(rename = "box")]
     pub box_in_frame: Rect,
-    /// Five points in pixels of the upright frame.
+    /// Viewer-left eye, viewer-right eye, nose, viewer-left and viewer-right mouth corner, `[x, y]` in pixels.
     pub landmarks: Landmarks,
-    /// The detector's own score, 0..1.
+    /// The detector's score, 0..1.
     pub score: f32,
-}
-
-/// Why a face is hard to recognise; the word a person can act on is [`QualityReason::message`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum QualityReason {
-    /// Fewer pixels than the recogniser can use.
-    TooSmall,
-    Blurry,
-    /// Turned or tilted away from the camera.
-    TurnedAway,
-    TooDark,
-    TooBright,
-    /// Hardly any contrast (fog, glare, backlight).
-    LowContrast,
-    /// Eyes, nose or mouth lie outside the picture.
-    CutOff,
-}
-
-impl QualityReason {
-    pub const ALL: [Self; 7] = [
-        Self::TooSmall,
-        Self::Blurry,
-        Self::TurnedAway,
-        Self::TooDark,
-        Self::TooBright,
-        Self::LowContrast,
-        Self::CutOff,
-    ];
-}
-
-/// How usable a face is. Each part 0..1, 1 best, but `size_px`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Quality {
-    /// All parts together, 0..1.
-    pub overall: f32,
-    /// Mean of the box's width and height in the pixels that were looked at: the picture's own, unless it is very large.
-    pub size_px: f32,
-    pub sharpness: f32,
-    /// Frontality from the landmarks.
-    pub pose: f32,
-    pub light: f32,
-    /// What is wrong, worst first; empty for a good face.
-    pub reasons: Vec<QualityReason>,
 }
 
 /// A face found in a picture, described.
@@ -136,8 +97,9 @@ pub struct Face {
 }
 
 /// How long each stage of one picture took, milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StageTimes {
+    /// Bytes to pixels.
     pub decode_ms: f32,
     /// Pixels to boxes, the second opinion included.
     pub detect_ms: f32,

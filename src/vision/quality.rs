@@ -1,10 +1,12 @@
 //! A detection and its pixels → how usable the face is, with reasons a person can act on. Called by [`Vision`](super::Vision).
 
 use image::RgbImage;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
+use super::Detection;
 use super::align::{self, Sampling};
 use super::geometry::{Landmarks, Point};
-use super::{Detection, Quality, QualityReason};
 
 /// Where the landmarks of a frontal face lie in a square of 112 pixels: the template of the common recognisers.
 const FRONTAL: [Point; 5] = [
@@ -20,19 +22,105 @@ const TEMPLATE_SIDE: f32 = 112.0;
 /// Below this part a reason is given.
 const POOR: f32 = 0.4;
 
+/// How usable a face is. Each part 0..1, 1 best, but `size_px`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "QualityInfo")]
+pub struct Quality<R = QualityReason> {
+    /// All parts together.
+    pub overall: f32,
+    /// Mean of the box's width and height in the pixels that were looked at: the picture's own, unless it is very large.
+    pub size_px: f32,
+    pub sharpness: f32,
+    /// How frontal the face is, by its landmarks.
+    pub pose: f32,
+    pub light: f32,
+    /// What is wrong, worst first; empty for a good face.
+    pub reasons: Vec<R>,
+}
+
+impl<R> Default for Quality<R> {
+    fn default() -> Self {
+        Self { overall: 0.0, size_px: 0.0, sharpness: 0.0, pose: 0.0, light: 0.0, reasons: Vec::new() }
+    }
+}
+
+impl<R> Quality<R> {
+    /// The same with its reasons in another form; those without one are left out.
+    pub fn with_reasons<S>(self, form: impl FnMut(R) -> Option<S>) -> Quality<S> {
+        let Self { overall, size_px, sharpness, pose, light, reasons } = self;
+        Quality { overall, size_px, sharpness, pose, light, reasons: reasons.into_iter().filter_map(form).collect() }
+    }
+}
+
+/// Why a face is hard to recognise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "Reason", into = "Reason")]
+#[schemars(with = "Reason", rename = "Reason")]
+pub enum QualityReason {
+    /// Fewer pixels than the recogniser can use.
+    TooSmall,
+    Blurry,
+    /// Turned or tilted away from the camera.
+    TurnedAway,
+    TooDark,
+    TooBright,
+    /// Hardly any contrast (fog, glare, backlight).
+    LowContrast,
+    /// Eyes, nose or mouth lie outside the picture.
+    CutOff,
+}
+
+/// A reason: a code for programs, words for people.
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct Reason {
+    /// `too_small`, `blurry`, `turned_away`, `too_dark`, `too_bright`, `low_contrast`, `cut_off`; may grow.
+    code: String,
+    /// For the person who took the picture.
+    message: String,
+}
+
+impl From<QualityReason> for Reason {
+    fn from(reason: QualityReason) -> Self {
+        let (code, message) = reason.in_words();
+        Self { code: code.to_owned(), message: message.to_owned() }
+    }
+}
+
+impl TryFrom<Reason> for QualityReason {
+    type Error = String;
+
+    fn try_from(Reason { code, .. }: Reason) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|reason| reason.in_words().0 == code).ok_or_else(|| format!("unknown reason {code}"))
+    }
+}
+
 impl QualityReason {
-    /// The reason in words for the person who took the picture.
+    pub const ALL: [Self; 7] = [
+        Self::TooSmall,
+        Self::Blurry,
+        Self::TurnedAway,
+        Self::TooDark,
+        Self::TooBright,
+        Self::LowContrast,
+        Self::CutOff,
+    ];
+
+    /// The code for programs, and the words for the person who took the picture.
+    fn in_words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::TooSmall => ("too_small", "the face is too small in the picture"),
+            Self::Blurry => ("blurry", "the face is blurry: out of focus or moving"),
+            Self::TurnedAway => ("turned_away", "the face is turned away from the camera"),
+            Self::TooDark => ("too_dark", "the face is too dark"),
+            Self::TooBright => ("too_bright", "the face is overexposed"),
+            Self::LowContrast => ("low_contrast", "the face has hardly any contrast"),
+            Self::CutOff => ("cut_off", "part of the face is outside the picture"),
+        }
+    }
+
     #[must_use]
     pub fn message(self) -> &'static str {
-        match self {
-            Self::TooSmall => "the face is too small in the picture",
-            Self::Blurry => "the face is blurry: out of focus or moving",
-            Self::TurnedAway => "the face is turned away from the camera",
-            Self::TooDark => "the face is too dark",
-            Self::TooBright => "the face is overexposed",
-            Self::LowContrast => "the face has hardly any contrast",
-            Self::CutOff => "part of the face is outside the picture",
-        }
+        self.in_words().1
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Pack {
 /// Where a file comes from and how to know that it is the right one.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub struct WeightFile {
     /// File name beside `pack.toml`.
     pub file: String,
     /// SHA-256 of the file, 64 hexadecimal digits.
@@ -58,7 +58,7 @@ pub enum DetectorKind {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetectorContract {
-    pub source: Source,
+    pub source: WeightFile,
     pub kind: DetectorKind,
 }
 
@@ -73,7 +73,7 @@ pub enum Channels {
 /// What the recogniser expects and gives: `[1, 3, height, width]` f32 of `(value − mean) · scale` → `embedding_length` f32.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecogniserContract {
-    pub source: Source,
+    pub source: WeightFile,
     /// Width and height of the input, pixels.
     pub input_size: [u32; 2],
     /// Order of the three channels.
@@ -165,7 +165,7 @@ impl Pack {
         })?;
         let t = file.recogniser;
         let recogniser = RecogniserContract {
-            source: Source {
+            source: WeightFile {
                 file: t.file,
                 sha256: t.sha256,
                 licence: t.licence,
@@ -181,7 +181,7 @@ impl Pack {
         };
         check_contract(description, &recogniser)?;
         let (detector, detector_bytes) = if let Some(t) = file.detector {
-            let source = Source {
+            let source = WeightFile {
                 file: t.file,
                 sha256: t.sha256,
                 licence: t.licence,
@@ -231,7 +231,7 @@ fn text_of(file: &str, read: &Read<'_>) -> Result<String, VisionError> {
 }
 
 /// Reads a file of the pack and compares its SHA-256.
-fn checked(source: &Source, read: &Read<'_>) -> Result<Cow<'static, [u8]>, VisionError> {
+fn checked(source: &WeightFile, read: &Read<'_>) -> Result<Cow<'static, [u8]>, VisionError> {
     let wrong = |problem: String| VisionError::Pack { file: source.file.clone(), problem };
     let bytes = beside(&source.file, read)?;
     let found = hex(&Sha256::digest(&bytes));

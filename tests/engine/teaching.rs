@@ -98,7 +98,8 @@ async fn of_two_faces_side_by_side_the_chosen_one_is_learned_and_the_photo_shows
     drop(engine);
     std::fs::remove_dir_all(house.folder.path().join("data")).expect("deleted");
     let again = house.start();
-    until("both are learned or known not to be", || again.stats().people == 2 && again.stats().to_learn == 0).await;
+    until("both are learned or known not to be", || again.stats().people == 2 && again.stats().photos_to_learn == 0)
+        .await;
     assert_eq!(again.problems().await.expect("listed"), []);
     assert_eq!(nearest(&again).await, ["Left", "Right"]);
     again.stop();
@@ -124,7 +125,8 @@ async fn strangers_side_by_side_are_learned_each_alone() {
     drop(engine);
     std::fs::remove_dir_all(house.folder.path().join("data")).expect("deleted");
     let again = house.start();
-    until("both are learned or known not to be", || again.stats().people == 2 && again.stats().to_learn == 0).await;
+    until("both are learned or known not to be", || again.stats().people == 2 && again.stats().photos_to_learn == 0)
+        .await;
     assert_eq!(photos(&again), "Left 1, Right 1");
     again.stop();
 }
@@ -184,7 +186,7 @@ async fn a_photo_larger_than_allowed_is_learned_once_more_is_allowed() {
     let mut options = Options { workers: 2, ..Options::default() };
     options.photo_limits.max_pixels = 100;
     let engine = house.start_with(options);
-    until("the photo was looked at", || engine.stats().people == 1 && engine.stats().to_learn == 0).await;
+    until("the photo was looked at", || engine.stats().people == 1 && engine.stats().photos_to_learn == 0).await;
     let problems = engine.problems().await.expect("listed");
     assert!(problems.len() == 1 && problems[0].reason.contains("512×600"), "{problems:?}");
     engine.stop();

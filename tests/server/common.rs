@@ -95,7 +95,7 @@ impl Plan {
             name: name.to_owned(),
             area: None,
             counts_as_home: true,
-            presence_timeout: None,
+            presence_timeout_s: None,
             min_face_px: None,
             ignored_areas: Vec::new(),
             rotate: face_server::vision::Rotation::None,

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
+use face_server::engine::{Enrolled, Settings};
 use face_server::server::pairing::{Fingerprint, Known, Pairing};
 use face_server::server::protocol::parse::{self, REQUEST_TYPES};
 use face_server::server::protocol::results::{
-    CamerasConfigured, Deleted, Enrolled, LibraryInfo, ListPage, PersonInfo, PhotoInfo, Pong, ProblemInfo, Recognition,
-    Settings, SightingInfo, Stats, Subscribed, UnknownInfo,
+    CamerasConfigured, Deleted, LibraryInfo, ListPage, PersonInfo, PhotoInfo, Pong, ProblemInfo, Recognized,
+    ServerStats, SightingInfo, Subscribed, UnknownInfo,
 };
 use face_server::server::protocol::{
     Auth, AuthAnswer, EventMessage, Hello, Request, Response, Role, requests::Purpose,
@@ -64,7 +65,7 @@ fn assert_contains(whole: &Value, part: &Value) {
 fn read_result(request_type: &str, value: &Value) {
     match request_type {
         "ping" => drop(read::<Pong>(value)),
-        "recognize" => drop(read::<Recognition>(value)),
+        "recognize" => drop(read::<Recognized>(value)),
         "enroll" => drop(read::<Enrolled>(value)),
         "subscribe" => drop(read::<Subscribed>(value)),
         "people/list" => drop(read::<ListPage<PersonInfo>>(value)),
@@ -80,7 +81,7 @@ fn read_result(request_type: &str, value: &Value) {
         "sightings/correct" => drop(read::<SightingInfo>(value)),
         "cameras/configure" => drop(read::<CamerasConfigured>(value)),
         "settings/get" | "settings/set" => drop(read::<Settings>(value)),
-        "stats" => drop(read::<Stats>(value)),
+        "stats" => drop(read::<ServerStats>(value)),
         other => panic!("there is no request type {other}"),
     }
 }

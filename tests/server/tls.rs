@@ -8,7 +8,7 @@ use face_server::server::PlainText;
 use face_server::server::fetch::address;
 use face_server::server::pairing::{Fingerprint, Known};
 use face_server::server::protocol::Role;
-use face_server::server::tls::{Identity, make};
+use face_server::server::tls::{Certificate, make};
 use futures_util::{SinkExt, StreamExt};
 use jiff::Timestamp;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -101,11 +101,11 @@ async fn get(mut stream: impl AsyncReadExt + AsyncWriteExt + Unpin, path: &str) 
     String::from_utf8(answer).expect("text")
 }
 
-fn identity() -> Identity {
-    Identity::made(make().expect("a key").as_bytes(), Path::new("tls.pem")).expect("an identity")
+fn identity() -> Certificate {
+    Certificate::made(make().expect("a key").as_bytes(), Path::new("tls.pem")).expect("an identity")
 }
 
-fn fingerprint_of(identity: &Identity) -> Fingerprint {
+fn fingerprint_of(identity: &Certificate) -> Fingerprint {
     match identity.known() {
         Known::By(fingerprint) => fingerprint,
         other => panic!("{other:?}"),
@@ -181,14 +181,14 @@ async fn a_renewed_certificate_is_used_without_a_restart_and_half_a_renewal_does
     let halves = || {
         let pem = make().expect("a key");
         let at = pem.find("-----BEGIN PRIVATE").expect("a key");
-        let fingerprint = fingerprint_of(&Identity::made(pem.as_bytes(), &key).expect("an identity"));
+        let fingerprint = fingerprint_of(&Certificate::made(pem.as_bytes(), &key).expect("an identity"));
         (pem[..at].to_owned(), pem[at..].to_owned(), fingerprint)
     };
     let (first, renewed) = (halves(), halves());
     std::fs::write(&certificate, &first.0).expect("is written");
     std::fs::write(&key, &first.1).expect("is written");
     let mut plan = Plan::default();
-    let identity = Identity::of_files(&certificate, &key).expect("an identity");
+    let identity = Certificate::of_files(&certificate, &key).expect("an identity");
     assert_eq!(identity.known(), Known::ByAuthorities);
     plan.options.tls = Some(Arc::new(identity));
     let house = House::with(plan).await;
@@ -209,10 +209,10 @@ async fn a_renewed_certificate_is_used_without_a_restart_and_half_a_renewal_does
 fn files_that_are_no_certificate_are_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let (certificate, key) = (folder.path().join("a.pem"), folder.path().join("b.pem"));
-    let missing = Identity::of_files(&certificate, &key).expect_err("is refused").to_string();
+    let missing = Certificate::of_files(&certificate, &key).expect_err("is refused").to_string();
     assert!(missing.contains("a.pem"), "{missing}");
     std::fs::write(&certificate, "nothing").expect("is written");
     std::fs::write(&key, "nothing").expect("is written");
-    let empty = Identity::of_files(&certificate, &key).expect_err("is refused").to_string();
+    let empty = Certificate::of_files(&certificate, &key).expect_err("is refused").to_string();
     assert!(empty.contains("a.pem") && empty.contains("no certificate"), "{empty}");
 }

@@ -345,8 +345,8 @@ class SightingInfo:
     grade: Grade
     probability: float
     similarity: float
-    picture: str
     corrected: bool
+    picture: str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:

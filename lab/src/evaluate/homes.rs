@@ -11,8 +11,8 @@ use super::watched::{Track, Visit};
 use crate::gallery::Person;
 use crate::in_order::in_order;
 use face_server::people::{
-    Allowed, Calibration, Direction, Evidence, Gallery, GalleryError, GalleryPhoto, Grade, PersonId, PhotoId, Prior,
-    RestsOn, Verdict,
+    Allowed, Calibration, Direction, Evidence, Gallery, GalleryError, GalleryPhoto, Grade, Identity, PersonId, PhotoId,
+    Prior, RestsOn,
 };
 use face_server::vision::Quality;
 
@@ -188,7 +188,7 @@ impl Ours {
             for (n, stated) in STATED.iter().enumerate() {
                 let judgement =
                     self.calibration.judge(&ranked, *rests_on, quality, Allowed::of_track(stated / 1_000.0));
-                if let Verdict::Known { person, grade: Grade::Confirmed, .. } = &judgement.verdict {
+                if let Identity::Known { person, grade: Grade::Confirmed, .. } = &judgement.identity {
                     confirmed[n] = true;
                     if n == 0 {
                         let right = self.number(&person.id) == own;
@@ -198,7 +198,7 @@ impl Ours {
                 if n == 0
                     && let Some(person) = ranked.first().and_then(|c| self.number(&c.person.id))
                 {
-                    said.push(Some(Said { score: judgement.log_odds, person }));
+                    said.push(Some(Said { score: judgement.reasons.log_odds, person }));
                 }
             }
         }

@@ -201,7 +201,14 @@ mod tests {
                 landmarks: Landmarks([Point { x: 0.0, y: 0.0 }; 5]),
                 score: 0.9,
             },
-            quality: Quality { overall: 0.8, size_px: 40.0, sharpness: 0.8, pose: 1.0, light: 0.9, reasons: vec![] },
+            quality: Quality {
+                overall: 0.8,
+                size_px: 40.0,
+                sharpness: 0.8,
+                pose: 1.0,
+                light: 0.9,
+                ..Quality::default()
+            },
             embedding: Embedding::new(values.to_vec()).unwrap(),
             glimpse: None,
         }

@@ -150,7 +150,7 @@ pub fn watch(
                 Identity::Unsure { .. } | Identity::Unknown { .. } => None,
             };
             let best = face.nearest.first().and_then(|c| which(&c.person.name));
-            let seen = Seen { face: face.face, best, log_odds: face.log_odds, named };
+            let seen = Seen { face: face.face, best, log_odds: face.reasons.log_odds, named };
             // The owner of a track is whoever is in its last picture.
             match tracks.iter_mut().find(|(track, of, ..)| *track == id && *of == picture.of) {
                 Some((_, _, track, last_owner)) => {

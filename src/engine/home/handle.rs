@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::SignedDuration;
 
-use super::outcome::{Answer, Command, Decision, Durability, Intent, Lesson, Look, Outcome, Pictures, Write};
+use super::outcome::{Answer, Command, Decision, Durability, FolderLook, Intent, Lesson, Outcome, Pictures, Write};
 use super::picture::Finished;
 use super::state::{Home, Taught, Visitor, agreed, prolongs};
 use crate::engine::error::EngineError;
 use crate::engine::types::{CameraId, CameraSettings, Event, Settings, Sighting};
-use crate::engine::upright::Upright;
+use crate::engine::upright::CameraUpright;
 use crate::people::enrol::{self, EnrolRequest};
 use crate::people::{Corrections, GalleryPhoto, PersonId, PhotoId, UnknownId};
 use crate::presence::{Now, Place, Stay};
@@ -80,7 +80,7 @@ impl Home {
                 }
             }),
             Command::SetTimeout(person, timeout) => self.tell(now, |home, telling| {
-                home.people.entry(person.clone()).or_default().presence_timeout = timeout;
+                home.people.entry(person.clone()).or_default().presence_timeout_s = timeout;
                 telling.outcome.writes.push(Write::Timeout(person.clone(), timeout));
                 telling.outcome.durability = Durability::Answered;
                 telling.people.insert(person);
@@ -170,8 +170,8 @@ impl Home {
     }
 
     /// Makes the gallery what the folder is, whoever changed it.
-    fn take_up(&mut self, look: Look, telling: &mut Telling) {
-        let Look {
+    fn take_up(&mut self, look: FolderLook, telling: &mut Telling) {
+        let FolderLook {
             people,
             problems,
             unsettled,
@@ -385,7 +385,7 @@ impl Home {
             if self.cameras.get(&id).is_none_or(|camera| camera.settings != settings) {
                 let camera = self.camera(&id);
                 if camera.settings.rotate != settings.rotate {
-                    camera.upright = Upright::default();
+                    camera.upright = CameraUpright::default();
                     camera.last = None;
                 }
                 camera.settings = settings.clone();
@@ -418,7 +418,7 @@ impl Home {
     /// Undoes what a sighting decided, where nothing newer decided the same.
     fn correct(
         &mut self,
-        row: store::Sighting,
+        row: store::SightingRow,
         correction: Option<Correction>,
         telling: &mut Telling,
     ) -> Result<Answer, EngineError> {
@@ -439,7 +439,7 @@ impl Home {
             }
             telling.people.insert(person.id.clone());
         }
-        Ok(Answer::Sighting(Sighting::of(store::Sighting { correction, ..row }, person)))
+        Ok(Answer::Sighting(Sighting::of(store::SightingRow { correction, ..row }, person)))
     }
 
     fn recall_newest(&mut self, newest: &HashMap<PersonId, i64>, telling: &mut Telling) {
@@ -454,7 +454,7 @@ impl Home {
 
     /// Ends what has run out: presence, who is in view of a camera, tracks, visits.
     fn expire(&mut self, now: Now, telling: &mut Telling) {
-        let view = self.settings.in_view_timeout;
+        let view = self.settings.in_view_timeout();
         let (people, cameras, settings) = (&self.people, &self.cameras, &self.settings);
         let ended = self
             .whereabouts

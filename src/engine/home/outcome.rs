@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -29,7 +28,7 @@ pub(crate) enum Command {
     Recognize(Vec<Face>),
     Judge(Lesson),
     /// The folder of people has changed.
-    TakeUp(Box<Look>),
+    TakeUp(Box<FolderLook>),
     /// A photo was described, or cannot be (why).
     Learned(PhotoId, Result<Described, String>),
     /// What the folder thread is about to do with somebody's folder, or has not done after all.
@@ -45,11 +44,11 @@ pub(crate) enum Command {
         suspected: Option<Rotation>,
     },
     /// How long a person stays present.
-    SetTimeout(PersonId, Option<Duration>),
+    SetTimeout(PersonId, Option<u32>),
     IgnoreUnknown(UnknownId),
     ForgetUnknown(UnknownId),
     /// A past sighting was wrong; with `None` it was right after all.
-    Correct(store::Sighting, Option<Correction>),
+    Correct(store::SightingRow, Option<Correction>),
     /// What is kept was changed otherwise than by what is known here: the newest pictures, and what counts against whom.
     Recall(HashMap<PersonId, i64>, Vec<MistakenFace>),
     Photos(PersonId),
@@ -80,7 +79,7 @@ pub(crate) struct Lesson {
 
 /// A look at the folder, and what changed since the last one.
 #[derive(Default)]
-pub(crate) struct Look {
+pub(crate) struct FolderLook {
     pub(crate) people: Arc<[PersonFolder]>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) unsettled: usize,
@@ -117,7 +116,7 @@ pub(crate) struct Decision {
     pub(crate) repeated: bool,
     pub(crate) settled: bool,
     pub(crate) learning: bool,
-    pub(crate) sightings: Vec<Reached>,
+    pub(crate) sightings: Vec<FirstTold>,
     pub(crate) strangers: Vec<NoticedFace>,
     /// Strangers made of tracks that turned out to be somebody enrolled.
     pub(crate) withdrawn: Vec<UnknownId>,
@@ -129,7 +128,7 @@ pub(crate) struct Decision {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Reached {
+pub(crate) struct FirstTold {
     /// The visit's sighting, new or raised.
     pub(crate) id: i64,
     pub(crate) person: PersonRef,
@@ -231,7 +230,7 @@ pub(crate) enum Write {
     Settings(Settings),
     Camera(CameraSettings),
     Place(PersonId, Option<Box<Place>>),
-    Timeout(PersonId, Option<Duration>),
+    Timeout(PersonId, Option<u32>),
     Intent(PersonId, Option<Intent>),
     Described(PhotoId, Box<Described>),
     ForgetDescribed(Vec<PhotoId>),

@@ -6,13 +6,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::outcome::{Arrival, Decision, NoticedFace, Pictures, Reached as NewSighting, Seen, Write};
+use super::outcome::{Arrival, Decision, FirstTold, NoticedFace, Pictures, Seen, Write};
 use super::state::{Home, LastPicture, Visitor};
 use crate::engine::types::{CameraId, Event, Grade, Identity, RecognizedFace, Sighting, UnknownState};
-use crate::people::strangers::Visitor as UnknownVisitor;
+use crate::people::strangers::UnknownVisitor;
 use crate::people::{
-    Allowed, Attention, Calibration, Candidate, Direction, Evidence, Gate, PersonId, RestsOn, SettleBy, Spot, Stranger,
-    Verdict,
+    Allowed, Attention, Calibration, Candidate, Direction, Evidence, HeldBackBy, PersonId, RestsOn, SettleBy, Spot,
+    Stranger,
 };
 use crate::presence::{Followed, Now, Reached};
 use crate::store;
@@ -189,29 +189,23 @@ impl Home {
         let rests_on = RestsOn { pictures: evidence.pictures(), strength: direction.strength };
         let mut judgement = calibration.judge(&nearest, rests_on, &face.quality, allowed);
         if denied.first().is_some_and(|them| them.similarity > judgement.reasons.similarity) {
-            judgement.reasons.gate = judgement.reasons.gate.map(|_| Gate::Correction);
+            judgement.reasons.held_back_by = judgement.reasons.held_back_by.map(|_| HeldBackBy::Correction);
         }
         let ignored = self.strangers.ignored_alike(&direction, &self.model.prior);
         let learning = self.learning();
-        let identity = match judgement.verdict {
-            // Whoever is to be ignored is a person, too, only without a name.
-            _ if ignored.is_some_and(|similarity| similarity > judgement.reasons.similarity) => {
-                Identity::Unknown { unknown: None, ignored: true, learning }
-            }
-            Verdict::Known { person, probability, grade } => Identity::Known { person, probability, grade },
-            Verdict::Unsure { person, probability, settle_by, reason } => {
-                Identity::Unsure { person, probability, settle_by, reason }
-            }
-            Verdict::Unknown => Identity::Unknown { unknown: None, ignored: false, learning },
+        // Whoever is to be ignored is a person, too, only without a name.
+        let ignored = ignored.is_some_and(|similarity| similarity > judgement.reasons.similarity);
+        let identity = match judgement.identity {
+            judged if !ignored && judged != Identity::STRANGER => judged,
+            _ => Identity::Unknown { unknown: None, ignored, learning },
         };
         nearest.truncate(NEAREST);
-        let (reasons, log_odds) = (judgement.reasons, judgement.log_odds);
-        RecognizedFace { face, identity, nearest, reasons, log_odds, track: None }
+        RecognizedFace { face, identity, nearest, reasons: judgement.reasons, track: None }
     }
 
     /// One more picture of a person: what is new about it.
     fn person_seen(&mut self, look: &Look<'_>, face: &RecognizedFace, followed: Followed, decision: &mut Decision) {
-        let Identity::Known { person, probability, grade } = &face.identity else { return };
+        let Identity::Known { person, probability, grade, .. } = &face.identity else { return };
         let made = self.tracks.notes(look.camera, followed.id).and_then(|taken_for| taken_for.stranger.take());
         if let Some((id, true)) = made
             && self.strangers.remove(&id).is_some()
@@ -227,7 +221,7 @@ impl Home {
                 self.last_sighting += 1;
                 self.last_sighting
             });
-            decision.sightings.push(NewSighting {
+            decision.sightings.push(FirstTold {
                 id,
                 person: person.clone(),
                 grade: *grade,
@@ -293,7 +287,7 @@ impl Home {
         let stranger = |f: &RecognizedFace| {
             matches!(f.identity, Identity::Unknown { ignored: false, learning: false, unknown: Some(_) })
         };
-        let of_now = look.at.checked_add(self.settings.in_view_timeout).is_ok_and(|ends| ends > look.now);
+        let of_now = look.at.checked_add(self.settings.in_view_timeout()).is_ok_and(|ends| ends > look.now);
         let faces = if of_now { last.faces.len() } else { 0 };
         let unknown_present = of_now && last.faces.iter().any(stranger);
         let any = !last.faces.is_empty();
@@ -314,7 +308,7 @@ impl Home {
         &mut self,
         camera: &CameraId,
         at: jiff::Timestamp,
-        new: NewSighting,
+        new: FirstTold,
         crop: Option<Arc<[u8]>>,
         finished: &mut Finished,
     ) {
@@ -404,12 +398,12 @@ fn only_one_face_a_person(mut faces: Vec<&mut RecognizedFace>) {
         let same = |f: &RecognizedFace| matches!(&f.identity, Identity::Known { person: p, .. } if p.id == person.id);
         let beaten = (0..faces.len()).any(|j| j != i && same(faces[j]) && similarity(faces[j]) > similarity(faces[i]));
         if beaten {
-            faces[i].identity = Identity::Unsure {
-                person: person.clone(),
-                probability: probability.min(0.5),
-                settle_by: vec![SettleBy::AnotherPicture],
-                reason: "another face in this picture looks more like the same person".to_owned(),
-            };
+            faces[i].identity = Identity::unsure(
+                person.clone(),
+                probability.min(0.5),
+                vec![SettleBy::AnotherPicture],
+                "another face in this picture looks more like the same person".to_owned(),
+            );
         }
     }
 }

@@ -4,15 +4,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::restored::{Known, Restored};
+use super::restored::{KnownPerson, Restored};
 use crate::engine::types::{
     CameraSettings, CameraState, FacePicture, LibraryState, PersonState, PhotoState, PictureBytes, PresenceState,
     RecognizedFace, Settings,
 };
-use crate::engine::upright::Upright;
+use crate::engine::upright::CameraUpright;
 use crate::people::{
     Calibration, Corrections, Doubt, DoubtfulPhoto, Gallery, GalleryError, GalleryPerson, GalleryPhoto, Misfiled,
     PersonId, PersonName, PersonRef, PhotoId, Prior, Strangers, UnknownId, misfiled,
@@ -45,7 +46,7 @@ pub(crate) struct Home {
     pub(super) cameras: BTreeMap<CameraId, Camera>,
     pub(super) settings: Settings,
     /// What is known of people apart from their photos, of those whose folder is away, too.
-    pub(super) people: BTreeMap<PersonId, Known>,
+    pub(super) people: BTreeMap<PersonId, KnownPerson>,
     pub(super) library: Library,
     /// How strangers get their ids.
     pub(super) unknown_ids: UnknownIds,
@@ -140,7 +141,7 @@ pub(super) struct Camera {
     /// The last picture with a face, annotated, JPEG, and when it was taken.
     pub(super) annotated: Option<(Timestamp, Arc<[u8]>)>,
     /// Which way up its pictures are, with `settings.rotate`.
-    pub(super) upright: Upright,
+    pub(super) upright: CameraUpright,
 }
 
 /// A camera's last picture, so that the same bytes are answered and not counted again.
@@ -163,7 +164,7 @@ impl Camera {
             last_picture_at: None,
             last: None,
             annotated: None,
-            upright: Upright::default(),
+            upright: CameraUpright::default(),
         }
     }
 }
@@ -376,7 +377,7 @@ impl Home {
             person: self.person_ref(id)?,
             photos: person.photos.len(),
             presence: self.presence_of(id, now),
-            presence_timeout: known.presence_timeout,
+            presence_timeout_s: known.presence_timeout_s,
             sample: known.sample,
             picture: known.newest_sighting.map(FacePicture::Sighting).or_else(best_photo),
         })
@@ -515,18 +516,16 @@ impl Home {
 
 /// As [`Home::prolongs`], of the parts that it asks.
 pub(super) fn prolongs(
-    people: &BTreeMap<PersonId, Known>,
+    people: &BTreeMap<PersonId, KnownPerson>,
     cameras: &BTreeMap<CameraId, Camera>,
     home: &Settings,
     person: &PersonId,
     camera: &CameraId,
 ) -> Prolongs {
     let settings = cameras.get(camera).map(|c| &c.settings);
-    let own = people.get(person).and_then(|p| p.presence_timeout);
-    Prolongs {
-        timeout: own.or(settings.and_then(|s| s.presence_timeout)).unwrap_or(home.presence_timeout),
-        home: settings.is_some_and(|s| s.counts_as_home),
-    }
+    let own = people.get(person).and_then(|p| p.presence_timeout_s);
+    let seconds = own.or(settings.and_then(|s| s.presence_timeout_s)).unwrap_or(home.presence_timeout_s);
+    Prolongs { timeout: Duration::from_secs(seconds.into()), home: settings.is_some_and(|s| s.counts_as_home) }
 }
 
 /// The gallery and the folder cannot disagree: a fault of our own is said, and the home goes on.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::outcome::{Answer, Command, Decision, Durability, Intent, Look, Outcome, Pictures, Seen, Write};
+use super::outcome::{Answer, Command, Decision, Durability, FolderLook, Intent, Outcome, Pictures, Seen, Write};
 use super::state::{Home, Model, UnknownIds};
 use crate::engine::types::{CameraSettings, Event, Grade, Identity, PersonState, Settings};
 use crate::people::{PersonId, PersonName, PhotoId, Prior};
@@ -35,7 +35,7 @@ fn face_of(values: Vec<f32>) -> Face {
             ),
             score: 0.9,
         },
-        quality: Quality { overall: 0.9, size_px: 120.0, sharpness: 0.9, pose: 0.9, light: 0.9, reasons: vec![] },
+        quality: Quality { overall: 0.9, size_px: 120.0, sharpness: 0.9, pose: 0.9, light: 0.9, ..Quality::default() },
         embedding: Embedding::new(values).expect("a direction"),
         glimpse: None,
     }
@@ -104,18 +104,18 @@ impl House {
         Described::Face(Box::new(face_of(values)))
     }
 
-    fn look(&mut self, people: Vec<PersonFolder>) -> Look {
+    fn look(&mut self, people: Vec<PersonFolder>) -> FolderLook {
         let before: Vec<_> = used(&self.folder).cloned().collect();
         let now: Vec<_> = used(&people).cloned().collect();
         self.folder = people;
-        Look { changes: follow(&before, &now), people: now.into(), ..Look::default() }
+        FolderLook { changes: follow(&before, &now), people: now.into(), ..FolderLook::default() }
     }
 
     /// The folder is this now, and every photo in it is described.
     fn folder_is(&mut self, folders: &[(&str, &[usize])]) -> Outcome {
         let look = self.look(Self::people(folders));
         let described: HashMap<_, _> = (0..9).map(|who| (Self::photo(who), Self::described(who))).collect();
-        self.told(Command::TakeUp(Box::new(Look { described, ..look })))
+        self.told(Command::TakeUp(Box::new(FolderLook { described, ..look })))
     }
 
     fn told(&mut self, command: Command) -> Outcome {
@@ -246,7 +246,7 @@ fn what_a_camera_shows_ends_half_a_minute_after_its_last_picture_and_is_told() {
 fn how_long_a_camera_shows_who_is_there_can_be_set() {
     let mut house = House::new();
     house.comes("door", STRANGER);
-    house.told(Command::SetSettings(Settings { in_view_timeout: seconds(5), ..Settings::default() }));
+    house.told(Command::SetSettings(Settings { in_view_timeout_s: 5, ..Settings::default() }));
     assert_eq!(house.pass(5), ["door: 0 faces, []"]);
 }
 
@@ -288,12 +288,12 @@ fn a_shorter_time_ends_stays_that_run_and_a_persons_own_time_comes_first() {
     let mut house = House::new();
     house.comes("door", ALICE);
     house.comes("door", BOB);
-    house.told(Command::SetTimeout(House::id("Bob"), Some(seconds(86_400))));
-    assert_eq!(house.person("Bob").presence_timeout, Some(seconds(86_400)));
-    house.told(Command::SetSettings(Settings { presence_timeout: seconds(60), ..Settings::default() }));
+    house.told(Command::SetTimeout(House::id("Bob"), Some(86_400)));
+    assert_eq!(house.person("Bob").presence_timeout_s, Some(86_400));
+    house.told(Command::SetSettings(Settings { presence_timeout_s: 60, ..Settings::default() }));
     house.pass(70);
     assert!(!house.person("Alice").presence.present && house.person("Bob").presence.present);
-    let camera = CameraSettings { presence_timeout: Some(seconds(1)), ..CameraSettings::unnamed(cam("door")) };
+    let camera = CameraSettings { presence_timeout_s: Some(1), ..CameraSettings::unnamed(cam("door")) };
     house.told(Command::ConfigureCameras(vec![camera]));
     house.pass(70_000);
     assert!(house.person("Bob").presence.present);
@@ -306,7 +306,7 @@ fn a_shorter_time_ends_stays_that_run_and_a_persons_own_time_comes_first() {
 fn a_wall_clock_that_is_set_back_lengthens_no_presence_and_new_sightings_count() {
     let mut house = House::new();
     house.now.ahead = SignedDuration::from_hours(5);
-    house.told(Command::SetSettings(Settings { presence_timeout: seconds(5), ..Settings::default() }));
+    house.told(Command::SetSettings(Settings { presence_timeout_s: 5, ..Settings::default() }));
     house.comes("hall", ALICE);
     house.now.ahead = SignedDuration::ZERO;
     let set = house.home.clock_was_set(house.now);
@@ -424,7 +424,7 @@ fn two_who_are_merged_are_where_either_was_with_the_photos_of_both() {
     let look = house.look(House::people(&[("Bob", &[ALICE, BOB])]));
     let done = Some((House::id("Alice"), Intent::MergeInto(House::id("Bob"))));
     // Nothing is described again: what Alice's photos taught is known.
-    let outcome = house.told(Command::TakeUp(Box::new(Look { done, ..look })));
+    let outcome = house.told(Command::TakeUp(Box::new(FolderLook { done, ..look })));
     assert_eq!(told(&outcome), ["id of Alice removed", "door: 1 faces, [Bob]", "Bob is here"]);
     assert!(outcome.learn.is_empty() && outcome.durability == Durability::Answered);
     let bob = house.person("Bob");
@@ -444,7 +444,7 @@ fn a_folder_that_is_gone_takes_nothing_with_it_that_a_deleted_person_takes() {
     assert!(house.person("Alice").presence.present, "she is back with her folder");
     let look = house.look(House::people(&[("Bob", &[BOB])]));
     let done = Some((House::id("Alice"), Intent::Delete));
-    let deleted = house.told(Command::TakeUp(Box::new(Look { done, ..look })));
+    let deleted = house.told(Command::TakeUp(Box::new(FolderLook { done, ..look })));
     assert!(deleted.writes.contains(&Write::ForgetPerson(House::id("Alice"))));
     assert!(deleted.writes.contains(&Write::ForgetDescribed(vec![House::photo(ALICE)])));
     assert!(house.home.places(house.now).contains(&Write::Place(House::id("Alice"), None)));

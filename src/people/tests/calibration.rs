@@ -1,9 +1,9 @@
 //! Verdicts at the edges of the rule.
 
 use super::super::{
-    Allowed, Calibration, CalibrationSource, Direction, Gallery, Gate, Grade, Judgement, Prior, RestsOn, SettleBy,
-    Verdict,
+    Allowed, Calibration, CalibrationSource, Direction, Gallery, Grade, Judgement, Prior, RestsOn, SettleBy,
 };
+use super::super::{HeldBackBy, Identity};
 use super::{along, direction, gallery, good, named, near, person, photo, poor};
 use crate::vision::{Quality, QualityReason};
 
@@ -45,18 +45,19 @@ fn confirmed_asks_for_similarity_a_margin_and_a_second_picture() {
     let six = gallery(6);
     let confirmed_from = rule(&six).threshold(SHARE);
     let sure = judged(&six, confirmed_from + 0.01, 0.0, 2.0, &good());
-    let Verdict::Known { person: who, probability, grade: Grade::Confirmed } = sure.verdict else { panic!("{sure:?}") };
-    assert_eq!((who.id, sure.reasons.gate), (person(0), None));
+    let Identity::Known { person: who, probability, grade: Grade::Confirmed, .. } = sure.identity else {
+        panic!("{sure:?}")
+    };
+    assert_eq!((who.id, sure.reasons.held_back_by), (person(0), None));
     assert!(probability > 0.95, "{probability}");
     for (similarity, second, pictures, gate) in [
-        (confirmed_from - 0.01, 0.0, 8.0, Gate::Similarity),
-        (confirmed_from + 0.3, 0.0, 1.0, Gate::Pictures),
-        (confirmed_from + 0.1, 0.0, 1.1, Gate::Pictures),
+        (confirmed_from - 0.01, 0.0, 8.0, HeldBackBy::Similarity),
+        (confirmed_from + 0.3, 0.0, 1.0, HeldBackBy::Pictures),
+        (confirmed_from + 0.1, 0.0, 1.1, HeldBackBy::Pictures),
     ] {
         let held = judged(&six, similarity, second, pictures, &good());
-        assert!(matches!(held.verdict, Verdict::Known { grade: Grade::Seen, .. }), "{held:?}");
-        assert_eq!(held.reasons.gate, Some(gate));
-        assert!(held.is_open());
+        assert!(matches!(held.identity, Identity::Known { grade: Grade::Seen, .. }), "{held:?}");
+        assert_eq!(held.reasons.held_back_by, Some(gate));
     }
 }
 
@@ -64,10 +65,10 @@ fn confirmed_asks_for_similarity_a_margin_and_a_second_picture() {
 fn a_face_between_two_people_is_unsure_however_alike_and_however_often_seen() {
     let two = gallery(2);
     let between = judged(&two, 0.8, 0.76, 9.0, &good());
-    let Verdict::Unsure { probability, reason, .. } = &between.verdict else { panic!("{between:?}") };
+    let Identity::Unsure { probability, reason, .. } = &between.identity else { panic!("{between:?}") };
     assert_eq!((*probability, reason.as_str()), (0.5, "two people are almost equally alike"));
-    assert_eq!(between.reasons.gate, Some(Gate::Margin));
-    assert!(matches!(judged(&two, 0.8, 0.74, 9.0, &good()).verdict, Verdict::Known { .. }));
+    assert_eq!(between.reasons.held_back_by, Some(HeldBackBy::Margin));
+    assert!(matches!(judged(&two, 0.8, 0.74, 9.0, &good()).identity, Identity::Known { .. }));
 }
 
 #[test]
@@ -75,14 +76,13 @@ fn below_seen_it_is_unsure_for_a_while_and_else_unknown() {
     let six = gallery(6);
     let seen_from = rule(&six).threshold(0.05);
     let near_miss = judged(&six, seen_from - 0.01, 0.0, 1.0, &good());
-    let Verdict::Unsure { settle_by, reason, .. } = &near_miss.verdict else { panic!("{near_miss:?}") };
+    let Identity::Unsure { settle_by, reason, .. } = &near_miss.identity else { panic!("{near_miss:?}") };
     assert_eq!(settle_by, &[SettleBy::AnotherPicture]);
     assert_eq!(reason, "similarity 0.24 is below the 0.25 that this gallery asks for");
-    assert_eq!(judged(&six, seen_from - 0.01, 0.0, 3.0, &good()).verdict, Verdict::Unknown, "enough was seen");
-    assert_eq!(judged(&six, seen_from - 0.1, 0.0, 1.0, &good()).verdict, Verdict::Unknown);
+    assert_eq!(judged(&six, seen_from - 0.01, 0.0, 3.0, &good()).identity, Identity::STRANGER, "enough was seen");
+    assert_eq!(judged(&six, seen_from - 0.1, 0.0, 1.0, &good()).identity, Identity::STRANGER);
     let nobody = rule(&gallery(0)).judge(&[], rests_on(1.0), &good(), Allowed::of_track(SHARE));
-    assert_eq!(nobody.verdict, Verdict::Unknown);
-    assert!(!nobody.is_open());
+    assert_eq!(nobody.identity, Identity::STRANGER);
 }
 
 #[test]
@@ -91,9 +91,9 @@ fn a_picture_that_is_asked_about_asks_for_more_than_one_of_a_visit() {
     let similarity = rule(&six).threshold(0.01);
     let mut ranked = rule(&six).rank(&six, &direction(along(0)));
     ranked[0].similarity = similarity;
-    let verdict = |allowed| rule(&six).judge(&ranked, rests_on(1.0), &good(), allowed).verdict;
-    assert!(matches!(verdict(Allowed::of_track(SHARE)), Verdict::Known { grade: Grade::Seen, .. }));
-    assert!(matches!(verdict(Allowed::of_question(SHARE)), Verdict::Unsure { .. }));
+    let verdict = |allowed| rule(&six).judge(&ranked, rests_on(1.0), &good(), allowed).identity;
+    assert!(matches!(verdict(Allowed::of_track(SHARE)), Identity::Known { grade: Grade::Seen, .. }));
+    assert!(matches!(verdict(Allowed::of_question(SHARE)), Identity::Unsure { .. }));
 }
 
 #[test]
@@ -143,9 +143,9 @@ fn one_good_picture_that_barely_reaches_the_threshold_is_most_likely_a_strangers
     for (similarity, named) in [(asked_from + 0.01, false), (0.5, true)] {
         ranked[0].similarity = similarity;
         for allowed in [Allowed::of_track(SHARE), Allowed::of_question(SHARE)] {
-            let verdict = rule.judge(&ranked, good_picture, &good(), allowed).verdict;
-            assert_eq!(matches!(verdict, Verdict::Known { .. }), named, "{verdict:?}");
-            assert!(matches!(verdict, Verdict::Known { .. } | Verdict::Unsure { .. }), "{verdict:?}");
+            let verdict = rule.judge(&ranked, good_picture, &good(), allowed).identity;
+            assert_eq!(matches!(verdict, Identity::Known { .. }), named, "{verdict:?}");
+            assert!(matches!(verdict, Identity::Known { .. } | Identity::Unsure { .. }), "{verdict:?}");
         }
     }
 }
@@ -161,7 +161,7 @@ fn what_is_wrong_with_a_face_says_what_would_settle_it() {
         (QualityReason::TurnedAway, SettleBy::AnotherPicture),
     ] {
         let judged = judged(&six, just_below, 0.0, 1.0, &poor(reason));
-        let Verdict::Unsure { settle_by, .. } = judged.verdict else { panic!("{judged:?}") };
+        let Identity::Unsure { settle_by, .. } = judged.identity else { panic!("{judged:?}") };
         assert_eq!(settle_by, [way]);
     }
 }

@@ -60,7 +60,7 @@ fn direction(embedding: Embedding) -> Direction {
 }
 
 fn good() -> Quality {
-    Quality { overall: 0.9, size_px: 120.0, sharpness: 0.9, pose: 0.9, light: 0.9, reasons: Vec::new() }
+    Quality { overall: 0.9, size_px: 120.0, sharpness: 0.9, pose: 0.9, light: 0.9, ..Quality::default() }
 }
 
 fn poor(reason: QualityReason) -> Quality {

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::strangers::{MAX_FACES, MAX_STRANGERS, Visitor};
+use super::super::strangers::{MAX_FACES, MAX_STRANGERS, UnknownVisitor};
 use super::super::{Attention, Direction, Noticed, Novelty, Prior, Strangers, UnknownId};
 use super::{along, face, near};
 use crate::vision::{Embedding, Face};
@@ -28,7 +28,7 @@ fn of(embedding: Embedding, score: f32) -> Face {
 /// The first picture of a track.
 fn notice(strangers: &mut Strangers, face: &Face, at: Timestamp, fresh: UnknownId) -> Option<Noticed> {
     let direction = Direction::of(&Prior::plain(), face);
-    let visitor = Visitor { direction: &direction, taken_for: None, made_of_it: false, face };
+    let visitor = UnknownVisitor { direction: &direction, taken_for: None, made_of_it: false, face };
     strangers.notice(&visitor, &Prior::plain(), at, fresh)
 }
 
@@ -140,7 +140,7 @@ fn a_track_stays_the_stranger_it_was_taken_for_unless_it_made_them_and_turns_out
     notice(&mut strangers, &far, minute(10), id(2)).unwrap();
     let nearer = Direction::of(&prior, &face(along(0)));
     let second = id(2);
-    let visitor = |made_of_it| Visitor { direction: &nearer, taken_for: Some(&second), made_of_it, face: &far };
+    let visitor = |made_of_it| UnknownVisitor { direction: &nearer, taken_for: Some(&second), made_of_it, face: &far };
     let stays = strangers.clone().notice(&visitor(false), &prior, minute(10), id(3)).unwrap();
     assert_eq!((stays.id, stays.dropped_strangers), (id(2), vec![]));
     let joins = strangers.notice(&visitor(true), &prior, minute(10), id(3)).unwrap();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::engine::EngineError;
+use crate::engine::{EngineError, OutOfRange};
 use crate::people::{NameError, Refusal};
 use crate::server::fetch::FetchError;
 use crate::server::protocol::{ErrorCode, WireError};
@@ -66,16 +66,10 @@ impl From<Refusal> for WireError {
             }
             Refusal::Duplicate { photo, similarity } => Self::new(ErrorCode::Duplicate, words)
                 .with(json!({"photo_id": photo.0, "similarity": short(*similarity)})),
-            Refusal::SomebodyElsesPhoto { person, photo } => {
-                let person = super::convert::person_ref(person);
-                Self::new(ErrorCode::Duplicate, words)
-                    .with(json!({"photo_id": photo.0, "similarity": 1.0, "person": person}))
-            }
-            Refusal::LooksLikeSomeoneElse { person, similarity } => {
-                let person = super::convert::person_ref(person);
-                Self::new(ErrorCode::LooksLikeSomeoneElse, words)
-                    .with(json!({"person": person, "similarity": short(*similarity)}))
-            }
+            Refusal::SomebodyElsesPhoto { person, photo } => Self::new(ErrorCode::Duplicate, words)
+                .with(json!({"photo_id": photo.0, "similarity": 1.0, "person": person})),
+            Refusal::LooksLikeSomeoneElse { person, similarity } => Self::new(ErrorCode::LooksLikeSomeoneElse, words)
+                .with(json!({"person": person, "similarity": short(*similarity)})),
         }
     }
 }
@@ -94,6 +88,12 @@ impl From<StoreError> for WireError {
                 Self::new(ErrorCode::StorageFailed, "the server could not store or read this; its log says more")
             }
         }
+    }
+}
+
+impl From<OutOfRange> for WireError {
+    fn from(error: OutOfRange) -> Self {
+        invalid(error.to_string())
     }
 }
 

@@ -8,14 +8,14 @@ use super::errors::invalid;
 use crate::engine::{CameraId, Engine, PersonState, SightingQuery};
 use crate::people::PersonId;
 use crate::server::protocol::WireError;
-use crate::server::protocol::requests::Page;
+use crate::server::protocol::requests::Part;
 use crate::server::protocol::results::{ListPage, PersonInfo, PhotoInfo, ProblemInfo, SightingInfo, UnknownInfo};
 use crate::store::{self, MAX_LIMIT};
 
 /// Entries of a page where the request does not say.
 const DEFAULT_LIMIT: usize = 100;
 
-pub(super) fn people(engine: &Engine, page: &Page) -> Result<ListPage<PersonInfo>, WireError> {
+pub(super) fn people(engine: &Engine, page: &Part) -> Result<ListPage<PersonInfo>, WireError> {
     let people = engine.people();
     let mut people: Vec<_> = people.iter().collect();
     sort_people(&mut people);
@@ -37,7 +37,7 @@ pub(super) async fn photos(
     page_of(&photos, cursor, limit, |p| p.file.clone(), |p| convert::photo(&person, p))
 }
 
-pub(super) async fn problems(engine: &Engine, page: &Page) -> Result<ListPage<ProblemInfo>, WireError> {
+pub(super) async fn problems(engine: &Engine, page: &Part) -> Result<ListPage<ProblemInfo>, WireError> {
     let mut problems: Vec<_> = engine.problems().await?.iter().map(convert::problem).collect();
     // Faults first.
     let key = |p: &ProblemInfo| format!("{}\0{}\0{:?}\0{}", u8::from(!p.kind.is_fault()), p.path, p.kind, p.message);
@@ -45,20 +45,20 @@ pub(super) async fn problems(engine: &Engine, page: &Page) -> Result<ListPage<Pr
     page_of(&problems, page.cursor.as_deref(), page.limit, key, Clone::clone)
 }
 
-pub(super) async fn unknowns(engine: &Engine, page: &Page) -> Result<ListPage<UnknownInfo>, WireError> {
+pub(super) async fn unknowns(engine: &Engine, page: &Part) -> Result<ListPage<UnknownInfo>, WireError> {
     let (cursor, limit) = (stored_cursor(page.cursor.as_deref())?, checked_limit(page.limit)?);
     Ok(stored_page(engine.unknowns(cursor, limit).await?, convert::unknown))
 }
 
 pub(super) async fn sightings(
     engine: &Engine,
-    person: Option<String>,
-    camera: Option<String>,
+    person: Option<PersonId>,
+    camera: Option<CameraId>,
     cursor: Option<&str>,
     limit: Option<u32>,
 ) -> Result<ListPage<SightingInfo>, WireError> {
     let (cursor, limit) = (stored_cursor(cursor)?, checked_limit(limit)?);
-    let query = SightingQuery { person: person.map(PersonId), camera: camera.map(CameraId), cursor, limit };
+    let query = SightingQuery { person, camera, cursor, limit };
     Ok(stored_page(engine.sightings(query).await?, convert::sighting))
 }
 
@@ -74,7 +74,7 @@ fn stored_page<T, W>(page: store::Page<T>, convert: impl Fn(&T) -> W) -> ListPag
 
 /// A sighting's id as the engine has it.
 pub(super) fn sighting_id(text: &str) -> Result<i64, WireError> {
-    text.parse().map_err(|_| invalid("sighting_id: this is no sighting's id"))
+    text.parse().map_err(|_| invalid("sighting_id: this isn't a sighting's id"))
 }
 
 pub(super) fn person_cursor(person: &PersonState) -> String {
@@ -123,7 +123,7 @@ fn decode(cursor: &str) -> Result<String, WireError> {
 }
 
 fn bad_cursor() -> WireError {
-    invalid("cursor: this is no cursor of this list; give `next_cursor` of the page before")
+    invalid("cursor: this isn't a cursor of this list; give `next_cursor` of the page before")
 }
 
 #[cfg(test)]

@@ -15,27 +15,22 @@ use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::cameras::MAX_CAMERAS_OF_CLIENT;
-use super::protocol::requests::{AboutMissing, CameraSettings, MOST_MIN_FACE_PX, SettingsChange, WrongBecause};
-use super::protocol::results::{CamerasConfigured, Deleted, Pong, State, Subscribed};
-use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, jiff_schema, requests::Since};
+use super::protocol::requests::WrongBecause;
+use super::protocol::results::{CamerasConfigured, Deleted, Pong, ServerStats, State, Subscribed};
+use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, requests::Since};
 use super::shared::Shared;
-use crate::engine::{self, CameraId, Subscription};
-use crate::people::{PersonId, PersonName, PhotoId, UnknownId};
-use crate::vision::Rect;
+use crate::engine::{self, CameraId, CameraSettings, Subscription};
+use crate::people::PersonName;
 use errors::{internal, invalid};
 
 /// Longest id a client gives to itself, bytes.
 const MAX_CLIENT_ID: usize = 64;
 /// Longest id a client gives to a camera, bytes.
 const MAX_CAMERA_ID: usize = 128;
-/// Longest name or area of a camera, bytes. With the ids' length and their number it keeps all cameras in one message.
-const MAX_LABEL: usize = 200;
 /// Room in the state that answers `subscribe` for all but people and cameras, bytes.
 const STATE_MARGIN: usize = 1024;
 /// People in the state that answers `subscribe`; the rest comes by `people/list`.
 const MAX_PEOPLE_IN_STATE: usize = 2_000;
-/// Longest presence after a last sighting, seconds: a day.
-const MAX_PRESENCE_S: u32 = 86_400;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
@@ -102,60 +97,53 @@ pub(crate) async fn handle(
 ) -> Result<Json, WireError> {
     let engine = &shared.engine;
     match body {
-        RequestBody::Ping {} => answer(&Pong { now: jiff_schema::Timestamp(Timestamp::now()) }),
+        RequestBody::Ping {} => answer(&Pong { now: Timestamp::now() }),
         RequestBody::Recognize(request) => answer(&pictures::recognize(shared, client, request, large).await?),
         RequestBody::Enroll(request) => answer(&pictures::enroll(shared, client, request, large).await?),
         RequestBody::Subscribe { .. } => Err(internal("subscribe reached the handlers")),
         RequestBody::PeopleList(page) => answer(&lists::people(engine, &page)?),
         RequestBody::PeopleRename { person_id, name } => {
             let name = PersonName::new(&name)?;
-            answer(&convert::person(&engine.rename_person(PersonId(person_id), name).await?))
+            answer(&convert::person(&engine.rename_person(person_id, name).await?))
         }
         RequestBody::PeopleConfigure { person_id, presence_timeout_s } => {
-            let timeout = presence_timeout_s.map(presence_timeout).transpose()?;
-            answer(&convert::person(&engine.set_presence_timeout(PersonId(person_id), timeout).await?))
+            let timeout = presence_timeout_s.map(engine::presence_timeout).transpose()?;
+            answer(&convert::person(&engine.set_presence_timeout(person_id, timeout).await?))
         }
         RequestBody::PeopleMerge { from, into } => {
             if from == into {
                 return Err(invalid("from and into are the same person"));
             }
-            answer(&convert::person(&engine.merge_people(PersonId(from), PersonId(into)).await?))
+            answer(&convert::person(&engine.merge_people(from, into).await?))
         }
         RequestBody::PeopleDelete { person_id } => {
-            engine.delete_person(PersonId(person_id)).await?;
+            engine.delete_person(person_id).await?;
             shared.memory().kept.forget();
             answer(&Deleted { deleted: true })
         }
         RequestBody::PhotosList { person_id, cursor, limit } => {
-            answer(&lists::photos(engine, PersonId(person_id), cursor.as_deref(), limit).await?)
+            answer(&lists::photos(engine, person_id, cursor.as_deref(), limit).await?)
         }
         RequestBody::PhotosDelete { person_id, photo_id } => {
-            engine.delete_photo(PersonId(person_id), PhotoId(photo_id)).await?;
+            engine.delete_photo(person_id, photo_id).await?;
             shared.memory().kept.forget();
             answer(&Deleted { deleted: true })
         }
         RequestBody::PhotosAccept { person_id, photo_id } => {
-            let person = PersonId(person_id);
-            answer(&convert::photo(&person, &engine.accept_photo(person.clone(), PhotoId(photo_id)).await?))
+            answer(&convert::photo(&person_id, &engine.accept_photo(person_id.clone(), photo_id).await?))
         }
         RequestBody::ProblemsList(page) => answer(&lists::problems(engine, &page).await?),
-        RequestBody::PeopleMissing { answer: about } => {
-            let about = match about {
-                AboutMissing::Forget => engine::AboutMissing::Forget,
-                AboutMissing::Wait => engine::AboutMissing::Wait,
-            };
-            answer(&convert::library(&engine.answer_missing(about).await?))
-        }
+        RequestBody::PeopleMissing { answer: about } => answer(&convert::library(&engine.answer_missing(about).await?)),
         RequestBody::UnknownsList(page) => answer(&lists::unknowns(engine, &page).await?),
         RequestBody::UnknownsAssign { unknown_id, person } => {
             let name = PersonName::new(&person)?;
-            answer(&convert::person(&engine.assign_unknown(UnknownId(unknown_id), name).await?))
+            answer(&convert::person(&engine.assign_unknown(unknown_id, name).await?))
         }
         RequestBody::UnknownsIgnore { unknown_id } => {
-            answer(&convert::unknown(&engine.ignore_unknown(UnknownId(unknown_id)).await?))
+            answer(&convert::unknown(&engine.ignore_unknown(unknown_id).await?))
         }
         RequestBody::UnknownsDelete { unknown_id } => {
-            engine.delete_unknown(UnknownId(unknown_id)).await?;
+            engine.delete_unknown(unknown_id).await?;
             shared.memory().kept.forget();
             answer(&Deleted { deleted: true })
         }
@@ -172,13 +160,13 @@ pub(crate) async fn handle(
             };
             answer(&convert::sighting(&engine.correct_sighting(id, said).await?))
         }
-        RequestBody::CamerasConfigure { cameras } => answer(&configure_cameras(shared, client, &cameras).await?),
-        RequestBody::SettingsGet {} => answer(&convert::settings(engine.settings())),
+        RequestBody::CamerasConfigure { cameras } => answer(&configure_cameras(shared, client, cameras).await?),
+        RequestBody::SettingsGet {} => answer(&engine.settings()),
         RequestBody::SettingsSet(change) => {
-            let settings = changed_settings(engine.settings(), &change)?;
-            answer(&convert::settings(engine.set_settings(settings).await?))
+            let settings = engine.settings().changed(&change)?;
+            answer(&engine.set_settings(settings).await?)
         }
-        RequestBody::Stats {} => answer(&convert::stats(engine.stats(), shared.clients())),
+        RequestBody::Stats {} => answer(&ServerStats { engine: engine.stats(), clients: shared.clients() }),
     }
 }
 
@@ -212,85 +200,21 @@ pub(crate) fn subscribed(shared: &Shared, since: Option<&Since>) -> Result<(Json
 async fn configure_cameras(
     shared: &Shared,
     client: &Client,
-    cameras: &[CameraSettings],
+    cameras: Vec<CameraSettings>,
 ) -> Result<CamerasConfigured, WireError> {
     if cameras.len() > MAX_CAMERAS_OF_CLIENT {
         let words = format!("cameras: {} are more than the {MAX_CAMERAS_OF_CLIENT} of a client", cameras.len());
         return Err(invalid(words));
     }
-    let settings = cameras.iter().map(|c| camera_settings(client, c)).collect::<Result<Vec<_>, _>>()?;
+    let named = |camera: CameraSettings| {
+        let id = client.camera_id(&camera.id.0)?;
+        Ok(CameraSettings { id, ..camera.checked()? })
+    };
+    let settings = cameras.into_iter().map(named).collect::<Result<Vec<_>, WireError>>()?;
     let ids: Vec<_> = settings.iter().map(|s| s.id.clone()).collect();
     shared.memory().cameras.admit(&client.id, client.role, &ids)?;
     let cameras = shared.engine.configure_cameras(settings).await?;
     Ok(CamerasConfigured { cameras: cameras.iter().map(convert::camera).collect() })
-}
-
-fn camera_settings(client: &Client, c: &CameraSettings) -> Result<engine::CameraSettings, WireError> {
-    let id = client.camera_id(&c.camera)?;
-    let label = |field: &str, text: &str| {
-        let fits = !text.trim().is_empty() && text.len() <= MAX_LABEL && !text.chars().any(char::is_control);
-        if fits {
-            Ok(text.to_owned())
-        } else {
-            Err(invalid(format!("{field}: 1 to {MAX_LABEL} bytes without control characters")))
-        }
-    };
-    Ok(engine::CameraSettings {
-        id,
-        name: label("name", &c.name)?,
-        area: c.area.as_deref().map(|area| label("area", area)).transpose()?,
-        counts_as_home: c.counts_as_home,
-        presence_timeout: c.presence_timeout_s.map(presence_timeout).transpose()?,
-        min_face_px: c.min_face_px.map(min_face_px).transpose()?,
-        ignored_areas: ignored_areas(&c.ignored_areas)?,
-        rotate: c.rotate,
-    })
-}
-
-fn ignored_areas(areas: &[Rect]) -> Result<Vec<Rect>, WireError> {
-    match engine::CameraSettings::wrong_area(areas) {
-        None => Ok(areas.to_vec()),
-        Some(words) => Err(invalid(format!("ignored_areas: {words}"))),
-    }
-}
-
-fn min_face_px(pixels: u32) -> Result<u32, WireError> {
-    if (1..=MOST_MIN_FACE_PX).contains(&pixels) {
-        return Ok(pixels);
-    }
-    Err(invalid(format!("min_face_px: {pixels} is not within 1..={MOST_MIN_FACE_PX}")))
-}
-
-fn presence_timeout(seconds: u32) -> Result<Duration, WireError> {
-    if (1..=MAX_PRESENCE_S).contains(&seconds) {
-        return Ok(Duration::from_secs(seconds.into()));
-    }
-    Err(invalid(format!("presence_timeout_s: {seconds} is not within 1..={MAX_PRESENCE_S}")))
-}
-
-fn changed_settings(mut settings: engine::Settings, change: &SettingsChange) -> Result<engine::Settings, WireError> {
-    if let Some(strangers) = change.strangers_per_thousand {
-        if !(0.1..=50.0).contains(&strangers) {
-            return Err(invalid(format!("strangers_per_thousand: {strangers} is not within 0.1..=50")));
-        }
-        settings.strangers_per_thousand = strangers;
-    }
-    if let Some(seconds) = change.presence_timeout_s {
-        settings.presence_timeout = presence_timeout(seconds)?;
-    }
-    if let Some(seconds) = change.in_view_timeout_s {
-        if !(5..=600).contains(&seconds) {
-            return Err(invalid(format!("in_view_timeout_s: {seconds} is not within 5..=600")));
-        }
-        settings.in_view_timeout = Duration::from_secs(seconds.into());
-    }
-    if let Some(days) = change.retention_days {
-        if !(1..=365).contains(&days) {
-            return Err(invalid(format!("retention_days: {days} is not within 1..=365")));
-        }
-        settings.retention_days = days;
-    }
-    Ok(settings)
 }
 
 /// A result as JSON text: written once, with the shortest digits of its numbers.
@@ -368,32 +292,5 @@ mod tests {
         for bad in ["", "a/b", "a b", "ä", &"x".repeat(65)] {
             assert!(!is_client_id(bad), "{bad}");
         }
-    }
-
-    #[test]
-    fn settings_out_of_range_are_refused_by_name() {
-        let changes = [
-            (
-                SettingsChange { strangers_per_thousand: Some(0.0), ..SettingsChange::default() },
-                "strangers_per_thousand",
-            ),
-            (
-                SettingsChange { strangers_per_thousand: Some(51.0), ..SettingsChange::default() },
-                "strangers_per_thousand",
-            ),
-            (SettingsChange { presence_timeout_s: Some(0), ..SettingsChange::default() }, "presence_timeout_s"),
-            (SettingsChange { retention_days: Some(366), ..SettingsChange::default() }, "retention_days"),
-        ];
-        for (change, field) in changes {
-            let error = changed_settings(engine::Settings::default(), &change).expect_err("is refused");
-            assert!(error.message.starts_with(field), "{}", error.message);
-        }
-    }
-
-    #[test]
-    fn what_a_change_leaves_out_stays() {
-        let change = SettingsChange { retention_days: Some(30), ..SettingsChange::default() };
-        let changed = changed_settings(engine::Settings::default(), &change).expect("in range");
-        assert_eq!(changed, engine::Settings { retention_days: 30, ..engine::Settings::default() });
     }
 }

@@ -9,22 +9,21 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::errors::{internal, invalid};
 use super::{Client, convert};
-use crate::engine::{self, Annotation, CameraId, Observation, PictureBytes};
+use crate::engine::{self, Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes};
 use crate::people::PersonName;
 use crate::server::fetch::{Certificates, NamedBy, Source, WebSource};
 use crate::server::options::ConfiguredCamera;
-use crate::server::protocol::requests::{Enroll, Override, Picture, Purpose, Recognize};
-use crate::server::protocol::results::{Enrolled, Recognition};
+use crate::server::protocol::requests::{Enroll, Picture, Purpose, Recognize};
+use crate::server::protocol::results::Recognized;
 use crate::server::protocol::{ErrorCode, Role, WireError};
 use crate::server::shared::Shared;
-use crate::vision::Rect;
 
 pub(super) async fn recognize(
     shared: &Shared,
     client: &Client,
     request: Recognize,
     large: Option<OwnedSemaphorePermit>,
-) -> Result<Recognition, WireError> {
+) -> Result<Recognized, WireError> {
     let annotation = if request.annotate { Annotation::Draw } else { Annotation::Skip };
     match request.purpose {
         Purpose::Ask => {
@@ -38,7 +37,7 @@ pub(super) async fn recognize(
             let camera = client.camera_id(&own)?;
             shared.memory().cameras.admit(&client.id, client.role, std::slice::from_ref(&camera))?;
             let theirs = request.captured_at.ok_or_else(|| invalid("captured_at: needed to observe"))?;
-            let captured_at = client.corrected(theirs.0, request.sent_at.map(|at| at.0));
+            let captured_at = client.corrected(theirs, request.sent_at);
             let picture = bytes_of(shared, client, request.picture, shared.options.limits.max_bytes).await?;
             drop(large);
             let annotated = request.annotate.then(|| convert::annotated_path(&camera));
@@ -54,7 +53,7 @@ async fn ask(
     camera: Option<CameraId>,
     picture: PictureBytes,
     annotation: Annotation,
-) -> Result<Recognition, WireError> {
+) -> Result<Recognized, WireError> {
     let found = shared.engine.ask_about(camera, picture, annotation).await?;
     let keep = |jpeg: &PictureBytes| shared.memory().kept.keep(Arc::clone(jpeg)).map_err(|e| internal(&e.to_string()));
     let path = found.annotated.as_ref().map(keep).transpose()?;
@@ -70,29 +69,12 @@ pub(super) async fn enroll(
     let name = PersonName::new(&request.person)?;
     let picture = bytes_of(shared, client, request.picture, shared.options.photo_limits.max_bytes).await?;
     drop(large);
-    learn(shared, Lesson { name, picture, face_box: request.face_box, allow: request.allow }).await
-}
-
-/// Who to teach by which picture.
-pub(crate) struct Lesson {
-    pub(crate) name: PersonName,
-    pub(crate) picture: PictureBytes,
-    pub(crate) face_box: Option<Rect>,
-    pub(crate) allow: Vec<Override>,
+    learn(shared, Enrollment { name, picture, face_box: request.face_box, allow: request.allow }).await
 }
 
 /// Enrols a picture that is already here.
-pub(crate) async fn learn(shared: &Shared, lesson: Lesson) -> Result<Enrolled, WireError> {
-    let Lesson { name, picture, face_box, allow } = lesson;
-    let allow = allow.into_iter().map(overridden).collect();
-    Ok(convert::enrolled(&shared.engine.enroll(engine::Enrollment { name, picture, face_box, allow }).await?))
-}
-
-fn overridden(o: Override) -> engine::Override {
-    match o {
-        Override::Duplicate => engine::Override::Duplicate,
-        Override::LooksLikeSomeoneElse => engine::Override::LooksLikeSomeoneElse,
-    }
+pub(crate) async fn learn(shared: &Shared, enrollment: Enrollment) -> Result<Enrolled, WireError> {
+    Ok(shared.engine.enroll(enrollment).await?)
 }
 
 /// A picture of at most `limit` bytes.

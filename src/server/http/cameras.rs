@@ -8,6 +8,7 @@ use axum::http::header::{self, HeaderMap};
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use serde::Deserialize;
+use serde::de::{IntoDeserializer, value};
 
 use super::Answer;
 use super::door::Caller;
@@ -15,15 +16,12 @@ use super::errors::HttpError;
 use super::extract::{CameraQuery, Path, Query};
 use super::pictures::shown;
 use super::upload;
-use crate::engine::{Annotation, CameraId, PictureBytes};
+use crate::engine::{Annotation, CameraId, Enrollment, Override, PictureBytes};
 use crate::people::PersonName;
 use crate::server::handlers::errors::{internal, invalid};
-use crate::server::handlers::pictures::Lesson;
 use crate::server::handlers::{convert, pictures};
 use crate::server::protocol::WireError;
-use crate::server::protocol::requests::Override;
 use crate::server::shared::Shared;
-use crate::vision::Rect;
 
 pub(super) async fn motion(State(shared): State<Arc<Shared>>, Query(query): Query<CameraQuery>) -> Answer {
     let (name, _) = pictures::configured(&shared, query.camera.as_deref())?;
@@ -108,40 +106,24 @@ pub(super) async fn add_face_from_camera(
 }
 
 async fn learned(shared: &Shared, name: PersonName, picture: PictureBytes, query: &AddFaceQuery) -> Answer {
-    let face_box = query.r#box.as_deref().map(parse_box).transpose()?;
+    let face_box = query
+        .r#box
+        .as_deref()
+        .map(|text| text.parse().map_err(|words| invalid(format!("box: {words}"))))
+        .transpose()?;
     let allow = query.allow.as_deref().map(parse_allow).transpose()?.unwrap_or_default();
-    Ok(Json(pictures::learn(shared, Lesson { name, picture, face_box, allow }).await?).into_response())
-}
-
-/// `x,y,w,h` in pixels.
-fn parse_box(text: &str) -> Result<Rect, WireError> {
-    let numbers: Option<Vec<f32>> = text.split(',').map(|n| n.trim().parse().ok()).collect();
-    match numbers.as_deref() {
-        Some(&[x, y, w, h]) if [x, y, w, h].iter().all(|n| n.is_finite()) => Ok(Rect { x, y, w, h }),
-        _ => Err(invalid("box: four numbers x,y,w,h in pixels")),
-    }
+    Ok(Json(pictures::learn(shared, Enrollment { name, picture, face_box, allow }).await?).into_response())
 }
 
 fn parse_allow(text: &str) -> Result<Vec<Override>, WireError> {
-    let one = |word: &str| match word.trim() {
-        "duplicate" => Ok(Override::Duplicate),
-        "looks_like_someone_else" => Ok(Override::LooksLikeSomeoneElse),
-        _ => Err(invalid("allow: duplicate, looks_like_someone_else, or both with a comma")),
-    };
-    text.split(',').map(one).collect()
+    let one = |word: &str| Override::deserialize(IntoDeserializer::<value::Error>::into_deserializer(word.trim()));
+    let all = text.split(',').map(one).collect::<Result<_, _>>();
+    all.map_err(|_| invalid("allow: duplicate, looks_like_someone_else, or both with a comma"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_box_is_four_numbers() {
-        assert_eq!(parse_box("1, 2.5,30,40").expect("is one"), Rect { x: 1.0, y: 2.5, w: 30.0, h: 40.0 });
-        for text in ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "1,2,3,inf", "NaN,1,1,1"] {
-            assert!(parse_box(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn overrides_are_named() {

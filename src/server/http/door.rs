@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use super::Answer;
 use super::errors::HttpError;
-use crate::server::access::{self, Connection, Token};
+use crate::server::access::{Guest, Secret};
 use crate::server::protocol::{ErrorCode, Role, WireError};
 use crate::server::shared::Shared;
 
@@ -65,7 +65,7 @@ struct InAddress {
 
 async fn enter(
     State((shared, door)): State<(Arc<Shared>, Door)>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Guest>,
     mut request: Request,
     next: Next,
 ) -> Answer {
@@ -96,7 +96,7 @@ fn password(credentials: &str) -> Option<String> {
 async fn pass(
     shared: &Shared,
     door: Door,
-    connection: &Connection,
+    connection: &Guest,
     headers: &HeaderMap,
     address: &Uri,
 ) -> Result<Caller, HttpError> {
@@ -113,14 +113,14 @@ async fn pass(
         };
         WireError::new(ErrorCode::Unauthorized, words)
     })?;
-    let Some(known) = shared.find_token(&Token::given(given)).await? else {
+    let Some(known) = shared.find_token(&Secret::given(given)).await? else {
         // Every wrong one waits, and an address has only so many connections to wait on.
         let wait = shared.memory().failures.failed(connection.peer, Instant::now());
         tokio::time::sleep(wait).await;
         return Err(WireError::new(ErrorCode::Unauthorized, "this server has no such token").into());
     };
     connection.place.stay();
-    let role = known.role.into();
+    let role = known.role;
     let refused = |words: &str| Err(WireError::new(ErrorCode::Forbidden, words).into());
     if bearer.is_none() && login.is_some() && door.by != By::Login {
         return refused(
@@ -133,7 +133,7 @@ async fn pass(
         );
     }
     if !door.roles.contains(&role) {
-        let words = format!("the role {} may not do this", access::role_name(role));
+        let words = format!("the role {} may not do this", role.word());
         return refused(&words);
     }
     Ok(Caller { token: known.id })

@@ -24,7 +24,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
 
-use super::handlers::convert;
 use super::protocol::{ErrorCode, WireError, schema};
 use super::shared::Shared;
 use door::Door;
@@ -85,6 +84,6 @@ async fn json_schema() -> Response {
 }
 
 async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
-    let text = super::metrics::prometheus(&convert::stats(shared.engine.stats(), shared.clients()));
+    let text = super::metrics::prometheus(&shared.engine.stats(), shared.clients());
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

@@ -11,7 +11,7 @@ use axum::{Extension, Json};
 use hyper_util::rt::TokioIo;
 
 use super::Answer;
-use crate::server::access::Connection;
+use crate::server::access::Guest;
 use crate::server::handlers::errors::{busy, internal};
 use crate::server::protocol::{ErrorCode, WireError};
 use crate::server::session;
@@ -19,7 +19,7 @@ use crate::server::shared::Shared;
 
 pub(super) async fn websocket(
     State(shared): State<Arc<Shared>>,
-    Extension(from): Extension<Connection>,
+    Extension(from): Extension<Guest>,
     request: Request,
 ) -> Answer {
     let headers = request.headers();

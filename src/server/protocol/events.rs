@@ -1,14 +1,15 @@
 //! What the server tells by itself, once subscribed. State events (`person_changed`, `camera_changed`) say how things are
 //! now and coalesce for a slow client; the others happened once. A `replayed` event updates entities and fires no triggers.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::jiff_schema::Timestamp;
-use super::results::{CameraInfo, Grade, LibraryInfo, PersonInfo, PersonRef, Settings, UnknownInfo};
+use super::results::{CameraInfo, LibraryInfo, PersonInfo, UnknownInfo};
+use crate::engine::{CameraId, Grade, Instant, PersonRef, Settings, as_text};
+use crate::people::PersonId;
 use crate::vision::Rect;
 
-/// One event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename = "event")]
 pub struct EventMessage {
@@ -17,27 +18,27 @@ pub struct EventMessage {
     /// Rises by one with every event of this run; gaps mean coalesced state events.
     pub seq: u64,
     /// When it happened, by the server's clock.
+    #[schemars(with = "Instant")]
     pub at: Timestamp,
     /// True where the client missed it and gets it now.
     #[serde(default)]
     pub replayed: bool,
-    /// What happened.
-    pub event: Event,
+    pub event: Happening,
 }
 
-/// Every event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Event {
+#[schemars(rename = "Event")]
+pub enum Happening {
     /// A person reached a grade on a camera: at most once a grade and visit.
     Sighting {
         /// For `sightings/correct`.
-        sighting_id: String,
+        #[serde(with = "as_text")]
+        #[schemars(with = "String")]
+        sighting_id: i64,
         /// Full id of the camera.
-        camera: String,
-        /// Who.
+        camera: CameraId,
         person: PersonRef,
-        /// How firmly.
         grade: Grade,
         /// How sure, 0..1.
         probability: f32,
@@ -52,7 +53,7 @@ pub enum Event {
     /// An unknown person (not an ignored one) is there: once a visit.
     UnknownSeen {
         /// Full id of the camera.
-        camera: String,
+        camera: CameraId,
         /// Who, as far as that goes.
         unknown: UnknownInfo,
         /// Path of the annotated picture on this server.
@@ -60,53 +61,38 @@ pub enum Event {
     },
     /// A person came (was not present before).
     Arrived {
-        /// Who.
         person: PersonRef,
         /// Full id of the camera.
-        camera: String,
+        camera: CameraId,
         /// Whether that camera counts as home.
         home: bool,
         /// When they were last gone, if they were here before.
         #[serde(skip_serializing_if = "Option::is_none", default)]
+        #[schemars(with = "Option<Instant>")]
         departed_at: Option<Timestamp>,
     },
     /// A person's presence ended.
     Departed {
-        /// Who.
         person: PersonRef,
         /// Full id of the last camera.
-        camera: String,
+        camera: CameraId,
     },
     /// State: a person is new, was renamed, learned, moved, came or went.
-    PersonChanged {
-        /// How they are now.
-        person: PersonInfo,
-    },
+    PersonChanged { person: PersonInfo },
     /// A person was deleted or merged away.
-    PersonRemoved {
-        /// Who.
-        person_id: String,
-    },
+    PersonRemoved { person_id: PersonId },
     /// State: a camera's faces, people or settings changed.
-    CameraChanged {
-        /// How it is now.
-        camera: CameraInfo,
-    },
+    CameraChanged { camera: CameraInfo },
     /// A sighting was taken back.
     SightingCorrected {
-        /// Which.
-        sighting_id: String,
+        #[serde(with = "as_text")]
+        #[schemars(with = "String")]
+        sighting_id: i64,
         /// Who it was not.
         person: PersonRef,
     },
     /// State: the folder of people is away or back, or has more or fewer problems.
-    LibraryChanged {
-        /// How it is now.
-        library: LibraryInfo,
-    },
+    LibraryChanged { library: LibraryInfo },
     /// State: settings changed.
-    SettingsChanged {
-        /// How they are now.
-        settings: Settings,
-    },
+    SettingsChanged { settings: Settings },
 }

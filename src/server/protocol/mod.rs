@@ -13,11 +13,15 @@ pub mod requests;
 pub mod results;
 pub mod schema;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use events::{Event, EventMessage};
+pub use crate::store::Role;
+pub use events::{EventMessage, Happening};
 pub use requests::{Request, RequestBody};
+
+use crate::engine::Instant;
 
 /// The only version this server speaks.
 pub const VERSION: u32 = 1;
@@ -36,7 +40,6 @@ pub struct Hello {
     pub protocol: VersionRange,
     /// Optional abilities, by name; unknown ones are ignored.
     pub features: Vec<String>,
-    /// Who answers.
     pub server: ServerInfo,
     /// The recogniser in use; embeddings and similarities of different models cannot be compared.
     pub model: ModelInfo,
@@ -49,9 +52,7 @@ pub struct Hello {
 /// An inclusive range of protocol versions.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VersionRange {
-    /// Oldest.
     pub min: u32,
-    /// Newest.
     pub max: u32,
 }
 
@@ -113,7 +114,8 @@ pub struct Auth {
     /// The client's own lasting id; cameras it names are kept apart from other clients' by it.
     pub client_id: String,
     /// The client's clock, RFC 3339, so that the server knows the offset of its `captured_at`.
-    pub now: jiff_schema::Timestamp,
+    #[schemars(with = "Instant")]
+    pub now: Timestamp,
 }
 
 /// The type of [`Auth`].
@@ -134,12 +136,12 @@ impl std::fmt::Debug for Auth {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum AuthAnswer {
-    /// Logged in.
     AuthOk {
         /// What this token may do.
         role: Role,
         /// The server's clock.
-        now: jiff_schema::Timestamp,
+        #[schemars(with = "Instant")]
+        now: Timestamp,
     },
     /// Refused; the connection closes.
     AuthInvalid {
@@ -154,26 +156,12 @@ pub enum AuthAnswer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthErrorCode {
-    /// No such token.
+    /// This server has no such token.
     InvalidToken,
     /// The protocol version is not spoken here.
     UnsupportedProtocol,
-    /// The message was no `auth` message.
+    /// The message wasn't an `auth` message.
     Malformed,
-}
-
-/// What a token may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Only set off configured cameras (`/motion-detected`), for hooks that cannot send headers.
-    Trigger,
-    /// Push pictures and configure the pushing client's cameras.
-    Push,
-    /// See people, presence, sightings and events; ask about pictures; change nothing.
-    Read,
-    /// Everything.
-    Admin,
 }
 
 /// One answer to one request.
@@ -187,7 +175,6 @@ pub struct Response {
     /// The answer, its shape named by the request type.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub result: Option<serde_json::Value>,
-    /// Why not.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error: Option<WireError>,
 }
@@ -195,7 +182,6 @@ pub struct Response {
 /// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WireError {
-    /// For programs.
     pub code: ErrorCode,
     /// For people: what is wrong and what was expected.
     pub message: String,
@@ -213,7 +199,6 @@ impl WireError {
 }
 
 impl Response {
-    /// An error's answer.
     #[must_use]
     pub fn failed(id: Option<u64>, error: WireError) -> Self {
         Self { id, success: false, result: None, error: Some(error) }
@@ -236,7 +221,7 @@ pub enum ErrorCode {
     Forbidden,
     /// The message or picture is larger than the limit.
     TooLarge,
-    /// The bytes are no picture this server reads.
+    /// The bytes aren't a picture this server reads.
     UnreadableImage,
     /// The picture could not be fetched from its URL.
     FetchFailed,
@@ -244,7 +229,7 @@ pub enum ErrorCode {
     FetchRefused,
     /// The camera only pushes; there is nothing to fetch.
     CameraIsPushed,
-    /// No such camera.
+    /// This server has no such camera.
     UnknownCamera,
     /// A newer picture of the same camera took this one's place.
     Superseded,
@@ -274,25 +259,4 @@ pub enum ErrorCode {
     ShuttingDown,
     /// A fault of the server's own; its log says more.
     Internal,
-}
-
-/// RFC 3339 timestamps with a JSON Schema.
-pub mod jiff_schema {
-    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-    use serde::{Deserialize, Serialize};
-    use std::borrow::Cow;
-
-    /// An instant, written as RFC 3339 with a zone (`2026-11-24T08:00:00.123Z`).
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-    #[serde(transparent)]
-    pub struct Timestamp(pub jiff::Timestamp);
-
-    impl JsonSchema for Timestamp {
-        fn schema_name() -> Cow<'static, str> {
-            "Timestamp".into()
-        }
-        fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            json_schema!({"type": "string", "format": "date-time", "description": "An instant, RFC 3339 with a zone."})
-        }
-    }
 }

@@ -6,10 +6,11 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use super::results::{
-    CamerasConfigured, Deleted, Enrolled, FaceChoice, LibraryInfo, ListPage, PersonInfo, PhotoInfo, Pong, ProblemInfo,
-    Recognition, Settings, SightingInfo, Stats, Subscribed, UnknownInfo,
+    CamerasConfigured, Deleted, FaceChoice, LibraryInfo, ListPage, PersonInfo, PhotoInfo, Pong, ProblemInfo,
+    Recognized, ServerStats, SightingInfo, Subscribed, UnknownInfo,
 };
 use super::{Auth, AuthAnswer, EventMessage, Hello, Request, Response};
+use crate::engine::{Enrolled, Settings};
 
 /// The schema as it is committed.
 pub const COMMITTED: &str = include_str!("schema.json");
@@ -36,7 +37,7 @@ pub fn generated() -> Value {
     let sighting = definition.of::<SightingInfo>();
     let results = json!({
         "ping": definition.of::<Pong>(),
-        "recognize": definition.of::<Recognition>(),
+        "recognize": definition.of::<Recognized>(),
         "enroll": definition.of::<Enrolled>(),
         "subscribe": definition.of::<Subscribed>(),
         "people/list": definition.of::<ListPage<PersonInfo>>(),
@@ -58,7 +59,7 @@ pub fn generated() -> Value {
         "cameras/configure": definition.of::<CamerasConfigured>(),
         "settings/get": settings,
         "settings/set": settings,
-        "stats": definition.of::<Stats>(),
+        "stats": definition.of::<ServerStats>(),
     });
     let details = json!({"multiple_faces": {"faces": {"type": "array", "items": definition.of::<FaceChoice>()}}});
     json!({

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Database, Tx, from_blob, to_blob};
 use crate::people::PhotoId;
 use crate::store::{KnownFile, StoreError};
-use crate::vision::{Detection, Face, Landmarks, Point, Quality, QualityReason, Rect};
+use crate::vision::{Detection, Face, Quality};
 
 /// How a photo was described; another recipe's result says nothing about this one's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,53 +140,22 @@ fn path_from(bytes: Vec<u8>) -> Option<PathBuf> {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Row {
-    Face(FaceRow),
+    Face {
+        #[serde(flatten)]
+        detection: Detection,
+        #[serde(flatten)]
+        quality: Quality,
+    },
     NoFace,
     SeveralFaces(u32),
     Unreadable(String),
 }
 
-#[derive(Serialize, Deserialize)]
-struct FaceRow {
-    box_in_frame: Rect,
-    landmarks: [[f32; 2]; 5],
-    score: f32,
-    overall: f32,
-    size_px: f32,
-    sharpness: f32,
-    pose: f32,
-    light: f32,
-    reasons: Vec<String>,
-}
-
-const REASONS: [(QualityReason, &str); 7] = [
-    (QualityReason::TooSmall, "too_small"),
-    (QualityReason::Blurry, "blurry"),
-    (QualityReason::TurnedAway, "turned_away"),
-    (QualityReason::TooDark, "too_dark"),
-    (QualityReason::TooBright, "too_bright"),
-    (QualityReason::LowContrast, "low_contrast"),
-    (QualityReason::CutOff, "cut_off"),
-];
-
 fn written(described: &Described) -> (Row, Option<Vec<u8>>) {
     match described {
         Described::Face(face) => {
-            let (at, quality) = (&face.detection, &face.quality);
-            let word =
-                |reason: &QualityReason| REASONS.iter().find(|(r, _)| r == reason).map(|(_, word)| (*word).to_owned());
-            let row = FaceRow {
-                box_in_frame: at.box_in_frame,
-                landmarks: at.landmarks.0.map(|p| [p.x, p.y]),
-                score: at.score,
-                overall: quality.overall,
-                size_px: quality.size_px,
-                sharpness: quality.sharpness,
-                pose: quality.pose,
-                light: quality.light,
-                reasons: quality.reasons.iter().filter_map(word).collect(),
-            };
-            (Row::Face(row), Some(to_blob(&face.embedding)))
+            let row = Row::Face { detection: face.detection.clone(), quality: face.quality.clone() };
+            (row, Some(to_blob(&face.embedding)))
         }
         Described::NoFace => (Row::NoFace, None),
         Described::SeveralFaces(count) => (Row::SeveralFaces(*count), None),
@@ -196,25 +165,8 @@ fn written(described: &Described) -> (Row, Option<Vec<u8>>) {
 
 fn read(json: &str, blob: Option<&[u8]>) -> Option<Described> {
     Some(match serde_json::from_str(json).ok()? {
-        Row::Face(row) => {
-            let reason = |word: &String| REASONS.iter().find(|(_, w)| w == word).map(|(reason, _)| *reason);
-            Described::Face(Box::new(Face {
-                detection: Detection {
-                    box_in_frame: row.box_in_frame,
-                    landmarks: Landmarks(row.landmarks.map(|[x, y]| Point { x, y })),
-                    score: row.score,
-                },
-                quality: Quality {
-                    overall: row.overall,
-                    size_px: row.size_px,
-                    sharpness: row.sharpness,
-                    pose: row.pose,
-                    light: row.light,
-                    reasons: row.reasons.iter().filter_map(reason).collect(),
-                },
-                embedding: from_blob(blob?).ok()?,
-                glimpse: None,
-            }))
+        Row::Face { detection, quality } => {
+            Described::Face(Box::new(Face { detection, quality, embedding: from_blob(blob?).ok()?, glimpse: None }))
         }
         Row::NoFace => Described::NoFace,
         Row::SeveralFaces(count) => Described::SeveralFaces(count),

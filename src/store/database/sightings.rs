@@ -30,7 +30,7 @@ pub struct NewSighting {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sighting {
+pub struct SightingRow {
     /// Rises with each, never used again.
     pub id: i64,
     /// When the picture was taken.
@@ -76,7 +76,7 @@ impl Database {
         Ok(last.optional()?.unwrap_or(0))
     }
 
-    pub fn sighting(&self, id: i64) -> Result<Option<Sighting>, StoreError> {
+    pub fn sighting(&self, id: i64) -> Result<Option<SightingRow>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM sighting WHERE id = ?1"))?;
         let mut rows = statement.query([id])?;
@@ -89,7 +89,7 @@ impl Database {
         filter: SightingFilter<'_>,
         cursor: Option<&Cursor>,
         limit: usize,
-    ) -> Result<Page<Sighting>, StoreError> {
+    ) -> Result<Page<SightingRow>, StoreError> {
         let limit = page_length(limit);
         // What is kept of a corrected one after its time only counts.
         let mut conditions = vec!["NOT (corrected AND crop IS NULL)"];
@@ -244,7 +244,7 @@ impl Tx<'_> {
     }
 }
 
-fn sighting(row: &Row<'_>) -> Result<Sighting, StoreError> {
+fn sighting(row: &Row<'_>) -> Result<SightingRow, StoreError> {
     let corrected: i64 = row.get(7)?;
     let corrected_to: Option<String> = row.get(8)?;
     let correction = match (corrected, corrected_to) {
@@ -253,7 +253,7 @@ fn sighting(row: &Row<'_>) -> Result<Sighting, StoreError> {
         (_, None) => Some(Correction::NotThem),
         (_, Some(person)) => Some(Correction::SomebodyElse(PersonId(person))),
     };
-    Ok(Sighting {
+    Ok(SightingRow {
         id: row.get(0)?,
         at: to_time(row.get(1)?)?,
         camera: row.get(2)?,

@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use clap::ValueEnum;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -19,13 +22,17 @@ const FIRST_TOKEN_NAME: &str = "admin";
 /// Clients remembered: with one more, a token that may only push owns no new one.
 const MAX_CLIENTS: i64 = 1_000;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What a token may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, ValueEnum)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Only to set off configured cameras.
+    /// Only set off configured cameras (`/motion-detected`), for hooks that cannot send headers
     Trigger,
+    /// Push pictures and configure the pushing client's cameras
     Push,
-    /// To see, and change nothing.
+    /// See people, presence, sightings and events; ask about pictures; change nothing
     Read,
+    /// Everything; what Home Assistant needs
     Admin,
 }
 
@@ -38,7 +45,7 @@ pub struct Token {
 }
 
 impl Role {
-    /// The word on the wire and in the database.
+    /// The word on the wire, in the database and on the command line.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -50,8 +57,7 @@ impl Role {
     }
 
     fn from_word(word: &str) -> Result<Self, StoreError> {
-        let roles = [Self::Trigger, Self::Push, Self::Read, Self::Admin];
-        let found = roles.into_iter().find(|role| role.word() == word);
+        let found = Self::value_variants().iter().copied().find(|role| role.word() == word);
         found.ok_or_else(|| StoreError::BadStored { what: "role", reason: format!("{word:?} is none") })
     }
 }
@@ -187,4 +193,17 @@ fn random_token() -> Result<String, StoreError> {
     getrandom::fill(&mut bytes)
         .map_err(|e| io_error("read", "the system's randomness")(std::io::Error::other(e.to_string())))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_have_the_same_words_everywhere() {
+        for role in Role::value_variants() {
+            assert_eq!(serde_json::to_value(role).expect("is JSON"), role.word());
+            assert_eq!(role.to_possible_value().expect("is shown").get_name(), role.word());
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::vision::Embedding;
 
 /// An unknown person, for lists.
 #[derive(Clone, Debug, PartialEq)]
-pub struct UnknownInfo {
+pub struct UnknownRow {
     pub id: UnknownId,
     pub first_seen: Timestamp,
     pub last_seen: Timestamp,
@@ -90,7 +90,7 @@ impl Database {
     }
 
     /// A page of unknown people, last seen first; the ignored ones too.
-    pub fn unknowns(&self, cursor: Option<&Cursor>, limit: usize) -> Result<Page<UnknownInfo>, StoreError> {
+    pub fn unknowns(&self, cursor: Option<&Cursor>, limit: usize) -> Result<Page<UnknownRow>, StoreError> {
         let limit = page_length(limit);
         let (before, id) = match cursor {
             None => (i64::MAX, String::new()),
@@ -113,7 +113,7 @@ impl Database {
         Ok(page(found, limit, |last| Cursor(format!("{}-{}", last.last_seen.as_microsecond(), last.id))))
     }
 
-    pub fn unknown(&self, id: &UnknownId) -> Result<Option<UnknownInfo>, StoreError> {
+    pub fn unknown(&self, id: &UnknownId) -> Result<Option<UnknownRow>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM unknown WHERE id = ?1"))?;
         let mut rows = statement.query([&id.0])?;
@@ -223,8 +223,8 @@ impl Tx<'_> {
     }
 }
 
-fn info(row: &Row<'_>) -> Result<UnknownInfo, StoreError> {
-    Ok(UnknownInfo {
+fn info(row: &Row<'_>) -> Result<UnknownRow, StoreError> {
+    Ok(UnknownRow {
         id: UnknownId(row.get(0)?),
         first_seen: to_time(row.get(1)?)?,
         last_seen: to_time(row.get(2)?)?,

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::{Database, NewUnknownFace};
 use super::embedding;
-use crate::people::strangers::Visitor;
+use crate::people::strangers::UnknownVisitor;
 use crate::people::{Attention, Direction, Noticed, Prior, Strangers, UnknownId};
 use crate::vision::{Detection, Embedding, Face, Landmarks, Point, Quality, Rect};
 
@@ -48,7 +48,7 @@ fn notice(
 ) -> Noticed {
     let (prior, sized) = (Prior::plain(), sized(face, quality));
     let direction = Direction::of(&prior, &sized);
-    let visitor = Visitor { direction: &direction, taken_for: None, made_of_it: false, face: &sized };
+    let visitor = UnknownVisitor { direction: &direction, taken_for: None, made_of_it: false, face: &sized };
     let noticed = strangers.notice(&visitor, &prior, at, id(fresh)).unwrap();
     let kept = noticed.kept_face.map(|number| {
         let crop = Some(b"jpeg"[..].into());
