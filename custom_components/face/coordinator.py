@@ -131,14 +131,14 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
         """Whether what is known of people still counts: the server is there, or only just away."""
         return self.ready or self._grace is not None
 
-    async def async_start(self, known: Mapping[str, str]) -> None:
-        """Connect, and keep the connection from then on; a server whose people are known already may come later."""
+    async def async_start(self, known: Mapping[str, str] | None) -> None:
+        """Connect, and keep the connection from then on; a server that was there before may come later."""
         try:
             await self._connect()
         except InvalidTokenError, IncompatibleServerError:
             raise
         except FaceError:
-            if not known:
+            if known is None:
                 raise
             nowhere = PresenceInfo(present=False, home=False)
             self.data.people = {

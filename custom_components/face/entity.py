@@ -36,15 +36,16 @@ def server_device(coordinator: FaceCoordinator) -> DeviceInfo:
     )
 
 
-def known_people(hass: HomeAssistant, entry: FaceConfigEntry) -> dict[str, str]:
-    """The people whom a server knew when it was last there, by their devices: id → name."""
+def known_people(hass: HomeAssistant, entry: FaceConfigEntry) -> dict[str, str] | None:
+    """The people whom a server knew when it was last there, by their devices: id → name; `None` if it never was."""
     prefix = f"{ids.unique_id(entry)}_"
-    return {
+    known = {
         own_id.removeprefix(prefix): device.name or ""
         for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
         if device.model == PERSON_MODEL
         for _, own_id in device.identifiers
     }
+    return None if not known and ids.device_id(hass, entry) is None else known
 
 
 class FaceEntity(CoordinatorEntity[FaceCoordinator]):

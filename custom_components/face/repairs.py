@@ -29,6 +29,7 @@ CAMERA_MISSING = "camera_missing_"
 PEOPLE_MISSING = "people_missing_"
 PHOTO_PROBLEMS = "photo_problems_"
 CONF_ACCEPT = "accept"
+LEARN_MORE = "https://github.com/face-home/face/blob/main/docs/home-assistant.md#when-something-doesnt-work"
 # What a person sees of a long list.
 MOST_PROBLEMS = 50
 
@@ -121,6 +122,7 @@ def _show(hass: HomeAssistant, entry: FaceConfigEntry, problems: list[Problem]) 
             is_fixable=fixable,
             severity=severity,
             translation_key=kind,
+            learn_more_url=LEARN_MORE,
             translation_placeholders=words,
         )
     shown = {issue_id for issue_id, _, _ in problems}

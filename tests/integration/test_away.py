@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.face.client import connection
 from custom_components.face.const import DOMAIN, RECONNECT_LONGEST_S
 
-from .home import entity, state, until
+from .home import OWN_ID, DoorCamera, add_server, entity, state, until
 from .peer import AT, SERVER_ID, Peer, Refused, person
 from .test_people import enabled_trackers_appear, here, link
 
@@ -210,3 +210,19 @@ def test_server_is_found_within_a_quarter_of_a_minute_whatever_came_before() -> 
     """A connection that hangs, and the longest pause; or a dead connection that nothing has closed."""
     assert connection.CONNECT_TIMEOUT_S + RECONNECT_LONGEST_S < 15
     assert connection.PING_INTERVAL_S + connection.PING_TIMEOUT_S < 15
+
+
+async def test_server_that_knows_nobody_is_found_again_as_quickly(
+    home: HomeAssistant, peer: Peer, door: DoorCamera
+) -> None:
+    """Home Assistant's own tries come more and more seldom; ours do not, once the server was there."""
+    peer.people.clear()
+    server = await add_server(home, peer)
+    await home.config_entries.async_unload(server.entry_id)
+    await peer.stop()
+    assert await home.config_entries.async_setup(server.entry_id)
+    assert server.state is ConfigEntryState.LOADED
+    assert state(home, "sensor", f"{OWN_ID}_faces") == "unavailable"
+    await peer.start()
+    await until(home, lambda: server.runtime_data.ready)
+    assert state(home, "sensor", f"{OWN_ID}_faces") == "0"
