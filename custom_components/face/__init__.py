@@ -16,7 +16,7 @@ from homeassistant.helpers import (
 )
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from . import ids, phone_answers, repairs
+from . import ids, panel, phone_answers, repairs
 from .bus import async_fire_on_bus
 from .cameras.feed import CameraFeed
 from .client.errors import FaceError, IncompatibleServerError, InvalidTokenError
@@ -48,8 +48,9 @@ PLATFORMS = [
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Register the actions, the pictures' view, the events on the bus and the answers to them, once for all servers."""
+    """Register actions, views, the panel, the events on the bus and the answers to them, once for all servers."""
     async_register_actions(hass)
+    await panel.async_setup(hass)
     hass.http.register_view(PictureView)
     async_dispatcher_connect(hass, SIGNAL_EVENT, async_fire_on_bus)
     phone_answers.async_listen(hass)
@@ -58,6 +59,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool:
     """Connect to a server, and show its people and cameras."""
+    await panel.async_show(hass)
     coordinator = await _start(hass, entry)
     entry.async_on_unload(coordinator.async_stop)
     entry.runtime_data = coordinator
@@ -152,6 +154,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> boo
 async def async_remove_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> None:
     """Forget the issues of a server that is no longer ours; core takes its trackers off the people."""
     repairs.async_forget(hass, entry)
+    if not hass.config_entries.async_entries(DOMAIN, include_ignore=False):
+        panel.async_hide(hass)
 
 
 async def async_remove_config_entry_device(

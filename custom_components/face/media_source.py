@@ -6,11 +6,13 @@ stay on the server; a view fetches them for whoever is signed in and may see the
 # ruff: noqa: D107
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import PurePosixPath
 import re
 from typing import override
+from urllib.parse import unquote
 
 from aiohttp import web
 from homeassistant.auth.models import User
@@ -38,7 +40,8 @@ from .coordinator import FaceConfigEntry, FaceCoordinator
 MIME_TYPE = "image/jpeg"
 PREFIX = f"{URI_SCHEME}{DOMAIN}/"
 VIEW_URL = "/api/face/pictures/{entry_id}/{kind}/{own_id}"
-SIGHTINGS, UNKNOWNS, CAMERAS = "sightings", "unknowns", "cameras"
+SIGHTINGS, UNKNOWNS, CAMERAS, PHOTOS = "sightings", "unknowns", "cameras", "photos"
+# What the media browser lists; photos are for the panel only.
 TITLES = {SIGHTINGS: "Sightings", UNKNOWNS: "Unknown people", CAMERAS: "Cameras"}
 # The newest so many are shown.
 MOST_ITEMS = 100
@@ -64,12 +67,14 @@ def _path(coordinator: FaceCoordinator, kind: str, own_id: str) -> str | None:
         subentry = coordinator.config_entry.subentries.get(own_id)
         known = None if subentry is None else coordinator.data.cameras.get(coordinator.full_camera_id(subentry))
         return None if known is None else known.annotated
+    if kind == PHOTOS and (photo := re.fullmatch(r"(\w+)-(\w+)", own_id, re.ASCII)) is not None:
+        return f"/v1/photos/{photo[1]}/{photo[2]}.jpg"
     if kind in TITLES and re.fullmatch(r"\w+", own_id, re.ASCII):
         return f"/v1/{kind}/{own_id}.jpg"
     return None
 
 
-def _may_see(coordinator: FaceCoordinator, user: User, kind: str, own_id: str) -> bool:
+def may_see(coordinator: FaceCoordinator, user: User, kind: str, own_id: str) -> bool:
     """Whether a user may see the camera of a picture; those of sightings may come from any camera."""
     feeds = coordinator.feeds
     if not feeds:
@@ -91,7 +96,7 @@ class PictureView(HomeAssistantView):
         path = None if coordinator is None else _path(coordinator, kind, own_id)
         if coordinator is None or path is None:
             return web.Response(status=HTTPStatus.NOT_FOUND)
-        if not _may_see(coordinator, request[KEY_HASS_USER], kind, own_id):
+        if not may_see(coordinator, request[KEY_HASS_USER], kind, own_id):
             return web.Response(status=HTTPStatus.FORBIDDEN)
         try:
             return web.Response(body=await coordinator.client.picture(path), content_type=MIME_TYPE)
@@ -106,7 +111,7 @@ async def async_kept_picture(hass: HomeAssistant, media_content_id: str, user: U
     match media_content_id.removeprefix(PREFIX).split("/"):
         case [entry_id, kind, own_id] if (coordinator := _coordinator(hass, entry_id)) is not None:
             path = _path(coordinator, kind, own_id)
-            if path is not None and (user is None or _may_see(coordinator, user, kind, own_id)):
+            if path is not None and (user is None or may_see(coordinator, user, kind, own_id)):
                 return await coordinator.client.picture(path)
     return None
 
@@ -196,6 +201,34 @@ async def _pictures(coordinator: FaceCoordinator, kind: str) -> list[BrowseMedia
 
 def _times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureUrl:
+    """A picture of a server as Home Assistant serves it."""
+
+    entry_id: str
+    kind: str
+    own_id: str
+
+    @property
+    def url(self) -> str:
+        """Its path."""
+        return _url(self.entry_id, self.kind, self.own_id)
+
+
+def picture_url(coordinator: FaceCoordinator, path: str) -> PictureUrl | None:
+    """Where the picture is that is at this path of the server; `None` for what Home Assistant does not serve."""
+    entry_id = coordinator.config_entry.entry_id
+    match path.removeprefix("/v1/").removesuffix(".jpg").split("/"):
+        case ["photos", person_id, photo_id]:
+            return PictureUrl(entry_id, PHOTOS, f"{person_id}-{photo_id}")
+        case ["cameras", quoted, "annotated"]:
+            subentry = coordinator.camera_subentry(unquote(quoted))
+            return None if subentry is None else PictureUrl(entry_id, CAMERAS, subentry.subentry_id)
+        case [("sightings" | "unknowns") as kind, own_id]:
+            return PictureUrl(entry_id, kind, own_id)
+    return None
 
 
 def url_of(entry_id: str, kind: str, path: str) -> str:

@@ -1,0 +1,1543 @@
+// node_modules/@lit/reactive-element/css-tag.js
+var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, n = Symbol(), r = /* @__PURE__ */ new WeakMap(), i = class {
+	constructor(e, t, r) {
+		if (this._$cssResult$ = !0, r !== n) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
+		this.cssText = e, this.t = t;
+	}
+	get styleSheet() {
+		let e = this.o, n = this.t;
+		if (t && e === void 0) {
+			let t = n !== void 0 && n.length === 1;
+			t && (e = r.get(n)), e === void 0 && ((this.o = e = new CSSStyleSheet()).replaceSync(this.cssText), t && r.set(n, e));
+		}
+		return e;
+	}
+	toString() {
+		return this.cssText;
+	}
+}, a = (e) => new i(typeof e == "string" ? e : e + "", void 0, n), o = (e, ...t) => new i(e.length === 1 ? e[0] : t.reduce((t, n, r) => t + ((e) => {
+	if (!0 === e._$cssResult$) return e.cssText;
+	if (typeof e == "number") return e;
+	throw Error("Value passed to 'css' function must be a 'css' function result: " + e + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
+})(n) + e[r + 1], e[0]), e, n), s = (n, r) => {
+	if (t) n.adoptedStyleSheets = r.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
+	else for (let t of r) {
+		let r = document.createElement("style"), i = e.litNonce;
+		i !== void 0 && r.setAttribute("nonce", i), r.textContent = t.cssText, n.appendChild(r);
+	}
+}, c = t ? (e) => e : (e) => e instanceof CSSStyleSheet ? ((e) => {
+	let t = "";
+	for (let n of e.cssRules) t += n.cssText;
+	return a(t);
+})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: ee, getOwnPropertySymbols: te, getPrototypeOf: ne } = Object, f = globalThis, p = f.trustedTypes, re = p ? p.emptyScript : "", ie = f.reactiveElementPolyfillSupport, m = (e, t) => e, h = {
+	toAttribute(e, t) {
+		switch (t) {
+			case Boolean:
+				e = e ? re : null;
+				break;
+			case Object:
+			case Array: e = e == null ? e : JSON.stringify(e);
+		}
+		return e;
+	},
+	fromAttribute(e, t) {
+		let n = e;
+		switch (t) {
+			case Boolean:
+				n = e !== null;
+				break;
+			case Number:
+				n = e === null ? null : Number(e);
+				break;
+			case Object:
+			case Array: try {
+				n = JSON.parse(e);
+			} catch {
+				n = null;
+			}
+		}
+		return n;
+	}
+}, g = (e, t) => !l(e, t), ae = {
+	attribute: !0,
+	type: String,
+	converter: h,
+	reflect: !1,
+	useDefault: !1,
+	hasChanged: g
+};
+Symbol.metadata ??= Symbol("metadata"), f.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+var _ = class extends HTMLElement {
+	static addInitializer(e) {
+		this._$Ei(), (this.l ??= []).push(e);
+	}
+	static get observedAttributes() {
+		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
+	}
+	static createProperty(e, t = ae) {
+		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
+			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
+			r !== void 0 && u(this.prototype, e, r);
+		}
+	}
+	static getPropertyDescriptor(e, t, n) {
+		let { get: r, set: i } = d(this.prototype, e) ?? {
+			get() {
+				return this[t];
+			},
+			set(e) {
+				this[t] = e;
+			}
+		};
+		return {
+			get: r,
+			set(t) {
+				let a = r?.call(this);
+				i?.call(this, t), this.requestUpdate(e, a, n);
+			},
+			configurable: !0,
+			enumerable: !0
+		};
+	}
+	static getPropertyOptions(e) {
+		return this.elementProperties.get(e) ?? ae;
+	}
+	static _$Ei() {
+		if (this.hasOwnProperty(m("elementProperties"))) return;
+		let e = ne(this);
+		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
+	}
+	static finalize() {
+		if (this.hasOwnProperty(m("finalized"))) return;
+		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(m("properties"))) {
+			let e = this.properties, t = [...ee(e), ...te(e)];
+			for (let n of t) this.createProperty(n, e[n]);
+		}
+		let e = this[Symbol.metadata];
+		if (e !== null) {
+			let t = litPropertyMetadata.get(e);
+			if (t !== void 0) for (let [e, n] of t) this.elementProperties.set(e, n);
+		}
+		this._$Eh = /* @__PURE__ */ new Map();
+		for (let [e, t] of this.elementProperties) {
+			let n = this._$Eu(e, t);
+			n !== void 0 && this._$Eh.set(n, e);
+		}
+		this.elementStyles = this.finalizeStyles(this.styles);
+	}
+	static finalizeStyles(e) {
+		let t = [];
+		if (Array.isArray(e)) {
+			let n = new Set(e.flat(1 / 0).reverse());
+			for (let e of n) t.unshift(c(e));
+		} else e !== void 0 && t.push(c(e));
+		return t;
+	}
+	static _$Eu(e, t) {
+		let n = t.attribute;
+		return !1 === n ? void 0 : typeof n == "string" ? n : typeof e == "string" ? e.toLowerCase() : void 0;
+	}
+	constructor() {
+		super(), this._$Ep = void 0, this.isUpdatePending = !1, this.hasUpdated = !1, this._$Em = null, this._$Ev();
+	}
+	_$Ev() {
+		this._$ES = new Promise((e) => this.enableUpdating = e), this._$AL = /* @__PURE__ */ new Map(), this._$E_(), this.requestUpdate(), this.constructor.l?.forEach((e) => e(this));
+	}
+	addController(e) {
+		(this._$EO ??= /* @__PURE__ */ new Set()).add(e), this.renderRoot !== void 0 && this.isConnected && e.hostConnected?.();
+	}
+	removeController(e) {
+		this._$EO?.delete(e);
+	}
+	_$E_() {
+		let e = /* @__PURE__ */ new Map(), t = this.constructor.elementProperties;
+		for (let n of t.keys()) this.hasOwnProperty(n) && (e.set(n, this[n]), delete this[n]);
+		e.size > 0 && (this._$Ep = e);
+	}
+	createRenderRoot() {
+		let e = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
+		return s(e, this.constructor.elementStyles), e;
+	}
+	connectedCallback() {
+		this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((e) => e.hostConnected?.());
+	}
+	enableUpdating(e) {}
+	disconnectedCallback() {
+		this._$EO?.forEach((e) => e.hostDisconnected?.());
+	}
+	attributeChangedCallback(e, t, n) {
+		this._$AK(e, n);
+	}
+	_$ET(e, t) {
+		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
+		if (r !== void 0 && !0 === n.reflect) {
+			let i = (n.converter?.toAttribute === void 0 ? h : n.converter).toAttribute(t, n.type);
+			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
+		}
+	}
+	_$AK(e, t) {
+		let n = this.constructor, r = n._$Eh.get(e);
+		if (r !== void 0 && this._$Em !== r) {
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? h : e.converter;
+			this._$Em = r;
+			let a = i.fromAttribute(t, e.type);
+			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
+		}
+	}
+	requestUpdate(e, t, n, r = !1, i) {
+		if (e !== void 0) {
+			let a = this.constructor;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? g)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			this.C(e, t, n);
+		}
+		!1 === this.isUpdatePending && (this._$ES = this._$EP());
+	}
+	C(e, t, { useDefault: n, reflect: r, wrapped: i }, a) {
+		n && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(e) && (this._$Ej.set(e, a ?? t ?? this[e]), !0 !== i || a !== void 0) || (this._$AL.has(e) || (this.hasUpdated || n || (t = void 0), this._$AL.set(e, t)), !0 === r && this._$Em !== e && (this._$Eq ??= /* @__PURE__ */ new Set()).add(e));
+	}
+	async _$EP() {
+		this.isUpdatePending = !0;
+		try {
+			await this._$ES;
+		} catch (e) {
+			Promise.reject(e);
+		}
+		let e = this.scheduleUpdate();
+		return e != null && await e, !this.isUpdatePending;
+	}
+	scheduleUpdate() {
+		return this.performUpdate();
+	}
+	performUpdate() {
+		if (!this.isUpdatePending) return;
+		if (!this.hasUpdated) {
+			if (this.renderRoot ??= this.createRenderRoot(), this._$Ep) {
+				for (let [e, t] of this._$Ep) this[e] = t;
+				this._$Ep = void 0;
+			}
+			let e = this.constructor.elementProperties;
+			if (e.size > 0) for (let [t, n] of e) {
+				let { wrapped: e } = n, r = this[t];
+				!0 !== e || this._$AL.has(t) || r === void 0 || this.C(t, void 0, n, r);
+			}
+		}
+		let e = !1, t = this._$AL;
+		try {
+			e = this.shouldUpdate(t), e ? (this.willUpdate(t), this._$EO?.forEach((e) => e.hostUpdate?.()), this.update(t)) : this._$EM();
+		} catch (t) {
+			throw e = !1, this._$EM(), t;
+		}
+		e && this._$AE(t);
+	}
+	willUpdate(e) {}
+	_$AE(e) {
+		this._$EO?.forEach((e) => e.hostUpdated?.()), this.hasUpdated || (this.hasUpdated = !0, this.firstUpdated(e)), this.updated(e);
+	}
+	_$EM() {
+		this._$AL = /* @__PURE__ */ new Map(), this.isUpdatePending = !1;
+	}
+	get updateComplete() {
+		return this.getUpdateComplete();
+	}
+	getUpdateComplete() {
+		return this._$ES;
+	}
+	shouldUpdate(e) {
+		return !0;
+	}
+	update(e) {
+		this._$Eq &&= this._$Eq.forEach((e) => this._$ET(e, this[e])), this._$EM();
+	}
+	updated(e) {}
+	firstUpdated(e) {}
+};
+_.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[m("elementProperties")] = /* @__PURE__ */ new Map(), _[m("finalized")] = /* @__PURE__ */ new Map(), ie?.({ ReactiveElement: _ }), (f.reactiveElementVersions ??= []).push("2.1.2");
+// node_modules/lit-html/lit-html.js
+var v = globalThis, y = (e) => e, b = v.trustedTypes, x = b ? b.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, S = "$lit$", C = `lit$${Math.random().toFixed(9).slice(2)}$`, oe = "?" + C, se = `<${oe}>`, w = document, T = () => w.createComment(""), E = (e) => e === null || typeof e != "object" && typeof e != "function", D = Array.isArray, ce = (e) => D(e) || typeof e?.[Symbol.iterator] == "function", O = "[ 	\n\f\r]", k = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, A = /-->/g, j = />/g, M = RegExp(`>|${O}(?:([^\\s"'>=/]+)(${O}*=${O}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), N = /'/g, le = /"/g, ue = /^(?:script|style|textarea|title)$/i, P = ((e) => (t, ...n) => ({
+	_$litType$: e,
+	strings: t,
+	values: n
+}))(1), F = Symbol.for("lit-noChange"), I = Symbol.for("lit-nothing"), L = /* @__PURE__ */ new WeakMap(), R = w.createTreeWalker(w, 129);
+function z(e, t) {
+	if (!D(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return x === void 0 ? t : x.createHTML(t);
+}
+var de = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = k;
+	for (let t = 0; t < n; t++) {
+		let n = e[t], s, c, l = -1, u = 0;
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === k ? c[1] === "!--" ? o = A : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = M) : (ue.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = M) : o = j : o === M ? c[0] === ">" ? (o = i ?? k, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? M : c[3] === "\"" ? le : N) : o === le || o === N ? o = M : o === A || o === j ? o = k : (o = M, i = void 0);
+		let d = o === M && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === k ? n + se : l >= 0 ? (r.push(s), n.slice(0, l) + S + n.slice(l) + C + d) : n + C + (l === -2 ? t : d);
+	}
+	return [z(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, B = class e {
+	constructor({ strings: t, _$litType$: n }, r) {
+		let i;
+		this.parts = [];
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = de(t, n);
+		if (this.el = e.createElement(l, r), R.currentNode = this.el.content, n === 2 || n === 3) {
+			let e = this.el.content.firstChild;
+			e.replaceWith(...e.childNodes);
+		}
+		for (; (i = R.nextNode()) !== null && c.length < s;) {
+			if (i.nodeType === 1) {
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(S)) {
+					let t = u[o++], n = i.getAttribute(e).split(C), r = /([.?@])?(.*)/.exec(t);
+					c.push({
+						type: 1,
+						index: a,
+						name: r[2],
+						strings: n,
+						ctor: r[1] === "." ? pe : r[1] === "?" ? me : r[1] === "@" ? he : U
+					}), i.removeAttribute(e);
+				} else e.startsWith(C) && (c.push({
+					type: 6,
+					index: a
+				}), i.removeAttribute(e));
+				if (ue.test(i.tagName)) {
+					let e = i.textContent.split(C), t = e.length - 1;
+					if (t > 0) {
+						i.textContent = b ? b.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], T()), R.nextNode(), c.push({
+							type: 2,
+							index: ++a
+						});
+						i.append(e[t], T());
+					}
+				}
+			} else if (i.nodeType === 8) {
+				if (i.data === oe) c.push({
+					type: 2,
+					index: a
+				});
+				else {
+					let e = -1;
+					for (; (e = i.data.indexOf(C, e + 1)) !== -1;) c.push({
+						type: 7,
+						index: a
+					}), e += C.length - 1;
+				}
+			}
+			a++;
+		}
+	}
+	static createElement(e, t) {
+		let n = w.createElement("template");
+		return n.innerHTML = e, n;
+	}
+};
+function V(e, t, n = e, r) {
+	if (t === F) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = E(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = V(e, i._$AS(e, t.values), i, r)), t;
+}
+var fe = class {
+	constructor(e, t) {
+		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
+	}
+	get parentNode() {
+		return this._$AM.parentNode;
+	}
+	get _$AU() {
+		return this._$AM._$AU;
+	}
+	u(e) {
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? w).importNode(t, !0);
+		R.currentNode = r;
+		let i = R.nextNode(), a = 0, o = 0, s = n[0];
+		for (; s !== void 0;) {
+			if (a === s.index) {
+				let t;
+				s.type === 2 ? t = new H(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new ge(i, this, e)), this._$AV.push(t), s = n[++o];
+			}
+			a !== s?.index && (i = R.nextNode(), a++);
+		}
+		return R.currentNode = w, r;
+	}
+	p(e) {
+		let t = 0;
+		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
+	}
+}, H = class e {
+	get _$AU() {
+		return this._$AM?._$AU ?? this._$Cv;
+	}
+	constructor(e, t, n, r) {
+		this.type = 2, this._$AH = I, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+	}
+	get parentNode() {
+		let e = this._$AA.parentNode, t = this._$AM;
+		return t !== void 0 && e?.nodeType === 11 && (e = t.parentNode), e;
+	}
+	get startNode() {
+		return this._$AA;
+	}
+	get endNode() {
+		return this._$AB;
+	}
+	_$AI(e, t = this) {
+		e = V(this, e, t), E(e) ? e === I || e == null || e === "" ? (this._$AH !== I && this._$AR(), this._$AH = I) : e !== this._$AH && e !== F && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? ce(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+	}
+	O(e) {
+		return this._$AA.parentNode.insertBefore(e, this._$AB);
+	}
+	T(e) {
+		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
+	}
+	_(e) {
+		this._$AH !== I && E(this._$AH) ? this._$AA.nextSibling.data = e : this.T(w.createTextNode(e)), this._$AH = e;
+	}
+	$(e) {
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = B.createElement(z(n.h, n.h[0]), this.options)), n);
+		if (this._$AH?._$AD === r) this._$AH.p(t);
+		else {
+			let e = new fe(r, this), n = e.u(this.options);
+			e.p(t), this.T(n), this._$AH = e;
+		}
+	}
+	_$AC(e) {
+		let t = L.get(e.strings);
+		return t === void 0 && L.set(e.strings, t = new B(e)), t;
+	}
+	k(t) {
+		D(this._$AH) || (this._$AH = [], this._$AR());
+		let n = this._$AH, r, i = 0;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(T()), this.O(T()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
+	}
+	_$AR(e = this._$AA.nextSibling, t) {
+		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
+			let t = y(e).nextSibling;
+			y(e).remove(), e = t;
+		}
+	}
+	setConnected(e) {
+		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
+	}
+}, U = class {
+	get tagName() {
+		return this.element.tagName;
+	}
+	get _$AU() {
+		return this._$AM._$AU;
+	}
+	constructor(e, t, n, r, i) {
+		this.type = 1, this._$AH = I, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = I;
+	}
+	_$AI(e, t = this, n, r) {
+		let i = this.strings, a = !1;
+		if (i === void 0) e = V(this, e, t, 0), a = !E(e) || e !== this._$AH && e !== F, a && (this._$AH = e);
+		else {
+			let r = e, o, s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = V(this, r[n + o], t, o), s === F && (s = this._$AH[o]), a ||= !E(s) || s !== this._$AH[o], s === I ? e = I : e !== I && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+		}
+		a && !r && this.j(e);
+	}
+	j(e) {
+		e === I ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+	}
+}, pe = class extends U {
+	constructor() {
+		super(...arguments), this.type = 3;
+	}
+	j(e) {
+		this.element[this.name] = e === I ? void 0 : e;
+	}
+}, me = class extends U {
+	constructor() {
+		super(...arguments), this.type = 4;
+	}
+	j(e) {
+		this.element.toggleAttribute(this.name, !!e && e !== I);
+	}
+}, he = class extends U {
+	constructor(e, t, n, r, i) {
+		super(e, t, n, r, i), this.type = 5;
+	}
+	_$AI(e, t = this) {
+		if ((e = V(this, e, t, 0) ?? I) === F) return;
+		let n = this._$AH, r = e === I && n !== I || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== I && (n === I || r);
+		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
+	}
+	handleEvent(e) {
+		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
+	}
+}, ge = class {
+	constructor(e, t, n) {
+		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
+	}
+	get _$AU() {
+		return this._$AM._$AU;
+	}
+	_$AI(e) {
+		V(this, e);
+	}
+}, _e = v.litHtmlPolyfillSupport;
+_e?.(B, H), (v.litHtmlVersions ??= []).push("3.3.3");
+var ve = (e, t, n) => {
+	let r = n?.renderBefore ?? t, i = r._$litPart$;
+	if (i === void 0) {
+		let e = n?.renderBefore ?? null;
+		r._$litPart$ = i = new H(t.insertBefore(T(), e), e, void 0, n ?? {});
+	}
+	return i._$AI(e), i;
+}, W = globalThis, G = class extends _ {
+	constructor() {
+		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
+	}
+	createRenderRoot() {
+		let e = super.createRenderRoot();
+		return this.renderOptions.renderBefore ??= e.firstChild, e;
+	}
+	update(e) {
+		let t = this.render();
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = ve(t, this.renderRoot, this.renderOptions);
+	}
+	connectedCallback() {
+		super.connectedCallback(), this._$Do?.setConnected(!0);
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback(), this._$Do?.setConnected(!1);
+	}
+	render() {
+		return F;
+	}
+};
+G._$litElement$ = !0, G.finalized = !0, W.litElementHydrateSupport?.({ LitElement: G });
+var ye = W.litElementPolyfillSupport;
+ye?.({ LitElement: G }), (W.litElementVersions ??= []).push("4.2.2");
+// node_modules/@lit/reactive-element/decorators/property.js
+var be = {
+	attribute: !0,
+	type: String,
+	converter: h,
+	reflect: !1,
+	hasChanged: g
+}, xe = (e = be, t, n) => {
+	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
+	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
+		let { name: r } = n;
+		return {
+			set(n) {
+				let i = t.get.call(this);
+				t.set.call(this, n), this.requestUpdate(r, i, e, !0, n);
+			},
+			init(t) {
+				return t !== void 0 && this.C(r, void 0, e, t), t;
+			}
+		};
+	}
+	if (r === "setter") {
+		let { name: r } = n;
+		return function(n) {
+			let i = this[r];
+			t.call(this, n), this.requestUpdate(r, i, e, !0, n);
+		};
+	}
+	throw Error("Unsupported decorator location: " + r);
+};
+function K(e) {
+	return (t, n) => typeof n == "object" ? xe(e, t, n) : ((e, t, n) => {
+		let r = t.hasOwnProperty(n);
+		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
+	})(e, t, n);
+}
+// node_modules/@lit/reactive-element/decorators/state.js
+function q(e) {
+	return K({
+		...e,
+		state: !0,
+		attribute: !1
+	});
+}
+// src/client.ts
+var Se = class extends Error {
+	constructor(e, t, n) {
+		super(t), this.code = e, this.details = n;
+	}
+}, Ce = 200, we = 216e5, Te = /* @__PURE__ */ new Map();
+function Ee(e) {
+	return e.callWS({ type: "face/servers" });
+}
+function J(e, t = "") {
+	if (typeof e == "string") {
+		if (t !== "picture") return e;
+		let n = e.split("?")[0] ?? e, r = Te.get(n);
+		return r !== void 0 && Date.now() - r.since < we ? r.path : (Te.set(n, {
+			path: e,
+			since: Date.now()
+		}), e);
+	}
+	return Array.isArray(e) ? e.map((e) => J(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, J(t, e)]));
+}
+var De = class {
+	constructor(e, t) {
+		this.hass = e, this.entryId = t;
+	}
+	async ask(e, t = {}) {
+		return J(await this.hass.callWS({
+			type: `face/${e}`,
+			entry_id: this.entryId,
+			...t
+		}));
+	}
+	async all(e, t = {}) {
+		let n = [], r;
+		do {
+			let i = r == null ? {} : { cursor: r }, a = await this.ask(e, {
+				limit: Ce,
+				...t,
+				...i
+			});
+			n.push(...a.items), r = a.next_cursor;
+		} while (r != null);
+		return n;
+	}
+	follow(e) {
+		return this.hass.connection.subscribeMessage(e, {
+			type: "face/follow",
+			entry_id: this.entryId
+		});
+	}
+	state() {
+		return this.ask("state");
+	}
+	photos(e) {
+		return this.all("photos/list", { person_id: e });
+	}
+	unknowns() {
+		return this.all("unknowns/list");
+	}
+	sightings(e, t) {
+		return this.ask("sightings/list", {
+			limit: 50,
+			...e,
+			...t === void 0 ? {} : { cursor: t }
+		});
+	}
+	explain(e, t) {
+		return this.ask("explain", {
+			kind: e,
+			own_id: t
+		});
+	}
+	settings() {
+		return this.ask("settings/get");
+	}
+	changeSettings(e) {
+		return this.ask("settings/set", e);
+	}
+	rename(e, t) {
+		return this.ask("people/rename", {
+			person_id: e,
+			name: t
+		});
+	}
+	merge(e, t) {
+		return this.ask("people/merge", {
+			from: e,
+			into: t
+		});
+	}
+	deletePerson(e) {
+		return this.ask("people/delete", { person_id: e });
+	}
+	deletePhoto(e, t) {
+		return this.ask("photos/delete", {
+			person_id: e,
+			photo_id: t
+		});
+	}
+	assign(e, t) {
+		return this.ask("unknowns/assign", {
+			unknown_id: e,
+			person: t
+		});
+	}
+	ignore(e) {
+		return this.ask("unknowns/ignore", { unknown_id: e });
+	}
+	deleteUnknown(e) {
+		return this.ask("unknowns/delete", { unknown_id: e });
+	}
+	correct(e, t) {
+		return this.ask("sightings/correct", {
+			sighting_id: e,
+			...t
+		});
+	}
+	teach(e, t, n, r = []) {
+		let i = new URLSearchParams({ person: e });
+		return n !== void 0 && i.set("box", [
+			n.x,
+			n.y,
+			n.w,
+			n.h
+		].join(",")), r.length > 0 && i.set("allow", r.join(",")), this.post(`/api/face/teach/${this.entryId}?${i.toString()}`, t);
+	}
+	recognize(e) {
+		return this.post(`/api/face/ask/${this.entryId}`, e);
+	}
+	async post(e, t) {
+		let n = await this.hass.fetchWithAuth(e, {
+			method: "POST",
+			body: t,
+			headers: { "Content-Type": "application/octet-stream" }
+		}), r = await n.json().catch(() => ({}));
+		if (n.ok) return r;
+		let { code: i, message: a, details: o } = r;
+		throw new Se(i ?? String(n.status), a ?? n.statusText, o ?? {});
+	}
+};
+// src/define.ts
+function Oe(e) {
+	return (t) => {
+		customElements.get(e) === void 0 && customElements.define(e, t);
+	};
+}
+// node_modules/@mdi/js/mdi.js
+var ke = "M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z";
+// src/elements/icon.ts
+function Ae(e) {
+	return P`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
+}
+// \0@oxc-project+runtime@0.156.0/helpers/esm/decorate.js
+function Y(e, t, n, r) {
+	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
+	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
+	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
+	return i > 3 && a && Object.defineProperty(t, n, a), a;
+}
+// src/elements/face-picture.ts
+var X = class extends G {
+	constructor(...e) {
+		super(...e), this.label = "", this.whole = !1, this.broken = !1;
+	}
+	static {
+		this.styles = o`
+    :host {
+      display: block;
+      aspect-ratio: 1;
+      overflow: hidden;
+      background: color-mix(in srgb, var(--primary-text-color) 8%, transparent);
+    }
+    img,
+    svg {
+      display: block;
+      width: 100%;
+      height: 100%;
+      object-fit: cover;
+      /* Heads are above the middle. */
+      object-position: 50% 30%;
+    }
+    :host([whole]) img {
+      object-fit: contain;
+      object-position: center;
+    }
+    svg {
+      fill: var(--secondary-text-color);
+      padding: 20%;
+      box-sizing: border-box;
+    }
+  `;
+	}
+	willUpdate(e) {
+		e.has("src") && (this.broken = !1);
+	}
+	render() {
+		return !this.src || this.broken ? Ae(ke) : P`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
+	}
+};
+Y([K()], X.prototype, "src", void 0), Y([K()], X.prototype, "label", void 0), Y([K({ type: Boolean })], X.prototype, "whole", void 0), Y([q()], X.prototype, "broken", void 0), X = Y([Oe("face-picture")], X);
+// src/hass.ts
+function je(e) {
+	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
+}
+// src/styles.ts
+var Me = o`
+  :host {
+    color: var(--primary-text-color);
+    --strong-color: color-mix(in srgb, var(--primary-color) 60%, black);
+    --faint-color: color-mix(in srgb, var(--primary-text-color) 8%, transparent);
+    --radius: var(--ha-card-border-radius, 12px);
+  }
+  h2 {
+    font-size: 1.25rem;
+    font-weight: 500;
+    margin: 8px 0 16px;
+  }
+  h3 {
+    font-size: 1rem;
+    font-weight: 500;
+    margin: 24px 0 8px;
+  }
+  p {
+    margin: 8px 0;
+    line-height: 1.45;
+  }
+  .faint {
+    color: var(--secondary-text-color);
+    font-size: 0.875rem;
+  }
+  .grid {
+    display: grid;
+    gap: 16px;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--column, 260px)), 1fr));
+    list-style: none;
+    margin: 0;
+    padding: 0;
+  }
+  .card {
+    background: var(--ha-card-background, var(--card-background-color, #fff));
+    border: 1px solid var(--ha-card-border-color, var(--divider-color, #e0e0e0));
+    border-radius: var(--radius);
+    overflow: hidden;
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+  }
+  .inner {
+    padding: 12px 16px;
+    overflow-wrap: anywhere;
+  }
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    align-items: center;
+  }
+  .spread {
+    justify-content: space-between;
+  }
+  button,
+  .button {
+    font: inherit;
+    font-weight: 500;
+    font-size: 0.875rem;
+    color: var(--primary-text-color);
+    background: transparent;
+    border: 1px solid var(--outline-color, var(--secondary-text-color));
+    border-radius: 20px;
+    min-height: 40px;
+    padding: 0 16px;
+    cursor: pointer;
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 8px;
+    box-sizing: border-box;
+    text-decoration: none;
+  }
+  button:hover,
+  .button:hover {
+    background: var(--faint-color);
+  }
+  button.main,
+  .button.main {
+    background: var(--strong-color);
+    border-color: var(--strong-color);
+    color: white;
+  }
+  button.danger {
+    background: color-mix(in srgb, var(--error-color, #db4437) 75%, black);
+    border-color: transparent;
+    color: white;
+  }
+  button.icon {
+    border: none;
+    border-radius: 50%;
+    width: 40px;
+    padding: 0;
+    flex: none;
+  }
+  button:disabled {
+    opacity: 0.5;
+    cursor: default;
+  }
+  button svg,
+  .button svg {
+    width: 20px;
+    height: 20px;
+    fill: currentColor;
+    flex: none;
+  }
+  button.icon svg {
+    width: 24px;
+    height: 24px;
+  }
+  :focus-visible {
+    outline: 2px solid var(--primary-text-color);
+    outline-offset: 2px;
+  }
+  label {
+    display: flex;
+    flex-direction: column;
+    gap: 4px;
+    font-size: 0.875rem;
+    color: var(--primary-text-color);
+    min-width: 0;
+  }
+  label.beside {
+    flex-direction: row;
+    align-items: center;
+    gap: 8px;
+  }
+  input:not([type="checkbox"], [type="radio"], [type="range"]),
+  select {
+    font: inherit;
+    font-size: 1rem;
+    color: var(--primary-text-color);
+    background: var(--secondary-background-color);
+    border: 1px solid var(--secondary-text-color);
+    border-radius: 8px;
+    min-height: 44px;
+    padding: 0 12px;
+    box-sizing: border-box;
+    width: 100%;
+  }
+  select option {
+    color: black;
+    background: white;
+  }
+  input[type="checkbox"],
+  input[type="radio"] {
+    width: 20px;
+    height: 20px;
+    accent-color: var(--strong-color);
+    flex: none;
+  }
+  .pill {
+    display: inline-block;
+    border-radius: 12px;
+    padding: 2px 10px;
+    font-size: 0.8125rem;
+    background: var(--faint-color);
+    color: var(--primary-text-color);
+  }
+  .pill.good {
+    background: color-mix(in srgb, var(--success-color, #43a047) 25%, transparent);
+  }
+  .pill.bad {
+    background: color-mix(in srgb, var(--error-color, #db4437) 25%, transparent);
+  }
+  .pill.fair {
+    background: color-mix(in srgb, var(--warning-color, #ffa600) 25%, transparent);
+  }
+  .note {
+    border-radius: var(--radius);
+    padding: 12px 16px;
+    margin: 0 0 16px;
+    background: var(--faint-color);
+  }
+  .note.warn {
+    background: color-mix(in srgb, var(--warning-color, #ffa600) 25%, transparent);
+  }
+  .empty {
+    text-align: center;
+    padding: 48px 16px;
+    color: var(--secondary-text-color);
+  }
+`, Ne = {
+	now: "Jetzt",
+	people: "Personen",
+	unknown: "Unbekannte",
+	timeline: "Verlauf",
+	check: "Prüfen",
+	cameras: "Kameras",
+	settings: "Einstellungen",
+	title: "Gesichter",
+	menu: "Seitenleiste ein- oder ausblenden",
+	pages: "Seiten",
+	server: "Gesichtserkennung",
+	loading: "Wird geladen …",
+	failed: "Das hat nicht geklappt: {reason}",
+	try_again: "Noch einmal",
+	no_server: "Es ist keine Gesichtserkennung verbunden. Füge eine unter Einstellungen › Geräte & Dienste hinzu.",
+	not_connected: "Die Gesichtserkennung ist gerade nicht verbunden. Was du siehst, kann veraltet sein.",
+	only_look: "Du kannst dich umsehen. Ändern können hier nur Administratoren etwas.",
+	cancel: "Abbrechen",
+	close: "Schließen",
+	save: "Speichern",
+	back: "Zurück",
+	done: "Fertig",
+	undo: "Rückgängig",
+	nobody_in_view: "Niemand zu sehen",
+	somebody_unknown: "jemand Unbekanntes",
+	in_view: "Zu sehen: {who}",
+	last_picture: "Letztes Bild {when}",
+	no_picture_yet: "Noch kein Bild mit einem Gesicht",
+	picture_of_camera: "Das letzte Bild von {camera} mit einem Gesicht",
+	no_cameras: "Noch keine Kameras. Füge eine auf der Seite der Integration Face hinzu.",
+	is_at: "Bei {camera} seit {when}",
+	was_at: "Zuletzt gesehen bei {camera}, {when}",
+	never_seen: "Noch nicht gesehen",
+	at_home: "Zu Hause",
+	no_people: "Noch ist niemand bekannt. Füge jemanden mit ein, zwei Fotos hinzu.",
+	add_person: "Person hinzufügen",
+	add_photos: "Fotos hinzufügen",
+	name: "Name",
+	name_hint: "Der echte Name, zum Beispiel Anna",
+	photos: {
+		one: "{n} Foto",
+		other: "{n} Fotos"
+	},
+	drop_here: "Fotos hierher ziehen oder auswählen",
+	choose_photos: "Fotos auswählen",
+	take_photo: "Foto aufnehmen",
+	photo_advice: "Am besten sind drei oder vier verschiedene Fotos: von vorn, ein wenig von jeder Seite und in anderem Licht.",
+	photo_of: "Foto von {name}",
+	quality: "Qualität {percent}",
+	quality_good: "gut",
+	quality_fair: "mittel",
+	quality_poor: "schlecht",
+	not_used: "Nicht verwendet: {reason}",
+	rename: "Umbenennen",
+	new_name: "Neuer Name",
+	merge: "Zusammenführen",
+	merge_into: "Zusammenführen mit",
+	merge_text: "Alle Fotos und Sichtungen von {name} gehen an die andere Person, und {name} wird vergessen. Das lässt sich nicht rückgängig machen.",
+	choose_person: "Person auswählen",
+	delete: "Löschen",
+	delete_person: "{name} löschen?",
+	delete_person_text: "Alle Fotos und Sichtungen von {name} werden endgültig gelöscht.",
+	delete_photo: "Dieses Foto löschen?",
+	delete_photo_text: "Es wird endgültig gelöscht und zählt nicht mehr für {name}.",
+	search_people: "Suchen",
+	progress: "{done} von {all} Fotos",
+	waiting: "wartet",
+	learning: "wird angesehen",
+	accepted: "hinzugefügt, Qualität {percent}",
+	choose_face: "Welches Gesicht ist {name}?",
+	face_number: "Gesicht {n}",
+	add_anyway: "Trotzdem hinzufügen",
+	skip: "Überspringen",
+	skipped: "übersprungen",
+	refused_no_face: "kein Gesicht gefunden",
+	refused_multiple_faces: "mehrere Gesichter: wähle eines aus",
+	refused_too_small: "das Gesicht ist zu klein",
+	refused_too_blurry: "das Gesicht ist zu unscharf",
+	refused_duplicate: "schon vorhanden",
+	refused_looks_like_someone_else: "sieht eher aus wie {person}",
+	refused_unreadable_image: "kein lesbares Bild",
+	refused_too_large: "die Datei ist zu groß",
+	refused_invalid_name: "das geht nicht als Name",
+	refused_name_taken: "so heißt schon jemand",
+	refused_not_found: "das gibt es nicht mehr",
+	refused_storage_failed: "es konnte nicht gespeichert werden",
+	refused_busy: "der Server ist ausgelastet; versuche es noch einmal",
+	refused_no_answer: "die Gesichtserkennung hat nicht geantwortet",
+	refused_unauthorized: "das dürfen nur Administratoren",
+	reason_too_small: "zu wenige Pixel",
+	reason_blurry: "unscharf",
+	reason_turned_away: "schaut zur Seite",
+	reason_too_dark: "zu dunkel",
+	reason_too_bright: "zu hell",
+	reason_low_contrast: "wenig Kontrast",
+	reason_cut_off: "abgeschnitten",
+	no_unknowns: "Im Moment keine Unbekannten.",
+	unknown_intro: "Leute, die gesehen wurden, aber nicht bekannt sind. Sag, wer sie sind, oder dass sie nicht wichtig sind.",
+	unknown_person: "Unbekannte Person",
+	seen_times: {
+		one: "Einmal gesehen",
+		other: "{n}-mal gesehen"
+	},
+	first_last: "Zuerst {first}, zuletzt {last}",
+	at_camera: "bei {camera}",
+	who_is_this: "Wer ist das?",
+	this_is: "Das ist …",
+	looks_a_bit_like: "Am ähnlichsten",
+	similarity: "Ähnlichkeit {value}",
+	ignore: "Ignorieren",
+	ignored: "Ignoriert",
+	show_ignored: "Ignorierte zeigen ({n})",
+	select: "Auswählen",
+	selected: {
+		one: "{n} ausgewählt",
+		other: "{n} ausgewählt"
+	},
+	delete_unknown: "Diese unbekannte Person vergessen?",
+	delete_unknown_text: "Die Bilder werden gelöscht. Kommt die Person wieder, ist sie eine neue Unbekannte.",
+	named: "{name} ist jetzt durch diese Bilder bekannt.",
+	now_ignored: "Diese Person wird nicht mehr gemeldet.",
+	no_sightings: "Noch wurde niemand gesehen.",
+	no_match: "Zu diesen Filtern gibt es nichts.",
+	everybody: "Alle",
+	all_cameras: "Alle Kameras",
+	person: "Person",
+	camera: "Kamera",
+	today: "Heute",
+	yesterday: "Gestern",
+	more: "Mehr anzeigen",
+	grade_confirmed: "bestätigt",
+	grade_seen: "sieht aus wie",
+	corrected: "korrigiert",
+	why: "Warum?",
+	why_then: "Entschieden bei Ähnlichkeit {similarity}: zu {probability} sicher, dass es {name} ist.",
+	why_now: "Verglichen mit den heutigen Fotos",
+	why_needed: "Ähnlich genug ab {seen}, durch mehrere Bilder bestätigt ab {confirmed}.",
+	why_no_face: "In diesem Bild allein ist kein Gesicht zu finden.",
+	nearest_photo: "Das ähnlichste Foto von {name}",
+	wrong: "Das stimmt nicht",
+	wrong_title: "War das nicht {name}?",
+	it_was: "Es war",
+	somebody_else: "Jemand anderes",
+	dont_know: "Ich weiß nicht, wer es war",
+	not_a_person: "Ein Bild oder Bildschirm, niemand war da",
+	was_corrected: "Gemerkt. Gesichter wie dieses zählen nicht mehr als {name}.",
+	was_undone: "Die Korrektur ist zurückgenommen.",
+	picture_of_sighting: "{name} bei {camera}, {when}",
+	all_well: "Alle Fotos sind in Ordnung.",
+	check_intro: "Fotos und Personen, die die Erkennung schlechter machen. Nichts ändert sich, solange du nichts änderst.",
+	check_unusable: "Fotos, die nicht verwendet werden können",
+	check_poor: "Fotos von schlechter Qualität",
+	check_few: "Personen mit wenigen Fotos",
+	check_few_text: "{name} hat {photos}. Zwei weitere von anderen Seiten würden helfen.",
+	open_person: "Öffnen",
+	checking: "Die Fotos werden durchgesehen …",
+	faces_now: {
+		one: "{n} Gesicht zu sehen",
+		other: "{n} Gesichter zu sehen"
+	},
+	counts_as_home: "Zählt als zu Hause",
+	not_home: "Zählt nicht als zu Hause",
+	turned_by: "Bilder werden um {degrees}° gedreht",
+	suggest_turn: "Die Gesichter scheinen gedreht zu sein. Stelle die Drehung dieser Kamera auf {degrees}°.",
+	look_now: "Bild jetzt prüfen",
+	looking: "Wird angesehen …",
+	no_face_now: "Gerade ist kein Gesicht im Bild. Stell dich dorthin, wo sonst Leute stehen, und prüfe noch einmal.",
+	face_is: "{who}: {size} Pixel, Qualität {percent}",
+	face_too_small: "Geh näher heran oder nimm einen Stream mit mehr Pixeln: {size} Pixel sind wenig, ab 60 ist es gut.",
+	face_well: "Diese Kamera sieht Gesichter gut genug.",
+	picture_size: "Bild {width} × {height}",
+	accuracy: "Genauigkeit",
+	accuracy_sentence: "Von 1.000 Besuchen Fremder dürfen höchstens {n} für jemanden gehalten werden, den du kennst.",
+	accuracy_label: "Verwechselte Fremde je 1.000 Besuche",
+	accuracy_strict: "Weniger Verwechslungen, aber Personen werden später oder seltener bestätigt.",
+	accuracy_loose: "Personen werden schneller bestätigt, aber Fremde öfter verwechselt.",
+	accuracy_medium: "Ein guter Mittelweg für die meisten.",
+	stays_present: "Wer gesehen wurde, gilt danach {minutes} Minuten lang als anwesend.",
+	minutes: "Minuten",
+	kept_days: "Sichtungen und Unbekannte werden {days} Tage aufbewahrt.",
+	days: "Tage",
+	saved: "Gespeichert.",
+	card_name: "Gesichter",
+	card_description: "Wer zu Hause ist und wer zuletzt kam.",
+	card_nobody: "Niemand ist zu Hause.",
+	card_last: "Zuletzt: {name} bei {camera}, {when}"
+}, Pe = {
+	now: "Now",
+	people: "People",
+	unknown: "Unknown",
+	timeline: "Timeline",
+	check: "Check",
+	cameras: "Cameras",
+	settings: "Settings",
+	title: "Faces",
+	menu: "Show or hide the sidebar",
+	pages: "Pages",
+	server: "Face server",
+	loading: "Loading…",
+	failed: "That didn't work: {reason}",
+	try_again: "Try again",
+	no_server: "No face server is connected. Add one under Settings › Devices & services.",
+	not_connected: "The face server isn't connected right now. What you see may be out of date.",
+	only_look: "You can look around. Only administrators can change something here.",
+	cancel: "Cancel",
+	close: "Close",
+	save: "Save",
+	back: "Back",
+	done: "Done",
+	undo: "Undo",
+	nobody_in_view: "Nobody in view",
+	somebody_unknown: "somebody unknown",
+	in_view: "In view: {who}",
+	last_picture: "Last picture {when}",
+	no_picture_yet: "No face in a picture yet",
+	picture_of_camera: "The last picture of {camera} with a face",
+	no_cameras: "No cameras yet. Add one on the page of the Face integration.",
+	is_at: "At {camera} since {when}",
+	was_at: "Last seen at {camera}, {when}",
+	never_seen: "Not seen yet",
+	at_home: "At home",
+	no_people: "Nobody is known yet. Add somebody with a photo or two.",
+	add_person: "Add somebody",
+	add_photos: "Add photos",
+	name: "Name",
+	name_hint: "Their real name, for example Anna",
+	photos: {
+		one: "{n} photo",
+		other: "{n} photos"
+	},
+	drop_here: "Drop photos here, or choose them",
+	choose_photos: "Choose photos",
+	take_photo: "Take a photo",
+	photo_advice: "Three or four different photos are best: from the front, a little from each side, and in another light.",
+	photo_of: "Photo of {name}",
+	quality: "Quality {percent}",
+	quality_good: "good",
+	quality_fair: "fair",
+	quality_poor: "poor",
+	not_used: "Not used: {reason}",
+	rename: "Rename",
+	new_name: "New name",
+	merge: "Merge",
+	merge_into: "Merge into",
+	merge_text: "All photos and sightings of {name} move to the other person, and {name} is forgotten. This can't be undone.",
+	choose_person: "Choose a person",
+	delete: "Delete",
+	delete_person: "Delete {name}?",
+	delete_person_text: "All photos and sightings of {name} are deleted for good.",
+	delete_photo: "Delete this photo?",
+	delete_photo_text: "It is deleted for good and no longer counts for {name}.",
+	search_people: "Search",
+	progress: "{done} of {all} photos",
+	waiting: "waiting",
+	learning: "being looked at",
+	accepted: "added, quality {percent}",
+	choose_face: "Which face is {name}?",
+	face_number: "Face {n}",
+	add_anyway: "Add anyway",
+	skip: "Skip",
+	skipped: "skipped",
+	refused_no_face: "no face found",
+	refused_multiple_faces: "several faces: choose one",
+	refused_too_small: "the face is too small",
+	refused_too_blurry: "the face is too blurry",
+	refused_duplicate: "already added",
+	refused_looks_like_someone_else: "looks more like {person}",
+	refused_unreadable_image: "not a picture that can be read",
+	refused_too_large: "the file is too large",
+	refused_invalid_name: "this can't be used as a name",
+	refused_name_taken: "somebody else has this name",
+	refused_not_found: "it is no longer there",
+	refused_storage_failed: "it could not be saved",
+	refused_busy: "the server is busy; try again",
+	refused_no_answer: "the face server didn't answer",
+	refused_unauthorized: "only administrators may do this",
+	reason_too_small: "too few pixels",
+	reason_blurry: "blurry",
+	reason_turned_away: "looks to the side",
+	reason_too_dark: "too dark",
+	reason_too_bright: "too bright",
+	reason_low_contrast: "little contrast",
+	reason_cut_off: "cut off",
+	no_unknowns: "No unknown people at the moment.",
+	unknown_intro: "People who were seen but aren't known. Say who they are, or that they don't matter.",
+	unknown_person: "Unknown person",
+	seen_times: {
+		one: "Seen once",
+		other: "Seen {n} times"
+	},
+	first_last: "First {first}, last {last}",
+	at_camera: "at {camera}",
+	who_is_this: "Who is this?",
+	this_is: "This is …",
+	looks_a_bit_like: "Most alike",
+	similarity: "similarity {value}",
+	ignore: "Ignore",
+	ignored: "Ignored",
+	show_ignored: "Show ignored people ({n})",
+	select: "Select",
+	selected: {
+		one: "{n} selected",
+		other: "{n} selected"
+	},
+	delete_unknown: "Forget this unknown person?",
+	delete_unknown_text: "The pictures are deleted. If the person comes again, they are a new unknown person.",
+	named: "{name} is now known by these pictures.",
+	now_ignored: "You won't hear of this person again.",
+	no_sightings: "Nobody was seen yet.",
+	no_match: "Nothing matches these filters.",
+	everybody: "Everybody",
+	all_cameras: "All cameras",
+	person: "Person",
+	camera: "Camera",
+	today: "Today",
+	yesterday: "Yesterday",
+	more: "Show more",
+	grade_confirmed: "confirmed",
+	grade_seen: "looks like",
+	corrected: "corrected",
+	why: "Why?",
+	why_then: "Decided with similarity {similarity}: {probability} sure that it is {name}.",
+	why_now: "Compared with today's photos",
+	why_needed: "Similar enough from {seen}, confirmed by several pictures from {confirmed}.",
+	why_no_face: "No face is found in this picture by itself.",
+	nearest_photo: "The most similar photo of {name}",
+	wrong: "That's wrong",
+	wrong_title: "That wasn't {name}?",
+	it_was: "It was",
+	somebody_else: "Somebody else",
+	dont_know: "I don't know who it was",
+	not_a_person: "A picture or a screen, nobody was there",
+	was_corrected: "Noted. Faces like this one no longer count as {name}.",
+	was_undone: "The correction is taken back.",
+	picture_of_sighting: "{name} at {camera}, {when}",
+	all_well: "All photos are fine.",
+	check_intro: "Photos and people that make recognition worse. Nothing is changed unless you change it.",
+	check_unusable: "Photos that can't be used",
+	check_poor: "Photos of poor quality",
+	check_few: "People with few photos",
+	check_few_text: "{name} has {photos}. Two more from different sides would help.",
+	open_person: "Open",
+	checking: "Looking through the photos…",
+	faces_now: {
+		one: "{n} face in view",
+		other: "{n} faces in view"
+	},
+	counts_as_home: "Counts as home",
+	not_home: "Doesn't count as home",
+	turned_by: "Pictures are turned by {degrees}°",
+	suggest_turn: "The faces seem to be turned. Set the rotation of this camera to {degrees}°.",
+	look_now: "Check the picture now",
+	looking: "Looking…",
+	no_face_now: "No face in the picture right now. Stand where people usually stand and check again.",
+	face_is: "{who}: {size} pixels, quality {percent}",
+	face_too_small: "Come closer, or use a stream with more pixels: {size} pixels are few, 60 or more are good.",
+	face_well: "This camera sees faces well enough.",
+	picture_size: "Picture {width} × {height}",
+	accuracy: "Accuracy",
+	accuracy_sentence: "Of 1,000 visits by strangers, at most {n} may be taken for somebody you know.",
+	accuracy_label: "Mistaken strangers per 1,000 visits",
+	accuracy_strict: "Fewer mistakes, but people are confirmed later or less often.",
+	accuracy_loose: "People are confirmed faster, but strangers are mistaken more often.",
+	accuracy_medium: "A good balance for most homes.",
+	stays_present: "Somebody counts as present for {minutes} minutes after being seen.",
+	minutes: "Minutes",
+	kept_days: "Sightings and unknown people are kept for {days} days.",
+	days: "Days",
+	saved: "Saved.",
+	card_name: "Faces",
+	card_description: "Who is at home, and who came last.",
+	card_nobody: "Nobody is at home.",
+	card_last: "Last: {name} at {camera}, {when}"
+}, Fe = {
+	de: Ne,
+	en: Pe
+}, Z = {
+	minute: 60,
+	hour: 3600,
+	day: 86400
+}, Ie = .6, Le = .35, Re = class {
+	constructor(e) {
+		this.hass = e;
+		let t = e.language.split("-")[0] ?? "en";
+		this.words = Fe[t] ?? Pe, this.language = Fe[t] === void 0 ? "en" : e.language;
+	}
+	fill(e, t) {
+		return e.replace(/\{(\w+)\}/g, (e, n) => String(t[n] ?? e));
+	}
+	count(e, t) {
+		let n = new Intl.PluralRules(this.language).select(t) === "one" ? e.one : e.other;
+		return this.fill(n, { n: this.number(t) });
+	}
+	number(e, t = 0) {
+		return new Intl.NumberFormat(this.language, { maximumFractionDigits: t }).format(e);
+	}
+	similarity(e) {
+		return new Intl.NumberFormat(this.language, {
+			minimumFractionDigits: 2,
+			maximumFractionDigits: 2
+		}).format(e);
+	}
+	percent(e) {
+		let t = Math.min(e, .999), n = +(t > .99);
+		return new Intl.NumberFormat(this.language, {
+			style: "percent",
+			maximumFractionDigits: n
+		}).format(t);
+	}
+	list(e) {
+		return new Intl.ListFormat(this.language).format(e);
+	}
+	time(e) {
+		return this.format(e, { timeStyle: "short" });
+	}
+	ago(e) {
+		let t = (Date.parse(e) - Date.now()) / 1e3;
+		if (-t >= Z.day) return this.format(e, {
+			dateStyle: "medium",
+			timeStyle: "short"
+		});
+		let n = new Intl.RelativeTimeFormat(this.language, { numeric: "auto" });
+		return -t >= Z.hour ? n.format(Math.round(t / Z.hour), "hour") : n.format(Math.min(0, Math.round(t / Z.minute)), "minute");
+	}
+	day(e) {
+		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * Z.day * 1e3)).toISOString(), { dateStyle: "full" });
+		return t === n(0) ? this.words.today : t === n(1) ? this.words.yesterday : t;
+	}
+	format(e, t) {
+		let { time_format: n } = this.hass.locale, r = n === "12" ? { hour12: !0 } : n === "24" ? { hour12: !1 } : {}, i = { timeZone: this.hass.config.time_zone };
+		return new Intl.DateTimeFormat(this.language, {
+			...t,
+			...r,
+			...i
+		}).format(new Date(e));
+	}
+	quality(e) {
+		let { quality_good: t, quality_fair: n, quality_poor: r } = this.words;
+		return `${this.percent(e.overall)} (${e.overall >= Ie ? t : e.overall >= Le ? n : r})`;
+	}
+	reasons(e) {
+		let t = this.words;
+		return e.reasons.map(({ code: e, message: n }) => {
+			let r = t[`reason_${e}`];
+			return typeof r == "string" ? r : n;
+		}).join(", ");
+	}
+	refusal(e) {
+		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];
+		if (typeof o != "string") return a?.reason ?? r ?? String(e);
+		let s = e instanceof Se ? e.details.person?.name : a?.person;
+		return this.fill(o, { person: s ?? "" });
+	}
+}, ze = 700, Be = 5e3, Ve = "/faces", Q = class extends G {
+	constructor(...e) {
+		super(...e), this.nothingThere = !1, this.begun = !1;
+	}
+	static {
+		this.styles = [Me, o`
+      .card {
+        height: 100%;
+        box-sizing: border-box;
+        padding: 16px;
+        gap: 12px;
+        box-shadow: var(--ha-card-box-shadow, none);
+      }
+      h2 {
+        margin: 0;
+      }
+      ul {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 12px;
+      }
+      a {
+        color: inherit;
+        text-decoration: none;
+        display: block;
+        width: 72px;
+        text-align: center;
+        font-size: 0.875rem;
+        overflow-wrap: anywhere;
+      }
+      face-picture {
+        border-radius: 50%;
+        width: 64px;
+        margin: 0 auto 4px;
+      }
+      p {
+        margin: 0;
+      }
+    `];
+	}
+	static getStubConfig() {
+		return {};
+	}
+	static getConfigForm() {
+		return { schema: [{
+			name: "title",
+			selector: { text: {} }
+		}, {
+			name: "entry_id",
+			selector: { config_entry: { integration: "face" } }
+		}] };
+	}
+	setConfig(e) {
+		this.config = e, this.faces = void 0, this.begun && this.begin();
+	}
+	getCardSize() {
+		return 3;
+	}
+	getGridOptions() {
+		return {
+			columns: 12,
+			min_columns: 4,
+			min_rows: 2
+		};
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback(), this.begun = !1, clearTimeout(this.settling), this.settling = void 0, this.stopFollowing?.().catch(() => void 0), this.stopFollowing = void 0;
+	}
+	connectedCallback() {
+		super.connectedCallback(), this.hass && this.begin();
+	}
+	willUpdate(e) {
+		e.has("hass") && !this.begun && this.begin();
+	}
+	shouldUpdate(e) {
+		return e.size > 1 || !e.has("hass") || e.get("hass")?.language !== this.hass.language;
+	}
+	async begin() {
+		this.begun = !0;
+		try {
+			let e = (await Ee(this.hass)).find((e) => e.entry_id === (this.config?.entry_id ?? e.entry_id));
+			if (this.nothingThere = e === void 0, e === void 0) return;
+			let t = new De(this.hass, e.entry_id), n = async () => {
+				this.faces = await t.state();
+			};
+			await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = await t.follow(() => {
+				this.settling ??= setTimeout(() => {
+					this.settling = void 0, n().catch(() => void 0);
+				}, ze);
+			}), await n();
+		} catch {
+			this.settling ??= setTimeout(() => {
+				this.settling = void 0, this.isConnected && this.begin();
+			}, Be);
+		}
+	}
+	render() {
+		let e = new Re(this.hass), { words: t } = e;
+		return P`<div class="card">
+      <h2>${this.config?.title ?? t.title}</h2>
+      ${this.faces === void 0 ? P`<p class="faint">${this.nothingThere ? t.no_server : t.loading}</p>` : this.people(e, this.faces)}
+    </div>`;
+	}
+	people(e, { people: t, cameras: n }) {
+		let { words: r } = e, i = t.filter((e) => e.presence.home), [a] = t.filter((e) => e.presence.last_seen != null).sort((e, t) => Date.parse(t.presence.last_seen ?? "") - Date.parse(e.presence.last_seen ?? "")), o = n.find((e) => e.camera === a?.presence.camera)?.name ?? a?.presence.area ?? "";
+		return P`
+      ${i.length === 0 ? P`<p>${r.card_nobody}</p>` : P`<ul>
+            ${i.map((e) => this.person(e))}
+          </ul>`}
+      ${a === void 0 ? I : P`<p class="faint">
+            ${e.fill(r.card_last, {
+			name: a.name,
+			camera: o,
+			when: e.ago(a.presence.last_seen ?? "")
+		})}
+          </p>`}
+    `;
+	}
+	person(e) {
+		let t = `${Ve}/people/${e.id}`;
+		return P`<li>
+      <a href=${t} @click=${(e) => {
+			e.preventDefault(), je(t);
+		}}><face-picture .src=${e.picture}></face-picture>${e.name}</a>
+    </li>`;
+	}
+};
+Y([K({ attribute: !1 })], Q.prototype, "hass", void 0), Y([q()], Q.prototype, "config", void 0), Y([q()], Q.prototype, "faces", void 0), Y([q()], Q.prototype, "nothingThere", void 0), Q = Y([Oe("face-card")], Q);
+var $ = window.customCards ??= [];
+if (!$.some((e) => e.type === "face-card")) {
+	let { words: e } = new Re({
+		language: navigator.language,
+		locale: {
+			language: navigator.language,
+			time_format: "language"
+		},
+		config: { time_zone: "UTC" }
+	});
+	$.push({
+		type: "face-card",
+		name: e.card_name,
+		description: e.card_description,
+		preview: !0
+	});
+}
+export { Q as FaceCard };

@@ -1,0 +1,3242 @@
+// node_modules/@mdi/js/mdi.js
+var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A3.5,3.5 0 0,1 12,5.5M5,8C5.56,8 6.08,8.15 6.53,8.42C6.38,9.85 6.8,11.27 7.66,12.38C7.16,13.34 6.16,14 5,14A3,3 0 0,1 2,11A3,3 0 0,1 5,8M19,8A3,3 0 0,1 22,11A3,3 0 0,1 19,14C17.84,14 16.84,13.34 16.34,12.38C17.2,11.27 17.62,9.85 17.47,8.42C17.92,8.15 18.44,8 19,8M5.5,18.25C5.5,16.18 8.41,14.5 12,14.5C15.59,14.5 18.5,16.18 18.5,18.25V20H5.5V18.25M0,20V18.5C0,17.11 1.89,15.94 4.45,15.6C3.86,16.28 3.5,17.22 3.5,18.25V20H0M24,20H20.5V18.25C20.5,17.22 20.14,16.28 19.55,15.6C22.11,15.94 24,17.11 24,18.5V20Z", t = "M13,8A4,4 0 0,1 9,12A4,4 0 0,1 5,8A4,4 0 0,1 9,4A4,4 0 0,1 13,8M17,18V20H1V18C1,15.79 4.58,14 9,14C13.42,14 17,15.79 17,18M20.5,14.5V16H19V14.5H20.5M18.5,9.5H17V9A3,3 0 0,1 20,6A3,3 0 0,1 23,9C23,9.97 22.5,10.88 21.71,11.41L21.41,11.6C20.84,12 20.5,12.61 20.5,13.3V13.5H19V13.3C19,12.11 19.6,11 20.59,10.35L20.88,10.16C21.27,9.9 21.5,9.47 21.5,9A1.5,1.5 0 0,0 20,7.5A1.5,1.5 0 0,0 18.5,9V9.5Z", n = "M6.03 12.03L8.03 15.5L5.5 18.68L2 12.62L6.03 12.03M17 18V15.29C17.88 14.9 18.5 14.03 18.5 13C18.5 12.43 18.3 11.9 17.97 11.5L19.94 10.35C20.95 9.76 21.3 8.47 20.71 7.46L19.33 5.06C18.74 4.05 17.45 3.7 16.44 4.28L8.31 9C7.36 9.53 7.03 10.75 7.58 11.71L9.08 14.31C9.63 15.26 10.86 15.59 11.81 15.04L13.69 13.96C13.94 14.55 14.41 15.03 15 15.29V18C15 19.1 15.9 20 17 20H22V18H17Z", r = "M19,3H14.82C14.4,1.84 13.3,1 12,1C10.7,1 9.6,1.84 9.18,3H5A2,2 0 0,0 3,5V19A2,2 0 0,0 5,21H19A2,2 0 0,0 21,19V5A2,2 0 0,0 19,3M12,3A1,1 0 0,1 13,4A1,1 0 0,1 12,5A1,1 0 0,1 11,4A1,1 0 0,1 12,3M7,7H17V5H19V19H5V5H7V7M7.5,13.5L9,12L11,14L15.5,9.5L17,11L11,17L7.5,13.5Z", i = "M12,15.5A3.5,3.5 0 0,1 8.5,12A3.5,3.5 0 0,1 12,8.5A3.5,3.5 0 0,1 15.5,12A3.5,3.5 0 0,1 12,15.5M19.43,12.97C19.47,12.65 19.5,12.33 19.5,12C19.5,11.67 19.47,11.34 19.43,11L21.54,9.37C21.73,9.22 21.78,8.95 21.66,8.73L19.66,5.27C19.54,5.05 19.27,4.96 19.05,5.05L16.56,6.05C16.04,5.66 15.5,5.32 14.87,5.07L14.5,2.42C14.46,2.18 14.25,2 14,2H10C9.75,2 9.54,2.18 9.5,2.42L9.13,5.07C8.5,5.32 7.96,5.66 7.44,6.05L4.95,5.05C4.73,4.96 4.46,5.05 4.34,5.27L2.34,8.73C2.21,8.95 2.27,9.22 2.46,9.37L4.57,11C4.53,11.34 4.5,11.67 4.5,12C4.5,12.33 4.53,12.65 4.57,12.97L2.46,14.63C2.27,14.78 2.21,15.05 2.34,15.27L4.34,18.73C4.46,18.95 4.73,19.03 4.95,18.95L7.44,17.94C7.96,18.34 8.5,18.68 9.13,18.93L9.5,21.58C9.54,21.82 9.75,22 10,22H14C14.25,22 14.46,21.82 14.5,21.58L14.87,18.93C15.5,18.67 16.04,18.34 16.56,17.94L19.05,18.95C19.27,19.03 19.54,18.95 19.66,18.73L21.66,15.27C21.78,15.05 21.73,14.78 21.54,14.63L19.43,12.97Z", a = "M19,4H15.5L14.5,3H9.5L8.5,4H5V6H19M6,19A2,2 0 0,0 8,21H16A2,2 0 0,0 18,19V7H6V19Z", o = "M12,9A3,3 0 0,0 9,12A3,3 0 0,0 12,15A3,3 0 0,0 15,12A3,3 0 0,0 12,9M12,17A5,5 0 0,1 7,12A5,5 0 0,1 12,7A5,5 0 0,1 17,12A5,5 0 0,1 12,17M12,4.5C7,4.5 2.73,7.61 1,12C2.73,16.39 7,19.5 12,19.5C17,19.5 21.27,16.39 23,12C21.27,7.61 17,4.5 12,4.5Z", s = "M13.5,8H12V13L16.28,15.54L17,14.33L13.5,12.25V8M13,3A9,9 0 0,0 4,12H1L4.96,16.03L9,12H6A7,7 0 0,1 13,5A7,7 0 0,1 20,12A7,7 0 0,1 13,19C11.07,19 9.32,18.21 8.06,16.94L6.64,18.36C8.27,20 10.5,21 13,21A9,9 0 0,0 22,12A9,9 0 0,0 13,3", c = globalThis, l = c.ShadowRoot && (c.ShadyCSS === void 0 || c.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, u = Symbol(), d = /* @__PURE__ */ new WeakMap(), f = class {
+	constructor(e, t, n) {
+		if (this._$cssResult$ = !0, n !== u) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
+		this.cssText = e, this.t = t;
+	}
+	get styleSheet() {
+		let e = this.o, t = this.t;
+		if (l && e === void 0) {
+			let n = t !== void 0 && t.length === 1;
+			n && (e = d.get(t)), e === void 0 && ((this.o = e = new CSSStyleSheet()).replaceSync(this.cssText), n && d.set(t, e));
+		}
+		return e;
+	}
+	toString() {
+		return this.cssText;
+	}
+}, p = (e) => new f(typeof e == "string" ? e : e + "", void 0, u), m = (e, ...t) => new f(e.length === 1 ? e[0] : t.reduce((t, n, r) => t + ((e) => {
+	if (!0 === e._$cssResult$) return e.cssText;
+	if (typeof e == "number") return e;
+	throw Error("Value passed to 'css' function must be a 'css' function result: " + e + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
+})(n) + e[r + 1], e[0]), e, u), ee = (e, t) => {
+	if (l) e.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
+	else for (let n of t) {
+		let t = document.createElement("style"), r = c.litNonce;
+		r !== void 0 && t.setAttribute("nonce", r), t.textContent = n.cssText, e.appendChild(t);
+	}
+}, te = l ? (e) => e : (e) => e instanceof CSSStyleSheet ? ((e) => {
+	let t = "";
+	for (let n of e.cssRules) t += n.cssText;
+	return p(t);
+})(e) : e, { is: ne, defineProperty: re, getOwnPropertyDescriptor: ie, getOwnPropertyNames: ae, getOwnPropertySymbols: oe, getPrototypeOf: se } = Object, h = globalThis, ce = h.trustedTypes, le = ce ? ce.emptyScript : "", ue = h.reactiveElementPolyfillSupport, g = (e, t) => e, _ = {
+	toAttribute(e, t) {
+		switch (t) {
+			case Boolean:
+				e = e ? le : null;
+				break;
+			case Object:
+			case Array: e = e == null ? e : JSON.stringify(e);
+		}
+		return e;
+	},
+	fromAttribute(e, t) {
+		let n = e;
+		switch (t) {
+			case Boolean:
+				n = e !== null;
+				break;
+			case Number:
+				n = e === null ? null : Number(e);
+				break;
+			case Object:
+			case Array: try {
+				n = JSON.parse(e);
+			} catch {
+				n = null;
+			}
+		}
+		return n;
+	}
+}, de = (e, t) => !ne(e, t), fe = {
+	attribute: !0,
+	type: String,
+	converter: _,
+	reflect: !1,
+	useDefault: !1,
+	hasChanged: de
+};
+Symbol.metadata ??= Symbol("metadata"), h.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+var v = class extends HTMLElement {
+	static addInitializer(e) {
+		this._$Ei(), (this.l ??= []).push(e);
+	}
+	static get observedAttributes() {
+		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
+	}
+	static createProperty(e, t = fe) {
+		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
+			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
+			r !== void 0 && re(this.prototype, e, r);
+		}
+	}
+	static getPropertyDescriptor(e, t, n) {
+		let { get: r, set: i } = ie(this.prototype, e) ?? {
+			get() {
+				return this[t];
+			},
+			set(e) {
+				this[t] = e;
+			}
+		};
+		return {
+			get: r,
+			set(t) {
+				let a = r?.call(this);
+				i?.call(this, t), this.requestUpdate(e, a, n);
+			},
+			configurable: !0,
+			enumerable: !0
+		};
+	}
+	static getPropertyOptions(e) {
+		return this.elementProperties.get(e) ?? fe;
+	}
+	static _$Ei() {
+		if (this.hasOwnProperty(g("elementProperties"))) return;
+		let e = se(this);
+		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
+	}
+	static finalize() {
+		if (this.hasOwnProperty(g("finalized"))) return;
+		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(g("properties"))) {
+			let e = this.properties, t = [...ae(e), ...oe(e)];
+			for (let n of t) this.createProperty(n, e[n]);
+		}
+		let e = this[Symbol.metadata];
+		if (e !== null) {
+			let t = litPropertyMetadata.get(e);
+			if (t !== void 0) for (let [e, n] of t) this.elementProperties.set(e, n);
+		}
+		this._$Eh = /* @__PURE__ */ new Map();
+		for (let [e, t] of this.elementProperties) {
+			let n = this._$Eu(e, t);
+			n !== void 0 && this._$Eh.set(n, e);
+		}
+		this.elementStyles = this.finalizeStyles(this.styles);
+	}
+	static finalizeStyles(e) {
+		let t = [];
+		if (Array.isArray(e)) {
+			let n = new Set(e.flat(1 / 0).reverse());
+			for (let e of n) t.unshift(te(e));
+		} else e !== void 0 && t.push(te(e));
+		return t;
+	}
+	static _$Eu(e, t) {
+		let n = t.attribute;
+		return !1 === n ? void 0 : typeof n == "string" ? n : typeof e == "string" ? e.toLowerCase() : void 0;
+	}
+	constructor() {
+		super(), this._$Ep = void 0, this.isUpdatePending = !1, this.hasUpdated = !1, this._$Em = null, this._$Ev();
+	}
+	_$Ev() {
+		this._$ES = new Promise((e) => this.enableUpdating = e), this._$AL = /* @__PURE__ */ new Map(), this._$E_(), this.requestUpdate(), this.constructor.l?.forEach((e) => e(this));
+	}
+	addController(e) {
+		(this._$EO ??= /* @__PURE__ */ new Set()).add(e), this.renderRoot !== void 0 && this.isConnected && e.hostConnected?.();
+	}
+	removeController(e) {
+		this._$EO?.delete(e);
+	}
+	_$E_() {
+		let e = /* @__PURE__ */ new Map(), t = this.constructor.elementProperties;
+		for (let n of t.keys()) this.hasOwnProperty(n) && (e.set(n, this[n]), delete this[n]);
+		e.size > 0 && (this._$Ep = e);
+	}
+	createRenderRoot() {
+		let e = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
+		return ee(e, this.constructor.elementStyles), e;
+	}
+	connectedCallback() {
+		this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((e) => e.hostConnected?.());
+	}
+	enableUpdating(e) {}
+	disconnectedCallback() {
+		this._$EO?.forEach((e) => e.hostDisconnected?.());
+	}
+	attributeChangedCallback(e, t, n) {
+		this._$AK(e, n);
+	}
+	_$ET(e, t) {
+		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
+		if (r !== void 0 && !0 === n.reflect) {
+			let i = (n.converter?.toAttribute === void 0 ? _ : n.converter).toAttribute(t, n.type);
+			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
+		}
+	}
+	_$AK(e, t) {
+		let n = this.constructor, r = n._$Eh.get(e);
+		if (r !== void 0 && this._$Em !== r) {
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? _ : e.converter;
+			this._$Em = r;
+			let a = i.fromAttribute(t, e.type);
+			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
+		}
+	}
+	requestUpdate(e, t, n, r = !1, i) {
+		if (e !== void 0) {
+			let a = this.constructor;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? de)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			this.C(e, t, n);
+		}
+		!1 === this.isUpdatePending && (this._$ES = this._$EP());
+	}
+	C(e, t, { useDefault: n, reflect: r, wrapped: i }, a) {
+		n && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(e) && (this._$Ej.set(e, a ?? t ?? this[e]), !0 !== i || a !== void 0) || (this._$AL.has(e) || (this.hasUpdated || n || (t = void 0), this._$AL.set(e, t)), !0 === r && this._$Em !== e && (this._$Eq ??= /* @__PURE__ */ new Set()).add(e));
+	}
+	async _$EP() {
+		this.isUpdatePending = !0;
+		try {
+			await this._$ES;
+		} catch (e) {
+			Promise.reject(e);
+		}
+		let e = this.scheduleUpdate();
+		return e != null && await e, !this.isUpdatePending;
+	}
+	scheduleUpdate() {
+		return this.performUpdate();
+	}
+	performUpdate() {
+		if (!this.isUpdatePending) return;
+		if (!this.hasUpdated) {
+			if (this.renderRoot ??= this.createRenderRoot(), this._$Ep) {
+				for (let [e, t] of this._$Ep) this[e] = t;
+				this._$Ep = void 0;
+			}
+			let e = this.constructor.elementProperties;
+			if (e.size > 0) for (let [t, n] of e) {
+				let { wrapped: e } = n, r = this[t];
+				!0 !== e || this._$AL.has(t) || r === void 0 || this.C(t, void 0, n, r);
+			}
+		}
+		let e = !1, t = this._$AL;
+		try {
+			e = this.shouldUpdate(t), e ? (this.willUpdate(t), this._$EO?.forEach((e) => e.hostUpdate?.()), this.update(t)) : this._$EM();
+		} catch (t) {
+			throw e = !1, this._$EM(), t;
+		}
+		e && this._$AE(t);
+	}
+	willUpdate(e) {}
+	_$AE(e) {
+		this._$EO?.forEach((e) => e.hostUpdated?.()), this.hasUpdated || (this.hasUpdated = !0, this.firstUpdated(e)), this.updated(e);
+	}
+	_$EM() {
+		this._$AL = /* @__PURE__ */ new Map(), this.isUpdatePending = !1;
+	}
+	get updateComplete() {
+		return this.getUpdateComplete();
+	}
+	getUpdateComplete() {
+		return this._$ES;
+	}
+	shouldUpdate(e) {
+		return !0;
+	}
+	update(e) {
+		this._$Eq &&= this._$Eq.forEach((e) => this._$ET(e, this[e])), this._$EM();
+	}
+	updated(e) {}
+	firstUpdated(e) {}
+};
+v.elementStyles = [], v.shadowRootOptions = { mode: "open" }, v[g("elementProperties")] = /* @__PURE__ */ new Map(), v[g("finalized")] = /* @__PURE__ */ new Map(), ue?.({ ReactiveElement: v }), (h.reactiveElementVersions ??= []).push("2.1.2");
+// node_modules/lit-html/lit-html.js
+var pe = globalThis, me = (e) => e, he = pe.trustedTypes, ge = he ? he.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, _e = "$lit$", y = `lit$${Math.random().toFixed(9).slice(2)}$`, ve = "?" + y, ye = `<${ve}>`, b = document, x = () => b.createComment(""), S = (e) => e === null || typeof e != "object" && typeof e != "function", be = Array.isArray, xe = (e) => be(e) || typeof e?.[Symbol.iterator] == "function", Se = "[ 	\n\f\r]", C = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ce = /-->/g, we = />/g, w = RegExp(`>|${Se}(?:([^\\s"'>=/]+)(${Se}*=${Se}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Te = /'/g, Ee = /"/g, De = /^(?:script|style|textarea|title)$/i, T = ((e) => (t, ...n) => ({
+	_$litType$: e,
+	strings: t,
+	values: n
+}))(1), E = Symbol.for("lit-noChange"), D = Symbol.for("lit-nothing"), Oe = /* @__PURE__ */ new WeakMap(), O = b.createTreeWalker(b, 129);
+function ke(e, t) {
+	if (!be(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return ge === void 0 ? t : ge.createHTML(t);
+}
+var Ae = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = C;
+	for (let t = 0; t < n; t++) {
+		let n = e[t], s, c, l = -1, u = 0;
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === C ? c[1] === "!--" ? o = Ce : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = w) : (De.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = w) : o = we : o === w ? c[0] === ">" ? (o = i ?? C, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? w : c[3] === "\"" ? Ee : Te) : o === Ee || o === Te ? o = w : o === Ce || o === we ? o = C : (o = w, i = void 0);
+		let d = o === w && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === C ? n + ye : l >= 0 ? (r.push(s), n.slice(0, l) + _e + n.slice(l) + y + d) : n + y + (l === -2 ? t : d);
+	}
+	return [ke(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, je = class e {
+	constructor({ strings: t, _$litType$: n }, r) {
+		let i;
+		this.parts = [];
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Ae(t, n);
+		if (this.el = e.createElement(l, r), O.currentNode = this.el.content, n === 2 || n === 3) {
+			let e = this.el.content.firstChild;
+			e.replaceWith(...e.childNodes);
+		}
+		for (; (i = O.nextNode()) !== null && c.length < s;) {
+			if (i.nodeType === 1) {
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(_e)) {
+					let t = u[o++], n = i.getAttribute(e).split(y), r = /([.?@])?(.*)/.exec(t);
+					c.push({
+						type: 1,
+						index: a,
+						name: r[2],
+						strings: n,
+						ctor: r[1] === "." ? Ne : r[1] === "?" ? Pe : r[1] === "@" ? Fe : j
+					}), i.removeAttribute(e);
+				} else e.startsWith(y) && (c.push({
+					type: 6,
+					index: a
+				}), i.removeAttribute(e));
+				if (De.test(i.tagName)) {
+					let e = i.textContent.split(y), t = e.length - 1;
+					if (t > 0) {
+						i.textContent = he ? he.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], x()), O.nextNode(), c.push({
+							type: 2,
+							index: ++a
+						});
+						i.append(e[t], x());
+					}
+				}
+			} else if (i.nodeType === 8) {
+				if (i.data === ve) c.push({
+					type: 2,
+					index: a
+				});
+				else {
+					let e = -1;
+					for (; (e = i.data.indexOf(y, e + 1)) !== -1;) c.push({
+						type: 7,
+						index: a
+					}), e += y.length - 1;
+				}
+			}
+			a++;
+		}
+	}
+	static createElement(e, t) {
+		let n = b.createElement("template");
+		return n.innerHTML = e, n;
+	}
+};
+function k(e, t, n = e, r) {
+	if (t === E) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = S(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = k(e, i._$AS(e, t.values), i, r)), t;
+}
+var Me = class {
+	constructor(e, t) {
+		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
+	}
+	get parentNode() {
+		return this._$AM.parentNode;
+	}
+	get _$AU() {
+		return this._$AM._$AU;
+	}
+	u(e) {
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? b).importNode(t, !0);
+		O.currentNode = r;
+		let i = O.nextNode(), a = 0, o = 0, s = n[0];
+		for (; s !== void 0;) {
+			if (a === s.index) {
+				let t;
+				s.type === 2 ? t = new A(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Ie(i, this, e)), this._$AV.push(t), s = n[++o];
+			}
+			a !== s?.index && (i = O.nextNode(), a++);
+		}
+		return O.currentNode = b, r;
+	}
+	p(e) {
+		let t = 0;
+		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
+	}
+}, A = class e {
+	get _$AU() {
+		return this._$AM?._$AU ?? this._$Cv;
+	}
+	constructor(e, t, n, r) {
+		this.type = 2, this._$AH = D, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+	}
+	get parentNode() {
+		let e = this._$AA.parentNode, t = this._$AM;
+		return t !== void 0 && e?.nodeType === 11 && (e = t.parentNode), e;
+	}
+	get startNode() {
+		return this._$AA;
+	}
+	get endNode() {
+		return this._$AB;
+	}
+	_$AI(e, t = this) {
+		e = k(this, e, t), S(e) ? e === D || e == null || e === "" ? (this._$AH !== D && this._$AR(), this._$AH = D) : e !== this._$AH && e !== E && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? xe(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+	}
+	O(e) {
+		return this._$AA.parentNode.insertBefore(e, this._$AB);
+	}
+	T(e) {
+		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
+	}
+	_(e) {
+		this._$AH !== D && S(this._$AH) ? this._$AA.nextSibling.data = e : this.T(b.createTextNode(e)), this._$AH = e;
+	}
+	$(e) {
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = je.createElement(ke(n.h, n.h[0]), this.options)), n);
+		if (this._$AH?._$AD === r) this._$AH.p(t);
+		else {
+			let e = new Me(r, this), n = e.u(this.options);
+			e.p(t), this.T(n), this._$AH = e;
+		}
+	}
+	_$AC(e) {
+		let t = Oe.get(e.strings);
+		return t === void 0 && Oe.set(e.strings, t = new je(e)), t;
+	}
+	k(t) {
+		be(this._$AH) || (this._$AH = [], this._$AR());
+		let n = this._$AH, r, i = 0;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(x()), this.O(x()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
+	}
+	_$AR(e = this._$AA.nextSibling, t) {
+		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
+			let t = me(e).nextSibling;
+			me(e).remove(), e = t;
+		}
+	}
+	setConnected(e) {
+		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
+	}
+}, j = class {
+	get tagName() {
+		return this.element.tagName;
+	}
+	get _$AU() {
+		return this._$AM._$AU;
+	}
+	constructor(e, t, n, r, i) {
+		this.type = 1, this._$AH = D, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = D;
+	}
+	_$AI(e, t = this, n, r) {
+		let i = this.strings, a = !1;
+		if (i === void 0) e = k(this, e, t, 0), a = !S(e) || e !== this._$AH && e !== E, a && (this._$AH = e);
+		else {
+			let r = e, o, s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = k(this, r[n + o], t, o), s === E && (s = this._$AH[o]), a ||= !S(s) || s !== this._$AH[o], s === D ? e = D : e !== D && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+		}
+		a && !r && this.j(e);
+	}
+	j(e) {
+		e === D ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+	}
+}, Ne = class extends j {
+	constructor() {
+		super(...arguments), this.type = 3;
+	}
+	j(e) {
+		this.element[this.name] = e === D ? void 0 : e;
+	}
+}, Pe = class extends j {
+	constructor() {
+		super(...arguments), this.type = 4;
+	}
+	j(e) {
+		this.element.toggleAttribute(this.name, !!e && e !== D);
+	}
+}, Fe = class extends j {
+	constructor(e, t, n, r, i) {
+		super(e, t, n, r, i), this.type = 5;
+	}
+	_$AI(e, t = this) {
+		if ((e = k(this, e, t, 0) ?? D) === E) return;
+		let n = this._$AH, r = e === D && n !== D || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== D && (n === D || r);
+		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
+	}
+	handleEvent(e) {
+		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
+	}
+}, Ie = class {
+	constructor(e, t, n) {
+		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
+	}
+	get _$AU() {
+		return this._$AM._$AU;
+	}
+	_$AI(e) {
+		k(this, e);
+	}
+}, Le = {
+	M: _e,
+	P: y,
+	A: ve,
+	C: 1,
+	L: Ae,
+	R: Me,
+	D: xe,
+	V: k,
+	I: A,
+	H: j,
+	N: Pe,
+	U: Fe,
+	B: Ne,
+	F: Ie
+}, Re = pe.litHtmlPolyfillSupport;
+Re?.(je, A), (pe.litHtmlVersions ??= []).push("3.3.3");
+var ze = (e, t, n) => {
+	let r = n?.renderBefore ?? t, i = r._$litPart$;
+	if (i === void 0) {
+		let e = n?.renderBefore ?? null;
+		r._$litPart$ = i = new A(t.insertBefore(x(), e), e, void 0, n ?? {});
+	}
+	return i._$AI(e), i;
+}, Be = globalThis, M = class extends v {
+	constructor() {
+		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
+	}
+	createRenderRoot() {
+		let e = super.createRenderRoot();
+		return this.renderOptions.renderBefore ??= e.firstChild, e;
+	}
+	update(e) {
+		let t = this.render();
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = ze(t, this.renderRoot, this.renderOptions);
+	}
+	connectedCallback() {
+		super.connectedCallback(), this._$Do?.setConnected(!0);
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback(), this._$Do?.setConnected(!1);
+	}
+	render() {
+		return E;
+	}
+};
+M._$litElement$ = !0, M.finalized = !0, Be.litElementHydrateSupport?.({ LitElement: M });
+var Ve = Be.litElementPolyfillSupport;
+Ve?.({ LitElement: M }), (Be.litElementVersions ??= []).push("4.2.2");
+// node_modules/@lit/reactive-element/decorators/property.js
+var He = {
+	attribute: !0,
+	type: String,
+	converter: _,
+	reflect: !1,
+	hasChanged: de
+}, Ue = (e = He, t, n) => {
+	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
+	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
+		let { name: r } = n;
+		return {
+			set(n) {
+				let i = t.get.call(this);
+				t.set.call(this, n), this.requestUpdate(r, i, e, !0, n);
+			},
+			init(t) {
+				return t !== void 0 && this.C(r, void 0, e, t), t;
+			}
+		};
+	}
+	if (r === "setter") {
+		let { name: r } = n;
+		return function(n) {
+			let i = this[r];
+			t.call(this, n), this.requestUpdate(r, i, e, !0, n);
+		};
+	}
+	throw Error("Unsupported decorator location: " + r);
+};
+function N(e) {
+	return (t, n) => typeof n == "object" ? Ue(e, t, n) : ((e, t, n) => {
+		let r = t.hasOwnProperty(n);
+		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
+	})(e, t, n);
+}
+// node_modules/@lit/reactive-element/decorators/state.js
+function P(e) {
+	return N({
+		...e,
+		state: !0,
+		attribute: !1
+	});
+}
+// node_modules/@lit/reactive-element/decorators/base.js
+var We = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
+// node_modules/@lit/reactive-element/decorators/query.js
+function Ge(e, t) {
+	return (n, r, i) => {
+		let a = (t) => t.renderRoot?.querySelector(e) ?? null;
+		if (t) {
+			let { get: e, set: t } = typeof r == "object" ? n : i ?? (() => {
+				let e = Symbol();
+				return {
+					get() {
+						return this[e];
+					},
+					set(t) {
+						this[e] = t;
+					}
+				};
+			})();
+			return We(n, r, { get() {
+				let n = e.call(this);
+				return n === void 0 && (n = a(this), (n !== null || this.hasUpdated) && t.call(this, n)), n;
+			} });
+		}
+		return We(n, r, { get() {
+			return a(this);
+		} });
+	};
+}
+// src/client.ts
+var Ke = class extends Error {
+	constructor(e, t, n) {
+		super(t), this.code = e, this.details = n;
+	}
+}, qe = 200, Je = 216e5, Ye = /* @__PURE__ */ new Map();
+function Xe(e) {
+	return e.callWS({ type: "face/servers" });
+}
+function Ze(e, t = "") {
+	if (typeof e == "string") {
+		if (t !== "picture") return e;
+		let n = e.split("?")[0] ?? e, r = Ye.get(n);
+		return r !== void 0 && Date.now() - r.since < Je ? r.path : (Ye.set(n, {
+			path: e,
+			since: Date.now()
+		}), e);
+	}
+	return Array.isArray(e) ? e.map((e) => Ze(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, Ze(t, e)]));
+}
+var Qe = class {
+	constructor(e, t) {
+		this.hass = e, this.entryId = t;
+	}
+	async ask(e, t = {}) {
+		return Ze(await this.hass.callWS({
+			type: `face/${e}`,
+			entry_id: this.entryId,
+			...t
+		}));
+	}
+	async all(e, t = {}) {
+		let n = [], r;
+		do {
+			let i = r == null ? {} : { cursor: r }, a = await this.ask(e, {
+				limit: qe,
+				...t,
+				...i
+			});
+			n.push(...a.items), r = a.next_cursor;
+		} while (r != null);
+		return n;
+	}
+	follow(e) {
+		return this.hass.connection.subscribeMessage(e, {
+			type: "face/follow",
+			entry_id: this.entryId
+		});
+	}
+	state() {
+		return this.ask("state");
+	}
+	photos(e) {
+		return this.all("photos/list", { person_id: e });
+	}
+	unknowns() {
+		return this.all("unknowns/list");
+	}
+	sightings(e, t) {
+		return this.ask("sightings/list", {
+			limit: 50,
+			...e,
+			...t === void 0 ? {} : { cursor: t }
+		});
+	}
+	explain(e, t) {
+		return this.ask("explain", {
+			kind: e,
+			own_id: t
+		});
+	}
+	settings() {
+		return this.ask("settings/get");
+	}
+	changeSettings(e) {
+		return this.ask("settings/set", e);
+	}
+	rename(e, t) {
+		return this.ask("people/rename", {
+			person_id: e,
+			name: t
+		});
+	}
+	merge(e, t) {
+		return this.ask("people/merge", {
+			from: e,
+			into: t
+		});
+	}
+	deletePerson(e) {
+		return this.ask("people/delete", { person_id: e });
+	}
+	deletePhoto(e, t) {
+		return this.ask("photos/delete", {
+			person_id: e,
+			photo_id: t
+		});
+	}
+	assign(e, t) {
+		return this.ask("unknowns/assign", {
+			unknown_id: e,
+			person: t
+		});
+	}
+	ignore(e) {
+		return this.ask("unknowns/ignore", { unknown_id: e });
+	}
+	deleteUnknown(e) {
+		return this.ask("unknowns/delete", { unknown_id: e });
+	}
+	correct(e, t) {
+		return this.ask("sightings/correct", {
+			sighting_id: e,
+			...t
+		});
+	}
+	teach(e, t, n, r = []) {
+		let i = new URLSearchParams({ person: e });
+		return n !== void 0 && i.set("box", [
+			n.x,
+			n.y,
+			n.w,
+			n.h
+		].join(",")), r.length > 0 && i.set("allow", r.join(",")), this.post(`/api/face/teach/${this.entryId}?${i.toString()}`, t);
+	}
+	recognize(e) {
+		return this.post(`/api/face/ask/${this.entryId}`, e);
+	}
+	async post(e, t) {
+		let n = await this.hass.fetchWithAuth(e, {
+			method: "POST",
+			body: t,
+			headers: { "Content-Type": "application/octet-stream" }
+		}), r = await n.json().catch(() => ({}));
+		if (n.ok) return r;
+		let { code: i, message: a, details: o } = r;
+		throw new Ke(i ?? String(n.status), a ?? n.statusText, o ?? {});
+	}
+};
+// src/define.ts
+function F(e) {
+	return (t) => {
+		customElements.get(e) === void 0 && customElements.define(e, t);
+	};
+}
+// src/elements/icon.ts
+function I(e) {
+	return T`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
+}
+// src/hass.ts
+function L(e) {
+	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
+}
+// \0@oxc-project+runtime@0.156.0/helpers/esm/decorate.js
+function R(e, t, n, r) {
+	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
+	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
+	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
+	return i > 3 && a && Object.defineProperty(t, n, a), a;
+}
+// src/elements/face-picture.ts
+var z = class extends M {
+	constructor(...e) {
+		super(...e), this.label = "", this.whole = !1, this.broken = !1;
+	}
+	static {
+		this.styles = m`
+    :host {
+      display: block;
+      aspect-ratio: 1;
+      overflow: hidden;
+      background: color-mix(in srgb, var(--primary-text-color) 8%, transparent);
+    }
+    img,
+    svg {
+      display: block;
+      width: 100%;
+      height: 100%;
+      object-fit: cover;
+      /* Heads are above the middle. */
+      object-position: 50% 30%;
+    }
+    :host([whole]) img {
+      object-fit: contain;
+      object-position: center;
+    }
+    svg {
+      fill: var(--secondary-text-color);
+      padding: 20%;
+      box-sizing: border-box;
+    }
+  `;
+	}
+	willUpdate(e) {
+		e.has("src") && (this.broken = !1);
+	}
+	render() {
+		return !this.src || this.broken ? I("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : T`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
+	}
+};
+R([N()], z.prototype, "src", void 0), R([N()], z.prototype, "label", void 0), R([N({ type: Boolean })], z.prototype, "whole", void 0), R([P()], z.prototype, "broken", void 0), z = R([F("face-picture")], z);
+// src/styles.ts
+var B = m`
+  :host {
+    color: var(--primary-text-color);
+    --strong-color: color-mix(in srgb, var(--primary-color) 60%, black);
+    --faint-color: color-mix(in srgb, var(--primary-text-color) 8%, transparent);
+    --radius: var(--ha-card-border-radius, 12px);
+  }
+  h2 {
+    font-size: 1.25rem;
+    font-weight: 500;
+    margin: 8px 0 16px;
+  }
+  h3 {
+    font-size: 1rem;
+    font-weight: 500;
+    margin: 24px 0 8px;
+  }
+  p {
+    margin: 8px 0;
+    line-height: 1.45;
+  }
+  .faint {
+    color: var(--secondary-text-color);
+    font-size: 0.875rem;
+  }
+  .grid {
+    display: grid;
+    gap: 16px;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--column, 260px)), 1fr));
+    list-style: none;
+    margin: 0;
+    padding: 0;
+  }
+  .card {
+    background: var(--ha-card-background, var(--card-background-color, #fff));
+    border: 1px solid var(--ha-card-border-color, var(--divider-color, #e0e0e0));
+    border-radius: var(--radius);
+    overflow: hidden;
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+  }
+  .inner {
+    padding: 12px 16px;
+    overflow-wrap: anywhere;
+  }
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    align-items: center;
+  }
+  .spread {
+    justify-content: space-between;
+  }
+  button,
+  .button {
+    font: inherit;
+    font-weight: 500;
+    font-size: 0.875rem;
+    color: var(--primary-text-color);
+    background: transparent;
+    border: 1px solid var(--outline-color, var(--secondary-text-color));
+    border-radius: 20px;
+    min-height: 40px;
+    padding: 0 16px;
+    cursor: pointer;
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 8px;
+    box-sizing: border-box;
+    text-decoration: none;
+  }
+  button:hover,
+  .button:hover {
+    background: var(--faint-color);
+  }
+  button.main,
+  .button.main {
+    background: var(--strong-color);
+    border-color: var(--strong-color);
+    color: white;
+  }
+  button.danger {
+    background: color-mix(in srgb, var(--error-color, #db4437) 75%, black);
+    border-color: transparent;
+    color: white;
+  }
+  button.icon {
+    border: none;
+    border-radius: 50%;
+    width: 40px;
+    padding: 0;
+    flex: none;
+  }
+  button:disabled {
+    opacity: 0.5;
+    cursor: default;
+  }
+  button svg,
+  .button svg {
+    width: 20px;
+    height: 20px;
+    fill: currentColor;
+    flex: none;
+  }
+  button.icon svg {
+    width: 24px;
+    height: 24px;
+  }
+  :focus-visible {
+    outline: 2px solid var(--primary-text-color);
+    outline-offset: 2px;
+  }
+  label {
+    display: flex;
+    flex-direction: column;
+    gap: 4px;
+    font-size: 0.875rem;
+    color: var(--primary-text-color);
+    min-width: 0;
+  }
+  label.beside {
+    flex-direction: row;
+    align-items: center;
+    gap: 8px;
+  }
+  input:not([type="checkbox"], [type="radio"], [type="range"]),
+  select {
+    font: inherit;
+    font-size: 1rem;
+    color: var(--primary-text-color);
+    background: var(--secondary-background-color);
+    border: 1px solid var(--secondary-text-color);
+    border-radius: 8px;
+    min-height: 44px;
+    padding: 0 12px;
+    box-sizing: border-box;
+    width: 100%;
+  }
+  select option {
+    color: black;
+    background: white;
+  }
+  input[type="checkbox"],
+  input[type="radio"] {
+    width: 20px;
+    height: 20px;
+    accent-color: var(--strong-color);
+    flex: none;
+  }
+  .pill {
+    display: inline-block;
+    border-radius: 12px;
+    padding: 2px 10px;
+    font-size: 0.8125rem;
+    background: var(--faint-color);
+    color: var(--primary-text-color);
+  }
+  .pill.good {
+    background: color-mix(in srgb, var(--success-color, #43a047) 25%, transparent);
+  }
+  .pill.bad {
+    background: color-mix(in srgb, var(--error-color, #db4437) 25%, transparent);
+  }
+  .pill.fair {
+    background: color-mix(in srgb, var(--warning-color, #ffa600) 25%, transparent);
+  }
+  .note {
+    border-radius: var(--radius);
+    padding: 12px 16px;
+    margin: 0 0 16px;
+    background: var(--faint-color);
+  }
+  .note.warn {
+    background: color-mix(in srgb, var(--warning-color, #ffa600) 25%, transparent);
+  }
+  .empty {
+    text-align: center;
+    padding: 48px 16px;
+    color: var(--secondary-text-color);
+  }
+`, V = class extends M {
+	constructor(...e) {
+		super(...e), this.loading = !0;
+	}
+	static {
+		this.styles = [B];
+	}
+	get words() {
+		return this.home.speech.words;
+	}
+	willUpdate(e) {
+		e.has("home") && this.reload();
+	}
+	load() {
+		return Promise.resolve();
+	}
+	async reload() {
+		await this.attempt(() => this.load()), this.loading = !1;
+	}
+	async attempt(e) {
+		try {
+			return await e(), !0;
+		} catch (e) {
+			return this.tell({ text: this.home.speech.fill(this.words.failed, { reason: this.home.speech.refusal(e) }) }), !1;
+		}
+	}
+	tell(e) {
+		this.dispatchEvent(new CustomEvent("face-notice", {
+			detail: e,
+			bubbles: !0,
+			composed: !0
+		}));
+	}
+	changed() {
+		this.dispatchEvent(new CustomEvent("face-changed", {
+			bubbles: !0,
+			composed: !0
+		}));
+	}
+	cameraName(e) {
+		return this.home.state.cameras.find((t) => t.camera === e)?.name ?? e ?? "";
+	}
+	waiting() {
+		return T`<p class="empty" role="status">${this.words.loading}</p>`;
+	}
+};
+R([N({ attribute: !1 })], V.prototype, "home", void 0), R([P()], V.prototype, "loading", void 0);
+// src/words/de.ts
+var $e = {
+	now: "Jetzt",
+	people: "Personen",
+	unknown: "Unbekannte",
+	timeline: "Verlauf",
+	check: "Prüfen",
+	cameras: "Kameras",
+	settings: "Einstellungen",
+	title: "Gesichter",
+	menu: "Seitenleiste ein- oder ausblenden",
+	pages: "Seiten",
+	server: "Gesichtserkennung",
+	loading: "Wird geladen …",
+	failed: "Das hat nicht geklappt: {reason}",
+	try_again: "Noch einmal",
+	no_server: "Es ist keine Gesichtserkennung verbunden. Füge eine unter Einstellungen › Geräte & Dienste hinzu.",
+	not_connected: "Die Gesichtserkennung ist gerade nicht verbunden. Was du siehst, kann veraltet sein.",
+	only_look: "Du kannst dich umsehen. Ändern können hier nur Administratoren etwas.",
+	cancel: "Abbrechen",
+	close: "Schließen",
+	save: "Speichern",
+	back: "Zurück",
+	done: "Fertig",
+	undo: "Rückgängig",
+	nobody_in_view: "Niemand zu sehen",
+	somebody_unknown: "jemand Unbekanntes",
+	in_view: "Zu sehen: {who}",
+	last_picture: "Letztes Bild {when}",
+	no_picture_yet: "Noch kein Bild mit einem Gesicht",
+	picture_of_camera: "Das letzte Bild von {camera} mit einem Gesicht",
+	no_cameras: "Noch keine Kameras. Füge eine auf der Seite der Integration Face hinzu.",
+	is_at: "Bei {camera} seit {when}",
+	was_at: "Zuletzt gesehen bei {camera}, {when}",
+	never_seen: "Noch nicht gesehen",
+	at_home: "Zu Hause",
+	no_people: "Noch ist niemand bekannt. Füge jemanden mit ein, zwei Fotos hinzu.",
+	add_person: "Person hinzufügen",
+	add_photos: "Fotos hinzufügen",
+	name: "Name",
+	name_hint: "Der echte Name, zum Beispiel Anna",
+	photos: {
+		one: "{n} Foto",
+		other: "{n} Fotos"
+	},
+	drop_here: "Fotos hierher ziehen oder auswählen",
+	choose_photos: "Fotos auswählen",
+	take_photo: "Foto aufnehmen",
+	photo_advice: "Am besten sind drei oder vier verschiedene Fotos: von vorn, ein wenig von jeder Seite und in anderem Licht.",
+	photo_of: "Foto von {name}",
+	quality: "Qualität {percent}",
+	quality_good: "gut",
+	quality_fair: "mittel",
+	quality_poor: "schlecht",
+	not_used: "Nicht verwendet: {reason}",
+	rename: "Umbenennen",
+	new_name: "Neuer Name",
+	merge: "Zusammenführen",
+	merge_into: "Zusammenführen mit",
+	merge_text: "Alle Fotos und Sichtungen von {name} gehen an die andere Person, und {name} wird vergessen. Das lässt sich nicht rückgängig machen.",
+	choose_person: "Person auswählen",
+	delete: "Löschen",
+	delete_person: "{name} löschen?",
+	delete_person_text: "Alle Fotos und Sichtungen von {name} werden endgültig gelöscht.",
+	delete_photo: "Dieses Foto löschen?",
+	delete_photo_text: "Es wird endgültig gelöscht und zählt nicht mehr für {name}.",
+	search_people: "Suchen",
+	progress: "{done} von {all} Fotos",
+	waiting: "wartet",
+	learning: "wird angesehen",
+	accepted: "hinzugefügt, Qualität {percent}",
+	choose_face: "Welches Gesicht ist {name}?",
+	face_number: "Gesicht {n}",
+	add_anyway: "Trotzdem hinzufügen",
+	skip: "Überspringen",
+	skipped: "übersprungen",
+	refused_no_face: "kein Gesicht gefunden",
+	refused_multiple_faces: "mehrere Gesichter: wähle eines aus",
+	refused_too_small: "das Gesicht ist zu klein",
+	refused_too_blurry: "das Gesicht ist zu unscharf",
+	refused_duplicate: "schon vorhanden",
+	refused_looks_like_someone_else: "sieht eher aus wie {person}",
+	refused_unreadable_image: "kein lesbares Bild",
+	refused_too_large: "die Datei ist zu groß",
+	refused_invalid_name: "das geht nicht als Name",
+	refused_name_taken: "so heißt schon jemand",
+	refused_not_found: "das gibt es nicht mehr",
+	refused_storage_failed: "es konnte nicht gespeichert werden",
+	refused_busy: "der Server ist ausgelastet; versuche es noch einmal",
+	refused_no_answer: "die Gesichtserkennung hat nicht geantwortet",
+	refused_unauthorized: "das dürfen nur Administratoren",
+	reason_too_small: "zu wenige Pixel",
+	reason_blurry: "unscharf",
+	reason_turned_away: "schaut zur Seite",
+	reason_too_dark: "zu dunkel",
+	reason_too_bright: "zu hell",
+	reason_low_contrast: "wenig Kontrast",
+	reason_cut_off: "abgeschnitten",
+	no_unknowns: "Im Moment keine Unbekannten.",
+	unknown_intro: "Leute, die gesehen wurden, aber nicht bekannt sind. Sag, wer sie sind, oder dass sie nicht wichtig sind.",
+	unknown_person: "Unbekannte Person",
+	seen_times: {
+		one: "Einmal gesehen",
+		other: "{n}-mal gesehen"
+	},
+	first_last: "Zuerst {first}, zuletzt {last}",
+	at_camera: "bei {camera}",
+	who_is_this: "Wer ist das?",
+	this_is: "Das ist …",
+	looks_a_bit_like: "Am ähnlichsten",
+	similarity: "Ähnlichkeit {value}",
+	ignore: "Ignorieren",
+	ignored: "Ignoriert",
+	show_ignored: "Ignorierte zeigen ({n})",
+	select: "Auswählen",
+	selected: {
+		one: "{n} ausgewählt",
+		other: "{n} ausgewählt"
+	},
+	delete_unknown: "Diese unbekannte Person vergessen?",
+	delete_unknown_text: "Die Bilder werden gelöscht. Kommt die Person wieder, ist sie eine neue Unbekannte.",
+	named: "{name} ist jetzt durch diese Bilder bekannt.",
+	now_ignored: "Diese Person wird nicht mehr gemeldet.",
+	no_sightings: "Noch wurde niemand gesehen.",
+	no_match: "Zu diesen Filtern gibt es nichts.",
+	everybody: "Alle",
+	all_cameras: "Alle Kameras",
+	person: "Person",
+	camera: "Kamera",
+	today: "Heute",
+	yesterday: "Gestern",
+	more: "Mehr anzeigen",
+	grade_confirmed: "bestätigt",
+	grade_seen: "sieht aus wie",
+	corrected: "korrigiert",
+	why: "Warum?",
+	why_then: "Entschieden bei Ähnlichkeit {similarity}: zu {probability} sicher, dass es {name} ist.",
+	why_now: "Verglichen mit den heutigen Fotos",
+	why_needed: "Ähnlich genug ab {seen}, durch mehrere Bilder bestätigt ab {confirmed}.",
+	why_no_face: "In diesem Bild allein ist kein Gesicht zu finden.",
+	nearest_photo: "Das ähnlichste Foto von {name}",
+	wrong: "Das stimmt nicht",
+	wrong_title: "War das nicht {name}?",
+	it_was: "Es war",
+	somebody_else: "Jemand anderes",
+	dont_know: "Ich weiß nicht, wer es war",
+	not_a_person: "Ein Bild oder Bildschirm, niemand war da",
+	was_corrected: "Gemerkt. Gesichter wie dieses zählen nicht mehr als {name}.",
+	was_undone: "Die Korrektur ist zurückgenommen.",
+	picture_of_sighting: "{name} bei {camera}, {when}",
+	all_well: "Alle Fotos sind in Ordnung.",
+	check_intro: "Fotos und Personen, die die Erkennung schlechter machen. Nichts ändert sich, solange du nichts änderst.",
+	check_unusable: "Fotos, die nicht verwendet werden können",
+	check_poor: "Fotos von schlechter Qualität",
+	check_few: "Personen mit wenigen Fotos",
+	check_few_text: "{name} hat {photos}. Zwei weitere von anderen Seiten würden helfen.",
+	open_person: "Öffnen",
+	checking: "Die Fotos werden durchgesehen …",
+	faces_now: {
+		one: "{n} Gesicht zu sehen",
+		other: "{n} Gesichter zu sehen"
+	},
+	counts_as_home: "Zählt als zu Hause",
+	not_home: "Zählt nicht als zu Hause",
+	turned_by: "Bilder werden um {degrees}° gedreht",
+	suggest_turn: "Die Gesichter scheinen gedreht zu sein. Stelle die Drehung dieser Kamera auf {degrees}°.",
+	look_now: "Bild jetzt prüfen",
+	looking: "Wird angesehen …",
+	no_face_now: "Gerade ist kein Gesicht im Bild. Stell dich dorthin, wo sonst Leute stehen, und prüfe noch einmal.",
+	face_is: "{who}: {size} Pixel, Qualität {percent}",
+	face_too_small: "Geh näher heran oder nimm einen Stream mit mehr Pixeln: {size} Pixel sind wenig, ab 60 ist es gut.",
+	face_well: "Diese Kamera sieht Gesichter gut genug.",
+	picture_size: "Bild {width} × {height}",
+	accuracy: "Genauigkeit",
+	accuracy_sentence: "Von 1.000 Besuchen Fremder dürfen höchstens {n} für jemanden gehalten werden, den du kennst.",
+	accuracy_label: "Verwechselte Fremde je 1.000 Besuche",
+	accuracy_strict: "Weniger Verwechslungen, aber Personen werden später oder seltener bestätigt.",
+	accuracy_loose: "Personen werden schneller bestätigt, aber Fremde öfter verwechselt.",
+	accuracy_medium: "Ein guter Mittelweg für die meisten.",
+	stays_present: "Wer gesehen wurde, gilt danach {minutes} Minuten lang als anwesend.",
+	minutes: "Minuten",
+	kept_days: "Sichtungen und Unbekannte werden {days} Tage aufbewahrt.",
+	days: "Tage",
+	saved: "Gespeichert.",
+	card_name: "Gesichter",
+	card_description: "Wer zu Hause ist und wer zuletzt kam.",
+	card_nobody: "Niemand ist zu Hause.",
+	card_last: "Zuletzt: {name} bei {camera}, {when}"
+}, et = {
+	now: "Now",
+	people: "People",
+	unknown: "Unknown",
+	timeline: "Timeline",
+	check: "Check",
+	cameras: "Cameras",
+	settings: "Settings",
+	title: "Faces",
+	menu: "Show or hide the sidebar",
+	pages: "Pages",
+	server: "Face server",
+	loading: "Loading…",
+	failed: "That didn't work: {reason}",
+	try_again: "Try again",
+	no_server: "No face server is connected. Add one under Settings › Devices & services.",
+	not_connected: "The face server isn't connected right now. What you see may be out of date.",
+	only_look: "You can look around. Only administrators can change something here.",
+	cancel: "Cancel",
+	close: "Close",
+	save: "Save",
+	back: "Back",
+	done: "Done",
+	undo: "Undo",
+	nobody_in_view: "Nobody in view",
+	somebody_unknown: "somebody unknown",
+	in_view: "In view: {who}",
+	last_picture: "Last picture {when}",
+	no_picture_yet: "No face in a picture yet",
+	picture_of_camera: "The last picture of {camera} with a face",
+	no_cameras: "No cameras yet. Add one on the page of the Face integration.",
+	is_at: "At {camera} since {when}",
+	was_at: "Last seen at {camera}, {when}",
+	never_seen: "Not seen yet",
+	at_home: "At home",
+	no_people: "Nobody is known yet. Add somebody with a photo or two.",
+	add_person: "Add somebody",
+	add_photos: "Add photos",
+	name: "Name",
+	name_hint: "Their real name, for example Anna",
+	photos: {
+		one: "{n} photo",
+		other: "{n} photos"
+	},
+	drop_here: "Drop photos here, or choose them",
+	choose_photos: "Choose photos",
+	take_photo: "Take a photo",
+	photo_advice: "Three or four different photos are best: from the front, a little from each side, and in another light.",
+	photo_of: "Photo of {name}",
+	quality: "Quality {percent}",
+	quality_good: "good",
+	quality_fair: "fair",
+	quality_poor: "poor",
+	not_used: "Not used: {reason}",
+	rename: "Rename",
+	new_name: "New name",
+	merge: "Merge",
+	merge_into: "Merge into",
+	merge_text: "All photos and sightings of {name} move to the other person, and {name} is forgotten. This can't be undone.",
+	choose_person: "Choose a person",
+	delete: "Delete",
+	delete_person: "Delete {name}?",
+	delete_person_text: "All photos and sightings of {name} are deleted for good.",
+	delete_photo: "Delete this photo?",
+	delete_photo_text: "It is deleted for good and no longer counts for {name}.",
+	search_people: "Search",
+	progress: "{done} of {all} photos",
+	waiting: "waiting",
+	learning: "being looked at",
+	accepted: "added, quality {percent}",
+	choose_face: "Which face is {name}?",
+	face_number: "Face {n}",
+	add_anyway: "Add anyway",
+	skip: "Skip",
+	skipped: "skipped",
+	refused_no_face: "no face found",
+	refused_multiple_faces: "several faces: choose one",
+	refused_too_small: "the face is too small",
+	refused_too_blurry: "the face is too blurry",
+	refused_duplicate: "already added",
+	refused_looks_like_someone_else: "looks more like {person}",
+	refused_unreadable_image: "not a picture that can be read",
+	refused_too_large: "the file is too large",
+	refused_invalid_name: "this can't be used as a name",
+	refused_name_taken: "somebody else has this name",
+	refused_not_found: "it is no longer there",
+	refused_storage_failed: "it could not be saved",
+	refused_busy: "the server is busy; try again",
+	refused_no_answer: "the face server didn't answer",
+	refused_unauthorized: "only administrators may do this",
+	reason_too_small: "too few pixels",
+	reason_blurry: "blurry",
+	reason_turned_away: "looks to the side",
+	reason_too_dark: "too dark",
+	reason_too_bright: "too bright",
+	reason_low_contrast: "little contrast",
+	reason_cut_off: "cut off",
+	no_unknowns: "No unknown people at the moment.",
+	unknown_intro: "People who were seen but aren't known. Say who they are, or that they don't matter.",
+	unknown_person: "Unknown person",
+	seen_times: {
+		one: "Seen once",
+		other: "Seen {n} times"
+	},
+	first_last: "First {first}, last {last}",
+	at_camera: "at {camera}",
+	who_is_this: "Who is this?",
+	this_is: "This is …",
+	looks_a_bit_like: "Most alike",
+	similarity: "similarity {value}",
+	ignore: "Ignore",
+	ignored: "Ignored",
+	show_ignored: "Show ignored people ({n})",
+	select: "Select",
+	selected: {
+		one: "{n} selected",
+		other: "{n} selected"
+	},
+	delete_unknown: "Forget this unknown person?",
+	delete_unknown_text: "The pictures are deleted. If the person comes again, they are a new unknown person.",
+	named: "{name} is now known by these pictures.",
+	now_ignored: "You won't hear of this person again.",
+	no_sightings: "Nobody was seen yet.",
+	no_match: "Nothing matches these filters.",
+	everybody: "Everybody",
+	all_cameras: "All cameras",
+	person: "Person",
+	camera: "Camera",
+	today: "Today",
+	yesterday: "Yesterday",
+	more: "Show more",
+	grade_confirmed: "confirmed",
+	grade_seen: "looks like",
+	corrected: "corrected",
+	why: "Why?",
+	why_then: "Decided with similarity {similarity}: {probability} sure that it is {name}.",
+	why_now: "Compared with today's photos",
+	why_needed: "Similar enough from {seen}, confirmed by several pictures from {confirmed}.",
+	why_no_face: "No face is found in this picture by itself.",
+	nearest_photo: "The most similar photo of {name}",
+	wrong: "That's wrong",
+	wrong_title: "That wasn't {name}?",
+	it_was: "It was",
+	somebody_else: "Somebody else",
+	dont_know: "I don't know who it was",
+	not_a_person: "A picture or a screen, nobody was there",
+	was_corrected: "Noted. Faces like this one no longer count as {name}.",
+	was_undone: "The correction is taken back.",
+	picture_of_sighting: "{name} at {camera}, {when}",
+	all_well: "All photos are fine.",
+	check_intro: "Photos and people that make recognition worse. Nothing is changed unless you change it.",
+	check_unusable: "Photos that can't be used",
+	check_poor: "Photos of poor quality",
+	check_few: "People with few photos",
+	check_few_text: "{name} has {photos}. Two more from different sides would help.",
+	open_person: "Open",
+	checking: "Looking through the photos…",
+	faces_now: {
+		one: "{n} face in view",
+		other: "{n} faces in view"
+	},
+	counts_as_home: "Counts as home",
+	not_home: "Doesn't count as home",
+	turned_by: "Pictures are turned by {degrees}°",
+	suggest_turn: "The faces seem to be turned. Set the rotation of this camera to {degrees}°.",
+	look_now: "Check the picture now",
+	looking: "Looking…",
+	no_face_now: "No face in the picture right now. Stand where people usually stand and check again.",
+	face_is: "{who}: {size} pixels, quality {percent}",
+	face_too_small: "Come closer, or use a stream with more pixels: {size} pixels are few, 60 or more are good.",
+	face_well: "This camera sees faces well enough.",
+	picture_size: "Picture {width} × {height}",
+	accuracy: "Accuracy",
+	accuracy_sentence: "Of 1,000 visits by strangers, at most {n} may be taken for somebody you know.",
+	accuracy_label: "Mistaken strangers per 1,000 visits",
+	accuracy_strict: "Fewer mistakes, but people are confirmed later or less often.",
+	accuracy_loose: "People are confirmed faster, but strangers are mistaken more often.",
+	accuracy_medium: "A good balance for most homes.",
+	stays_present: "Somebody counts as present for {minutes} minutes after being seen.",
+	minutes: "Minutes",
+	kept_days: "Sightings and unknown people are kept for {days} days.",
+	days: "Days",
+	saved: "Saved.",
+	card_name: "Faces",
+	card_description: "Who is at home, and who came last.",
+	card_nobody: "Nobody is at home.",
+	card_last: "Last: {name} at {camera}, {when}"
+}, tt = {
+	de: $e,
+	en: et
+}, H = {
+	minute: 60,
+	hour: 3600,
+	day: 86400
+}, nt = .6, rt = .35, it = class {
+	constructor(e) {
+		this.hass = e;
+		let t = e.language.split("-")[0] ?? "en";
+		this.words = tt[t] ?? et, this.language = tt[t] === void 0 ? "en" : e.language;
+	}
+	fill(e, t) {
+		return e.replace(/\{(\w+)\}/g, (e, n) => String(t[n] ?? e));
+	}
+	count(e, t) {
+		let n = new Intl.PluralRules(this.language).select(t) === "one" ? e.one : e.other;
+		return this.fill(n, { n: this.number(t) });
+	}
+	number(e, t = 0) {
+		return new Intl.NumberFormat(this.language, { maximumFractionDigits: t }).format(e);
+	}
+	similarity(e) {
+		return new Intl.NumberFormat(this.language, {
+			minimumFractionDigits: 2,
+			maximumFractionDigits: 2
+		}).format(e);
+	}
+	percent(e) {
+		let t = Math.min(e, .999), n = +(t > .99);
+		return new Intl.NumberFormat(this.language, {
+			style: "percent",
+			maximumFractionDigits: n
+		}).format(t);
+	}
+	list(e) {
+		return new Intl.ListFormat(this.language).format(e);
+	}
+	time(e) {
+		return this.format(e, { timeStyle: "short" });
+	}
+	ago(e) {
+		let t = (Date.parse(e) - Date.now()) / 1e3;
+		if (-t >= H.day) return this.format(e, {
+			dateStyle: "medium",
+			timeStyle: "short"
+		});
+		let n = new Intl.RelativeTimeFormat(this.language, { numeric: "auto" });
+		return -t >= H.hour ? n.format(Math.round(t / H.hour), "hour") : n.format(Math.min(0, Math.round(t / H.minute)), "minute");
+	}
+	day(e) {
+		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * H.day * 1e3)).toISOString(), { dateStyle: "full" });
+		return t === n(0) ? this.words.today : t === n(1) ? this.words.yesterday : t;
+	}
+	format(e, t) {
+		let { time_format: n } = this.hass.locale, r = n === "12" ? { hour12: !0 } : n === "24" ? { hour12: !1 } : {}, i = { timeZone: this.hass.config.time_zone };
+		return new Intl.DateTimeFormat(this.language, {
+			...t,
+			...r,
+			...i
+		}).format(new Date(e));
+	}
+	quality(e) {
+		let { quality_good: t, quality_fair: n, quality_poor: r } = this.words;
+		return `${this.percent(e.overall)} (${e.overall >= nt ? t : e.overall >= rt ? n : r})`;
+	}
+	reasons(e) {
+		let t = this.words;
+		return e.reasons.map(({ code: e, message: n }) => {
+			let r = t[`reason_${e}`];
+			return typeof r == "string" ? r : n;
+		}).join(", ");
+	}
+	refusal(e) {
+		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];
+		if (typeof o != "string") return a?.reason ?? r ?? String(e);
+		let s = e instanceof Ke ? e.details.person?.name : a?.person;
+		return this.fill(o, { person: s ?? "" });
+	}
+};
+function U(e) {
+	return e.overall < rt;
+}
+// src/pages/cameras.ts
+var at = 60, ot = class extends V {
+	constructor(...e) {
+		super(...e), this.looks = /* @__PURE__ */ new Map();
+	}
+	static {
+		this.styles = [...V.styles, m`
+      .grid {
+        --column: 320px;
+      }
+      face-picture {
+        aspect-ratio: 16 / 9;
+      }
+      h3 {
+        margin: 0;
+      }
+    `];
+	}
+	render() {
+		let { cameras: e } = this.home.state;
+		return T`
+      <h2>${this.words.cameras}</h2>
+      ${e.length === 0 ? T`<p class="empty">${this.words.no_cameras}</p>` : D}
+      <ul class="grid">
+        ${e.map((e) => this.camera(e))}
+      </ul>
+    `;
+	}
+	camera(e) {
+		let { speech: t } = this.home, { words: n } = this, r = this.looks.get(e.camera), i = [
+			e.area,
+			e.counts_as_home ? n.counts_as_home : n.not_home,
+			t.count(n.faces_now, e.faces),
+			e.rotate ? t.fill(n.turned_by, { degrees: e.rotate }) : null,
+			e.last_picture_at == null ? null : t.fill(n.last_picture, { when: t.ago(e.last_picture_at) })
+		];
+		return T`<li class="card">
+      <face-picture
+        whole
+        .src=${e.annotated}
+        .label=${t.fill(n.picture_of_camera, { camera: e.name })}
+      ></face-picture>
+      <div class="inner">
+        <h3>${e.name}</h3>
+        <p class="faint">${i.filter((e) => e != null).join(" · ")}</p>
+        ${e.suggested_rotate == null ? D : T`<p class="note warn">${t.fill(n.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
+        ${e.entity_id === null ? D : T`<button ?disabled=${r === "looking"} @click=${() => this.look(e)}>
+              ${r === "looking" ? n.looking : n.look_now}
+            </button>`}
+        <div role="status">${r === void 0 || r === "looking" ? D : this.verdict(r)}</div>
+      </div>
+    </li>`;
+	}
+	async look(e) {
+		let { hass: t, client: n } = this.home, r = (t) => {
+			let n = [...this.looks].filter(([t]) => t !== e.camera);
+			this.looks = new Map(t === void 0 ? n : [...n, [e.camera, t]]);
+		};
+		r("looking"), await this.attempt(async () => {
+			let i = t.states[e.entity_id ?? ""]?.attributes.entity_picture;
+			if (typeof i != "string") throw Error(this.words.not_connected);
+			let a = await t.fetchWithAuth(i);
+			if (!a.ok) throw Error(a.statusText);
+			r(await n.recognize(await a.blob()));
+		}) || r(void 0);
+	}
+	verdict(e) {
+		let { speech: t } = this.home;
+		return T`<p class="faint">
+        ${t.fill(this.words.picture_size, {
+			width: e.width,
+			height: e.height
+		})}
+      </p>
+      ${e.faces.length === 0 ? T`<p>${this.words.no_face_now}</p>` : e.faces.map((e) => this.face(e))}`;
+	}
+	face({ identity: e, quality: t }) {
+		let { speech: n } = this.home, r = e.kind === "unknown" ? this.words.unknown_person : e.person.name, i = Math.round(t.size_px), a = n.fill(this.words.face_is, {
+			who: r,
+			size: i,
+			percent: n.quality(t)
+		}), o = n.reasons(t), s = t.size_px < at;
+		return T`<p>${a}${o === "" ? "" : ` (${o})`}</p>
+      ${s ? T`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : D}
+      ${s || U(t) ? D : T`<p class="pill good">${this.words.face_well}</p>`}`;
+	}
+};
+R([P()], ot.prototype, "looks", void 0), ot = R([F("face-cameras")], ot);
+// src/pages/check.ts
+var st = 3, ct = 8, lt = class extends V {
+	constructor(...e) {
+		super(...e), this.base = "", this.found = [], this.looked = "";
+	}
+	static {
+		this.styles = [...V.styles, m`
+      .grid {
+        --column: 200px;
+      }
+      .inner {
+        display: flex;
+        flex-direction: column;
+        align-items: flex-start;
+        gap: 6px;
+        flex: 1;
+      }
+      .inner .button {
+        margin-top: auto;
+      }
+    `];
+	}
+	async load() {
+		let e = this.home.state.people.filter((e) => e.photos > 0), t = e.map((e) => `${e.id}:${e.photos}`).join();
+		if (t === this.looked) return;
+		let n = [];
+		for (let t = 0; t < e.length; t += ct) {
+			let r = e.slice(t, t + ct), i = await Promise.all(r.map((e) => this.home.client.photos(e.id)));
+			r.forEach((e, t) => n.push(...(i[t] ?? []).map((t) => ({
+				person: e,
+				photo: t
+			}))));
+		}
+		this.found = n, this.looked = t;
+	}
+	render() {
+		if (this.loading) return T`<p class="empty" role="status">${this.words.checking}</p>`;
+		let e = this.found.filter(({ photo: e }) => !e.usable), t = this.found.filter(({ photo: e }) => e.usable && e.quality != null && U(e.quality)), n = this.home.state.people.filter((e) => e.photos < st), r = e.length + t.length + n.length === 0;
+		return T`
+      <h2>${this.words.check}</h2>
+      <p>${this.words.check_intro}</p>
+      ${r ? T`<p class="empty">${this.words.all_well}</p>` : D}
+      ${this.photos(this.words.check_unusable, e)} ${this.photos(this.words.check_poor, t)}
+      ${n.length === 0 ? D : T`<h3>${this.words.check_few}</h3>
+            <ul class="grid">
+              ${n.map((e) => {
+			let t = this.home.speech.count(this.words.photos, e.photos), n = this.home.speech.fill(this.words.check_few_text, {
+				name: e.name,
+				photos: t
+			});
+			return this.card(e, e.picture, T`<p>${n}</p>`);
+		})}
+            </ul>`}
+    `;
+	}
+	photos(e, t) {
+		if (t.length === 0) return D;
+		let { speech: n } = this.home;
+		return T`<h3>${e}</h3>
+      <ul class="grid">
+        ${t.map(({ person: e, photo: t }) => this.card(e, t.picture, T`<strong>${e.name}</strong>
+              ${t.quality == null ? D : T`<span class="pill fair"
+                      >${n.fill(this.words.quality, { percent: n.quality(t.quality) })}</span
+                    ><span class="faint">${n.reasons(t.quality)}</span>`}
+              ${t.usable ? D : T`<span class="pill bad">${n.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}`))}
+      </ul>`;
+	}
+	card(e, t, n) {
+		let r = `${this.base}/${e.id}`;
+		return T`<li class="card">
+      <face-picture .src=${t}></face-picture>
+      <div class="inner">
+        ${n}
+        <a class="button" href=${r} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
+			e.preventDefault(), L(r);
+		}}
+          >${this.words.open_person}</a
+        >
+      </div>
+    </li>`;
+	}
+};
+R([N()], lt.prototype, "base", void 0), R([P()], lt.prototype, "found", void 0), lt = R([F("face-check")], lt);
+// src/pages/now.ts
+function ut(e, t) {
+	let { speech: n, state: r } = e.home, { words: i } = n, a = r.cameras.find((e) => e.present.some((e) => e.id === t.id)), { camera: o, last_seen: s, since: c } = t.presence;
+	if (a !== void 0) return n.fill(i.is_at, {
+		camera: a.name,
+		when: n.time(c ?? s ?? "")
+	});
+	if (o == null || s == null) return i.never_seen;
+	let l = r.cameras.find((e) => e.camera === o)?.name ?? o;
+	return n.fill(i.was_at, {
+		camera: l,
+		when: n.ago(s)
+	});
+}
+var dt = class extends V {
+	static {
+		this.styles = [...V.styles, m`
+      .cameras {
+        --column: 320px;
+      }
+      .cameras face-picture {
+        aspect-ratio: 16 / 9;
+      }
+      .people {
+        --column: 240px;
+        gap: 8px;
+      }
+      .person {
+        display: flex;
+        align-items: center;
+        gap: 12px;
+        padding: 8px;
+      }
+      .person face-picture {
+        width: 56px;
+        border-radius: 50%;
+        flex: none;
+      }
+      .person p {
+        margin: 2px 0;
+      }
+      .name {
+        font-weight: 500;
+        overflow-wrap: anywhere;
+      }
+    `];
+	}
+	render() {
+		let { cameras: e, people: t } = this.home.state, n = (e) => e.presence.last_seen == null ? 0 : Date.parse(e.presence.last_seen), r = [...t].sort((e, t) => Number(t.presence.present) - Number(e.presence.present) || n(t) - n(e));
+		return T`
+      <h2>${this.words.cameras}</h2>
+      ${e.length === 0 ? T`<p class="empty">${this.words.no_cameras}</p>` : D}
+      <ul class="grid cameras">
+        ${e.map((e) => this.camera(e))}
+      </ul>
+      <h3>${this.words.people}</h3>
+      ${t.length === 0 ? T`<p class="empty">${this.words.no_people}</p>` : D}
+      <ul class="grid people">
+        ${r.map((e) => this.person(e))}
+      </ul>
+    `;
+	}
+	camera(e) {
+		let { speech: t } = this.home, n = e.present.map((e) => e.name);
+		return e.unknown_present && n.push(this.words.somebody_unknown), T`<li class="card">
+      <face-picture
+        .src=${e.annotated}
+        .label=${t.fill(this.words.picture_of_camera, { camera: e.name })}
+      ></face-picture>
+      <div class="inner">
+        <div class="row spread">
+          <span class="name">${e.name}</span>
+          ${e.area == null ? D : T`<span class="faint">${e.area}</span>`}
+        </div>
+        <p>
+          ${n.length === 0 ? this.words.nobody_in_view : t.fill(this.words.in_view, { who: t.list(n) })}
+        </p>
+        <p class="faint">
+          ${e.last_picture_at == null ? this.words.no_picture_yet : t.fill(this.words.last_picture, { when: t.ago(e.last_picture_at) })}
+        </p>
+      </div>
+    </li>`;
+	}
+	person(e) {
+		return T`<li class="card">
+      <div class="person">
+        <face-picture .src=${e.picture}></face-picture>
+        <div>
+          <p class="name">${e.name}</p>
+          <p class="faint">${ut(this, e)}</p>
+          ${e.presence.home ? T`<span class="pill good">${this.words.at_home}</span>` : D}
+        </div>
+      </div>
+    </li>`;
+	}
+};
+dt = R([F("face-now")], dt);
+// src/elements/face-dialog.ts
+var ft = class extends M {
+	constructor(...e) {
+		super(...e), this.heading = "", this.closed = () => {
+			this.dispatchEvent(new CustomEvent("closed"));
+		};
+	}
+	static {
+		this.styles = [B, m`
+      dialog {
+        border: none;
+        border-radius: 24px;
+        padding: 24px;
+        width: min(560px, calc(100vw - 32px));
+        max-height: calc(100vh - 48px);
+        box-sizing: border-box;
+        color: var(--primary-text-color);
+        background: var(--card-background-color, #fff);
+        overflow: auto;
+      }
+      dialog::backdrop {
+        background: rgb(0 0 0 / 50%);
+      }
+      h2 {
+        margin-top: 0;
+        overflow-wrap: anywhere;
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: 8px;
+        margin-top: 24px;
+      }
+    `];
+	}
+	firstUpdated() {
+		this.dialog.showModal();
+	}
+	render() {
+		return T`<dialog aria-labelledby="heading" @close=${this.closed}>
+      <h2 id="heading">${this.heading}</h2>
+      <slot></slot>
+      <div class="actions"><slot name="actions"></slot></div>
+    </dialog>`;
+	}
+};
+R([N()], ft.prototype, "heading", void 0), R([Ge("dialog")], ft.prototype, "dialog", void 0), ft = R([F("face-dialog")], ft);
+// node_modules/lit-html/directive.js
+var pt = {
+	ATTRIBUTE: 1,
+	CHILD: 2,
+	PROPERTY: 3,
+	BOOLEAN_ATTRIBUTE: 4,
+	EVENT: 5,
+	ELEMENT: 6
+}, mt = (e) => (...t) => ({
+	_$litDirective$: e,
+	values: t
+}), ht = class {
+	constructor(e) {}
+	get _$AU() {
+		return this._$AM._$AU;
+	}
+	_$AT(e, t, n) {
+		this._$Ct = e, this._$AM = t, this._$Ci = n;
+	}
+	_$AS(e, t) {
+		return this.update(e, t);
+	}
+	update(e, t) {
+		return this.render(...t);
+	}
+}, { I: gt } = Le, _t = (e) => e, vt = () => document.createComment(""), W = (e, t, n) => {
+	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
+	if (n === void 0) n = new gt(r.insertBefore(vt(), i), r.insertBefore(vt(), i), e, e.options);
+	else {
+		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
+		if (o) {
+			let t;
+			n._$AQ?.(e), n._$AM = e, n._$AP !== void 0 && (t = e._$AU) !== a._$AU && n._$AP(t);
+		}
+		if (t !== i || o) {
+			let e = n._$AA;
+			for (; e !== t;) {
+				let t = _t(e).nextSibling;
+				_t(r).insertBefore(e, i), e = t;
+			}
+		}
+	}
+	return n;
+}, G = (e, t, n = e) => (e._$AI(t, n), e), yt = {}, bt = (e, t = yt) => e._$AH = t, xt = (e) => e._$AH, St = (e) => {
+	e._$AR(), e._$AA.remove();
+}, Ct = (e, t, n) => {
+	let r = /* @__PURE__ */ new Map();
+	for (let i = t; i <= n; i++) r.set(e[i], i);
+	return r;
+}, wt = mt(class extends ht {
+	constructor(e) {
+		if (super(e), e.type !== pt.CHILD) throw Error("repeat() can only be used in text expressions");
+	}
+	dt(e, t, n) {
+		let r;
+		n === void 0 ? n = t : t !== void 0 && (r = t);
+		let i = [], a = [], o = 0;
+		for (let t of e) i[o] = r ? r(t, o) : o, a[o] = n(t, o), o++;
+		return {
+			values: a,
+			keys: i
+		};
+	}
+	render(e, t, n) {
+		return this.dt(e, t, n).values;
+	}
+	update(e, [t, n, r]) {
+		let i = xt(e), { values: a, keys: o } = this.dt(t, n, r);
+		if (!Array.isArray(i)) return this.ut = o, a;
+		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
+		for (; d <= f && p <= m;) if (i[d] === null) d++;
+		else if (i[f] === null) f--;
+		else if (s[d] === o[p]) c[p] = G(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = G(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = G(i[d], a[m]), W(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = G(i[f], a[p]), W(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = Ct(o, p, m), u = Ct(s, d, f)), l.has(s[d])) {
+			if (l.has(s[f])) {
+				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
+				if (n === null) {
+					let t = W(e, i[d]);
+					G(t, a[p]), c[p] = t;
+				} else c[p] = G(n, a[p]), W(e, i[d], n), i[t] = null;
+				p++;
+			} else St(i[f]), f--;
+		} else St(i[d]), d++;
+		for (; p <= m;) {
+			let t = W(e, c[m + 1]);
+			G(t, a[p]), c[p++] = t;
+		}
+		for (; d <= f;) {
+			let e = i[d++];
+			e !== null && St(e);
+		}
+		return this.ut = o, bt(e, c), E;
+	}
+}), Tt = ["duplicate", "looks_like_someone_else"], K = class extends M {
+	constructor(...e) {
+		super(...e), this.person = "", this.uploads = [], this.over = !1, this.busy = !1, this.chosen = (e) => {
+			let t = e.target;
+			this.add(t.files), t.value = "";
+		}, this.dropped = (e) => {
+			e.preventDefault(), this.over = !1, this.person !== "" && this.add(e.dataTransfer?.files ?? null);
+		}, this.dragged = (e) => {
+			e.preventDefault(), this.over = e.type === "dragover";
+		};
+	}
+	static {
+		this.styles = [B, m`
+      .drop {
+        border: 2px dashed var(--secondary-text-color);
+        border-radius: var(--radius);
+        padding: 16px;
+        text-align: center;
+      }
+      .drop.over {
+        background: var(--faint-color);
+      }
+      .row {
+        justify-content: center;
+      }
+      .button {
+        position: relative;
+      }
+      .button:focus-within {
+        outline: 2px solid var(--primary-text-color);
+        outline-offset: 2px;
+      }
+      .button[aria-disabled] {
+        opacity: 0.5;
+      }
+      input[type="file"] {
+        position: absolute;
+        inset: 0;
+        min-height: 0;
+        opacity: 0;
+        cursor: pointer;
+      }
+      ul {
+        list-style: none;
+        margin: 12px 0 0;
+        padding: 0;
+      }
+      li {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 12px;
+        align-items: center;
+        padding: 8px 0;
+        border-top: 1px solid var(--divider-color);
+      }
+      li > img {
+        width: 48px;
+        height: 48px;
+        object-fit: cover;
+        border-radius: 8px;
+      }
+      li > div {
+        flex: 1;
+        min-width: 140px;
+        overflow-wrap: anywhere;
+      }
+      .faces {
+        flex-basis: 100%;
+      }
+      .faces button {
+        border-radius: 8px;
+        width: 88px;
+        height: 88px;
+        padding: 0;
+        overflow: hidden;
+        background-repeat: no-repeat;
+      }
+    `];
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback();
+		for (let e of this.uploads) URL.revokeObjectURL(e.url);
+		this.uploads = [];
+	}
+	add(e) {
+		let t = this.uploads.length, n = [...e ?? []].map((e, n) => ({
+			number: t + n,
+			file: e,
+			url: URL.createObjectURL(e),
+			state: "waiting"
+		}));
+		this.uploads = [...this.uploads, ...n], this.work();
+	}
+	async work() {
+		if (!this.busy) {
+			for (this.busy = !0;;) {
+				let e = this.uploads.find((e) => e.state === "waiting");
+				if (e === void 0) break;
+				await this.teach(e);
+			}
+			this.busy = !1, this.dispatchEvent(new CustomEvent("face-changed", {
+				bubbles: !0,
+				composed: !0
+			}));
+		}
+	}
+	async teach(e, t = e.box, n = []) {
+		let { client: r, speech: i } = this.home;
+		this.become({
+			...e,
+			state: "learning"
+		});
+		try {
+			let { face: a } = await r.teach(this.person, e.file, t, n), o = i.reasons(a.quality), s = i.fill(i.words.accepted, { percent: i.quality(a.quality) });
+			this.become({
+				...e,
+				state: "accepted",
+				verdict: o === "" ? s : `${s}: ${o}`,
+				poor: U(a.quality)
+			});
+		} catch (n) {
+			let r = {
+				...e,
+				state: "refused",
+				verdict: i.refusal(n)
+			};
+			this.become({
+				...r,
+				...n instanceof Ke && { refusal: n },
+				...t && { box: t }
+			});
+		}
+	}
+	become(e) {
+		this.uploads = this.uploads.map((t) => t.number === e.number ? e : t);
+	}
+	async again(e, t, n) {
+		await this.teach(e, t ?? e.box, n), this.dispatchEvent(new CustomEvent("face-changed", {
+			bubbles: !0,
+			composed: !0
+		}));
+	}
+	render() {
+		let { speech: e } = this.home, { words: t } = e, n = this.uploads.filter((e) => e.state === "waiting" || e.state === "learning").length, r = this.uploads.length;
+		return T`
+      <div
+        class="drop ${this.over ? "over" : ""}"
+        @drop=${this.dropped}
+        @dragover=${this.dragged}
+        @dragleave=${this.dragged}
+      >
+        <p>${t.drop_here}</p>
+        <div class="row">
+          ${this.input(t.choose_photos, "M22,16V4A2,2 0 0,0 20,2H8A2,2 0 0,0 6,4V16A2,2 0 0,0 8,18H20A2,2 0 0,0 22,16M11,12L13.03,14.71L16,11L20,16H8M2,6V20A2,2 0 0,0 4,22H18V20H4V6", !1)} ${this.input(t.take_photo, "M4,4H7L9,2H15L17,4H20A2,2 0 0,1 22,6V18A2,2 0 0,1 20,20H4A2,2 0 0,1 2,18V6A2,2 0 0,1 4,4M12,7A5,5 0 0,0 7,12A5,5 0 0,0 12,17A5,5 0 0,0 17,12A5,5 0 0,0 12,7M12,9A3,3 0 0,1 15,12A3,3 0 0,1 12,15A3,3 0 0,1 9,12A3,3 0 0,1 12,9Z", !0)}
+        </div>
+        <p class="faint">${t.photo_advice}</p>
+      </div>
+      ${r === 0 ? D : T`<p role="status">${e.fill(t.progress, {
+			done: r - n,
+			all: r
+		})}</p>
+            <ul>
+              ${wt(this.uploads, (e) => e.number, (e) => this.upload(e))}
+            </ul>`}
+    `;
+	}
+	input(e, t, n) {
+		let r = this.person === "";
+		return T`<span class="button" aria-disabled=${r ? "true" : D}>
+      ${I(t)}${e}
+      <input
+        type="file"
+        accept="image/*"
+        aria-label=${e}
+        ?multiple=${!n}
+        capture=${n ? "user" : D}
+        ?disabled=${r}
+        @change=${this.chosen}
+      />
+    </span>`;
+	}
+	upload(e) {
+		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Tt.includes(r?.code ?? "");
+		return T`<li class=${n}>
+      <img src=${e.url} alt="" />
+      <div>${e.file.name}<br /><span class="pill ${a}">${i}</span></div>
+      ${s ? T`<button @click=${() => this.again(e, void 0, [r?.code])}>
+            ${t.add_anyway}
+          </button>` : D}
+      ${n === "refused" ? T`<button @click=${() => this.become({
+			...e,
+			state: "skipped",
+			verdict: t.skipped
+		})}>
+            ${t.skip}
+          </button>` : D}
+      ${o.length === 0 ? D : this.faces(e, o)}
+    </li>`;
+	}
+	faces(e, t) {
+		let { speech: n } = this.home, r = [...t].sort((e, t) => e.box.x - t.box.x);
+		return T`<div class="faces">
+      <p>${n.fill(n.words.choose_face, { name: this.person })}</p>
+      <div class="row">
+        ${r.map(({ box: t }, r) => T`<button
+              aria-label=${n.fill(n.words.face_number, { n: r + 1 })}
+              @click=${() => this.again(e, t)}
+            >
+              <face-cut .src=${e.url} .box=${t}></face-cut>
+            </button>`)}
+      </div>
+    </div>`;
+	}
+};
+R([N({ attribute: !1 })], K.prototype, "home", void 0), R([N()], K.prototype, "person", void 0), R([P()], K.prototype, "uploads", void 0), R([P()], K.prototype, "over", void 0), K = R([F("face-upload")], K);
+var q = class extends M {
+	constructor(...e) {
+		super(...e), this.src = "";
+	}
+	static {
+		this.styles = m`
+    :host {
+      display: block;
+      position: relative;
+      width: 100%;
+      height: 100%;
+      overflow: hidden;
+    }
+    img {
+      position: absolute;
+      max-width: none;
+    }
+  `;
+	}
+	render() {
+		let { x: e, y: t, w: n, h: r } = this.box, i = Math.max(n, r) * 1.3, a = e + n / 2 - i / 2, o = t + r / 2 - i / 2, s = this.size === void 0 ? "visibility: hidden" : `width: ${this.size.width / i * 100}%; left: ${-a / i * 100}%; top: ${-o / i * 100}%`;
+		return T`<img src=${this.src} alt="" style=${s} @load=${({ target: e }) => {
+			let { naturalWidth: t, naturalHeight: n } = e;
+			this.size = {
+				width: t,
+				height: n
+			};
+		}} />`;
+	}
+};
+R([N()], q.prototype, "src", void 0), R([N({ attribute: !1 })], q.prototype, "box", void 0), R([P()], q.prototype, "size", void 0), q = R([F("face-cut")], q);
+// src/pages/people.ts
+var Et = 12, J = class extends V {
+	constructor(...e) {
+		super(...e), this.base = "", this.adding = !1, this.name = "", this.wanted = "", this.closed = () => {
+			this.adding = !1, this.name = "", this.changed();
+		};
+	}
+	static {
+		this.styles = [...V.styles, m`
+      .grid {
+        --column: 160px;
+      }
+      .card {
+        color: inherit;
+        text-decoration: none;
+        height: 100%;
+      }
+      .card:hover {
+        background: color-mix(in srgb, var(--primary-text-color) 5%, var(--card-background-color));
+      }
+      .name {
+        font-weight: 500;
+      }
+      .search {
+        max-width: 320px;
+        margin-bottom: 16px;
+      }
+      face-upload {
+        display: block;
+        margin-top: 16px;
+      }
+    `];
+	}
+	render() {
+		let { people: e } = this.home.state, t = this.wanted.toLocaleLowerCase(), n = e.filter((e) => e.name.toLocaleLowerCase().includes(t)).sort((e, t) => e.name.localeCompare(t.name, this.home.hass.language));
+		return T`
+      <div class="row spread">
+        <h2>${this.words.people}</h2>
+        ${this.home.server.teaches ? T`<button class="main" @click=${() => this.adding = !0}>
+              ${I("M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z")}${this.words.add_person}
+            </button>` : D}
+      </div>
+      ${e.length > Et ? T`<label class="search"
+            >${this.words.search_people}
+            <input type="search" @input=${(e) => this.wanted = e.target.value}
+          /></label>` : D}
+      ${e.length === 0 ? T`<p class="empty">${this.words.no_people}</p>` : D}
+      <ul class="grid">
+        ${n.map((e) => this.person(e))}
+      </ul>
+      ${this.adding ? this.dialog() : D}
+    `;
+	}
+	person(e) {
+		let t = `${this.base}/${e.id}`;
+		return T`<li>
+      <a class="card" href=${t} @click=${(e) => {
+			e.preventDefault(), L(t);
+		}}>
+        <face-picture .src=${e.picture}></face-picture>
+        <div class="inner">
+          <p class="name">${e.name}</p>
+          <p class="faint">${this.home.speech.count(this.words.photos, e.photos)}</p>
+          <p class="faint">${ut(this, e)}</p>
+        </div>
+      </a>
+    </li>`;
+	}
+	dialog() {
+		return T`<face-dialog .heading=${this.words.add_person} @closed=${this.closed}>
+      <label
+        >${this.words.name}
+        <input
+          autofocus
+          autocomplete="off"
+          maxlength="100"
+          placeholder=${this.words.name_hint}
+          .value=${this.name}
+          @input=${(e) => this.name = e.target.value}
+        />
+      </label>
+      <face-upload .home=${this.home} .person=${this.name.trim()}></face-upload>
+      <button slot="actions" class="main" @click=${this.closed}>${this.words.done}</button>
+    </face-dialog>`;
+	}
+};
+R([N()], J.prototype, "base", void 0), R([P()], J.prototype, "adding", void 0), R([P()], J.prototype, "name", void 0), R([P()], J.prototype, "wanted", void 0), J = R([F("face-people")], J);
+// src/pages/person.ts
+var Y = class extends V {
+	constructor(...e) {
+		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.toList = (e) => {
+			e?.preventDefault(), L(this.base);
+		}, this.closed = () => {
+			this.question = void 0;
+		};
+	}
+	static {
+		this.styles = [...V.styles, m`
+      .head {
+        display: flex;
+        align-items: center;
+        flex-wrap: wrap;
+        gap: 12px;
+        margin-bottom: 16px;
+      }
+      .head face-picture {
+        width: 72px;
+        border-radius: 50%;
+      }
+      .head .who {
+        flex: 1;
+        min-width: 160px;
+      }
+      h2 {
+        margin: 0;
+        overflow-wrap: anywhere;
+      }
+      .grid {
+        --column: 150px;
+      }
+      .inner {
+        display: flex;
+        flex-direction: column;
+        align-items: flex-start;
+        gap: 6px;
+        flex: 1;
+      }
+      .inner button {
+        margin-top: auto;
+      }
+    `];
+	}
+	willUpdate(e) {
+		e.has("personId") && (this.photos = []), super.willUpdate(e);
+	}
+	async load() {
+		this.person !== void 0 && (this.photos = await this.home.client.photos(this.personId));
+	}
+	get person() {
+		return this.home.state.people.find((e) => e.id === this.personId);
+	}
+	render() {
+		let { person: e } = this, { server: t } = this.home, n = T`<a
+      class="button"
+      style="border: none; padding: 0 8px"
+      href=${this.base}
+      aria-label=${this.words.back}
+      @click=${this.toList}
+      >${I("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
+    >`;
+		if (e === void 0) return T`${n}<p class="empty">${this.words.refused_not_found}</p>`;
+		let r = (t) => () => {
+			this.answer = t.kind === "rename" ? e.name : "", this.question = t;
+		};
+		return T`
+      <div class="head">
+        ${n}
+        <face-picture .src=${e.picture}></face-picture>
+        <div class="who">
+          <h2>${e.name}</h2>
+          <p class="faint">${ut(this, e)}</p>
+        </div>
+        ${t.changes ? T`<button @click=${r({ kind: "rename" })}>${I("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
+              <button ?disabled=${this.home.state.people.length < 2} @click=${r({ kind: "merge" })}>
+                ${I("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
+              </button>
+              <button @click=${r({ kind: "delete" })}>${I(a)}${this.words.delete}</button>` : D}
+      </div>
+      <h3>${this.home.speech.count(this.words.photos, this.photos.length)}</h3>
+      ${this.loading && this.photos.length === 0 ? this.waiting() : D}
+      <ul class="grid">
+        ${this.photos.map((t) => this.photo(e, t, r({
+			kind: "photo",
+			photo: t
+		})))}
+      </ul>
+      ${t.teaches ? T`<h3>${this.words.add_photos}</h3>
+            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : D}
+      ${this.question === void 0 ? D : this.dialog(e, this.question)}
+    `;
+	}
+	photo(e, t, n) {
+		let { speech: r, server: i } = this.home, { quality: o } = t, s = o == null ? "" : r.reasons(o), c = r.fill(this.words.photo_of, { name: e.name });
+		return T`<li class="card">
+      <face-picture .src=${t.picture} .label=${c}></face-picture>
+      <div class="inner">
+        ${o == null ? D : T`<span class="pill ${U(o) ? "fair" : "good"}"
+              >${r.fill(this.words.quality, { percent: r.quality(o) })}</span
+            >`}
+        ${t.usable ? D : T`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
+        ${s === "" ? D : T`<span class="faint">${s}</span>`}
+        ${i.changes ? T`<button aria-label="${this.words.delete}: ${c}" @click=${n}>
+              ${I(a)}${this.words.delete}
+            </button>` : D}
+      </div>
+    </li>`;
+	}
+	async act(e) {
+		let { client: t } = this.home, n = this.answer.trim();
+		await this.attempt(() => {
+			switch (e.kind) {
+				case "rename": return t.rename(this.personId, n);
+				case "merge": return t.merge(this.personId, n);
+				case "delete": return t.deletePerson(this.personId);
+				case "photo": return t.deletePhoto(this.personId, e.photo.photo_id);
+			}
+		}) && (this.closed(), this.changed(), e.kind === "merge" && L(`${this.base}/${n}`), e.kind === "delete" && this.toList());
+	}
+	dialog(e, t) {
+		let { words: n } = this, { speech: r, state: i } = this.home, a = (t) => r.fill(t, { name: e.name }), o = (e) => {
+			this.answer = e.target.value;
+		}, s = {
+			rename: {
+				heading: n.rename,
+				button: n.save,
+				body: T`<label
+          >${n.new_name}
+          <input autofocus autocomplete="off" maxlength="100" .value=${this.answer} @input=${o} />
+        </label>`
+			},
+			merge: {
+				heading: n.merge,
+				button: n.merge,
+				body: T`<p>${a(n.merge_text)}</p>
+          <label
+            >${n.merge_into}
+            <select @change=${o}>
+              <option value="">${n.choose_person}</option>
+              ${i.people.filter((t) => t.id !== e.id).map((e) => T`<option value=${e.id}>${e.name}</option>`)}
+            </select>
+          </label>`
+			},
+			delete: {
+				heading: a(n.delete_person),
+				button: n.delete,
+				body: T`<p>${a(n.delete_person_text)}</p>`
+			},
+			photo: {
+				heading: n.delete_photo,
+				button: n.delete,
+				body: T`<p>${a(n.delete_photo_text)}</p>`
+			}
+		}[t.kind], c = t.kind === "rename" || t.kind === "merge";
+		return T`<face-dialog .heading=${s.heading} @closed=${this.closed}>
+      ${s.body}
+      <button slot="actions" @click=${this.closed}>${n.cancel}</button>
+      <button
+        slot="actions"
+        class=${t.kind === "rename" ? "main" : "danger"}
+        ?disabled=${c && this.answer.trim() === ""}
+        @click=${() => this.act(t)}
+      >
+        ${s.button}
+      </button>
+    </face-dialog>`;
+	}
+};
+R([N()], Y.prototype, "personId", void 0), R([N()], Y.prototype, "base", void 0), R([P()], Y.prototype, "photos", void 0), R([P()], Y.prototype, "question", void 0), R([P()], Y.prototype, "answer", void 0), Y = R([F("face-person")], Y);
+// src/pages/settings.ts
+var Dt = [
+	.1,
+	.3,
+	1,
+	3,
+	10,
+	30,
+	50
+], Ot = .3, kt = 10, At = {
+	min: 1,
+	max: 1440
+}, jt = {
+	min: 1,
+	max: 365
+}, Mt = class extends V {
+	static {
+		this.styles = [...V.styles, m`
+      .card {
+        max-width: 640px;
+        margin-bottom: 16px;
+        padding: 8px 16px 16px;
+      }
+      input[type="range"] {
+        width: 100%;
+        min-height: 44px;
+        accent-color: var(--strong-color);
+      }
+      .sentence {
+        font-size: 1.125rem;
+      }
+      input[type="number"] {
+        max-width: 160px;
+      }
+    `];
+	}
+	async load() {
+		this.settings = await this.home.client.settings();
+	}
+	async change(e) {
+		await this.attempt(async () => this.settings = await this.home.client.changeSettings(e)) ? this.tell({ text: this.words.saved }) : await this.reload();
+	}
+	render() {
+		let { settings: e, words: t } = this;
+		if (e === void 0) return this.waiting();
+		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Dt.reduce((e, t, n) => o(t) < o(Dt[e] ?? 1) ? n : e, 0), c = (e) => Dt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
+		return T`
+      <h2>${t.settings}</h2>
+      <section class="card">
+        <h3>${t.accuracy}</h3>
+        <p class="sentence" id="accuracy">${l}</p>
+        <p class="faint">
+          ${i <= Ot ? t.accuracy_strict : i >= kt ? t.accuracy_loose : t.accuracy_medium}
+        </p>
+        ${r ? D : T`<input
+              type="range"
+              min="0"
+              max=${Dt.length - 1}
+              step="1"
+              .value=${String(s)}
+              aria-label=${t.accuracy_label}
+              aria-valuetext=${l}
+              @input=${(t) => this.settings = {
+			...e,
+			strangers_per_thousand: c(t)
+		}}
+              @change=${(e) => this.change({ strangers_per_thousand: c(e) })}
+            />`}
+      </section>
+      <section class="card">
+        <p>${n.fill(t.stays_present, { minutes: n.number(a) })}</p>
+        ${r ? D : this.number(t.minutes, a, At, (e) => this.change({ presence_timeout_s: e * 60 }))}
+      </section>
+      <section class="card">
+        <p>${n.fill(t.kept_days, { days: n.number(e.retention_days) })}</p>
+        ${r ? D : this.number(t.days, e.retention_days, jt, (e) => this.change({ retention_days: e }))}
+      </section>
+    `;
+	}
+	number(e, t, n, r) {
+		return T`<label
+      >${e}
+      <input type="number" min=${n.min} max=${n.max} step="1" .value=${String(t)} @change=${({ target: e }) => {
+			let t = e;
+			t.reportValidity() && t.value !== "" && r(t.valueAsNumber);
+		}} />
+    </label>`;
+	}
+};
+R([P()], Mt.prototype, "settings", void 0), Mt = R([F("face-settings")], Mt);
+// src/elements/face-who.ts
+var Nt = 3, X = class extends M {
+	constructor(...e) {
+		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
+			this.dispatchEvent(new CustomEvent("closed"));
+		}, this.submitted = (e) => {
+			e.preventDefault(), this.name.trim() !== "" && this.choose(this.name.trim());
+		};
+	}
+	static {
+		this.styles = [B, m`
+      .near {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        margin-bottom: 16px;
+      }
+      .near button {
+        border-radius: 12px;
+        padding: 8px 12px 8px 8px;
+        text-align: left;
+      }
+      .near face-picture {
+        width: 48px;
+        border-radius: 8px;
+      }
+    `];
+	}
+	connectedCallback() {
+		super.connectedCallback(), this.home.client.explain(this.kind, this.ownId).then(({ faces: e }) => {
+			let t = /* @__PURE__ */ new Map();
+			for (let n of e.flatMap((e) => e.nearest)) {
+				let e = t.get(n.person.id);
+				(e === void 0 || e.similarity < n.similarity) && t.set(n.person.id, n);
+			}
+			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Nt);
+		}, () => void 0);
+	}
+	choose(e) {
+		this.dispatchEvent(new CustomEvent("chosen", { detail: e }));
+	}
+	render() {
+		let { speech: e, state: t } = this.home, { words: n } = e;
+		return T`<face-dialog .heading=${this.heading} @closed=${this.closed}>
+      <slot></slot>
+      ${this.near.length === 0 ? D : T`<p>${n.looks_a_bit_like}</p>
+            <div class="near">
+              ${this.near.map((t) => T`<button @click=${() => this.choose(t.person.name)}>
+                    <face-picture .src=${t.picture}></face-picture>
+                    <span
+                      >${t.person.name}<br /><span class="faint"
+                        >${e.fill(n.similarity, { value: e.similarity(t.similarity) })}</span
+                      ></span
+                    >
+                  </button>`)}
+            </div>`}
+      <form id="form" @submit=${this.submitted}>
+        <label
+          >${n.name}
+          <input
+            autofocus
+            autocomplete="off"
+            list="people"
+            maxlength="100"
+            placeholder=${n.name_hint}
+            @input=${(e) => this.name = e.target.value}
+          />
+          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => T`<option value=${e.name}></option>`)}</datalist>
+        </label>
+      </form>
+      <button slot="actions" @click=${this.closed}>${n.cancel}</button>
+      <button slot="actions" class="main" ?disabled=${this.name.trim() === ""} @click=${this.submitted}>
+        ${n.save}
+      </button>
+    </face-dialog>`;
+	}
+};
+R([N({ attribute: !1 })], X.prototype, "home", void 0), R([N()], X.prototype, "heading", void 0), R([N()], X.prototype, "kind", void 0), R([N()], X.prototype, "ownId", void 0), R([N()], X.prototype, "without", void 0), R([P()], X.prototype, "near", void 0), R([P()], X.prototype, "name", void 0), X = R([F("face-who")], X);
+// src/pages/timeline.ts
+var Z = class extends V {
+	constructor(...e) {
+		super(...e), this.sightings = [], this.personId = "", this.camera = "", this.explained = /* @__PURE__ */ new Map(), this.asked = 0;
+	}
+	static {
+		this.styles = [...V.styles, m`
+      .filters {
+        display: grid;
+        gap: 12px;
+        grid-template-columns: repeat(auto-fit, minmax(140px, 240px));
+      }
+      ul {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        display: flex;
+        flex-direction: column;
+        gap: 8px;
+      }
+      .sighting {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 12px;
+        align-items: center;
+        padding: 8px 12px 8px 8px;
+      }
+      .sighting face-picture {
+        width: 72px;
+        border-radius: 8px;
+        flex: none;
+      }
+      .what {
+        flex: 1;
+        min-width: 150px;
+        overflow-wrap: anywhere;
+      }
+      .what p {
+        margin: 2px 0;
+      }
+      .name {
+        font-weight: 500;
+      }
+      .corrected .name {
+        text-decoration: line-through;
+      }
+      .why {
+        border-top: 1px solid var(--divider-color);
+        padding: 8px 16px 12px;
+      }
+      .near {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 12px;
+        margin-top: 8px;
+      }
+      .near li {
+        display: flex;
+        gap: 8px;
+        align-items: center;
+      }
+      .near face-picture {
+        width: 56px;
+        border-radius: 8px;
+      }
+      .more {
+        text-align: center;
+        margin: 16px;
+      }
+      .choices {
+        display: flex;
+        flex-direction: column;
+        gap: 8px;
+        margin-bottom: 16px;
+      }
+    `];
+	}
+	get filter() {
+		return {
+			...this.personId !== "" && { person_id: this.personId },
+			...this.camera !== "" && { camera: this.camera }
+		};
+	}
+	async load() {
+		let e = ++this.asked, { items: t, next_cursor: n } = await this.home.client.sightings(this.filter);
+		if (e !== this.asked) return;
+		let r = t.at(-1), i = this.sightings.findIndex((e) => e.sighting_id === r?.sighting_id), a = i < 0 ? [] : this.sightings.slice(i + 1);
+		this.sightings = [...t, ...a], a.length === 0 && (this.cursor = n);
+	}
+	async more() {
+		if (this.cursor == null) return;
+		let { items: e, next_cursor: t } = await this.home.client.sightings(this.filter, this.cursor);
+		this.sightings = [...this.sightings, ...e], this.cursor = t;
+	}
+	filtered(e) {
+		e(), this.sightings = [], this.loading = !0, this.reload();
+	}
+	render() {
+		let { people: e, cameras: t } = this.home.state, n = this.personId !== "" || this.camera !== "";
+		return T`
+      <h2>${this.words.timeline}</h2>
+      <div class="filters">
+        ${this.select(this.words.person, this.words.everybody, e.map((e) => [e.id, e.name]), (e) => this.personId = e)}
+        ${this.select(this.words.camera, this.words.all_cameras, t.map((e) => [e.camera, e.name]), (e) => this.camera = e)}
+      </div>
+      ${this.loading ? this.waiting() : this.sightings.length === 0 ? T`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
+      ${this.cursor == null || this.loading ? D : T`<p class="more">
+            <button @click=${() => this.attempt(() => this.more())}>${this.words.more}</button>
+          </p>`}
+      ${this.correcting === void 0 ? D : this.dialog(this.correcting)}
+    `;
+	}
+	select(e, t, n, r) {
+		return T`<label
+      >${e}
+      <select @change=${(e) => this.filtered(() => r(e.target.value))}>
+        <option value="">${t}</option>
+        ${n.map(([e, t]) => T`<option value=${e}>${t}</option>`)}
+      </select>
+    </label>`;
+	}
+	days() {
+		let e = /* @__PURE__ */ new Map();
+		for (let t of this.sightings) {
+			let n = this.home.speech.day(t.at);
+			e.set(n, [...e.get(n) ?? [], t]);
+		}
+		return [...e].map(([e, t]) => T`<h3>${e}</h3>
+          <ul>
+            ${wt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
+          </ul>`);
+	}
+	sighting(e) {
+		let { speech: t, server: n } = this.home, { words: r } = this, i = e.sighting_id, [a, o, s] = [
+			e.person.name,
+			this.cameraName(e.camera),
+			t.time(e.at)
+		], c = this.explained.has(i), l = e.grade === "confirmed" ? r.grade_confirmed : r.grade_seen;
+		return T`<li class="card ${e.corrected ? "corrected" : ""}">
+      <div class="sighting">
+        <face-picture
+          .src=${e.picture}
+          .label=${t.fill(r.picture_of_sighting, {
+			name: a,
+			camera: o,
+			when: s
+		})}
+        ></face-picture>
+        <div class="what">
+          <p class="name">${a}</p>
+          <p class="faint">${o}, ${s}</p>
+          <p>
+            <span class="pill ${e.corrected ? "bad" : e.grade === "confirmed" ? "good" : ""}"
+              >${e.corrected ? r.corrected : l}</span
+            >
+          </p>
+        </div>
+        <button aria-expanded=${c} @click=${() => this.explain(i)}>${r.why}</button>
+        ${n.teaches ? e.corrected ? T`<button @click=${() => this.undo(e)}>${r.undo}</button>` : T`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : D}
+      </div>
+      ${c ? this.why(e, this.explained.get(i)) : D}
+    </li>`;
+	}
+	async explain(e) {
+		let { [e]: t, ...n } = Object.fromEntries(this.explained);
+		this.explained.has(e) ? this.explained = new Map(Object.entries(n)) : (this.explained = new Map([...this.explained, [e, t]]), await this.attempt(async () => {
+			let t = await this.home.client.explain("sightings", e);
+			this.explained.has(e) && (this.explained = new Map([...this.explained, [e, t]]));
+		}));
+	}
+	why(e, t) {
+		let { speech: n } = this.home, { words: r } = this, i = [...t?.faces ?? []].sort((e, t) => t.box.w - e.box.w)[0];
+		return T`<div class="why">
+      <p>${n.fill(r.why_then, {
+			similarity: n.similarity(e.similarity),
+			probability: n.percent(e.probability),
+			name: e.person.name
+		})}</p>
+      ${t === void 0 ? T`<p class="faint" role="status">${r.looking}</p>` : i === void 0 ? T`<p class="faint">${r.why_no_face}</p>` : T`<p>
+                <strong>${r.why_now}</strong><br />
+                ${n.fill(r.why_needed, {
+			seen: n.similarity(i.evidence.seen_from),
+			confirmed: n.similarity(i.evidence.confirmed_from)
+		})}
+              </p>
+              <ul class="near">
+                ${i.nearest.map((e) => this.near(e))}
+              </ul>
+              ${i.quality.reasons.length === 0 ? D : T`<p class="faint">
+                    ${n.fill(r.quality, { percent: n.quality(i.quality) })}:
+                    ${n.reasons(i.quality)}
+                  </p>`}`}
+    </div>`;
+	}
+	near(e) {
+		let { speech: t } = this.home, { name: n } = e.person;
+		return T`<li>
+      <face-picture .src=${e.picture} .label=${t.fill(this.words.nearest_photo, { name: n })}></face-picture>
+      <span
+        >${n}<br /><span class="faint"
+          >${t.fill(this.words.similarity, { value: t.similarity(e.similarity) })}</span
+        ></span
+      >
+    </li>`;
+	}
+	async correct(e, t) {
+		this.correcting = void 0;
+		let { name: n } = e.person;
+		if (!await this.attempt(() => this.home.client.correct(e.sighting_id, t))) return;
+		let r = this.home.speech.fill(this.words.was_corrected, { name: n });
+		this.tell({
+			text: r,
+			undo: () => this.home.client.correct(e.sighting_id, { person: n })
+		}), this.changed();
+	}
+	async undo(e) {
+		let t = e.person.name;
+		await this.attempt(() => this.home.client.correct(e.sighting_id, { person: t })) && (this.tell({ text: this.words.was_undone }), this.changed());
+	}
+	dialog(e) {
+		let { words: t } = this;
+		return T`<face-who
+      .home=${this.home}
+      .heading=${this.home.speech.fill(t.wrong_title, { name: e.person.name })}
+      .without=${e.person.id}
+      .kind=${"sightings"}
+      .ownId=${e.sighting_id}
+      @chosen=${({ detail: t }) => this.correct(e, { person: t })}
+      @closed=${() => this.correcting = void 0}
+    >
+      <div class="choices">
+        <button @click=${() => this.correct(e, {})}>${t.dont_know}</button>
+        <button @click=${() => this.correct(e, { reason: "not_a_person" })}>${t.not_a_person}</button>
+      </div>
+      <p>${t.it_was}</p>
+    </face-who>`;
+	}
+};
+R([P()], Z.prototype, "sightings", void 0), R([P()], Z.prototype, "cursor", void 0), R([P()], Z.prototype, "personId", void 0), R([P()], Z.prototype, "camera", void 0), R([P()], Z.prototype, "explained", void 0), R([P()], Z.prototype, "correcting", void 0), Z = R([F("face-timeline")], Z);
+// src/pages/unknown.ts
+var Q = class extends V {
+	constructor(...e) {
+		super(...e), this.unknowns = [], this.selected = /* @__PURE__ */ new Set(), this.naming = [], this.forgetting = [];
+	}
+	static {
+		this.styles = [...V.styles, m`
+      .grid {
+        --column: 220px;
+      }
+      .card {
+        position: relative;
+      }
+      .pick {
+        position: absolute;
+        top: 8px;
+        left: 8px;
+        padding: 10px;
+        border-radius: 50%;
+        background: color-mix(in srgb, var(--card-background-color) 80%, transparent);
+      }
+      .inner {
+        display: flex;
+        flex-direction: column;
+        flex: 1;
+      }
+      .times {
+        font-weight: 500;
+      }
+      .actions {
+        margin-top: auto;
+        padding-top: 8px;
+      }
+      .bar {
+        position: sticky;
+        top: -16px;
+        z-index: 1;
+        padding: 8px 16px;
+        margin: 0 0 16px;
+        border-radius: var(--radius);
+        border: 1px solid var(--divider-color);
+        background: var(--card-background-color);
+      }
+      .bar span {
+        flex: 1;
+      }
+      summary {
+        cursor: pointer;
+        padding: 16px 0;
+      }
+      .ignored {
+        opacity: 0.75;
+      }
+    `];
+	}
+	async load() {
+		let e = await this.home.client.unknowns();
+		this.unknowns = e.sort((e, t) => t.times_seen - e.times_seen || Date.parse(t.last_seen) - Date.parse(e.last_seen));
+		let t = new Set(e.map((e) => e.unknown_id));
+		this.selected = new Set([...this.selected].filter((e) => t.has(e)));
+	}
+	render() {
+		if (this.loading) return this.waiting();
+		let e = this.unknowns.filter((e) => !e.ignored), t = this.unknowns.filter((e) => e.ignored);
+		return T`
+      <h2>${this.words.unknown}</h2>
+      <p>${this.words.unknown_intro}</p>
+      ${this.selected.size === 0 ? D : this.bar([...this.selected])}
+      ${e.length === 0 ? T`<p class="empty">${this.words.no_unknowns}</p>` : D}
+      ${this.list(e)}
+      ${t.length === 0 ? D : T`<details>
+            <summary>${this.home.speech.fill(this.words.show_ignored, { n: t.length })}</summary>
+            ${this.list(t)}
+          </details>`}
+      ${this.naming.length === 0 ? D : this.whoIsThis(this.naming)}
+      ${this.forgetting.length === 0 ? D : this.forget(this.forgetting)}
+    `;
+	}
+	list(e) {
+		return T`<ul class="grid">
+      ${wt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
+    </ul>`;
+	}
+	unknown(e) {
+		let { speech: t, server: n } = this.home, r = e.unknown_id, [i, a] = [t.ago(e.first_seen), t.ago(e.last_seen)];
+		return T`<li class="card ${e.ignored ? "ignored" : ""}">
+      <face-picture .src=${e.picture} .label=${this.words.unknown_person}></face-picture>
+      ${n.teaches ? T`<label class="pick"
+            ><input type="checkbox" aria-label=${this.words.select} .checked=${this.selected.has(r)} @change=${(e) => {
+			let t = [...this.selected].filter((e) => e !== r);
+			this.selected = new Set(e.target.checked ? [...t, r] : t);
+		}}
+          /></label>` : D}
+      <div class="inner">
+        <p class="times">${t.count(this.words.seen_times, e.times_seen)}</p>
+        <p class="faint">${t.fill(this.words.at_camera, { camera: this.cameraName(e.camera) })}</p>
+        <p class="faint">${e.times_seen > 1 ? t.fill(this.words.first_last, {
+			first: i,
+			last: a
+		}) : a}</p>
+        ${n.teaches ? T`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : D}
+      </div>
+    </li>`;
+	}
+	bar(e) {
+		return T`<div class="row bar">
+      <span>${this.home.speech.count(this.words.selected, e.length)}</span>${this.buttons(e, !1)}
+    </div>`;
+	}
+	buttons(e, t) {
+		return T`<button @click=${() => this.naming = e}>${I("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
+      ${t ? D : T`<button @click=${() => this.ignore(e)}>${I("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
+      ${this.home.server.changes ? T`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
+            ${I(a)}
+          </button>` : D}`;
+	}
+	async each(e, t, n) {
+		let r = await this.attempt(async () => {
+			for (let n of e) await t(n);
+		});
+		this.naming = [], this.forgetting = [], r && (this.selected = /* @__PURE__ */ new Set(), n !== "" && this.tell({ text: n })), await this.reload(), this.changed();
+	}
+	async ignore(e) {
+		await this.each(e, (e) => this.home.client.ignore(e), this.words.now_ignored);
+	}
+	whoIsThis(e) {
+		return T`<face-who
+      .home=${this.home}
+      .heading=${this.words.who_is_this}
+      .ownId=${e[0] ?? ""}
+      @chosen=${({ detail: t }) => this.each(e, (e) => this.home.client.assign(e, t), this.home.speech.fill(this.words.named, { name: t }))}
+      @closed=${() => this.naming = []}
+    ></face-who>`;
+	}
+	forget(e) {
+		let t = () => {
+			this.forgetting = [];
+		};
+		return T`<face-dialog .heading=${this.words.delete_unknown} @closed=${t}>
+      <p>${this.words.delete_unknown_text}</p>
+      <button slot="actions" @click=${t}>${this.words.cancel}</button>
+      <button
+        slot="actions"
+        class="danger"
+        @click=${() => this.each(e, (e) => this.home.client.deleteUnknown(e), "")}
+      >
+        ${this.words.delete}
+      </button>
+    </face-dialog>`;
+	}
+};
+R([P()], Q.prototype, "unknowns", void 0), R([P()], Q.prototype, "selected", void 0), R([P()], Q.prototype, "naming", void 0), R([P()], Q.prototype, "forgetting", void 0), Q = R([F("face-unknown")], Q);
+// src/face-panel.ts
+var Pt = [
+	{
+		name: "now",
+		icon: o
+	},
+	{
+		name: "people",
+		icon: e
+	},
+	{
+		name: "unknown",
+		icon: t
+	},
+	{
+		name: "timeline",
+		icon: s
+	},
+	{
+		name: "check",
+		icon: r
+	},
+	{
+		name: "cameras",
+		icon: n
+	},
+	{
+		name: "settings",
+		icon: i
+	}
+], Ft = 700, It = 8e3, Lt = 5e3, $ = class extends M {
+	constructor(...e) {
+		super(...e), this.narrow = !1, this.language = "", this.settle = () => {
+			this.settling ??= setTimeout(() => {
+				this.settling = void 0, this.reload();
+			}, Ft);
+		}, this.reload = () => {
+			this.fetchState().catch(() => void 0);
+		}, this.takeNotice = (e) => {
+			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, It);
+		}, this.takeBack = async () => {
+			let e = this.notice?.undo;
+			this.notice = void 0;
+			try {
+				await e?.();
+			} catch (e) {
+				let t = new it(this.hass);
+				this.notice = { text: t.fill(t.words.failed, { reason: t.refusal(e) }) };
+			}
+			this.reload();
+		}, this.toggleMenu = () => {
+			this.dispatchEvent(new CustomEvent("hass-toggle-menu", {
+				bubbles: !0,
+				composed: !0
+			}));
+		}, this.chooseServer = (e) => {
+			this.faces = void 0, this.home = void 0, this.choose(e.target.value);
+		}, this.follow = (e) => {
+			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), L(e.currentTarget.pathname));
+		};
+	}
+	static {
+		this.styles = [B, m`
+      :host {
+        display: flex;
+        flex-direction: column;
+        height: 100%;
+        background: var(--primary-background-color);
+      }
+      header {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        min-height: var(--header-height, 56px);
+        padding: 0 12px;
+        box-sizing: border-box;
+        flex: none;
+        background: var(--app-header-background-color);
+        color: var(--app-header-text-color, white);
+        border-bottom: var(--app-header-border-bottom, 1px solid var(--divider-color));
+      }
+      header button {
+        color: inherit;
+        display: none;
+      }
+      :host([narrow]) header button {
+        display: inline-flex;
+      }
+      h1 {
+        font-size: 1.25rem;
+        font-weight: 400;
+        margin: 0 8px;
+        flex: 1;
+        white-space: nowrap;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      header select {
+        width: auto;
+        max-width: 50%;
+      }
+      nav {
+        flex: none;
+        overflow-x: auto;
+        scrollbar-width: none;
+        background: var(--card-background-color);
+        border-bottom: 1px solid var(--divider-color);
+      }
+      nav ul {
+        display: flex;
+        list-style: none;
+        margin: 0;
+        padding: 0 8px;
+      }
+      nav a {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        min-height: 48px;
+        padding: 0 14px;
+        color: var(--primary-text-color);
+        text-decoration: none;
+        white-space: nowrap;
+        font-size: 0.9375rem;
+        border-bottom: 3px solid transparent;
+        box-sizing: border-box;
+      }
+      nav a:focus-visible {
+        outline-offset: -2px;
+      }
+      nav a[aria-current] {
+        border-bottom-color: var(--primary-color);
+        font-weight: 500;
+      }
+      nav svg {
+        width: 22px;
+        height: 22px;
+        fill: currentColor;
+      }
+      :host([narrow]) nav a {
+        flex-direction: column;
+        gap: 2px;
+        font-size: 0.75rem;
+        padding: 6px 10px;
+      }
+      main {
+        flex: 1;
+        overflow: auto;
+        padding: 16px;
+        box-sizing: border-box;
+      }
+      .page {
+        max-width: 1200px;
+        margin: 0 auto;
+      }
+      .notice {
+        position: fixed;
+        inset-inline: 16px;
+        bottom: 16px;
+        margin: 0 auto;
+        width: fit-content;
+        max-width: 560px;
+        display: flex;
+        align-items: center;
+        gap: 12px;
+        padding: 10px 16px;
+        border-radius: 12px;
+        color: white;
+        background: #323232;
+        box-shadow: 0 4px 12px rgb(0 0 0 / 30%);
+        z-index: 2;
+      }
+      .notice button {
+        color: white;
+        border-color: white;
+      }
+    `];
+	}
+	connectedCallback() {
+		super.connectedCallback(), this.addEventListener("face-notice", this.takeNotice), this.addEventListener("face-changed", this.reload), this.hass && this.begin();
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback(), this.removeEventListener("face-notice", this.takeNotice), this.removeEventListener("face-changed", this.reload), clearTimeout(this.settling), this.stopFollowing?.().catch(() => void 0), this.stopFollowing = void 0;
+	}
+	willUpdate(e) {
+		if (!e.has("hass")) return;
+		this.servers === void 0 && e.get("hass") === void 0 && this.begin();
+		let t = `${this.hass.language} ${this.hass.locale.time_format}`;
+		t !== this.language && (this.language = t, this.show());
+	}
+	async begin() {
+		try {
+			this.servers = await Xe(this.hass);
+		} catch {
+			setTimeout(() => void this.begin(), Lt);
+			return;
+		}
+		this.entryId ??= this.servers[0]?.entry_id, await this.choose(this.entryId);
+	}
+	async choose(e) {
+		if (this.entryId = e, await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = void 0, e !== void 0) try {
+			this.stopFollowing = await new Qe(this.hass, e).follow(this.settle), await this.fetchState();
+		} catch {
+			setTimeout(() => void this.begin(), Lt);
+		}
+	}
+	async fetchState() {
+		this.entryId !== void 0 && (this.faces = await new Qe(this.hass, this.entryId).state(), this.show());
+	}
+	show() {
+		let e = this.servers?.find((e) => e.entry_id === this.entryId);
+		if (e === void 0 || this.faces === void 0) return;
+		let { hass: t } = this, n = new Qe(t, e.entry_id);
+		this.home = {
+			hass: t,
+			client: n,
+			server: e,
+			speech: new it(t),
+			state: this.faces
+		};
+	}
+	render() {
+		let { words: e } = new it(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Pt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
+		return T`
+      <header>
+        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${I("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
+        <h1>${e.title}</h1>
+        ${o ? T`<select aria-label=${e.server} @change=${this.chooseServer}>
+              ${this.servers?.map((e) => T`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
+            </select>` : D}
+      </header>
+      <nav aria-label=${e.pages}>
+        <ul>
+          ${Pt.map((n) => T`<li>
+              <a
+                href="${t}/${n.name}"
+                aria-current=${n.name === a ? "page" : D}
+                @click=${this.follow}
+                >${I(n.icon)}<span>${e[n.name]}</span></a
+              >
+            </li>`)}
+        </ul>
+      </nav>
+      <main>
+        <div class="page">
+          ${this.home === void 0 ? T`<p class="empty" role="status">${this.servers?.length === 0 ? e.no_server : e.loading}</p>` : T`${this.warnings(this.home)} ${this.page(a, i, this.home)}`}
+        </div>
+      </main>
+      <div role="status" aria-live="polite">
+        ${this.notice === void 0 ? D : T`<div class="notice">
+              <span>${this.notice.text}</span>
+              ${this.notice.undo === void 0 ? D : T`<button @click=${this.takeBack}>${e.undo}</button>`}
+            </div>`}
+      </div>
+    `;
+	}
+	warnings(e) {
+		let { words: t } = e.speech;
+		return T`
+      ${e.state.ready ? D : T`<p class="note warn" role="alert">${t.not_connected}</p>`}
+      ${e.server.teaches || e.server.changes ? D : T`<p class="note">${t.only_look}</p>`}
+    `;
+	}
+	page(e, t, n) {
+		switch (e) {
+			case "now": return T`<face-now .home=${n}></face-now>`;
+			case "people": return t === "" ? T`<face-people .home=${n} .base=${`${this.route.prefix}/people`}></face-people>` : T`<face-person .home=${n} .personId=${t} .base=${`${this.route.prefix}/people`}></face-person>`;
+			case "unknown": return T`<face-unknown .home=${n}></face-unknown>`;
+			case "timeline": return T`<face-timeline .home=${n}></face-timeline>`;
+			case "check": return T`<face-check .home=${n} .base=${`${this.route.prefix}/people`}></face-check>`;
+			case "cameras": return T`<face-cameras .home=${n}></face-cameras>`;
+			case "settings": return T`<face-settings .home=${n}></face-settings>`;
+		}
+	}
+};
+R([N({ attribute: !1 })], $.prototype, "hass", void 0), R([N({
+	type: Boolean,
+	reflect: !0
+})], $.prototype, "narrow", void 0), R([N({ attribute: !1 })], $.prototype, "route", void 0), R([P()], $.prototype, "servers", void 0), R([P()], $.prototype, "entryId", void 0), R([P()], $.prototype, "faces", void 0), R([P()], $.prototype, "home", void 0), R([P()], $.prototype, "notice", void 0), $ = R([F("face-panel")], $);
+export { $ as FacePanel };

@@ -1,0 +1,259 @@
+"""The WebSocket commands of the panel and the card: `face/…`.
+
+Most are the requests of PROTOCOL.md under the same name, with the id of the config entry for the server. Answers are
+the server's, less what the user may not see, with signed paths of Home Assistant for the server's paths of pictures.
+"""
+# ruff: noqa: TID252
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.components import websocket_api
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import callback
+from homeassistant.exceptions import ServiceValidationError, Unauthorized
+import probatio
+
+from ..actions.permissions import async_require_admin, async_require_teacher
+from ..client.errors import FaceError
+from ..client.wire import Purpose
+from ..const import CONF_EVERYBODY_TEACHES, DOMAIN
+from ..error_text import server_error
+from ..media_source import SIGHTINGS, UNKNOWNS, may_see, picture_url
+from .access import may_see_camera, may_see_person
+
+if TYPE_CHECKING:
+    from homeassistant.auth.models import User
+    from homeassistant.components.websocket_api.connection import ActiveConnection
+    from homeassistant.core import HomeAssistant
+
+    from ..coordinator import FaceConfigEntry, FaceCoordinator
+
+# A panel that stays open on a wall asks again long before.
+PICTURES_LAST = timedelta(hours=12)
+
+_ENTRY: dict[Any, Any] = {probatio.Required("entry_id"): str}
+_PAGE: dict[Any, Any] = {probatio.Optional("limit"): int, probatio.Optional("cursor"): str}
+_PERSON: dict[Any, Any] = {probatio.Required("person_id"): str}
+_NAME = probatio.All(str, probatio.Length(min=1, max=100))
+_UNKNOWN: dict[Any, Any] = {probatio.Required("unknown_id"): str}
+
+# The server's requests that anybody may send who may see the answer.
+_READING: dict[str, dict[Any, Any]] = {
+    "photos/list": _PERSON | _PAGE,
+    "unknowns/list": _PAGE,
+    "sightings/list": {probatio.Optional("person_id"): str, probatio.Optional("camera"): str} | _PAGE,
+    "settings/get": {},
+}
+# Those that say who somebody is: for who may teach.
+_TEACHING: dict[str, dict[Any, Any]] = {
+    "unknowns/assign": _UNKNOWN | {probatio.Required("person"): _NAME},
+    "unknowns/ignore": _UNKNOWN,
+    "sightings/correct": {
+        probatio.Required("sighting_id"): str,
+        probatio.Optional("person"): _NAME,
+        probatio.Optional("reason"): str,
+    },
+}
+# Those that only administrators may send.
+_CHANGING: dict[str, dict[Any, Any]] = {
+    "people/rename": _PERSON | {probatio.Required("name"): _NAME},
+    "people/merge": {probatio.Required("from"): str, probatio.Required("into"): str},
+    "people/delete": _PERSON,
+    "photos/delete": _PERSON | {probatio.Required("photo_id"): str},
+    "unknowns/delete": _UNKNOWN,
+    "settings/set": {
+        probatio.Optional("strangers_per_thousand"): probatio.Coerce(float),
+        probatio.Optional("presence_timeout_s"): int,
+        probatio.Optional("in_view_timeout_s"): int,
+        probatio.Optional("retention_days"): int,
+    },
+}
+
+
+@callback
+def async_register(hass: HomeAssistant) -> None:
+    """Answer from now on."""
+    for command in (_servers, _state, _follow, _explain):
+        websocket_api.async_register_command(hass, command)
+    for requests, guard in ((_READING, _anybody), (_TEACHING, _teachers), (_CHANGING, _administrators)):
+        for kind, fields in requests.items():
+            websocket_api.async_register_command(hass, _passed_on(kind, fields, guard))
+
+
+def coordinator_of(hass: HomeAssistant, entry_id: str) -> FaceCoordinator:
+    """Find a server that is set up."""
+    entry: FaceConfigEntry | None = hass.config_entries.async_get_entry(entry_id)
+    if entry is None or entry.domain != DOMAIN:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_server")
+    if entry.state is not ConfigEntryState.LOADED:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="server_not_loaded",
+            translation_placeholders={"server": entry.title},
+        )
+    return entry.runtime_data
+
+
+async def _anybody(_hass: HomeAssistant, _coordinator: FaceCoordinator, _connection: ActiveConnection) -> None:
+    """What they may not see is left out of the answer."""
+
+
+async def _teachers(hass: HomeAssistant, coordinator: FaceCoordinator, connection: ActiveConnection) -> None:
+    await async_require_teacher(hass, coordinator.config_entry, connection.context({}))
+
+
+async def _administrators(hass: HomeAssistant, _coordinator: FaceCoordinator, connection: ActiveConnection) -> None:
+    await async_require_admin(hass, connection.context({}))
+
+
+def _passed_on(kind: str, fields: dict[Any, Any], guard: Any) -> Any:  # noqa: ANN401
+    """Make the command that passes a request of this kind on."""
+
+    @websocket_api.websocket_command({probatio.Required("type"): f"{DOMAIN}/{kind}"} | _ENTRY | fields)
+    @websocket_api.async_response
+    async def command(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+        coordinator = coordinator_of(hass, message["entry_id"])
+        await guard(hass, coordinator, connection)
+        asked = {key: value for key, value in message.items() if key not in ("id", "type", "entry_id")}
+        view = View(hass, coordinator, connection.user)
+        if "person_id" in asked and not view.shows_person(asked["person_id"]):
+            raise Unauthorized(context=connection.context(message))
+        try:
+            answer = await coordinator.client.request(kind, **asked)
+        except FaceError as error:
+            raise server_error(error) from error
+        connection.send_result(message["id"], view.of(answer))
+
+    return command
+
+
+class View:
+    """What one user sees of a server."""
+
+    def __init__(self, hass: HomeAssistant, coordinator: FaceCoordinator, user: User) -> None:
+        """Take whose eyes it is seen with."""
+        self._hass = hass
+        self._coordinator = coordinator
+        self._user = user
+
+    def shows_person(self, person_id: str) -> bool:
+        """Whether they may see this person."""
+        return may_see_person(self._hass, self._coordinator, self._user, person_id)
+
+    def shows_camera(self, full_id: str | None) -> bool:
+        """Whether they may see this camera."""
+        return may_see_camera(self._coordinator, self._user, full_id)
+
+    def of(self, answer: Any) -> Any:  # noqa: ANN401
+        """Leave out what they may not see, and sign the paths of pictures."""
+        if isinstance(answer, list):
+            return [self.of(one) for one in answer if self._shows(one)]
+        if not isinstance(answer, dict):
+            return answer
+        seen = {key: self.of(value) for key, value in answer.items()}
+        for key in ("picture", "annotated"):
+            if isinstance(path := answer.get(key), str):
+                seen[key] = self.signed(path)
+        return seen
+
+    def _shows(self, item: Any) -> bool:  # noqa: ANN401
+        """Whether they may see an entry of a list: by the camera and the person in it."""
+        if not isinstance(item, dict):
+            return True
+        person = item.get("person")
+        if isinstance(person, dict) and not self.shows_person(person["id"]):
+            return False
+        return "camera" not in item or self.shows_camera(item["camera"])
+
+    def signed(self, path: str) -> str | None:
+        """Where they can fetch a picture of the server without further ado; `None` where they may not see it."""
+        found = picture_url(self._coordinator, path)
+        if found is None or not may_see(self._coordinator, self._user, found.kind, found.own_id):
+            return None
+        return async_sign_path(self._hass, found.url, PICTURES_LAST)
+
+
+@websocket_api.websocket_command({probatio.Required("type"): f"{DOMAIN}/servers"})
+@callback
+def _servers(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """List the servers, and what the user may do there."""
+    entries: list[FaceConfigEntry] = hass.config_entries.async_entries(
+        DOMAIN, include_ignore=False, include_disabled=False
+    )
+    connection.send_result(
+        message["id"],
+        [
+            {
+                "entry_id": entry.entry_id,
+                "title": entry.title,
+                "ready": entry.state is ConfigEntryState.LOADED and entry.runtime_data.ready,
+                "teaches": connection.user.is_admin or bool(entry.options.get(CONF_EVERYBODY_TEACHES)),
+                "changes": connection.user.is_admin,
+            }
+            for entry in entries
+        ],
+    )
+
+
+@websocket_api.websocket_command({probatio.Required("type"): f"{DOMAIN}/state"} | _ENTRY)
+@websocket_api.async_response
+async def _state(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Give people and cameras as they are now."""
+    coordinator = coordinator_of(hass, message["entry_id"])
+    view = View(hass, coordinator, connection.user)
+    people = [view.of(asdict(one)) for one in coordinator.data.people.values() if view.shows_person(one.id)]
+    cameras = []
+    for camera in coordinator.data.cameras.values():
+        if not view.shows_camera(camera.camera):
+            continue
+        subentry = coordinator.camera_subentry(camera.camera)
+        feed = None if subentry is None else coordinator.feeds.get(subentry.subentry_id)
+        seen = view.of(asdict(camera))
+        seen["present"] = [asdict(one) for one in camera.present if view.shows_person(one.id)]
+        seen["name"] = coordinator.camera_name(camera.camera)
+        seen["entity_id"] = None if feed is None else feed.entity_id
+        cameras.append(seen)
+    connection.send_result(message["id"], {"ready": coordinator.ready, "people": people, "cameras": cameras})
+
+
+@websocket_api.websocket_command({probatio.Required("type"): f"{DOMAIN}/follow"} | _ENTRY)
+@callback
+def _follow(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Say from now on that something has changed; what it is, the other commands tell."""
+    coordinator = coordinator_of(hass, message["entry_id"])
+
+    @callback
+    def changed() -> None:
+        connection.send_event(message["id"], {"ready": coordinator.ready})
+
+    connection.subscriptions[message["id"]] = coordinator.async_add_listener(changed)
+    connection.send_result(message["id"])
+
+
+@websocket_api.websocket_command(
+    {
+        probatio.Required("type"): f"{DOMAIN}/explain",
+        probatio.Required("kind"): probatio.In([SIGHTINGS, UNKNOWNS]),
+        probatio.Required("own_id"): probatio.All(str, probatio.Match(r"^\w+\Z")),
+    }
+    | _ENTRY
+)
+@websocket_api.async_response
+async def _explain(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Ask about a kept picture as if it were new: whom it is like, by which photo, and what would be enough."""
+    coordinator = coordinator_of(hass, message["entry_id"])
+    view = View(hass, coordinator, connection.user)
+    if not may_see(coordinator, connection.user, message["kind"], message["own_id"]):
+        raise Unauthorized(context=connection.context(message))
+    try:
+        picture = await coordinator.client.picture(f"/v1/{message['kind']}/{message['own_id']}.jpg")
+        answer = await coordinator.client.request("recognize", purpose=Purpose.ASK, picture=picture)
+    except FaceError as error:
+        raise server_error(error) from error
+    for face in answer["faces"]:
+        for near in face["nearest"]:
+            near["picture"] = f"/v1/photos/{near['person']['id']}/{near['photo_id']}.jpg"
+    connection.send_result(message["id"], view.of(answer))

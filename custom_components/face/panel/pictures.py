@@ -1,0 +1,89 @@
+"""Pictures that a browser sends: one to learn somebody from, or one to ask about. The body is the picture itself."""
+# ruff: noqa: TID252
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.components.http.const import KEY_HASS_USER
+from homeassistant.core import Context
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+
+from ..actions.permissions import async_require_teacher
+from ..client.errors import FaceError, RequestFailedError
+from ..client.wire import Override, Purpose
+from .commands import View, coordinator_of
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from ..coordinator import FaceCoordinator
+
+CHUNK_BYTES = 64 * 1024
+
+
+class _PictureView(HomeAssistantView):
+    """Takes a picture to a server, and gives the server's answer; a refusal has its code, words and details."""
+
+    async def _request(self, request: web.Request, coordinator: FaceCoordinator) -> Any:  # noqa: ANN401
+        raise NotImplementedError
+
+    async def post(self, request: web.Request, entry_id: str) -> web.Response:
+        """Do it."""
+        hass, user = request.app[KEY_HASS], request[KEY_HASS_USER]
+        try:
+            coordinator = coordinator_of(hass, entry_id)
+        except ServiceValidationError as error:
+            return self._refused(HTTPStatus.NOT_FOUND, "no_server", str(error))
+        try:
+            answer = await self._request(request, coordinator)
+        except RequestFailedError as error:
+            return self._refused(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, error.message, error.details)
+        except FaceError as error:
+            return self._refused(HTTPStatus.BAD_GATEWAY, "no_answer", str(error))
+        return self.json(View(hass, coordinator, user).of(answer))
+
+    def _refused(self, status: HTTPStatus, code: str, message: str, details: Any = None) -> web.Response:  # noqa: ANN401
+        return self.json({"code": code, "message": message, "details": details}, status)
+
+
+class TeachView(_PictureView):
+    """Teaches a person by a photo: `?person=NAME`, `&box=x,y,w,h`, `&allow=duplicate,looks_like_someone_else`."""
+
+    url = "/api/face/teach/{entry_id}"
+    name = "api:face:teach"
+
+    async def _request(self, request: web.Request, coordinator: FaceCoordinator) -> Any:  # noqa: ANN401
+        hass = request.app[KEY_HASS]
+        await async_require_teacher(hass, coordinator.config_entry, Context(user_id=request[KEY_HASS_USER].id))
+        try:
+            person = request.query["person"]
+            sides = [float(side) for side in request.query.get("box", "").split(",") if side]
+            box = dict(zip("xywh", sides, strict=True)) if sides else None
+            allow = [Override(word) for word in request.query.get("allow", "").split(",") if word]
+        except (KeyError, ValueError) as error:
+            raise RequestFailedError("invalid_request", f"the query is not right: {error}") from error
+        picture = await _body(request, coordinator)
+        return await coordinator.client.request("enroll", person=person, picture=picture, box=box, allow=allow)
+
+
+class AskView(_PictureView):
+    """Asks who is in a picture; nothing is kept."""
+
+    url = "/api/face/ask/{entry_id}"
+    name = "api:face:ask"
+
+    async def _request(self, request: web.Request, coordinator: FaceCoordinator) -> Any:  # noqa: ANN401
+        picture = await _body(request, coordinator)
+        return await coordinator.client.request("recognize", purpose=Purpose.ASK, picture=picture)
+
+
+async def _body(request: web.Request, coordinator: FaceCoordinator) -> bytes:
+    """Read as much as the server takes of a photo, and not more."""
+    most = 0 if coordinator.hello is None else coordinator.hello.limits.max_photo_bytes
+    picture = bytearray()
+    async for chunk in request.content.iter_chunked(CHUNK_BYTES):
+        picture += chunk
+        if len(picture) > most:
+            raise RequestFailedError("too_large", f"a photo may have {most} bytes at most")
+    return bytes(picture)

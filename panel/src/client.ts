@@ -1,0 +1,189 @@
+/** The integration's commands, typed; a server is meant by the id of its config entry. */
+import type {
+  CameraInfo,
+  Candidate,
+  Enrolled,
+  FaceInfo,
+  Override,
+  PersonInfo,
+  PhotoInfo,
+  Recognition,
+  Rect,
+  Settings,
+  SightingInfo,
+  UnknownInfo,
+} from "./generated/protocol";
+import type { Hass } from "./hass";
+
+export interface Server {
+  readonly entry_id: string;
+  readonly title: string;
+  readonly ready: boolean;
+  /** Whether this user may say who somebody is. */
+  readonly teaches: boolean;
+  /** Whether this user may do everything else. */
+  readonly changes: boolean;
+}
+
+/** A camera, and the entity behind it where it is Home Assistant's. */
+export type Camera = CameraInfo & { readonly entity_id: string | null };
+
+export interface State {
+  readonly ready: boolean;
+  readonly people: readonly PersonInfo[];
+  readonly cameras: readonly Camera[];
+}
+
+export type Near = Candidate & { readonly picture: string | null };
+export type Explained = Omit<Recognition, "faces"> & {
+  readonly faces: readonly (Omit<FaceInfo, "nearest"> & { readonly nearest: readonly Near[] })[];
+};
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next_cursor?: string | null;
+}
+
+/** A refusal: the server's code and words, with what else it says. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly details: { readonly faces?: readonly { readonly box: Rect }[]; readonly person?: { readonly name: string } },
+  ) {
+    super(message);
+  }
+}
+
+const PAGE_LENGTH = 200;
+/** Signed paths are another each time; a picture that is shown already need not be fetched again. */
+const KEEP_PATHS_MS = 6 * 60 * 60 * 1000;
+const signedPaths = new Map<string, { readonly path: string; readonly since: number }>();
+
+export function servers(hass: Hass): Promise<Server[]> {
+  return hass.callWS({ type: "face/servers" });
+}
+
+/** Keep the address of a picture, unless the picture behind it changes with time, as a camera's does. */
+function steady<T>(answer: T, key = ""): T {
+  if (typeof answer === "string") {
+    if (key !== "picture") return answer;
+    const name = answer.split("?")[0] ?? answer;
+    const known = signedPaths.get(name);
+    if (known !== undefined && Date.now() - known.since < KEEP_PATHS_MS) return known.path as T;
+    signedPaths.set(name, { path: answer, since: Date.now() });
+    return answer;
+  }
+  if (Array.isArray(answer)) return answer.map((one: unknown) => steady(one)) as T;
+  if (answer === null || typeof answer !== "object") return answer;
+  return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, steady<unknown>(value, name)])) as T;
+}
+
+export class FaceClient {
+  constructor(
+    readonly hass: Hass,
+    readonly entryId: string,
+  ) {}
+
+  private async ask<T>(type: string, fields: object = {}): Promise<T> {
+    return steady(await this.hass.callWS<T>({ type: `face/${type}`, entry_id: this.entryId, ...fields }));
+  }
+
+  private async all<T>(type: string, fields: object = {}): Promise<T[]> {
+    const found: T[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const more = cursor == null ? {} : { cursor };
+      const page: Page<T> = await this.ask(type, { limit: PAGE_LENGTH, ...fields, ...more });
+      found.push(...page.items);
+      cursor = page.next_cursor;
+    } while (cursor != null);
+    return found;
+  }
+
+  /** Calls back whenever something has changed; returns how to end that. */
+  follow(changed: () => void): Promise<() => Promise<void>> {
+    return this.hass.connection.subscribeMessage(changed, { type: "face/follow", entry_id: this.entryId });
+  }
+
+  state(): Promise<State> {
+    return this.ask("state");
+  }
+
+  photos(personId: string): Promise<PhotoInfo[]> {
+    return this.all("photos/list", { person_id: personId });
+  }
+
+  unknowns(): Promise<UnknownInfo[]> {
+    return this.all("unknowns/list");
+  }
+
+  sightings(filter: object, cursor?: string): Promise<Page<SightingInfo>> {
+    return this.ask("sightings/list", { limit: 50, ...filter, ...(cursor === undefined ? {} : { cursor }) });
+  }
+
+  explain(kind: "sightings" | "unknowns", ownId: string): Promise<Explained> {
+    return this.ask("explain", { kind, own_id: ownId });
+  }
+
+  settings(): Promise<Settings> {
+    return this.ask("settings/get");
+  }
+
+  changeSettings(change: Partial<Settings>): Promise<Settings> {
+    return this.ask("settings/set", change);
+  }
+
+  rename(personId: string, name: string): Promise<PersonInfo> {
+    return this.ask("people/rename", { person_id: personId, name });
+  }
+
+  merge(from: string, into: string): Promise<PersonInfo> {
+    return this.ask("people/merge", { from, into });
+  }
+
+  deletePerson(personId: string): Promise<unknown> {
+    return this.ask("people/delete", { person_id: personId });
+  }
+
+  deletePhoto(personId: string, photoId: string): Promise<unknown> {
+    return this.ask("photos/delete", { person_id: personId, photo_id: photoId });
+  }
+
+  assign(unknownId: string, person: string): Promise<PersonInfo> {
+    return this.ask("unknowns/assign", { unknown_id: unknownId, person });
+  }
+
+  ignore(unknownId: string): Promise<UnknownInfo> {
+    return this.ask("unknowns/ignore", { unknown_id: unknownId });
+  }
+
+  deleteUnknown(unknownId: string): Promise<unknown> {
+    return this.ask("unknowns/delete", { unknown_id: unknownId });
+  }
+
+  /** Takes a sighting back; with the name of who was seen, that correction is taken back. */
+  correct(sightingId: string, who: { person?: string; reason?: "not_a_person" }): Promise<SightingInfo> {
+    return this.ask("sightings/correct", { sighting_id: sightingId, ...who });
+  }
+
+  teach(person: string, photo: Blob, box?: Rect, allow: readonly Override[] = []): Promise<Enrolled> {
+    const query = new URLSearchParams({ person });
+    if (box !== undefined) query.set("box", [box.x, box.y, box.w, box.h].join(","));
+    if (allow.length > 0) query.set("allow", allow.join(","));
+    return this.post(`/api/face/teach/${this.entryId}?${query.toString()}`, photo);
+  }
+
+  recognize(picture: Blob): Promise<Recognition> {
+    return this.post(`/api/face/ask/${this.entryId}`, picture);
+  }
+
+  private async post<T>(path: string, body: Blob): Promise<T> {
+    const headers = { "Content-Type": "application/octet-stream" };
+    const response = await this.hass.fetchWithAuth(path, { method: "POST", body, headers });
+    const answer: unknown = await response.json().catch(() => ({}));
+    if (response.ok) return answer as T;
+    const { code, message, details } = answer as { code?: string; message?: string; details?: Refusal["details"] | null };
+    throw new Refusal(code ?? String(response.status), message ?? response.statusText, details ?? {});
+  }
+}

@@ -1,0 +1,1209 @@
+/** The messages as types, written by `scripts/types.mjs` from the server's schema; do not edit. */
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description The client's first message, within ten seconds and 4 KiB. */
+        Auth: {
+            /** @description The client's own lasting id; cameras it names are kept apart from other clients' by it. */
+            client_id: string;
+            /** @description The client's clock, RFC 3339, so that the server knows the offset of its `captured_at`. */
+            now: components["schemas"]["Timestamp"];
+            /**
+             * Format: uint32
+             * @description The version the client has chosen from [`Hello::protocol`].
+             */
+            protocol: number;
+            /** @description A token of this server. */
+            token: string;
+            /** @description Always `auth`. A field, since serde takes the tag of a lone struct for an unknown field. */
+            type: components["schemas"]["AuthType"];
+        };
+        /** @description The answer to [`Auth`]. */
+        AuthAnswer: {
+            /** @description The server's clock. */
+            now: components["schemas"]["Timestamp"];
+            /** @description What this token may do. */
+            role: components["schemas"]["Role"];
+            /** @constant */
+            type: "auth_ok";
+        } | {
+            /** @description `token` or `protocol` or `malformed`. */
+            code: components["schemas"]["AuthErrorCode"];
+            /** @description Why, for people. */
+            message: string;
+            /** @constant */
+            type: "auth_invalid";
+        };
+        /** @description Why a login was refused. */
+        AuthErrorCode: "invalid_token" | "unsupported_protocol" | "malformed";
+        /** @description Whether a token is needed. */
+        AuthRequirement: "required";
+        /** @description The type of [`Auth`]. */
+        AuthType: "auth";
+        /** @description A camera and who is there. */
+        CameraInfo: {
+            /** @description Path of the last annotated picture with a face. */
+            annotated?: string | null;
+            /** @description The place. */
+            area?: string | null;
+            /** @description Full id (`client_id/camera`; a camera of the configuration file has its plain name). */
+            camera: string;
+            /** @description Whether being confirmed here is being at home. */
+            counts_as_home: boolean;
+            /**
+             * Format: uint32
+             * @description Faces in the last picture; 0 once that is `in_view_timeout_s` ago.
+             */
+            faces: number;
+            /** @description When the last picture was taken. */
+            last_picture_at?: components["schemas"]["Timestamp"] | null;
+            /** @description For people. */
+            name: string;
+            /**
+             * @description People who are here: present, and seen here at most `in_view_timeout_s` ago. Where somebody was before that is in the
+             *     person's `presence`.
+             */
+            present: components["schemas"]["PersonRef"][];
+            /**
+             * @description By how many degrees clockwise its pictures are turned.
+             * @default 0
+             */
+            rotate: components["schemas"]["Rotation"];
+            /** @description The `rotate` with which its faces would be upright, where its pictures seem to be turned. */
+            suggested_rotate?: components["schemas"]["Rotation"] | null;
+            /** @description Whether an unknown person (not an ignored one) was in the last picture; false once that is `in_view_timeout_s` ago. */
+            unknown_present: boolean;
+        };
+        /** @description What the server should know of a camera. */
+        CameraSettings: {
+            /**
+             * @description The room or place it looks at, 1 to 200 bytes.
+             * @default null
+             */
+            area: string | null;
+            /** @description The client's own lasting id of the camera, 1 to 128 bytes. */
+            camera: string;
+            /**
+             * @description Whether somebody confirmed here is at home; false for a camera that faces the street.
+             * @default false
+             */
+            counts_as_home: boolean;
+            /**
+             * @description Parts of its picture, 16 at most, in fractions of its width and height: faces whose middle is in one are ignored.
+             * @default []
+             */
+            ignored_areas: components["schemas"]["Rect"][];
+            /**
+             * Format: uint32
+             * @description Faces narrower than this, pixels (1..=1000), are ignored.
+             * @default null
+             */
+            min_face_px: number | null;
+            /** @description For people, 1 to 200 bytes. */
+            name: string;
+            /**
+             * Format: uint32
+             * @description How long a person stays present after the last sighting, seconds (1..=86400); the server's default where left out.
+             * @default null
+             */
+            presence_timeout_s: number | null;
+            /**
+             * @description By how many degrees clockwise the camera's pictures are turned to be upright.
+             * @default 0
+             */
+            rotate: components["schemas"]["Rotation"];
+        };
+        /** @description Answer to `cameras/configure`. */
+        CamerasConfigured: {
+            /** @description The cameras as they are now. */
+            cameras: components["schemas"]["CameraInfo"][];
+        };
+        /** @description How alike a person is. */
+        Candidate: {
+            /** @description Who. */
+            person: components["schemas"]["PersonRef"];
+            /** @description Their most alike photo. */
+            photo_id: string;
+            /**
+             * Format: float
+             * @description Cosine with their most alike look, times what both can say: −1..1, higher is closer.
+             */
+            similarity: number;
+        };
+        /** @description Answer to deletions. */
+        Deleted: {
+            /** @description Always true; a thing that was not there is `not_found`. */
+            deleted: boolean;
+        };
+        /** @description Answer to `enroll`: the photo is safely on disk and known from now on. */
+        Enrolled: {
+            /** @description What would make the next photo better, in words. */
+            advice: string[];
+            /** @description The face that was learned. */
+            face: components["schemas"]["EnrolledFace"];
+            /** @description Whose. */
+            person: components["schemas"]["PersonRef"];
+            /** @description The photo. */
+            photo_id: string;
+            /**
+             * Format: uint32
+             * @description How many photos the person has now.
+             */
+            photos: number;
+        };
+        /** @description The face that was learned. */
+        EnrolledFace: {
+            /** @description Where it was in the given picture. */
+            box: components["schemas"]["Rect"];
+            /** @description How good it is. */
+            quality: components["schemas"]["QualityInfo"];
+        };
+        /** @description Every error code of the protocol. */
+        ErrorCode: "invalid_json" | "invalid_request" | "unknown_type" | "unauthorized" | "forbidden" | "too_large" | "unreadable_image" | "fetch_failed" | "fetch_refused" | "camera_is_pushed" | "unknown_camera" | "superseded" | "busy" | "no_face" | "multiple_faces" | "too_small" | "too_blurry" | "invalid_name" | "duplicate" | "looks_like_someone_else" | "not_found" | "name_taken" | "storage_failed" | "shutting_down" | "internal";
+        /** @description Every event. */
+        Event: {
+            /** @description Path of the annotated picture on this server. */
+            annotated: string;
+            /** @description Where in the picture. */
+            box: components["schemas"]["Rect"];
+            /** @description Full id of the camera. */
+            camera: string;
+            /** @description How firmly. */
+            grade: components["schemas"]["Grade"];
+            /** @constant */
+            kind: "sighting";
+            /** @description Who. */
+            person: components["schemas"]["PersonRef"];
+            /** @description Path of the face's picture on this server. */
+            picture: string;
+            /**
+             * Format: float
+             * @description How sure, 0..1.
+             */
+            probability: number;
+            /** @description For `sightings/correct`. */
+            sighting_id: string;
+        } | {
+            /** @description Path of the annotated picture on this server. */
+            annotated: string;
+            /** @description Full id of the camera. */
+            camera: string;
+            /** @constant */
+            kind: "unknown_seen";
+            /** @description Who, as far as that goes. */
+            unknown: components["schemas"]["UnknownInfo"];
+        } | {
+            /** @description Full id of the camera. */
+            camera: string;
+            /** @description When they were last gone, if they were here before. */
+            departed_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Whether that camera counts as home. */
+            home: boolean;
+            /** @constant */
+            kind: "arrived";
+            /** @description Who. */
+            person: components["schemas"]["PersonRef"];
+        } | {
+            /** @description Full id of the last camera. */
+            camera: string;
+            /** @constant */
+            kind: "departed";
+            /** @description Who. */
+            person: components["schemas"]["PersonRef"];
+        } | {
+            /** @constant */
+            kind: "person_changed";
+            /** @description How they are now. */
+            person: components["schemas"]["PersonInfo"];
+        } | {
+            /** @constant */
+            kind: "person_removed";
+            /** @description Who. */
+            person_id: string;
+        } | {
+            /** @description How it is now. */
+            camera: components["schemas"]["CameraInfo"];
+            /** @constant */
+            kind: "camera_changed";
+        } | {
+            /** @constant */
+            kind: "sighting_corrected";
+            /** @description Who it was not. */
+            person: components["schemas"]["PersonRef"];
+            /** @description Which. */
+            sighting_id: string;
+        } | {
+            /** @constant */
+            kind: "settings_changed";
+            /** @description How they are now. */
+            settings: components["schemas"]["Settings"];
+        };
+        /** @description What a verdict rests on: all pictures of a face's track, or the one picture that was asked about. */
+        Evidence: {
+            /**
+             * Format: float
+             * @description What `confirmed` asks for.
+             */
+            confirmed_from: number;
+            /** @description What holds it back from `confirmed`. */
+            held_back_by?: components["schemas"]["HeldBackBy"] | null;
+            /**
+             * Format: float
+             * @description Log odds of the nearest person against a stranger, where both come equally often.
+             */
+            log_odds: number;
+            /**
+             * Format: float
+             * @description How many pictures; nearly equal ones count in part.
+             */
+            pictures: number;
+            /**
+             * Format: float
+             * @description What `seen` asks for, with as many people as are enrolled.
+             */
+            seen_from: number;
+            /**
+             * Format: float
+             * @description How alike the nearest person is, −1..1.
+             */
+            similarity: number;
+            /**
+             * Format: uint64
+             * @description The track: the same number for the same visitor from picture to picture; only for observed pictures.
+             */
+            track?: number | null;
+        };
+        /** @description One face, in `details.faces` of `multiple_faces`. */
+        FaceChoice: {
+            /** @description Where; can be given back as `box`. */
+            box: components["schemas"]["Rect"];
+        };
+        /** @description One face. */
+        FaceInfo: {
+            /** @description Where, pixels of the upright picture. */
+            box: components["schemas"]["Rect"];
+            /** @description What `identity` rests on. */
+            evidence: components["schemas"]["Evidence"];
+            /** @description Who it is. */
+            identity: components["schemas"]["Identity"];
+            /** @description Viewer-left eye, viewer-right eye, nose, viewer-left and viewer-right mouth corner, `[x, y]` in pixels. */
+            landmarks: number[][];
+            /** @description The most alike people, best first, three at most. */
+            nearest: components["schemas"]["Candidate"][];
+            /** @description How usable the face is. */
+            quality: components["schemas"]["QualityInfo"];
+            /**
+             * Format: float
+             * @description The detector's score, 0..1.
+             */
+            score: number;
+        };
+        /** @description How firmly a person was recognised. */
+        Grade: "seen" | "confirmed";
+        /** @description What holds a verdict back from `confirmed`. */
+        HeldBackBy: "similarity" | "margin" | "pictures" | "correction";
+        /** @description Who a face is. */
+        Identity: {
+            /** @description The grade reached with this picture. */
+            grade: components["schemas"]["Grade"];
+            /** @constant */
+            kind: "known";
+            /** @description For people: the bare name where it is `confirmed`, "looks like" and the name where it is `seen`. */
+            label: string;
+            /** @description Who. */
+            person: components["schemas"]["PersonRef"];
+            /**
+             * Format: float
+             * @description How sure, 0..1.
+             */
+            probability: number;
+        } | {
+            /** @constant */
+            kind: "unsure";
+            /** @description For people. */
+            label: string;
+            /** @description The best guess. */
+            person: components["schemas"]["PersonRef"];
+            /**
+             * Format: float
+             * @description How likely, 0..1.
+             */
+            probability: number;
+            /** @description In words. */
+            reason: string;
+            /** @description What would settle it. */
+            settle_by: components["schemas"]["SettleBy"][];
+        } | {
+            /**
+             * @description Asked to be ignored.
+             * @default false
+             */
+            ignored: boolean;
+            /** @constant */
+            kind: "unknown";
+            /**
+             * @description Not known yet, perhaps: photos are still being learned.
+             * @default false
+             */
+            learning: boolean;
+            /** @description The unknown person's lasting id, for observed pictures. */
+            unknown_id?: string | null;
+        };
+        /** @description What the server takes at most. */
+        LimitsInfo: {
+            /**
+             * Format: uint64
+             * @description Bytes of one encoded picture.
+             */
+            max_image_bytes: number;
+            /**
+             * Format: uint64
+             * @description Bytes of one encoded photo to learn from.
+             */
+            max_photo_bytes: number;
+            /**
+             * Format: uint64
+             * @description Pixels of one photo to learn from.
+             */
+            max_photo_pixels: number;
+            /**
+             * Format: uint64
+             * @description Pixels of one picture.
+             */
+            max_pixels: number;
+        };
+        /** @description A page of a list. */
+        ListPage: {
+            /** @description The entries. */
+            items: components["schemas"]["PersonInfo"][];
+            /** @description Give it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        ListPage2: {
+            /** @description The entries. */
+            items: components["schemas"]["PhotoInfo"][];
+            /** @description Give it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        ListPage3: {
+            /** @description The entries. */
+            items: components["schemas"]["UnknownInfo"][];
+            /** @description Give it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        ListPage4: {
+            /** @description The entries. */
+            items: components["schemas"]["SightingInfo"][];
+            /** @description Give it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description The recogniser in use. */
+        ModelInfo: {
+            /**
+             * Format: uint32
+             * @description Numbers in one embedding.
+             */
+            embedding_length: number;
+            /** @description First 16 hex digits over the pack's files. */
+            hash: string;
+            /** @description The pack's name, "yunet-sface" for the default. */
+            name: string;
+        };
+        /** @description A refusal of [`Enroll`] that a person may override. */
+        Override: "duplicate" | "looks_like_someone_else";
+        /** @description A person and where they are. */
+        PersonInfo: {
+            /** @description Lasting id; a rename keeps it. */
+            id: string;
+            /** @description The name, as the folder under `faces/` has it. */
+            name: string;
+            /**
+             * Format: uint32
+             * @description How many photos are usable.
+             */
+            photos: number;
+            /** @description Path of the newest picture of their face on this server. */
+            picture?: string | null;
+            /** @description Where they are. */
+            presence: components["schemas"]["PresenceInfo"];
+            /**
+             * Format: uint32
+             * @description How long they stay present after the last sighting, seconds, if that is set for this person.
+             */
+            presence_timeout_s?: number | null;
+            /**
+             * @description True for the sample people that come with the server: nobody of this home, and gone once somebody else is enrolled.
+             * @default false
+             */
+            sample: boolean;
+        };
+        /** @description A person, short. */
+        PersonRef: {
+            /** @description Lasting id; a rename keeps it. */
+            id: string;
+            /** @description The name, as the folder under `faces/` has it. */
+            name: string;
+        };
+        /** @description A photo that taught a person. */
+        PhotoInfo: {
+            /** @description File name within the person's folder. */
+            file: string;
+            /** @description First 16 hex digits of the file's SHA-256. */
+            photo_id: string;
+            /** @description Path of the picture on this server. */
+            picture: string;
+            /** @description Why not. */
+            problem?: string | null;
+            /** @description How good the face is. */
+            quality?: components["schemas"]["QualityInfo"] | null;
+            /** @description Whether it could be learned. */
+            usable: boolean;
+        };
+        /** @description How a picture comes: exactly one of the fields. */
+        Picture: {
+            data: string;
+        } | {
+            url: string;
+        };
+        /** @description Answer to `ping`. */
+        Pong: {
+            /** @description The server's clock. */
+            now: components["schemas"]["Timestamp"];
+        };
+        /** @description Where a person is. */
+        PresenceInfo: {
+            /** @description Its area. */
+            area?: string | null;
+            /** @description Full id of the last camera. */
+            camera?: string | null;
+            /**
+             * @description When their last presence ended: the last sighting plus the time that presence lasts. Stays while they are present again,
+             *     so that a greeting can say how long they were away.
+             */
+            departed_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Confirmed within the timeout on a camera that counts as home. */
+            home: boolean;
+            /** @description Last sighting, of either grade. */
+            last_seen?: components["schemas"]["Timestamp"] | null;
+            /** @description Confirmed within the timeout. */
+            present: boolean;
+            /**
+             * Format: float
+             * @description How sure the last sighting was, 0..1.
+             */
+            probability?: number | null;
+            /** @description Present since. */
+            since?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description Why a picture is sent. */
+        Purpose: "observe" | "ask";
+        /** @description How usable a face is; 0..1, 1 best. */
+        QualityInfo: {
+            /**
+             * Format: float
+             * @description Exposure and contrast.
+             */
+            light: number;
+            /**
+             * Format: float
+             * @description All together.
+             */
+            overall: number;
+            /**
+             * Format: float
+             * @description Facing the camera.
+             */
+            pose: number;
+            /** @description What is wrong, worst first. */
+            reasons: components["schemas"]["Reason"][];
+            /**
+             * Format: float
+             * @description Focus and motion.
+             */
+            sharpness: number;
+            /**
+             * Format: float
+             * @description Mean of the box's width and height, pixels.
+             */
+            size_px: number;
+        };
+        /** @description A reason: a code for programs, words for people. */
+        Reason: {
+            /** @description `too_small`, `blurry`, `turned_away`, `too_dark`, `too_bright`, `low_contrast`, `cut_off`; may grow. */
+            code: string;
+            /** @description For people. */
+            message: string;
+        };
+        /** @description Answer to `recognize`. */
+        Recognition: {
+            /** @description Path of the annotated JPEG on this server, where `annotate` was set. */
+            annotated?: string | null;
+            /** @description The camera's full id (`client_id/camera`), where one was named. */
+            camera?: string | null;
+            /** @description When the picture was taken, by the server's clock. */
+            captured_at: components["schemas"]["Timestamp"];
+            /** @description Everybody in it, largest first. */
+            faces: components["schemas"]["FaceInfo"][];
+            /**
+             * Format: uint32
+             * @description Height of the upright picture, pixels.
+             */
+            height: number;
+            /**
+             * @description True while photos are still being learned: a face that isn't known may be somebody whose photo is among them.
+             * @default false
+             */
+            learning: boolean;
+            /**
+             * @description True for an observed picture whose bytes are the camera's last ones: it was not counted again.
+             * @default false
+             */
+            repeated: boolean;
+            /**
+             * @description True when another picture of this visit would change nothing: every face is confirmed, or there is none.
+             * @default false
+             */
+            settled: boolean;
+            /** @description By how many degrees clockwise an asked picture seems to have to be turned: it shows nobody who is known as it is. */
+            suggested_rotate?: components["schemas"]["Rotation"] | null;
+            /** @description How the time went. */
+            timings: components["schemas"]["Timings"];
+            /**
+             * Format: uint32
+             * @description Width of the upright picture, pixels.
+             */
+            width: number;
+        };
+        /** @description An upright rectangle in pixels of the upright frame; it may reach over the picture's edge. */
+        Rect: {
+            /**
+             * Format: float
+             * @description Height, pixels.
+             */
+            h: number;
+            /**
+             * Format: float
+             * @description Width, pixels.
+             */
+            w: number;
+            /**
+             * Format: float
+             * @description Left edge, pixels.
+             */
+            x: number;
+            /**
+             * Format: float
+             * @description Top edge, pixels.
+             */
+            y: number;
+        };
+        /** @description One request: `{"id": 7, "type": "recognize", …}`. The id is the client's; answers carry it back. */
+        Request: {
+            /**
+             * Format: uint64
+             * @description Any number that no other open request of this connection has.
+             */
+            id: number;
+        } & ({
+            /** @constant */
+            type: "ping";
+        } | {
+            /**
+             * @description Also keep a picture with boxes and names; the result has its path (`annotated`).
+             * @default false
+             */
+            annotate: boolean;
+            /**
+             * @description The client's own id of the camera; needed to observe.
+             * @default null
+             */
+            camera: string | null;
+            /**
+             * @description When the picture was taken, by the client's clock; needed to observe.
+             * @default null
+             */
+            captured_at: components["schemas"]["Timestamp"] | null;
+            /** @description The picture. */
+            picture: components["schemas"]["Picture"];
+            /** @description Observe (feeds presence) or ask (changes nothing). */
+            purpose: components["schemas"]["Purpose"];
+            /**
+             * @description The client's clock when it sent this. Where it is given, clocks that are set during the connection do no harm.
+             * @default null
+             */
+            sent_at: components["schemas"]["Timestamp"] | null;
+            /** @constant */
+            type: "recognize";
+        } | {
+            /**
+             * @description Refusals to override.
+             * @default []
+             */
+            allow: components["schemas"]["Override"][];
+            /**
+             * @description Which of several faces: a box of an earlier answer, pixels of the upright picture.
+             * @default null
+             */
+            box: components["schemas"]["Rect"] | null;
+            /** @description The person's name; a new person is made where nobody has it. */
+            person: string;
+            /** @description The photo. */
+            picture: components["schemas"]["Picture"];
+            /** @constant */
+            type: "enroll";
+        } | {
+            /**
+             * @description Where the client left off; missed events are replayed if they are still there.
+             * @default null
+             */
+            since: components["schemas"]["Since"] | null;
+            /** @constant */
+            type: "subscribe";
+        } | {
+            /**
+             * @description `next_cursor` of the page before.
+             * @default null
+             */
+            cursor: string | null;
+            /**
+             * Format: uint32
+             * @description How many at most, 1..=500; 100 where left out.
+             * @default null
+             */
+            limit: number | null;
+            /** @constant */
+            type: "people/list";
+        } | {
+            /** @description The new name. */
+            name: string;
+            /** @description Who. */
+            person_id: string;
+            /** @constant */
+            type: "people/rename";
+        } | {
+            /** @description Who disappears. */
+            from: string;
+            /** @description Who stays. */
+            into: string;
+            /** @constant */
+            type: "people/merge";
+        } | {
+            /** @description Who. */
+            person_id: string;
+            /**
+             * Format: uint32
+             * @description How long they stay present after the last sighting, whatever the camera, seconds (1..=86400); left out: the camera's
+             *     time, or the server's.
+             * @default null
+             */
+            presence_timeout_s: number | null;
+            /** @constant */
+            type: "people/configure";
+        } | {
+            /** @description Who. */
+            person_id: string;
+            /** @constant */
+            type: "people/delete";
+        } | {
+            /**
+             * @description Which page.
+             * @default null
+             */
+            cursor: string | null;
+            /**
+             * Format: uint32
+             * @description How many at most.
+             * @default null
+             */
+            limit: number | null;
+            /** @description Whose. */
+            person_id: string;
+            /** @constant */
+            type: "photos/list";
+        } | {
+            /** @description Whose. */
+            person_id: string;
+            /** @description Which. */
+            photo_id: string;
+            /** @constant */
+            type: "photos/delete";
+        } | {
+            /**
+             * @description `next_cursor` of the page before.
+             * @default null
+             */
+            cursor: string | null;
+            /**
+             * Format: uint32
+             * @description How many at most, 1..=500; 100 where left out.
+             * @default null
+             */
+            limit: number | null;
+            /** @constant */
+            type: "unknowns/list";
+        } | {
+            /** @description The person's name; a new person is made where nobody has it. */
+            person: string;
+            /** @constant */
+            type: "unknowns/assign";
+            /** @description Which unknown. */
+            unknown_id: string;
+        } | {
+            /** @constant */
+            type: "unknowns/ignore";
+            /** @description Which unknown. */
+            unknown_id: string;
+        } | {
+            /** @constant */
+            type: "unknowns/delete";
+            /** @description Which unknown. */
+            unknown_id: string;
+        } | {
+            /**
+             * @description Only from this camera (full id).
+             * @default null
+             */
+            camera: string | null;
+            /**
+             * @description Which page.
+             * @default null
+             */
+            cursor: string | null;
+            /**
+             * Format: uint32
+             * @description How many at most.
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * @description Only of this person.
+             * @default null
+             */
+            person_id: string | null;
+            /** @constant */
+            type: "sightings/list";
+        } | {
+            /**
+             * @description Who it was, by name, where that is known; the face becomes their photo. Otherwise just not who was said. The name that
+             *     was said takes a correction back.
+             * @default null
+             */
+            person: string | null;
+            /**
+             * @description Why it was wrong, where it was nobody at all; not together with `person`.
+             * @default null
+             */
+            reason: components["schemas"]["WrongBecause"] | null;
+            /** @description Which sighting. */
+            sighting_id: string;
+            /** @constant */
+            type: "sightings/correct";
+        } | {
+            /** @description The cameras, each by the client's own id; cameras not named stay as they are. */
+            cameras: components["schemas"]["CameraSettings"][];
+            /** @constant */
+            type: "cameras/configure";
+        } | {
+            /** @constant */
+            type: "settings/get";
+        } | {
+            /**
+             * Format: uint32
+             * @description How long after a camera's last picture it still shows faces and who is there, seconds (5..=600).
+             * @default null
+             */
+            in_view_timeout_s: number | null;
+            /**
+             * Format: uint32
+             * @description How long a person stays present after the last sighting, seconds (1..=86400).
+             * @default null
+             */
+            presence_timeout_s: number | null;
+            /**
+             * Format: uint32
+             * @description How long sightings and unknown faces are kept, days (1..=365).
+             * @default null
+             */
+            retention_days: number | null;
+            /**
+             * Format: float
+             * @description Strangers confirmed as someone per thousand visits, 0.1..=50.
+             * @default null
+             */
+            strangers_per_thousand: number | null;
+            /** @constant */
+            type: "settings/set";
+        } | {
+            /** @constant */
+            type: "stats";
+        });
+        /** @description What a token may do. */
+        Role: "trigger" | "push" | "read" | "admin";
+        /**
+         * Format: uint16
+         * @description By how much a picture is turned clockwise so that it is upright; on the wire in degrees.
+         * @enum {integer}
+         */
+        Rotation: 0 | 90 | 180 | 270;
+        /** @description Who answers. */
+        ServerInfo: {
+            /** @description Random, made at first start, kept in the data folder: tells two servers apart even when their address changes. */
+            id: string;
+            /** @description The program's version. */
+            version: string;
+        };
+        /** @description Answer to `settings/get` and `settings/set`. */
+        Settings: {
+            /**
+             * Format: uint32
+             * @description How long after a camera's last picture it still shows faces and who is there, seconds.
+             */
+            in_view_timeout_s: number;
+            /**
+             * Format: uint32
+             * @description How long a person stays present after the last sighting, seconds.
+             */
+            presence_timeout_s: number;
+            /**
+             * Format: uint32
+             * @description How long sightings and unknown faces are kept, days.
+             */
+            retention_days: number;
+            /**
+             * Format: float
+             * @description Strangers confirmed as someone per thousand visits.
+             */
+            strangers_per_thousand: number;
+        };
+        /** @description What would settle an unsure face. */
+        SettleBy: "closer" | "sharper" | "another_picture";
+        /** @description A past sighting. */
+        SightingInfo: {
+            /** @description When the picture was taken. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Full id of the camera. */
+            camera: string;
+            /** @description Whether somebody said it was wrong. */
+            corrected: boolean;
+            /** @description How firmly. */
+            grade: components["schemas"]["Grade"];
+            /** @description Who was said. */
+            person: components["schemas"]["PersonRef"];
+            /** @description Path of the face's picture on this server. */
+            picture: string;
+            /**
+             * Format: float
+             * @description How sure, 0..1.
+             */
+            probability: number;
+            /** @description Its id. */
+            sighting_id: string;
+            /**
+             * Format: float
+             * @description Cosine similarity of the best photo.
+             */
+            similarity: number;
+        };
+        /** @description Where a client left off. */
+        Since: {
+            /** @description The run of the last event received. */
+            run: string;
+            /**
+             * Format: uint64
+             * @description Its number.
+             */
+            seq: number;
+        };
+        /** @description Everything a client shows. */
+        State: {
+            /** @description Cameras and who is there. */
+            cameras: components["schemas"]["CameraInfo"][];
+            /** @description Everybody enrolled. */
+            people: components["schemas"]["PersonInfo"][];
+            /** @description Where not everybody fits into one message: the `cursor` with which `people/list` goes on. */
+            people_cursor?: string | null;
+        };
+        /** @description Answer to `stats`. */
+        Stats: {
+            /**
+             * Format: uint32
+             * @description Connected clients.
+             */
+            clients: number;
+            /**
+             * Format: uint64
+             * @description Pictures that failed.
+             */
+            failed: number;
+            /**
+             * Format: float
+             * @description Arrival to answer, median of the last 200 pictures, ms.
+             */
+            latency_median_ms: number;
+            /**
+             * Format: float
+             * @description Arrival to answer, 95th percentile of the last 200 pictures, ms.
+             */
+            latency_p95_ms: number;
+            /**
+             * Format: float
+             * @description Share of worker time in use over the last minute, 0..1.
+             */
+            load: number;
+            /**
+             * Format: uint32
+             * @description People enrolled.
+             */
+            people: number;
+            /**
+             * Format: uint32
+             * @description Usable photos.
+             */
+            photos: number;
+            /**
+             * Format: uint32
+             * @description Files found under the faces folder and not learned yet.
+             */
+            photos_to_learn: number;
+            /**
+             * Format: uint64
+             * @description Pictures recognised since start.
+             */
+            pictures: number;
+            /**
+             * Format: uint64
+             * @description Pictures that a newer one replaced.
+             */
+            superseded: number;
+            /**
+             * Format: uint64
+             * @description Since the server started, seconds.
+             */
+            uptime_s: number;
+            /**
+             * Format: uint32
+             * @description Pictures waiting now.
+             */
+            waiting: number;
+            /**
+             * Format: uint64
+             * @description Bytes of waiting pictures now.
+             */
+            waiting_bytes: number;
+            /**
+             * Format: uint32
+             * @description Worker threads.
+             */
+            workers: number;
+        };
+        /** @description Answer to `subscribe`; events follow. */
+        Subscribed: {
+            /**
+             * @description True where missed events are lost (or nothing was asked for): `state` holds everything. Otherwise the missed ones
+             *     follow, marked `replayed`.
+             */
+            gap: boolean;
+            /** @description This start of the server. */
+            run: string;
+            /**
+             * Format: uint64
+             * @description Number of the last event before this answer.
+             */
+            seq: number;
+            /** @description Everything as it is now. */
+            state?: components["schemas"]["State"] | null;
+        };
+        /**
+         * Format: date-time
+         * @description An instant, RFC 3339 with a zone.
+         */
+        Timestamp: string;
+        /** @description How the time went, milliseconds. */
+        Timings: {
+            /**
+             * Format: float
+             * @description Bytes to pixels.
+             */
+            decode_ms: number;
+            /**
+             * Format: float
+             * @description Pixels to boxes.
+             */
+            detect_ms: number;
+            /**
+             * Format: float
+             * @description Boxes to embeddings.
+             */
+            embed_ms: number;
+            /**
+             * Format: float
+             * @description Waiting for a worker.
+             */
+            queue_ms: number;
+        };
+        /** @description An unknown person. */
+        UnknownInfo: {
+            /** @description Full id of the last camera. */
+            camera: string;
+            /** @description The first. */
+            first_seen: components["schemas"]["Timestamp"];
+            /** @description Asked to be ignored. */
+            ignored: boolean;
+            /** @description The last. */
+            last_seen: components["schemas"]["Timestamp"];
+            /** @description Path of the best picture of the face on this server. */
+            picture: string;
+            /**
+             * Format: uint32
+             * @description Visits.
+             */
+            times_seen: number;
+            /** @description Lasting id. */
+            unknown_id: string;
+        };
+        /** @description An inclusive range of protocol versions. */
+        VersionRange: {
+            /**
+             * Format: uint32
+             * @description Newest.
+             */
+            max: number;
+            /**
+             * Format: uint32
+             * @description Oldest.
+             */
+            min: number;
+        };
+        /** @description Why a request failed. */
+        WireError: {
+            /** @description For programs. */
+            code: components["schemas"]["ErrorCode"];
+            /**
+             * @description More for programs, by code: `multiple_faces` has `faces`, `looks_like_someone_else` has `person` and `similarity`,
+             *     `busy` has `retry_after_ms`.
+             */
+            details?: unknown;
+            /** @description For people: what is wrong and what was expected. */
+            message: string;
+        };
+        /** @description Why a sighting was wrong. */
+        WrongBecause: "not_a_person";
+        /** @description One event. */
+        event: {
+            /** @description When it happened, by the server's clock. */
+            at: components["schemas"]["Timestamp"];
+            /** @description What happened. */
+            event: components["schemas"]["Event"];
+            /**
+             * @description True where the client missed it and gets it now.
+             * @default false
+             */
+            replayed: boolean;
+            /** @description This start of the server. */
+            run: string;
+            /**
+             * Format: uint64
+             * @description Rises by one with every event of this run; gaps mean coalesced state events.
+             */
+            seq: number;
+        };
+        /** @description The server's first message. */
+        hello: {
+            /** @description Whether [`Auth`] needs a token. */
+            auth: components["schemas"]["AuthRequirement"];
+            /** @description Optional abilities, by name; unknown ones are ignored. */
+            features: string[];
+            /** @description What the server takes at most. */
+            limits: components["schemas"]["LimitsInfo"];
+            /** @description The recogniser in use; embeddings and similarities of different models cannot be compared. */
+            model: components["schemas"]["ModelInfo"];
+            /** @description Versions this server speaks. */
+            protocol: components["schemas"]["VersionRange"];
+            /** @description Who answers. */
+            server: components["schemas"]["ServerInfo"];
+        };
+        /** @description One answer to one request. */
+        result: {
+            /** @description Why not. */
+            error?: components["schemas"]["WireError"] | null;
+            /**
+             * Format: uint64
+             * @description The request's id; null where the request was no JSON or had none.
+             */
+            id?: number | null;
+            /** @description The answer, its shape named by the request type. */
+            result?: unknown;
+            /** @description Whether `result` or `error` follows. */
+            success: boolean;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type Auth = components['schemas']['Auth'];
+export type AuthAnswer = components['schemas']['AuthAnswer'];
+export type AuthErrorCode = components['schemas']['AuthErrorCode'];
+export type AuthRequirement = components['schemas']['AuthRequirement'];
+export type AuthType = components['schemas']['AuthType'];
+export type CameraInfo = components['schemas']['CameraInfo'];
+export type CameraSettings = components['schemas']['CameraSettings'];
+export type CamerasConfigured = components['schemas']['CamerasConfigured'];
+export type Candidate = components['schemas']['Candidate'];
+export type Deleted = components['schemas']['Deleted'];
+export type Enrolled = components['schemas']['Enrolled'];
+export type EnrolledFace = components['schemas']['EnrolledFace'];
+export type ErrorCode = components['schemas']['ErrorCode'];
+export type Event = components['schemas']['event'];
+export type Evidence = components['schemas']['Evidence'];
+export type FaceChoice = components['schemas']['FaceChoice'];
+export type FaceInfo = components['schemas']['FaceInfo'];
+export type Grade = components['schemas']['Grade'];
+export type HeldBackBy = components['schemas']['HeldBackBy'];
+export type Identity = components['schemas']['Identity'];
+export type LimitsInfo = components['schemas']['LimitsInfo'];
+export type ListPage = components['schemas']['ListPage'];
+export type ListPage2 = components['schemas']['ListPage2'];
+export type ListPage3 = components['schemas']['ListPage3'];
+export type ListPage4 = components['schemas']['ListPage4'];
+export type ModelInfo = components['schemas']['ModelInfo'];
+export type Override = components['schemas']['Override'];
+export type PersonInfo = components['schemas']['PersonInfo'];
+export type PersonRef = components['schemas']['PersonRef'];
+export type PhotoInfo = components['schemas']['PhotoInfo'];
+export type Picture = components['schemas']['Picture'];
+export type Pong = components['schemas']['Pong'];
+export type PresenceInfo = components['schemas']['PresenceInfo'];
+export type Purpose = components['schemas']['Purpose'];
+export type QualityInfo = components['schemas']['QualityInfo'];
+export type Reason = components['schemas']['Reason'];
+export type Recognition = components['schemas']['Recognition'];
+export type Rect = components['schemas']['Rect'];
+export type Request = components['schemas']['Request'];
+export type Role = components['schemas']['Role'];
+export type Rotation = components['schemas']['Rotation'];
+export type ServerInfo = components['schemas']['ServerInfo'];
+export type Settings = components['schemas']['Settings'];
+export type SettleBy = components['schemas']['SettleBy'];
+export type SightingInfo = components['schemas']['SightingInfo'];
+export type Since = components['schemas']['Since'];
+export type State = components['schemas']['State'];
+export type Stats = components['schemas']['Stats'];
+export type Subscribed = components['schemas']['Subscribed'];
+export type Timestamp = components['schemas']['Timestamp'];
+export type Timings = components['schemas']['Timings'];
+export type UnknownInfo = components['schemas']['UnknownInfo'];
+export type VersionRange = components['schemas']['VersionRange'];
+export type WireError = components['schemas']['WireError'];
+export type WrongBecause = components['schemas']['WrongBecause'];
+export type Hello = components['schemas']['hello'];
+export type Result = components['schemas']['result'];
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

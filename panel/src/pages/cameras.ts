@@ -1,0 +1,116 @@
+/** Whether each camera sees faces well enough: what the server says of it, and a look at its picture now. */
+import { type TemplateResult, css, html, nothing } from "lit";
+import { state } from "lit/decorators.js";
+import type { Camera } from "../client";
+import { define } from "../define";
+import "../elements/face-picture";
+import type { FaceInfo, Recognition } from "../generated/protocol";
+import { Page } from "../page";
+import { isPoor } from "../words";
+
+/** From here on more pixels help little (the face's size, as the server measures it). */
+const GOOD_SIZE_PX = 60;
+
+@define("face-cameras")
+export class FaceCameras extends Page {
+  @state() private looks: ReadonlyMap<string, Recognition | "looking"> = new Map();
+
+  static override styles = [
+    ...Page.styles,
+    css`
+      .grid {
+        --column: 320px;
+      }
+      face-picture {
+        aspect-ratio: 16 / 9;
+      }
+      h3 {
+        margin: 0;
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const { cameras } = this.home.state;
+    return html`
+      <h2>${this.words.cameras}</h2>
+      ${cameras.length === 0 ? html`<p class="empty">${this.words.no_cameras}</p>` : nothing}
+      <ul class="grid">
+        ${cameras.map((one) => this.camera(one))}
+      </ul>
+    `;
+  }
+
+  private camera(camera: Camera): TemplateResult {
+    const { speech } = this.home;
+    const { words } = this;
+    const look = this.looks.get(camera.camera);
+    const facts = [
+      camera.area,
+      camera.counts_as_home ? words.counts_as_home : words.not_home,
+      speech.count(words.faces_now, camera.faces),
+      camera.rotate ? speech.fill(words.turned_by, { degrees: camera.rotate }) : null,
+      camera.last_picture_at == null ? null : speech.fill(words.last_picture, { when: speech.ago(camera.last_picture_at) }),
+    ];
+    return html`<li class="card">
+      <face-picture
+        whole
+        .src=${camera.annotated}
+        .label=${speech.fill(words.picture_of_camera, { camera: camera.name })}
+      ></face-picture>
+      <div class="inner">
+        <h3>${camera.name}</h3>
+        <p class="faint">${facts.filter((one) => one != null).join(" · ")}</p>
+        ${camera.suggested_rotate == null
+          ? nothing
+          : html`<p class="note warn">${speech.fill(words.suggest_turn, { degrees: camera.suggested_rotate })}</p>`}
+        ${camera.entity_id === null
+          ? nothing
+          : html`<button ?disabled=${look === "looking"} @click=${() => this.look(camera)}>
+              ${look === "looking" ? words.looking : words.look_now}
+            </button>`}
+        <div role="status">${look === undefined || look === "looking" ? nothing : this.verdict(look)}</div>
+      </div>
+    </li>`;
+  }
+
+  /** Take the picture that Home Assistant shows of the camera, and ask the server about it. */
+  private async look(camera: Camera): Promise<void> {
+    const { hass, client } = this.home;
+    const note = (look: Recognition | "looking" | undefined): void => {
+      const others = [...this.looks].filter(([id]) => id !== camera.camera);
+      this.looks = new Map(look === undefined ? others : [...others, [camera.camera, look]]);
+    };
+    note("looking");
+    const worked = await this.attempt(async () => {
+      const path = hass.states[camera.entity_id ?? ""]?.attributes["entity_picture"];
+      if (typeof path !== "string") throw new Error(this.words.not_connected);
+      const picture = await hass.fetchWithAuth(path);
+      if (!picture.ok) throw new Error(picture.statusText);
+      note(await client.recognize(await picture.blob()));
+    });
+    if (!worked) note(undefined);
+  }
+
+  private verdict(look: Recognition): TemplateResult {
+    const { speech } = this.home;
+    return html`<p class="faint">
+        ${speech.fill(this.words.picture_size, { width: look.width, height: look.height })}
+      </p>
+      ${look.faces.length === 0
+        ? html`<p>${this.words.no_face_now}</p>`
+        : look.faces.map((face) => this.face(face))}`;
+  }
+
+  private face({ identity, quality }: FaceInfo): TemplateResult {
+    const { speech } = this.home;
+    const who = identity.kind === "unknown" ? this.words.unknown_person : identity.person.name;
+    const size = Math.round(quality.size_px);
+    const sentence = speech.fill(this.words.face_is, { who, size, percent: speech.quality(quality) });
+    const reasons = speech.reasons(quality);
+    const small = quality.size_px < GOOD_SIZE_PX;
+    return html`<p>${sentence}${reasons === "" ? "" : ` (${reasons})`}</p>
+      ${small ? html`<p class="note warn">${speech.fill(this.words.face_too_small, { size })}</p>` : nothing}
+      ${small || isPoor(quality) ? nothing : html`<p class="pill good">${this.words.face_well}</p>`}`;
+  }
+}

@@ -1,0 +1,123 @@
+/** Everybody who is known, and the way to add somebody. */
+import { mdiAccountPlus } from "@mdi/js";
+import { type TemplateResult, css, html, nothing } from "lit";
+import { property, state } from "lit/decorators.js";
+import { define } from "../define";
+import "../elements/face-dialog";
+import "../elements/face-picture";
+import "../elements/face-upload";
+import { icon } from "../elements/icon";
+import type { PersonInfo } from "../generated/protocol";
+import { navigate } from "../hass";
+import { Page } from "../page";
+import { whereabouts } from "./now";
+
+/** Fewer than this are seen at a glance. */
+const MANY_PEOPLE = 12;
+
+@define("face-people")
+export class FacePeople extends Page {
+  @property() base = "";
+  @state() private adding = false;
+  @state() private name = "";
+  @state() private wanted = "";
+
+  static override styles = [
+    ...Page.styles,
+    css`
+      .grid {
+        --column: 160px;
+      }
+      .card {
+        color: inherit;
+        text-decoration: none;
+        height: 100%;
+      }
+      .card:hover {
+        background: color-mix(in srgb, var(--primary-text-color) 5%, var(--card-background-color));
+      }
+      .name {
+        font-weight: 500;
+      }
+      .search {
+        max-width: 320px;
+        margin-bottom: 16px;
+      }
+      face-upload {
+        display: block;
+        margin-top: 16px;
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const { people } = this.home.state;
+    const wanted = this.wanted.toLocaleLowerCase();
+    const shown = people
+      .filter((one) => one.name.toLocaleLowerCase().includes(wanted))
+      .sort((a, b) => a.name.localeCompare(b.name, this.home.hass.language));
+    return html`
+      <div class="row spread">
+        <h2>${this.words.people}</h2>
+        ${this.home.server.teaches
+          ? html`<button class="main" @click=${() => (this.adding = true)}>
+              ${icon(mdiAccountPlus)}${this.words.add_person}
+            </button>`
+          : nothing}
+      </div>
+      ${people.length > MANY_PEOPLE
+        ? html`<label class="search"
+            >${this.words.search_people}
+            <input type="search" @input=${(event: Event) => (this.wanted = (event.target as HTMLInputElement).value)}
+          /></label>`
+        : nothing}
+      ${people.length === 0 ? html`<p class="empty">${this.words.no_people}</p>` : nothing}
+      <ul class="grid">
+        ${shown.map((one) => this.person(one))}
+      </ul>
+      ${this.adding ? this.dialog() : nothing}
+    `;
+  }
+
+  private person(person: PersonInfo): TemplateResult {
+    const path = `${this.base}/${person.id}`;
+    const open = (event: MouseEvent): void => {
+      event.preventDefault();
+      navigate(path);
+    };
+    return html`<li>
+      <a class="card" href=${path} @click=${open}>
+        <face-picture .src=${person.picture}></face-picture>
+        <div class="inner">
+          <p class="name">${person.name}</p>
+          <p class="faint">${this.home.speech.count(this.words.photos, person.photos)}</p>
+          <p class="faint">${whereabouts(this, person)}</p>
+        </div>
+      </a>
+    </li>`;
+  }
+
+  private readonly closed = (): void => {
+    this.adding = false;
+    this.name = "";
+    this.changed();
+  };
+
+  private dialog(): TemplateResult {
+    return html`<face-dialog .heading=${this.words.add_person} @closed=${this.closed}>
+      <label
+        >${this.words.name}
+        <input
+          autofocus
+          autocomplete="off"
+          maxlength="100"
+          placeholder=${this.words.name_hint}
+          .value=${this.name}
+          @input=${(event: Event) => (this.name = (event.target as HTMLInputElement).value)}
+        />
+      </label>
+      <face-upload .home=${this.home} .person=${this.name.trim()}></face-upload>
+      <button slot="actions" class="main" @click=${this.closed}>${this.words.done}</button>
+    </face-dialog>`;
+  }
+}

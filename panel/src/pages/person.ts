@@ -1,0 +1,234 @@
+/** One person: their photos with quality, more photos, another name, merging, deleting. */
+import { mdiArrowLeft, mdiCallMerge, mdiDelete, mdiPencil } from "@mdi/js";
+import { type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
+import { property, state } from "lit/decorators.js";
+import { define } from "../define";
+import "../elements/face-dialog";
+import "../elements/face-picture";
+import "../elements/face-upload";
+import { icon } from "../elements/icon";
+import type { PersonInfo, PhotoInfo } from "../generated/protocol";
+import { navigate } from "../hass";
+import { Page } from "../page";
+import { isPoor } from "../words";
+import { whereabouts } from "./now";
+
+type Question = { readonly kind: "rename" | "merge" | "delete" } | { readonly kind: "photo"; readonly photo: PhotoInfo };
+
+@define("face-person")
+export class FacePerson extends Page {
+  @property() personId = "";
+  @property() base = "";
+  @state() private photos: readonly PhotoInfo[] = [];
+  @state() private question: Question | undefined;
+  @state() private answer = "";
+
+  static override styles = [
+    ...Page.styles,
+    css`
+      .head {
+        display: flex;
+        align-items: center;
+        flex-wrap: wrap;
+        gap: 12px;
+        margin-bottom: 16px;
+      }
+      .head face-picture {
+        width: 72px;
+        border-radius: 50%;
+      }
+      .head .who {
+        flex: 1;
+        min-width: 160px;
+      }
+      h2 {
+        margin: 0;
+        overflow-wrap: anywhere;
+      }
+      .grid {
+        --column: 150px;
+      }
+      .inner {
+        display: flex;
+        flex-direction: column;
+        align-items: flex-start;
+        gap: 6px;
+        flex: 1;
+      }
+      .inner button {
+        margin-top: auto;
+      }
+    `,
+  ];
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("personId")) this.photos = [];
+    super.willUpdate(changed);
+  }
+
+  protected override async load(): Promise<void> {
+    if (this.person !== undefined) this.photos = await this.home.client.photos(this.personId);
+  }
+
+  private get person(): PersonInfo | undefined {
+    return this.home.state.people.find((one) => one.id === this.personId);
+  }
+
+  private readonly toList = (event?: Event): void => {
+    event?.preventDefault();
+    navigate(this.base);
+  };
+
+  override render(): TemplateResult {
+    const { person } = this;
+    const { server } = this.home;
+    const back = html`<a
+      class="button"
+      style="border: none; padding: 0 8px"
+      href=${this.base}
+      aria-label=${this.words.back}
+      @click=${this.toList}
+      >${icon(mdiArrowLeft)}</a
+    >`;
+    if (person === undefined) return html`${back}<p class="empty">${this.words.refused_not_found}</p>`;
+    const ask = (question: Question) => () => {
+      this.answer = question.kind === "rename" ? person.name : "";
+      this.question = question;
+    };
+    return html`
+      <div class="head">
+        ${back}
+        <face-picture .src=${person.picture}></face-picture>
+        <div class="who">
+          <h2>${person.name}</h2>
+          <p class="faint">${whereabouts(this, person)}</p>
+        </div>
+        ${server.changes
+          ? html`<button @click=${ask({ kind: "rename" })}>${icon(mdiPencil)}${this.words.rename}</button>
+              <button ?disabled=${this.home.state.people.length < 2} @click=${ask({ kind: "merge" })}>
+                ${icon(mdiCallMerge)}${this.words.merge}
+              </button>
+              <button @click=${ask({ kind: "delete" })}>${icon(mdiDelete)}${this.words.delete}</button>`
+          : nothing}
+      </div>
+      <h3>${this.home.speech.count(this.words.photos, this.photos.length)}</h3>
+      ${this.loading && this.photos.length === 0 ? this.waiting() : nothing}
+      <ul class="grid">
+        ${this.photos.map((photo) => this.photo(person, photo, ask({ kind: "photo", photo })))}
+      </ul>
+      ${server.teaches
+        ? html`<h3>${this.words.add_photos}</h3>
+            <face-upload .home=${this.home} .person=${person.name}></face-upload>`
+        : nothing}
+      ${this.question === undefined ? nothing : this.dialog(person, this.question)}
+    `;
+  }
+
+  private photo(person: PersonInfo, photo: PhotoInfo, remove: () => void): TemplateResult {
+    const { speech, server } = this.home;
+    const { quality } = photo;
+    const reasons = quality == null ? "" : speech.reasons(quality);
+    const label = speech.fill(this.words.photo_of, { name: person.name });
+    return html`<li class="card">
+      <face-picture .src=${photo.picture} .label=${label}></face-picture>
+      <div class="inner">
+        ${quality == null
+          ? nothing
+          : html`<span class="pill ${isPoor(quality) ? "fair" : "good"}"
+              >${speech.fill(this.words.quality, { percent: speech.quality(quality) })}</span
+            >`}
+        ${photo.usable
+          ? nothing
+          : html`<span class="pill bad">${speech.fill(this.words.not_used, { reason: photo.problem ?? "" })}</span>`}
+        ${reasons === "" ? nothing : html`<span class="faint">${reasons}</span>`}
+        ${server.changes
+          ? html`<button aria-label="${this.words.delete}: ${label}" @click=${remove}>
+              ${icon(mdiDelete)}${this.words.delete}
+            </button>`
+          : nothing}
+      </div>
+    </li>`;
+  }
+
+  private readonly closed = (): void => {
+    this.question = undefined;
+  };
+
+  private async act(question: Question): Promise<void> {
+    const { client } = this.home;
+    const chosen = this.answer.trim();
+    const worked = await this.attempt(() => {
+      switch (question.kind) {
+        case "rename":
+          return client.rename(this.personId, chosen);
+        case "merge":
+          return client.merge(this.personId, chosen);
+        case "delete":
+          return client.deletePerson(this.personId);
+        case "photo":
+          return client.deletePhoto(this.personId, question.photo.photo_id);
+      }
+    });
+    if (!worked) return;
+    this.closed();
+    this.changed();
+    if (question.kind === "merge") navigate(`${this.base}/${chosen}`);
+    if (question.kind === "delete") this.toList();
+  }
+
+  private dialog(person: PersonInfo, question: Question): TemplateResult {
+    const { words } = this;
+    const { speech, state } = this.home;
+    const named = (sentence: string): string => speech.fill(sentence, { name: person.name });
+    const take = (event: Event): void => {
+      this.answer = (event.target as HTMLInputElement | HTMLSelectElement).value;
+    };
+    const parts = {
+      rename: {
+        heading: words.rename,
+        button: words.save,
+        body: html`<label
+          >${words.new_name}
+          <input autofocus autocomplete="off" maxlength="100" .value=${this.answer} @input=${take} />
+        </label>`,
+      },
+      merge: {
+        heading: words.merge,
+        button: words.merge,
+        body: html`<p>${named(words.merge_text)}</p>
+          <label
+            >${words.merge_into}
+            <select @change=${take}>
+              <option value="">${words.choose_person}</option>
+              ${state.people
+                .filter((one) => one.id !== person.id)
+                .map((one) => html`<option value=${one.id}>${one.name}</option>`)}
+            </select>
+          </label>`,
+      },
+      delete: {
+        heading: named(words.delete_person),
+        button: words.delete,
+        body: html`<p>${named(words.delete_person_text)}</p>`,
+      },
+      photo: {
+        heading: words.delete_photo,
+        button: words.delete,
+        body: html`<p>${named(words.delete_photo_text)}</p>`,
+      },
+    }[question.kind];
+    const needsAnswer = question.kind === "rename" || question.kind === "merge";
+    return html`<face-dialog .heading=${parts.heading} @closed=${this.closed}>
+      ${parts.body}
+      <button slot="actions" @click=${this.closed}>${words.cancel}</button>
+      <button
+        slot="actions"
+        class=${question.kind === "rename" ? "main" : "danger"}
+        ?disabled=${needsAnswer && this.answer.trim() === ""}
+        @click=${() => this.act(question)}
+      >
+        ${parts.button}
+      </button>
+    </face-dialog>`;
+  }
+}

@@ -1,0 +1,307 @@
+"""The Faces panel and the card in a real browser, with a real Home Assistant and a real server: one story, in order.
+
+A section of `scripts/test` of its own. With a folder in the variable `SCREENSHOTS` it keeps what it sees.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+import os
+from pathlib import Path
+import re
+from typing import Any
+
+from browser import PATIENCE_MS, logged_in
+from home_assistant import HomeAssistant
+import panel as panel_source
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+import pytest
+import pytest_asyncio
+
+from . import test_house as story
+from .cameras import in_view
+from .conftest import ROOT, House, home_with_cameras, house_with
+from .face_server import FaceServer
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+PAGES = ("now", "people", "unknown", "timeline", "check", "cameras", "settings")
+OBAMA_PHOTOS = [ROOT / "faces" / "Barack Obama" / f"{name}.jpg" for name in ("2009-09-09 address", "2012-12-06 portrait")]
+PICTURES = ROOT / "tests" / "pictures"
+AXE = "axe-core/axe.min.js"
+# Runs axe on the panel alone: the rest of the page is Home Assistant's.
+RUN_AXE = """
+async (element) => {
+  const { violations } = await axe.run(element, { resultTypes: ["violations"] });
+  return violations
+    .filter((one) => one.impact === "serious" || one.impact === "critical")
+    .map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def panel_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HomeAssistant]:
+    """Give a Home Assistant of its own."""
+    with home_with_cameras(tmp_path_factory.mktemp("panel_home")) as instance:
+        yield instance
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def house(panel_home: HomeAssistant, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """Give a house where only the two astronauts and admirals are known, and both cameras look."""
+    people = ("Eileen Collins", "Grace Hopper")
+    server = FaceServer(tmp_path_factory.mktemp("panel_server"), people=people)
+    async with house_with(panel_home, server) as made:
+        pairing = f"face://127.0.0.1:{server.port}/?token={server.token}"
+        done = await made.seen.flow("flow", "face", {"address": pairing})
+        assert done["type"] == "create_entry", done.get("errors")
+        await story.test_cameras_are_added_as_subentries(made)
+        yield made
+
+
+async def look(house: House, at: Callable[[Page], None], **size: int) -> None:
+    """Log in with a browser of its own and do this in it; nothing may go wrong in the panel meanwhile."""
+    faults: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and "face" in f"{message.location['url']} {message.text}".lower():
+            faults.append(f"{message.text} ({message.location['url']})")
+
+    def run() -> None:
+        with logged_in(house.home.url, **size) as page:
+            page.on("console", note)
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            at(page)
+
+    await asyncio.to_thread(run)
+    assert not faults
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep what the page shows, where somebody wants it."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=Path(folder) / f"panel_{name}.png", animations="disabled")
+
+
+def show(page: Page, name: str) -> Locator:
+    """Go to a page of the panel by its link."""
+    page.locator(f"face-panel nav a[href='/faces/{name}']").click()
+    shown = page.locator(f"face-panel face-{name}")
+    shown.wait_for()
+    return shown
+
+
+def open_panel(page: Page, url: str, name: str = "now") -> Locator:
+    """Open a page of the panel by its address."""
+    page.goto(f"{url}/faces/{name}")
+    shown = page.locator(f"face-panel face-{name}")
+    shown.wait_for()
+    return shown
+
+
+def open_person(page: Page, name: str) -> Locator:
+    """Open a person's page from the list."""
+    show(page, "people").get_by_role("link", name=name).click()
+    person = page.locator("face-panel face-person")
+    person.get_by_role("heading", name=name).wait_for()
+    return person
+
+
+async def test_somebody_is_taught_by_many_photos_at_once(house: House) -> None:
+    """Each has its verdict; of several faces one is chosen, and what shows nobody is refused in words."""
+
+    def teach(page: Page) -> None:
+        page.locator("ha-sidebar").get_by_text("Faces", exact=True).click()
+        page.locator("face-panel face-now").wait_for()
+        people = show(page, "people")
+        people.get_by_role("link", name="Grace Hopper").wait_for()
+        people.get_by_role("button", name="Add somebody").click()
+        dialog = page.locator("face-panel face-dialog")
+        expect(dialog.get_by_label("Choose photos")).to_be_disabled()
+        dialog.get_by_role("textbox", name="Name").fill("Barack Obama")
+        more = [PICTURES / f"{name}.jpg" for name in ("two_people", "nobody", "barack_obama_half_face")]
+        dialog.get_by_label("Choose photos").set_input_files([*OBAMA_PHOTOS, *more])
+        expect(dialog.get_by_text("5 of 5 photos")).to_be_visible(timeout=PATIENCE_MS)
+        expect(dialog.locator("li.accepted")).to_have_count(2)
+        expect(dialog.locator("li.refused").filter(has_text="nobody.jpg")).to_contain_text("no face found")
+        several = dialog.locator("li.refused").filter(has_text="two_people.jpg")
+        expect(several).to_contain_text("several faces: choose one")
+        keep(page, "upload")
+        several.get_by_role("button", name="Face 1").click()
+        expect(dialog.locator("li.accepted")).to_have_count(3, timeout=PATIENCE_MS)
+        dialog.get_by_role("button", name="Done").click()
+        expect(people.get_by_role("link", name="Barack Obama")).to_contain_text("3 photos", timeout=PATIENCE_MS)
+        person = open_person(page, "Barack Obama")
+        expect(person.locator("li.card")).to_have_count(3)
+        expect(person.get_by_text("Quality").first).to_be_visible()
+
+    await look(house, teach)
+    await house.seen.until(lambda: "sensor.barack_obama_last_seen" in house.seen.states, "the person in Home Assistant")
+
+
+async def test_visitors_appear_while_the_panel_is_open(house: House) -> None:
+    """Somebody known is named on the page of now; a stranger is offered to be named, and is known then."""
+    seen = house.seen
+    async with in_view(house.front, story.OBAMA):
+        await story.motion(house, on=True)
+        await seen.until(lambda: "confirmed" in seen.event_types(story.FRONT_EVENT), "the known visitor")
+        await story.motion(house, on=False)
+    async with in_view(house.garden, story.BIDEN):
+        await story.motion(house, on=True, where="garden")
+        await seen.until(lambda: "unknown" in seen.event_types("event.garden_face"), "the stranger")
+        await story.motion(house, on=False, where="garden")
+
+    def name(page: Page) -> None:
+        now = open_panel(page, house.home.url)
+        expect(now.locator("li").filter(has_text="Front door").locator("img").first).to_be_visible()
+        expect(now.locator("li").filter(has_text="Barack Obama")).to_contain_text("Front door")
+        keep(page, "now")
+        unknown = show(page, "unknown")
+        stranger = unknown.locator("li.card").first
+        expect(stranger).to_contain_text("at Garden")
+        keep(page, "unknown")
+        stranger.get_by_role("button", name="This is").click()
+        dialog = page.locator("face-panel face-who")
+        dialog.get_by_text("Most alike").wait_for()
+        dialog.get_by_label("Name").fill("Joe Biden")
+        dialog.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Joe Biden is now known by these pictures.")).to_be_visible(timeout=PATIENCE_MS)
+        show(page, "people").get_by_role("link", name="Joe Biden").wait_for()
+
+    await look(house, name)
+    async with in_view(house.garden, story.BIDEN):
+        await story.motion(house, on=True, where="garden")
+        await seen.until(lambda: "event.joe_biden_sighting" in seen.states, "the person who was named")
+        await seen.until(lambda: seen.event_types("event.joe_biden_sighting"), "the next visit")
+        await story.motion(house, on=False, where="garden")
+
+
+async def test_sighting_is_explained_corrected_and_taken_back(house: House) -> None:
+    """With what decided; filters leave the others out."""
+
+    def correct(page: Page) -> None:
+        timeline = open_panel(page, house.home.url, "timeline")
+        timeline.get_by_label("Person").select_option(label="Barack Obama")
+        expect(timeline.locator("li.card").filter(has_text="Joe Biden")).to_have_count(0)
+        sighting = timeline.locator("li.card").filter(has_text="Barack Obama").first
+        sighting.get_by_role("button", name="Why?").click()
+        expect(sighting).to_contain_text(re.compile(r"Decided with similarity 0\.\d\d: \d.*% sure that it is Barack Obama"))
+        expect(sighting.locator(".near li").first).to_contain_text("Barack Obama", timeout=PATIENCE_MS)
+        expect(sighting.locator(".near img").first).to_be_visible()
+        keep(page, "timeline")
+        sighting.get_by_role("button", name="That's wrong").click()
+        dialog = page.locator("face-panel face-who")
+        dialog.get_by_role("button", name="I don't know who it was").click()
+        expect(sighting).to_contain_text("corrected", timeout=PATIENCE_MS)
+        sighting.get_by_role("button", name="Undo").click()
+        expect(sighting).not_to_contain_text("corrected", timeout=PATIENCE_MS)
+
+    await look(house, correct)
+
+
+async def test_person_is_renamed_merged_and_deleted(house: House) -> None:
+    """And a photo alone; each is asked about first."""
+
+    def change(page: Page) -> None:
+        open_panel(page, house.home.url, "people")
+        person = open_person(page, "Joe Biden")
+        person.get_by_role("button", name="Rename").click()
+        dialog = page.locator("face-panel face-dialog")
+        dialog.get_by_label("New name").fill("Grace Hopper")
+        dialog.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("That didn't work: somebody else has this name")).to_be_visible(timeout=PATIENCE_MS)
+        dialog.get_by_label("New name").fill("Joe")
+        dialog.get_by_role("button", name="Save").click()
+        person.get_by_role("heading", name="Joe", exact=True).wait_for()
+        person.get_by_role("button", name="Merge").click()
+        dialog.get_by_label("Merge into").select_option(label="Eileen Collins")
+        dialog.get_by_role("button", name="Merge").click()
+        person.get_by_role("heading", name="Eileen Collins").wait_for()
+        expect(person.locator("li.card").nth(1)).to_be_visible()
+        photos = person.locator("li.card").count()
+        person.get_by_role("button", name="Delete: Photo of Eileen Collins").first.click()
+        dialog.get_by_role("button", name="Delete").click()
+        expect(person.locator("li.card")).to_have_count(photos - 1, timeout=PATIENCE_MS)
+        person.get_by_role("button", name="Delete", exact=True).click()
+        dialog.get_by_role("button", name="Delete").click()
+        people = page.locator("face-panel face-people")
+        people.get_by_role("link", name="Grace Hopper").wait_for()
+        expect(people.get_by_role("link", name="Eileen Collins")).to_have_count(0, timeout=PATIENCE_MS)
+        expect(people.get_by_role("link", name="Joe")).to_have_count(0)
+
+    await look(house, change)
+
+
+async def test_accuracy_is_a_sentence_and_camera_says_how_well_it_sees(house: House) -> None:
+    """By the keyboard, too."""
+    async with in_view(house.front, story.OBAMA):
+
+        def use(page: Page) -> None:
+            settings = open_panel(page, house.home.url, "settings")
+            settings.get_by_text("at most 1 may be taken for somebody you know").wait_for()
+            settings.get_by_role("slider").focus()
+            page.keyboard.press("ArrowRight")
+            settings.get_by_text("at most 3 may be taken for somebody you know").wait_for()
+            page.get_by_text("Saved.").wait_for()
+            cameras = show(page, "cameras")
+            door = cameras.locator("li.card").filter(has_text="Front door")
+            door.get_by_role("button", name="Check the picture now").click()
+            expect(door).to_contain_text("Picture 1280 × 720", timeout=PATIENCE_MS)
+            expect(door).to_contain_text(re.compile(r"Barack Obama: \d+ pixels"))
+
+        await look(house, use)
+
+
+LOOKS: list[Any] = [
+    ("en", "light", 1280, 900),
+    ("de", "dark", 360, 740),
+    ("de", "light", 1280, 900),
+    ("en", "dark", 360, 740),
+]
+
+
+@pytest.mark.parametrize(("language", "scheme", "width", "height"), LOOKS)
+async def test_every_page_fits_reads_and_is_accessible(
+    house: House, language: str, scheme: str, width: int, height: int
+) -> None:
+    """In each language, light and dark, on a desktop and a phone; axe finds nothing serious."""
+    axe = await asyncio.to_thread(panel_source.modules) / AXE
+    await house.seen.command("frontend/set_user_data", key="language", value={"language": language})
+    title = {"en": "Faces", "de": "Gesichter"}[language]
+
+    def read(page: Page) -> None:
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        for name in PAGES:
+            shown = open_panel(page, house.home.url, name)
+            page.locator("face-panel h1").get_by_text(title, exact=True).wait_for()
+            expect(shown.locator("[role=status].empty")).to_have_count(0, timeout=PATIENCE_MS)
+            main = page.locator("face-panel main")
+            assert main.evaluate("element => element.scrollWidth <= element.clientWidth"), name
+            keep(page, f"{language}_{scheme}_{width}_{name}")
+            page.add_script_tag(path=axe)
+            assert page.locator("face-panel").evaluate(RUN_AXE) == [], name
+
+    await look(house, read, width=width, height=height)
+    await house.seen.command("frontend/set_user_data", key="language", value={"language": "en"})
+
+
+async def test_card_is_offered_by_the_picker_and_shows_who_came_last(house: House) -> None:
+    """On a dashboard of its own."""
+    dashboard = {"url_path": "face-e2e", "title": "Hall", "show_in_sidebar": True, "mode": "storage"}
+    await house.seen.command("lovelace/dashboards/create", **dashboard)
+    config = {"views": [{"title": "Hall", "cards": [{"type": "custom:face-card"}]}]}
+    await house.seen.command("lovelace/config/save", url_path="face-e2e", config=config)
+
+    def read(page: Page) -> None:
+        page.goto(f"{house.home.url}/face-e2e")
+        card = page.locator("face-card")
+        expect(card).to_contain_text("Barack Obama", timeout=PATIENCE_MS)
+        expect(card).to_contain_text("Front door")
+        keep(page, "card")
+        offered = page.evaluate("window.customCards.map((one) => one.type)")
+        assert "face-card" in offered
+
+    await look(house, read)
