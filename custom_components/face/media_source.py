@@ -67,7 +67,7 @@ def _path(coordinator: FaceCoordinator, kind: str, own_id: str) -> str | None:
         subentry = coordinator.config_entry.subentries.get(own_id)
         known = None if subentry is None else coordinator.data.cameras.get(coordinator.full_camera_id(subentry))
         return None if known is None else known.annotated
-    if kind == PHOTOS and (photo := re.fullmatch(r"(\w+)-(\w+)", own_id, re.ASCII)) is not None:
+    if kind == PHOTOS and (photo := re.fullmatch(r"([\w-]+)-(\w+)", own_id, re.ASCII)) is not None:
         return f"/v1/photos/{photo[1]}/{photo[2]}.jpg"
     if kind in TITLES and re.fullmatch(r"\w+", own_id, re.ASCII):
         return f"/v1/{kind}/{own_id}.jpg"

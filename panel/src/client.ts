@@ -55,6 +55,13 @@ export class Refusal extends Error {
   }
 }
 
+type Answer<T> =
+  | { readonly success: true; readonly result: T }
+  | {
+      readonly success: false;
+      readonly error: { readonly code: string; readonly message: string; readonly details?: Refusal["details"] | null };
+    };
+
 const PAGE_LENGTH = 200;
 /** Signed paths are another each time; a picture that is shown already need not be fetched again. */
 const KEEP_PATHS_MS = 6 * 60 * 60 * 1000;
@@ -181,9 +188,9 @@ export class FaceClient {
   private async post<T>(path: string, body: Blob): Promise<T> {
     const headers = { "Content-Type": "application/octet-stream" };
     const response = await this.hass.fetchWithAuth(path, { method: "POST", body, headers });
-    const answer: unknown = await response.json().catch(() => ({}));
-    if (response.ok) return answer as T;
-    const { code, message, details } = answer as { code?: string; message?: string; details?: Refusal["details"] | null };
-    throw new Refusal(code ?? String(response.status), message ?? response.statusText, details ?? {});
+    if (!response.ok) throw new Refusal(String(response.status), response.statusText, {});
+    const answer = (await response.json()) as Answer<T>;
+    if (answer.success) return answer.result;
+    throw new Refusal(answer.error.code, answer.error.message, answer.error.details ?? {});
   }
 }

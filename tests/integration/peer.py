@@ -419,6 +419,21 @@ class Peer:
         self.problems = [one for one in self.problems if one.get("photo_id") != request["photo_id"]]
         return {"photo_id": request["photo_id"], "file": "2.jpg", "usable": True}
 
+    def _people_merge(self, request: Answer) -> Answer:
+        self._person(request["from"])
+        del self.people[request["from"]]
+        return self._person(request["into"])
+
+    def _photos_list(self, request: Answer) -> Answer:
+        self._person(request["person_id"])
+        picture = f"/v1/photos/{request['person_id']}/0123456789abcdef.jpg"
+        photo = {"photo_id": "0123456789abcdef", "file": "garden.jpg", "picture": picture, "usable": True}
+        return self._page(request, [photo | {"quality": QUALITY}])
+
+    def _photos_delete(self, request: Answer) -> Answer:
+        self._person(request["person_id"])["photos"] -= 1
+        return {"deleted": True}
+
     def _unknowns_list(self, request: Answer) -> Answer:
         return self._page(request, list(self.unknowns.values()))
 
@@ -433,6 +448,11 @@ class Peer:
             raise Refused("not_found", "no such unknown")
         self.unknowns[request["unknown_id"]]["ignored"] = True
         return self.unknowns[request["unknown_id"]]
+
+    def _unknowns_delete(self, request: Answer) -> Answer:
+        if self.unknowns.pop(request["unknown_id"], None) is None:
+            raise Refused("not_found", "no such unknown")
+        return {"deleted": True}
 
     def sighting(self, sighting_id: str = "7", **fields: Any) -> Answer:
         """Write a past sighting."""

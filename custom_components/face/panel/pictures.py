@@ -1,7 +1,6 @@
 """Pictures that a browser sends: one to learn somebody from, or one to ask about. The body is the picture itself."""
 # ruff: noqa: TID252
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.components.http.const import KEY_HASS_USER
@@ -20,10 +19,12 @@ if TYPE_CHECKING:
     from ..coordinator import FaceCoordinator
 
 CHUNK_BYTES = 64 * 1024
+# Somebody looks on and would rather wait than send a large photo again; a small machine may have much to do.
+TIMEOUT_S = 120.0
 
 
 class _PictureView(HomeAssistantView):
-    """Takes a picture to a server, and gives the server's answer; a refusal has its code, words and details."""
+    """Takes a picture to a server, and answers as Home Assistant's WebSocket does: a refusal is an answer, no fault."""
 
     async def _request(self, request: web.Request, coordinator: FaceCoordinator) -> Any:  # noqa: ANN401
         raise NotImplementedError
@@ -33,18 +34,17 @@ class _PictureView(HomeAssistantView):
         hass, user = request.app[KEY_HASS], request[KEY_HASS_USER]
         try:
             coordinator = coordinator_of(hass, entry_id)
-        except ServiceValidationError as error:
-            return self._refused(HTTPStatus.NOT_FOUND, "no_server", str(error))
-        try:
             answer = await self._request(request, coordinator)
+        except ServiceValidationError as error:
+            return self._refused("no_server", str(error))
         except RequestFailedError as error:
-            return self._refused(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, error.message, error.details)
+            return self._refused(error.code, error.message, error.details)
         except FaceError as error:
-            return self._refused(HTTPStatus.BAD_GATEWAY, "no_answer", str(error))
-        return self.json(View(hass, coordinator, user).of(answer))
+            return self._refused("no_answer", str(error))
+        return self.json({"success": True, "result": View(hass, coordinator, user).of(answer)})
 
-    def _refused(self, status: HTTPStatus, code: str, message: str, details: Any = None) -> web.Response:  # noqa: ANN401
-        return self.json({"code": code, "message": message, "details": details}, status)
+    def _refused(self, code: str, message: str, details: Any = None) -> web.Response:  # noqa: ANN401
+        return self.json({"success": False, "error": {"code": code, "message": message, "details": details}})
 
 
 class TeachView(_PictureView):
@@ -64,7 +64,9 @@ class TeachView(_PictureView):
         except (KeyError, ValueError) as error:
             raise RequestFailedError("invalid_request", f"the query is not right: {error}") from error
         picture = await _body(request, coordinator)
-        return await coordinator.client.request("enroll", person=person, picture=picture, box=box, allow=allow)
+        return await coordinator.client.request(
+            "enroll", timeout_s=TIMEOUT_S, person=person, picture=picture, box=box, allow=allow
+        )
 
 
 class AskView(_PictureView):
@@ -75,7 +77,9 @@ class AskView(_PictureView):
 
     async def _request(self, request: web.Request, coordinator: FaceCoordinator) -> Any:  # noqa: ANN401
         picture = await _body(request, coordinator)
-        return await coordinator.client.request("recognize", purpose=Purpose.ASK, picture=picture)
+        return await coordinator.client.request(
+            "recognize", timeout_s=TIMEOUT_S, purpose=Purpose.ASK, picture=picture
+        )
 
 
 async def _body(request: web.Request, coordinator: FaceCoordinator) -> bytes:

@@ -17,6 +17,9 @@ import { icon } from "./icon";
 /** What can be overridden, by the code of the refusal. */
 const OVERRIDES: readonly string[] = ["duplicate", "looks_like_someone_else"] satisfies Override[];
 
+/** What may be otherwise the next time. */
+const PASSING: readonly string[] = ["busy", "no_answer"];
+
 interface Upload {
   readonly number: number;
   readonly file: File;
@@ -241,6 +244,9 @@ export class FaceUpload extends LitElement {
         ? html`<button @click=${() => this.again(upload, undefined, [refusal?.code as Override])}>
             ${words.add_anyway}
           </button>`
+        : nothing}
+      ${now === "refused" && PASSING.includes(refusal?.code ?? "")
+        ? html`<button @click=${() => this.again(upload)}>${words.try_again}</button>`
         : nothing}
       ${now === "refused"
         ? html`<button @click=${() => this.become({ ...upload, state: "skipped", verdict: words.skipped })}>

@@ -552,31 +552,31 @@ function q(e) {
 	});
 }
 // src/client.ts
-var Se = class extends Error {
+var J = class extends Error {
 	constructor(e, t, n) {
 		super(t), this.code = e, this.details = n;
 	}
-}, Ce = 200, we = 216e5, Te = /* @__PURE__ */ new Map();
-function Ee(e) {
+}, Se = 200, Ce = 216e5, we = /* @__PURE__ */ new Map();
+function Te(e) {
 	return e.callWS({ type: "face/servers" });
 }
-function J(e, t = "") {
+function Y(e, t = "") {
 	if (typeof e == "string") {
 		if (t !== "picture") return e;
-		let n = e.split("?")[0] ?? e, r = Te.get(n);
-		return r !== void 0 && Date.now() - r.since < we ? r.path : (Te.set(n, {
+		let n = e.split("?")[0] ?? e, r = we.get(n);
+		return r !== void 0 && Date.now() - r.since < Ce ? r.path : (we.set(n, {
 			path: e,
 			since: Date.now()
 		}), e);
 	}
-	return Array.isArray(e) ? e.map((e) => J(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, J(t, e)]));
+	return Array.isArray(e) ? e.map((e) => Y(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, Y(t, e)]));
 }
-var De = class {
+var Ee = class {
 	constructor(e, t) {
 		this.hass = e, this.entryId = t;
 	}
 	async ask(e, t = {}) {
-		return J(await this.hass.callWS({
+		return Y(await this.hass.callWS({
 			type: `face/${e}`,
 			entry_id: this.entryId,
 			...t
@@ -586,7 +586,7 @@ var De = class {
 		let n = [], r;
 		do {
 			let i = r == null ? {} : { cursor: r }, a = await this.ask(e, {
-				limit: Ce,
+				limit: Se,
 				...t,
 				...i
 			});
@@ -684,33 +684,34 @@ var De = class {
 			method: "POST",
 			body: t,
 			headers: { "Content-Type": "application/octet-stream" }
-		}), r = await n.json().catch(() => ({}));
-		if (n.ok) return r;
-		let { code: i, message: a, details: o } = r;
-		throw new Se(i ?? String(n.status), a ?? n.statusText, o ?? {});
+		});
+		if (!n.ok) throw new J(String(n.status), n.statusText, {});
+		let r = await n.json();
+		if (r.success) return r.result;
+		throw new J(r.error.code, r.error.message, r.error.details ?? {});
 	}
 };
 // src/define.ts
-function Oe(e) {
+function De(e) {
 	return (t) => {
 		customElements.get(e) === void 0 && customElements.define(e, t);
 	};
 }
 // node_modules/@mdi/js/mdi.js
-var ke = "M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z";
+var Oe = "M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z";
 // src/elements/icon.ts
-function Ae(e) {
+function ke(e) {
 	return P`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
 }
 // \0@oxc-project+runtime@0.156.0/helpers/esm/decorate.js
-function Y(e, t, n, r) {
+function X(e, t, n, r) {
 	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
 	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
 	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
 	return i > 3 && a && Object.defineProperty(t, n, a), a;
 }
 // src/elements/face-picture.ts
-var X = class extends G {
+var Z = class extends G {
 	constructor(...e) {
 		super(...e), this.label = "", this.whole = !1, this.broken = !1;
 	}
@@ -746,16 +747,16 @@ var X = class extends G {
 		e.has("src") && (this.broken = !1);
 	}
 	render() {
-		return !this.src || this.broken ? Ae(ke) : P`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
+		return !this.src || this.broken ? ke(Oe) : P`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
 	}
 };
-Y([K()], X.prototype, "src", void 0), Y([K()], X.prototype, "label", void 0), Y([K({ type: Boolean })], X.prototype, "whole", void 0), Y([q()], X.prototype, "broken", void 0), X = Y([Oe("face-picture")], X);
+X([K()], Z.prototype, "src", void 0), X([K()], Z.prototype, "label", void 0), X([K({ type: Boolean })], Z.prototype, "whole", void 0), X([q()], Z.prototype, "broken", void 0), Z = X([De("face-picture")], Z);
 // src/hass.ts
-function je(e) {
+function Ae(e) {
 	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
 // src/styles.ts
-var Me = o`
+var je = o`
   :host {
     color: var(--primary-text-color);
     --strong-color: color-mix(in srgb, var(--primary-color) 60%, black);
@@ -938,7 +939,7 @@ var Me = o`
     padding: 48px 16px;
     color: var(--secondary-text-color);
   }
-`, Ne = {
+`, Me = {
 	now: "Jetzt",
 	people: "Personen",
 	unknown: "Unbekannte",
@@ -1125,7 +1126,7 @@ var Me = o`
 	card_description: "Wer zu Hause ist und wer zuletzt kam.",
 	card_nobody: "Niemand ist zu Hause.",
 	card_last: "Zuletzt: {name} bei {camera}, {when}"
-}, Pe = {
+}, Ne = {
 	now: "Now",
 	people: "People",
 	unknown: "Unknown",
@@ -1312,18 +1313,18 @@ var Me = o`
 	card_description: "Who is at home, and who came last.",
 	card_nobody: "Nobody is at home.",
 	card_last: "Last: {name} at {camera}, {when}"
-}, Fe = {
-	de: Ne,
-	en: Pe
-}, Z = {
+}, Pe = {
+	de: Me,
+	en: Ne
+}, Q = {
 	minute: 60,
 	hour: 3600,
 	day: 86400
-}, Ie = .6, Le = .35, Re = class {
+}, Fe = .6, Ie = .35, Le = class {
 	constructor(e) {
 		this.hass = e;
 		let t = e.language.split("-")[0] ?? "en";
-		this.words = Fe[t] ?? Pe, this.language = Fe[t] === void 0 ? "en" : e.language;
+		this.words = Pe[t] ?? Ne, this.language = Pe[t] === void 0 ? "en" : e.language;
 	}
 	fill(e, t) {
 		return e.replace(/\{(\w+)\}/g, (e, n) => String(t[n] ?? e));
@@ -1356,15 +1357,15 @@ var Me = o`
 	}
 	ago(e) {
 		let t = (Date.parse(e) - Date.now()) / 1e3;
-		if (-t >= Z.day) return this.format(e, {
+		if (-t >= Q.day) return this.format(e, {
 			dateStyle: "medium",
 			timeStyle: "short"
 		});
 		let n = new Intl.RelativeTimeFormat(this.language, { numeric: "auto" });
-		return -t >= Z.hour ? n.format(Math.round(t / Z.hour), "hour") : n.format(Math.min(0, Math.round(t / Z.minute)), "minute");
+		return -t >= Q.hour ? n.format(Math.round(t / Q.hour), "hour") : n.format(Math.min(0, Math.round(t / Q.minute)), "minute");
 	}
 	day(e) {
-		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * Z.day * 1e3)).toISOString(), { dateStyle: "full" });
+		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * Q.day * 1e3)).toISOString(), { dateStyle: "full" });
 		return t === n(0) ? this.words.today : t === n(1) ? this.words.yesterday : t;
 	}
 	format(e, t) {
@@ -1377,7 +1378,7 @@ var Me = o`
 	}
 	quality(e) {
 		let { quality_good: t, quality_fair: n, quality_poor: r } = this.words;
-		return `${this.percent(e.overall)} (${e.overall >= Ie ? t : e.overall >= Le ? n : r})`;
+		return `${this.percent(e.overall)} (${e.overall >= Fe ? t : e.overall >= Ie ? n : r})`;
 	}
 	reasons(e) {
 		let t = this.words;
@@ -1389,15 +1390,15 @@ var Me = o`
 	refusal(e) {
 		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];
 		if (typeof o != "string") return a?.reason ?? r ?? String(e);
-		let s = e instanceof Se ? e.details.person?.name : a?.person;
+		let s = e instanceof J ? e.details.person?.name : a?.person;
 		return this.fill(o, { person: s ?? "" });
 	}
-}, ze = 700, Be = 5e3, Ve = "/faces", Q = class extends G {
+}, Re = 700, ze = 5e3, Be = "/faces", $ = class extends G {
 	constructor(...e) {
 		super(...e), this.nothingThere = !1, this.begun = !1;
 	}
 	static {
-		this.styles = [Me, o`
+		this.styles = [je, o`
       .card {
         height: 100%;
         box-sizing: border-box;
@@ -1475,24 +1476,24 @@ var Me = o`
 	async begin() {
 		this.begun = !0;
 		try {
-			let e = (await Ee(this.hass)).find((e) => e.entry_id === (this.config?.entry_id ?? e.entry_id));
+			let e = (await Te(this.hass)).find((e) => e.entry_id === (this.config?.entry_id ?? e.entry_id));
 			if (this.nothingThere = e === void 0, e === void 0) return;
-			let t = new De(this.hass, e.entry_id), n = async () => {
+			let t = new Ee(this.hass, e.entry_id), n = async () => {
 				this.faces = await t.state();
 			};
 			await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = await t.follow(() => {
 				this.settling ??= setTimeout(() => {
 					this.settling = void 0, n().catch(() => void 0);
-				}, ze);
+				}, Re);
 			}), await n();
 		} catch {
 			this.settling ??= setTimeout(() => {
 				this.settling = void 0, this.isConnected && this.begin();
-			}, Be);
+			}, ze);
 		}
 	}
 	render() {
-		let e = new Re(this.hass), { words: t } = e;
+		let e = new Le(this.hass), { words: t } = e;
 		return P`<div class="card">
       <h2>${this.config?.title ?? t.title}</h2>
       ${this.faces === void 0 ? P`<p class="faint">${this.nothingThere ? t.no_server : t.loading}</p>` : this.people(e, this.faces)}
@@ -1514,18 +1515,18 @@ var Me = o`
     `;
 	}
 	person(e) {
-		let t = `${Ve}/people/${e.id}`;
+		let t = `${Be}/people/${e.id}`;
 		return P`<li>
       <a href=${t} @click=${(e) => {
-			e.preventDefault(), je(t);
+			e.preventDefault(), Ae(t);
 		}}><face-picture .src=${e.picture}></face-picture>${e.name}</a>
     </li>`;
 	}
 };
-Y([K({ attribute: !1 })], Q.prototype, "hass", void 0), Y([q()], Q.prototype, "config", void 0), Y([q()], Q.prototype, "faces", void 0), Y([q()], Q.prototype, "nothingThere", void 0), Q = Y([Oe("face-card")], Q);
-var $ = window.customCards ??= [];
-if (!$.some((e) => e.type === "face-card")) {
-	let { words: e } = new Re({
+X([K({ attribute: !1 })], $.prototype, "hass", void 0), X([q()], $.prototype, "config", void 0), X([q()], $.prototype, "faces", void 0), X([q()], $.prototype, "nothingThere", void 0), $ = X([De("face-card")], $);
+var Ve = window.customCards ??= [];
+if (!Ve.some((e) => e.type === "face-card")) {
+	let { words: e } = new Le({
 		language: navigator.language,
 		locale: {
 			language: navigator.language,
@@ -1533,11 +1534,11 @@ if (!$.some((e) => e.type === "face-card")) {
 		},
 		config: { time_zone: "UTC" }
 	});
-	$.push({
+	Ve.push({
 		type: "face-card",
 		name: e.card_name,
 		description: e.card_description,
 		preview: !0
 	});
 }
-export { Q as FaceCard };
+export { $ as FaceCard };

@@ -29,7 +29,7 @@ var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
 	return p(t);
-})(e) : e, { is: ne, defineProperty: re, getOwnPropertyDescriptor: ie, getOwnPropertyNames: ae, getOwnPropertySymbols: oe, getPrototypeOf: se } = Object, h = globalThis, ce = h.trustedTypes, le = ce ? ce.emptyScript : "", ue = h.reactiveElementPolyfillSupport, g = (e, t) => e, _ = {
+})(e) : e, { is: ne, defineProperty: re, getOwnPropertyDescriptor: ie, getOwnPropertyNames: ae, getOwnPropertySymbols: oe, getPrototypeOf: se } = Object, h = globalThis, ce = h.trustedTypes, le = ce ? ce.emptyScript : "", ue = h.reactiveElementPolyfillSupport, g = (e, t) => e, de = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
@@ -58,23 +58,23 @@ var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A
 		}
 		return n;
 	}
-}, de = (e, t) => !ne(e, t), fe = {
+}, fe = (e, t) => !ne(e, t), pe = {
 	attribute: !0,
 	type: String,
-	converter: _,
+	converter: de,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: de
+	hasChanged: fe
 };
 Symbol.metadata ??= Symbol("metadata"), h.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
-var v = class extends HTMLElement {
+var _ = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
 	}
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = fe) {
+	static createProperty(e, t = pe) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
 			r !== void 0 && re(this.prototype, e, r);
@@ -100,7 +100,7 @@ var v = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? fe;
+		return this.elementProperties.get(e) ?? pe;
 	}
 	static _$Ei() {
 		if (this.hasOwnProperty(g("elementProperties"))) return;
@@ -171,14 +171,14 @@ var v = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? _ : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? de : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? _ : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? de : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -187,7 +187,7 @@ var v = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? de)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? fe)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -251,9 +251,9 @@ var v = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-v.elementStyles = [], v.shadowRootOptions = { mode: "open" }, v[g("elementProperties")] = /* @__PURE__ */ new Map(), v[g("finalized")] = /* @__PURE__ */ new Map(), ue?.({ ReactiveElement: v }), (h.reactiveElementVersions ??= []).push("2.1.2");
+_.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[g("elementProperties")] = /* @__PURE__ */ new Map(), _[g("finalized")] = /* @__PURE__ */ new Map(), ue?.({ ReactiveElement: _ }), (h.reactiveElementVersions ??= []).push("2.1.2");
 // node_modules/lit-html/lit-html.js
-var pe = globalThis, me = (e) => e, he = pe.trustedTypes, ge = he ? he.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, _e = "$lit$", y = `lit$${Math.random().toFixed(9).slice(2)}$`, ve = "?" + y, ye = `<${ve}>`, b = document, x = () => b.createComment(""), S = (e) => e === null || typeof e != "object" && typeof e != "function", be = Array.isArray, xe = (e) => be(e) || typeof e?.[Symbol.iterator] == "function", Se = "[ 	\n\f\r]", C = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ce = /-->/g, we = />/g, w = RegExp(`>|${Se}(?:([^\\s"'>=/]+)(${Se}*=${Se}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Te = /'/g, Ee = /"/g, De = /^(?:script|style|textarea|title)$/i, T = ((e) => (t, ...n) => ({
+var me = globalThis, he = (e) => e, v = me.trustedTypes, ge = v ? v.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, _e = "$lit$", y = `lit$${Math.random().toFixed(9).slice(2)}$`, ve = "?" + y, ye = `<${ve}>`, b = document, x = () => b.createComment(""), S = (e) => e === null || typeof e != "object" && typeof e != "function", be = Array.isArray, xe = (e) => be(e) || typeof e?.[Symbol.iterator] == "function", Se = "[ 	\n\f\r]", C = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ce = /-->/g, we = />/g, w = RegExp(`>|${Se}(?:([^\\s"'>=/]+)(${Se}*=${Se}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Te = /'/g, Ee = /"/g, De = /^(?:script|style|textarea|title)$/i, T = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
@@ -298,7 +298,7 @@ var Ae = (e, t) => {
 				if (De.test(i.tagName)) {
 					let e = i.textContent.split(y), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = he ? he.emptyScript : "";
+						i.textContent = v ? v.emptyScript : "";
 						for (let n = 0; n < t; n++) i.append(e[n], x()), O.nextNode(), c.push({
 							type: 2,
 							index: ++a
@@ -408,8 +408,8 @@ var Me = class {
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
 		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
-			let t = me(e).nextSibling;
-			me(e).remove(), e = t;
+			let t = he(e).nextSibling;
+			he(e).remove(), e = t;
 		}
 	}
 	setConnected(e) {
@@ -488,8 +488,8 @@ var Me = class {
 	U: Fe,
 	B: Ne,
 	F: Ie
-}, Re = pe.litHtmlPolyfillSupport;
-Re?.(je, A), (pe.litHtmlVersions ??= []).push("3.3.3");
+}, Re = me.litHtmlPolyfillSupport;
+Re?.(je, A), (me.litHtmlVersions ??= []).push("3.3.3");
 var ze = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
@@ -497,7 +497,7 @@ var ze = (e, t, n) => {
 		r._$litPart$ = i = new A(t.insertBefore(x(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, Be = globalThis, M = class extends v {
+}, Be = globalThis, M = class extends _ {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -526,9 +526,9 @@ Ve?.({ LitElement: M }), (Be.litElementVersions ??= []).push("4.2.2");
 var He = {
 	attribute: !0,
 	type: String,
-	converter: _,
+	converter: de,
 	reflect: !1,
-	hasChanged: de
+	hasChanged: fe
 }, Ue = (e = He, t, n) => {
 	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
 	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
@@ -595,31 +595,31 @@ function Ge(e, t) {
 	};
 }
 // src/client.ts
-var Ke = class extends Error {
+var F = class extends Error {
 	constructor(e, t, n) {
 		super(t), this.code = e, this.details = n;
 	}
-}, qe = 200, Je = 216e5, Ye = /* @__PURE__ */ new Map();
-function Xe(e) {
+}, Ke = 200, qe = 216e5, Je = /* @__PURE__ */ new Map();
+function Ye(e) {
 	return e.callWS({ type: "face/servers" });
 }
-function Ze(e, t = "") {
+function Xe(e, t = "") {
 	if (typeof e == "string") {
 		if (t !== "picture") return e;
-		let n = e.split("?")[0] ?? e, r = Ye.get(n);
-		return r !== void 0 && Date.now() - r.since < Je ? r.path : (Ye.set(n, {
+		let n = e.split("?")[0] ?? e, r = Je.get(n);
+		return r !== void 0 && Date.now() - r.since < qe ? r.path : (Je.set(n, {
 			path: e,
 			since: Date.now()
 		}), e);
 	}
-	return Array.isArray(e) ? e.map((e) => Ze(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, Ze(t, e)]));
+	return Array.isArray(e) ? e.map((e) => Xe(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, Xe(t, e)]));
 }
-var Qe = class {
+var Ze = class {
 	constructor(e, t) {
 		this.hass = e, this.entryId = t;
 	}
 	async ask(e, t = {}) {
-		return Ze(await this.hass.callWS({
+		return Xe(await this.hass.callWS({
 			type: `face/${e}`,
 			entry_id: this.entryId,
 			...t
@@ -629,7 +629,7 @@ var Qe = class {
 		let n = [], r;
 		do {
 			let i = r == null ? {} : { cursor: r }, a = await this.ask(e, {
-				limit: qe,
+				limit: Ke,
 				...t,
 				...i
 			});
@@ -727,35 +727,36 @@ var Qe = class {
 			method: "POST",
 			body: t,
 			headers: { "Content-Type": "application/octet-stream" }
-		}), r = await n.json().catch(() => ({}));
-		if (n.ok) return r;
-		let { code: i, message: a, details: o } = r;
-		throw new Ke(i ?? String(n.status), a ?? n.statusText, o ?? {});
+		});
+		if (!n.ok) throw new F(String(n.status), n.statusText, {});
+		let r = await n.json();
+		if (r.success) return r.result;
+		throw new F(r.error.code, r.error.message, r.error.details ?? {});
 	}
 };
 // src/define.ts
-function F(e) {
+function I(e) {
 	return (t) => {
 		customElements.get(e) === void 0 && customElements.define(e, t);
 	};
 }
 // src/elements/icon.ts
-function I(e) {
+function L(e) {
 	return T`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
 }
 // src/hass.ts
-function L(e) {
+function R(e) {
 	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
 // \0@oxc-project+runtime@0.156.0/helpers/esm/decorate.js
-function R(e, t, n, r) {
+function z(e, t, n, r) {
 	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
 	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
 	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
 	return i > 3 && a && Object.defineProperty(t, n, a), a;
 }
 // src/elements/face-picture.ts
-var z = class extends M {
+var B = class extends M {
 	constructor(...e) {
 		super(...e), this.label = "", this.whole = !1, this.broken = !1;
 	}
@@ -791,12 +792,12 @@ var z = class extends M {
 		e.has("src") && (this.broken = !1);
 	}
 	render() {
-		return !this.src || this.broken ? I("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : T`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
+		return !this.src || this.broken ? L("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : T`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
 	}
 };
-R([N()], z.prototype, "src", void 0), R([N()], z.prototype, "label", void 0), R([N({ type: Boolean })], z.prototype, "whole", void 0), R([P()], z.prototype, "broken", void 0), z = R([F("face-picture")], z);
+z([N()], B.prototype, "src", void 0), z([N()], B.prototype, "label", void 0), z([N({ type: Boolean })], B.prototype, "whole", void 0), z([P()], B.prototype, "broken", void 0), B = z([I("face-picture")], B);
 // src/styles.ts
-var B = m`
+var V = m`
   :host {
     color: var(--primary-text-color);
     --strong-color: color-mix(in srgb, var(--primary-color) 60%, black);
@@ -979,12 +980,12 @@ var B = m`
     padding: 48px 16px;
     color: var(--secondary-text-color);
   }
-`, V = class extends M {
+`, H = class extends M {
 	constructor(...e) {
 		super(...e), this.loading = !0;
 	}
 	static {
-		this.styles = [B];
+		this.styles = [V];
 	}
 	get words() {
 		return this.home.speech.words;
@@ -1025,9 +1026,9 @@ var B = m`
 		return T`<p class="empty" role="status">${this.words.loading}</p>`;
 	}
 };
-R([N({ attribute: !1 })], V.prototype, "home", void 0), R([P()], V.prototype, "loading", void 0);
+z([N({ attribute: !1 })], H.prototype, "home", void 0), z([P()], H.prototype, "loading", void 0);
 // src/words/de.ts
-var $e = {
+var Qe = {
 	now: "Jetzt",
 	people: "Personen",
 	unknown: "Unbekannte",
@@ -1214,7 +1215,7 @@ var $e = {
 	card_description: "Wer zu Hause ist und wer zuletzt kam.",
 	card_nobody: "Niemand ist zu Hause.",
 	card_last: "Zuletzt: {name} bei {camera}, {when}"
-}, et = {
+}, $e = {
 	now: "Now",
 	people: "People",
 	unknown: "Unknown",
@@ -1401,18 +1402,18 @@ var $e = {
 	card_description: "Who is at home, and who came last.",
 	card_nobody: "Nobody is at home.",
 	card_last: "Last: {name} at {camera}, {when}"
-}, tt = {
-	de: $e,
-	en: et
-}, H = {
+}, et = {
+	de: Qe,
+	en: $e
+}, U = {
 	minute: 60,
 	hour: 3600,
 	day: 86400
-}, nt = .6, rt = .35, it = class {
+}, tt = .6, nt = .35, rt = class {
 	constructor(e) {
 		this.hass = e;
 		let t = e.language.split("-")[0] ?? "en";
-		this.words = tt[t] ?? et, this.language = tt[t] === void 0 ? "en" : e.language;
+		this.words = et[t] ?? $e, this.language = et[t] === void 0 ? "en" : e.language;
 	}
 	fill(e, t) {
 		return e.replace(/\{(\w+)\}/g, (e, n) => String(t[n] ?? e));
@@ -1445,15 +1446,15 @@ var $e = {
 	}
 	ago(e) {
 		let t = (Date.parse(e) - Date.now()) / 1e3;
-		if (-t >= H.day) return this.format(e, {
+		if (-t >= U.day) return this.format(e, {
 			dateStyle: "medium",
 			timeStyle: "short"
 		});
 		let n = new Intl.RelativeTimeFormat(this.language, { numeric: "auto" });
-		return -t >= H.hour ? n.format(Math.round(t / H.hour), "hour") : n.format(Math.min(0, Math.round(t / H.minute)), "minute");
+		return -t >= U.hour ? n.format(Math.round(t / U.hour), "hour") : n.format(Math.min(0, Math.round(t / U.minute)), "minute");
 	}
 	day(e) {
-		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * H.day * 1e3)).toISOString(), { dateStyle: "full" });
+		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * U.day * 1e3)).toISOString(), { dateStyle: "full" });
 		return t === n(0) ? this.words.today : t === n(1) ? this.words.yesterday : t;
 	}
 	format(e, t) {
@@ -1466,7 +1467,7 @@ var $e = {
 	}
 	quality(e) {
 		let { quality_good: t, quality_fair: n, quality_poor: r } = this.words;
-		return `${this.percent(e.overall)} (${e.overall >= nt ? t : e.overall >= rt ? n : r})`;
+		return `${this.percent(e.overall)} (${e.overall >= tt ? t : e.overall >= nt ? n : r})`;
 	}
 	reasons(e) {
 		let t = this.words;
@@ -1478,20 +1479,20 @@ var $e = {
 	refusal(e) {
 		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];
 		if (typeof o != "string") return a?.reason ?? r ?? String(e);
-		let s = e instanceof Ke ? e.details.person?.name : a?.person;
+		let s = e instanceof F ? e.details.person?.name : a?.person;
 		return this.fill(o, { person: s ?? "" });
 	}
 };
-function U(e) {
-	return e.overall < rt;
+function it(e) {
+	return e.overall < nt;
 }
 // src/pages/cameras.ts
-var at = 60, ot = class extends V {
+var at = 60, ot = class extends H {
 	constructor(...e) {
 		super(...e), this.looks = /* @__PURE__ */ new Map();
 	}
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...H.styles, m`
       .grid {
         --column: 320px;
       }
@@ -1569,17 +1570,17 @@ var at = 60, ot = class extends V {
 		}), o = n.reasons(t), s = t.size_px < at;
 		return T`<p>${a}${o === "" ? "" : ` (${o})`}</p>
       ${s ? T`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : D}
-      ${s || U(t) ? D : T`<p class="pill good">${this.words.face_well}</p>`}`;
+      ${s || it(t) ? D : T`<p class="pill good">${this.words.face_well}</p>`}`;
 	}
 };
-R([P()], ot.prototype, "looks", void 0), ot = R([F("face-cameras")], ot);
+z([P()], ot.prototype, "looks", void 0), ot = z([I("face-cameras")], ot);
 // src/pages/check.ts
-var st = 3, ct = 8, lt = class extends V {
+var st = 3, ct = 8, lt = class extends H {
 	constructor(...e) {
 		super(...e), this.base = "", this.found = [], this.looked = "";
 	}
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...H.styles, m`
       .grid {
         --column: 200px;
       }
@@ -1610,7 +1611,7 @@ var st = 3, ct = 8, lt = class extends V {
 	}
 	render() {
 		if (this.loading) return T`<p class="empty" role="status">${this.words.checking}</p>`;
-		let e = this.found.filter(({ photo: e }) => !e.usable), t = this.found.filter(({ photo: e }) => e.usable && e.quality != null && U(e.quality)), n = this.home.state.people.filter((e) => e.photos < st), r = e.length + t.length + n.length === 0;
+		let e = this.found.filter(({ photo: e }) => !e.usable), t = this.found.filter(({ photo: e }) => e.usable && e.quality != null && it(e.quality)), n = this.home.state.people.filter((e) => e.photos < st), r = e.length + t.length + n.length === 0;
 		return T`
       <h2>${this.words.check}</h2>
       <p>${this.words.check_intro}</p>
@@ -1647,7 +1648,7 @@ var st = 3, ct = 8, lt = class extends V {
       <div class="inner">
         ${n}
         <a class="button" href=${r} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
-			e.preventDefault(), L(r);
+			e.preventDefault(), R(r);
 		}}
           >${this.words.open_person}</a
         >
@@ -1655,7 +1656,7 @@ var st = 3, ct = 8, lt = class extends V {
     </li>`;
 	}
 };
-R([N()], lt.prototype, "base", void 0), R([P()], lt.prototype, "found", void 0), lt = R([F("face-check")], lt);
+z([N()], lt.prototype, "base", void 0), z([P()], lt.prototype, "found", void 0), lt = z([I("face-check")], lt);
 // src/pages/now.ts
 function ut(e, t) {
 	let { speech: n, state: r } = e.home, { words: i } = n, a = r.cameras.find((e) => e.present.some((e) => e.id === t.id)), { camera: o, last_seen: s, since: c } = t.presence;
@@ -1670,9 +1671,9 @@ function ut(e, t) {
 		when: n.ago(s)
 	});
 }
-var dt = class extends V {
+var dt = class extends H {
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...H.styles, m`
       .cameras {
         --column: 320px;
       }
@@ -1752,7 +1753,7 @@ var dt = class extends V {
     </li>`;
 	}
 };
-dt = R([F("face-now")], dt);
+dt = z([I("face-now")], dt);
 // src/elements/face-dialog.ts
 var ft = class extends M {
 	constructor(...e) {
@@ -1761,7 +1762,7 @@ var ft = class extends M {
 		};
 	}
 	static {
-		this.styles = [B, m`
+		this.styles = [V, m`
       dialog {
         border: none;
         border-radius: 24px;
@@ -1800,7 +1801,7 @@ var ft = class extends M {
     </dialog>`;
 	}
 };
-R([N()], ft.prototype, "heading", void 0), R([Ge("dialog")], ft.prototype, "dialog", void 0), ft = R([F("face-dialog")], ft);
+z([N()], ft.prototype, "heading", void 0), z([Ge("dialog")], ft.prototype, "dialog", void 0), ft = z([I("face-dialog")], ft);
 // node_modules/lit-html/directive.js
 var pt = {
 	ATTRIBUTE: 1,
@@ -1897,7 +1898,7 @@ var pt = {
 		}
 		return this.ut = o, bt(e, c), E;
 	}
-}), Tt = ["duplicate", "looks_like_someone_else"], K = class extends M {
+}), Tt = ["duplicate", "looks_like_someone_else"], Et = ["busy", "no_answer"], K = class extends M {
 	constructor(...e) {
 		super(...e), this.person = "", this.uploads = [], this.over = !1, this.busy = !1, this.chosen = (e) => {
 			let t = e.target;
@@ -1909,7 +1910,7 @@ var pt = {
 		};
 	}
 	static {
-		this.styles = [B, m`
+		this.styles = [V, m`
       .drop {
         border: 2px dashed var(--secondary-text-color);
         border-radius: var(--radius);
@@ -2015,7 +2016,7 @@ var pt = {
 				...e,
 				state: "accepted",
 				verdict: o === "" ? s : `${s}: ${o}`,
-				poor: U(a.quality)
+				poor: it(a.quality)
 			});
 		} catch (n) {
 			let r = {
@@ -2025,7 +2026,7 @@ var pt = {
 			};
 			this.become({
 				...r,
-				...n instanceof Ke && { refusal: n },
+				...n instanceof F && { refusal: n },
 				...t && { box: t }
 			});
 		}
@@ -2066,7 +2067,7 @@ var pt = {
 	input(e, t, n) {
 		let r = this.person === "";
 		return T`<span class="button" aria-disabled=${r ? "true" : D}>
-      ${I(t)}${e}
+      ${L(t)}${e}
       <input
         type="file"
         accept="image/*"
@@ -2086,6 +2087,7 @@ var pt = {
       ${s ? T`<button @click=${() => this.again(e, void 0, [r?.code])}>
             ${t.add_anyway}
           </button>` : D}
+      ${n === "refused" && Et.includes(r?.code ?? "") ? T`<button @click=${() => this.again(e)}>${t.try_again}</button>` : D}
       ${n === "refused" ? T`<button @click=${() => this.become({
 			...e,
 			state: "skipped",
@@ -2111,7 +2113,7 @@ var pt = {
     </div>`;
 	}
 };
-R([N({ attribute: !1 })], K.prototype, "home", void 0), R([N()], K.prototype, "person", void 0), R([P()], K.prototype, "uploads", void 0), R([P()], K.prototype, "over", void 0), K = R([F("face-upload")], K);
+z([N({ attribute: !1 })], K.prototype, "home", void 0), z([N()], K.prototype, "person", void 0), z([P()], K.prototype, "uploads", void 0), z([P()], K.prototype, "over", void 0), K = z([I("face-upload")], K);
 var q = class extends M {
 	constructor(...e) {
 		super(...e), this.src = "";
@@ -2142,16 +2144,16 @@ var q = class extends M {
 		}} />`;
 	}
 };
-R([N()], q.prototype, "src", void 0), R([N({ attribute: !1 })], q.prototype, "box", void 0), R([P()], q.prototype, "size", void 0), q = R([F("face-cut")], q);
+z([N()], q.prototype, "src", void 0), z([N({ attribute: !1 })], q.prototype, "box", void 0), z([P()], q.prototype, "size", void 0), q = z([I("face-cut")], q);
 // src/pages/people.ts
-var Et = 12, J = class extends V {
+var Dt = 12, J = class extends H {
 	constructor(...e) {
 		super(...e), this.base = "", this.adding = !1, this.name = "", this.wanted = "", this.closed = () => {
 			this.adding = !1, this.name = "", this.changed();
 		};
 	}
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...H.styles, m`
       .grid {
         --column: 160px;
       }
@@ -2182,10 +2184,10 @@ var Et = 12, J = class extends V {
       <div class="row spread">
         <h2>${this.words.people}</h2>
         ${this.home.server.teaches ? T`<button class="main" @click=${() => this.adding = !0}>
-              ${I("M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z")}${this.words.add_person}
+              ${L("M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z")}${this.words.add_person}
             </button>` : D}
       </div>
-      ${e.length > Et ? T`<label class="search"
+      ${e.length > Dt ? T`<label class="search"
             >${this.words.search_people}
             <input type="search" @input=${(e) => this.wanted = e.target.value}
           /></label>` : D}
@@ -2200,7 +2202,7 @@ var Et = 12, J = class extends V {
 		let t = `${this.base}/${e.id}`;
 		return T`<li>
       <a class="card" href=${t} @click=${(e) => {
-			e.preventDefault(), L(t);
+			e.preventDefault(), R(t);
 		}}>
         <face-picture .src=${e.picture}></face-picture>
         <div class="inner">
@@ -2229,18 +2231,18 @@ var Et = 12, J = class extends V {
     </face-dialog>`;
 	}
 };
-R([N()], J.prototype, "base", void 0), R([P()], J.prototype, "adding", void 0), R([P()], J.prototype, "name", void 0), R([P()], J.prototype, "wanted", void 0), J = R([F("face-people")], J);
+z([N()], J.prototype, "base", void 0), z([P()], J.prototype, "adding", void 0), z([P()], J.prototype, "name", void 0), z([P()], J.prototype, "wanted", void 0), J = z([I("face-people")], J);
 // src/pages/person.ts
-var Y = class extends V {
+var Y = class extends H {
 	constructor(...e) {
 		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.toList = (e) => {
-			e?.preventDefault(), L(this.base);
+			e?.preventDefault(), R(this.base);
 		}, this.closed = () => {
 			this.question = void 0;
 		};
 	}
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...H.styles, m`
       .head {
         display: flex;
         align-items: center;
@@ -2291,7 +2293,7 @@ var Y = class extends V {
       href=${this.base}
       aria-label=${this.words.back}
       @click=${this.toList}
-      >${I("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
+      >${L("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
     >`;
 		if (e === void 0) return T`${n}<p class="empty">${this.words.refused_not_found}</p>`;
 		let r = (t) => () => {
@@ -2305,11 +2307,11 @@ var Y = class extends V {
           <h2>${e.name}</h2>
           <p class="faint">${ut(this, e)}</p>
         </div>
-        ${t.changes ? T`<button @click=${r({ kind: "rename" })}>${I("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
+        ${t.changes ? T`<button @click=${r({ kind: "rename" })}>${L("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
               <button ?disabled=${this.home.state.people.length < 2} @click=${r({ kind: "merge" })}>
-                ${I("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
+                ${L("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
               </button>
-              <button @click=${r({ kind: "delete" })}>${I(a)}${this.words.delete}</button>` : D}
+              <button @click=${r({ kind: "delete" })}>${L(a)}${this.words.delete}</button>` : D}
       </div>
       <h3>${this.home.speech.count(this.words.photos, this.photos.length)}</h3>
       ${this.loading && this.photos.length === 0 ? this.waiting() : D}
@@ -2329,13 +2331,13 @@ var Y = class extends V {
 		return T`<li class="card">
       <face-picture .src=${t.picture} .label=${c}></face-picture>
       <div class="inner">
-        ${o == null ? D : T`<span class="pill ${U(o) ? "fair" : "good"}"
+        ${o == null ? D : T`<span class="pill ${it(o) ? "fair" : "good"}"
               >${r.fill(this.words.quality, { percent: r.quality(o) })}</span
             >`}
         ${t.usable ? D : T`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
         ${s === "" ? D : T`<span class="faint">${s}</span>`}
         ${i.changes ? T`<button aria-label="${this.words.delete}: ${c}" @click=${n}>
-              ${I(a)}${this.words.delete}
+              ${L(a)}${this.words.delete}
             </button>` : D}
       </div>
     </li>`;
@@ -2349,7 +2351,7 @@ var Y = class extends V {
 				case "delete": return t.deletePerson(this.personId);
 				case "photo": return t.deletePhoto(this.personId, e.photo.photo_id);
 			}
-		}) && (this.closed(), this.changed(), e.kind === "merge" && L(`${this.base}/${n}`), e.kind === "delete" && this.toList());
+		}) && (this.closed(), this.changed(), e.kind === "merge" && R(`${this.base}/${n}`), e.kind === "delete" && this.toList());
 	}
 	dialog(e, t) {
 		let { words: n } = this, { speech: r, state: i } = this.home, a = (t) => r.fill(t, { name: e.name }), o = (e) => {
@@ -2400,9 +2402,9 @@ var Y = class extends V {
     </face-dialog>`;
 	}
 };
-R([N()], Y.prototype, "personId", void 0), R([N()], Y.prototype, "base", void 0), R([P()], Y.prototype, "photos", void 0), R([P()], Y.prototype, "question", void 0), R([P()], Y.prototype, "answer", void 0), Y = R([F("face-person")], Y);
+z([N()], Y.prototype, "personId", void 0), z([N()], Y.prototype, "base", void 0), z([P()], Y.prototype, "photos", void 0), z([P()], Y.prototype, "question", void 0), z([P()], Y.prototype, "answer", void 0), Y = z([I("face-person")], Y);
 // src/pages/settings.ts
-var Dt = [
+var Ot = [
 	.1,
 	.3,
 	1,
@@ -2410,15 +2412,15 @@ var Dt = [
 	10,
 	30,
 	50
-], Ot = .3, kt = 10, At = {
+], kt = .3, At = 10, jt = {
 	min: 1,
 	max: 1440
-}, jt = {
+}, Mt = {
 	min: 1,
 	max: 365
-}, Mt = class extends V {
+}, Nt = class extends H {
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...H.styles, m`
       .card {
         max-width: 640px;
         margin-bottom: 16px;
@@ -2446,19 +2448,19 @@ var Dt = [
 	render() {
 		let { settings: e, words: t } = this;
 		if (e === void 0) return this.waiting();
-		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Dt.reduce((e, t, n) => o(t) < o(Dt[e] ?? 1) ? n : e, 0), c = (e) => Dt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
+		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Ot.reduce((e, t, n) => o(t) < o(Ot[e] ?? 1) ? n : e, 0), c = (e) => Ot[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
 		return T`
       <h2>${t.settings}</h2>
       <section class="card">
         <h3>${t.accuracy}</h3>
         <p class="sentence" id="accuracy">${l}</p>
         <p class="faint">
-          ${i <= Ot ? t.accuracy_strict : i >= kt ? t.accuracy_loose : t.accuracy_medium}
+          ${i <= kt ? t.accuracy_strict : i >= At ? t.accuracy_loose : t.accuracy_medium}
         </p>
         ${r ? D : T`<input
               type="range"
               min="0"
-              max=${Dt.length - 1}
+              max=${Ot.length - 1}
               step="1"
               .value=${String(s)}
               aria-label=${t.accuracy_label}
@@ -2472,11 +2474,11 @@ var Dt = [
       </section>
       <section class="card">
         <p>${n.fill(t.stays_present, { minutes: n.number(a) })}</p>
-        ${r ? D : this.number(t.minutes, a, At, (e) => this.change({ presence_timeout_s: e * 60 }))}
+        ${r ? D : this.number(t.minutes, a, jt, (e) => this.change({ presence_timeout_s: e * 60 }))}
       </section>
       <section class="card">
         <p>${n.fill(t.kept_days, { days: n.number(e.retention_days) })}</p>
-        ${r ? D : this.number(t.days, e.retention_days, jt, (e) => this.change({ retention_days: e }))}
+        ${r ? D : this.number(t.days, e.retention_days, Mt, (e) => this.change({ retention_days: e }))}
       </section>
     `;
 	}
@@ -2490,9 +2492,9 @@ var Dt = [
     </label>`;
 	}
 };
-R([P()], Mt.prototype, "settings", void 0), Mt = R([F("face-settings")], Mt);
+z([P()], Nt.prototype, "settings", void 0), Nt = z([I("face-settings")], Nt);
 // src/elements/face-who.ts
-var Nt = 3, X = class extends M {
+var Pt = 3, X = class extends M {
 	constructor(...e) {
 		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
@@ -2501,7 +2503,7 @@ var Nt = 3, X = class extends M {
 		};
 	}
 	static {
-		this.styles = [B, m`
+		this.styles = [V, m`
       .near {
         display: flex;
         flex-wrap: wrap;
@@ -2526,7 +2528,7 @@ var Nt = 3, X = class extends M {
 				let e = t.get(n.person.id);
 				(e === void 0 || e.similarity < n.similarity) && t.set(n.person.id, n);
 			}
-			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Nt);
+			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Pt);
 		}, () => void 0);
 	}
 	choose(e) {
@@ -2568,14 +2570,14 @@ var Nt = 3, X = class extends M {
     </face-dialog>`;
 	}
 };
-R([N({ attribute: !1 })], X.prototype, "home", void 0), R([N()], X.prototype, "heading", void 0), R([N()], X.prototype, "kind", void 0), R([N()], X.prototype, "ownId", void 0), R([N()], X.prototype, "without", void 0), R([P()], X.prototype, "near", void 0), R([P()], X.prototype, "name", void 0), X = R([F("face-who")], X);
+z([N({ attribute: !1 })], X.prototype, "home", void 0), z([N()], X.prototype, "heading", void 0), z([N()], X.prototype, "kind", void 0), z([N()], X.prototype, "ownId", void 0), z([N()], X.prototype, "without", void 0), z([P()], X.prototype, "near", void 0), z([P()], X.prototype, "name", void 0), X = z([I("face-who")], X);
 // src/pages/timeline.ts
-var Z = class extends V {
+var Z = class extends H {
 	constructor(...e) {
 		super(...e), this.sightings = [], this.personId = "", this.camera = "", this.explained = /* @__PURE__ */ new Map(), this.asked = 0;
 	}
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...H.styles, m`
       .filters {
         display: grid;
         gap: 12px;
@@ -2807,14 +2809,14 @@ var Z = class extends V {
     </face-who>`;
 	}
 };
-R([P()], Z.prototype, "sightings", void 0), R([P()], Z.prototype, "cursor", void 0), R([P()], Z.prototype, "personId", void 0), R([P()], Z.prototype, "camera", void 0), R([P()], Z.prototype, "explained", void 0), R([P()], Z.prototype, "correcting", void 0), Z = R([F("face-timeline")], Z);
+z([P()], Z.prototype, "sightings", void 0), z([P()], Z.prototype, "cursor", void 0), z([P()], Z.prototype, "personId", void 0), z([P()], Z.prototype, "camera", void 0), z([P()], Z.prototype, "explained", void 0), z([P()], Z.prototype, "correcting", void 0), Z = z([I("face-timeline")], Z);
 // src/pages/unknown.ts
-var Q = class extends V {
+var Q = class extends H {
 	constructor(...e) {
 		super(...e), this.unknowns = [], this.selected = /* @__PURE__ */ new Set(), this.naming = [], this.forgetting = [];
 	}
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...H.styles, m`
       .grid {
         --column: 220px;
       }
@@ -2918,10 +2920,10 @@ var Q = class extends V {
     </div>`;
 	}
 	buttons(e, t) {
-		return T`<button @click=${() => this.naming = e}>${I("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
-      ${t ? D : T`<button @click=${() => this.ignore(e)}>${I("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
+		return T`<button @click=${() => this.naming = e}>${L("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
+      ${t ? D : T`<button @click=${() => this.ignore(e)}>${L("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
       ${this.home.server.changes ? T`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
-            ${I(a)}
+            ${L(a)}
           </button>` : D}`;
 	}
 	async each(e, t, n) {
@@ -2959,9 +2961,9 @@ var Q = class extends V {
     </face-dialog>`;
 	}
 };
-R([P()], Q.prototype, "unknowns", void 0), R([P()], Q.prototype, "selected", void 0), R([P()], Q.prototype, "naming", void 0), R([P()], Q.prototype, "forgetting", void 0), Q = R([F("face-unknown")], Q);
+z([P()], Q.prototype, "unknowns", void 0), z([P()], Q.prototype, "selected", void 0), z([P()], Q.prototype, "naming", void 0), z([P()], Q.prototype, "forgetting", void 0), Q = z([I("face-unknown")], Q);
 // src/face-panel.ts
-var Pt = [
+var Ft = [
 	{
 		name: "now",
 		icon: o
@@ -2990,23 +2992,23 @@ var Pt = [
 		name: "settings",
 		icon: i
 	}
-], Ft = 700, It = 8e3, Lt = 5e3, $ = class extends M {
+], It = 700, Lt = 8e3, Rt = 5e3, $ = class extends M {
 	constructor(...e) {
 		super(...e), this.narrow = !1, this.language = "", this.settle = () => {
 			this.settling ??= setTimeout(() => {
 				this.settling = void 0, this.reload();
-			}, Ft);
+			}, It);
 		}, this.reload = () => {
 			this.fetchState().catch(() => void 0);
 		}, this.takeNotice = (e) => {
-			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, It);
+			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, Lt);
 		}, this.takeBack = async () => {
 			let e = this.notice?.undo;
 			this.notice = void 0;
 			try {
 				await e?.();
 			} catch (e) {
-				let t = new it(this.hass);
+				let t = new rt(this.hass);
 				this.notice = { text: t.fill(t.words.failed, { reason: t.refusal(e) }) };
 			}
 			this.reload();
@@ -3018,11 +3020,11 @@ var Pt = [
 		}, this.chooseServer = (e) => {
 			this.faces = void 0, this.home = void 0, this.choose(e.target.value);
 		}, this.follow = (e) => {
-			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), L(e.currentTarget.pathname));
+			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), R(e.currentTarget.pathname));
 		};
 	}
 	static {
-		this.styles = [B, m`
+		this.styles = [V, m`
       :host {
         display: flex;
         flex-direction: column;
@@ -3152,40 +3154,40 @@ var Pt = [
 	}
 	async begin() {
 		try {
-			this.servers = await Xe(this.hass);
+			this.servers = await Ye(this.hass);
 		} catch {
-			setTimeout(() => void this.begin(), Lt);
+			setTimeout(() => void this.begin(), Rt);
 			return;
 		}
 		this.entryId ??= this.servers[0]?.entry_id, await this.choose(this.entryId);
 	}
 	async choose(e) {
 		if (this.entryId = e, await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = void 0, e !== void 0) try {
-			this.stopFollowing = await new Qe(this.hass, e).follow(this.settle), await this.fetchState();
+			this.stopFollowing = await new Ze(this.hass, e).follow(this.settle), await this.fetchState();
 		} catch {
-			setTimeout(() => void this.begin(), Lt);
+			setTimeout(() => void this.begin(), Rt);
 		}
 	}
 	async fetchState() {
-		this.entryId !== void 0 && (this.faces = await new Qe(this.hass, this.entryId).state(), this.show());
+		this.entryId !== void 0 && (this.faces = await new Ze(this.hass, this.entryId).state(), this.show());
 	}
 	show() {
 		let e = this.servers?.find((e) => e.entry_id === this.entryId);
 		if (e === void 0 || this.faces === void 0) return;
-		let { hass: t } = this, n = new Qe(t, e.entry_id);
+		let { hass: t } = this, n = new Ze(t, e.entry_id);
 		this.home = {
 			hass: t,
 			client: n,
 			server: e,
-			speech: new it(t),
+			speech: new rt(t),
 			state: this.faces
 		};
 	}
 	render() {
-		let { words: e } = new it(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Pt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
+		let { words: e } = new rt(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Ft.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
 		return T`
       <header>
-        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${I("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
+        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${L("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
         <h1>${e.title}</h1>
         ${o ? T`<select aria-label=${e.server} @change=${this.chooseServer}>
               ${this.servers?.map((e) => T`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
@@ -3193,12 +3195,12 @@ var Pt = [
       </header>
       <nav aria-label=${e.pages}>
         <ul>
-          ${Pt.map((n) => T`<li>
+          ${Ft.map((n) => T`<li>
               <a
                 href="${t}/${n.name}"
                 aria-current=${n.name === a ? "page" : D}
                 @click=${this.follow}
-                >${I(n.icon)}<span>${e[n.name]}</span></a
+                >${L(n.icon)}<span>${e[n.name]}</span></a
               >
             </li>`)}
         </ul>
@@ -3235,8 +3237,8 @@ var Pt = [
 		}
 	}
 };
-R([N({ attribute: !1 })], $.prototype, "hass", void 0), R([N({
+z([N({ attribute: !1 })], $.prototype, "hass", void 0), z([N({
 	type: Boolean,
 	reflect: !0
-})], $.prototype, "narrow", void 0), R([N({ attribute: !1 })], $.prototype, "route", void 0), R([P()], $.prototype, "servers", void 0), R([P()], $.prototype, "entryId", void 0), R([P()], $.prototype, "faces", void 0), R([P()], $.prototype, "home", void 0), R([P()], $.prototype, "notice", void 0), $ = R([F("face-panel")], $);
+})], $.prototype, "narrow", void 0), z([N({ attribute: !1 })], $.prototype, "route", void 0), z([P()], $.prototype, "servers", void 0), z([P()], $.prototype, "entryId", void 0), z([P()], $.prototype, "faces", void 0), z([P()], $.prototype, "home", void 0), z([P()], $.prototype, "notice", void 0), $ = z([I("face-panel")], $);
 export { $ as FacePanel };

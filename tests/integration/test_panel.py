@@ -1,0 +1,280 @@
+"""What the panel and the card ask for: who may see and do what, and where pictures come from and go to."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from http import HTTPStatus
+from typing import Any
+
+from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_USER
+from homeassistant.auth.models import User
+from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL, DATA_PANELS
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+
+from custom_components.face.panel import BUNDLE, CARD, PANEL, URL_PATH
+
+from .home import CAMERA, entity, until
+from .peer import AT, PICTURES, Peer, Refused, camera, face, known
+from .test_entities import full
+
+# Every command that changes something, with what it takes.
+TEACHING: dict[str, dict[str, Any]] = {
+    "unknowns/assign": {"unknown_id": "unknown-1", "person": "Carol"},
+    "unknowns/ignore": {"unknown_id": "unknown-1"},
+    "sightings/correct": {"sighting_id": "7"},
+}
+CHANGING: dict[str, dict[str, Any]] = {
+    "people/rename": {"person_id": "alice-id", "name": "Alina"},
+    "people/merge": {"from": "bob-id", "into": "alice-id"},
+    "people/delete": {"person_id": "carol-id"},
+    "photos/delete": {"person_id": "alice-id", "photo_id": "0123456789abcdef"},
+    "unknowns/delete": {"unknown_id": "unknown-1"},
+    "settings/set": {"strangers_per_thousand": 3.0},
+}
+
+
+class Browser:
+    """Somebody's browser with the panel open."""
+
+    def __init__(self, socket: Any, http: Any, entry_id: str) -> None:
+        """Take both of its ways to Home Assistant."""
+        self._socket = socket
+        self.http = http
+        self._entry_id = entry_id
+
+    async def command(self, request: str, /, **fields: Any) -> Any:
+        """Send a command; its whole answer."""
+        message = {"type": f"face/{request}", "entry_id": self._entry_id} | fields
+        if request == "servers":
+            del message["entry_id"]
+        await self._socket.send_json_auto_id(message)
+        return await self._socket.receive_json()
+
+    async def result(self, request: str, /, **fields: Any) -> Any:
+        """Send a command that is carried out; its result."""
+        answer = await self.command(request, **fields)
+        assert answer["success"], answer["error"]
+        return answer["result"]
+
+    async def refused(self, request: str, /, **fields: Any) -> str:
+        """Send a command that is refused; the code."""
+        answer = await self.command(request, **fields)
+        assert not answer["success"], answer["result"]
+        return str(answer["error"]["code"])
+
+    async def next_event(self) -> Any:
+        """Wait for the next message of a subscription."""
+        return (await self._socket.receive_json())["event"]
+
+
+@pytest.fixture
+async def open_panel(
+    home: HomeAssistant, server: MockConfigEntry, hass_ws_client: Any, hass_client_no_auth: Any
+) -> Any:
+    """Give a function that opens the panel as a user of some groups."""
+
+    async def as_one_of(*group_ids: str, **policy: Any) -> Browser:
+        user: User = MockUser(is_owner=False).add_to_hass(home)
+        await home.auth.async_update_user(user, group_ids=list(group_ids))
+        if policy:
+            user.mock_policy(policy)  # type: ignore[attr-defined]
+        token = await home.auth.async_create_refresh_token(user, client_id="https://example.com/")
+        access = home.auth.async_create_access_token(token)
+        http = await hass_client_no_auth()
+        http.session.headers["Authorization"] = f"Bearer {access}"
+        return Browser(await hass_ws_client(home, access), http, server.entry_id)
+
+    return as_one_of
+
+
+@pytest.fixture(autouse=True)
+async def seen(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let there be a sighting, a stranger, a photo and an annotated picture, all with pictures behind them."""
+    for path in ("sightings/7", "unknowns/x1", "photos/alice-id/0123456789abcdef"):
+        monkeypatch.setitem(PICTURES, f"/v1/{path}.jpg", path.encode())
+    monkeypatch.setattr(
+        peer, "_sightings_list", lambda _: {"items": [peer.sighting(picture="/v1/sightings/7.jpg")]}
+    )
+    path = f"/v1/cameras/{full(peer).replace('/', '%2F')}/annotated.jpg"
+    monkeypatch.setitem(PICTURES, path.replace("%2F", "/"), b"annotated")
+    await peer.tell({"kind": "camera_changed", "camera": camera(full(peer), annotated=path, last_picture_at=AT)})
+    await until(home, lambda: server.runtime_data.data.cameras[full(peer)].annotated)
+
+
+async def test_administrator_sees_and_changes_everything(
+    open_panel: Any, server: MockConfigEntry, peer: Peer
+) -> None:
+    """By the server's own requests."""
+    browser = await open_panel(GROUP_ID_ADMIN)
+    (one,) = await browser.result("servers")
+    assert one == {"entry_id": server.entry_id, "title": "Face", "ready": True, "teaches": True, "changes": True}
+    state = await browser.result("state")
+    assert [person["name"] for person in state["people"]] == ["Alice", "Bob"]
+    (door,) = state["cameras"]
+    assert (door["name"], door["entity_id"]) == ("Front door", CAMERA)
+    (photo,) = (await browser.result("photos/list", person_id="alice-id"))["items"]
+    assert photo["file"] == "garden.jpg"
+    assert (await browser.result("settings/get"))["retention_days"] == 7
+    for kind, fields in (TEACHING | CHANGING).items():
+        peer.unknowns = {"unknown-1": {"unknown_id": "unknown-1", "ignored": False}}
+        await browser.result(kind, **fields)
+        (asked,) = peer.asked_for(kind)
+        assert {key: asked[key] for key in asked if key not in ("id", "type")} == fields
+
+
+async def test_pictures_come_by_signed_paths(open_panel: Any, hass_client_no_auth: Any) -> None:
+    """Which are enough by themselves; neither the server's address nor its token is in them."""
+    browser = await open_panel(GROUP_ID_ADMIN)
+    anybody = await hass_client_no_auth()
+    (sighting,) = (await browser.result("sightings/list", limit=5))["items"]
+    (photo,) = (await browser.result("photos/list", person_id="alice-id"))["items"]
+    (door,) = (await browser.result("state"))["cameras"]
+    for path, picture in (
+        (sighting["picture"], b"sightings/7"),
+        (photo["picture"], b"photos/alice-id/0123456789abcdef"),
+        (door["annotated"], b"annotated"),
+    ):
+        assert path.startswith("/api/face/pictures/")
+        answer = await anybody.get(path)
+        assert (answer.status, await answer.read()) == (HTTPStatus.OK, picture)
+        assert (await anybody.get(path.split("?")[0])).status == HTTPStatus.UNAUTHORIZED
+
+
+async def test_who_may_see_nothing_is_shown_nothing(open_panel: Any, peer: Peer) -> None:
+    """And asks about nothing."""
+    guest = await open_panel()
+    state = await guest.result("state")
+    assert (state["people"], state["cameras"]) == ([], [])
+    assert (await guest.result("sightings/list"))["items"] == []
+    assert (await guest.result("unknowns/list"))["items"] == []
+    assert await guest.refused("photos/list", person_id="alice-id") == "unauthorized"
+    assert await guest.refused("explain", kind="sightings", own_id="7") == "unauthorized"
+    assert not peer.asked_for("photos/list")
+
+
+async def test_who_may_see_one_person_sees_nobody_else(home: HomeAssistant, open_panel: Any) -> None:
+    """By the right to see the entity with their face."""
+    allowed = {entity(home, "image", "alice-id_face"): True}
+    friend = await open_panel(entities={"entity_ids": allowed})
+    assert [person["name"] for person in (await friend.result("state"))["people"]] == ["Alice"]
+    # Her photos may come from any camera.
+    (photo,) = (await friend.result("photos/list", person_id="alice-id"))["items"]
+    assert photo["picture"] is None
+    assert await friend.refused("photos/list", person_id="bob-id") == "unauthorized"
+
+
+async def test_user_looks_and_changes_nothing(home: HomeAssistant, open_panel: Any, peer: Peer) -> None:
+    """Unless everybody may teach, and then only that."""
+    user = await open_panel(GROUP_ID_USER)
+    (one,) = await user.result("servers")
+    assert (one["teaches"], one["changes"]) == (False, False)
+    assert len((await user.result("state"))["people"]) == 2
+    for kind, fields in (TEACHING | CHANGING).items():
+        assert await user.refused(kind, **fields) == "unauthorized", kind
+        assert not peer.asked_for(kind)
+    assert (await user.http.post(f"/api/face/teach/{one['entry_id']}?person=Eve", data=b"x")).status == 401
+    home.config_entries.async_update_entry(
+        home.config_entries.async_entries("face")[0], options={"everybody_teaches": True}
+    )
+    (one,) = await user.result("servers")
+    assert (one["teaches"], one["changes"]) == (True, False)
+    for kind, fields in TEACHING.items():
+        peer.unknowns = {"unknown-1": {"unknown_id": "unknown-1", "ignored": False}}
+        await user.result(kind, **fields)
+    for kind, fields in CHANGING.items():
+        assert await user.refused(kind, **fields) == "unauthorized", kind
+
+
+async def test_photo_is_taught_from_the_browser(open_panel: Any, server: MockConfigEntry, peer: Peer) -> None:
+    """The body is the picture; a refusal comes with its code and what there is to choose from."""
+    browser = await open_panel(GROUP_ID_ADMIN)
+    path = f"/api/face/teach/{server.entry_id}"
+    answer = await browser.http.post(f"{path}?person=Zoe&box=1,2,3,4&allow=duplicate", data=b"photo")
+    assert answer.status == HTTPStatus.OK
+    assert (await answer.json())["result"]["person"]["name"] == "Zoe"
+    (asked,) = peer.asked_for("enroll")
+    assert b64decode(asked["picture"]["data"]) == b"photo"
+    assert (asked["person"], asked["box"]) == ("Zoe", {"x": 1.0, "y": 2.0, "w": 3.0, "h": 4.0})
+    assert asked["allow"] == ["duplicate"]
+    peer.refuse_next("enroll", Refused("multiple_faces", "2 faces", faces=[{"box": {"x": 1}}]))
+    answer = await browser.http.post(f"{path}?person=Zoe", data=b"photo")
+    refusal = {"code": "multiple_faces", "message": "2 faces", "details": {"faces": [{"box": {"x": 1}}]}}
+    assert await answer.json() == {"success": False, "error": refusal}
+    for wrong in ("", "?person=Zoe&box=1,2", "?person=Zoe&allow=anything"):
+        answer = await browser.http.post(path + wrong, data=b"photo")
+        assert (await answer.json())["error"]["code"] == "invalid_request", wrong
+    answer = await browser.http.post("/api/face/teach/nowhere?person=Zoe", data=b"x")
+    assert (await answer.json())["error"]["code"] == "no_server"
+    await peer.stop()
+    answer = await browser.http.post(f"{path}?person=Zoe", data=b"x")
+    assert (await answer.json())["error"]["code"] == "no_answer"
+
+
+async def test_photo_may_be_as_large_as_the_server_takes(
+    open_panel: Any, server: MockConfigEntry, peer: Peer
+) -> None:
+    """More is not even kept in memory."""
+    browser = await open_panel(GROUP_ID_ADMIN)
+    most = server.runtime_data.hello.limits.max_photo_bytes
+    path = f"/api/face/teach/{server.entry_id}?person=Zoe"
+    answer = await browser.http.post(path, data=bytes(most + 1))
+    assert (await answer.json())["error"]["code"] == "too_large"
+    assert not peer.asked_for("enroll")
+
+
+async def test_picture_is_asked_about(open_panel: Any, server: MockConfigEntry, peer: Peer) -> None:
+    """One of the browser's, or one that the server keeps: then with the photos that are most alike."""
+    browser = await open_panel(GROUP_ID_USER)
+    peer.faces.append([face(known())])
+    answer = await browser.http.post(f"/api/face/ask/{server.entry_id}", data=b"me")
+    assert [one["identity"]["label"] for one in (await answer.json())["result"]["faces"]] == ["Alice"]
+    (asked,) = peer.asked_for("recognize")
+    assert (asked["purpose"], b64decode(asked["picture"]["data"])) == ("ask", b"me")
+    peer.faces.append([face(known())])
+    explained = await browser.result("explain", kind="sightings", own_id="7")
+    assert b64decode(peer.asked_for("recognize")[1]["picture"]["data"]) == b"sightings/7"
+    (near,) = explained["faces"][0]["nearest"]
+    assert near["picture"].startswith(f"/api/face/pictures/{server.entry_id}/photos/alice-id-0123456789abcdef?")
+    assert await browser.refused("explain", kind="sightings", own_id="8") == "home_assistant_error"
+    assert await browser.refused("explain", kind="photos", own_id="7") == "invalid_format"
+    assert await browser.refused("explain", kind="sightings", own_id="../7") == "invalid_format"
+
+
+async def test_refusals_are_told_in_the_words_of_the_actions(open_panel: Any, peer: Peer) -> None:
+    """With their key, so that the panel can say them in its own language."""
+    browser = await open_panel(GROUP_ID_ADMIN)
+    peer.refuse_next("people/rename", Refused("name_taken"))
+    answer = await browser.command("people/rename", person_id="alice-id", name="Bob")
+    assert answer["error"]["translation_key"] == "name_taken"
+    assert await browser.refused("settings/get", entry_id="nowhere") == "home_assistant_error"
+
+
+async def test_open_panel_hears_of_changes(open_panel: Any, peer: Peer) -> None:
+    """As they happen, without asking."""
+    browser = await open_panel(GROUP_ID_USER)
+    await browser.result("follow")
+    await peer.tell({"kind": "camera_changed", "camera": camera(full(peer), faces=1)})
+    assert await browser.next_event() == {"ready": True}
+
+
+async def test_panel_is_there_as_long_as_a_server_is(
+    home: HomeAssistant, server: MockConfigEntry, hass_client_no_auth: Any
+) -> None:
+    """With its script and the card's, under addresses that change with their content."""
+    panel = home.data[DATA_PANELS][URL_PATH]
+    assert (panel.sidebar_title, panel.sidebar_icon, panel.require_admin) == ("Faces", "mdi:face-recognition", False)
+    assert panel.config is not None
+    scripts = {PANEL: panel.config["_panel_custom"]["module_url"]}
+    scripts[CARD] = next(url for url in home.data[DATA_EXTRA_MODULE_URL].urls if "face-card" in url)
+    client = await hass_client_no_auth()
+    for name, url in scripts.items():
+        assert "?v=" in url
+        answer = await client.get(url)
+        assert await answer.read() == (BUNDLE / name).read_bytes()
+    await home.config_entries.async_remove(server.entry_id)
+    await home.async_block_till_done()
+    assert URL_PATH not in home.data[DATA_PANELS]
