@@ -7,6 +7,7 @@ import type {
   Override,
   PersonInfo,
   PhotoInfo,
+  ProblemInfo,
   Recognition,
   Rect,
   Settings,
@@ -33,6 +34,9 @@ export interface State {
   readonly people: readonly PersonInfo[];
   readonly cameras: readonly Camera[];
 }
+
+/** What is wrong, with the picture of the photo where it is about one. */
+export type Problem = ProblemInfo & { readonly picture?: string | null };
 
 export type Near = Candidate & { readonly picture: string | null };
 export type Explained = Omit<Recognition, "faces"> & {
@@ -119,6 +123,14 @@ export class FaceClient {
 
   photos(personId: string): Promise<PhotoInfo[]> {
     return this.all("photos/list", { person_id: personId });
+  }
+
+  problems(): Promise<Problem[]> {
+    return this.all("problems/list");
+  }
+
+  acceptPhoto(personId: string, photoId: string): Promise<PhotoInfo> {
+    return this.ask("photos/accept", { person_id: personId, photo_id: photoId });
   }
 
   unknowns(): Promise<UnknownInfo[]> {

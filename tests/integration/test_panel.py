@@ -29,6 +29,7 @@ CHANGING: dict[str, dict[str, Any]] = {
     "people/rename": {"person_id": "alice-id", "name": "Alina"},
     "people/merge": {"from": "bob-id", "into": "alice-id"},
     "people/delete": {"person_id": "carol-id"},
+    "photos/accept": {"person_id": "alice-id", "photo_id": "0123456789abcdef"},
     "photos/delete": {"person_id": "alice-id", "photo_id": "0123456789abcdef"},
     "unknowns/delete": {"unknown_id": "unknown-1"},
     "settings/set": {"strangers_per_thousand": 3.0},
@@ -133,9 +134,11 @@ async def test_pictures_come_by_signed_paths(open_panel: Any, hass_client_no_aut
     (sighting,) = (await browser.result("sightings/list", limit=5))["items"]
     (photo,) = (await browser.result("photos/list", person_id="alice-id"))["items"]
     (door,) = (await browser.result("state"))["cameras"]
+    wrong, _ = (await browser.result("problems/list"))["items"]
     for path, picture in (
         (sighting["picture"], b"sightings/7"),
         (photo["picture"], b"photos/alice-id/0123456789abcdef"),
+        (wrong["picture"], b"photos/alice-id/0123456789abcdef"),
         (door["annotated"], b"annotated"),
     ):
         assert path.startswith("/api/face/pictures/")

@@ -7,18 +7,15 @@ over Home Assistant's own connection, with its login; the server's token stays h
 
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from homeassistant.components import panel_custom
 from homeassistant.components.frontend import DATA_PANELS, add_extra_js_url, async_remove_panel
-from homeassistant.components.http import StaticPathConfig
+from homeassistant.components.http.server import StaticPathConfig
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
 from . import commands, pictures
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
 
 URL_PATH = "faces"
 STATIC_URL = "/face_panel"

@@ -1,18 +1,13 @@
 """What a signed-in user may see of a server, by their rights on the entities that show the same."""
 # ruff: noqa: TID252
 
-from typing import TYPE_CHECKING
-
+from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components.image.const import DOMAIN as IMAGE
+from homeassistant.core import HomeAssistant
 
 from .. import ids
-
-if TYPE_CHECKING:
-    from homeassistant.auth.models import User
-    from homeassistant.core import HomeAssistant
-
-    from ..coordinator import FaceCoordinator
+from ..coordinator import FaceCoordinator
 
 
 def may_see_camera(coordinator: FaceCoordinator, user: User, full_id: str | None) -> bool:

@@ -7,29 +7,26 @@ the server's, less what the user may not see, with signed paths of Home Assistan
 
 from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from homeassistant.auth.models import User
 from homeassistant.components import websocket_api
 from homeassistant.components.http.auth import async_sign_path
+from homeassistant.components.websocket_api.connection import ActiveConnection
+from homeassistant.components.websocket_api.decorators import async_response, websocket_command
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
 import probatio
 
-from ..actions.permissions import async_require_admin, async_require_teacher
+from ..actions.permissions import May, async_require
 from ..client.errors import FaceError
 from ..client.wire import Purpose
 from ..const import CONF_EVERYBODY_TEACHES, DOMAIN
+from ..coordinator import FaceConfigEntry, FaceCoordinator
 from ..error_text import server_error
 from ..media_source import SIGHTINGS, UNKNOWNS, may_see, picture_url
 from .access import may_see_camera, may_see_person
-
-if TYPE_CHECKING:
-    from homeassistant.auth.models import User
-    from homeassistant.components.websocket_api.connection import ActiveConnection
-    from homeassistant.core import HomeAssistant
-
-    from ..coordinator import FaceConfigEntry, FaceCoordinator
 
 # A panel that stays open on a wall asks again long before.
 PICTURES_LAST = timedelta(hours=12)
@@ -37,38 +34,41 @@ PICTURES_LAST = timedelta(hours=12)
 _ENTRY: dict[Any, Any] = {probatio.Required("entry_id"): str}
 _PAGE: dict[Any, Any] = {probatio.Optional("limit"): int, probatio.Optional("cursor"): str}
 _PERSON: dict[Any, Any] = {probatio.Required("person_id"): str}
+_PHOTO: dict[Any, Any] = _PERSON | {probatio.Required("photo_id"): str}
 _NAME = probatio.All(str, probatio.Length(min=1, max=100))
 _UNKNOWN: dict[Any, Any] = {probatio.Required("unknown_id"): str}
 
-# The server's requests that anybody may send who may see the answer.
-_READING: dict[str, dict[Any, Any]] = {
-    "photos/list": _PERSON | _PAGE,
-    "unknowns/list": _PAGE,
-    "sightings/list": {probatio.Optional("person_id"): str, probatio.Optional("camera"): str} | _PAGE,
-    "settings/get": {},
-}
-# Those that say who somebody is: for who may teach.
-_TEACHING: dict[str, dict[Any, Any]] = {
-    "unknowns/assign": _UNKNOWN | {probatio.Required("person"): _NAME},
-    "unknowns/ignore": _UNKNOWN,
-    "sightings/correct": {
-        probatio.Required("sighting_id"): str,
-        probatio.Optional("person"): _NAME,
-        probatio.Optional("reason"): str,
+# The server's requests, by who may send them; what somebody may not see is left out of their answer.
+_REQUESTS: dict[May, dict[str, dict[Any, Any]]] = {
+    May.ALL: {
+        "photos/list": _PERSON | _PAGE,
+        "unknowns/list": _PAGE,
+        "sightings/list": {probatio.Optional("person_id"): str, probatio.Optional("camera"): str} | _PAGE,
+        "settings/get": {},
     },
-}
-# Those that only administrators may send.
-_CHANGING: dict[str, dict[Any, Any]] = {
-    "people/rename": _PERSON | {probatio.Required("name"): _NAME},
-    "people/merge": {probatio.Required("from"): str, probatio.Required("into"): str},
-    "people/delete": _PERSON,
-    "photos/delete": _PERSON | {probatio.Required("photo_id"): str},
-    "unknowns/delete": _UNKNOWN,
-    "settings/set": {
-        probatio.Optional("strangers_per_thousand"): probatio.Coerce(float),
-        probatio.Optional("presence_timeout_s"): int,
-        probatio.Optional("in_view_timeout_s"): int,
-        probatio.Optional("retention_days"): int,
+    May.TEACH: {
+        "unknowns/assign": _UNKNOWN | {probatio.Required("person"): _NAME},
+        "unknowns/ignore": _UNKNOWN,
+        "sightings/correct": {
+            probatio.Required("sighting_id"): str,
+            probatio.Optional("person"): _NAME,
+            probatio.Optional("reason"): str,
+        },
+    },
+    May.ADMINISTER: {
+        "people/rename": _PERSON | {probatio.Required("name"): _NAME},
+        "people/merge": {probatio.Required("from"): str, probatio.Required("into"): str},
+        "people/delete": _PERSON,
+        "problems/list": _PAGE,
+        "photos/accept": _PHOTO,
+        "photos/delete": _PHOTO,
+        "unknowns/delete": _UNKNOWN,
+        "settings/set": {
+            probatio.Optional("strangers_per_thousand"): probatio.Coerce(float),
+            probatio.Optional("presence_timeout_s"): int,
+            probatio.Optional("in_view_timeout_s"): int,
+            probatio.Optional("retention_days"): int,
+        },
     },
 }
 
@@ -78,9 +78,9 @@ def async_register(hass: HomeAssistant) -> None:
     """Answer from now on."""
     for command in (_servers, _state, _follow, _explain):
         websocket_api.async_register_command(hass, command)
-    for requests, guard in ((_READING, _anybody), (_TEACHING, _teachers), (_CHANGING, _administrators)):
+    for may, requests in _REQUESTS.items():
         for kind, fields in requests.items():
-            websocket_api.async_register_command(hass, _passed_on(kind, fields, guard))
+            websocket_api.async_register_command(hass, _passed_on(kind, fields, may))
 
 
 def coordinator_of(hass: HomeAssistant, entry_id: str) -> FaceCoordinator:
@@ -97,26 +97,14 @@ def coordinator_of(hass: HomeAssistant, entry_id: str) -> FaceCoordinator:
     return entry.runtime_data
 
 
-async def _anybody(_hass: HomeAssistant, _coordinator: FaceCoordinator, _connection: ActiveConnection) -> None:
-    """What they may not see is left out of the answer."""
-
-
-async def _teachers(hass: HomeAssistant, coordinator: FaceCoordinator, connection: ActiveConnection) -> None:
-    await async_require_teacher(hass, coordinator.config_entry, connection.context({}))
-
-
-async def _administrators(hass: HomeAssistant, _coordinator: FaceCoordinator, connection: ActiveConnection) -> None:
-    await async_require_admin(hass, connection.context({}))
-
-
-def _passed_on(kind: str, fields: dict[Any, Any], guard: Any) -> Any:  # noqa: ANN401
+def _passed_on(kind: str, fields: dict[Any, Any], may: May) -> Any:  # noqa: ANN401
     """Make the command that passes a request of this kind on."""
 
-    @websocket_api.websocket_command({probatio.Required("type"): f"{DOMAIN}/{kind}"} | _ENTRY | fields)
-    @websocket_api.async_response
+    @websocket_command({probatio.Required("type"): f"{DOMAIN}/{kind}"} | _ENTRY | fields)
+    @async_response
     async def command(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
         coordinator = coordinator_of(hass, message["entry_id"])
-        await guard(hass, coordinator, connection)
+        await async_require(hass, coordinator.config_entry, connection.context(message), may)
         asked = {key: value for key, value in message.items() if key not in ("id", "type", "entry_id")}
         view = View(hass, coordinator, connection.user)
         if "person_id" in asked and not view.shows_person(asked["person_id"]):
@@ -154,6 +142,8 @@ class View:
         if not isinstance(answer, dict):
             return answer
         seen = {key: self.of(value) for key, value in answer.items()}
+        if {"person_id", "photo_id"} <= answer.keys():
+            seen["picture"] = self.signed(f"/v1/photos/{answer['person_id']}/{answer['photo_id']}.jpg")
         for key in ("picture", "annotated"):
             if isinstance(path := answer.get(key), str):
                 seen[key] = self.signed(path)
@@ -176,7 +166,7 @@ class View:
         return async_sign_path(self._hass, found.url, PICTURES_LAST)
 
 
-@websocket_api.websocket_command({probatio.Required("type"): f"{DOMAIN}/servers"})
+@websocket_command({probatio.Required("type"): f"{DOMAIN}/servers"})
 @callback
 def _servers(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """List the servers, and what the user may do there."""
@@ -198,8 +188,8 @@ def _servers(hass: HomeAssistant, connection: ActiveConnection, message: dict[st
     )
 
 
-@websocket_api.websocket_command({probatio.Required("type"): f"{DOMAIN}/state"} | _ENTRY)
-@websocket_api.async_response
+@websocket_command({probatio.Required("type"): f"{DOMAIN}/state"} | _ENTRY)
+@async_response
 async def _state(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Give people and cameras as they are now."""
     coordinator = coordinator_of(hass, message["entry_id"])
@@ -219,7 +209,7 @@ async def _state(hass: HomeAssistant, connection: ActiveConnection, message: dic
     connection.send_result(message["id"], {"ready": coordinator.ready, "people": people, "cameras": cameras})
 
 
-@websocket_api.websocket_command({probatio.Required("type"): f"{DOMAIN}/follow"} | _ENTRY)
+@websocket_command({probatio.Required("type"): f"{DOMAIN}/follow"} | _ENTRY)
 @callback
 def _follow(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Say from now on that something has changed; what it is, the other commands tell."""
@@ -233,7 +223,7 @@ def _follow(hass: HomeAssistant, connection: ActiveConnection, message: dict[str
     connection.send_result(message["id"])
 
 
-@websocket_api.websocket_command(
+@websocket_command(
     {
         probatio.Required("type"): f"{DOMAIN}/explain",
         probatio.Required("kind"): probatio.In([SIGHTINGS, UNKNOWNS]),
@@ -241,7 +231,7 @@ def _follow(hass: HomeAssistant, connection: ActiveConnection, message: dict[str
     }
     | _ENTRY
 )
-@websocket_api.async_response
+@async_response
 async def _explain(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Ask about a kept picture as if it were new: whom it is like, by which photo, and what would be enough."""
     coordinator = coordinator_of(hass, message["entry_id"])

@@ -1,22 +1,19 @@
 """Pictures that a browser sends: one to learn somebody from, or one to ask about. The body is the picture itself."""
 # ruff: noqa: TID252
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from aiohttp import web
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import Context
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
-from ..actions.permissions import async_require_teacher
+from ..actions.permissions import May, async_require
 from ..client.errors import FaceError, RequestFailedError
 from ..client.wire import Override, Purpose
+from ..coordinator import FaceCoordinator
 from .commands import View, coordinator_of
-
-if TYPE_CHECKING:
-    from aiohttp import web
-
-    from ..coordinator import FaceCoordinator
 
 CHUNK_BYTES = 64 * 1024
 # Somebody looks on and would rather wait than send a large photo again; a small machine may have much to do.
@@ -55,7 +52,8 @@ class TeachView(_PictureView):
 
     async def _request(self, request: web.Request, coordinator: FaceCoordinator) -> Any:  # noqa: ANN401
         hass = request.app[KEY_HASS]
-        await async_require_teacher(hass, coordinator.config_entry, Context(user_id=request[KEY_HASS_USER].id))
+        context = Context(user_id=request[KEY_HASS_USER].id)
+        await async_require(hass, coordinator.config_entry, context, May.TEACH)
         try:
             person = request.query["person"]
             sides = [float(side) for side in request.query.get("box", "").split(",") if side]

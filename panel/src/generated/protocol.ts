@@ -4,6 +4,8 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is done about people whose folders are missing. */
+        AboutMissing: "forget" | "wait";
         /** @description The client's first message, within ten seconds and 4 KiB. */
         Auth: {
             /** @description The client's own lasting id; cameras it names are kept apart from other clients' by it. */
@@ -236,6 +238,11 @@ export interface components {
             sighting_id: string;
         } | {
             /** @constant */
+            kind: "library_changed";
+            /** @description How it is now. */
+            library: components["schemas"]["LibraryInfo"];
+        } | {
+            /** @constant */
             kind: "settings_changed";
             /** @description How they are now. */
             settings: components["schemas"]["Settings"];
@@ -351,6 +358,16 @@ export interface components {
             /** @description The unknown person's lasting id, for observed pictures. */
             unknown_id?: string | null;
         };
+        /** @description How the folder of people is. */
+        LibraryInfo: {
+            /** @description Set while so many people's folders are missing that the folder must be away; recognition goes on with what is known. */
+            missing?: components["schemas"]["MissingPeople"] | null;
+            /**
+             * Format: uint32
+             * @description How many faults `problems/list` has.
+             */
+            problems: number;
+        };
         /** @description What the server takes at most. */
         LimitsInfo: {
             /**
@@ -391,16 +408,46 @@ export interface components {
         /** @description A page of a list. */
         ListPage3: {
             /** @description The entries. */
-            items: components["schemas"]["UnknownInfo"][];
+            items: components["schemas"]["ProblemInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage4: {
             /** @description The entries. */
+            items: components["schemas"]["UnknownInfo"][];
+            /** @description Give it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        ListPage5: {
+            /** @description The entries. */
             items: components["schemas"]["SightingInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
+        };
+        /** @description People whose folders are missing. */
+        MissingPeople: {
+            /**
+             * Format: uint64
+             * @description They are forgotten after this long, seconds.
+             */
+            forgotten_after_s: number;
+            /**
+             * Format: uint32
+             * @description Of how many.
+             */
+            of: number;
+            /**
+             * Format: uint32
+             * @description How many.
+             */
+            people: number;
+            /**
+             * Format: uint64
+             * @description How long the server has waited for them, seconds.
+             */
+            waited_s: number;
         };
         /** @description The recogniser in use. */
         ModelInfo: {
@@ -500,6 +547,21 @@ export interface components {
             /** @description Present since. */
             since?: components["schemas"]["Timestamp"] | null;
         };
+        /** @description Something under the faces folder that is not used or not right. */
+        ProblemInfo: {
+            /** @description What kind it is. */
+            kind: components["schemas"]["ProblemKind"];
+            /** @description Why, in words. */
+            message: string;
+            /** @description Where, relative to the faces folder; control characters are escaped. */
+            path: string;
+            /** @description Whom it is about. */
+            person_id?: string | null;
+            /** @description Which of their photos, for `photos/accept` and `photos/delete`. */
+            photo_id?: string | null;
+        };
+        /** @description What is wrong with something under `faces/`. */
+        ProblemKind: "skipped" | "unusable" | "missing" | "somebody_elses" | "unlike" | "same_person";
         /** @description Why a picture is sent. */
         Purpose: "observe" | "ask";
         /** @description How usable a face is; 0..1, 1 best. */
@@ -733,6 +795,32 @@ export interface components {
             /** @constant */
             type: "photos/delete";
         } | {
+            /** @description Whose. */
+            person_id: string;
+            /** @description Which. */
+            photo_id: string;
+            /** @constant */
+            type: "photos/accept";
+        } | {
+            /**
+             * @description `next_cursor` of the page before.
+             * @default null
+             */
+            cursor: string | null;
+            /**
+             * Format: uint32
+             * @description How many at most, 1..=500; 100 where left out.
+             * @default null
+             */
+            limit: number | null;
+            /** @constant */
+            type: "problems/list";
+        } | {
+            /** @description What to do about them. */
+            answer: components["schemas"]["AboutMissing"];
+            /** @constant */
+            type: "people/missing";
+        } | {
             /**
              * @description `next_cursor` of the page before.
              * @default null
@@ -923,6 +1011,13 @@ export interface components {
         State: {
             /** @description Cameras and who is there. */
             cameras: components["schemas"]["CameraInfo"][];
+            /**
+             * @description The folder of people.
+             * @default {
+             *       "problems": 0
+             *     }
+             */
+            library: components["schemas"]["LibraryInfo"];
             /** @description Everybody enrolled. */
             people: components["schemas"]["PersonInfo"][];
             /** @description Where not everybody fits into one message: the `cursor` with which `people/list` goes on. */
@@ -1148,6 +1243,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AboutMissing = components['schemas']['AboutMissing'];
 export type Auth = components['schemas']['Auth'];
 export type AuthAnswer = components['schemas']['AuthAnswer'];
 export type AuthErrorCode = components['schemas']['AuthErrorCode'];
@@ -1168,11 +1264,14 @@ export type FaceInfo = components['schemas']['FaceInfo'];
 export type Grade = components['schemas']['Grade'];
 export type HeldBackBy = components['schemas']['HeldBackBy'];
 export type Identity = components['schemas']['Identity'];
+export type LibraryInfo = components['schemas']['LibraryInfo'];
 export type LimitsInfo = components['schemas']['LimitsInfo'];
 export type ListPage = components['schemas']['ListPage'];
 export type ListPage2 = components['schemas']['ListPage2'];
 export type ListPage3 = components['schemas']['ListPage3'];
 export type ListPage4 = components['schemas']['ListPage4'];
+export type ListPage5 = components['schemas']['ListPage5'];
+export type MissingPeople = components['schemas']['MissingPeople'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type Override = components['schemas']['Override'];
 export type PersonInfo = components['schemas']['PersonInfo'];
@@ -1181,6 +1280,8 @@ export type PhotoInfo = components['schemas']['PhotoInfo'];
 export type Picture = components['schemas']['Picture'];
 export type Pong = components['schemas']['Pong'];
 export type PresenceInfo = components['schemas']['PresenceInfo'];
+export type ProblemInfo = components['schemas']['ProblemInfo'];
+export type ProblemKind = components['schemas']['ProblemKind'];
 export type Purpose = components['schemas']['Purpose'];
 export type QualityInfo = components['schemas']['QualityInfo'];
 export type Reason = components['schemas']['Reason'];

@@ -606,6 +606,15 @@ var Ee = class {
 	photos(e) {
 		return this.all("photos/list", { person_id: e });
 	}
+	problems() {
+		return this.all("problems/list");
+	}
+	acceptPhoto(e, t) {
+		return this.ask("photos/accept", {
+			person_id: e,
+			photo_id: t
+		});
+	}
 	unknowns() {
 		return this.all("unknowns/list");
 	}
@@ -1090,7 +1099,13 @@ var je = o`
 	picture_of_sighting: "{name} bei {camera}, {when}",
 	all_well: "Alle Fotos sind in Ordnung.",
 	check_intro: "Fotos und Personen, die die Erkennung schlechter machen. Nichts ändert sich, solange du nichts änderst.",
-	check_unusable: "Fotos, die nicht verwendet werden können",
+	check_unusable: "Fotos und Ordner, die nicht verwendet werden können",
+	check_somebody_elses: "Fotos, die wie jemand anderes aussehen",
+	check_same_person: "Zwei Personen, die wie eine aussehen",
+	check_unlike: "Fotos, die den anderen der Person nicht ähneln",
+	check_missing: "Personen, deren Ordner fehlen",
+	check_skipped: "Übergangene Dateien und Ordner ({n})",
+	accept_photo: "Das stimmt so",
 	check_poor: "Fotos von schlechter Qualität",
 	check_few: "Personen mit wenigen Fotos",
 	check_few_text: "{name} hat {photos}. Zwei weitere von anderen Seiten würden helfen.",
@@ -1277,7 +1292,13 @@ var je = o`
 	picture_of_sighting: "{name} at {camera}, {when}",
 	all_well: "All photos are fine.",
 	check_intro: "Photos and people that make recognition worse. Nothing is changed unless you change it.",
-	check_unusable: "Photos that can't be used",
+	check_unusable: "Photos and folders that can't be used",
+	check_somebody_elses: "Photos that look like somebody else",
+	check_same_person: "Two people who look like one",
+	check_unlike: "Photos that don't look like the person's others",
+	check_missing: "People whose folders are missing",
+	check_skipped: "Skipped files and folders ({n})",
+	accept_photo: "It's right",
 	check_poor: "Photos of poor quality",
 	check_few: "People with few photos",
 	check_few_text: "{name} has {photos}. Two more from different sides would help.",

@@ -29,11 +29,11 @@ var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
 	return p(t);
-})(e) : e, { is: ne, defineProperty: re, getOwnPropertyDescriptor: ie, getOwnPropertyNames: ae, getOwnPropertySymbols: oe, getPrototypeOf: se } = Object, h = globalThis, ce = h.trustedTypes, le = ce ? ce.emptyScript : "", ue = h.reactiveElementPolyfillSupport, g = (e, t) => e, de = {
+})(e) : e, { is: ne, defineProperty: re, getOwnPropertyDescriptor: ie, getOwnPropertyNames: ae, getOwnPropertySymbols: oe, getPrototypeOf: se } = Object, ce = globalThis, le = ce.trustedTypes, ue = le ? le.emptyScript : "", de = ce.reactiveElementPolyfillSupport, h = (e, t) => e, fe = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
-				e = e ? le : null;
+				e = e ? ue : null;
 				break;
 			case Object:
 			case Array: e = e == null ? e : JSON.stringify(e);
@@ -58,23 +58,23 @@ var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A
 		}
 		return n;
 	}
-}, fe = (e, t) => !ne(e, t), pe = {
+}, pe = (e, t) => !ne(e, t), me = {
 	attribute: !0,
 	type: String,
-	converter: de,
+	converter: fe,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: fe
+	hasChanged: pe
 };
-Symbol.metadata ??= Symbol("metadata"), h.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
-var _ = class extends HTMLElement {
+Symbol.metadata ??= Symbol("metadata"), ce.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+var g = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
 	}
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = pe) {
+	static createProperty(e, t = me) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
 			r !== void 0 && re(this.prototype, e, r);
@@ -100,16 +100,16 @@ var _ = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? pe;
+		return this.elementProperties.get(e) ?? me;
 	}
 	static _$Ei() {
-		if (this.hasOwnProperty(g("elementProperties"))) return;
+		if (this.hasOwnProperty(h("elementProperties"))) return;
 		let e = se(this);
 		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
 	}
 	static finalize() {
-		if (this.hasOwnProperty(g("finalized"))) return;
-		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(g("properties"))) {
+		if (this.hasOwnProperty(h("finalized"))) return;
+		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(h("properties"))) {
 			let e = this.properties, t = [...ae(e), ...oe(e)];
 			for (let n of t) this.createProperty(n, e[n]);
 		}
@@ -171,14 +171,14 @@ var _ = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? de : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? fe : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? de : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? fe : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -187,7 +187,7 @@ var _ = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? fe)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? pe)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -251,88 +251,88 @@ var _ = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-_.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[g("elementProperties")] = /* @__PURE__ */ new Map(), _[g("finalized")] = /* @__PURE__ */ new Map(), ue?.({ ReactiveElement: _ }), (h.reactiveElementVersions ??= []).push("2.1.2");
+g.elementStyles = [], g.shadowRootOptions = { mode: "open" }, g[h("elementProperties")] = /* @__PURE__ */ new Map(), g[h("finalized")] = /* @__PURE__ */ new Map(), de?.({ ReactiveElement: g }), (ce.reactiveElementVersions ??= []).push("2.1.2");
 // node_modules/lit-html/lit-html.js
-var me = globalThis, he = (e) => e, v = me.trustedTypes, ge = v ? v.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, _e = "$lit$", y = `lit$${Math.random().toFixed(9).slice(2)}$`, ve = "?" + y, ye = `<${ve}>`, b = document, x = () => b.createComment(""), S = (e) => e === null || typeof e != "object" && typeof e != "function", be = Array.isArray, xe = (e) => be(e) || typeof e?.[Symbol.iterator] == "function", Se = "[ 	\n\f\r]", C = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ce = /-->/g, we = />/g, w = RegExp(`>|${Se}(?:([^\\s"'>=/]+)(${Se}*=${Se}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Te = /'/g, Ee = /"/g, De = /^(?:script|style|textarea|title)$/i, T = ((e) => (t, ...n) => ({
+var he = globalThis, ge = (e) => e, _e = he.trustedTypes, ve = _e ? _e.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, ye = "$lit$", _ = `lit$${Math.random().toFixed(9).slice(2)}$`, be = "?" + _, xe = `<${be}>`, v = document, y = () => v.createComment(""), b = (e) => e === null || typeof e != "object" && typeof e != "function", Se = Array.isArray, Ce = (e) => Se(e) || typeof e?.[Symbol.iterator] == "function", we = "[ 	\n\f\r]", x = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Te = /-->/g, Ee = />/g, S = RegExp(`>|${we}(?:([^\\s"'>=/]+)(${we}*=${we}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), De = /'/g, Oe = /"/g, ke = /^(?:script|style|textarea|title)$/i, C = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}))(1), E = Symbol.for("lit-noChange"), D = Symbol.for("lit-nothing"), Oe = /* @__PURE__ */ new WeakMap(), O = b.createTreeWalker(b, 129);
-function ke(e, t) {
-	if (!be(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
-	return ge === void 0 ? t : ge.createHTML(t);
+}))(1), w = Symbol.for("lit-noChange"), T = Symbol.for("lit-nothing"), Ae = /* @__PURE__ */ new WeakMap(), E = v.createTreeWalker(v, 129);
+function je(e, t) {
+	if (!Se(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return ve === void 0 ? t : ve.createHTML(t);
 }
-var Ae = (e, t) => {
-	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = C;
+var Me = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = x;
 	for (let t = 0; t < n; t++) {
 		let n = e[t], s, c, l = -1, u = 0;
-		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === C ? c[1] === "!--" ? o = Ce : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = w) : (De.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = w) : o = we : o === w ? c[0] === ">" ? (o = i ?? C, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? w : c[3] === "\"" ? Ee : Te) : o === Ee || o === Te ? o = w : o === Ce || o === we ? o = C : (o = w, i = void 0);
-		let d = o === w && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === C ? n + ye : l >= 0 ? (r.push(s), n.slice(0, l) + _e + n.slice(l) + y + d) : n + y + (l === -2 ? t : d);
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === x ? c[1] === "!--" ? o = Te : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = S) : (ke.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = S) : o = Ee : o === S ? c[0] === ">" ? (o = i ?? x, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? S : c[3] === "\"" ? Oe : De) : o === Oe || o === De ? o = S : o === Te || o === Ee ? o = x : (o = S, i = void 0);
+		let d = o === S && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === x ? n + xe : l >= 0 ? (r.push(s), n.slice(0, l) + ye + n.slice(l) + _ + d) : n + _ + (l === -2 ? t : d);
 	}
-	return [ke(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
-}, je = class e {
+	return [je(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, Ne = class e {
 	constructor({ strings: t, _$litType$: n }, r) {
 		let i;
 		this.parts = [];
-		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Ae(t, n);
-		if (this.el = e.createElement(l, r), O.currentNode = this.el.content, n === 2 || n === 3) {
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Me(t, n);
+		if (this.el = e.createElement(l, r), E.currentNode = this.el.content, n === 2 || n === 3) {
 			let e = this.el.content.firstChild;
 			e.replaceWith(...e.childNodes);
 		}
-		for (; (i = O.nextNode()) !== null && c.length < s;) {
+		for (; (i = E.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
-				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(_e)) {
-					let t = u[o++], n = i.getAttribute(e).split(y), r = /([.?@])?(.*)/.exec(t);
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(ye)) {
+					let t = u[o++], n = i.getAttribute(e).split(_), r = /([.?@])?(.*)/.exec(t);
 					c.push({
 						type: 1,
 						index: a,
 						name: r[2],
 						strings: n,
-						ctor: r[1] === "." ? Ne : r[1] === "?" ? Pe : r[1] === "@" ? Fe : j
+						ctor: r[1] === "." ? Fe : r[1] === "?" ? Ie : r[1] === "@" ? Le : k
 					}), i.removeAttribute(e);
-				} else e.startsWith(y) && (c.push({
+				} else e.startsWith(_) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
-				if (De.test(i.tagName)) {
-					let e = i.textContent.split(y), t = e.length - 1;
+				if (ke.test(i.tagName)) {
+					let e = i.textContent.split(_), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = v ? v.emptyScript : "";
-						for (let n = 0; n < t; n++) i.append(e[n], x()), O.nextNode(), c.push({
+						i.textContent = _e ? _e.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], y()), E.nextNode(), c.push({
 							type: 2,
 							index: ++a
 						});
-						i.append(e[t], x());
+						i.append(e[t], y());
 					}
 				}
 			} else if (i.nodeType === 8) {
-				if (i.data === ve) c.push({
+				if (i.data === be) c.push({
 					type: 2,
 					index: a
 				});
 				else {
 					let e = -1;
-					for (; (e = i.data.indexOf(y, e + 1)) !== -1;) c.push({
+					for (; (e = i.data.indexOf(_, e + 1)) !== -1;) c.push({
 						type: 7,
 						index: a
-					}), e += y.length - 1;
+					}), e += _.length - 1;
 				}
 			}
 			a++;
 		}
 	}
 	static createElement(e, t) {
-		let n = b.createElement("template");
+		let n = v.createElement("template");
 		return n.innerHTML = e, n;
 	}
 };
-function k(e, t, n = e, r) {
-	if (t === E) return t;
-	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = S(t) ? void 0 : t._$litDirective$;
-	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = k(e, i._$AS(e, t.values), i, r)), t;
+function D(e, t, n = e, r) {
+	if (t === w) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = b(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = D(e, i._$AS(e, t.values), i, r)), t;
 }
-var Me = class {
+var Pe = class {
 	constructor(e, t) {
 		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
 	}
@@ -343,28 +343,28 @@ var Me = class {
 		return this._$AM._$AU;
 	}
 	u(e) {
-		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? b).importNode(t, !0);
-		O.currentNode = r;
-		let i = O.nextNode(), a = 0, o = 0, s = n[0];
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? v).importNode(t, !0);
+		E.currentNode = r;
+		let i = E.nextNode(), a = 0, o = 0, s = n[0];
 		for (; s !== void 0;) {
 			if (a === s.index) {
 				let t;
-				s.type === 2 ? t = new A(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Ie(i, this, e)), this._$AV.push(t), s = n[++o];
+				s.type === 2 ? t = new O(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Re(i, this, e)), this._$AV.push(t), s = n[++o];
 			}
-			a !== s?.index && (i = O.nextNode(), a++);
+			a !== s?.index && (i = E.nextNode(), a++);
 		}
-		return O.currentNode = b, r;
+		return E.currentNode = v, r;
 	}
 	p(e) {
 		let t = 0;
 		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
 	}
-}, A = class e {
+}, O = class e {
 	get _$AU() {
 		return this._$AM?._$AU ?? this._$Cv;
 	}
 	constructor(e, t, n, r) {
-		this.type = 2, this._$AH = D, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+		this.type = 2, this._$AH = T, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
 	}
 	get parentNode() {
 		let e = this._$AA.parentNode, t = this._$AM;
@@ -377,7 +377,7 @@ var Me = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = k(this, e, t), S(e) ? e === D || e == null || e === "" ? (this._$AH !== D && this._$AR(), this._$AH = D) : e !== this._$AH && e !== E && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? xe(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = D(this, e, t), b(e) ? e === T || e == null || e === "" ? (this._$AH !== T && this._$AR(), this._$AH = T) : e !== this._$AH && e !== w && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? Ce(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -386,36 +386,36 @@ var Me = class {
 		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
 	}
 	_(e) {
-		this._$AH !== D && S(this._$AH) ? this._$AA.nextSibling.data = e : this.T(b.createTextNode(e)), this._$AH = e;
+		this._$AH !== T && b(this._$AH) ? this._$AA.nextSibling.data = e : this.T(v.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
-		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = je.createElement(ke(n.h, n.h[0]), this.options)), n);
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Ne.createElement(je(n.h, n.h[0]), this.options)), n);
 		if (this._$AH?._$AD === r) this._$AH.p(t);
 		else {
-			let e = new Me(r, this), n = e.u(this.options);
+			let e = new Pe(r, this), n = e.u(this.options);
 			e.p(t), this.T(n), this._$AH = e;
 		}
 	}
 	_$AC(e) {
-		let t = Oe.get(e.strings);
-		return t === void 0 && Oe.set(e.strings, t = new je(e)), t;
+		let t = Ae.get(e.strings);
+		return t === void 0 && Ae.set(e.strings, t = new Ne(e)), t;
 	}
 	k(t) {
-		be(this._$AH) || (this._$AH = [], this._$AR());
+		Se(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
-		for (let a of t) i === n.length ? n.push(r = new e(this.O(x()), this.O(x()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(y()), this.O(y()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
 		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
-			let t = he(e).nextSibling;
-			he(e).remove(), e = t;
+			let t = ge(e).nextSibling;
+			ge(e).remove(), e = t;
 		}
 	}
 	setConnected(e) {
 		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
 	}
-}, j = class {
+}, k = class {
 	get tagName() {
 		return this.element.tagName;
 	}
@@ -423,47 +423,47 @@ var Me = class {
 		return this._$AM._$AU;
 	}
 	constructor(e, t, n, r, i) {
-		this.type = 1, this._$AH = D, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = D;
+		this.type = 1, this._$AH = T, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = T;
 	}
 	_$AI(e, t = this, n, r) {
 		let i = this.strings, a = !1;
-		if (i === void 0) e = k(this, e, t, 0), a = !S(e) || e !== this._$AH && e !== E, a && (this._$AH = e);
+		if (i === void 0) e = D(this, e, t, 0), a = !b(e) || e !== this._$AH && e !== w, a && (this._$AH = e);
 		else {
 			let r = e, o, s;
-			for (e = i[0], o = 0; o < i.length - 1; o++) s = k(this, r[n + o], t, o), s === E && (s = this._$AH[o]), a ||= !S(s) || s !== this._$AH[o], s === D ? e = D : e !== D && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = D(this, r[n + o], t, o), s === w && (s = this._$AH[o]), a ||= !b(s) || s !== this._$AH[o], s === T ? e = T : e !== T && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
 		}
 		a && !r && this.j(e);
 	}
 	j(e) {
-		e === D ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+		e === T ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
 	}
-}, Ne = class extends j {
+}, Fe = class extends k {
 	constructor() {
 		super(...arguments), this.type = 3;
 	}
 	j(e) {
-		this.element[this.name] = e === D ? void 0 : e;
+		this.element[this.name] = e === T ? void 0 : e;
 	}
-}, Pe = class extends j {
+}, Ie = class extends k {
 	constructor() {
 		super(...arguments), this.type = 4;
 	}
 	j(e) {
-		this.element.toggleAttribute(this.name, !!e && e !== D);
+		this.element.toggleAttribute(this.name, !!e && e !== T);
 	}
-}, Fe = class extends j {
+}, Le = class extends k {
 	constructor(e, t, n, r, i) {
 		super(e, t, n, r, i), this.type = 5;
 	}
 	_$AI(e, t = this) {
-		if ((e = k(this, e, t, 0) ?? D) === E) return;
-		let n = this._$AH, r = e === D && n !== D || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== D && (n === D || r);
+		if ((e = D(this, e, t, 0) ?? T) === w) return;
+		let n = this._$AH, r = e === T && n !== T || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== T && (n === T || r);
 		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
 	}
 	handleEvent(e) {
 		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
 	}
-}, Ie = class {
+}, Re = class {
 	constructor(e, t, n) {
 		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
 	}
@@ -471,33 +471,33 @@ var Me = class {
 		return this._$AM._$AU;
 	}
 	_$AI(e) {
-		k(this, e);
+		D(this, e);
 	}
-}, Le = {
-	M: _e,
-	P: y,
-	A: ve,
+}, ze = {
+	M: ye,
+	P: _,
+	A: be,
 	C: 1,
-	L: Ae,
-	R: Me,
-	D: xe,
-	V: k,
-	I: A,
-	H: j,
-	N: Pe,
-	U: Fe,
-	B: Ne,
-	F: Ie
-}, Re = me.litHtmlPolyfillSupport;
-Re?.(je, A), (me.litHtmlVersions ??= []).push("3.3.3");
-var ze = (e, t, n) => {
+	L: Me,
+	R: Pe,
+	D: Ce,
+	V: D,
+	I: O,
+	H: k,
+	N: Ie,
+	U: Le,
+	B: Fe,
+	F: Re
+}, Be = he.litHtmlPolyfillSupport;
+Be?.(Ne, O), (he.litHtmlVersions ??= []).push("3.3.3");
+var Ve = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new A(t.insertBefore(x(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new O(t.insertBefore(y(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, Be = globalThis, M = class extends _ {
+}, He = globalThis, A = class extends g {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -507,7 +507,7 @@ var ze = (e, t, n) => {
 	}
 	update(e) {
 		let t = this.render();
-		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = ze(t, this.renderRoot, this.renderOptions);
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Ve(t, this.renderRoot, this.renderOptions);
 	}
 	connectedCallback() {
 		super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -516,20 +516,20 @@ var ze = (e, t, n) => {
 		super.disconnectedCallback(), this._$Do?.setConnected(!1);
 	}
 	render() {
-		return E;
+		return w;
 	}
 };
-M._$litElement$ = !0, M.finalized = !0, Be.litElementHydrateSupport?.({ LitElement: M });
-var Ve = Be.litElementPolyfillSupport;
-Ve?.({ LitElement: M }), (Be.litElementVersions ??= []).push("4.2.2");
+A._$litElement$ = !0, A.finalized = !0, He.litElementHydrateSupport?.({ LitElement: A });
+var Ue = He.litElementPolyfillSupport;
+Ue?.({ LitElement: A }), (He.litElementVersions ??= []).push("4.2.2");
 // node_modules/@lit/reactive-element/decorators/property.js
-var He = {
+var We = {
 	attribute: !0,
 	type: String,
-	converter: de,
+	converter: fe,
 	reflect: !1,
-	hasChanged: fe
-}, Ue = (e = He, t, n) => {
+	hasChanged: pe
+}, Ge = (e = We, t, n) => {
 	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
 	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
 		let { name: r } = n;
@@ -552,24 +552,24 @@ var He = {
 	}
 	throw Error("Unsupported decorator location: " + r);
 };
-function N(e) {
-	return (t, n) => typeof n == "object" ? Ue(e, t, n) : ((e, t, n) => {
+function j(e) {
+	return (t, n) => typeof n == "object" ? Ge(e, t, n) : ((e, t, n) => {
 		let r = t.hasOwnProperty(n);
 		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
 	})(e, t, n);
 }
 // node_modules/@lit/reactive-element/decorators/state.js
-function P(e) {
-	return N({
+function M(e) {
+	return j({
 		...e,
 		state: !0,
 		attribute: !1
 	});
 }
 // node_modules/@lit/reactive-element/decorators/base.js
-var We = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
+var Ke = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
 // node_modules/@lit/reactive-element/decorators/query.js
-function Ge(e, t) {
+function qe(e, t) {
 	return (n, r, i) => {
 		let a = (t) => t.renderRoot?.querySelector(e) ?? null;
 		if (t) {
@@ -584,42 +584,42 @@ function Ge(e, t) {
 					}
 				};
 			})();
-			return We(n, r, { get() {
+			return Ke(n, r, { get() {
 				let n = e.call(this);
 				return n === void 0 && (n = a(this), (n !== null || this.hasUpdated) && t.call(this, n)), n;
 			} });
 		}
-		return We(n, r, { get() {
+		return Ke(n, r, { get() {
 			return a(this);
 		} });
 	};
 }
 // src/client.ts
-var F = class extends Error {
+var Je = class extends Error {
 	constructor(e, t, n) {
 		super(t), this.code = e, this.details = n;
 	}
-}, Ke = 200, qe = 216e5, Je = /* @__PURE__ */ new Map();
-function Ye(e) {
+}, Ye = 200, Xe = 216e5, Ze = /* @__PURE__ */ new Map();
+function Qe(e) {
 	return e.callWS({ type: "face/servers" });
 }
-function Xe(e, t = "") {
+function $e(e, t = "") {
 	if (typeof e == "string") {
 		if (t !== "picture") return e;
-		let n = e.split("?")[0] ?? e, r = Je.get(n);
-		return r !== void 0 && Date.now() - r.since < qe ? r.path : (Je.set(n, {
+		let n = e.split("?")[0] ?? e, r = Ze.get(n);
+		return r !== void 0 && Date.now() - r.since < Xe ? r.path : (Ze.set(n, {
 			path: e,
 			since: Date.now()
 		}), e);
 	}
-	return Array.isArray(e) ? e.map((e) => Xe(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, Xe(t, e)]));
+	return Array.isArray(e) ? e.map((e) => $e(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, $e(t, e)]));
 }
-var Ze = class {
+var et = class {
 	constructor(e, t) {
 		this.hass = e, this.entryId = t;
 	}
 	async ask(e, t = {}) {
-		return Xe(await this.hass.callWS({
+		return $e(await this.hass.callWS({
 			type: `face/${e}`,
 			entry_id: this.entryId,
 			...t
@@ -629,7 +629,7 @@ var Ze = class {
 		let n = [], r;
 		do {
 			let i = r == null ? {} : { cursor: r }, a = await this.ask(e, {
-				limit: Ke,
+				limit: Ye,
 				...t,
 				...i
 			});
@@ -648,6 +648,15 @@ var Ze = class {
 	}
 	photos(e) {
 		return this.all("photos/list", { person_id: e });
+	}
+	problems() {
+		return this.all("problems/list");
+	}
+	acceptPhoto(e, t) {
+		return this.ask("photos/accept", {
+			person_id: e,
+			photo_id: t
+		});
 	}
 	unknowns() {
 		return this.all("unknowns/list");
@@ -728,35 +737,35 @@ var Ze = class {
 			body: t,
 			headers: { "Content-Type": "application/octet-stream" }
 		});
-		if (!n.ok) throw new F(String(n.status), n.statusText, {});
+		if (!n.ok) throw new Je(String(n.status), n.statusText, {});
 		let r = await n.json();
 		if (r.success) return r.result;
-		throw new F(r.error.code, r.error.message, r.error.details ?? {});
+		throw new Je(r.error.code, r.error.message, r.error.details ?? {});
 	}
 };
 // src/define.ts
-function I(e) {
+function N(e) {
 	return (t) => {
 		customElements.get(e) === void 0 && customElements.define(e, t);
 	};
 }
 // src/elements/icon.ts
-function L(e) {
-	return T`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
+function P(e) {
+	return C`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
 }
 // src/hass.ts
-function R(e) {
+function F(e) {
 	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
 // \0@oxc-project+runtime@0.156.0/helpers/esm/decorate.js
-function z(e, t, n, r) {
+function I(e, t, n, r) {
 	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
 	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
 	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
 	return i > 3 && a && Object.defineProperty(t, n, a), a;
 }
 // src/elements/face-picture.ts
-var B = class extends M {
+var L = class extends A {
 	constructor(...e) {
 		super(...e), this.label = "", this.whole = !1, this.broken = !1;
 	}
@@ -792,12 +801,12 @@ var B = class extends M {
 		e.has("src") && (this.broken = !1);
 	}
 	render() {
-		return !this.src || this.broken ? L("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : T`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
+		return !this.src || this.broken ? P("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : C`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
 	}
 };
-z([N()], B.prototype, "src", void 0), z([N()], B.prototype, "label", void 0), z([N({ type: Boolean })], B.prototype, "whole", void 0), z([P()], B.prototype, "broken", void 0), B = z([I("face-picture")], B);
+I([j()], L.prototype, "src", void 0), I([j()], L.prototype, "label", void 0), I([j({ type: Boolean })], L.prototype, "whole", void 0), I([M()], L.prototype, "broken", void 0), L = I([N("face-picture")], L);
 // src/styles.ts
-var V = m`
+var R = m`
   :host {
     color: var(--primary-text-color);
     --strong-color: color-mix(in srgb, var(--primary-color) 60%, black);
@@ -980,12 +989,12 @@ var V = m`
     padding: 48px 16px;
     color: var(--secondary-text-color);
   }
-`, H = class extends M {
+`, z = class extends A {
 	constructor(...e) {
 		super(...e), this.loading = !0;
 	}
 	static {
-		this.styles = [V];
+		this.styles = [R];
 	}
 	get words() {
 		return this.home.speech.words;
@@ -1023,12 +1032,12 @@ var V = m`
 		return this.home.state.cameras.find((t) => t.camera === e)?.name ?? e ?? "";
 	}
 	waiting() {
-		return T`<p class="empty" role="status">${this.words.loading}</p>`;
+		return C`<p class="empty" role="status">${this.words.loading}</p>`;
 	}
 };
-z([N({ attribute: !1 })], H.prototype, "home", void 0), z([P()], H.prototype, "loading", void 0);
+I([j({ attribute: !1 })], z.prototype, "home", void 0), I([M()], z.prototype, "loading", void 0);
 // src/words/de.ts
-var Qe = {
+var tt = {
 	now: "Jetzt",
 	people: "Personen",
 	unknown: "Unbekannte",
@@ -1179,7 +1188,13 @@ var Qe = {
 	picture_of_sighting: "{name} bei {camera}, {when}",
 	all_well: "Alle Fotos sind in Ordnung.",
 	check_intro: "Fotos und Personen, die die Erkennung schlechter machen. Nichts ändert sich, solange du nichts änderst.",
-	check_unusable: "Fotos, die nicht verwendet werden können",
+	check_unusable: "Fotos und Ordner, die nicht verwendet werden können",
+	check_somebody_elses: "Fotos, die wie jemand anderes aussehen",
+	check_same_person: "Zwei Personen, die wie eine aussehen",
+	check_unlike: "Fotos, die den anderen der Person nicht ähneln",
+	check_missing: "Personen, deren Ordner fehlen",
+	check_skipped: "Übergangene Dateien und Ordner ({n})",
+	accept_photo: "Das stimmt so",
 	check_poor: "Fotos von schlechter Qualität",
 	check_few: "Personen mit wenigen Fotos",
 	check_few_text: "{name} hat {photos}. Zwei weitere von anderen Seiten würden helfen.",
@@ -1215,7 +1230,7 @@ var Qe = {
 	card_description: "Wer zu Hause ist und wer zuletzt kam.",
 	card_nobody: "Niemand ist zu Hause.",
 	card_last: "Zuletzt: {name} bei {camera}, {when}"
-}, $e = {
+}, nt = {
 	now: "Now",
 	people: "People",
 	unknown: "Unknown",
@@ -1366,7 +1381,13 @@ var Qe = {
 	picture_of_sighting: "{name} at {camera}, {when}",
 	all_well: "All photos are fine.",
 	check_intro: "Photos and people that make recognition worse. Nothing is changed unless you change it.",
-	check_unusable: "Photos that can't be used",
+	check_unusable: "Photos and folders that can't be used",
+	check_somebody_elses: "Photos that look like somebody else",
+	check_same_person: "Two people who look like one",
+	check_unlike: "Photos that don't look like the person's others",
+	check_missing: "People whose folders are missing",
+	check_skipped: "Skipped files and folders ({n})",
+	accept_photo: "It's right",
 	check_poor: "Photos of poor quality",
 	check_few: "People with few photos",
 	check_few_text: "{name} has {photos}. Two more from different sides would help.",
@@ -1402,18 +1423,18 @@ var Qe = {
 	card_description: "Who is at home, and who came last.",
 	card_nobody: "Nobody is at home.",
 	card_last: "Last: {name} at {camera}, {when}"
-}, et = {
-	de: Qe,
-	en: $e
-}, U = {
+}, rt = {
+	de: tt,
+	en: nt
+}, B = {
 	minute: 60,
 	hour: 3600,
 	day: 86400
-}, tt = .6, nt = .35, rt = class {
+}, it = .6, at = .35, ot = class {
 	constructor(e) {
 		this.hass = e;
 		let t = e.language.split("-")[0] ?? "en";
-		this.words = et[t] ?? $e, this.language = et[t] === void 0 ? "en" : e.language;
+		this.words = rt[t] ?? nt, this.language = rt[t] === void 0 ? "en" : e.language;
 	}
 	fill(e, t) {
 		return e.replace(/\{(\w+)\}/g, (e, n) => String(t[n] ?? e));
@@ -1446,15 +1467,15 @@ var Qe = {
 	}
 	ago(e) {
 		let t = (Date.parse(e) - Date.now()) / 1e3;
-		if (-t >= U.day) return this.format(e, {
+		if (-t >= B.day) return this.format(e, {
 			dateStyle: "medium",
 			timeStyle: "short"
 		});
 		let n = new Intl.RelativeTimeFormat(this.language, { numeric: "auto" });
-		return -t >= U.hour ? n.format(Math.round(t / U.hour), "hour") : n.format(Math.min(0, Math.round(t / U.minute)), "minute");
+		return -t >= B.hour ? n.format(Math.round(t / B.hour), "hour") : n.format(Math.min(0, Math.round(t / B.minute)), "minute");
 	}
 	day(e) {
-		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * U.day * 1e3)).toISOString(), { dateStyle: "full" });
+		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * B.day * 1e3)).toISOString(), { dateStyle: "full" });
 		return t === n(0) ? this.words.today : t === n(1) ? this.words.yesterday : t;
 	}
 	format(e, t) {
@@ -1467,7 +1488,7 @@ var Qe = {
 	}
 	quality(e) {
 		let { quality_good: t, quality_fair: n, quality_poor: r } = this.words;
-		return `${this.percent(e.overall)} (${e.overall >= tt ? t : e.overall >= nt ? n : r})`;
+		return `${this.percent(e.overall)} (${e.overall >= it ? t : e.overall >= at ? n : r})`;
 	}
 	reasons(e) {
 		let t = this.words;
@@ -1479,20 +1500,20 @@ var Qe = {
 	refusal(e) {
 		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];
 		if (typeof o != "string") return a?.reason ?? r ?? String(e);
-		let s = e instanceof F ? e.details.person?.name : a?.person;
+		let s = e instanceof Je ? e.details.person?.name : a?.person;
 		return this.fill(o, { person: s ?? "" });
 	}
 };
-function it(e) {
-	return e.overall < nt;
+function V(e) {
+	return e.overall < at;
 }
 // src/pages/cameras.ts
-var at = 60, ot = class extends H {
+var st = 60, ct = class extends z {
 	constructor(...e) {
 		super(...e), this.looks = /* @__PURE__ */ new Map();
 	}
 	static {
-		this.styles = [...H.styles, m`
+		this.styles = [...z.styles, m`
       .grid {
         --column: 320px;
       }
@@ -1506,9 +1527,9 @@ var at = 60, ot = class extends H {
 	}
 	render() {
 		let { cameras: e } = this.home.state;
-		return T`
+		return C`
       <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? T`<p class="empty">${this.words.no_cameras}</p>` : D}
+      ${e.length === 0 ? C`<p class="empty">${this.words.no_cameras}</p>` : T}
       <ul class="grid">
         ${e.map((e) => this.camera(e))}
       </ul>
@@ -1522,7 +1543,7 @@ var at = 60, ot = class extends H {
 			e.rotate ? t.fill(n.turned_by, { degrees: e.rotate }) : null,
 			e.last_picture_at == null ? null : t.fill(n.last_picture, { when: t.ago(e.last_picture_at) })
 		];
-		return T`<li class="card">
+		return C`<li class="card">
       <face-picture
         whole
         .src=${e.annotated}
@@ -1531,11 +1552,11 @@ var at = 60, ot = class extends H {
       <div class="inner">
         <h3>${e.name}</h3>
         <p class="faint">${i.filter((e) => e != null).join(" · ")}</p>
-        ${e.suggested_rotate == null ? D : T`<p class="note warn">${t.fill(n.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
-        ${e.entity_id === null ? D : T`<button ?disabled=${r === "looking"} @click=${() => this.look(e)}>
+        ${e.suggested_rotate == null ? T : C`<p class="note warn">${t.fill(n.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
+        ${e.entity_id === null ? T : C`<button ?disabled=${r === "looking"} @click=${() => this.look(e)}>
               ${r === "looking" ? n.looking : n.look_now}
             </button>`}
-        <div role="status">${r === void 0 || r === "looking" ? D : this.verdict(r)}</div>
+        <div role="status">${r === void 0 || r === "looking" ? T : this.verdict(r)}</div>
       </div>
     </li>`;
 	}
@@ -1554,33 +1575,39 @@ var at = 60, ot = class extends H {
 	}
 	verdict(e) {
 		let { speech: t } = this.home;
-		return T`<p class="faint">
+		return C`<p class="faint">
         ${t.fill(this.words.picture_size, {
 			width: e.width,
 			height: e.height
 		})}
       </p>
-      ${e.faces.length === 0 ? T`<p>${this.words.no_face_now}</p>` : e.faces.map((e) => this.face(e))}`;
+      ${e.faces.length === 0 ? C`<p>${this.words.no_face_now}</p>` : e.faces.map((e) => this.face(e))}`;
 	}
 	face({ identity: e, quality: t }) {
 		let { speech: n } = this.home, r = e.kind === "unknown" ? this.words.unknown_person : e.person.name, i = Math.round(t.size_px), a = n.fill(this.words.face_is, {
 			who: r,
 			size: i,
 			percent: n.quality(t)
-		}), o = n.reasons(t), s = t.size_px < at;
-		return T`<p>${a}${o === "" ? "" : ` (${o})`}</p>
-      ${s ? T`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : D}
-      ${s || it(t) ? D : T`<p class="pill good">${this.words.face_well}</p>`}`;
+		}), o = n.reasons(t), s = t.size_px < st;
+		return C`<p>${a}${o === "" ? "" : ` (${o})`}</p>
+      ${s ? C`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : T}
+      ${s || V(t) ? T : C`<p class="pill good">${this.words.face_well}</p>`}`;
 	}
 };
-z([P()], ot.prototype, "looks", void 0), ot = z([I("face-cameras")], ot);
+I([M()], ct.prototype, "looks", void 0), ct = I([N("face-cameras")], ct);
 // src/pages/check.ts
-var st = 3, ct = 8, lt = class extends H {
+var lt = 3, ut = 8, dt = [
+	"somebody_elses",
+	"same_person",
+	"unlike",
+	"unusable",
+	"missing"
+], ft = ["somebody_elses", "unlike"], H = class extends z {
 	constructor(...e) {
-		super(...e), this.base = "", this.found = [], this.looked = "";
+		super(...e), this.base = "", this.found = [], this.problems = [], this.looked = "";
 	}
 	static {
-		this.styles = [...H.styles, m`
+		this.styles = [...z.styles, m`
       .grid {
         --column: 200px;
       }
@@ -1591,17 +1618,22 @@ var st = 3, ct = 8, lt = class extends H {
         gap: 6px;
         flex: 1;
       }
-      .inner .button {
+      .actions {
         margin-top: auto;
+      }
+      summary {
+        cursor: pointer;
+        padding: 16px 0;
       }
     `];
 	}
 	async load() {
+		this.home.server.changes && (this.problems = await this.home.client.problems());
 		let e = this.home.state.people.filter((e) => e.photos > 0), t = e.map((e) => `${e.id}:${e.photos}`).join();
 		if (t === this.looked) return;
 		let n = [];
-		for (let t = 0; t < e.length; t += ct) {
-			let r = e.slice(t, t + ct), i = await Promise.all(r.map((e) => this.home.client.photos(e.id)));
+		for (let t = 0; t < e.length; t += ut) {
+			let r = e.slice(t, t + ut), i = await Promise.all(r.map((e) => this.home.client.photos(e.id)));
 			r.forEach((e, t) => n.push(...(i[t] ?? []).map((t) => ({
 				person: e,
 				photo: t
@@ -1610,55 +1642,81 @@ var st = 3, ct = 8, lt = class extends H {
 		this.found = n, this.looked = t;
 	}
 	render() {
-		if (this.loading) return T`<p class="empty" role="status">${this.words.checking}</p>`;
-		let e = this.found.filter(({ photo: e }) => !e.usable), t = this.found.filter(({ photo: e }) => e.usable && e.quality != null && it(e.quality)), n = this.home.state.people.filter((e) => e.photos < st), r = e.length + t.length + n.length === 0;
-		return T`
+		if (this.loading) return C`<p class="empty" role="status">${this.words.checking}</p>`;
+		let e = this.found.filter(({ photo: e }) => e.usable && e.quality != null && V(e.quality)), t = this.home.state.people.filter((e) => e.photos < lt), n = dt.map((e) => this.problems.filter((t) => t.kind === e)), r = this.problems.filter((e) => e.kind === "skipped"), i = n.flat().length + e.length + t.length === 0;
+		return C`
       <h2>${this.words.check}</h2>
       <p>${this.words.check_intro}</p>
-      ${r ? T`<p class="empty">${this.words.all_well}</p>` : D}
-      ${this.photos(this.words.check_unusable, e)} ${this.photos(this.words.check_poor, t)}
-      ${n.length === 0 ? D : T`<h3>${this.words.check_few}</h3>
+      ${i ? C`<p class="empty">${this.words.all_well}</p>` : T}
+      ${dt.map((e, t) => this.faults(this.words[`check_${e}`], n[t] ?? []))}
+      ${this.photos(this.words.check_poor, e)}
+      ${t.length === 0 ? T : C`<h3>${this.words.check_few}</h3>
             <ul class="grid">
-              ${n.map((e) => {
+              ${t.map((e) => {
 			let t = this.home.speech.count(this.words.photos, e.photos), n = this.home.speech.fill(this.words.check_few_text, {
 				name: e.name,
 				photos: t
 			});
-			return this.card(e, e.picture, T`<p>${n}</p>`);
+			return this.card(e.picture, C`<p>${n}</p>`, this.link(e));
 		})}
             </ul>`}
+      ${r.length === 0 ? T : C`<details>
+            <summary>${this.home.speech.fill(this.words.check_skipped, { n: r.length })}</summary>
+            <ul>
+              ${r.map((e) => C`<li><strong>${e.path}</strong>: ${e.message}</li>`)}
+            </ul>
+          </details>`}
     `;
 	}
-	photos(e, t) {
-		if (t.length === 0) return D;
-		let { speech: n } = this.home;
-		return T`<h3>${e}</h3>
+	faults(e, t) {
+		return t.length === 0 ? T : C`<h3>${e}</h3>
       <ul class="grid">
-        ${t.map(({ person: e, photo: t }) => this.card(e, t.picture, T`<strong>${e.name}</strong>
-              ${t.quality == null ? D : T`<span class="pill fair"
+        ${t.map((e) => {
+			let t = this.home.state.people.find((t) => t.id === e.person_id);
+			return this.card(e.picture ?? t?.picture, C`<strong>${e.path}</strong>
+              <p class="faint">${e.message}</p>`, C`${ft.includes(e.kind) ? C`<button aria-label="${this.words.accept_photo}: ${e.path}" @click=${() => this.accept(e)}>
+                  ${this.words.accept_photo}
+                </button>` : T}
+            ${t === void 0 ? T : this.link(t)}`);
+		})}
+      </ul>`;
+	}
+	async accept(e) {
+		let { person_id: t, photo_id: n } = e;
+		t != null && n != null && await this.attempt(() => this.home.client.acceptPhoto(t, n)) && (this.looked = "", this.changed());
+	}
+	photos(e, t) {
+		if (t.length === 0) return T;
+		let { speech: n } = this.home;
+		return C`<h3>${e}</h3>
+      <ul class="grid">
+        ${t.map(({ person: e, photo: t }) => this.card(t.picture, C`<strong>${e.name}</strong>
+              ${t.quality == null ? T : C`<span class="pill fair"
                       >${n.fill(this.words.quality, { percent: n.quality(t.quality) })}</span
-                    ><span class="faint">${n.reasons(t.quality)}</span>`}
-              ${t.usable ? D : T`<span class="pill bad">${n.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}`))}
+                    ><span class="faint">${n.reasons(t.quality)}</span>`}`, this.link(e)))}
       </ul>`;
 	}
 	card(e, t, n) {
-		let r = `${this.base}/${e.id}`;
-		return T`<li class="card">
-      <face-picture .src=${t}></face-picture>
+		return C`<li class="card">
+      <face-picture .src=${e}></face-picture>
       <div class="inner">
-        ${n}
-        <a class="button" href=${r} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
-			e.preventDefault(), R(r);
-		}}
-          >${this.words.open_person}</a
-        >
+        ${t}
+        <div class="row actions">${n}</div>
       </div>
     </li>`;
 	}
+	link(e) {
+		let t = `${this.base}/${e.id}`;
+		return C`<a class="button" href=${t} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
+			e.preventDefault(), F(t);
+		}}
+      >${this.words.open_person}</a
+    >`;
+	}
 };
-z([N()], lt.prototype, "base", void 0), z([P()], lt.prototype, "found", void 0), lt = z([I("face-check")], lt);
+I([j()], H.prototype, "base", void 0), I([M()], H.prototype, "found", void 0), I([M()], H.prototype, "problems", void 0), H = I([N("face-check")], H);
 // src/pages/now.ts
-function ut(e, t) {
+function pt(e, t) {
 	let { speech: n, state: r } = e.home, { words: i } = n, a = r.cameras.find((e) => e.present.some((e) => e.id === t.id)), { camera: o, last_seen: s, since: c } = t.presence;
 	if (a !== void 0) return n.fill(i.is_at, {
 		camera: a.name,
@@ -1671,9 +1729,9 @@ function ut(e, t) {
 		when: n.ago(s)
 	});
 }
-var dt = class extends H {
+var mt = class extends z {
 	static {
-		this.styles = [...H.styles, m`
+		this.styles = [...z.styles, m`
       .cameras {
         --column: 320px;
       }
@@ -1706,14 +1764,14 @@ var dt = class extends H {
 	}
 	render() {
 		let { cameras: e, people: t } = this.home.state, n = (e) => e.presence.last_seen == null ? 0 : Date.parse(e.presence.last_seen), r = [...t].sort((e, t) => Number(t.presence.present) - Number(e.presence.present) || n(t) - n(e));
-		return T`
+		return C`
       <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? T`<p class="empty">${this.words.no_cameras}</p>` : D}
+      ${e.length === 0 ? C`<p class="empty">${this.words.no_cameras}</p>` : T}
       <ul class="grid cameras">
         ${e.map((e) => this.camera(e))}
       </ul>
       <h3>${this.words.people}</h3>
-      ${t.length === 0 ? T`<p class="empty">${this.words.no_people}</p>` : D}
+      ${t.length === 0 ? C`<p class="empty">${this.words.no_people}</p>` : T}
       <ul class="grid people">
         ${r.map((e) => this.person(e))}
       </ul>
@@ -1721,7 +1779,7 @@ var dt = class extends H {
 	}
 	camera(e) {
 		let { speech: t } = this.home, n = e.present.map((e) => e.name);
-		return e.unknown_present && n.push(this.words.somebody_unknown), T`<li class="card">
+		return e.unknown_present && n.push(this.words.somebody_unknown), C`<li class="card">
       <face-picture
         .src=${e.annotated}
         .label=${t.fill(this.words.picture_of_camera, { camera: e.name })}
@@ -1729,7 +1787,7 @@ var dt = class extends H {
       <div class="inner">
         <div class="row spread">
           <span class="name">${e.name}</span>
-          ${e.area == null ? D : T`<span class="faint">${e.area}</span>`}
+          ${e.area == null ? T : C`<span class="faint">${e.area}</span>`}
         </div>
         <p>
           ${n.length === 0 ? this.words.nobody_in_view : t.fill(this.words.in_view, { who: t.list(n) })}
@@ -1741,28 +1799,28 @@ var dt = class extends H {
     </li>`;
 	}
 	person(e) {
-		return T`<li class="card">
+		return C`<li class="card">
       <div class="person">
         <face-picture .src=${e.picture}></face-picture>
         <div>
           <p class="name">${e.name}</p>
-          <p class="faint">${ut(this, e)}</p>
-          ${e.presence.home ? T`<span class="pill good">${this.words.at_home}</span>` : D}
+          <p class="faint">${pt(this, e)}</p>
+          ${e.presence.home ? C`<span class="pill good">${this.words.at_home}</span>` : T}
         </div>
       </div>
     </li>`;
 	}
 };
-dt = z([I("face-now")], dt);
+mt = I([N("face-now")], mt);
 // src/elements/face-dialog.ts
-var ft = class extends M {
+var U = class extends A {
 	constructor(...e) {
 		super(...e), this.heading = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
 		};
 	}
 	static {
-		this.styles = [V, m`
+		this.styles = [R, m`
       dialog {
         border: none;
         border-radius: 24px;
@@ -1794,26 +1852,26 @@ var ft = class extends M {
 		this.dialog.showModal();
 	}
 	render() {
-		return T`<dialog aria-labelledby="heading" @close=${this.closed}>
+		return C`<dialog aria-labelledby="heading" @close=${this.closed}>
       <h2 id="heading">${this.heading}</h2>
       <slot></slot>
       <div class="actions"><slot name="actions"></slot></div>
     </dialog>`;
 	}
 };
-z([N()], ft.prototype, "heading", void 0), z([Ge("dialog")], ft.prototype, "dialog", void 0), ft = z([I("face-dialog")], ft);
+I([j()], U.prototype, "heading", void 0), I([qe("dialog")], U.prototype, "dialog", void 0), U = I([N("face-dialog")], U);
 // node_modules/lit-html/directive.js
-var pt = {
+var ht = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, mt = (e) => (...t) => ({
+}, gt = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), ht = class {
+}), _t = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -1827,9 +1885,9 @@ var pt = {
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: gt } = Le, _t = (e) => e, vt = () => document.createComment(""), W = (e, t, n) => {
+}, { I: vt } = ze, yt = (e) => e, bt = () => document.createComment(""), W = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new gt(r.insertBefore(vt(), i), r.insertBefore(vt(), i), e, e.options);
+	if (n === void 0) n = new vt(r.insertBefore(bt(), i), r.insertBefore(bt(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -1839,21 +1897,21 @@ var pt = {
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = _t(e).nextSibling;
-				_t(r).insertBefore(e, i), e = t;
+				let t = yt(e).nextSibling;
+				yt(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, G = (e, t, n = e) => (e._$AI(t, n), e), yt = {}, bt = (e, t = yt) => e._$AH = t, xt = (e) => e._$AH, St = (e) => {
+}, G = (e, t, n = e) => (e._$AI(t, n), e), xt = {}, St = (e, t = xt) => e._$AH = t, Ct = (e) => e._$AH, wt = (e) => {
 	e._$AR(), e._$AA.remove();
-}, Ct = (e, t, n) => {
+}, Tt = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, wt = mt(class extends ht {
+}, Et = gt(class extends _t {
 	constructor(e) {
-		if (super(e), e.type !== pt.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== ht.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -1869,7 +1927,7 @@ var pt = {
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = xt(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = Ct(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
@@ -1878,7 +1936,7 @@ var pt = {
 		else if (s[f] === o[m]) c[m] = G(i[f], a[m]), f--, m--;
 		else if (s[d] === o[m]) c[m] = G(i[d], a[m]), W(e, c[m + 1], i[d]), d++, m--;
 		else if (s[f] === o[p]) c[p] = G(i[f], a[p]), W(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = Ct(o, p, m), u = Ct(s, d, f)), l.has(s[d])) {
+		else if (l === void 0 && (l = Tt(o, p, m), u = Tt(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
@@ -1886,19 +1944,19 @@ var pt = {
 					G(t, a[p]), c[p] = t;
 				} else c[p] = G(n, a[p]), W(e, i[d], n), i[t] = null;
 				p++;
-			} else St(i[f]), f--;
-		} else St(i[d]), d++;
+			} else wt(i[f]), f--;
+		} else wt(i[d]), d++;
 		for (; p <= m;) {
 			let t = W(e, c[m + 1]);
 			G(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && St(e);
+			e !== null && wt(e);
 		}
-		return this.ut = o, bt(e, c), E;
+		return this.ut = o, St(e, c), w;
 	}
-}), Tt = ["duplicate", "looks_like_someone_else"], Et = ["busy", "no_answer"], K = class extends M {
+}), Dt = ["duplicate", "looks_like_someone_else"], Ot = ["busy", "no_answer"], K = class extends A {
 	constructor(...e) {
 		super(...e), this.person = "", this.uploads = [], this.over = !1, this.busy = !1, this.chosen = (e) => {
 			let t = e.target;
@@ -1910,7 +1968,7 @@ var pt = {
 		};
 	}
 	static {
-		this.styles = [V, m`
+		this.styles = [R, m`
       .drop {
         border: 2px dashed var(--secondary-text-color);
         border-radius: var(--radius);
@@ -2016,7 +2074,7 @@ var pt = {
 				...e,
 				state: "accepted",
 				verdict: o === "" ? s : `${s}: ${o}`,
-				poor: it(a.quality)
+				poor: V(a.quality)
 			});
 		} catch (n) {
 			let r = {
@@ -2026,7 +2084,7 @@ var pt = {
 			};
 			this.become({
 				...r,
-				...n instanceof F && { refusal: n },
+				...n instanceof Je && { refusal: n },
 				...t && { box: t }
 			});
 		}
@@ -2042,7 +2100,7 @@ var pt = {
 	}
 	render() {
 		let { speech: e } = this.home, { words: t } = e, n = this.uploads.filter((e) => e.state === "waiting" || e.state === "learning").length, r = this.uploads.length;
-		return T`
+		return C`
       <div
         class="drop ${this.over ? "over" : ""}"
         @drop=${this.dropped}
@@ -2055,55 +2113,55 @@ var pt = {
         </div>
         <p class="faint">${t.photo_advice}</p>
       </div>
-      ${r === 0 ? D : T`<p role="status">${e.fill(t.progress, {
+      ${r === 0 ? T : C`<p role="status">${e.fill(t.progress, {
 			done: r - n,
 			all: r
 		})}</p>
             <ul>
-              ${wt(this.uploads, (e) => e.number, (e) => this.upload(e))}
+              ${Et(this.uploads, (e) => e.number, (e) => this.upload(e))}
             </ul>`}
     `;
 	}
 	input(e, t, n) {
 		let r = this.person === "";
-		return T`<span class="button" aria-disabled=${r ? "true" : D}>
-      ${L(t)}${e}
+		return C`<span class="button" aria-disabled=${r ? "true" : T}>
+      ${P(t)}${e}
       <input
         type="file"
         accept="image/*"
         aria-label=${e}
         ?multiple=${!n}
-        capture=${n ? "user" : D}
+        capture=${n ? "user" : T}
         ?disabled=${r}
         @change=${this.chosen}
       />
     </span>`;
 	}
 	upload(e) {
-		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Tt.includes(r?.code ?? "");
-		return T`<li class=${n}>
+		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Dt.includes(r?.code ?? "");
+		return C`<li class=${n}>
       <img src=${e.url} alt="" />
       <div>${e.file.name}<br /><span class="pill ${a}">${i}</span></div>
-      ${s ? T`<button @click=${() => this.again(e, void 0, [r?.code])}>
+      ${s ? C`<button @click=${() => this.again(e, void 0, [r?.code])}>
             ${t.add_anyway}
-          </button>` : D}
-      ${n === "refused" && Et.includes(r?.code ?? "") ? T`<button @click=${() => this.again(e)}>${t.try_again}</button>` : D}
-      ${n === "refused" ? T`<button @click=${() => this.become({
+          </button>` : T}
+      ${n === "refused" && Ot.includes(r?.code ?? "") ? C`<button @click=${() => this.again(e)}>${t.try_again}</button>` : T}
+      ${n === "refused" ? C`<button @click=${() => this.become({
 			...e,
 			state: "skipped",
 			verdict: t.skipped
 		})}>
             ${t.skip}
-          </button>` : D}
-      ${o.length === 0 ? D : this.faces(e, o)}
+          </button>` : T}
+      ${o.length === 0 ? T : this.faces(e, o)}
     </li>`;
 	}
 	faces(e, t) {
 		let { speech: n } = this.home, r = [...t].sort((e, t) => e.box.x - t.box.x);
-		return T`<div class="faces">
+		return C`<div class="faces">
       <p>${n.fill(n.words.choose_face, { name: this.person })}</p>
       <div class="row">
-        ${r.map(({ box: t }, r) => T`<button
+        ${r.map(({ box: t }, r) => C`<button
               aria-label=${n.fill(n.words.face_number, { n: r + 1 })}
               @click=${() => this.again(e, t)}
             >
@@ -2113,8 +2171,8 @@ var pt = {
     </div>`;
 	}
 };
-z([N({ attribute: !1 })], K.prototype, "home", void 0), z([N()], K.prototype, "person", void 0), z([P()], K.prototype, "uploads", void 0), z([P()], K.prototype, "over", void 0), K = z([I("face-upload")], K);
-var q = class extends M {
+I([j({ attribute: !1 })], K.prototype, "home", void 0), I([j()], K.prototype, "person", void 0), I([M()], K.prototype, "uploads", void 0), I([M()], K.prototype, "over", void 0), K = I([N("face-upload")], K);
+var q = class extends A {
 	constructor(...e) {
 		super(...e), this.src = "";
 	}
@@ -2135,7 +2193,7 @@ var q = class extends M {
 	}
 	render() {
 		let { x: e, y: t, w: n, h: r } = this.box, i = Math.max(n, r) * 1.3, a = e + n / 2 - i / 2, o = t + r / 2 - i / 2, s = this.size === void 0 ? "visibility: hidden" : `width: ${this.size.width / i * 100}%; left: ${-a / i * 100}%; top: ${-o / i * 100}%`;
-		return T`<img src=${this.src} alt="" style=${s} @load=${({ target: e }) => {
+		return C`<img src=${this.src} alt="" style=${s} @load=${({ target: e }) => {
 			let { naturalWidth: t, naturalHeight: n } = e;
 			this.size = {
 				width: t,
@@ -2144,16 +2202,16 @@ var q = class extends M {
 		}} />`;
 	}
 };
-z([N()], q.prototype, "src", void 0), z([N({ attribute: !1 })], q.prototype, "box", void 0), z([P()], q.prototype, "size", void 0), q = z([I("face-cut")], q);
+I([j()], q.prototype, "src", void 0), I([j({ attribute: !1 })], q.prototype, "box", void 0), I([M()], q.prototype, "size", void 0), q = I([N("face-cut")], q);
 // src/pages/people.ts
-var Dt = 12, J = class extends H {
+var kt = 12, J = class extends z {
 	constructor(...e) {
 		super(...e), this.base = "", this.adding = !1, this.name = "", this.wanted = "", this.closed = () => {
 			this.adding = !1, this.name = "", this.changed();
 		};
 	}
 	static {
-		this.styles = [...H.styles, m`
+		this.styles = [...z.styles, m`
       .grid {
         --column: 160px;
       }
@@ -2180,41 +2238,41 @@ var Dt = 12, J = class extends H {
 	}
 	render() {
 		let { people: e } = this.home.state, t = this.wanted.toLocaleLowerCase(), n = e.filter((e) => e.name.toLocaleLowerCase().includes(t)).sort((e, t) => e.name.localeCompare(t.name, this.home.hass.language));
-		return T`
+		return C`
       <div class="row spread">
         <h2>${this.words.people}</h2>
-        ${this.home.server.teaches ? T`<button class="main" @click=${() => this.adding = !0}>
-              ${L("M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z")}${this.words.add_person}
-            </button>` : D}
+        ${this.home.server.teaches ? C`<button class="main" @click=${() => this.adding = !0}>
+              ${P("M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z")}${this.words.add_person}
+            </button>` : T}
       </div>
-      ${e.length > Dt ? T`<label class="search"
+      ${e.length > kt ? C`<label class="search"
             >${this.words.search_people}
             <input type="search" @input=${(e) => this.wanted = e.target.value}
-          /></label>` : D}
-      ${e.length === 0 ? T`<p class="empty">${this.words.no_people}</p>` : D}
+          /></label>` : T}
+      ${e.length === 0 ? C`<p class="empty">${this.words.no_people}</p>` : T}
       <ul class="grid">
         ${n.map((e) => this.person(e))}
       </ul>
-      ${this.adding ? this.dialog() : D}
+      ${this.adding ? this.dialog() : T}
     `;
 	}
 	person(e) {
 		let t = `${this.base}/${e.id}`;
-		return T`<li>
+		return C`<li>
       <a class="card" href=${t} @click=${(e) => {
-			e.preventDefault(), R(t);
+			e.preventDefault(), F(t);
 		}}>
         <face-picture .src=${e.picture}></face-picture>
         <div class="inner">
           <p class="name">${e.name}</p>
           <p class="faint">${this.home.speech.count(this.words.photos, e.photos)}</p>
-          <p class="faint">${ut(this, e)}</p>
+          <p class="faint">${pt(this, e)}</p>
         </div>
       </a>
     </li>`;
 	}
 	dialog() {
-		return T`<face-dialog .heading=${this.words.add_person} @closed=${this.closed}>
+		return C`<face-dialog .heading=${this.words.add_person} @closed=${this.closed}>
       <label
         >${this.words.name}
         <input
@@ -2231,18 +2289,18 @@ var Dt = 12, J = class extends H {
     </face-dialog>`;
 	}
 };
-z([N()], J.prototype, "base", void 0), z([P()], J.prototype, "adding", void 0), z([P()], J.prototype, "name", void 0), z([P()], J.prototype, "wanted", void 0), J = z([I("face-people")], J);
+I([j()], J.prototype, "base", void 0), I([M()], J.prototype, "adding", void 0), I([M()], J.prototype, "name", void 0), I([M()], J.prototype, "wanted", void 0), J = I([N("face-people")], J);
 // src/pages/person.ts
-var Y = class extends H {
+var Y = class extends z {
 	constructor(...e) {
 		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.toList = (e) => {
-			e?.preventDefault(), R(this.base);
+			e?.preventDefault(), F(this.base);
 		}, this.closed = () => {
 			this.question = void 0;
 		};
 	}
 	static {
-		this.styles = [...H.styles, m`
+		this.styles = [...z.styles, m`
       .head {
         display: flex;
         align-items: center;
@@ -2287,58 +2345,58 @@ var Y = class extends H {
 		return this.home.state.people.find((e) => e.id === this.personId);
 	}
 	render() {
-		let { person: e } = this, { server: t } = this.home, n = T`<a
+		let { person: e } = this, { server: t } = this.home, n = C`<a
       class="button"
       style="border: none; padding: 0 8px"
       href=${this.base}
       aria-label=${this.words.back}
       @click=${this.toList}
-      >${L("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
+      >${P("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
     >`;
-		if (e === void 0) return T`${n}<p class="empty">${this.words.refused_not_found}</p>`;
+		if (e === void 0) return C`${n}<p class="empty">${this.words.refused_not_found}</p>`;
 		let r = (t) => () => {
 			this.answer = t.kind === "rename" ? e.name : "", this.question = t;
 		};
-		return T`
+		return C`
       <div class="head">
         ${n}
         <face-picture .src=${e.picture}></face-picture>
         <div class="who">
           <h2>${e.name}</h2>
-          <p class="faint">${ut(this, e)}</p>
+          <p class="faint">${pt(this, e)}</p>
         </div>
-        ${t.changes ? T`<button @click=${r({ kind: "rename" })}>${L("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
+        ${t.changes ? C`<button @click=${r({ kind: "rename" })}>${P("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
               <button ?disabled=${this.home.state.people.length < 2} @click=${r({ kind: "merge" })}>
-                ${L("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
+                ${P("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
               </button>
-              <button @click=${r({ kind: "delete" })}>${L(a)}${this.words.delete}</button>` : D}
+              <button @click=${r({ kind: "delete" })}>${P(a)}${this.words.delete}</button>` : T}
       </div>
       <h3>${this.home.speech.count(this.words.photos, this.photos.length)}</h3>
-      ${this.loading && this.photos.length === 0 ? this.waiting() : D}
+      ${this.loading && this.photos.length === 0 ? this.waiting() : T}
       <ul class="grid">
         ${this.photos.map((t) => this.photo(e, t, r({
 			kind: "photo",
 			photo: t
 		})))}
       </ul>
-      ${t.teaches ? T`<h3>${this.words.add_photos}</h3>
-            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : D}
-      ${this.question === void 0 ? D : this.dialog(e, this.question)}
+      ${t.teaches ? C`<h3>${this.words.add_photos}</h3>
+            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : T}
+      ${this.question === void 0 ? T : this.dialog(e, this.question)}
     `;
 	}
 	photo(e, t, n) {
 		let { speech: r, server: i } = this.home, { quality: o } = t, s = o == null ? "" : r.reasons(o), c = r.fill(this.words.photo_of, { name: e.name });
-		return T`<li class="card">
+		return C`<li class="card">
       <face-picture .src=${t.picture} .label=${c}></face-picture>
       <div class="inner">
-        ${o == null ? D : T`<span class="pill ${it(o) ? "fair" : "good"}"
+        ${o == null ? T : C`<span class="pill ${V(o) ? "fair" : "good"}"
               >${r.fill(this.words.quality, { percent: r.quality(o) })}</span
             >`}
-        ${t.usable ? D : T`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
-        ${s === "" ? D : T`<span class="faint">${s}</span>`}
-        ${i.changes ? T`<button aria-label="${this.words.delete}: ${c}" @click=${n}>
-              ${L(a)}${this.words.delete}
-            </button>` : D}
+        ${t.usable ? T : C`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
+        ${s === "" ? T : C`<span class="faint">${s}</span>`}
+        ${i.changes ? C`<button aria-label="${this.words.delete}: ${c}" @click=${n}>
+              ${P(a)}${this.words.delete}
+            </button>` : T}
       </div>
     </li>`;
 	}
@@ -2351,7 +2409,7 @@ var Y = class extends H {
 				case "delete": return t.deletePerson(this.personId);
 				case "photo": return t.deletePhoto(this.personId, e.photo.photo_id);
 			}
-		}) && (this.closed(), this.changed(), e.kind === "merge" && R(`${this.base}/${n}`), e.kind === "delete" && this.toList());
+		}) && (this.closed(), this.changed(), e.kind === "merge" && F(`${this.base}/${n}`), e.kind === "delete" && this.toList());
 	}
 	dialog(e, t) {
 		let { words: n } = this, { speech: r, state: i } = this.home, a = (t) => r.fill(t, { name: e.name }), o = (e) => {
@@ -2360,7 +2418,7 @@ var Y = class extends H {
 			rename: {
 				heading: n.rename,
 				button: n.save,
-				body: T`<label
+				body: C`<label
           >${n.new_name}
           <input autofocus autocomplete="off" maxlength="100" .value=${this.answer} @input=${o} />
         </label>`
@@ -2368,27 +2426,27 @@ var Y = class extends H {
 			merge: {
 				heading: n.merge,
 				button: n.merge,
-				body: T`<p>${a(n.merge_text)}</p>
+				body: C`<p>${a(n.merge_text)}</p>
           <label
             >${n.merge_into}
             <select @change=${o}>
               <option value="">${n.choose_person}</option>
-              ${i.people.filter((t) => t.id !== e.id).map((e) => T`<option value=${e.id}>${e.name}</option>`)}
+              ${i.people.filter((t) => t.id !== e.id).map((e) => C`<option value=${e.id}>${e.name}</option>`)}
             </select>
           </label>`
 			},
 			delete: {
 				heading: a(n.delete_person),
 				button: n.delete,
-				body: T`<p>${a(n.delete_person_text)}</p>`
+				body: C`<p>${a(n.delete_person_text)}</p>`
 			},
 			photo: {
 				heading: n.delete_photo,
 				button: n.delete,
-				body: T`<p>${a(n.delete_photo_text)}</p>`
+				body: C`<p>${a(n.delete_photo_text)}</p>`
 			}
 		}[t.kind], c = t.kind === "rename" || t.kind === "merge";
-		return T`<face-dialog .heading=${s.heading} @closed=${this.closed}>
+		return C`<face-dialog .heading=${s.heading} @closed=${this.closed}>
       ${s.body}
       <button slot="actions" @click=${this.closed}>${n.cancel}</button>
       <button
@@ -2402,9 +2460,9 @@ var Y = class extends H {
     </face-dialog>`;
 	}
 };
-z([N()], Y.prototype, "personId", void 0), z([N()], Y.prototype, "base", void 0), z([P()], Y.prototype, "photos", void 0), z([P()], Y.prototype, "question", void 0), z([P()], Y.prototype, "answer", void 0), Y = z([I("face-person")], Y);
+I([j()], Y.prototype, "personId", void 0), I([j()], Y.prototype, "base", void 0), I([M()], Y.prototype, "photos", void 0), I([M()], Y.prototype, "question", void 0), I([M()], Y.prototype, "answer", void 0), Y = I([N("face-person")], Y);
 // src/pages/settings.ts
-var Ot = [
+var At = [
 	.1,
 	.3,
 	1,
@@ -2412,15 +2470,15 @@ var Ot = [
 	10,
 	30,
 	50
-], kt = .3, At = 10, jt = {
+], jt = .3, Mt = 10, Nt = {
 	min: 1,
 	max: 1440
-}, Mt = {
+}, Pt = {
 	min: 1,
 	max: 365
-}, Nt = class extends H {
+}, Ft = class extends z {
 	static {
-		this.styles = [...H.styles, m`
+		this.styles = [...z.styles, m`
       .card {
         max-width: 640px;
         margin-bottom: 16px;
@@ -2448,19 +2506,19 @@ var Ot = [
 	render() {
 		let { settings: e, words: t } = this;
 		if (e === void 0) return this.waiting();
-		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Ot.reduce((e, t, n) => o(t) < o(Ot[e] ?? 1) ? n : e, 0), c = (e) => Ot[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
-		return T`
+		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = At.reduce((e, t, n) => o(t) < o(At[e] ?? 1) ? n : e, 0), c = (e) => At[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
+		return C`
       <h2>${t.settings}</h2>
       <section class="card">
         <h3>${t.accuracy}</h3>
         <p class="sentence" id="accuracy">${l}</p>
         <p class="faint">
-          ${i <= kt ? t.accuracy_strict : i >= At ? t.accuracy_loose : t.accuracy_medium}
+          ${i <= jt ? t.accuracy_strict : i >= Mt ? t.accuracy_loose : t.accuracy_medium}
         </p>
-        ${r ? D : T`<input
+        ${r ? T : C`<input
               type="range"
               min="0"
-              max=${Ot.length - 1}
+              max=${At.length - 1}
               step="1"
               .value=${String(s)}
               aria-label=${t.accuracy_label}
@@ -2474,16 +2532,16 @@ var Ot = [
       </section>
       <section class="card">
         <p>${n.fill(t.stays_present, { minutes: n.number(a) })}</p>
-        ${r ? D : this.number(t.minutes, a, jt, (e) => this.change({ presence_timeout_s: e * 60 }))}
+        ${r ? T : this.number(t.minutes, a, Nt, (e) => this.change({ presence_timeout_s: e * 60 }))}
       </section>
       <section class="card">
         <p>${n.fill(t.kept_days, { days: n.number(e.retention_days) })}</p>
-        ${r ? D : this.number(t.days, e.retention_days, Mt, (e) => this.change({ retention_days: e }))}
+        ${r ? T : this.number(t.days, e.retention_days, Pt, (e) => this.change({ retention_days: e }))}
       </section>
     `;
 	}
 	number(e, t, n, r) {
-		return T`<label
+		return C`<label
       >${e}
       <input type="number" min=${n.min} max=${n.max} step="1" .value=${String(t)} @change=${({ target: e }) => {
 			let t = e;
@@ -2492,9 +2550,9 @@ var Ot = [
     </label>`;
 	}
 };
-z([P()], Nt.prototype, "settings", void 0), Nt = z([I("face-settings")], Nt);
+I([M()], Ft.prototype, "settings", void 0), Ft = I([N("face-settings")], Ft);
 // src/elements/face-who.ts
-var Pt = 3, X = class extends M {
+var It = 3, X = class extends A {
 	constructor(...e) {
 		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
@@ -2503,7 +2561,7 @@ var Pt = 3, X = class extends M {
 		};
 	}
 	static {
-		this.styles = [V, m`
+		this.styles = [R, m`
       .near {
         display: flex;
         flex-wrap: wrap;
@@ -2528,7 +2586,7 @@ var Pt = 3, X = class extends M {
 				let e = t.get(n.person.id);
 				(e === void 0 || e.similarity < n.similarity) && t.set(n.person.id, n);
 			}
-			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Pt);
+			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, It);
 		}, () => void 0);
 	}
 	choose(e) {
@@ -2536,11 +2594,11 @@ var Pt = 3, X = class extends M {
 	}
 	render() {
 		let { speech: e, state: t } = this.home, { words: n } = e;
-		return T`<face-dialog .heading=${this.heading} @closed=${this.closed}>
+		return C`<face-dialog .heading=${this.heading} @closed=${this.closed}>
       <slot></slot>
-      ${this.near.length === 0 ? D : T`<p>${n.looks_a_bit_like}</p>
+      ${this.near.length === 0 ? T : C`<p>${n.looks_a_bit_like}</p>
             <div class="near">
-              ${this.near.map((t) => T`<button @click=${() => this.choose(t.person.name)}>
+              ${this.near.map((t) => C`<button @click=${() => this.choose(t.person.name)}>
                     <face-picture .src=${t.picture}></face-picture>
                     <span
                       >${t.person.name}<br /><span class="faint"
@@ -2560,7 +2618,7 @@ var Pt = 3, X = class extends M {
             placeholder=${n.name_hint}
             @input=${(e) => this.name = e.target.value}
           />
-          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => T`<option value=${e.name}></option>`)}</datalist>
+          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => C`<option value=${e.name}></option>`)}</datalist>
         </label>
       </form>
       <button slot="actions" @click=${this.closed}>${n.cancel}</button>
@@ -2570,14 +2628,14 @@ var Pt = 3, X = class extends M {
     </face-dialog>`;
 	}
 };
-z([N({ attribute: !1 })], X.prototype, "home", void 0), z([N()], X.prototype, "heading", void 0), z([N()], X.prototype, "kind", void 0), z([N()], X.prototype, "ownId", void 0), z([N()], X.prototype, "without", void 0), z([P()], X.prototype, "near", void 0), z([P()], X.prototype, "name", void 0), X = z([I("face-who")], X);
+I([j({ attribute: !1 })], X.prototype, "home", void 0), I([j()], X.prototype, "heading", void 0), I([j()], X.prototype, "kind", void 0), I([j()], X.prototype, "ownId", void 0), I([j()], X.prototype, "without", void 0), I([M()], X.prototype, "near", void 0), I([M()], X.prototype, "name", void 0), X = I([N("face-who")], X);
 // src/pages/timeline.ts
-var Z = class extends H {
+var Z = class extends z {
 	constructor(...e) {
 		super(...e), this.sightings = [], this.personId = "", this.camera = "", this.explained = /* @__PURE__ */ new Map(), this.asked = 0;
 	}
 	static {
-		this.styles = [...H.styles, m`
+		this.styles = [...z.styles, m`
       .filters {
         display: grid;
         gap: 12px;
@@ -2670,25 +2728,25 @@ var Z = class extends H {
 	}
 	render() {
 		let { people: e, cameras: t } = this.home.state, n = this.personId !== "" || this.camera !== "";
-		return T`
+		return C`
       <h2>${this.words.timeline}</h2>
       <div class="filters">
         ${this.select(this.words.person, this.words.everybody, e.map((e) => [e.id, e.name]), (e) => this.personId = e)}
         ${this.select(this.words.camera, this.words.all_cameras, t.map((e) => [e.camera, e.name]), (e) => this.camera = e)}
       </div>
-      ${this.loading ? this.waiting() : this.sightings.length === 0 ? T`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
-      ${this.cursor == null || this.loading ? D : T`<p class="more">
+      ${this.loading ? this.waiting() : this.sightings.length === 0 ? C`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
+      ${this.cursor == null || this.loading ? T : C`<p class="more">
             <button @click=${() => this.attempt(() => this.more())}>${this.words.more}</button>
           </p>`}
-      ${this.correcting === void 0 ? D : this.dialog(this.correcting)}
+      ${this.correcting === void 0 ? T : this.dialog(this.correcting)}
     `;
 	}
 	select(e, t, n, r) {
-		return T`<label
+		return C`<label
       >${e}
       <select @change=${(e) => this.filtered(() => r(e.target.value))}>
         <option value="">${t}</option>
-        ${n.map(([e, t]) => T`<option value=${e}>${t}</option>`)}
+        ${n.map(([e, t]) => C`<option value=${e}>${t}</option>`)}
       </select>
     </label>`;
 	}
@@ -2698,9 +2756,9 @@ var Z = class extends H {
 			let n = this.home.speech.day(t.at);
 			e.set(n, [...e.get(n) ?? [], t]);
 		}
-		return [...e].map(([e, t]) => T`<h3>${e}</h3>
+		return [...e].map(([e, t]) => C`<h3>${e}</h3>
           <ul>
-            ${wt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
+            ${Et(t, (e) => e.sighting_id, (e) => this.sighting(e))}
           </ul>`);
 	}
 	sighting(e) {
@@ -2709,7 +2767,7 @@ var Z = class extends H {
 			this.cameraName(e.camera),
 			t.time(e.at)
 		], c = this.explained.has(i), l = e.grade === "confirmed" ? r.grade_confirmed : r.grade_seen;
-		return T`<li class="card ${e.corrected ? "corrected" : ""}">
+		return C`<li class="card ${e.corrected ? "corrected" : ""}">
       <div class="sighting">
         <face-picture
           .src=${e.picture}
@@ -2729,9 +2787,9 @@ var Z = class extends H {
           </p>
         </div>
         <button aria-expanded=${c} @click=${() => this.explain(i)}>${r.why}</button>
-        ${n.teaches ? e.corrected ? T`<button @click=${() => this.undo(e)}>${r.undo}</button>` : T`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : D}
+        ${n.teaches ? e.corrected ? C`<button @click=${() => this.undo(e)}>${r.undo}</button>` : C`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : T}
       </div>
-      ${c ? this.why(e, this.explained.get(i)) : D}
+      ${c ? this.why(e, this.explained.get(i)) : T}
     </li>`;
 	}
 	async explain(e) {
@@ -2743,13 +2801,13 @@ var Z = class extends H {
 	}
 	why(e, t) {
 		let { speech: n } = this.home, { words: r } = this, i = [...t?.faces ?? []].sort((e, t) => t.box.w - e.box.w)[0];
-		return T`<div class="why">
+		return C`<div class="why">
       <p>${n.fill(r.why_then, {
 			similarity: n.similarity(e.similarity),
 			probability: n.percent(e.probability),
 			name: e.person.name
 		})}</p>
-      ${t === void 0 ? T`<p class="faint" role="status">${r.looking}</p>` : i === void 0 ? T`<p class="faint">${r.why_no_face}</p>` : T`<p>
+      ${t === void 0 ? C`<p class="faint" role="status">${r.looking}</p>` : i === void 0 ? C`<p class="faint">${r.why_no_face}</p>` : C`<p>
                 <strong>${r.why_now}</strong><br />
                 ${n.fill(r.why_needed, {
 			seen: n.similarity(i.evidence.seen_from),
@@ -2759,7 +2817,7 @@ var Z = class extends H {
               <ul class="near">
                 ${i.nearest.map((e) => this.near(e))}
               </ul>
-              ${i.quality.reasons.length === 0 ? D : T`<p class="faint">
+              ${i.quality.reasons.length === 0 ? T : C`<p class="faint">
                     ${n.fill(r.quality, { percent: n.quality(i.quality) })}:
                     ${n.reasons(i.quality)}
                   </p>`}`}
@@ -2767,7 +2825,7 @@ var Z = class extends H {
 	}
 	near(e) {
 		let { speech: t } = this.home, { name: n } = e.person;
-		return T`<li>
+		return C`<li>
       <face-picture .src=${e.picture} .label=${t.fill(this.words.nearest_photo, { name: n })}></face-picture>
       <span
         >${n}<br /><span class="faint"
@@ -2792,7 +2850,7 @@ var Z = class extends H {
 	}
 	dialog(e) {
 		let { words: t } = this;
-		return T`<face-who
+		return C`<face-who
       .home=${this.home}
       .heading=${this.home.speech.fill(t.wrong_title, { name: e.person.name })}
       .without=${e.person.id}
@@ -2809,14 +2867,14 @@ var Z = class extends H {
     </face-who>`;
 	}
 };
-z([P()], Z.prototype, "sightings", void 0), z([P()], Z.prototype, "cursor", void 0), z([P()], Z.prototype, "personId", void 0), z([P()], Z.prototype, "camera", void 0), z([P()], Z.prototype, "explained", void 0), z([P()], Z.prototype, "correcting", void 0), Z = z([I("face-timeline")], Z);
+I([M()], Z.prototype, "sightings", void 0), I([M()], Z.prototype, "cursor", void 0), I([M()], Z.prototype, "personId", void 0), I([M()], Z.prototype, "camera", void 0), I([M()], Z.prototype, "explained", void 0), I([M()], Z.prototype, "correcting", void 0), Z = I([N("face-timeline")], Z);
 // src/pages/unknown.ts
-var Q = class extends H {
+var Q = class extends z {
 	constructor(...e) {
 		super(...e), this.unknowns = [], this.selected = /* @__PURE__ */ new Set(), this.naming = [], this.forgetting = [];
 	}
 	static {
-		this.styles = [...H.styles, m`
+		this.styles = [...z.styles, m`
       .grid {
         --column: 220px;
       }
@@ -2874,35 +2932,35 @@ var Q = class extends H {
 	render() {
 		if (this.loading) return this.waiting();
 		let e = this.unknowns.filter((e) => !e.ignored), t = this.unknowns.filter((e) => e.ignored);
-		return T`
+		return C`
       <h2>${this.words.unknown}</h2>
       <p>${this.words.unknown_intro}</p>
-      ${this.selected.size === 0 ? D : this.bar([...this.selected])}
-      ${e.length === 0 ? T`<p class="empty">${this.words.no_unknowns}</p>` : D}
+      ${this.selected.size === 0 ? T : this.bar([...this.selected])}
+      ${e.length === 0 ? C`<p class="empty">${this.words.no_unknowns}</p>` : T}
       ${this.list(e)}
-      ${t.length === 0 ? D : T`<details>
+      ${t.length === 0 ? T : C`<details>
             <summary>${this.home.speech.fill(this.words.show_ignored, { n: t.length })}</summary>
             ${this.list(t)}
           </details>`}
-      ${this.naming.length === 0 ? D : this.whoIsThis(this.naming)}
-      ${this.forgetting.length === 0 ? D : this.forget(this.forgetting)}
+      ${this.naming.length === 0 ? T : this.whoIsThis(this.naming)}
+      ${this.forgetting.length === 0 ? T : this.forget(this.forgetting)}
     `;
 	}
 	list(e) {
-		return T`<ul class="grid">
-      ${wt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
+		return C`<ul class="grid">
+      ${Et(e, (e) => e.unknown_id, (e) => this.unknown(e))}
     </ul>`;
 	}
 	unknown(e) {
 		let { speech: t, server: n } = this.home, r = e.unknown_id, [i, a] = [t.ago(e.first_seen), t.ago(e.last_seen)];
-		return T`<li class="card ${e.ignored ? "ignored" : ""}">
+		return C`<li class="card ${e.ignored ? "ignored" : ""}">
       <face-picture .src=${e.picture} .label=${this.words.unknown_person}></face-picture>
-      ${n.teaches ? T`<label class="pick"
+      ${n.teaches ? C`<label class="pick"
             ><input type="checkbox" aria-label=${this.words.select} .checked=${this.selected.has(r)} @change=${(e) => {
 			let t = [...this.selected].filter((e) => e !== r);
 			this.selected = new Set(e.target.checked ? [...t, r] : t);
 		}}
-          /></label>` : D}
+          /></label>` : T}
       <div class="inner">
         <p class="times">${t.count(this.words.seen_times, e.times_seen)}</p>
         <p class="faint">${t.fill(this.words.at_camera, { camera: this.cameraName(e.camera) })}</p>
@@ -2910,21 +2968,21 @@ var Q = class extends H {
 			first: i,
 			last: a
 		}) : a}</p>
-        ${n.teaches ? T`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : D}
+        ${n.teaches ? C`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : T}
       </div>
     </li>`;
 	}
 	bar(e) {
-		return T`<div class="row bar">
+		return C`<div class="row bar">
       <span>${this.home.speech.count(this.words.selected, e.length)}</span>${this.buttons(e, !1)}
     </div>`;
 	}
 	buttons(e, t) {
-		return T`<button @click=${() => this.naming = e}>${L("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
-      ${t ? D : T`<button @click=${() => this.ignore(e)}>${L("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
-      ${this.home.server.changes ? T`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
-            ${L(a)}
-          </button>` : D}`;
+		return C`<button @click=${() => this.naming = e}>${P("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
+      ${t ? T : C`<button @click=${() => this.ignore(e)}>${P("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
+      ${this.home.server.changes ? C`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
+            ${P(a)}
+          </button>` : T}`;
 	}
 	async each(e, t, n) {
 		let r = await this.attempt(async () => {
@@ -2936,7 +2994,7 @@ var Q = class extends H {
 		await this.each(e, (e) => this.home.client.ignore(e), this.words.now_ignored);
 	}
 	whoIsThis(e) {
-		return T`<face-who
+		return C`<face-who
       .home=${this.home}
       .heading=${this.words.who_is_this}
       .ownId=${e[0] ?? ""}
@@ -2948,7 +3006,7 @@ var Q = class extends H {
 		let t = () => {
 			this.forgetting = [];
 		};
-		return T`<face-dialog .heading=${this.words.delete_unknown} @closed=${t}>
+		return C`<face-dialog .heading=${this.words.delete_unknown} @closed=${t}>
       <p>${this.words.delete_unknown_text}</p>
       <button slot="actions" @click=${t}>${this.words.cancel}</button>
       <button
@@ -2961,9 +3019,9 @@ var Q = class extends H {
     </face-dialog>`;
 	}
 };
-z([P()], Q.prototype, "unknowns", void 0), z([P()], Q.prototype, "selected", void 0), z([P()], Q.prototype, "naming", void 0), z([P()], Q.prototype, "forgetting", void 0), Q = z([I("face-unknown")], Q);
+I([M()], Q.prototype, "unknowns", void 0), I([M()], Q.prototype, "selected", void 0), I([M()], Q.prototype, "naming", void 0), I([M()], Q.prototype, "forgetting", void 0), Q = I([N("face-unknown")], Q);
 // src/face-panel.ts
-var Ft = [
+var Lt = [
 	{
 		name: "now",
 		icon: o
@@ -2992,23 +3050,23 @@ var Ft = [
 		name: "settings",
 		icon: i
 	}
-], It = 700, Lt = 8e3, Rt = 5e3, $ = class extends M {
+], Rt = 700, zt = 8e3, Bt = 5e3, $ = class extends A {
 	constructor(...e) {
 		super(...e), this.narrow = !1, this.language = "", this.settle = () => {
 			this.settling ??= setTimeout(() => {
 				this.settling = void 0, this.reload();
-			}, It);
+			}, Rt);
 		}, this.reload = () => {
 			this.fetchState().catch(() => void 0);
 		}, this.takeNotice = (e) => {
-			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, Lt);
+			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, zt);
 		}, this.takeBack = async () => {
 			let e = this.notice?.undo;
 			this.notice = void 0;
 			try {
 				await e?.();
 			} catch (e) {
-				let t = new rt(this.hass);
+				let t = new ot(this.hass);
 				this.notice = { text: t.fill(t.words.failed, { reason: t.refusal(e) }) };
 			}
 			this.reload();
@@ -3020,11 +3078,11 @@ var Ft = [
 		}, this.chooseServer = (e) => {
 			this.faces = void 0, this.home = void 0, this.choose(e.target.value);
 		}, this.follow = (e) => {
-			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), R(e.currentTarget.pathname));
+			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), F(e.currentTarget.pathname));
 		};
 	}
 	static {
-		this.styles = [V, m`
+		this.styles = [R, m`
       :host {
         display: flex;
         flex-direction: column;
@@ -3154,91 +3212,91 @@ var Ft = [
 	}
 	async begin() {
 		try {
-			this.servers = await Ye(this.hass);
+			this.servers = await Qe(this.hass);
 		} catch {
-			setTimeout(() => void this.begin(), Rt);
+			setTimeout(() => void this.begin(), Bt);
 			return;
 		}
 		this.entryId ??= this.servers[0]?.entry_id, await this.choose(this.entryId);
 	}
 	async choose(e) {
 		if (this.entryId = e, await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = void 0, e !== void 0) try {
-			this.stopFollowing = await new Ze(this.hass, e).follow(this.settle), await this.fetchState();
+			this.stopFollowing = await new et(this.hass, e).follow(this.settle), await this.fetchState();
 		} catch {
-			setTimeout(() => void this.begin(), Rt);
+			setTimeout(() => void this.begin(), Bt);
 		}
 	}
 	async fetchState() {
-		this.entryId !== void 0 && (this.faces = await new Ze(this.hass, this.entryId).state(), this.show());
+		this.entryId !== void 0 && (this.faces = await new et(this.hass, this.entryId).state(), this.show());
 	}
 	show() {
 		let e = this.servers?.find((e) => e.entry_id === this.entryId);
 		if (e === void 0 || this.faces === void 0) return;
-		let { hass: t } = this, n = new Ze(t, e.entry_id);
+		let { hass: t } = this, n = new et(t, e.entry_id);
 		this.home = {
 			hass: t,
 			client: n,
 			server: e,
-			speech: new rt(t),
+			speech: new ot(t),
 			state: this.faces
 		};
 	}
 	render() {
-		let { words: e } = new rt(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Ft.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
-		return T`
+		let { words: e } = new ot(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Lt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
+		return C`
       <header>
-        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${L("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
+        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${P("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
         <h1>${e.title}</h1>
-        ${o ? T`<select aria-label=${e.server} @change=${this.chooseServer}>
-              ${this.servers?.map((e) => T`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
-            </select>` : D}
+        ${o ? C`<select aria-label=${e.server} @change=${this.chooseServer}>
+              ${this.servers?.map((e) => C`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
+            </select>` : T}
       </header>
       <nav aria-label=${e.pages}>
         <ul>
-          ${Ft.map((n) => T`<li>
+          ${Lt.map((n) => C`<li>
               <a
                 href="${t}/${n.name}"
-                aria-current=${n.name === a ? "page" : D}
+                aria-current=${n.name === a ? "page" : T}
                 @click=${this.follow}
-                >${L(n.icon)}<span>${e[n.name]}</span></a
+                >${P(n.icon)}<span>${e[n.name]}</span></a
               >
             </li>`)}
         </ul>
       </nav>
       <main>
         <div class="page">
-          ${this.home === void 0 ? T`<p class="empty" role="status">${this.servers?.length === 0 ? e.no_server : e.loading}</p>` : T`${this.warnings(this.home)} ${this.page(a, i, this.home)}`}
+          ${this.home === void 0 ? C`<p class="empty" role="status">${this.servers?.length === 0 ? e.no_server : e.loading}</p>` : C`${this.warnings(this.home)} ${this.page(a, i, this.home)}`}
         </div>
       </main>
       <div role="status" aria-live="polite">
-        ${this.notice === void 0 ? D : T`<div class="notice">
+        ${this.notice === void 0 ? T : C`<div class="notice">
               <span>${this.notice.text}</span>
-              ${this.notice.undo === void 0 ? D : T`<button @click=${this.takeBack}>${e.undo}</button>`}
+              ${this.notice.undo === void 0 ? T : C`<button @click=${this.takeBack}>${e.undo}</button>`}
             </div>`}
       </div>
     `;
 	}
 	warnings(e) {
 		let { words: t } = e.speech;
-		return T`
-      ${e.state.ready ? D : T`<p class="note warn" role="alert">${t.not_connected}</p>`}
-      ${e.server.teaches || e.server.changes ? D : T`<p class="note">${t.only_look}</p>`}
+		return C`
+      ${e.state.ready ? T : C`<p class="note warn" role="alert">${t.not_connected}</p>`}
+      ${e.server.teaches || e.server.changes ? T : C`<p class="note">${t.only_look}</p>`}
     `;
 	}
 	page(e, t, n) {
 		switch (e) {
-			case "now": return T`<face-now .home=${n}></face-now>`;
-			case "people": return t === "" ? T`<face-people .home=${n} .base=${`${this.route.prefix}/people`}></face-people>` : T`<face-person .home=${n} .personId=${t} .base=${`${this.route.prefix}/people`}></face-person>`;
-			case "unknown": return T`<face-unknown .home=${n}></face-unknown>`;
-			case "timeline": return T`<face-timeline .home=${n}></face-timeline>`;
-			case "check": return T`<face-check .home=${n} .base=${`${this.route.prefix}/people`}></face-check>`;
-			case "cameras": return T`<face-cameras .home=${n}></face-cameras>`;
-			case "settings": return T`<face-settings .home=${n}></face-settings>`;
+			case "now": return C`<face-now .home=${n}></face-now>`;
+			case "people": return t === "" ? C`<face-people .home=${n} .base=${`${this.route.prefix}/people`}></face-people>` : C`<face-person .home=${n} .personId=${t} .base=${`${this.route.prefix}/people`}></face-person>`;
+			case "unknown": return C`<face-unknown .home=${n}></face-unknown>`;
+			case "timeline": return C`<face-timeline .home=${n}></face-timeline>`;
+			case "check": return C`<face-check .home=${n} .base=${`${this.route.prefix}/people`}></face-check>`;
+			case "cameras": return C`<face-cameras .home=${n}></face-cameras>`;
+			case "settings": return C`<face-settings .home=${n}></face-settings>`;
 		}
 	}
 };
-z([N({ attribute: !1 })], $.prototype, "hass", void 0), z([N({
+I([j({ attribute: !1 })], $.prototype, "hass", void 0), I([j({
 	type: Boolean,
 	reflect: !0
-})], $.prototype, "narrow", void 0), z([N({ attribute: !1 })], $.prototype, "route", void 0), z([P()], $.prototype, "servers", void 0), z([P()], $.prototype, "entryId", void 0), z([P()], $.prototype, "faces", void 0), z([P()], $.prototype, "home", void 0), z([P()], $.prototype, "notice", void 0), $ = z([I("face-panel")], $);
+})], $.prototype, "narrow", void 0), I([j({ attribute: !1 })], $.prototype, "route", void 0), I([M()], $.prototype, "servers", void 0), I([M()], $.prototype, "entryId", void 0), I([M()], $.prototype, "faces", void 0), I([M()], $.prototype, "home", void 0), I([M()], $.prototype, "notice", void 0), $ = I([N("face-panel")], $);
 export { $ as FacePanel };
