@@ -430,15 +430,6 @@ class Peer:
         photo = {"photo_id": "0123456789abcdef", "file": "garden.jpg", "picture": picture, "usable": True}
         return self._page(request, [photo | {"quality": QUALITY}])
 
-    def _photos_accept(self, request: Answer) -> Answer:
-        (photo,) = self._photos_list(request)["items"]
-        return dict(photo)
-
-    def _problems_list(self, request: Answer) -> Answer:
-        about = {"person_id": "alice-id", "photo_id": "0123456789abcdef"}
-        wrong = {"kind": "unlike", "path": "Alice/garden.jpg", "message": "unlike the others"} | about
-        return self._page(request, [wrong, {"kind": "skipped", "path": "@Recycle", "message": "no person's folder"}])
-
     def _photos_delete(self, request: Answer) -> Answer:
         self._person(request["person_id"])["photos"] -= 1
         return {"deleted": True}

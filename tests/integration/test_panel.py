@@ -100,6 +100,8 @@ async def seen(
     monkeypatch.setattr(
         peer, "_sightings_list", lambda _: {"items": [peer.sighting(picture="/v1/sightings/7.jpg")]}
     )
+    about = {"person_id": "alice-id", "photo_id": "0123456789abcdef"}
+    peer.problems = [{"kind": "unlike", "path": "Alice/garden.jpg", "message": "unlike the others"} | about]
     path = f"/v1/cameras/{full(peer).replace('/', '%2F')}/annotated.jpg"
     monkeypatch.setitem(PICTURES, path.replace("%2F", "/"), b"annotated")
     await peer.tell({"kind": "camera_changed", "camera": camera(full(peer), annotated=path, last_picture_at=AT)})
@@ -134,7 +136,7 @@ async def test_pictures_come_by_signed_paths(open_panel: Any, hass_client_no_aut
     (sighting,) = (await browser.result("sightings/list", limit=5))["items"]
     (photo,) = (await browser.result("photos/list", person_id="alice-id"))["items"]
     (door,) = (await browser.result("state"))["cameras"]
-    wrong, _ = (await browser.result("problems/list"))["items"]
+    (wrong,) = (await browser.result("problems/list"))["items"]
     for path, picture in (
         (sighting["picture"], b"sightings/7"),
         (photo["picture"], b"photos/alice-id/0123456789abcdef"),

@@ -48,20 +48,18 @@ export interface components {
         CameraInfo: {
             /** @description Path of the last annotated picture with a face. */
             annotated?: string | null;
-            /** @description The place. */
             area?: string | null;
             /** @description Full id (`client_id/camera`; a camera of the configuration file has its plain name). */
             camera: string;
             /** @description Whether being confirmed here is being at home. */
             counts_as_home: boolean;
             /**
-             * Format: uint32
+             * Format: uint
              * @description Faces in the last picture; 0 once that is `in_view_timeout_s` ago.
              */
             faces: number;
             /** @description When the last picture was taken. */
             last_picture_at?: components["schemas"]["Timestamp"] | null;
-            /** @description For people. */
             name: string;
             /**
              * @description People who are here: present, and seen here at most `in_view_timeout_s` ago. Where somebody was before that is in the
@@ -85,7 +83,7 @@ export interface components {
              * @default null
              */
             area: string | null;
-            /** @description The client's own lasting id of the camera, 1 to 128 bytes. */
+            /** @description In a request the client's own lasting id of the camera, 1 to 128 bytes. */
             camera: string;
             /**
              * @description Whether somebody confirmed here is at home; false for a camera that faces the street.
@@ -124,7 +122,6 @@ export interface components {
         };
         /** @description How alike a person is. */
         Candidate: {
-            /** @description Who. */
             person: components["schemas"]["PersonRef"];
             /** @description Their most alike photo. */
             photo_id: string;
@@ -139,19 +136,17 @@ export interface components {
             /** @description Always true; a thing that was not there is `not_found`. */
             deleted: boolean;
         };
-        /** @description Answer to `enroll`: the photo is safely on disk and known from now on. */
+        /** @description A photo that is safely on disk and known from now on. */
         Enrolled: {
             /** @description What would make the next photo better, in words. */
             advice: string[];
-            /** @description The face that was learned. */
             face: components["schemas"]["EnrolledFace"];
-            /** @description Whose. */
             person: components["schemas"]["PersonRef"];
-            /** @description The photo. */
+            /** @description A photo's id: the first 16 hex digits of the SHA-256 of the file's bytes. */
             photo_id: string;
             /**
-             * Format: uint32
-             * @description How many photos the person has now.
+             * Format: uint
+             * @description How many usable photos the person has now.
              */
             photos: number;
         };
@@ -159,12 +154,10 @@ export interface components {
         EnrolledFace: {
             /** @description Where it was in the given picture. */
             box: components["schemas"]["Rect"];
-            /** @description How good it is. */
             quality: components["schemas"]["QualityInfo"];
         };
         /** @description Every error code of the protocol. */
         ErrorCode: "invalid_json" | "invalid_request" | "unknown_type" | "unauthorized" | "forbidden" | "too_large" | "unreadable_image" | "fetch_failed" | "fetch_refused" | "camera_is_pushed" | "unknown_camera" | "superseded" | "busy" | "no_face" | "multiple_faces" | "too_small" | "too_blurry" | "invalid_name" | "duplicate" | "looks_like_someone_else" | "not_found" | "name_taken" | "storage_failed" | "shutting_down" | "internal";
-        /** @description Every event. */
         Event: {
             /** @description Path of the annotated picture on this server. */
             annotated: string;
@@ -172,11 +165,9 @@ export interface components {
             box: components["schemas"]["Rect"];
             /** @description Full id of the camera. */
             camera: string;
-            /** @description How firmly. */
             grade: components["schemas"]["Grade"];
             /** @constant */
             kind: "sighting";
-            /** @description Who. */
             person: components["schemas"]["PersonRef"];
             /** @description Path of the face's picture on this server. */
             picture: string;
@@ -205,27 +196,23 @@ export interface components {
             home: boolean;
             /** @constant */
             kind: "arrived";
-            /** @description Who. */
             person: components["schemas"]["PersonRef"];
         } | {
             /** @description Full id of the last camera. */
             camera: string;
             /** @constant */
             kind: "departed";
-            /** @description Who. */
             person: components["schemas"]["PersonRef"];
         } | {
             /** @constant */
             kind: "person_changed";
-            /** @description How they are now. */
             person: components["schemas"]["PersonInfo"];
         } | {
             /** @constant */
             kind: "person_removed";
-            /** @description Who. */
+            /** @description A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming. */
             person_id: string;
         } | {
-            /** @description How it is now. */
             camera: components["schemas"]["CameraInfo"];
             /** @constant */
             kind: "camera_changed";
@@ -234,17 +221,14 @@ export interface components {
             kind: "sighting_corrected";
             /** @description Who it was not. */
             person: components["schemas"]["PersonRef"];
-            /** @description Which. */
             sighting_id: string;
         } | {
             /** @constant */
             kind: "library_changed";
-            /** @description How it is now. */
             library: components["schemas"]["LibraryInfo"];
         } | {
             /** @constant */
             kind: "settings_changed";
-            /** @description How they are now. */
             settings: components["schemas"]["Settings"];
         };
         /** @description What a verdict rests on: all pictures of a face's track, or the one picture that was asked about. */
@@ -258,7 +242,7 @@ export interface components {
             held_back_by?: components["schemas"]["HeldBackBy"] | null;
             /**
              * Format: float
-             * @description Log odds of the nearest person against a stranger, where both come equally often.
+             * @description Log odds of the nearest person against a stranger, where both come equally often; very low where nobody is enrolled.
              */
             log_odds: number;
             /**
@@ -273,7 +257,7 @@ export interface components {
             seen_from: number;
             /**
              * Format: float
-             * @description How alike the nearest person is, −1..1.
+             * @description How alike the nearest person is, −1..1, what both can say and what they have in common with everybody taken off.
              */
             similarity: number;
             /**
@@ -287,19 +271,17 @@ export interface components {
             /** @description Where; can be given back as `box`. */
             box: components["schemas"]["Rect"];
         };
-        /** @description One face. */
+        /** @description A place in a picture that the detector takes for a face. */
         FaceInfo: {
             /** @description Where, pixels of the upright picture. */
             box: components["schemas"]["Rect"];
             /** @description What `identity` rests on. */
             evidence: components["schemas"]["Evidence"];
-            /** @description Who it is. */
             identity: components["schemas"]["Identity"];
             /** @description Viewer-left eye, viewer-right eye, nose, viewer-left and viewer-right mouth corner, `[x, y]` in pixels. */
             landmarks: number[][];
             /** @description The most alike people, best first, three at most. */
             nearest: components["schemas"]["Candidate"][];
-            /** @description How usable the face is. */
             quality: components["schemas"]["QualityInfo"];
             /**
              * Format: float
@@ -319,7 +301,6 @@ export interface components {
             kind: "known";
             /** @description For people: the bare name where it is `confirmed`, "looks like" and the name where it is `seen`. */
             label: string;
-            /** @description Who. */
             person: components["schemas"]["PersonRef"];
             /**
              * Format: float
@@ -331,16 +312,15 @@ export interface components {
             kind: "unsure";
             /** @description For people. */
             label: string;
-            /** @description The best guess. */
             person: components["schemas"]["PersonRef"];
             /**
              * Format: float
              * @description How likely, 0..1.
              */
             probability: number;
-            /** @description In words. */
+            /** @description Why it isn't decided, in words. */
             reason: string;
-            /** @description What would settle it. */
+            /** @description What would settle it, most helpful first; never empty. */
             settle_by: components["schemas"]["SettleBy"][];
         } | {
             /**
@@ -363,7 +343,7 @@ export interface components {
             /** @description Set while so many people's folders are missing that the folder must be away; recognition goes on with what is known. */
             missing?: components["schemas"]["MissingPeople"] | null;
             /**
-             * Format: uint32
+             * Format: uint
              * @description How many faults `problems/list` has.
              */
             problems: number;
@@ -393,35 +373,30 @@ export interface components {
         };
         /** @description A page of a list. */
         ListPage: {
-            /** @description The entries. */
             items: components["schemas"]["PersonInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage2: {
-            /** @description The entries. */
             items: components["schemas"]["PhotoInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage3: {
-            /** @description The entries. */
             items: components["schemas"]["ProblemInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage4: {
-            /** @description The entries. */
             items: components["schemas"]["UnknownInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage5: {
-            /** @description The entries. */
             items: components["schemas"]["SightingInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -434,12 +409,12 @@ export interface components {
              */
             forgotten_after_s: number;
             /**
-             * Format: uint32
+             * Format: uint
              * @description Of how many.
              */
             of: number;
             /**
-             * Format: uint32
+             * Format: uint
              * @description How many.
              */
             people: number;
@@ -461,22 +436,21 @@ export interface components {
             /** @description The pack's name, "yunet-sface" for the default. */
             name: string;
         };
-        /** @description A refusal of [`Enroll`] that a person may override. */
+        /** @description A refusal that a person may override. */
         Override: "duplicate" | "looks_like_someone_else";
-        /** @description A person and where they are. */
+        /** @description A person, where they are, and what they look like. */
         PersonInfo: {
             /** @description Lasting id; a rename keeps it. */
             id: string;
             /** @description The name, as the folder under `faces/` has it. */
             name: string;
             /**
-             * Format: uint32
+             * Format: uint
              * @description How many photos are usable.
              */
             photos: number;
             /** @description Path of the newest picture of their face on this server. */
             picture?: string | null;
-            /** @description Where they are. */
             presence: components["schemas"]["PresenceInfo"];
             /**
              * Format: uint32
@@ -489,7 +463,7 @@ export interface components {
              */
             sample: boolean;
         };
-        /** @description A person, short. */
+        /** @description Somebody enrolled. */
         PersonRef: {
             /** @description Lasting id; a rename keeps it. */
             id: string;
@@ -500,13 +474,12 @@ export interface components {
         PhotoInfo: {
             /** @description File name within the person's folder. */
             file: string;
-            /** @description First 16 hex digits of the file's SHA-256. */
+            /** @description A photo's id: the first 16 hex digits of the SHA-256 of the file's bytes. */
             photo_id: string;
             /** @description Path of the picture on this server. */
             picture: string;
-            /** @description Why not. */
+            /** @description Why it could not. */
             problem?: string | null;
-            /** @description How good the face is. */
             quality?: components["schemas"]["QualityInfo"] | null;
             /** @description Whether it could be learned. */
             usable: boolean;
@@ -519,12 +492,11 @@ export interface components {
         };
         /** @description Answer to `ping`. */
         Pong: {
-            /** @description The server's clock. */
             now: components["schemas"]["Timestamp"];
         };
         /** @description Where a person is. */
         PresenceInfo: {
-            /** @description Its area. */
+            /** @description The area of that camera. */
             area?: string | null;
             /** @description Full id of the last camera. */
             camera?: string | null;
@@ -544,7 +516,7 @@ export interface components {
              * @description How sure the last sighting was, 0..1.
              */
             probability?: number | null;
-            /** @description Present since. */
+            /** @description Present since then. */
             since?: components["schemas"]["Timestamp"] | null;
         };
         /** @description Something under the faces folder that is not used or not right. */
@@ -564,41 +536,35 @@ export interface components {
         ProblemKind: "skipped" | "unusable" | "missing" | "somebody_elses" | "unlike" | "same_person";
         /** @description Why a picture is sent. */
         Purpose: "observe" | "ask";
-        /** @description How usable a face is; 0..1, 1 best. */
+        /** @description How usable a face is. Each part 0..1, 1 best, but `size_px`. */
         QualityInfo: {
-            /**
-             * Format: float
-             * @description Exposure and contrast.
-             */
+            /** Format: float */
             light: number;
             /**
              * Format: float
-             * @description All together.
+             * @description All parts together.
              */
             overall: number;
             /**
              * Format: float
-             * @description Facing the camera.
+             * @description How frontal the face is, by its landmarks.
              */
             pose: number;
-            /** @description What is wrong, worst first. */
+            /** @description What is wrong, worst first; empty for a good face. */
             reasons: components["schemas"]["Reason"][];
-            /**
-             * Format: float
-             * @description Focus and motion.
-             */
+            /** Format: float */
             sharpness: number;
             /**
              * Format: float
-             * @description Mean of the box's width and height, pixels.
+             * @description Mean of the box's width and height in the pixels that were looked at: the picture's own, unless it is very large.
              */
             size_px: number;
         };
-        /** @description A reason: a code for programs, words for people. */
+        /** @description Why a face is hard to recognise. */
         Reason: {
             /** @description `too_small`, `blurry`, `turned_away`, `too_dark`, `too_bright`, `low_contrast`, `cut_off`; may grow. */
             code: string;
-            /** @description For people. */
+            /** @description For the person who took the picture. */
             message: string;
         };
         /** @description Answer to `recognize`. */
@@ -633,7 +599,6 @@ export interface components {
             settled: boolean;
             /** @description By how many degrees clockwise an asked picture seems to have to be turned: it shows nobody who is known as it is. */
             suggested_rotate?: components["schemas"]["Rotation"] | null;
-            /** @description How the time went. */
             timings: components["schemas"]["Timings"];
             /**
              * Format: uint32
@@ -690,7 +655,6 @@ export interface components {
              * @default null
              */
             captured_at: components["schemas"]["Timestamp"] | null;
-            /** @description The picture. */
             picture: components["schemas"]["Picture"];
             /** @description Observe (feeds presence) or ask (changes nothing). */
             purpose: components["schemas"]["Purpose"];
@@ -714,7 +678,6 @@ export interface components {
             box: components["schemas"]["Rect"] | null;
             /** @description The person's name; a new person is made where nobody has it. */
             person: string;
-            /** @description The photo. */
             picture: components["schemas"]["Picture"];
             /** @constant */
             type: "enroll";
@@ -741,9 +704,8 @@ export interface components {
             /** @constant */
             type: "people/list";
         } | {
-            /** @description The new name. */
             name: string;
-            /** @description Who. */
+            /** @description A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming. */
             person_id: string;
             /** @constant */
             type: "people/rename";
@@ -755,7 +717,7 @@ export interface components {
             /** @constant */
             type: "people/merge";
         } | {
-            /** @description Who. */
+            /** @description A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming. */
             person_id: string;
             /**
              * Format: uint32
@@ -767,37 +729,33 @@ export interface components {
             /** @constant */
             type: "people/configure";
         } | {
-            /** @description Who. */
+            /** @description A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming. */
             person_id: string;
             /** @constant */
             type: "people/delete";
         } | {
-            /**
-             * @description Which page.
-             * @default null
-             */
+            /** @default null */
             cursor: string | null;
             /**
              * Format: uint32
-             * @description How many at most.
              * @default null
              */
             limit: number | null;
-            /** @description Whose. */
+            /** @description A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming. */
             person_id: string;
             /** @constant */
             type: "photos/list";
         } | {
-            /** @description Whose. */
+            /** @description A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming. */
             person_id: string;
-            /** @description Which. */
+            /** @description A photo's id: the first 16 hex digits of the SHA-256 of the file's bytes. */
             photo_id: string;
             /** @constant */
             type: "photos/delete";
         } | {
-            /** @description Whose. */
+            /** @description A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming. */
             person_id: string;
-            /** @description Which. */
+            /** @description A photo's id: the first 16 hex digits of the SHA-256 of the file's bytes. */
             photo_id: string;
             /** @constant */
             type: "photos/accept";
@@ -839,17 +797,17 @@ export interface components {
             person: string;
             /** @constant */
             type: "unknowns/assign";
-            /** @description Which unknown. */
+            /** @description An unknown person's lasting id: 16 random lower-case hex digits. */
             unknown_id: string;
         } | {
             /** @constant */
             type: "unknowns/ignore";
-            /** @description Which unknown. */
+            /** @description An unknown person's lasting id: 16 random lower-case hex digits. */
             unknown_id: string;
         } | {
             /** @constant */
             type: "unknowns/delete";
-            /** @description Which unknown. */
+            /** @description An unknown person's lasting id: 16 random lower-case hex digits. */
             unknown_id: string;
         } | {
             /**
@@ -857,14 +815,10 @@ export interface components {
              * @default null
              */
             camera: string | null;
-            /**
-             * @description Which page.
-             * @default null
-             */
+            /** @default null */
             cursor: string | null;
             /**
              * Format: uint32
-             * @description How many at most.
              * @default null
              */
             limit: number | null;
@@ -887,7 +841,6 @@ export interface components {
              * @default null
              */
             reason: components["schemas"]["WrongBecause"] | null;
-            /** @description Which sighting. */
             sighting_id: string;
             /** @constant */
             type: "sightings/correct";
@@ -945,7 +898,7 @@ export interface components {
             /** @description The program's version. */
             version: string;
         };
-        /** @description Answer to `settings/get` and `settings/set`. */
+        /** @description What a home can set. */
         Settings: {
             /**
              * Format: uint32
@@ -970,7 +923,7 @@ export interface components {
         };
         /** @description What would settle an unsure face. */
         SettleBy: "closer" | "sharper" | "another_picture";
-        /** @description A past sighting. */
+        /** @description A past sighting, and what it showed. */
         SightingInfo: {
             /** @description When the picture was taken. */
             at: components["schemas"]["Timestamp"];
@@ -978,9 +931,7 @@ export interface components {
             camera: string;
             /** @description Whether somebody said it was wrong. */
             corrected: boolean;
-            /** @description How firmly. */
             grade: components["schemas"]["Grade"];
-            /** @description Who was said. */
             person: components["schemas"]["PersonRef"];
             /** @description Path of the face's picture on this server. */
             picture: string;
@@ -989,7 +940,7 @@ export interface components {
              * @description How sure, 0..1.
              */
             probability: number;
-            /** @description Its id. */
+            /** @description Rises from sighting to sighting; a text for clients, whose numbers may be too small for it. */
             sighting_id: string;
             /**
              * Format: float
@@ -1018,7 +969,6 @@ export interface components {
              *     }
              */
             library: components["schemas"]["LibraryInfo"];
-            /** @description Everybody enrolled. */
             people: components["schemas"]["PersonInfo"][];
             /** @description Where not everybody fits into one message: the `cursor` with which `people/list` goes on. */
             people_cursor?: string | null;
@@ -1026,7 +976,7 @@ export interface components {
         /** @description Answer to `stats`. */
         Stats: {
             /**
-             * Format: uint32
+             * Format: uint
              * @description Connected clients.
              */
             clients: number;
@@ -1051,17 +1001,17 @@ export interface components {
              */
             load: number;
             /**
-             * Format: uint32
+             * Format: uint
              * @description People enrolled.
              */
             people: number;
             /**
-             * Format: uint32
+             * Format: uint
              * @description Usable photos.
              */
             photos: number;
             /**
-             * Format: uint32
+             * Format: uint
              * @description Files found under the faces folder and not learned yet.
              */
             photos_to_learn: number;
@@ -1081,17 +1031,17 @@ export interface components {
              */
             uptime_s: number;
             /**
-             * Format: uint32
+             * Format: uint
              * @description Pictures waiting now.
              */
             waiting: number;
             /**
-             * Format: uint64
+             * Format: uint
              * @description Bytes of waiting pictures now.
              */
             waiting_bytes: number;
             /**
-             * Format: uint32
+             * Format: uint
              * @description Worker threads.
              */
             workers: number;
@@ -1127,12 +1077,12 @@ export interface components {
             decode_ms: number;
             /**
              * Format: float
-             * @description Pixels to boxes.
+             * @description Pixels to boxes, the second opinion included.
              */
             detect_ms: number;
             /**
              * Format: float
-             * @description Boxes to embeddings.
+             * @description Boxes to embeddings: alignment, quality and the recogniser.
              */
             embed_ms: number;
             /**
@@ -1141,42 +1091,33 @@ export interface components {
              */
             queue_ms: number;
         };
-        /** @description An unknown person. */
+        /** @description An unknown person, and what they look like. */
         UnknownInfo: {
             /** @description Full id of the last camera. */
             camera: string;
-            /** @description The first. */
             first_seen: components["schemas"]["Timestamp"];
-            /** @description Asked to be ignored. */
+            /** @description Whether somebody asked to ignore them. */
             ignored: boolean;
-            /** @description The last. */
             last_seen: components["schemas"]["Timestamp"];
             /** @description Path of the best picture of the face on this server. */
             picture: string;
             /**
              * Format: uint32
-             * @description Visits.
+             * @description How many visits.
              */
             times_seen: number;
-            /** @description Lasting id. */
+            /** @description An unknown person's lasting id: 16 random lower-case hex digits. */
             unknown_id: string;
         };
         /** @description An inclusive range of protocol versions. */
         VersionRange: {
-            /**
-             * Format: uint32
-             * @description Newest.
-             */
+            /** Format: uint32 */
             max: number;
-            /**
-             * Format: uint32
-             * @description Oldest.
-             */
+            /** Format: uint32 */
             min: number;
         };
         /** @description Why a request failed. */
         WireError: {
-            /** @description For programs. */
             code: components["schemas"]["ErrorCode"];
             /**
              * @description More for programs, by code: `multiple_faces` has `faces`, `looks_like_someone_else` has `person` and `similarity`,
@@ -1188,11 +1129,9 @@ export interface components {
         };
         /** @description Why a sighting was wrong. */
         WrongBecause: "not_a_person";
-        /** @description One event. */
         event: {
             /** @description When it happened, by the server's clock. */
             at: components["schemas"]["Timestamp"];
-            /** @description What happened. */
             event: components["schemas"]["Event"];
             /**
              * @description True where the client missed it and gets it now.
@@ -1219,12 +1158,10 @@ export interface components {
             model: components["schemas"]["ModelInfo"];
             /** @description Versions this server speaks. */
             protocol: components["schemas"]["VersionRange"];
-            /** @description Who answers. */
             server: components["schemas"]["ServerInfo"];
         };
         /** @description One answer to one request. */
         result: {
-            /** @description Why not. */
             error?: components["schemas"]["WireError"] | null;
             /**
              * Format: uint64
