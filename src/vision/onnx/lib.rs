@@ -1,9 +1,14 @@
-//! An ONNX file → something that can be run: the only file that names tract.
+//! An ONNX file → something that can be run: the only crate that names tract.
 //!
 //! `detect` and `embed` call it, with plain `f32` slices in and out; it knows nothing of faces.
 //! Files are rewritten while they are still protobuf, because tract 0.23 refuses or is slow at what they contain:
 //! block-quantised weights become float constants, batch normalisation is folded into the convolution before it,
 //! `PRelu` becomes two multiplications and a `Relu`, and sizes baked in by the exporter are dropped.
+
+mod kernels;
+mod region;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,8 +19,8 @@ use tract_onnx::pb::{
     tensor_shape_proto, type_proto,
 };
 use tract_onnx::prelude::{
-    Framework, InferenceModel, InferenceModelExt, IntoRunnable, IntoTensor, TypedRunnableModel, f16, tract_ndarray,
-    tvec,
+    Framework, InferenceModel, InferenceModelExt, IntoRunnable, IntoTensor, TypedModel, TypedRunnableModel, f16,
+    tract_ndarray, tvec,
 };
 
 /// Why a network could not be used.
@@ -33,6 +38,7 @@ pub enum OnnxError {
 pub struct Network {
     file: String,
     model: ModelProto,
+    idle: region::Idle,
 }
 
 /// A network bound to one input size, ready to run on any thread.
@@ -66,7 +72,7 @@ impl Network {
                 names.join(", ")
             )));
         }
-        Ok(Self { file: file.to_owned(), model })
+        Ok(Self { file: file.to_owned(), model, idle: region::Idle::default() })
     }
 
     /// The input's sizes as the file states them; `None` where it leaves one open.
@@ -87,15 +93,15 @@ impl Network {
     /// (640×384: 43 ms fixed, 624 ms with open sizes).
     pub fn plan(&mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         let parsed = self.parsed(input)?;
-        Plan::build(&self.file, parsed, input)
+        Plan::build(&self.file, parsed, input, &self.idle)
     }
 
     /// Binds the network once; the file's floats are gone before tract makes its own copy of them.
     pub fn into_plan(mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         let parsed = self.parsed(input)?;
-        let Self { file, model } = self;
+        let Self { file, model, idle } = self;
         drop(model);
-        Plan::build(&file, parsed, input)
+        Plan::build(&file, parsed, input, &idle)
     }
 
     fn parsed(&mut self, input: [usize; 4]) -> Result<InferenceModel, OnnxError> {
@@ -112,8 +118,9 @@ fn cannot_run(file: &str, input: [usize; 4], error: &dyn std::fmt::Display) -> O
 }
 
 impl Plan {
-    fn build(file: &str, parsed: InferenceModel, input: [usize; 4]) -> Result<Self, OnnxError> {
-        let runnable = parsed.into_optimized().and_then(IntoRunnable::into_runnable);
+    fn build(file: &str, parsed: InferenceModel, input: [usize; 4], idle: &region::Idle) -> Result<Self, OnnxError> {
+        let ours = parsed.into_typed().and_then(|model| region::rewrite(&model, idle));
+        let runnable = ours.and_then(TypedModel::into_optimized).and_then(IntoRunnable::into_runnable);
         Ok(Self { runnable: runnable.map_err(|e| cannot_run(file, input, &e))?, input })
     }
 
@@ -130,6 +137,14 @@ impl Plan {
                 Ok(Output { values: view.iter().copied().collect() })
             })
             .collect()
+    }
+
+    /// The same network as tract alone would run it, for comparison.
+    #[cfg(test)]
+    fn plain(network: &mut Network, input: [usize; 4]) -> Result<Self, OnnxError> {
+        let parsed = network.parsed(input)?;
+        let runnable = parsed.into_optimized().and_then(IntoRunnable::into_runnable);
+        Ok(Self { runnable: runnable.map_err(|e| cannot_run(&network.file, input, &e))?, input })
     }
 
     /// Sizes of every output where they are known before running.

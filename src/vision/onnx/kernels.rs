@@ -1,0 +1,433 @@
+//! The loops in which the time goes, written once and compiled for what the processor offers.
+//!
+//! A picture is laid out row by row, pixel by pixel, channel by channel (`PlaneShape`), its channels filled up to
+//! [`LANES`] and its borders kept as zeros, so that every loop runs over whole registers and none asks where it is.
+
+/// Channels worked on together: one register of AVX-512, two of AVX2, four of SSE2 and NEON.
+pub(crate) const LANES: usize = 16;
+
+type Lanes = [f32; LANES];
+
+/// Where a picture's values lie: `h × w` pixels of `stride` floats, within borders.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PlaneShape {
+    pub(crate) channels: usize,
+    pub(crate) h: usize,
+    pub(crate) w: usize,
+    /// Floats from one pixel to the next.
+    pub(crate) stride: usize,
+    /// Pixels of border: top, left, bottom, right.
+    pub(crate) border: [usize; 4],
+}
+
+impl PlaneShape {
+    pub(crate) fn row(&self) -> usize {
+        (self.border[1] + self.w + self.border[3]) * self.stride
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        (self.border[0] + self.h + self.border[2]) * self.row()
+    }
+
+    /// Where the pixel is; a pixel of the border has a negative place and is asked for by `offset` less its distance.
+    pub(crate) fn at(&self, y: usize, x: usize) -> usize {
+        (self.border[0] + y) * self.row() + (self.border[1] + x) * self.stride
+    }
+
+    /// Sets the borders to zero; the inner pixels are left as they are.
+    pub(crate) fn clear_borders(&self, values: &mut [f32]) {
+        let row = self.row();
+        let [top, left, _, right] = self.border;
+        let inner = top * row..(top + self.h) * row;
+        values[..inner.start].fill(0.0);
+        values[inner.end..self.len()].fill(0.0);
+        if left + right > 0 {
+            for line in values[inner].chunks_exact_mut(row) {
+                line[..left * self.stride].fill(0.0);
+                line[row - right * self.stride..].fill(0.0);
+            }
+        }
+    }
+}
+
+/// What is done to a sum before it is written: `positive·max(x, 0) + negative·min(x, 0)`, by channel.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Activation {
+    None,
+    Relu,
+    Slopes { positive: Vec<f32>, negative: Vec<f32> },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Window {
+    pub(crate) h: usize,
+    pub(crate) w: usize,
+    /// Pixels from one window to the next, down and across.
+    pub(crate) step: [usize; 2],
+    /// Border of zeros above and to the left.
+    pub(crate) pad: [usize; 2],
+}
+
+/// A convolution: `dense` weights by block of [`LANES`] outputs, row of the window, and value of that row;
+/// depthwise weights by place in the window.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Convolution {
+    pub(crate) depthwise: bool,
+    pub(crate) window: Window,
+    pub(crate) weights: Vec<f32>,
+    pub(crate) bias: Vec<f32>,
+    pub(crate) activation: Activation,
+}
+
+/// One piece of work on planes; rows are those of the output.
+pub(crate) enum Work<'a> {
+    Convolution(&'a Convolution),
+    MaxPool(&'a Window),
+    /// Each pixel becomes so many, down and across.
+    Enlarge([usize; 2]),
+    Add(&'a [f32]),
+    /// `activation(x) + shift`.
+    Map(&'a Activation, &'a [f32]),
+}
+
+/// A plane that is read, or written in the rows that are asked for.
+pub(crate) struct Plane<'a, T> {
+    pub(crate) shape: &'a PlaneShape,
+    pub(crate) values: T,
+}
+
+/// Does `work` for the output's `rows`, with the widest registers this processor has.
+#[allow(unsafe_code, reason = "a function compiled for more than the target promises is called after asking for it")]
+pub(crate) fn run(
+    work: &Work<'_>,
+    from: &Plane<'_, &[f32]>,
+    to: &mut Plane<'_, &mut [f32]>,
+    rows: std::ops::Range<usize>,
+) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("fma")
+        {
+            // SAFETY: the processor has just been asked.
+            return unsafe { run_avx512(work, from, to, rows) };
+        }
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            // SAFETY: the processor has just been asked.
+            return unsafe { run_avx2(work, from, to, rows) };
+        }
+    }
+    run_portable(work, from, to, rows);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
+fn run_avx512(work: &Work<'_>, from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, rows: std::ops::Range<usize>) {
+    run_with::<8, 2, true>(work, from, to, rows);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn run_avx2(work: &Work<'_>, from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, rows: std::ops::Range<usize>) {
+    run_with::<6, 1, true>(work, from, to, rows);
+}
+
+/// Without AVX2, and on ARM, whose NEON every 64-bit processor has.
+pub(crate) fn run_portable(
+    work: &Work<'_>,
+    from: &Plane<'_, &[f32]>,
+    to: &mut Plane<'_, &mut [f32]>,
+    rows: std::ops::Range<usize>,
+) {
+    if cfg!(target_arch = "aarch64") {
+        run_with::<6, 1, true>(work, from, to, rows);
+    } else {
+        run_with::<3, 1, false>(work, from, to, rows);
+    }
+}
+
+/// Sums of `BLOCKS` times [`LANES`] channels of `PIXELS` pixels fit into the registers; `FUSED` where multiply-add is one instruction.
+#[inline(always)]
+fn run_with<const PIXELS: usize, const BLOCKS: usize, const FUSED: bool>(
+    work: &Work<'_>,
+    from: &Plane<'_, &[f32]>,
+    to: &mut Plane<'_, &mut [f32]>,
+    rows: std::ops::Range<usize>,
+) {
+    match work {
+        Work::Convolution(c) if c.depthwise => depthwise::<FUSED>(c, from, to, rows),
+        Work::Convolution(c) => dense::<PIXELS, BLOCKS, FUSED>(c, from, to, rows),
+        Work::MaxPool(window) => max_pool(window, from, to, rows),
+        Work::Enlarge(factor) => enlarge(*factor, from, to, rows),
+        Work::Add(other) => add(other, from, to, rows),
+        Work::Map(activation, shift) => map(activation, shift, from, to, rows),
+    }
+}
+
+#[inline(always)]
+fn lanes(values: &[f32]) -> &Lanes {
+    values.first_chunk().expect("planes are whole registers")
+}
+
+#[inline(always)]
+fn lanes_mut(values: &mut [f32]) -> &mut Lanes {
+    values.first_chunk_mut().expect("planes are whole registers")
+}
+
+#[inline(always)]
+fn multiply_add<const FUSED: bool>(a: f32, b: f32, sum: f32) -> f32 {
+    if FUSED { a.mul_add(b, sum) } else { a * b + sum }
+}
+
+#[inline(always)]
+fn activate(activation: &Activation, channel: usize, mut sum: Lanes) -> Lanes {
+    match activation {
+        Activation::None => {}
+        Activation::Relu => {
+            for value in &mut sum {
+                *value = value.max(0.0);
+            }
+        }
+        Activation::Slopes { positive, negative } => {
+            let (positive, negative) = (lanes(&positive[channel..]), lanes(&negative[channel..]));
+            for i in 0..LANES {
+                sum[i] = positive[i] * sum[i].max(0.0) + negative[i] * sum[i].min(0.0);
+            }
+        }
+    }
+    sum
+}
+
+/// Every output channel from every input channel, for `PIXELS` pixels at a time.
+#[inline(always)]
+fn dense<const PIXELS: usize, const BLOCKS: usize, const FUSED: bool>(
+    convolution: &Convolution,
+    from: &Plane<'_, &[f32]>,
+    to: &mut Plane<'_, &mut [f32]>,
+    rows: std::ops::Range<usize>,
+) {
+    let Window { step, pad, .. } = &convolution.window;
+    let (row, width) = (from.shape.row(), to.shape.w);
+    let start = from.shape.at(0, 0) - pad[0] * row - pad[1] * from.shape.stride;
+    let (pixels, blocks) = (rows.len() * width, to.shape.stride / LANES);
+    let paired = blocks - blocks % BLOCKS;
+    for first in (0..pixels).step_by(PIXELS) {
+        // The last pixel fills what is left of the last block.
+        let places: [(usize, usize); PIXELS] = std::array::from_fn(|p| {
+            let pixel = (first + p).min(pixels - 1);
+            let (y, x) = (rows.start + pixel / width, pixel % width);
+            (start + y * step[0] * row + x * step[1] * from.shape.stride, to.shape.at(y, x))
+        });
+        for block in (0..paired).step_by(BLOCKS) {
+            dense_block::<PIXELS, BLOCKS, FUSED>(convolution, from, to, &places, block);
+        }
+        for block in paired..blocks {
+            dense_block::<PIXELS, 1, FUSED>(convolution, from, to, &places, block);
+        }
+    }
+}
+
+/// `BLOCKS` times [`LANES`] outputs of each pixel; `places` says where each is read and written.
+#[inline(always)]
+fn dense_block<const PIXELS: usize, const BLOCKS: usize, const FUSED: bool>(
+    convolution: &Convolution,
+    from: &Plane<'_, &[f32]>,
+    to: &mut Plane<'_, &mut [f32]>,
+    places: &[(usize, usize); PIXELS],
+    block: usize,
+) {
+    let Window { h, w, .. } = convolution.window;
+    let row = from.shape.row();
+    let run = w * from.shape.stride;
+    let mut sums: [[Lanes; BLOCKS]; PIXELS] =
+        [std::array::from_fn(|b| *lanes(&convolution.bias[(block + b) * LANES..])); PIXELS];
+    for ky in 0..h {
+        let inputs: [&[f32]; PIXELS] = std::array::from_fn(|p| &from.values[places[p].0 + ky * row..][..run]);
+        let weights: [&[Lanes]; BLOCKS] = std::array::from_fn(|b| {
+            let start = ((block + b) * h + ky) * run * LANES;
+            &convolution.weights[start..start + run * LANES].as_chunks::<LANES>().0[..run]
+        });
+        for k in 0..run {
+            let weights: [&Lanes; BLOCKS] = std::array::from_fn(|b| &weights[b][k]);
+            for p in 0..PIXELS {
+                let value = inputs[p][k];
+                for b in 0..BLOCKS {
+                    for i in 0..LANES {
+                        sums[p][b][i] = multiply_add::<FUSED>(value, weights[b][i], sums[p][b][i]);
+                    }
+                }
+            }
+        }
+    }
+    for p in 0..PIXELS {
+        for b in 0..BLOCKS {
+            let channel = (block + b) * LANES;
+            let sum = activate(&convolution.activation, channel, sums[p][b]);
+            *lanes_mut(&mut to.values[places[p].1 + channel..]) = sum;
+        }
+    }
+}
+
+/// Every channel from itself.
+#[inline(always)]
+fn depthwise<const FUSED: bool>(
+    convolution: &Convolution,
+    from: &Plane<'_, &[f32]>,
+    to: &mut Plane<'_, &mut [f32]>,
+    rows: std::ops::Range<usize>,
+) {
+    match &convolution.window {
+        Window { h: 3, w: 3, step: [_, 1], .. } => depthwise_3x3::<FUSED, 1, 6>(convolution, from, to, rows),
+        Window { h: 3, w: 3, step: [_, 2], .. } => depthwise_3x3::<FUSED, 2, 5>(convolution, from, to, rows),
+        _ => {
+            for y in rows {
+                depthwise_any::<FUSED>(convolution, from, to, y, 0);
+            }
+        }
+    }
+}
+
+/// Two or four pixels at a time, from a strip of `REACH` columns that is loaded once a row of the window.
+#[inline(always)]
+fn depthwise_3x3<const FUSED: bool, const STEP: usize, const REACH: usize>(
+    convolution: &Convolution,
+    from: &Plane<'_, &[f32]>,
+    to: &mut Plane<'_, &mut [f32]>,
+    rows: std::ops::Range<usize>,
+) {
+    let Window { step, pad, .. } = &convolution.window;
+    let stride = from.shape.stride;
+    let row = from.shape.row();
+    let at_once = (REACH - 3) / STEP + 1;
+    let whole = to.shape.w - to.shape.w % at_once;
+    for y in rows {
+        let start = from.shape.at(y * step[0], 0) - pad[0] * row - pad[1] * stride;
+        for x in (0..whole).step_by(at_once) {
+            let input: [&[f32]; 3] =
+                std::array::from_fn(|ky| &from.values[start + ky * row + x * STEP * stride..][..REACH * stride]);
+            let out = to.shape.at(y, x);
+            let output = &mut to.values[out..out + at_once * stride];
+            for channel in (0..stride).step_by(LANES) {
+                let mut sums = [*lanes(&convolution.bias[channel..]); 4];
+                for ky in 0..3 {
+                    let strip: [Lanes; REACH] = std::array::from_fn(|c| *lanes(&input[ky][c * stride + channel..]));
+                    for kx in 0..3 {
+                        let weights = lanes(&convolution.weights[(ky * 3 + kx) * stride + channel..]);
+                        for p in 0..at_once {
+                            for i in 0..LANES {
+                                sums[p][i] = multiply_add::<FUSED>(strip[p * STEP + kx][i], weights[i], sums[p][i]);
+                            }
+                        }
+                    }
+                }
+                for p in 0..at_once {
+                    let sum = activate(&convolution.activation, channel, sums[p]);
+                    *lanes_mut(&mut output[p * stride + channel..]) = sum;
+                }
+            }
+        }
+        depthwise_any::<FUSED>(convolution, from, to, y, whole);
+    }
+}
+
+/// Any window, one pixel at a time, from column `first` on.
+#[inline(always)]
+fn depthwise_any<const FUSED: bool>(
+    convolution: &Convolution,
+    from: &Plane<'_, &[f32]>,
+    to: &mut Plane<'_, &mut [f32]>,
+    y: usize,
+    first: usize,
+) {
+    let Window { h, w, step, pad } = &convolution.window;
+    let stride = from.shape.stride;
+    let row = from.shape.row();
+    let start = from.shape.at(y * step[0], 0) - pad[0] * row - pad[1] * stride;
+    for x in first..to.shape.w {
+        let out = to.shape.at(y, x);
+        for channel in (0..stride).step_by(LANES) {
+            let mut sum = *lanes(&convolution.bias[channel..]);
+            for ky in 0..*h {
+                for kx in 0..*w {
+                    let input = *lanes(&from.values[start + ky * row + (x * step[1] + kx) * stride + channel..]);
+                    let weights = *lanes(&convolution.weights[(ky * w + kx) * stride + channel..]);
+                    for i in 0..LANES {
+                        sum[i] = multiply_add::<FUSED>(input[i], weights[i], sum[i]);
+                    }
+                }
+            }
+            *lanes_mut(&mut to.values[out + channel..]) = activate(&convolution.activation, channel, sum);
+        }
+    }
+}
+
+#[inline(always)]
+fn max_pool(window: &Window, from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, rows: std::ops::Range<usize>) {
+    let stride = from.shape.stride;
+    for y in rows {
+        for x in 0..to.shape.w {
+            let out = to.shape.at(y, x);
+            for channel in (0..stride).step_by(LANES) {
+                let mut best = [f32::NEG_INFINITY; LANES];
+                for ky in 0..window.h {
+                    for kx in 0..window.w {
+                        let at = from.shape.at(y * window.step[0] + ky, x * window.step[1] + kx) + channel;
+                        let input = lanes(&from.values[at..]);
+                        for i in 0..LANES {
+                            best[i] = if input[i] > best[i] { input[i] } else { best[i] };
+                        }
+                    }
+                }
+                *lanes_mut(&mut to.values[out + channel..]) = best;
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn enlarge(factor: [usize; 2], from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, rows: std::ops::Range<usize>) {
+    let stride = from.shape.stride;
+    for y in rows {
+        for x in 0..to.shape.w {
+            let (at, out) = (from.shape.at(y / factor[0], x / factor[1]), to.shape.at(y, x));
+            to.values[out..out + stride].copy_from_slice(&from.values[at..at + stride]);
+        }
+    }
+}
+
+/// `other` lies as the output does.
+#[inline(always)]
+fn add(other: &[f32], from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, rows: std::ops::Range<usize>) {
+    let line = to.shape.w * to.shape.stride;
+    for y in rows {
+        let (at, out) = (from.shape.at(y, 0), to.shape.at(y, 0));
+        let (a, b) = (&from.values[at..at + line], &other[out..out + line]);
+        for ((sum, a), b) in to.values[out..out + line].iter_mut().zip(a).zip(b) {
+            *sum = a + b;
+        }
+    }
+}
+
+#[inline(always)]
+fn map(
+    activation: &Activation,
+    shift: &[f32],
+    from: &Plane<'_, &[f32]>,
+    to: &mut Plane<'_, &mut [f32]>,
+    rows: std::ops::Range<usize>,
+) {
+    let stride = from.shape.stride;
+    for y in rows {
+        for x in 0..to.shape.w {
+            let (at, out) = (from.shape.at(y, x), to.shape.at(y, x));
+            for channel in (0..stride).step_by(LANES) {
+                let mut sum = activate(activation, channel, *lanes(&from.values[at + channel..]));
+                for (value, shift) in sum.iter_mut().zip(lanes(&shift[channel..])) {
+                    *value += shift;
+                }
+                *lanes_mut(&mut to.values[out + channel..]) = sum;
+            }
+        }
+    }
+}

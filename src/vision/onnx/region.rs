@@ -1,0 +1,888 @@
+//! The rewrite step: what `kernels` can do of a typed model becomes one operator, with buffers of its own.
+//!
+//! Convolutions, pools, sums and activations that follow one another are taken out together, so that tract sees one
+//! operator, values stay in one layout, and nothing is allocated from one picture to the next. What is not known here
+//! stays tract's, before, between and after.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tract_onnx::tract_core::internal::*;
+use tract_onnx::tract_core::ops::binary::TypedBinOp;
+use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PoolSpec};
+use tract_onnx::tract_core::ops::nn::DataFormat;
+
+use crate::kernels::{self, Activation, Convolution, LANES, Plane, PlaneShape, Window, Work};
+
+/// Bytes of a strip between two convolutions that are done together: it stays in the second cache.
+const STRIP_BYTES: usize = 192 << 10;
+
+/// Floats of buffers that are kept from one run to the next; what only a huge picture needs is given back.
+const MOST_KEPT: usize = 12 << 20;
+
+/// Buffers that wait for the next run, of whichever plan of the network.
+pub(crate) type Idle = Arc<Mutex<Vec<Buffers>>>;
+
+/// `model` with every run of known nodes replaced by one [`Region`].
+pub(crate) fn rewrite(model: &TypedModel, idle: &Idle) -> TractResult<TypedModel> {
+    let order = model.eval_order()?;
+    let pieces: HashMap<usize, Piece> =
+        order.iter().filter_map(|id| Some((*id, piece(model, model.node(*id))?))).collect();
+    let constants: HashMap<usize, Arc<Tensor>> =
+        order.iter().filter_map(|id| Some((*id, constant(model, OutletId::new(*id, 0))?))).collect();
+
+    // Nodes of one level are all known or all unknown, and read only what lower levels and themselves made.
+    let mut levels: HashMap<usize, usize> = HashMap::new();
+    for id in &order {
+        let known = pieces.contains_key(id);
+        let inputs = model.node(*id).inputs.iter().filter(|i| !constants.contains_key(&i.node));
+        let level = inputs.map(|i| levels[&i.node] + usize::from(pieces.contains_key(&i.node) != known)).max();
+        levels.insert(*id, level.unwrap_or(usize::from(known)));
+    }
+    let mut nodes: Vec<usize> = order.iter().copied().filter(|id| !constants.contains_key(id)).collect();
+    nodes.sort_by_key(|id| levels[id]);
+
+    let mut made = TypedModel { symbols: model.symbols.clone(), ..TypedModel::default() };
+    let mut outlets: HashMap<OutletId, OutletId> = HashMap::new();
+    for input in model.input_outlets()? {
+        let name = model.node(input.node).name.clone();
+        outlets.insert(*input, made.add_source(name, model.outlet_fact(*input)?.clone())?);
+    }
+    let outputs = model.output_outlets()?;
+    for level in nodes.chunk_by(|a, b| levels[a] == levels[b]) {
+        let useful =
+            level.iter().any(|id| matches!(pieces.get(id), Some(Piece::Convolution { .. } | Piece::MaxPool(_))));
+        if useful {
+            let read_outside = |outlet: &OutletId| {
+                outputs.contains(outlet)
+                    || model.outlet_successors(*outlet).iter().any(|s| levels[&s.node] != levels[&outlet.node])
+            };
+            let ends: Vec<OutletId> =
+                level.iter().map(|id| OutletId::new(*id, 0)).filter(|outlet| read_outside(outlet)).collect();
+            let (region, inputs) = Builder::region(model, level, &pieces, &ends, idle)?;
+            let inputs: Vec<OutletId> = inputs.iter().map(|i| outlets[i]).collect();
+            let name = format!("{}.region", model.node(level[0]).name);
+            let wired = made.wire_node(name, region, &inputs)?;
+            outlets.extend(ends.into_iter().zip(wired));
+            continue;
+        }
+        for id in level {
+            let node = model.node(*id);
+            if outlets.contains_key(&OutletId::new(*id, 0)) {
+                continue;
+            }
+            let mut inputs = vec![];
+            for input in &node.inputs {
+                if let Some(outlet) = outlets.get(input) {
+                    inputs.push(*outlet);
+                } else {
+                    let value = constants.get(&input.node).context("an input that nothing made")?;
+                    let outlet =
+                        made.add_const(format!("{}.constant", model.node(input.node).name), Arc::clone(value))?;
+                    outlets.insert(*input, outlet);
+                    inputs.push(outlet);
+                }
+            }
+            let wired = made.wire_node(&node.name, node.op.clone(), &inputs)?;
+            outlets.extend(wired.into_iter().enumerate().map(|(slot, outlet)| (OutletId::new(*id, slot), outlet)));
+        }
+    }
+    let made_outputs: Vec<OutletId> = outputs
+        .iter()
+        .map(|o| outlets.get(o).copied().context("an output that nothing made"))
+        .collect::<TractResult<_>>()?;
+    made.select_output_outlets(&made_outputs)?;
+    Ok(made)
+}
+
+/// What a node of one plane, or a sum of two, does.
+enum Piece {
+    Convolution {
+        window: Window,
+        after: [usize; 2],
+        depthwise: bool,
+        kernel: Vec<f32>,
+        bias: Vec<f32>,
+    },
+    MaxPool(Window),
+    Enlarge([usize; 2]),
+    /// By the non-constant input's number.
+    Map(usize, Map),
+    Add,
+}
+
+/// `positive·max(x, 0) + negative·min(x, 0) + shift`, by channel.
+#[derive(Clone, Debug, PartialEq)]
+struct Map {
+    positive: Vec<f32>,
+    negative: Vec<f32>,
+    shift: Vec<f32>,
+}
+
+impl Map {
+    fn identity(channels: usize) -> Self {
+        Self { positive: vec![1.0; channels], negative: vec![1.0; channels], shift: vec![0.0; channels] }
+    }
+
+    fn is_linear(&self) -> bool {
+        self.positive == self.negative
+    }
+
+    fn is_unshifted(&self) -> bool {
+        self.shift.iter().all(|s| *s == 0.0)
+    }
+
+    /// `self` after `before`, where that is a map again.
+    fn after(&self, before: &Self) -> Option<Self> {
+        if !before.is_unshifted() && !self.is_linear() {
+            return None;
+        }
+        let slope = |slope: f32, c: usize| slope * if slope >= 0.0 { self.positive[c] } else { self.negative[c] };
+        let flipped = |slope: f32, c: usize| slope * if slope >= 0.0 { self.negative[c] } else { self.positive[c] };
+        Some(Self {
+            positive: before.positive.iter().enumerate().map(|(c, s)| slope(*s, c)).collect(),
+            negative: before.negative.iter().enumerate().map(|(c, s)| flipped(*s, c)).collect(),
+            shift: (0..self.shift.len()).map(|c| self.positive[c] * before.shift[c] + self.shift[c]).collect(),
+        })
+    }
+
+    fn plus(&self, other: &Self) -> Self {
+        let sum = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a + b).collect();
+        Self {
+            positive: sum(&self.positive, &other.positive),
+            negative: sum(&self.negative, &other.negative),
+            shift: sum(&self.shift, &other.shift),
+        }
+    }
+
+    fn activation(&self, stride: usize) -> Activation {
+        if self.positive.iter().all(|p| *p == 1.0) && self.negative.iter().all(|n| *n == 0.0) {
+            return Activation::Relu;
+        }
+        Activation::Slopes { positive: filled(&self.positive, stride), negative: filled(&self.negative, stride) }
+    }
+}
+
+fn filled(values: &[f32], stride: usize) -> Vec<f32> {
+    let mut values = values.to_vec();
+    values.resize(stride, 0.0);
+    values
+}
+
+/// The sizes of a batch of planes of floats, where all are fixed.
+fn planes(model: &TypedModel, outlet: OutletId) -> Option<[usize; 4]> {
+    let fact = model.outlet_fact(outlet).ok()?;
+    let shape: [usize; 4] = fact.shape.as_concrete()?.try_into().ok()?;
+    (fact.datum_type == f32::datum_type() && shape.iter().all(|s| *s > 0)).then_some(shape)
+}
+
+/// A value known before running, evaluated where it is made from such.
+fn constant(model: &TypedModel, outlet: OutletId) -> Option<Arc<Tensor>> {
+    if let Some(value) = &model.outlet_fact(outlet).ok()?.konst {
+        return Some(Arc::clone(value));
+    }
+    let node = model.node(outlet.node);
+    if node.inputs.is_empty() || node.outputs.len() != 1 {
+        return None;
+    }
+    let inputs: Option<TVec<TValue>> = node.inputs.iter().map(|i| Some(constant(model, *i)?.into_tvalue())).collect();
+    let made = node.op.eval_out_of_plan(inputs?).ok()??;
+    Some(made.into_iter().next()?.into_arc_tensor())
+}
+
+fn floats(tensor: &Tensor) -> Option<Vec<f32>> {
+    if tensor.datum_type() != f32::datum_type() {
+        return None;
+    }
+    Some(tensor.to_plain_array_view::<f32>().ok()?.iter().copied().collect())
+}
+
+/// A constant that is the same for all pixels, by channel.
+fn by_channel(tensor: &Tensor, channels: usize) -> Option<Vec<f32>> {
+    let values = floats(tensor)?;
+    let fits = match tensor.shape() {
+        [1, c, 1, 1] => *c == channels,
+        _ => false,
+    };
+    match values.as_slice() {
+        [value] if tensor.rank() <= 4 => Some(vec![*value; channels]),
+        _ if fits => Some(values),
+        _ => None,
+    }
+}
+
+fn piece(model: &TypedModel, node: &TypedNode) -> Option<Piece> {
+    let made = planes(model, OutletId::new(node.id, 0))?;
+    let first = *node.inputs.first()?;
+    if let Some(conv) = node.op_as::<Conv>() {
+        return convolution(model, node, conv, planes(model, first)?);
+    }
+    if let Some(pool) = node.op_as::<MaxPool>() {
+        let (window, after) = window(&pool.pool_spec, planes(model, first)?)?;
+        let whole = pool.with_index_outputs.is_none() && window.pad == [0, 0] && after == [0, 0];
+        return whole.then_some(Piece::MaxPool(window));
+    }
+    if node.op.name() == "Resize" {
+        return enlargement(model, node, planes(model, first)?, made);
+    }
+    let binary = node.op_as::<TypedBinOp>().filter(|b| b.1.is_none())?;
+    let second = *node.inputs.get(1)?;
+    let (of, with) = match (constant(model, first), constant(model, second)) {
+        (None, Some(value)) => (0, value),
+        (Some(value), None) if binary.0.name() != "Sub" => (1, value),
+        (None, None) => {
+            let same = planes(model, first)? == made && planes(model, second)? == made;
+            return (binary.0.name() == "Add" && same).then_some(Piece::Add);
+        }
+        _ => return None,
+    };
+    if planes(model, node.inputs[of])? != made {
+        return None;
+    }
+    let with = by_channel(&with, made[1])?;
+    let mut map = Map::identity(made[1]);
+    match binary.0.name() {
+        "Max" if with.iter().all(|v| *v == 0.0) => map.negative.fill(0.0),
+        "Mul" => (map.positive, map.negative) = (with.clone(), with),
+        "Add" => map.shift = with,
+        "Sub" => map.shift = with.iter().map(|v| -v).collect(),
+        _ => return None,
+    }
+    Some(Piece::Map(of, map))
+}
+
+/// The window, and the border it reaches beyond the bottom and the right.
+fn window(spec: &PoolSpec, from: [usize; 4]) -> Option<(Window, [usize; 2])> {
+    let kernel: [usize; 2] = spec.kernel_shape.as_slice().try_into().ok()?;
+    let step: [usize; 2] = spec.strides().as_ref().try_into().ok()?;
+    if spec.data_format != DataFormat::NCHW || spec.dilations().iter().any(|d| *d != 1) {
+        return None;
+    }
+    let padding = spec.computed_padding(&from[2..]);
+    let after = [0, 1].map(|axis| {
+        let reach = (padding[axis].convoluted.max(1) - 1) * step[axis] + kernel[axis];
+        reach.saturating_sub(padding[axis].pad_before + from[2 + axis])
+    });
+    let pad = [padding[0].pad_before, padding[1].pad_before];
+    Some((Window { h: kernel[0], w: kernel[1], step, pad }, after))
+}
+
+fn convolution(model: &TypedModel, node: &TypedNode, conv: &Conv, from: [usize; 4]) -> Option<Piece> {
+    let (inputs, outputs) = (conv.input_channels(), conv.output_channels());
+    let depthwise = conv.group == inputs && inputs == outputs;
+    if conv.q_params.is_some() || conv.kernel_fmt != KernelFormat::OIHW || !(depthwise || conv.group == 1) {
+        return None;
+    }
+    let (window, after) = window(&conv.pool_spec, from)?;
+    let kernel = floats(constant(model, *node.inputs.get(1)?)?.as_ref())?;
+    let bias = floats(constant(model, *node.inputs.get(2)?)?.as_ref())?;
+    let bias = if bias.len() == 1 { vec![bias[0]; outputs] } else { bias };
+    let each = if depthwise { 1 } else { inputs };
+    let fits = bias.len() == outputs && kernel.len() == outputs * each * window.h * window.w;
+    fits.then_some(Piece::Convolution { window, after, depthwise, kernel, bias })
+}
+
+/// A resize that only repeats pixels, found by what it does to a picture of numbers.
+fn enlargement(model: &TypedModel, node: &TypedNode, from: [usize; 4], to: [usize; 4]) -> Option<Piece> {
+    let [n, c, h, w] = from;
+    let factor = [to[2] / h, to[3] / w];
+    if to != [n, c, h * factor[0], w * factor[1]] || h * w > 1 << 24 {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "below 2^24")]
+    let numbered = tract_ndarray::Array4::from_shape_fn((n, c, h, w), |(_, _, y, x)| (y * w + x) as f32);
+    let mut inputs: TVec<TValue> = tvec!(numbered.clone().into_tensor().into());
+    for input in &node.inputs[1..] {
+        inputs.push(constant(model, *input)?.into_tvalue());
+    }
+    let made = node.op.eval_out_of_plan(inputs).ok()??;
+    let made = made.first()?.to_plain_array_view::<f32>().ok()?;
+    let repeats = made.indexed_iter().all(|(at, value)| {
+        let same = numbered[[0, 0, at[2] / factor[0], at[3] / factor[1]]];
+        (value - same).abs() < 0.5
+    });
+    repeats.then_some(Piece::Enlarge(factor))
+}
+
+/// One step of a region's program, from plane to plane.
+#[derive(Debug)]
+struct Step {
+    kind: Kind,
+    from: usize,
+    to: usize,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// The region's input of that number, multiplied and shifted by channel.
+    Import {
+        input: usize,
+        factor: Vec<f32>,
+        shift: Vec<f32>,
+    },
+    Convolution(Convolution),
+    /// A convolution of single pixels and the depthwise one that alone reads it, strip by strip.
+    Separable {
+        pixels: Convolution,
+        strip: PlaneShape,
+        depthwise: Convolution,
+        top: usize,
+    },
+    MaxPool(Window),
+    Enlarge([usize; 2]),
+    /// With another plane.
+    Add(usize),
+    Map(Activation, Vec<f32>),
+    Export {
+        output: usize,
+    },
+}
+
+/// A value of the typed model: a plane, and what is still to be done to it.
+#[derive(Clone)]
+struct Value {
+    plane: usize,
+    map: Option<Map>,
+}
+
+#[derive(Default)]
+struct Builder {
+    planes: Vec<PlaneShape>,
+    steps: Vec<Step>,
+    /// Maps of `Kind::Map` steps, before they are filled up to the stride.
+    maps: HashMap<usize, Map>,
+    values: HashMap<OutletId, Value>,
+    inputs: Vec<OutletId>,
+}
+
+impl Builder {
+    fn region(
+        model: &TypedModel,
+        nodes: &[usize],
+        pieces: &HashMap<usize, Piece>,
+        ends: &[OutletId],
+        idle: &Idle,
+    ) -> TractResult<(Region, Vec<OutletId>)> {
+        let mut builder = Self::default();
+        for id in nodes {
+            let outlet = OutletId::new(*id, 0);
+            let to = planes(model, outlet).context("a plane of open size")?;
+            builder.add(model, &model.node(*id).inputs, outlet, to, &pieces[id])?;
+        }
+        for (output, end) in ends.iter().enumerate() {
+            let from = builder.plane_of(*end)?;
+            builder.steps.push(Step { kind: Kind::Export { output }, from, to: from });
+        }
+        let facts =
+            ends.iter().map(|end| model.outlet_fact(*end).map(|f| f.without_value())).collect::<TractResult<_>>()?;
+        let inputs = std::mem::take(&mut builder.inputs);
+        let program = builder.finish();
+        let region = Region { program: Arc::new(program), facts, idle: Arc::clone(idle) };
+        Ok((region, inputs))
+    }
+
+    fn plane(&mut self, [_, channels, h, w]: [usize; 4]) -> usize {
+        let stride = channels.next_multiple_of(LANES);
+        self.planes.push(PlaneShape { channels, h, w, stride, border: [0; 4] });
+        self.planes.len() - 1
+    }
+
+    fn value(&mut self, model: &TypedModel, outlet: OutletId) -> TractResult<Value> {
+        if let Some(value) = self.values.get(&outlet) {
+            return Ok(value.clone());
+        }
+        let shape = planes(model, outlet).context("an input of open size")?;
+        let (plane, input) = (self.plane(shape), self.inputs.len());
+        self.inputs.push(outlet);
+        let kind = Kind::Import { input, factor: vec![1.0; shape[1]], shift: vec![0.0; shape[1]] };
+        self.steps.push(Step { kind, from: plane, to: plane });
+        let value = Value { plane, map: None };
+        self.values.insert(outlet, value.clone());
+        Ok(value)
+    }
+
+    /// The plane in which the value lies with nothing left to do.
+    fn plane_of(&mut self, outlet: OutletId) -> TractResult<usize> {
+        let value = self.values.get(&outlet).context("a value that nothing made")?.clone();
+        let Some(map) = value.map else { return Ok(value.plane) };
+        let from = self.planes[value.plane].clone();
+        self.planes.push(from);
+        let to = self.planes.len() - 1;
+        self.maps.insert(self.steps.len(), map);
+        self.steps.push(Step { kind: Kind::Map(Activation::None, vec![]), from: value.plane, to });
+        self.values.insert(outlet, Value { plane: to, map: None });
+        Ok(to)
+    }
+
+    fn add(
+        &mut self,
+        model: &TypedModel,
+        inputs: &[OutletId],
+        outlet: OutletId,
+        shape: [usize; 4],
+        piece: &Piece,
+    ) -> TractResult<()> {
+        if let Piece::Map(of, map) = piece {
+            let mut value = self.value(model, inputs[*of])?;
+            let composed = value.map.as_ref().map_or_else(|| Some(map.clone()), |before| map.after(before));
+            if composed.is_none() {
+                value.plane = self.plane_of(inputs[*of])?;
+            }
+            let map = Some(composed.unwrap_or_else(|| map.clone()));
+            self.values.insert(outlet, Value { plane: value.plane, map });
+            return Ok(());
+        }
+        let first = self.value(model, inputs[0])?;
+        if let Piece::Add = piece {
+            let second = self.value(model, inputs[1])?;
+            if first.plane == second.plane {
+                let map = |value: &Value| value.map.clone().unwrap_or_else(|| Map::identity(shape[1]));
+                let map = Some(map(&first).plus(&map(&second)));
+                self.values.insert(outlet, Value { plane: first.plane, map });
+                return Ok(());
+            }
+        }
+        let from = self.plane_of(inputs[0])?;
+        let kind = match piece {
+            Piece::Convolution { window, after, depthwise, kernel, bias } => {
+                let border = &mut self.planes[from].border;
+                let wanted = [window.pad[0], window.pad[1], after[0], after[1]];
+                *border = std::array::from_fn(|side| border[side].max(wanted[side]));
+                Kind::Convolution(Convolution {
+                    depthwise: *depthwise,
+                    window: window.clone(),
+                    weights: kernel.clone(),
+                    bias: bias.clone(),
+                    activation: Activation::None,
+                })
+            }
+            Piece::MaxPool(window) => Kind::MaxPool(window.clone()),
+            Piece::Enlarge(factor) => Kind::Enlarge(*factor),
+            Piece::Add => Kind::Add(self.plane_of(inputs[1])?),
+            Piece::Map(..) => bail!("a map is a value, not a step"),
+        };
+        let to = self.plane(shape);
+        self.steps.push(Step { kind, from, to });
+        self.values.insert(outlet, Value { plane: to, map: None });
+        Ok(())
+    }
+
+    fn readers(steps: &[Step], plane: usize) -> usize {
+        let reads = |step: &Step| {
+            let from = step.from == plane && !matches!(step.kind, Kind::Import { .. });
+            usize::from(from) + usize::from(matches!(step.kind, Kind::Add(other) if other == plane))
+        };
+        steps.iter().map(reads).sum()
+    }
+
+    fn finish(mut self) -> Program {
+        self.fold_maps();
+        self.place_planes();
+        self.pack();
+        self.join();
+        let mut program = Program { steps: self.steps, planes: self.planes, slots: vec![], sizes: vec![] };
+        program.assign_slots();
+        program
+    }
+
+    /// A map that alone reads a convolution is done where the sum is written; one of an input, where it is read.
+    fn fold_maps(&mut self) {
+        let mut steps = std::mem::take(&mut self.steps);
+        let mut folded = vec![];
+        for at in 0..steps.len() {
+            let Some(map) = self.maps.get(&at) else { continue };
+            let (from, to) = (steps[at].from, steps[at].to);
+            let stride = self.planes[from].stride;
+            let alone = Self::readers(&steps, from) == 1;
+            let maker = steps[..at].iter_mut().rfind(|step| step.to == from && alone);
+            match maker {
+                Some(Step { kind: Kind::Convolution(convolution), to: made, .. }) if map.is_unshifted() => {
+                    convolution.activation = map.activation(stride);
+                    *made = to;
+                    folded.push(at);
+                }
+                Some(Step { kind: Kind::Import { factor, shift, .. }, from: first, to: made }) if map.is_linear() => {
+                    (*factor, *shift) = (map.positive.clone(), map.shift.clone());
+                    (*first, *made) = (to, to);
+                    folded.push(at);
+                }
+                _ => steps[at].kind = Kind::Map(map.activation(stride), filled(&map.shift, stride)),
+            }
+        }
+        let kept = steps.into_iter().enumerate().filter(|(at, _)| !folded.contains(at));
+        self.steps = kept.map(|(_, step)| step).collect();
+    }
+
+    /// An input that only dense convolutions read is not filled up; sums lie as their second summand does.
+    fn place_planes(&mut self) {
+        for step in &self.steps {
+            if !matches!(step.kind, Kind::Import { .. }) {
+                continue;
+            }
+            let dense = |s: &&Step| matches!(&s.kind, Kind::Convolution(c) if !c.depthwise);
+            let dense = self.steps.iter().filter(|s| s.from == step.to).filter(dense).count();
+            if dense == Self::readers(&self.steps, step.to) {
+                self.planes[step.to].stride = self.planes[step.to].channels;
+            }
+        }
+        loop {
+            let mut settled = true;
+            for step in &self.steps {
+                let Kind::Add(other) = step.kind else { continue };
+                let (a, b) = (self.planes[other].border, self.planes[step.to].border);
+                let both = std::array::from_fn(|side| a[side].max(b[side]));
+                settled &= a == both && b == both;
+                (self.planes[other].border, self.planes[step.to].border) = (both, both);
+            }
+            if settled {
+                return;
+            }
+        }
+    }
+
+    /// Weights in the order in which they are read.
+    fn pack(&mut self) {
+        for step in &mut self.steps {
+            let Kind::Convolution(convolution) = &mut step.kind else { continue };
+            let (from, to) = (&self.planes[step.from], &self.planes[step.to]);
+            let window = convolution.window.h * convolution.window.w;
+            let mut packed = vec![];
+            if convolution.depthwise {
+                packed.resize(window * from.stride, 0.0);
+                for (channel, kernel) in convolution.weights.chunks_exact(window).enumerate() {
+                    for (place, weight) in kernel.iter().enumerate() {
+                        packed[place * from.stride + channel] = *weight;
+                    }
+                }
+            } else {
+                packed.resize(to.stride * window * from.stride, 0.0);
+                for (out, kernels) in convolution.weights.chunks_exact(from.channels * window).enumerate() {
+                    for (channel, kernel) in kernels.chunks_exact(window).enumerate() {
+                        for (place, weight) in kernel.iter().enumerate() {
+                            let block = (out / LANES * window + place) * from.stride + channel;
+                            packed[block * LANES + out % LANES] = *weight;
+                        }
+                    }
+                }
+            }
+            convolution.weights = packed;
+            convolution.bias = filled(&convolution.bias, to.stride);
+        }
+    }
+
+    /// Convolutions of single pixels and the depthwise ones after them become one step.
+    fn join(&mut self) {
+        let mut at = 0;
+        while at + 1 < self.steps.len() {
+            let between = self.steps[at].to;
+            let second =
+                self.steps.iter().position(|step| step.from == between && !matches!(step.kind, Kind::Import { .. }));
+            let (Some(second), 1) = (second, Self::readers(&self.steps, between)) else {
+                at += 1;
+                continue;
+            };
+            let (Kind::Convolution(pixels), Kind::Convolution(depthwise)) =
+                (&self.steps[at].kind, &self.steps[second].kind)
+            else {
+                at += 1;
+                continue;
+            };
+            let single = Window { h: 1, w: 1, step: [1, 1], pad: [0, 0] };
+            if pixels.depthwise || !depthwise.depthwise || pixels.window != single {
+                at += 1;
+                continue;
+            }
+            let (pixels, mut depthwise) = (pixels.clone(), depthwise.clone());
+            let mut strip = self.planes[between].clone();
+            let to = &self.planes[self.steps[second].to];
+            let rows =
+                (STRIP_BYTES / 4 / strip.row()).saturating_sub(depthwise.window.h) / depthwise.window.step[0] + 1;
+            strip.h = (rows.min(to.h) - 1) * depthwise.window.step[0] + depthwise.window.h;
+            (strip.border[0], strip.border[2]) = (0, 0);
+            let top = std::mem::take(&mut depthwise.window.pad[0]);
+            self.planes[between] = strip.clone();
+            let from = self.steps[at].from;
+            let step = &mut self.steps[second];
+            (step.kind, step.from) = (Kind::Separable { pixels, strip, depthwise, top }, from);
+            // The strip's plane is kept by its number: `assign_slots` gives it room for the time of this step.
+            self.steps.remove(at);
+        }
+    }
+}
+
+/// What a region does, and where its planes lie.
+#[derive(Debug)]
+struct Program {
+    steps: Vec<Step>,
+    planes: Vec<PlaneShape>,
+    /// By plane: the buffer it lies in.
+    slots: Vec<usize>,
+    /// By buffer: floats.
+    sizes: Vec<usize>,
+}
+
+/// Buffers of one run; they outlive it.
+#[derive(Debug, Default)]
+pub(crate) struct Buffers {
+    slots: Vec<Vec<f32>>,
+    strip: Vec<f32>,
+}
+
+impl Program {
+    /// Planes that are not needed at the same time share a buffer.
+    fn assign_slots(&mut self) {
+        let mut last = vec![0; self.planes.len()];
+        for (at, step) in self.steps.iter().enumerate() {
+            last[step.from] = at;
+            last[step.to] = last[step.to].max(at);
+            if let Kind::Add(other) = step.kind {
+                last[other] = at;
+            }
+        }
+        self.slots = vec![usize::MAX; self.planes.len()];
+        let mut busy: Vec<Option<usize>> = vec![];
+        for (at, step) in self.steps.iter().enumerate() {
+            let plane = step.to;
+            if self.slots[plane] != usize::MAX {
+                continue;
+            }
+            for holder in &mut busy {
+                if holder.is_some_and(|plane: usize| last[plane] < at) {
+                    *holder = None;
+                }
+            }
+            let wanted = self.planes[plane].len();
+            let free = (0..busy.len()).filter(|slot| busy[*slot].is_none());
+            let slot = free.min_by_key(|slot| self.sizes[*slot].abs_diff(wanted)).unwrap_or_else(|| {
+                busy.push(None);
+                self.sizes.push(0);
+                busy.len() - 1
+            });
+            busy[slot] = Some(plane);
+            self.sizes[slot] = self.sizes[slot].max(wanted);
+            self.slots[plane] = slot;
+        }
+    }
+
+    /// Makes room for every plane.
+    fn grow(&self, buffers: &mut Buffers) {
+        // Room to begin where a cache line does.
+        let grow = |buffer: &mut Vec<f32>, size: usize| {
+            if buffer.len() < size + LANES {
+                *buffer = vec![0.0; size + LANES];
+            }
+        };
+        if buffers.slots.len() < self.sizes.len() {
+            buffers.slots.resize_with(self.sizes.len(), Vec::new);
+        }
+        for (buffer, size) in buffers.slots.iter_mut().zip(&self.sizes) {
+            grow(buffer, *size);
+        }
+        let strip = |step: &Step| match &step.kind {
+            Kind::Separable { strip, .. } => strip.len(),
+            _ => 0,
+        };
+        grow(&mut buffers.strip, self.steps.iter().map(strip).max().unwrap_or(0));
+    }
+
+    fn run(&self, buffers: &mut Buffers, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+        let strip_start = aligned(&buffers.strip);
+        for step in &self.steps {
+            let (from, to) = (&self.planes[step.from], &self.planes[step.to]);
+            if let Kind::Export { output } = &step.kind {
+                export(from, &buffers.slots[self.slots[step.from]][..], outputs[*output]);
+                continue;
+            }
+            let mut taken = std::mem::take(&mut buffers.slots[self.slots[step.to]]);
+            let start = aligned(&taken);
+            let target = &mut taken[start..start + to.len()];
+            to.clear_borders(target);
+            let read = |plane: usize| {
+                let slot = &buffers.slots[self.slots[plane]];
+                let start = aligned(slot);
+                slot.get(start..start + self.planes[plane].len()).unwrap_or_default()
+            };
+            let work = match &step.kind {
+                Kind::Import { input, factor, shift } => {
+                    import(to, inputs[*input], factor, shift, target);
+                    None
+                }
+                Kind::Separable { pixels, strip, depthwise, top } => {
+                    let from = Plane { shape: from, values: read(step.from) };
+                    let buffer = &mut buffers.strip[strip_start..strip_start + strip.len()];
+                    separable(
+                        (pixels, depthwise),
+                        &from,
+                        (strip, buffer, *top),
+                        &mut Plane { shape: to, values: target },
+                    );
+                    None
+                }
+                Kind::Convolution(convolution) => Some(Work::Convolution(convolution)),
+                Kind::MaxPool(window) => Some(Work::MaxPool(window)),
+                Kind::Enlarge(factor) => Some(Work::Enlarge(*factor)),
+                Kind::Add(other) => Some(Work::Add(read(*other))),
+                Kind::Map(activation, shift) => Some(Work::Map(activation, shift)),
+                Kind::Export { .. } => None,
+            };
+            if let Some(work) = work {
+                let from = Plane { shape: from, values: read(step.from) };
+                kernels::run(&work, &from, &mut Plane { shape: to, values: target }, 0..to.h);
+            }
+            buffers.slots[self.slots[step.to]] = taken;
+        }
+    }
+}
+
+/// Floats to leave out so that the first one begins a cache line.
+fn aligned(buffer: &[f32]) -> usize {
+    buffer.as_ptr().align_offset(LANES * size_of::<f32>()).min(LANES)
+}
+
+/// Rows of the first convolution are made as the second needs them, in a strip that stays in the cache.
+fn separable(
+    (pixels, depthwise): (&Convolution, &Convolution),
+    from: &Plane<'_, &[f32]>,
+    (strip, buffer, top): (&PlaneShape, &mut [f32], usize),
+    to: &mut Plane<'_, &mut [f32]>,
+) {
+    let (step, row) = (depthwise.window.step[0], strip.row());
+    let rows = (strip.h - depthwise.window.h) / step + 1;
+    strip.clear_borders(buffer);
+    // Rows of the plane between the two, counted from the border's first.
+    let mut made = 0;
+    for first in (0..to.shape.h).step_by(rows) {
+        let count = rows.min(to.shape.h - first);
+        let (begin, end) = (first * step, (first + count - 1) * step + depthwise.window.h);
+        if made > begin && first > 0 {
+            let before = (first - rows) * step;
+            buffer.copy_within((begin - before) * row..(made - before) * row, 0);
+        }
+        let missing = made.max(begin)..end;
+        let inner = missing.start.clamp(top, top + from.shape.h)..missing.end.clamp(top, top + from.shape.h);
+        buffer[(missing.start - begin) * row..(inner.start.max(missing.start) - begin).min(end - begin) * row]
+            .fill(0.0);
+        if !inner.is_empty() {
+            let source = Plane { shape: from.shape, values: &from.values[(inner.start - top) * from.shape.row()..] };
+            let mut target = Plane { shape: strip, values: &mut buffer[(inner.start - begin) * row..] };
+            kernels::run(&Work::Convolution(pixels), &source, &mut target, 0..inner.len());
+        }
+        let below = inner.end.max(missing.start).min(end);
+        buffer[(below - begin) * row..(end - begin) * row].fill(0.0);
+        made = end;
+        let source = Plane { shape: strip, values: &*buffer };
+        let mut target = Plane { shape: to.shape, values: &mut to.values[first * to.shape.row()..] };
+        kernels::run(&Work::Convolution(depthwise), &source, &mut target, 0..count);
+    }
+}
+
+fn import(to: &PlaneShape, input: &[f32], factor: &[f32], shift: &[f32], target: &mut [f32]) {
+    for y in 0..to.h {
+        let line = &mut target[to.at(y, 0)..][..to.w * to.stride];
+        if to.stride > to.channels {
+            line.fill(0.0);
+        }
+        for (channel, plane) in input.chunks_exact(to.h * to.w).take(to.channels).enumerate() {
+            let (factor, shift) = (factor[channel], shift[channel]);
+            let values = &plane[y * to.w..][..to.w];
+            for (pixel, value) in line.chunks_exact_mut(to.stride).zip(values) {
+                pixel[channel] = value * factor + shift;
+            }
+        }
+    }
+}
+
+fn export(from: &PlaneShape, values: &[f32], output: &mut [f32]) {
+    let start = aligned(values);
+    for (channel, plane) in output.chunks_exact_mut(from.h * from.w).enumerate() {
+        for (y, line) in plane.chunks_exact_mut(from.w).enumerate() {
+            let pixels = values[start + from.at(y, 0)..].chunks_exact(from.stride);
+            for (value, pixel) in line.iter_mut().zip(pixels) {
+                *value = pixel[channel];
+            }
+        }
+    }
+}
+
+/// The operator that tract runs; its buffers wait for the next picture.
+#[derive(Clone, Debug)]
+pub(crate) struct Region {
+    program: Arc<Program>,
+    facts: TVec<TypedFact>,
+    idle: Idle,
+}
+
+impl PartialEq for Region {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.program, &other.program)
+    }
+}
+
+impl Eq for Region {}
+
+impl Op for Region {
+    fn name(&self) -> StaticName {
+        "Region".into()
+    }
+
+    fn info(&self) -> TractResult<Vec<String>> {
+        Ok(vec![format!("{} steps", self.program.steps.len())])
+    }
+
+    fn as_typed(&self) -> Option<&dyn TypedOp> {
+        Some(self)
+    }
+}
+
+impl EvalOp for Region {
+    fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+        let views = inputs.iter().map(|i| i.to_plain_array_view::<f32>()).collect::<TractResult<Vec<_>>>()?;
+        let inputs: Vec<&[f32]> = views
+            .iter()
+            .map(|view| view.as_slice().context("an input that is not in order"))
+            .collect::<TractResult<_>>()?;
+        let shapes: Vec<&[usize]> =
+            self.facts.iter().map(|f| f.shape.as_concrete().context("an open size")).collect::<TractResult<_>>()?;
+        let mut made: Vec<Vec<f32>> = shapes.iter().map(|shape| vec![0.0; shape.iter().product()]).collect();
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = idle().pop();
+        let mut buffers = waiting.unwrap_or_default();
+        self.program.grow(&mut buffers);
+        let batch = shapes.first().map_or(0, |shape| shape[0]);
+        for picture in 0..batch {
+            let inputs: Vec<&[f32]> =
+                inputs.iter().map(|i| &i[i.len() / batch * picture..][..i.len() / batch]).collect();
+            let part = |values: &mut Vec<f32>| {
+                let each = values.len() / batch;
+                each * picture..each * (picture + 1)
+            };
+            let mut outputs: Vec<&mut [f32]> = made
+                .iter_mut()
+                .map(|values| {
+                    let part = part(values);
+                    &mut values[part]
+                })
+                .collect();
+            self.program.run(&mut buffers, &inputs, &mut outputs);
+        }
+        if buffers.slots.iter().map(Vec::len).sum::<usize>() <= MOST_KEPT {
+            idle().push(buffers);
+        }
+        let tensor = |(shape, values): (&&[usize], Vec<f32>)| {
+            Ok(tract_ndarray::ArrayD::from_shape_vec(*shape, values)?.into_tensor().into_tvalue())
+        };
+        shapes.iter().zip(made).map(tensor).collect()
+    }
+
+    fn eval_out_of_plan(&self, _: TVec<TValue>) -> TractResult<Option<TVec<TValue>>> {
+        Ok(None)
+    }
+}
+
+impl TypedOp for Region {
+    fn output_facts(&self, _: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
+        Ok(self.facts.clone())
+    }
+
+    as_op!();
+}

@@ -1,0 +1,277 @@
+//! Our operators against tract's own, on the shipped networks and on shapes by chance.
+
+use fastrand::Rng;
+use tract_onnx::tract_core::internal::*;
+use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec};
+use tract_onnx::tract_core::ops::math;
+use tract_onnx::tract_core::ops::nn::DataFormat;
+
+use super::{Network, Plan, region};
+use crate::kernels::{self, Activation, Convolution, Plane, PlaneShape, Window, Work};
+
+const YUNET: &str = "face_detection_yunet_2023mar_int8bq.onnx";
+const SFACE: &str = "face_recognition_sface_2021dec_int8bq.onnx";
+
+fn network(file: &str) -> Network {
+    let path = format!("{}/../../../weights/yunet-sface/{file}", env!("CARGO_MANIFEST_DIR"));
+    Network::read(file, &std::fs::read(path).expect("the shipped weights")).expect("a network")
+}
+
+fn values(rng: &mut Rng, count: usize, least: f32, most: f32) -> Vec<f32> {
+    (0..count).map(|_| least + (most - least) * rng.f32()).collect()
+}
+
+/// A picture of soft shapes, as cameras see them: neither noise nor one grey.
+fn picture(rng: &mut Rng, [n, c, h, w]: [usize; 4]) -> Vec<f32> {
+    let waves = values(rng, 4 * n * c, 0.01, 0.3);
+    let value = |i: usize| {
+        let (plane, y, x) = (i / (h * w), i / w % h, i % w);
+        let wave = &waves[plane * 4..plane * 4 + 4];
+        #[expect(clippy::cast_precision_loss, reason = "a picture's sides")]
+        let (x, y) = (x as f32, y as f32);
+        (127.5 + 80.0 * (wave[0] * x + wave[1] * y).sin() + 47.0 * (wave[2] * x - wave[3] * y).cos()).round()
+    };
+    (0..n * c * h * w).map(value).collect()
+}
+
+fn farthest(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    let most = b.iter().fold(1.0_f32, |most, v| most.max(v.abs()));
+    a.iter().zip(b).map(|(a, b)| (a - b).abs() / most).fold(0.0, f32::max)
+}
+
+fn compare(file: &str, input: [usize; 4]) {
+    let mut network = network(file);
+    let (ours, plain) = (network.plan(input).expect("a plan"), Plan::plain(&mut network, input).expect("tract's plan"));
+    let regions = ours.runnable.model().nodes.iter().filter(|n| n.op_is::<region::Region>()).count();
+    assert_eq!(regions, 1, "the network's convolutions are ours");
+    let mut rng = Rng::with_seed(7);
+    let count = input.iter().product();
+    for values in [values(&mut rng, count, 0.0, 255.0), picture(&mut rng, input), vec![0.0; count]] {
+        let (a, b) = (ours.run(values.clone()).expect("ours"), plain.run(values).expect("tract's"));
+        assert_eq!(a.len(), b.len());
+        for (a, b) in a.iter().zip(&b) {
+            let off = farthest(&a.values, &b.values);
+            assert!(off < 1e-4, "{file} {input:?}: {off}");
+        }
+    }
+}
+
+#[test]
+fn the_detector_gives_tracts_values_at_every_size() {
+    for [h, w] in [[32, 32], [64, 96], [160, 160], [96, 352], [544, 960]] {
+        compare(YUNET, [1, 3, h, w]);
+    }
+}
+
+#[test]
+fn the_recogniser_gives_tracts_values() {
+    compare(SFACE, [1, 3, 112, 112]);
+}
+
+#[test]
+fn a_batch_gives_what_each_of_it_gives_alone() {
+    let mut network = network(YUNET);
+    let (one, three) = (network.plan([1, 3, 64, 96]).expect("a plan"), network.plan([3, 3, 64, 96]).expect("a plan"));
+    let pictures = picture(&mut Rng::with_seed(3), [3, 3, 64, 96]);
+    let together = three.run(pictures.clone()).expect("three");
+    for (ix, alone) in pictures.chunks_exact(3 * 64 * 96).enumerate() {
+        for (alone, together) in one.run(alone.to_vec()).expect("one").iter().zip(&together) {
+            let each = alone.values.len();
+            assert_eq!(together.values[ix * each..(ix + 1) * each], alone.values);
+        }
+    }
+}
+
+/// A typed model built node by node, as an exporter would.
+struct Chain {
+    model: TypedModel,
+    rng: Rng,
+    last: OutletId,
+}
+
+impl Chain {
+    fn new(mut rng: Rng) -> Self {
+        let mut model = TypedModel::default();
+        let shape = [rng.usize(1..=2), rng.usize(1..=37), rng.usize(3..=19), rng.usize(3..=23)];
+        let last = model.add_source("input", f32::fact(shape)).expect("a source");
+        Self { model, rng, last }
+    }
+
+    fn shape(&self) -> [usize; 4] {
+        let fact = self.model.outlet_fact(self.last).expect("a fact");
+        fact.shape.as_concrete().expect("fixed sizes").try_into().expect("four sizes")
+    }
+
+    fn wire(&mut self, op: impl Into<Box<dyn TypedOp>>, inputs: &[OutletId]) {
+        let name = format!("node.{}", self.model.nodes.len());
+        self.last = self.model.wire_node(name, op, inputs).expect("a node")[0];
+    }
+
+    fn constant(&mut self, shape: &[usize], least: f32, most: f32) -> OutletId {
+        let values = values(&mut self.rng, shape.iter().product(), least, most);
+        let tensor = tract_ndarray::ArrayD::from_shape_vec(shape, values).expect("a tensor").into_tensor();
+        self.model.add_const(format!("constant.{}", self.model.nodes.len()), tensor).expect("a constant")
+    }
+
+    fn pool_spec(&mut self, kernel: [usize; 2], pad: bool, outputs: usize) -> PoolSpec {
+        let mut padding = |side: usize| if pad { self.rng.usize(0..=side / 2) } else { 0 };
+        let (before, after) = (kernel.map(&mut padding), kernel.map(&mut padding));
+        PoolSpec {
+            data_format: DataFormat::NCHW,
+            kernel_shape: tvec![kernel[0], kernel[1]],
+            padding: PaddingSpec::Explicit(before.as_slice().into(), after.as_slice().into()),
+            dilations: None,
+            strides: Some(tvec![self.rng.usize(1..=2), self.rng.usize(1..=3)]),
+            input_channels: self.shape()[1],
+            output_channels: outputs,
+        }
+    }
+
+    fn convolution(&mut self) {
+        let [_, channels, h, w] = self.shape();
+        let depthwise = self.rng.bool();
+        let outputs = if depthwise { channels } else { self.rng.usize(1..=40) };
+        let kernel = [(); 2].map(|()| [1, 2, 3, 3, 5][self.rng.usize(0..5)]);
+        let mut kernel = if self.rng.bool() { [3, 3] } else { kernel };
+        if self.rng.u8(..3) == 0 {
+            kernel = [1, 1];
+        }
+        let kernel = [kernel[0].min(h), kernel[1].min(w)];
+        let mut pool_spec = self.pool_spec(kernel, true, outputs);
+        if kernel == [1, 1] {
+            pool_spec.strides = None;
+        }
+        let group = if depthwise { channels } else { 1 };
+        let x = self.last;
+        let weights = self.constant(&[outputs, channels / group, kernel[0], kernel[1]], -1.0, 1.0);
+        let bias = self.constant(&[outputs], -1.0, 1.0);
+        self.wire(Conv { pool_spec, kernel_fmt: KernelFormat::OIHW, group, q_params: None }, &[x, weights, bias]);
+    }
+
+    fn activation(&mut self) {
+        let (x, channels) = (self.last, self.shape()[1]);
+        let zero = self.constant(&[1, 1, 1, 1], 0.0, 0.0);
+        self.wire(math::max(), &[x, zero]);
+        if self.rng.bool() {
+            let (positive, relu) = (self.constant(&[1, channels, 1, 1], -1.5, 1.5), self.last);
+            self.wire(math::mul(), &[relu, positive]);
+            let (all, left) = (self.constant(&[1, channels, 1, 1], -1.5, 1.5), self.last);
+            self.wire(math::mul(), &[x, all]);
+            let right = self.last;
+            self.wire(math::add(), &[left, right]);
+        }
+    }
+
+    fn step(&mut self) {
+        let [_, channels, h, w] = self.shape();
+        let before = self.last;
+        match self.rng.u8(..9) {
+            0..4 => self.convolution(),
+            4 | 5 => self.activation(),
+            6 if h > 2 && w > 2 => {
+                let kernel = [self.rng.usize(1..=3), self.rng.usize(1..=3)];
+                let pool_spec = self.pool_spec(kernel, false, channels);
+                self.wire(MaxPool { pool_spec, with_index_outputs: None }, &[before]);
+            }
+            7 => {
+                let shape = [1, if self.rng.bool() { channels } else { 1 }, 1, 1];
+                let value = self.constant(&shape, -2.0, 2.0);
+                let op = [math::mul(), math::add(), math::sub()][self.rng.usize(0..3)].clone();
+                self.wire(op, &[before, value]);
+            }
+            // What is not ours stands between ours.
+            8 => self.wire(math::tanh(), &[before]),
+            _ => {
+                self.activation();
+                let after = self.last;
+                self.wire(math::add(), &[before, after]);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_chain_of_operators_gives_tracts_values() {
+    for seed in 0..400 {
+        let mut chain = Chain::new(Rng::with_seed(seed));
+        for _ in 0..chain.rng.usize(1..=7) {
+            chain.step();
+        }
+        let Chain { mut model, mut rng, last } = chain;
+        model.select_output_outlets(&[last]).expect("an output");
+        let shape: Vec<usize> =
+            model.outlet_fact(OutletId::new(0, 0)).expect("a fact").shape.as_concrete().expect("fixed").to_vec();
+        let input = tract_ndarray::ArrayD::from_shape_vec(
+            shape.as_slice(),
+            values(&mut rng, shape.iter().product(), -2.0, 2.0),
+        );
+        let input: TValue = input.expect("an input").into_tensor().into_tvalue();
+        let run = |model: TypedModel| {
+            let plan = model.into_optimized().and_then(|m| m.into_runnable()).expect("a plan");
+            let made = plan.run(tvec!(input.clone())).expect("a run");
+            let made = made[0].to_plain_array_view::<f32>().expect("floats").to_owned();
+            (made.shape().to_vec(), made.iter().copied().collect::<Vec<f32>>())
+        };
+        let ours = run(region::rewrite(&model, &region::Idle::default()).expect("a rewrite"));
+        let plain = run(model.clone());
+        assert_eq!(ours.0, plain.0, "{seed}");
+        let off = farthest(&ours.1, &plain.1);
+        assert!(off < 1e-4, "seed {seed}: {off}\n{model}");
+    }
+}
+
+#[test]
+fn the_loops_without_wide_registers_give_the_same() {
+    let mut rng = Rng::with_seed(5);
+    for depthwise in [false, true] {
+        let from = PlaneShape { channels: 32, h: 9, w: 11, stride: 32, border: [1, 1, 1, 1] };
+        let to = PlaneShape { channels: 32, h: 9, w: 11, stride: 32, border: [0; 4] };
+        let weights = values(&mut rng, 9 * 32 * if depthwise { 1 } else { 32 }, -1.0, 1.0);
+        let window = Window { h: 3, w: 3, step: [1, 1], pad: [1, 1] };
+        let slopes = |rng: &mut Rng| values(rng, 32, -1.0, 1.5);
+        let activation = Activation::Slopes { positive: slopes(&mut rng), negative: slopes(&mut rng) };
+        let convolution = Convolution { depthwise, window, weights, bias: slopes(&mut rng), activation };
+        let mut input = values(&mut rng, from.len(), -1.0, 1.0);
+        from.clear_borders(&mut input);
+        let source = Plane { shape: &from, values: &input[..] };
+        let (mut wide, mut portable) = (vec![0.0; to.len()], vec![0.0; to.len()]);
+        kernels::run(&Work::Convolution(&convolution), &source, &mut Plane { shape: &to, values: &mut wide }, 0..9);
+        let mut target = Plane { shape: &to, values: &mut portable[..] };
+        kernels::run_portable(&Work::Convolution(&convolution), &source, &mut target, 0..9);
+        assert!(farthest(&wide, &portable) < 1e-5);
+    }
+}
+
+/// Milliseconds this thread had a processor, which other programs' load does not count into.
+fn processor_time() -> f64 {
+    let ticks = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux's accounts");
+    let nanoseconds: f64 = ticks.split(' ').next().and_then(|n| n.parse().ok()).expect("nanoseconds");
+    nanoseconds / 1e6
+}
+
+/// `cargo test -p face-onnx -- --ignored --nocapture` prints both times, from runs in turns.
+#[test]
+#[ignore = "a measurement"]
+fn how_much_faster_than_tract_alone() {
+    for (file, input) in [(YUNET, [1, 3, 544, 960]), (YUNET, [1, 3, 160, 160]), (SFACE, [1, 3, 112, 112])] {
+        let mut network = network(file);
+        let (ours, plain) = (network.plan(input).expect("a plan"), Plan::plain(&mut network, input).expect("a plan"));
+        let values = picture(&mut Rng::with_seed(1), input);
+        let mut times = [vec![], vec![]];
+        for _ in 0..20 {
+            for (plan, times) in [&ours, &plain].into_iter().zip(&mut times) {
+                let values = values.clone();
+                let start = processor_time();
+                plan.run(values).expect("a run");
+                times.push(processor_time() - start);
+            }
+        }
+        let [ours, plain] = times.map(|mut times| {
+            times.sort_by(f64::total_cmp);
+            (times[0], times[times.len() / 2])
+        });
+        let ratio = [ours.0 / plain.0, ours.1 / plain.1];
+        eprintln!("{file} {input:?}: ours {ours:.2?} ms, tract {plain:.2?} ms (least, median), ratio {ratio:.2?}");
+    }
+}
