@@ -3,6 +3,11 @@
 //! A picture is laid out row by row, pixel by pixel, channel by channel (`PlaneShape`), its channels filled up to
 //! [`LANES`] and its borders kept as zeros, so that every loop runs over whole registers and none asks where it is.
 
+#![expect(
+    clippy::inline_always,
+    reason = "a loop is compiled for the registers of the function it is inlined into, so it must be"
+)]
+
 /// Channels worked on together: one register of AVX-512, two of AVX2, four of SSE2 and NEON.
 pub(crate) const LANES: usize = 16;
 
@@ -124,13 +129,13 @@ pub(crate) fn run(
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
 fn run_avx512(work: &Work<'_>, from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, rows: std::ops::Range<usize>) {
-    run_with::<8, 2, true>(work, from, to, rows);
+    run_with::<8, 16, true>(work, from, to, rows);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn run_avx2(work: &Work<'_>, from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, rows: std::ops::Range<usize>) {
-    run_with::<6, 1, true>(work, from, to, rows);
+    run_with::<6, 8, true>(work, from, to, rows);
 }
 
 /// Without AVX2, and on ARM, whose NEON every 64-bit processor has.
@@ -141,23 +146,23 @@ pub(crate) fn run_portable(
     rows: std::ops::Range<usize>,
 ) {
     if cfg!(target_arch = "aarch64") {
-        run_with::<6, 1, true>(work, from, to, rows);
+        run_with::<6, 4, true>(work, from, to, rows);
     } else {
-        run_with::<3, 1, false>(work, from, to, rows);
+        run_with::<3, 4, false>(work, from, to, rows);
     }
 }
 
-/// Sums of `BLOCKS` times [`LANES`] channels of `PIXELS` pixels fit into the registers; `FUSED` where multiply-add is one instruction.
+/// Sums of [`LANES`] channels of `PIXELS` pixels fit into the registers, each of `WIDTH` floats; `FUSED` where multiply-add is one instruction.
 #[inline(always)]
-fn run_with<const PIXELS: usize, const BLOCKS: usize, const FUSED: bool>(
+fn run_with<const PIXELS: usize, const WIDTH: usize, const FUSED: bool>(
     work: &Work<'_>,
     from: &Plane<'_, &[f32]>,
     to: &mut Plane<'_, &mut [f32]>,
     rows: std::ops::Range<usize>,
 ) {
     match work {
-        Work::Convolution(c) if c.depthwise => depthwise::<FUSED>(c, from, to, rows),
-        Work::Convolution(c) => dense::<PIXELS, BLOCKS, FUSED>(c, from, to, rows),
+        Work::Convolution(c) if c.depthwise => depthwise::<WIDTH, FUSED>(c, from, to, rows),
+        Work::Convolution(c) => dense::<PIXELS, FUSED>(c, from, to, rows),
         Work::MaxPool(window) => max_pool(window, from, to, rows),
         Work::Enlarge(factor) => enlarge(*factor, from, to, rows),
         Work::Add(other) => add(other, from, to, rows),
@@ -199,19 +204,19 @@ fn activate(activation: &Activation, channel: usize, mut sum: Lanes) -> Lanes {
     sum
 }
 
-/// Every output channel from every input channel, for `PIXELS` pixels at a time.
+/// Every output channel from every input channel: `PIXELS` pixels at a time, [`LANES`] outputs of each.
 #[inline(always)]
-fn dense<const PIXELS: usize, const BLOCKS: usize, const FUSED: bool>(
+fn dense<const PIXELS: usize, const FUSED: bool>(
     convolution: &Convolution,
     from: &Plane<'_, &[f32]>,
     to: &mut Plane<'_, &mut [f32]>,
     rows: std::ops::Range<usize>,
 ) {
-    let Window { step, pad, .. } = &convolution.window;
+    let Window { h, w, step, pad } = &convolution.window;
     let (row, width) = (from.shape.row(), to.shape.w);
+    let run = w * from.shape.stride;
     let start = from.shape.at(0, 0) - pad[0] * row - pad[1] * from.shape.stride;
-    let (pixels, blocks) = (rows.len() * width, to.shape.stride / LANES);
-    let paired = blocks - blocks % BLOCKS;
+    let pixels = rows.len() * width;
     for first in (0..pixels).step_by(PIXELS) {
         // The last pixel fills what is left of the last block.
         let places: [(usize, usize); PIXELS] = std::array::from_fn(|p| {
@@ -219,132 +224,103 @@ fn dense<const PIXELS: usize, const BLOCKS: usize, const FUSED: bool>(
             let (y, x) = (rows.start + pixel / width, pixel % width);
             (start + y * step[0] * row + x * step[1] * from.shape.stride, to.shape.at(y, x))
         });
-        for block in (0..paired).step_by(BLOCKS) {
-            dense_block::<PIXELS, BLOCKS, FUSED>(convolution, from, to, &places, block);
-        }
-        for block in paired..blocks {
-            dense_block::<PIXELS, 1, FUSED>(convolution, from, to, &places, block);
-        }
-    }
-}
-
-/// `BLOCKS` times [`LANES`] outputs of each pixel; `places` says where each is read and written.
-#[inline(always)]
-fn dense_block<const PIXELS: usize, const BLOCKS: usize, const FUSED: bool>(
-    convolution: &Convolution,
-    from: &Plane<'_, &[f32]>,
-    to: &mut Plane<'_, &mut [f32]>,
-    places: &[(usize, usize); PIXELS],
-    block: usize,
-) {
-    let Window { h, w, .. } = convolution.window;
-    let row = from.shape.row();
-    let run = w * from.shape.stride;
-    let mut sums: [[Lanes; BLOCKS]; PIXELS] =
-        [std::array::from_fn(|b| *lanes(&convolution.bias[(block + b) * LANES..])); PIXELS];
-    for ky in 0..h {
-        let inputs: [&[f32]; PIXELS] = std::array::from_fn(|p| &from.values[places[p].0 + ky * row..][..run]);
-        let weights: [&[Lanes]; BLOCKS] = std::array::from_fn(|b| {
-            let start = ((block + b) * h + ky) * run * LANES;
-            &convolution.weights[start..start + run * LANES].as_chunks::<LANES>().0[..run]
-        });
-        for k in 0..run {
-            let weights: [&Lanes; BLOCKS] = std::array::from_fn(|b| &weights[b][k]);
-            for p in 0..PIXELS {
-                let value = inputs[p][k];
-                for b in 0..BLOCKS {
-                    for i in 0..LANES {
-                        sums[p][b][i] = multiply_add::<FUSED>(value, weights[b][i], sums[p][b][i]);
+        for (block, weights) in convolution.weights.chunks_exact(h * run * LANES).enumerate() {
+            let mut sums = [*lanes(&convolution.bias[block * LANES..]); PIXELS];
+            for (ky, weights) in weights.chunks_exact(run * LANES).enumerate() {
+                let inputs: [&[f32]; PIXELS] = std::array::from_fn(|p| &from.values[places[p].0 + ky * row..][..run]);
+                let weights = weights.as_chunks::<LANES>().0;
+                for k in 0..run.min(weights.len()) {
+                    let weights = &weights[k];
+                    for p in 0..PIXELS {
+                        let value = inputs[p][k];
+                        for i in 0..LANES {
+                            sums[p][i] = multiply_add::<FUSED>(value, weights[i], sums[p][i]);
+                        }
                     }
                 }
             }
-        }
-    }
-    for p in 0..PIXELS {
-        for b in 0..BLOCKS {
-            let channel = (block + b) * LANES;
-            let sum = activate(&convolution.activation, channel, sums[p][b]);
-            *lanes_mut(&mut to.values[places[p].1 + channel..]) = sum;
+            for p in 0..PIXELS {
+                let sum = activate(&convolution.activation, block * LANES, sums[p]);
+                *lanes_mut(&mut to.values[places[p].1 + block * LANES..]) = sum;
+            }
         }
     }
 }
 
 /// Every channel from itself.
 #[inline(always)]
-fn depthwise<const FUSED: bool>(
+fn depthwise<const WIDTH: usize, const FUSED: bool>(
     convolution: &Convolution,
     from: &Plane<'_, &[f32]>,
     to: &mut Plane<'_, &mut [f32]>,
     rows: std::ops::Range<usize>,
 ) {
-    match &convolution.window {
-        Window { h: 3, w: 3, step: [_, 1], .. } => depthwise_3x3::<FUSED, 1, 6>(convolution, from, to, rows),
-        Window { h: 3, w: 3, step: [_, 2], .. } => depthwise_3x3::<FUSED, 2, 5>(convolution, from, to, rows),
-        _ => {
-            for y in rows {
-                depthwise_any::<FUSED>(convolution, from, to, y, 0);
-            }
+    for y in rows {
+        match &convolution.window {
+            Window { h: 3, w: 3, .. } => depthwise_3x3::<WIDTH, FUSED>(convolution, from, to, y),
+            _ => depthwise_any::<FUSED>(convolution, from, to, y),
         }
     }
 }
 
-/// Two or four pixels at a time, from a strip of `REACH` columns that is loaded once a row of the window.
+/// `WIDTH` channels of a row at a time, their nine weights kept in registers.
 #[inline(always)]
-fn depthwise_3x3<const FUSED: bool, const STEP: usize, const REACH: usize>(
+fn depthwise_3x3<const WIDTH: usize, const FUSED: bool>(
     convolution: &Convolution,
     from: &Plane<'_, &[f32]>,
     to: &mut Plane<'_, &mut [f32]>,
-    rows: std::ops::Range<usize>,
+    y: usize,
 ) {
     let Window { step, pad, .. } = &convolution.window;
-    let stride = from.shape.stride;
-    let row = from.shape.row();
-    let at_once = (REACH - 3) / STEP + 1;
-    let whole = to.shape.w - to.shape.w % at_once;
-    for y in rows {
-        let start = from.shape.at(y * step[0], 0) - pad[0] * row - pad[1] * stride;
-        for x in (0..whole).step_by(at_once) {
-            let input: [&[f32]; 3] =
-                std::array::from_fn(|ky| &from.values[start + ky * row + x * STEP * stride..][..REACH * stride]);
-            let out = to.shape.at(y, x);
-            let output = &mut to.values[out..out + at_once * stride];
-            for channel in (0..stride).step_by(LANES) {
-                let mut sums = [*lanes(&convolution.bias[channel..]); 4];
-                for ky in 0..3 {
-                    let strip: [Lanes; REACH] = std::array::from_fn(|c| *lanes(&input[ky][c * stride + channel..]));
-                    for kx in 0..3 {
-                        let weights = lanes(&convolution.weights[(ky * 3 + kx) * stride + channel..]);
-                        for p in 0..at_once {
-                            for i in 0..LANES {
-                                sums[p][i] = multiply_add::<FUSED>(strip[p * STEP + kx][i], weights[i], sums[p][i]);
-                            }
-                        }
+    let (stride, row) = (from.shape.stride, from.shape.row());
+    let start = from.shape.at(y * step[0], 0) - pad[0] * row - pad[1] * stride;
+    let reach = ((to.shape.w - 1) * step[1] + 3) * stride;
+    let input: [&[f32]; 3] = std::array::from_fn(|ky| &from.values[start + ky * row..][..reach]);
+    let out = to.shape.at(y, 0);
+    let output = &mut to.values[out..out + to.shape.w * stride];
+    let part = |values: &[f32], at: usize| -> [f32; WIDTH] { *values[at..].first_chunk().expect("whole registers") };
+    for channel in (0..stride).step_by(WIDTH) {
+        let weights: [[f32; WIDTH]; 9] =
+            std::array::from_fn(|place| part(&convolution.weights, place * stride + channel));
+        let bias = part(&convolution.bias, channel);
+        let (positive, negative) = match &convolution.activation {
+            Activation::None => ([1.0; WIDTH], [1.0; WIDTH]),
+            Activation::Relu => ([1.0; WIDTH], [0.0; WIDTH]),
+            Activation::Slopes { positive, negative } => (part(positive, channel), part(negative, channel)),
+        };
+        for x in 0..to.shape.w {
+            let mut sum = bias;
+            let at = x * step[1] * stride + channel;
+            for ky in 0..3 {
+                let line = &input[ky][at..at + 2 * stride + WIDTH];
+                for kx in 0..3 {
+                    let value = part(line, kx * stride);
+                    for i in 0..WIDTH {
+                        sum[i] = multiply_add::<FUSED>(value[i], weights[ky * 3 + kx][i], sum[i]);
                     }
                 }
-                for p in 0..at_once {
-                    let sum = activate(&convolution.activation, channel, sums[p]);
-                    *lanes_mut(&mut output[p * stride + channel..]) = sum;
-                }
             }
+            for i in 0..WIDTH {
+                sum[i] = positive[i] * sum[i].max(0.0) + negative[i] * sum[i].min(0.0);
+            }
+            *output[x * stride + channel..].first_chunk_mut().expect("whole registers") = sum;
         }
-        depthwise_any::<FUSED>(convolution, from, to, y, whole);
     }
 }
 
-/// Any window, one pixel at a time, from column `first` on.
+/// Any window, one pixel at a time.
 #[inline(always)]
 fn depthwise_any<const FUSED: bool>(
     convolution: &Convolution,
     from: &Plane<'_, &[f32]>,
     to: &mut Plane<'_, &mut [f32]>,
     y: usize,
-    first: usize,
 ) {
     let Window { h, w, step, pad } = &convolution.window;
     let stride = from.shape.stride;
     let row = from.shape.row();
     let start = from.shape.at(y * step[0], 0) - pad[0] * row - pad[1] * stride;
-    for x in first..to.shape.w {
+    for x in 0..to.shape.w {
         let out = to.shape.at(y, x);
         for channel in (0..stride).step_by(LANES) {
             let mut sum = *lanes(&convolution.bias[channel..]);

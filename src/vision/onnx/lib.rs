@@ -4,6 +4,7 @@
 //! Files are rewritten while they are still protobuf, because tract 0.23 refuses or is slow at what they contain:
 //! block-quantised weights become float constants, batch normalisation is folded into the convolution before it,
 //! `PRelu` becomes two multiplications and a `Relu`, and sizes baked in by the exporter are dropped.
+//! `region` then takes out of tract's model what `kernels` does faster, and leaves the rest to tract.
 
 mod kernels;
 mod region;

@@ -155,6 +155,7 @@ impl Map {
         }
     }
 
+    #[expect(clippy::float_cmp, reason = "slopes of exactly 1 and 0 are those of a ReLU")]
     fn activation(&self, stride: usize) -> Activation {
         if self.positive.iter().all(|p| *p == 1.0) && self.negative.iter().all(|n| *n == 0.0) {
             return Activation::Relu;
@@ -323,9 +324,9 @@ enum Kind {
     Convolution(Convolution),
     /// A convolution of single pixels and the depthwise one that alone reads it, strip by strip.
     Separable {
-        pixels: Convolution,
+        pixels: Box<Convolution>,
         strip: PlaneShape,
-        depthwise: Convolution,
+        depthwise: Box<Convolution>,
         top: usize,
     },
     MaxPool(Window),
@@ -374,7 +375,7 @@ impl Builder {
             builder.steps.push(Step { kind: Kind::Export { output }, from, to: from });
         }
         let facts =
-            ends.iter().map(|end| model.outlet_fact(*end).map(|f| f.without_value())).collect::<TractResult<_>>()?;
+            ends.iter().map(|end| model.outlet_fact(*end).map(TypedFact::without_value)).collect::<TractResult<_>>()?;
         let inputs = std::mem::take(&mut builder.inputs);
         let program = builder.finish();
         let region = Region { program: Arc::new(program), facts, idle: Arc::clone(idle) };
@@ -592,7 +593,7 @@ impl Builder {
                 at += 1;
                 continue;
             }
-            let (pixels, mut depthwise) = (pixels.clone(), depthwise.clone());
+            let (pixels, mut depthwise) = (Box::new(pixels.clone()), Box::new(depthwise.clone()));
             let mut strip = self.planes[between].clone();
             let to = &self.planes[self.steps[second].to];
             let rows =
@@ -604,7 +605,6 @@ impl Builder {
             let from = self.steps[at].from;
             let step = &mut self.steps[second];
             (step.kind, step.from) = (Kind::Separable { pixels, strip, depthwise, top }, from);
-            // The strip's plane is kept by its number: `assign_slots` gives it room for the time of this step.
             self.steps.remove(at);
         }
     }
