@@ -86,6 +86,8 @@ pub struct Flags {
 pub enum AnnounceWord {
     /// Where the network reaches us.
     Auto,
+    /// To the Supervisor of Home Assistant OS, whose app this is.
+    Supervisor,
     Never,
 }
 
@@ -305,6 +307,7 @@ fn join(flags: &Flags, file: File, folder: &Path) -> Result<Config, ConfigError>
     let plain = if plain { PlainText::FromEverywhere } else { PlainText::FromThisMachine };
     let announce = match flags.announce.or(file.announce) {
         Some(AnnounceWord::Never) => Announce::Never,
+        Some(AnnounceWord::Supervisor) => Announce::ToSupervisor,
         Some(AnnounceWord::Auto) | None => Announce::WhereReachable,
     };
     Ok(Config {

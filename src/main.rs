@@ -5,6 +5,7 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use cli::serve::Until;
 use face_server::config::{self, Flags};
 use face_server::program;
 
@@ -20,6 +21,9 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 struct Program {
     #[command(flatten)]
     flags: Flags,
+    /// Also stop when standard input is closed, as when the program that started the server has ended
+    #[arg(long)]
+    stop_with_stdin: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -36,6 +40,8 @@ enum Command {
     Doctor,
     Accept(cli::people::Accept),
     Token(cli::token::Args),
+    /// Ask the server that runs here whether it is well; for containers and services
+    Healthcheck,
     /// Print the line that pairs Home Assistant with this server
     Pair,
     /// Print the JSON Schema of the protocol.
@@ -50,12 +56,14 @@ fn main() -> ExitCode {
 fn run(program: &Program) -> anyhow::Result<ExitCode> {
     let config = || config::load(&program.flags);
     match &program.command {
-        None => cli::serve::run(&config()?),
+        None if program.stop_with_stdin => cli::serve::run(&config()?, Until::StdinCloses),
+        None => cli::serve::run(&config()?, Until::Signal),
         Some(Command::Recognize(args)) => cli::recognize::run(&config()?, args),
         Some(Command::Enroll(args)) => cli::enroll::run(&config()?, args),
         Some(Command::People) => cli::people::list(&config()?),
         Some(Command::Check) => cli::people::check(&config()?),
         Some(Command::Doctor) => cli::doctor::run(&config()?),
+        Some(Command::Healthcheck) => cli::doctor::healthcheck(&config()?),
         Some(Command::Pair) => cli::pair::run(&config()?),
         Some(Command::Accept(args)) => cli::people::accept(&config()?, args),
         Some(Command::Token(args)) => cli::token::run(&config()?, args),

@@ -62,6 +62,17 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Whether a server runs at the configured address of this machine and answers.
+pub(crate) fn healthcheck(config: &Config) -> anyhow::Result<ExitCode> {
+    let version = start::runtime()?.block_on(version_at(config));
+    let port = config.port;
+    super::say(version.as_ref().map_or_else(
+        || format!("no face-server answers at port {port} of this machine"),
+        |version| format!("face-server {version} answers at port {port}"),
+    ))?;
+    Ok(if version.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
 fn weights(config: &Config) -> Finding {
     match start::vision(config) {
         Ok(vision) => Fine(format!("weights: {}, complete and unchanged", vision.pack_name())),

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::process::ExitCode;
 
 use face_server::config::Config;
-use face_server::server::PlainText;
+use face_server::server;
 use face_server::server::pairing::{Known, Pairing};
 use face_server::server::tls::{self, Certificate, TlsError};
 use face_server::store::{self, Database, Opening, Role, StoreError};
@@ -26,7 +26,7 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         super::say(format_args!("A new token \"{free}\" was made."))?;
         database.create_token(&free, Role::Admin, Timestamp::now())?
     };
-    say(SocketAddr::new(config.listen, config.port), &token, known(config, identity.as_ref()))?;
+    say(SocketAddr::new(config.listen, config.port), &token, server::known(config.plain, identity.as_ref()))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -67,14 +67,6 @@ pub(crate) fn identity(config: &Config) -> Result<Option<Certificate>, IdentityE
     }
     let (pem, path) = store::secret(&config.data_dir, OWN_CERTIFICATE, || Ok::<_, IdentityError>(tls::make()?))?;
     Ok(Some(Certificate::made(&pem, &path)?))
-}
-
-/// How a client that is paired now knows the server again.
-pub(crate) fn known(config: &Config, tls: Option<&Certificate>) -> Known {
-    match tls {
-        Some(identity) if config.plain == PlainText::FromThisMachine => identity.known(),
-        _ => Known::Plain,
-    }
 }
 
 /// Where others reach an address that may mean "everywhere".

@@ -11,11 +11,20 @@ use face_server::engine::Engine;
 use face_server::server::protocol::ModelInfo;
 use face_server::server::{self, Options, Patience, Port};
 use face_server::store::Opening;
+use tokio::sync::oneshot;
 
 use super::{pair, start};
 
+/// What ends the server, besides a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Until {
+    Signal,
+    /// Standard input is closed: whoever started the server has ended, however that came.
+    StdinCloses,
+}
+
 /// Runs until SIGINT or SIGTERM.
-pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(config: &Config, until: Until) -> anyhow::Result<ExitCode> {
     start::log(config, "info")?;
     let (faces, database) = start::folders(config, Opening::Sole)?;
     let vision = start::vision(config)?;
@@ -27,7 +36,7 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     // Until the first client has connected, nobody has taken the line: it is printed again.
     let kept_token = if database.has_clients()? { None } else { database.kept_admin_token()? };
     let tls = pair::identity(config)?.map(Arc::new);
-    let known = pair::known(config, tls.as_deref());
+    let known = server::known(config.plain, tls.as_deref());
     let engine = start::engine(config, vision, faces, database)?;
     let options = Options {
         listen: config.listen,
@@ -43,7 +52,7 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     };
     let runtime = start::runtime()?;
     let served = runtime.block_on(async {
-        let mut signals = Signals::new()?;
+        let mut signals = Signals::new(until)?;
         // The token is made when nothing is left that usually fails, since its line is printed this once; and before anybody can
         // connect, who might look for it.
         let port = Port::take(config.listen, config.port)?;
@@ -99,14 +108,31 @@ fn greet(config: &Config, address: SocketAddr, engine: &Engine, token_in: Option
 struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    /// Never, where standard input does not matter.
+    stdin_closed: oneshot::Receiver<()>,
+    _until_signal: Option<oneshot::Sender<()>>,
 }
 
 impl Signals {
-    fn new() -> anyhow::Result<Self> {
+    fn new(until: Until) -> anyhow::Result<Self> {
+        let (closed, stdin_closed) = oneshot::channel();
+        let until_signal = match until {
+            Until::Signal => Some(closed),
+            Until::StdinCloses => {
+                // A thread of its own: the runtime would wait for a reader at its end.
+                std::thread::Builder::new().name("stdin".to_owned()).spawn(move || {
+                    let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+                    let _ = closed.send(());
+                })?;
+                None
+            }
+        };
         Ok(Self {
             #[cfg(unix)]
             terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
                 .context("cannot listen for signals")?,
+            stdin_closed,
+            _until_signal: until_signal,
         })
     }
 
@@ -120,8 +146,12 @@ impl Signals {
         tokio::select! {
             () = interrupt => {}
             _ = self.terminate.recv() => {}
+            _ = &mut self.stdin_closed => {}
         }
         #[cfg(not(unix))]
-        interrupt.await;
+        tokio::select! {
+            () = interrupt => {}
+            _ = &mut self.stdin_closed => {}
+        }
     }
 }

@@ -22,6 +22,7 @@ mod patient;
 pub mod protocol;
 mod session;
 mod shared;
+mod supervisor;
 pub mod tls;
 
 use std::io;
@@ -38,7 +39,7 @@ use entrance::STOP_WITHIN;
 use shared::Shared;
 
 pub use handlers::convert::recognition as wire_recognition;
-pub use options::{Announce, ConfiguredCamera, Options, Patience, PlainText};
+pub use options::{Announce, ConfiguredCamera, Options, Patience, PlainText, known};
 
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -139,6 +140,16 @@ pub fn start_at(port: Port, options: Options, engine: Engine) -> Result<Running,
     };
     let shared = Arc::new(Shared::new(options, engine));
     let (stopping, tasks) = (shared.stopping.clone(), shared.tasks.clone());
+    if shared.options.announce == Announce::ToSupervisor {
+        match shared.engine.database().kept_admin_token() {
+            Ok(Some(token)) => {
+                let told =
+                    supervisor::tell(address.port(), token, known(shared.options.plain, shared.options.tls.as_deref()));
+                tasks.spawn(stopping.clone().run_until_cancelled_owned(told));
+            }
+            _ => tracing::warn!("the Supervisor cannot be told of this server: the first token is gone"),
+        }
+    }
     tasks.spawn(entrance::accept(listener, shared));
     Ok(Running { address, stopping, tasks, announcement })
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::pairing::Known;
 use super::protocol::{self, ModelInfo};
 use super::{fetch, tls};
 use crate::vision::Limits;
@@ -29,6 +30,15 @@ pub struct Options {
     /// From where plain text is taken.
     pub plain: PlainText,
     pub patience: Patience,
+}
+
+/// How a client that is paired now knows the server again.
+#[must_use]
+pub fn known(plain: PlainText, tls: Option<&tls::Certificate>) -> Known {
+    match tls {
+        Some(certificate) if plain == PlainText::FromThisMachine => certificate.known(),
+        _ => Known::Plain,
+    }
 }
 
 /// How long a client may take for what the server waits for.
@@ -61,12 +71,14 @@ pub enum PlainText {
     FromEverywhere,
 }
 
-/// Whether the server tells the network of itself (mDNS).
+/// Whom the server tells of itself: the network (mDNS), the Supervisor, or nobody.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Announce {
     /// Where it can be reached from the network.
     #[default]
     WhereReachable,
+    /// To the Supervisor of Home Assistant OS, whose app it is.
+    ToSupervisor,
     Never,
 }
 

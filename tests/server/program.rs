@@ -1,6 +1,6 @@
 //! The program as it is started: what it says when it fails, and that a failed start costs nothing.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -149,6 +149,66 @@ fn the_first_lines_say_where_whom_and_what_next() {
     }
     process.kill().expect("is stopped");
     process.wait().expect("is stopped");
+}
+
+#[test]
+fn a_child_ends_with_the_program_that_started_it_and_answers_health_checks_until_then() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = face_server(folder.path());
+    command.arg("--stop-with-stdin").stdin(Stdio::piped());
+    let mut child = Served::start(command);
+    let port = child.address.rsplit(':').next().expect("a port").to_owned();
+    let (line, fine) = said(face_server(folder.path()).args(["healthcheck", "--port", &port]));
+    assert!(fine && line.contains(env!("CARGO_PKG_VERSION")), "{line}");
+    // As the kernel does when a parent is killed.
+    drop(child.process.stdin.take());
+    assert!(child.process.wait().expect("ends").success());
+    let (line, fine) = said(face_server(folder.path()).args(["healthcheck", "--port", &port]));
+    assert!(!fine && line.contains("no face-server"), "{line}");
+}
+
+/// Takes one request, and answers as the Supervisor does.
+fn supervisor(listener: TcpListener, answer: &'static str) -> std::thread::JoinHandle<String> {
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("is asked");
+        let mut reader = BufReader::new(stream.try_clone().expect("a copy"));
+        let (mut request, mut length) = (String::new(), 0);
+        while !request.ends_with("\r\n\r\n") {
+            let start = request.len();
+            reader.read_line(&mut request).expect("a line");
+            if let Some(value) = request.get(start..).and_then(|line| line.strip_prefix("Content-Length: ")) {
+                length = value.trim().parse().expect("a number");
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).expect("a body");
+        let body = String::from_utf8(body).expect("is text");
+        write!(stream, "HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n").expect("is answered");
+        request + &body
+    })
+}
+
+#[test]
+fn an_app_tells_the_supervisor_where_it_is_until_it_is_understood() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    let first = supervisor(listener.try_clone().expect("a copy"), "502 Bad Gateway");
+    let mut command = face_server(folder.path());
+    command.env("FACE_ANNOUNCE", "supervisor").env("FACE_LISTEN", "0.0.0.0").env("SUPERVISOR", &address);
+    command.env("SUPERVISOR_TOKEN", "of-the-app").env("HOSTNAME", "local-face");
+    let server = Served::start(command);
+    first.join().expect("is told");
+    let told = supervisor(listener, "200 OK").join().expect("is told again");
+    assert!(
+        told.starts_with("POST /discovery HTTP/1.1\r\n") && told.contains("\r\nAuthorization: Bearer of-the-app\r\n")
+    );
+    let body: Value = serde_json::from_str(told.split_once("\r\n\r\n").expect("a body").1).expect("is JSON");
+    assert_eq!(body["service"], "face");
+    let config = &body["config"];
+    assert_eq!((config["host"].as_str(), config["token"].as_str()), (Some("local-face"), Some(server.token.as_str())));
+    assert_eq!(Some(config["port"].to_string().as_str()), server.address.rsplit(':').next());
+    assert_eq!(format!("fingerprint={}", config["fingerprint"].as_str().expect("a fingerprint")), server.known);
 }
 
 #[test]
