@@ -20,9 +20,10 @@ from . import ids, panel, phone_answers, repairs
 from .bus import async_fire_on_bus
 from .cameras.feed import CameraFeed
 from .client.errors import FaceError, IncompatibleServerError, InvalidTokenError
-from .const import CONF_LINKS_ASIDE, DOMAIN, LIVE_CAMERA_SETTINGS
+from .const import CONF_LINKS_ASIDE, CONF_LOCAL, DOMAIN, LIVE_CAMERA_SETTINGS
 from .coordinator import SIGNAL_EVENT, FaceCoordinator
 from .entity import async_follow_people, known_people, server_device
+from .local.server import LocalServerError, async_get
 from .media_source import PictureView
 from .people.links import async_set_links_aside, async_take_links_up
 from .services import async_register_actions
@@ -44,6 +45,7 @@ PLATFORMS = [
     Platform.IMAGE,
     Platform.SENSOR,
     Platform.SWITCH,
+    Platform.UPDATE,
 ]
 
 
@@ -111,11 +113,32 @@ async def async_setup_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> bool
     return True
 
 
+async def _start_local(hass: HomeAssistant, entry: FaceConfigEntry) -> None:
+    server = async_get(hass)
+    entry.async_on_unload(server.async_release)
+    try:
+        await server.async_start()
+    except LocalServerError as error:
+        repairs.async_local_server(hass, entry)
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN, translation_key="local_server", translation_placeholders={"reason": str(error)}
+        ) from error
+
+
 async def _start(hass: HomeAssistant, entry: FaceConfigEntry) -> FaceCoordinator:
+    local = bool(entry.data.get(CONF_LOCAL))
+    if local:
+        await _start_local(hass, entry)
     coordinator = FaceCoordinator(hass, entry, await instance_id.async_get(hass))
+    if local:
+        entry.async_on_unload(async_get(hass).async_listen(coordinator.async_update_listeners))
     try:
         await coordinator.async_start(known_people(hass, entry))
     except InvalidTokenError as error:
+        if local:
+            # Somebody removed it; here we can make another, and try again with it.
+            await async_get(hass).async_new_token()
+            raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="invalid_token") from error
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_token") from error
     except IncompatibleServerError as error:
         repairs.async_incompatible_server(hass, entry, error)
@@ -156,6 +179,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: FaceConfigEntry) -> Non
     repairs.async_forget(hass, entry)
     if not hass.config_entries.async_entries(DOMAIN, include_ignore=False):
         panel.async_hide(hass)
+    if entry.data.get(CONF_LOCAL):
+        await async_get(hass).async_stop()
 
 
 async def async_remove_config_entry_device(

@@ -1,5 +1,6 @@
 """The steps that connect a server: typed, discovered or announced; signed in again, moved, and its options."""
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, override
 
@@ -32,9 +33,11 @@ from .client.errors import (
     UnverifiedServerError,
 )
 from .client.wire import Role
-from .const import CONF_ADDRESS, CONF_DISCOVERED, CONF_FINGERPRINT, DOMAIN, SUBENTRY_CAMERA
+from .const import CONF_ADDRESS, CONF_DISCOVERED, CONF_FINGERPRINT, CONF_LOCAL, DOMAIN, SUBENTRY_CAMERA
 from .flows.camera import CameraFlow
 from .flows.options import FaceOptionsFlow
+from .local.server import async_get
+from .local.wheel import Wheel, machine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,11 +81,16 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
     _token = ""
     _name = ""
     _seen = ""
+    _reason = ""
+    # Whether it is the server that runs here.
+    _local = False
 
     def __init__(self) -> None:
         """Nothing is known yet."""
         # What went wrong after the server was trusted.
         self._errors: dict[str, str] = {}
+        # The start of the server that runs here, while it lasts.
+        self._starting: asyncio.Task[None] | None = None
 
     @staticmethod
     @callback
@@ -96,11 +104,80 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry[Any]) -> dict[str, type[ConfigSubentryFlow]]:
         return {SUBENTRY_CAMERA: CameraFlow}
 
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+    async def async_step_user(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask where the server runs: here, or somewhere else."""
+        return self.async_show_menu(step_id="user", menu_options=["here", "connect"])
+
+    async def async_step_here(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Install and start the server that Home Assistant runs itself."""
+        local = async_get(self.hass)
+        others = (entry for entry in self._async_current_entries(include_ignore=False) if entry.data.get(CONF_LOCAL))
+        if next(others, None) is not None:
+            return self.async_abort(reason="already_here")
+        if await self.hass.async_add_executor_job(Wheel.for_this_machine) is None:
+            return await self.async_step_not_here()
+        if self.source == SOURCE_RECONFIGURE and not await self.hass.async_add_executor_job(
+            lambda: local.folder.has_database
+        ):
+            return await self.async_step_copy_first()
+        if self._starting is None:
+            self._starting = self.hass.async_create_task(local.async_start(), eager_start=False)
+        if not self._starting.done():
+            return self.async_show_progress(step_id="here", progress_action="start_here", progress_task=self._starting)
+        error, self._starting = self._starting.exception(), None
+        self._reason = "" if error is None else str(error)
+        return self.async_show_progress_done(next_step_id="here_started" if error is None else "here_failed")
+
+    async def async_step_not_here(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say that no server runs on this machine, and offer the other way."""
+        options = ["address" if self.source == SOURCE_RECONFIGURE else "connect"]
+        return self.async_show_menu(
+            step_id="not_here", menu_options=options, description_placeholders={"machine": machine()}
+        )
+
+    async def async_step_here_started(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Connect to it."""
+        self._local = True
+        self._address = async_get(self.hass).address
+        self._token = self._address.token or ""
+        result, errors = await self._log_in()
+        if result is not None:
+            return result
+        if errors["base"] == "another_server":
+            await async_get(self.hass).async_stop()
+            return await self.async_step_copy_first()
+        self._reason = errors["base"]
+        return await self.async_step_here_failed()
+
+    async def async_step_here_failed(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say why it does not run, and offer to try again."""
+        self._local = False
+        options = ["here", "address" if self.source == SOURCE_RECONFIGURE else "connect"]
+        return self.async_show_menu(
+            step_id="here_failed", menu_options=options, description_placeholders={"reason": self._reason}
+        )
+
+    async def async_step_copy_first(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """People move with their folders; without these, it would be another server."""
+        self._local = False
+        folder = str(async_get(self.hass).folder.path)
+        return self.async_show_menu(
+            step_id="copy_first", menu_options=["here", "address"], description_placeholders={"folder": folder}
+        )
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """A server that was started for nothing is ended."""
+        entries = self._async_current_entries(include_ignore=False)
+        if (self._starting or self._local) and not any(entry.data.get(CONF_LOCAL) for entry in entries):
+            self.hass.async_create_task(async_get(self.hass).async_stop())
+
+    async def async_step_connect(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for an address, or a pairing line that holds the token as well."""
         result, errors = await self._typed(user_input)
         return result or self.async_show_form(
-            step_id="user",
+            step_id="connect",
             data_schema=self.add_suggested_values_to_schema(_USER_SCHEMA, user_input),
             errors=errors,
         )
@@ -185,13 +262,20 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
                 return result
         return self.async_show_form(step_id="reauth_confirm", data_schema=_TOKEN_SCHEMA, errors=errors)
 
-    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+    async def async_step_reconfigure(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask where the same server is now: here, or somewhere else."""
+        if self._get_reconfigure_entry().data.get(CONF_LOCAL):
+            return await self.async_step_address()
+        return self.async_show_menu(step_id="reconfigure", menu_options=["address", "here"])
+
+    async def async_step_address(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Move to another address of the same server, or take another token."""
         data = self._get_reconfigure_entry().data
-        result, errors = await self._typed(user_input, data[CONF_TOKEN], data.get(CONF_FINGERPRINT))
+        result, errors = await self._typed(user_input, data.get(CONF_TOKEN, ""), data.get(CONF_FINGERPRINT))
+        shown = user_input or {CONF_ADDRESS: data.get(CONF_URL, "")}
         return result or self.async_show_form(
-            step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(_USER_SCHEMA, user_input or {CONF_ADDRESS: data[CONF_URL]}),
+            step_id="address",
+            data_schema=self.add_suggested_values_to_schema(_USER_SCHEMA, shown),
             errors=errors,
         )
 
@@ -203,9 +287,9 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
             if result is not None:
                 return result
             if self.source == SOURCE_RECONFIGURE:
-                return await self.async_step_reconfigure()
+                return await self.async_step_address()
             return await (
-                self.async_step_discovery_confirm() if self.source == SOURCE_ZEROCONF else self.async_step_user()
+                self.async_step_discovery_confirm() if self.source == SOURCE_ZEROCONF else self.async_step_connect()
             )
         shown = " ".join(self._seen[at : at + 4] for at in range(0, len(self._seen), 4))
         return self.async_show_form(
@@ -285,6 +369,8 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
 
     def _data(self) -> dict[str, Any]:
         """What is stored of the server; how it was known is part of it."""
+        if self._local:
+            return {CONF_LOCAL: True}
         return {
             CONF_URL: self._address.url,
             CONF_TOKEN: self._token,

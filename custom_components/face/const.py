@@ -12,6 +12,8 @@ CONF_ADDRESS: Final = "address"
 CONF_FINGERPRINT: Final = "fingerprint"
 # Whether its address came from the network, and not from a person.
 CONF_DISCOVERED: Final = "discovered"
+# Whether Home Assistant runs the server itself; then its address and token are the running one's.
+CONF_LOCAL: Final = "local"
 # Which Home Assistant person a face person is: id of the one → id of the other (options of the config entry).
 CONF_LINKS: Final = "links"
 # The same of people who are gone from the server, until they are back.

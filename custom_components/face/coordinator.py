@@ -25,7 +25,7 @@ from homeassistant.util.signal_type import SignalType
 from . import ids
 from .cameras.feed import CameraFeed
 from .cameras.snapshot import area_of, resolve_entity
-from .client import FaceClient
+from .client import Address, FaceClient
 from .client.errors import (
     AnotherServerError,
     FaceError,
@@ -58,6 +58,7 @@ from .const import (
     CONF_COUNTS_AS_HOME,
     CONF_FINGERPRINT,
     CONF_IGNORED_AREAS,
+    CONF_LOCAL,
     CONF_MIN_FACE,
     CONF_ROTATE,
     DOMAIN,
@@ -67,6 +68,7 @@ from .const import (
     STATS_INTERVAL,
     SUBENTRY_CAMERA,
 )
+from .local.server import async_get
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -153,17 +155,22 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
         await self.client.close()
 
     def _new_client(self) -> FaceClient:
-        data = self.config_entry.data
-        session = async_get_clientsession(self.hass)
+        address = self._address()
         return FaceClient(
-            session,
-            data[CONF_URL],
-            data[CONF_TOKEN],
+            async_get_clientsession(self.hass),
+            address.url,
+            address.token or "",
             self.client_id,
             self._take_event,
-            fingerprint=data.get(CONF_FINGERPRINT),
+            fingerprint=address.fingerprint,
             server_id=self.server_id,
         )
+
+    def _address(self) -> Address:
+        data = self.config_entry.data
+        if data.get(CONF_LOCAL):
+            return async_get(self.hass).address
+        return Address(url=data[CONF_URL], token=data[CONF_TOKEN], fingerprint=data.get(CONF_FINGERPRINT))
 
     async def _connect(self) -> None:
         client = self._new_client()

@@ -18,10 +18,11 @@ import probatio
 
 from .client.errors import FaceError, IncompatibleServerError
 from .client.wire import AboutMissing, ProblemKind
-from .const import CONF_CAMERA, DOMAIN
+from .const import CONF_CAMERA, CONF_LOCAL, DOMAIN
 from .coordinator import FaceConfigEntry, FaceCoordinator
 from .flows.camera import CAMERA_SELECTOR, is_taken, lasting_id
 from .flows.linking import LinkingSteps
+from .local.server import LocalServer, async_get
 from .people.links import links
 
 ENTRY_ID = "entry_id"
@@ -43,6 +44,8 @@ KINDS = {
     "integration_too_old": (ir.IssueSeverity.ERROR, False),
     "people_missing": (ir.IssueSeverity.WARNING, True),
     "photo_problems": (ir.IssueSeverity.WARNING, True),
+    "local_server_failing": (ir.IssueSeverity.ERROR, False),
+    "local_server_old": (ir.IssueSeverity.WARNING, False),
     "people_not_linked": (ir.IssueSeverity.WARNING, True),
     "server_too_old": (ir.IssueSeverity.ERROR, False),
 }
@@ -63,6 +66,12 @@ def async_incompatible_server(hass: HomeAssistant, entry: FaceConfigEntry, error
 
 
 @callback
+def async_local_server(hass: HomeAssistant, entry: FaceConfigEntry) -> None:
+    """Say why the server that should run here does not."""
+    _show(hass, entry, list(_local_problems(async_get(hass), entry)))
+
+
+@callback
 def async_forget(hass: HomeAssistant, entry: FaceConfigEntry) -> None:
     """The server is no longer ours."""
     _show(hass, entry, [])
@@ -75,6 +84,8 @@ def _problems(coordinator: FaceCoordinator) -> Iterator[Problem]:
         yield _incompatible(entry, coordinator.trouble)
     elif coordinator.trouble is not None:
         yield f"another_server_{entry.entry_id}", "another_server", {"server": entry.title}
+    if entry.data.get(CONF_LOCAL):
+        yield from _local_problems(async_get(coordinator.hass), entry)
     for subentry_id, feed in coordinator.feeds.items():
         if (subentry := entry.subentries.get(subentry_id)) is None:
             continue
@@ -104,6 +115,14 @@ def _library_problems(coordinator: FaceCoordinator) -> Iterator[Problem]:
     # Who is missing is counted among the problems.
     if coordinator.data.library.problems > (0 if missing is None else missing.people):
         yield f"{PHOTO_PROBLEMS}{entry.entry_id}", "photo_problems", {"server": entry.title}
+
+
+def _local_problems(server: LocalServer, entry: FaceConfigEntry) -> Iterator[Problem]:
+    if server.failing is not None:
+        words = {"reason": server.failing, "folder": str(server.folder.path)}
+        yield f"local_server_failing_{entry.entry_id}", "local_server_failing", words
+    elif server.not_updated is not None:
+        yield f"local_server_old_{entry.entry_id}", "local_server_old", {"reason": server.not_updated}
 
 
 def _incompatible(entry: FaceConfigEntry, error: IncompatibleServerError) -> Problem:

@@ -49,7 +49,13 @@ def watched_home(folder: Path, configuration: str) -> HomeAssistant:
 @contextmanager
 def home_with_cameras(folder: Path) -> Iterator[HomeAssistant]:
     """Give a fresh Home Assistant whose cameras see nobody."""
-    instance = watched_home(folder, CONFIGURATION)
+    with with_cameras(watched_home(folder, CONFIGURATION)) as instance:
+        yield instance
+
+
+@contextmanager
+def with_cameras(instance: HomeAssistant) -> Iterator[HomeAssistant]:
+    """Start it, with cameras that see nobody."""
     for name in CAMERAS:
         show(instance.config / f"{name}.jpg", scene(NOBODY, 0))
     with instance:

@@ -52,7 +52,9 @@ async def entry_id(house: House) -> str:
 
 async def test_server_is_connected_through_the_flow(house: House) -> None:
     """A wrong token is told in the form; the pairing string connects."""
-    step = await house.seen.flow("flow", "face", {"address": house.server.url, "token": "wrong"})
+    step = await house.seen.flow(
+        "flow", "face", {"next_step_id": "connect"}, {"address": house.server.url, "token": "wrong"}
+    )
     assert step["errors"] == {"base": "invalid_token"}
     pairing = f"face://127.0.0.1:{house.server.port}/?token={house.server.token}"
     done = await house.seen.answer("flow", step, {"address": pairing})

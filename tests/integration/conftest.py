@@ -5,12 +5,15 @@ import custom_components  # noqa: F401  # isort: skip
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+import sys
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
 from .home import CAMERA, DoorCamera, add_server
 from .peer import Peer

@@ -145,6 +145,8 @@ class Peer:
         # Every token that somebody said here.
         self.tokens: list[str] = []
         self.tls: ssl.SSLContext | None = None
+        self.deaf = False
+        self.health_checks = 0
         self.client_id = ""
         self.port = 0
         self._sockets: set[web.WebSocketResponse] = set()
@@ -173,11 +175,16 @@ class Peer:
         app = web.Application()
         app.router.add_get(WEBSOCKET_PATH, self._serve)
         app.router.add_get("/v1/{name:.+}", self._picture)
+        app.router.add_get("/healthz", self._health)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True, ssl_context=self.tls)
         await site.start()
         self.port = self._runner.addresses[0][1]
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        self.health_checks += 1
+        return web.json_response({"status": "ok", "version": "1.2.3"}, status=503 if self.deaf else 200)
 
     async def stop(self) -> None:
         """Hang up on everybody and stop listening."""

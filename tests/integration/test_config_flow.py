@@ -20,8 +20,22 @@ from .peer import SERVER_ID, TOKEN, Peer
 
 
 async def start(home: HomeAssistant, source: str, data: Any = None) -> Any:
-    """Start a flow."""
-    return await home.config_entries.flow.async_init(DOMAIN, context={"source": source}, data=data)
+    """Start a flow; a person chooses to connect to a server."""
+    flow = await home.config_entries.flow.async_init(DOMAIN, context={"source": source}, data=data)
+    if source == SOURCE_USER:
+        assert (flow["type"], flow["menu_options"]) == (FlowResultType.MENU, ["here", "connect"])
+        flow = await choose(home, flow, "connect")
+    return flow
+
+
+async def choose(home: HomeAssistant, flow: Any, option: str) -> Any:
+    """Choose from a menu."""
+    return await home.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": option})
+
+
+async def move(home: HomeAssistant, server: MockConfigEntry) -> Any:
+    """Start to reconfigure a server, to one at another address."""
+    return await choose(home, await server.start_reconfigure_flow(home), "address")
 
 
 async def fill_in(home: HomeAssistant, flow: Any, **fields: Any) -> Any:
@@ -187,8 +201,8 @@ async def test_reconfiguring_keeps_the_token_unless_another_is_typed(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry
 ) -> None:
     """And refuses another server."""
-    flow = await server.start_reconfigure_flow(home)
-    assert flow["step_id"] == "reconfigure"
+    flow = await move(home, server)
+    assert flow["step_id"] == "address"
     again = await fill_in(home, flow, address="ftp://house")
     assert again["errors"] == {"address": "invalid_address"}
     await peer.move()
@@ -197,7 +211,7 @@ async def test_reconfiguring_keeps_the_token_unless_another_is_typed(
     assert dict(server.data) == {"url": peer.url, "token": TOKEN}
     await home.async_block_till_done()
     peer.server_id = "another"
-    flow = await server.start_reconfigure_flow(home)
+    flow = await move(home, server)
     again = await fill_in(home, flow, address=peer.url)
     assert again["errors"] == {"base": "another_server"}
 

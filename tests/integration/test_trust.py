@@ -28,7 +28,7 @@ from custom_components.face.const import DOMAIN
 from .home import until
 from .keys import self_made
 from .peer import SERVER_ID, TOKEN, Peer
-from .test_config_flow import announced, fill_in, start
+from .test_config_flow import announced, fill_in, move, start
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +84,7 @@ async def test_server_with_another_key_hears_no_token(
     issues = ir.async_get(home)
     await until(home, lambda: issues.async_get_issue(DOMAIN, f"another_server_{entry.entry_id}"))
     assert peer.tokens == []
-    flow = await entry.start_reconfigure_flow(home)
+    flow = await move(home, entry)
     done = await fill_in(home, flow, address=pairing_line(peer, other))
     assert done["reason"] == "reconfigure_successful"
     await home.async_block_till_done()
@@ -138,7 +138,7 @@ async def test_wrong_token_of_a_trusted_server_can_be_typed_again(
     await home.config_entries.async_remove(done["result"].entry_id)
     shown = await fill_in(home, await start(home, SOURCE_USER), address=peer.url, token="wrong")
     again = await fill_in(home, shown)
-    assert (again["step_id"], again["errors"]) == ("user", {"base": "invalid_token"})
+    assert (again["step_id"], again["errors"]) == ("connect", {"base": "invalid_token"})
 
 
 async def test_server_that_speaks_plain_text_is_told_so_where_nobody_chose_it(home: HomeAssistant, peer: Peer) -> None:
