@@ -67,7 +67,7 @@ const PYTHON: &str = "custom_components/face";
 const UPWARD_IN_ENGINE: usize = 3;
 
 /// Folders that are made, not written.
-const MADE: &[&str] = &["target", ".git", ".cache", "data", "node_modules", "__pycache__", ".venv"];
+const MADE: &[&str] = &["target", ".git", ".cache", "data", "dist", "node_modules", "__pycache__", ".venv"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -280,6 +280,7 @@ def test_what_the_quality_scale_says_of_files_is_so() -> None:
     assert chapters == [
         "Install",
         "Connect",
+        "The Faces panel",
         "Cameras",
         "People",
         "Server settings",
