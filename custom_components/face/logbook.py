@@ -1,4 +1,8 @@
-"""Lines for the logbook that read well: who came, was recognised or left, and where."""
+"""A line for the logbook that reads well: an unknown person was seen, and where.
+
+What happens to people has no line of its own: their event entities are in the logbook already, and one visit should not
+be more lines than it has to be.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,21 +11,8 @@ from homeassistant.components.logbook.const import LOGBOOK_ENTRY_ICON, LOGBOOK_E
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
-from .bus import (
-    ATTR_CAMERA_DEVICE,
-    ATTR_PERSON_DEVICE,
-    EVENT_ARRIVED,
-    EVENT_DEPARTED,
-    EVENT_UNKNOWN_SEEN,
-)
+from .bus import ATTR_CAMERA_DEVICE, EVENT_UNKNOWN_SEEN
 from .const import DOMAIN
-
-# That somebody was recognised is told by their event entity, and that they arrived says it as well.
-_LINES = {
-    EVENT_ARRIVED: "arrived at {place}",
-    EVENT_DEPARTED: "is no longer at {place}",
-    EVENT_UNKNOWN_SEEN: "was seen at {place}",
-}
 
 
 @callback
@@ -29,22 +20,19 @@ def async_describe_events(
     hass: HomeAssistant,
     async_describe_event: Callable[[str, str, Callable[[Event[Any]], dict[str, Any]]], None],
 ) -> None:
-    """Describe our events; the names are looked up, since the recorder does not have them."""
+    """Describe our event; the camera's name is looked up, since the recorder does not have it."""
     devices = dr.async_get(hass)
-
-    def name(device_id: str | None, otherwise: str) -> str:
-        device = devices.async_get(device_id or "")
-        return otherwise if device is None else device.name_by_user or device.name or otherwise
 
     @callback
     def describe(event: Event[Any]) -> dict[str, Any]:
-        unknown = event.event_type == EVENT_UNKNOWN_SEEN
-        who = "An unknown person" if unknown else name(event.data.get(ATTR_PERSON_DEVICE), "Somebody")
-        line = _LINES[str(event.event_type)].format(place=name(event.data.get(ATTR_CAMERA_DEVICE), "a camera"))
-        if unknown and (times := event.data.get("times_seen", 1)) > 1:
-            line = f"{line}, {times} times so far"
-        icon = "mdi:account-question" if unknown else "mdi:face-recognition"
-        return {LOGBOOK_ENTRY_NAME: who, LOGBOOK_ENTRY_MESSAGE: line, LOGBOOK_ENTRY_ICON: icon}
+        device = devices.async_get(event.data.get(ATTR_CAMERA_DEVICE) or "")
+        place = "a camera" if device is None else device.name_by_user or device.name or "a camera"
+        times = event.data.get("times_seen", 1)
+        line = f"was seen at {place}" if times == 1 else f"was seen at {place}, {times} times so far"
+        return {
+            LOGBOOK_ENTRY_NAME: "An unknown person",
+            LOGBOOK_ENTRY_MESSAGE: line,
+            LOGBOOK_ENTRY_ICON: "mdi:account-question",
+        }
 
-    for event_type in _LINES:
-        async_describe_event(DOMAIN, event_type, describe)
+    async_describe_event(DOMAIN, EVENT_UNKNOWN_SEEN, describe)
