@@ -7,14 +7,16 @@ while the server is away.
 # ruff: noqa: D107
 
 import asyncio
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 import random
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_TOKEN, CONF_URL
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -69,13 +71,6 @@ from .const import (
     SUBENTRY_CAMERA,
 )
 from .local.server import async_get
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime
-
-    from homeassistant.config_entries import ConfigSubentry
-    from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant
 
 type FaceConfigEntry = ConfigEntry[FaceCoordinator]
 

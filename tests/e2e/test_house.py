@@ -142,6 +142,8 @@ async def test_one_visit_is_few_states_events_and_lines(house: House, capsys: py
         print(f"\none visit: {len(states)} states, {len(events)} events, {len(lines)} lines of Activity")  # noqa: T201
     assert len(states) <= STATES_OF_A_VISIT, sorted(states)
     assert len(events) <= EVENTS_OF_A_VISIT, events
+    # It is the first visit of all, so the place is another than before, which it is not from then on.
+    lines.remove(next(line for line in lines if line["entity_id"] == "sensor.barack_obama_last_place"))
     assert len(lines) <= LINES_OF_A_VISIT, lines
 
 
@@ -168,7 +170,8 @@ HOME_ASSISTANTS_OWN = (
 async def test_voice_blueprint_answers_and_takes_no_question_of_home_assistant_away(house: House) -> None:
     """Those that it answers by itself are answered as before."""
     seen = house.seen
-    await seen.command("config/area_registry/create", name="Kitchen")
+    if "Kitchen" not in {area["name"] for area in await seen.command("config/area_registry/list")}:
+        await seen.command("config/area_registry/create", name="Kitchen")
     await seen.command(
         "homeassistant/expose_entity", assistants=["conversation"], entity_ids=[OBAMA_PERSON], should_expose=True
     )

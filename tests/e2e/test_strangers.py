@@ -146,7 +146,11 @@ async def test_wrong_sighting_is_taken_back_on_the_phone(house: House, phone: Ph
     seen = house.seen
     shown = await phone.shows(lambda one: one["title"] == "Joe Biden", "of somebody known")
     assert shown["message"] == "Joe Biden is at Front door."
-    assert [answer["title"] for answer in shown["data"]["actions"]] == ["This is…", "Not Joe Biden"]
+    assert [answer["title"] for answer in shown["data"]["actions"]] == [
+        "This is…",
+        "Not Joe Biden",
+        "A picture, nobody was there",
+    ]
     await seen.until(lambda: seen.state("sensor.front_door_people_present") != "0", "he is present")
     await phone.answer(shown, "Not Joe Biden")
     await seen.until(lambda: "Joe Biden" not in seen.attribute("sensor.front_door_people_present", "people"), "gone")
