@@ -79,6 +79,7 @@ pub(super) fn keep(tx: &Tx<'_>, write: &Write, recipe: &Recipe) -> Result<(), St
         Write::Unknown { stranger, camera, face, dropped } => {
             tx.save_unknown(stranger, &camera.0, face.as_deref(), dropped)
         }
+        Write::UnknownAlert(id, at, crop) => tx.save_unknown_alert(id, *at, crop),
         Write::IgnoreUnknown(id) => tx.set_attention(id, Attention::Ignored).map(drop),
         Write::ForgetUnknown(id) => tx.delete_unknown(id).map(drop),
         Write::Settings(settings) => tx.put_document(Kind::Setting, HOME, settings),

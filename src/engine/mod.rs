@@ -32,6 +32,7 @@ use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use parking_lot::Mutex;
 use sha2::Digest;
 use tokio::sync::{broadcast, oneshot, watch};
@@ -533,6 +534,15 @@ impl Engine {
             Err(EngineError::no_unknown(&id))
         })
         .await
+    }
+
+    /// The picture by which somebody was told of an unknown person at this moment, JPEG.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Store`].
+    pub async fn unknown_alert(&self, id: UnknownId, at: Timestamp) -> Result<Vec<u8>, EngineError> {
+        self.blocking(move |shared| shared.database.unknown_alert(&id, at)?.ok_or_else(|| EngineError::no_unknown(&id)))
+            .await
     }
 
     /// This unknown is that person: their faces become photos, as far as they can teach; the unknown is forgotten.

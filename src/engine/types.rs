@@ -240,6 +240,8 @@ pub struct UnknownState {
     pub camera: CameraId,
     /// Whether somebody asked to ignore them.
     pub ignored: bool,
+    /// When the picture was taken by which they are told of, in an event; elsewhere it is their best one.
+    pub alert_at: Option<Timestamp>,
 }
 
 impl From<store::UnknownRow> for UnknownState {
@@ -251,6 +253,7 @@ impl From<store::UnknownRow> for UnknownState {
             last_seen: row.last_seen,
             camera: CameraId(row.camera),
             ignored: row.attention == Attention::Ignored,
+            alert_at: None,
         }
     }
 }

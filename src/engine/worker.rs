@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::crop;
 use super::error::EngineError;
 use super::folder::{Saved, Shelf, SomebodyElses};
-use super::home::outcome::{Answer, Command, Decision, Lesson, Pictures, Seen};
+use super::home::outcome::{Answer, Command, Decision, Lesson, NoticedFace, Pictures, Seen};
 use super::home::state::PictureHash;
 use super::job::{Job, Reply, Work};
 use super::load::Load;
@@ -228,9 +228,11 @@ impl Worker {
         decision: Box<Decision>,
         annotation: Annotation,
     ) -> Result<Option<PictureBytes>, EngineError> {
+        // What is kept of a stranger, and what an alert about them shows.
+        let wanted = |s: &NoticedFace| (s.noticed.kept_face.is_some() || s.tell).then_some(s.box_in_frame);
         let (sightings, strangers) = (
             decision.sightings.iter().map(|s| s.box_in_frame).collect::<Vec<_>>(),
-            decision.strangers.iter().map(|s| s.noticed.kept_face.map(|_| s.box_in_frame)).collect::<Vec<_>>(),
+            decision.strangers.iter().map(wanted).collect::<Vec<_>>(),
         );
         let faces = decision.faces.clone();
         let unfinished = Unfinished { home: &self.home, decision: Some(decision) };

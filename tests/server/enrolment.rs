@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use face_server::server::protocol::Role;
 use serde_json::{Value, json};
 
-use crate::common::{BIDEN, House, NOBODY, OBAMA, OBAMA_PORTRAIT, TWO, data, later_picture, now};
+use crate::common::{BIDEN, House, NOBODY, OBAMA, OBAMA_PORTRAIT, TWO, data, later_picture, now, picture};
 
 fn ask(name: &str) -> Value {
     json!({"purpose": "ask", "picture": data(name)})
@@ -169,6 +169,40 @@ async fn an_unknown_person_is_told_and_can_be_given_a_name() {
     assert_eq!((&person["name"], &person["photos"]), (&"Joe Biden".into(), &1.into()));
     let known = admin.result("recognize", ask(BIDEN)).await;
     assert_eq!(known["faces"][0]["identity"]["person"]["name"], "Joe Biden", "{known}");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_alert_about_a_stranger_shows_the_face_of_its_own_visit() {
+    let house = House::new().await;
+    let mut admin = house.client(Role::Admin).await;
+    let mut listener = house.client(Role::Read).await;
+    listener.result("subscribe", json!({})).await;
+    let (bright, dark) = (picture(BIDEN), later_picture(BIDEN));
+    let mut shown = Vec::new();
+    // The second picture is what tells: a poor one at the door, the stranger's best one in the yard.
+    for (camera, pictures) in [("door", [&bright, &dark]), ("yard", [&dark, &bright])] {
+        for picture in pictures {
+            let mut seen = observe(BIDEN);
+            seen["camera"] = camera.into();
+            seen["picture"] = json!({"data": STANDARD.encode(picture)});
+            admin.result("recognize", seen).await;
+        }
+        let told = listener.event("unknown_seen").await;
+        shown.push(told["event"]["unknown"]["picture"].as_str().expect("a path").to_owned());
+    }
+    let client = reqwest::Client::new();
+    let mut light = Vec::new();
+    for path in &shown {
+        let answer = client.get(house.url(path)).bearer_auth(house.token(Role::Read)).send().await.expect("an answer");
+        let face = image::load_from_memory(&answer.bytes().await.expect("a body")).expect("a picture").into_luma8();
+        light.push(face.pixels().map(|p| u64::from(p.0[0])).sum::<u64>() / u64::from(face.width() * face.height()));
+    }
+    assert!(light[0] + 20 < light[1], "{light:?}");
+    for gone in [format!("{}0.jpg", shown[0].trim_end_matches(".jpg")), "/v1/unknowns/0_x.jpg".into()] {
+        let answer = client.get(house.url(&gone)).bearer_auth(house.token(Role::Read)).send().await.expect("an answer");
+        assert_eq!(answer.status(), 404, "{gone}");
+    }
     house.stop().await;
 }
 

@@ -225,6 +225,8 @@ pub(crate) enum Write {
         face: Option<Box<NewUnknownFace>>,
         dropped: Vec<UnknownId>,
     },
+    /// What the alert about them at this moment shows.
+    UnknownAlert(UnknownId, Timestamp, Arc<[u8]>),
     IgnoreUnknown(UnknownId),
     ForgetUnknown(UnknownId),
     Settings(Settings),

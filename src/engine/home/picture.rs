@@ -355,6 +355,7 @@ impl Home {
         let NoticedFace { noticed, tell, .. } = face;
         // It may have been forgotten since.
         let Some(stranger) = self.strangers.get(&noticed.id) else { return };
+        let alert = crop.clone().filter(|_| tell);
         let kept = noticed.kept_face.and_then(|number| stranger.faces.iter().find(|f| f.number == number));
         let new_face = kept.map(|kept| {
             Box::new(store::NewUnknownFace {
@@ -379,10 +380,13 @@ impl Home {
                 last_seen: stamped.last_seen,
                 camera: camera.clone(),
                 ignored: stamped.attention == Attention::Ignored,
+                alert_at: alert.as_ref().map(|_| now.to_wall(at)),
             }));
         }
+        let id = stamped.id.clone();
         let (stranger, dropped) = (Box::new(stamped), noticed.dropped_strangers);
         finished.writes.push(Write::Unknown { stranger, camera: camera.clone(), face: new_face, dropped });
+        finished.writes.extend(alert.map(|picture| Write::UnknownAlert(id, now.to_wall(at), picture)));
     }
 }
 

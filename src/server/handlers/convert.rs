@@ -27,6 +27,11 @@ fn unknown_path(id: &people::UnknownId) -> String {
     format!("/v1/unknowns/{id}.jpg")
 }
 
+/// The alert of a moment has a picture of its own: the best one may be of another visit.
+fn alert_path(id: &people::UnknownId, at: jiff::Timestamp) -> String {
+    format!("/v1/unknowns/{id}_{}.jpg", at.as_microsecond())
+}
+
 pub(crate) fn annotated_path(camera: &engine::CameraId) -> String {
     format!("/v1/cameras/{}/annotated.jpg", utf8_percent_encode(&camera.0, SEGMENT))
 }
@@ -115,7 +120,8 @@ pub(crate) fn library(state: &engine::LibraryState) -> LibraryInfo {
 }
 
 pub(crate) fn unknown(u: &engine::UnknownState) -> UnknownInfo {
-    UnknownInfo { unknown: u.clone(), picture: unknown_path(&u.id) }
+    let picture = u.alert_at.map_or_else(|| unknown_path(&u.id), |at| alert_path(&u.id, at));
+    UnknownInfo { unknown: u.clone(), picture }
 }
 
 pub(crate) fn sighting(s: &engine::Sighting) -> SightingInfo {

@@ -57,7 +57,13 @@ pub(super) async fn sighting(State(shared): State<Arc<Shared>>, Path(file): Path
 }
 
 pub(super) async fn unknown(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
-    let bytes = shared.engine.unknown_picture(UnknownId(id_of(&file)?.to_owned())).await?;
+    let id = id_of(&file)?;
+    let Some((id, at)) = id.split_once('_') else {
+        let bytes = shared.engine.unknown_picture(UnknownId(id.to_owned())).await?;
+        return Ok(shown(bytes.into()));
+    };
+    let at = at.parse().ok().and_then(|at| jiff::Timestamp::from_microsecond(at).ok()).ok_or_else(no_picture)?;
+    let bytes = shared.engine.unknown_alert(UnknownId(id.to_owned()), at).await?;
     Ok(shown(bytes.into()))
 }
 

@@ -205,6 +205,7 @@ impl Tx<'_> {
         tx.execute("UPDATE sighting SET crop = NULL WHERE crop IS NOT NULL AND at < ?1", [before])?;
         tx.execute("DELETE FROM unknown WHERE last_seen < ?1 AND ignored = 0", [before])?;
         tx.execute("UPDATE unknown_face SET crop = NULL WHERE crop IS NOT NULL AND at < ?1", [before])?;
+        tx.execute("DELETE FROM unknown_alert WHERE at < ?1", [before])?;
         Ok(())
     }
 }

@@ -59,6 +59,14 @@ CREATE TABLE unknown_face (
     PRIMARY KEY (unknown, number)
 ) WITHOUT ROWID;
 
+-- The faces by which somebody was told of an unknown person: what the alert of that moment shows.
+CREATE TABLE unknown_alert (
+    unknown TEXT NOT NULL REFERENCES unknown (id) ON DELETE CASCADE,
+    at      INTEGER NOT NULL,
+    crop    BLOB NOT NULL,
+    PRIMARY KEY (unknown, at)
+) WITHOUT ROWID;
+
 CREATE TABLE token (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     name    TEXT NOT NULL UNIQUE,

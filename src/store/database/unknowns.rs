@@ -48,6 +48,9 @@ pub struct NewUnknownFace {
     pub crop: Option<Arc<[u8]>>,
 }
 
+/// So many alerts about one unknown person keep their picture.
+const MAX_ALERTS: u32 = 20;
+
 const COLUMNS: &str = "id, first_seen, last_seen, times_seen, ignored, camera";
 
 impl Database {
@@ -151,9 +154,38 @@ impl Database {
             });
         Ok(crop.optional()?.flatten())
     }
+
+    /// The picture by which somebody was told of an unknown person at this moment, JPEG.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn unknown_alert(&self, id: &UnknownId, at: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
+        let connection = self.connection();
+        let key = params![id.0, at.as_microsecond()];
+        let crop = connection
+            .query_row("SELECT crop FROM unknown_alert WHERE unknown = ?1 AND at = ?2", key, |row| row.get(0));
+        Ok(crop.optional()?)
+    }
 }
 
 impl Tx<'_> {
+    /// Keeps the picture by which somebody is told of an unknown person, and of each the newest [`MAX_ALERTS`] only.
+    ///
+    /// # Errors
+    /// SQLite's refusal.
+    pub fn save_unknown_alert(&self, id: &UnknownId, at: Timestamp, crop: &[u8]) -> Result<(), StoreError> {
+        self.0.execute(
+            "INSERT OR REPLACE INTO unknown_alert (unknown, at, crop) VALUES (?1, ?2, ?3)",
+            params![id.0, at.as_microsecond(), crop],
+        )?;
+        self.0.execute(
+            "DELETE FROM unknown_alert WHERE unknown = ?1 AND at NOT IN
+             (SELECT at FROM unknown_alert WHERE unknown = ?1 ORDER BY at DESC LIMIT ?2)",
+            params![id.0, MAX_ALERTS],
+        )?;
+        Ok(())
+    }
+
     /// Keeps what became of an unknown face: the stranger as they are now, last seen by `camera`, perhaps a face, and who and
     /// what had to go for them.
     /// All of it or, where SQLite refuses, nothing.
