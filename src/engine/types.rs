@@ -241,6 +241,7 @@ pub struct UnknownState {
     /// Whether somebody asked to ignore them.
     pub ignored: bool,
     /// When the picture was taken by which they are told of, in an event; elsewhere it is their best one.
+    #[serde(skip)]
     pub alert_at: Option<Timestamp>,
 }
 

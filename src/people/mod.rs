@@ -29,7 +29,7 @@ pub use identity::Identity;
 pub use misfiled::{Doubt, DoubtfulPhoto, Misfiled, SamePerson};
 pub use name::{NameError, PersonName};
 pub use prior::{Prior, PriorError};
-pub use strangers::{Attention, Noticed, Novelty, Stranger, StrangerFace, Strangers};
+pub use strangers::{Attention, Noticed, Novelty, Stranger, StrangerFace, Strangers, VISIT_ENDS_AFTER};
 
 /// A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

@@ -3,7 +3,9 @@
 //! The engine feeds it the tracks that are nobody enrolled; the store keeps what it says. Time and fresh ids are arguments.
 //! Knows no files and no pictures.
 
-use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use super::enrol::good_enough;
 use super::{Direction, Evidence, Prior, UnknownId};
@@ -13,8 +15,9 @@ use crate::vision::{Embedding, Face};
 pub const MAX_FACES: usize = 5;
 /// Strangers kept, and as many ignored ones; beyond it the longest unseen go.
 pub const MAX_STRANGERS: usize = 500;
-/// Seen again after so long is another visit.
-pub const VISIT_GAP: SignedDuration = SignedDuration::from_mins(5);
+/// A visit without a picture for this long is over: nobody is there, or somebody else, and the next time is another visit,
+/// told and counted again.
+pub const VISIT_ENDS_AFTER: Duration = Duration::from_secs(30);
 /// A face so alike one that is kept (cosine) brings no other look, only perhaps a better picture.
 const SAME_LOOK_FROM: f32 = 0.8;
 /// A track that says less ([`Direction::strength`]) makes no new stranger: nobody could be recognised by it.
@@ -25,7 +28,7 @@ pub struct Stranger {
     pub id: UnknownId,
     pub first_seen: Timestamp,
     pub last_seen: Timestamp,
-    /// Visits, not pictures: see [`VISIT_GAP`].
+    /// Visits, not pictures: see [`VISIT_ENDS_AFTER`].
     pub times_seen: u32,
     /// Whether somebody asked to be never told of them again.
     pub attention: Attention,
@@ -91,7 +94,7 @@ pub struct Noticed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Novelty {
     NewStranger,
-    /// Seen before, not within [`VISIT_GAP`].
+    /// Seen before, not within [`VISIT_ENDS_AFTER`].
     NewVisit,
     SameVisit,
 }
@@ -236,8 +239,8 @@ impl Kept {
 
 impl Stranger {
     fn see_again(&mut self, face: &Face, quality: f32, at: Timestamp) -> Noticed {
-        let novelty =
-            if at.duration_since(self.last_seen) >= VISIT_GAP { Novelty::NewVisit } else { Novelty::SameVisit };
+        let ends = self.last_seen.checked_add(VISIT_ENDS_AFTER).unwrap_or(Timestamp::MAX);
+        let novelty = if at > ends { Novelty::NewVisit } else { Novelty::SameVisit };
         if novelty == Novelty::NewVisit {
             self.times_seen += 1;
         }

@@ -1,7 +1,6 @@
-//! What tracks, visits and whereabouts have in common: the camera, and when a visit to it is over.
+//! What tracks, visits and whereabouts have in common: the camera.
 
 use std::fmt;
-use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,8 +15,3 @@ impl fmt::Display for CameraId {
         f.write_str(&self.0)
     }
 }
-
-/// A visit without a picture for this long is over: nobody is there, or somebody else, and the next time is another visit,
-/// told again. Between two pictures by when they were taken, and since the last one by when it came: pictures that come late
-/// are still one visit.
-pub const VISIT_ENDS_AFTER: Duration = Duration::from_secs(30);

@@ -13,7 +13,7 @@ mod visits;
 mod whereabouts;
 
 pub use crate::people::Grade;
-pub use camera::{CameraId, VISIT_ENDS_AFTER};
+pub use camera::CameraId;
 pub use now::Now;
 pub use tracks::{Followed, TrackId, Tracks};
 pub use visits::{Reached, Visits};

@@ -12,14 +12,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
-
-use super::camera::{CameraId, VISIT_ENDS_AFTER};
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::camera::CameraId;
 use crate::people::evidence::STILL_BELOW;
-use crate::people::{Evidence, Prior};
+use crate::people::{Evidence, Prior, VISIT_ENDS_AFTER};
 use crate::vision::{Face, Rect};
 
 /// A face that never moved is remembered for this long after its last picture: over a night.

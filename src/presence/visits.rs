@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::camera::{CameraId, VISIT_ENDS_AFTER};
-use crate::people::Grade;
+use super::camera::CameraId;
+use crate::people::{Grade, VISIT_ENDS_AFTER};
 
 /// Open visits of every camera. `W` is who visits, `T` what is noted of the visit and ends with it.
 #[derive(Debug)]

@@ -278,6 +278,11 @@ impl Client {
     }
 }
 
+pub(crate) fn http() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().expect("a client")
+}
+
 pub(crate) fn now() -> String {
     Timestamp::now().to_string()
 }

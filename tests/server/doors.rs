@@ -13,12 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::MaybeTlsStream;
 
-use crate::common::{Client, House, NOBODY, OBAMA_PORTRAIT, Plan, data, picture};
-
-fn http() -> reqwest::Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().build().expect("a client")
-}
+use crate::common::{Client, House, NOBODY, OBAMA_PORTRAIT, Plan, data, http, picture};
 
 async fn status(request: RequestBuilder) -> u16 {
     request.send().await.expect("an answer").status().as_u16()

@@ -2,17 +2,12 @@
 
 use face_server::server::fetch::Source;
 use face_server::server::protocol::{Role, schema};
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::common::{BIDEN, House, NOBODY, OBAMA, OBAMA_PORTRAIT, Plan, TWO, data, now, picture};
-
-fn http() -> Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().no_proxy().build().expect("a client")
-}
+use crate::common::{BIDEN, House, NOBODY, OBAMA, OBAMA_PORTRAIT, Plan, TWO, data, http, now, picture};
 
 async fn json_of(response: Response) -> Value {
     serde_json::from_slice(&response.bytes().await.expect("bytes")).expect("JSON")

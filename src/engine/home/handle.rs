@@ -342,8 +342,12 @@ impl Home {
         }
     }
 
-    /// Tells how the folder of people is, if that has changed.
+    /// Tells how the folder of people is, if that has changed. While photos are being learned, others may still explain what
+    /// looks wrong.
     fn tell_library(&mut self, telling: &mut Telling) {
+        if self.library.to_learn > 0 && self.library.away.is_none() {
+            return;
+        }
         let state = self.library_state();
         let told = std::mem::replace(&mut self.told_library, state);
         if told.problems != state.problems || told.missing() != state.missing() {

@@ -32,6 +32,8 @@ pub(crate) struct Home {
     /// All described photos of the folder, also those that are somebody else's.
     pub(super) everything: Gallery,
     pub(super) misfiled: Misfiled,
+    /// Photos of which the log says that they look wrong.
+    warned: BTreeSet<PhotoId>,
     /// As it was told last.
     pub(super) told_library: LibraryState,
     pub(super) model: Model,
@@ -189,6 +191,7 @@ impl Home {
             gallery: Gallery::default(),
             everything: Gallery::default(),
             misfiled: Misfiled::default(),
+            warned: BTreeSet::new(),
             told_library: LibraryState::default(),
             model,
             calibration: None,
@@ -268,10 +271,14 @@ impl Home {
         let accepted: BTreeSet<PhotoId> = files.filter(|f| f.accepted).map(|f| f.id.clone()).collect();
         let calibration = self.calibration_of(&self.everything);
         let found = misfiled::find(&self.everything, &accepted, &calibration);
-        for doubtful in found.photos.iter().filter(|doubtful| !self.misfiled.photos.contains(doubtful)) {
-            if let (Some((_, file)), reason) = (self.photo(&doubtful.photo), self.in_words(doubtful)) {
-                tracing::warn!(file = %store::shown(&file.path), reason, "a photo under faces/ looks wrong");
+        // While photos are being learned, others may still explain it.
+        if self.library.to_learn == 0 {
+            for doubtful in found.photos.iter().filter(|doubtful| !self.warned.contains(&doubtful.photo)) {
+                if let (Some((_, file)), reason) = (self.photo(&doubtful.photo), self.in_words(doubtful)) {
+                    tracing::warn!(file = %store::shown(&file.path), reason, "a photo under faces/ looks wrong");
+                }
             }
+            self.warned = found.photos.iter().map(|doubtful| doubtful.photo.clone()).collect();
         }
         let gallery = self.everything.without(&found.withheld());
         let ids = |person: Option<&GalleryPerson>| -> BTreeSet<PhotoId> {
