@@ -47,7 +47,8 @@ def logged_in(url: str, width: int = 1280, height: int = 900) -> Iterator[Page]:
         page.locator("input[name=username]").fill(USERNAME)
         page.locator("input[name=password]").fill(PASSWORD)
         page.keyboard.press("Enter")
-        page.locator("ha-sidebar").wait_for()
+        # A phone's sidebar is out of sight.
+        page.locator("ha-sidebar").wait_for(state="attached")
         try:
             yield page
         finally:

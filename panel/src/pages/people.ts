@@ -26,7 +26,7 @@ export class FacePeople extends Page {
     ...Page.styles,
     css`
       .grid {
-        --column: 160px;
+        --column: 140px;
       }
       .card {
         color: inherit;

@@ -2213,7 +2213,7 @@ var kt = 12, J = class extends z {
 	static {
 		this.styles = [...z.styles, m`
       .grid {
-        --column: 160px;
+        --column: 140px;
       }
       .card {
         color: inherit;
