@@ -102,8 +102,19 @@ pub(crate) struct Plane<'a, T> {
 }
 
 /// Does `work` for the output's `rows`, with the widest registers this processor has.
-#[allow(unsafe_code, reason = "a function compiled for more than the target promises is called after asking for it")]
 pub(crate) fn run(
+    work: &Work<'_>,
+    from: &Plane<'_, &[f32]>,
+    to: &mut Plane<'_, &mut [f32]>,
+    rows: std::ops::Range<usize>,
+) {
+    run_within(512, work, from, to, rows);
+}
+
+/// The same with registers of at most so many bits.
+#[allow(unsafe_code, reason = "a function compiled for more than the target promises is called after asking for it")]
+pub(crate) fn run_within(
+    bits: usize,
     work: &Work<'_>,
     from: &Plane<'_, &[f32]>,
     to: &mut Plane<'_, &mut [f32]>,
@@ -111,15 +122,17 @@ pub(crate) fn run(
 ) {
     #[cfg(target_arch = "x86_64")]
     {
-        if is_x86_feature_detected!("avx512f")
+        let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+        let avx512 = is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512vl")
-            && is_x86_feature_detected!("fma")
-        {
-            // SAFETY: the processor has just been asked.
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512bw");
+        if bits >= 512 && avx2 && avx512 {
+            // SAFETY: the processor has just been asked for all that `run_avx512` is compiled for.
             return unsafe { run_avx512(work, from, to, rows) };
         }
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            // SAFETY: the processor has just been asked.
+        if bits >= 256 && avx2 {
+            // SAFETY: the processor has just been asked for all that `run_avx2` is compiled for.
             return unsafe { run_avx2(work, from, to, rows) };
         }
     }
@@ -139,7 +152,7 @@ fn run_avx2(work: &Work<'_>, from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [
 }
 
 /// Without AVX2, and on ARM, whose NEON every 64-bit processor has.
-pub(crate) fn run_portable(
+fn run_portable(
     work: &Work<'_>,
     from: &Plane<'_, &[f32]>,
     to: &mut Plane<'_, &mut [f32]>,
