@@ -120,7 +120,6 @@ pub struct Config {
     pub plain: PlainText,
     /// Threads that recognise pictures; the engine's choice where `None`.
     pub workers: Option<usize>,
-    /// Largest pictures.
     pub limits: Limits,
     /// Whether to be discovered.
     pub announce: Announce,
@@ -194,7 +193,6 @@ struct File {
     cameras: BTreeMap<String, CameraTable>,
 }
 
-/// `[cameras.NAME]`
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct CameraTable {

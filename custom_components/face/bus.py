@@ -65,7 +65,7 @@ def _image(coordinator: FaceCoordinator, own_id: str, key: str) -> str | None:
 
 
 def told(coordinator: FaceCoordinator, message: EventMessage) -> tuple[str, dict[str, Any]] | None:
-    """Name what happened, and tell it; `None` for what is no happening but a state."""
+    """Name what happened, and tell it; `None` for what is a state and not a happening."""
     if isinstance(message.event, SightingEvent | UnknownSeenEvent) and not coordinator.camera_subentry(
         message.event.camera
     ):

@@ -18,7 +18,7 @@ CONF_LOCAL: Final = "local"
 CONF_LINKS: Final = "links"
 # The same of people who are gone from the server, until they are back.
 CONF_LINKS_ASIDE: Final = "links_aside"
-# Whether users who are no administrators may teach and correct, too (options of the config entry).
+# Whether users who are not administrators may teach and correct, too (options of the config entry).
 CONF_EVERYBODY_TEACHES: Final = "everybody_teaches"
 
 # What is stored of a camera (config subentry).

@@ -105,7 +105,7 @@ class PictureView(HomeAssistantView):
 
 
 async def async_kept_picture(hass: HomeAssistant, media_content_id: str, user: User | None) -> bytes | None:
-    """Fetch a picture of this source for an action; `None` for what is no picture of it, or not for this user."""
+    """Fetch a picture of this source for an action; `None` for what is not a picture of it, or not for this user."""
     if not media_content_id.startswith(PREFIX):
         return None
     match media_content_id.removeprefix(PREFIX).split("/"):
@@ -139,7 +139,7 @@ class FaceMediaSource(MediaSource):
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        """Show what is in a folder; a single server is no folder of its own."""
+        """Show what is in a folder; a single server is not a folder of its own."""
         servers = _connected(self.hass)
         parts = item.identifier.split("/") if item.identifier else []
         if not parts and len(servers) == 1:

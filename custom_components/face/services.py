@@ -209,7 +209,7 @@ def _face(face: FaceInfo) -> JsonObjectType:
     answer: JsonObjectType = {"box": {**written(face.box)}, "score": face.score, "quality": _quality(face.quality)}
     match face.identity:
         case KnownIdentity(person=person, probability=probability, grade=grade, label=label):
-            # One picture is no promise: a bare name is for who is confirmed.
+            # One picture is not a promise: a bare name is for who is confirmed.
             identity = "known" if grade is Grade.CONFIRMED else "looks_like"
             answer |= {"identity": identity, "label": label, "probability": probability}
             answer |= {"person": person.name, "person_id": person.id}

@@ -483,9 +483,6 @@ impl Engine {
     }
 
     /// Says that a photo is the person's, whatever it looks like.
-    ///
-    /// # Errors
-    /// [`EngineError::Store`], with `UnknownPhoto` where it is not in their folder.
     pub async fn accept_photo(&self, person: PersonId, photo: PhotoId) -> Result<PhotoState, EngineError> {
         let (of, id) = (person.clone(), photo.clone());
         let accept =
@@ -497,9 +494,6 @@ impl Engine {
     }
 
     /// What is done about people whose folders are missing: they are forgotten, or waited for from the beginning.
-    ///
-    /// # Errors
-    /// [`EngineError::Store`].
     pub async fn answer_missing(&self, answer: AboutMissing) -> Result<LibraryState, EngineError> {
         let work = move |folder: &mut Folder| folder.answer_missing(answer);
         self.shared.shelf.done(work).await?;

@@ -103,11 +103,11 @@ impl Settings {
             "strangers_per_thousand",
             &mut self.strangers_per_thousand,
             change.strangers_per_thousand,
-            STRANGERS_PER_THOUSAND,
+            &STRANGERS_PER_THOUSAND,
         )?;
-        set("presence_timeout_s", &mut self.presence_timeout_s, change.presence_timeout_s, PRESENCE_TIMEOUT_S)?;
-        set("in_view_timeout_s", &mut self.in_view_timeout_s, change.in_view_timeout_s, IN_VIEW_TIMEOUT_S)?;
-        set("retention_days", &mut self.retention_days, change.retention_days, RETENTION_DAYS)?;
+        set("presence_timeout_s", &mut self.presence_timeout_s, change.presence_timeout_s, &PRESENCE_TIMEOUT_S)?;
+        set("in_view_timeout_s", &mut self.in_view_timeout_s, change.in_view_timeout_s, &IN_VIEW_TIMEOUT_S)?;
+        set("retention_days", &mut self.retention_days, change.retention_days, &RETENTION_DAYS)?;
         Ok(self)
     }
 
@@ -153,10 +153,10 @@ fn set<T: PartialOrd + Display + Copy>(
     field: &'static str,
     setting: &mut T,
     value: Option<T>,
-    range: RangeInclusive<T>,
+    range: &RangeInclusive<T>,
 ) -> Result<(), OutOfRange> {
     if let Some(value) = value {
-        *setting = within(field, value, &range)?;
+        *setting = within(field, value, range)?;
     }
     Ok(())
 }

@@ -392,9 +392,11 @@ impl JsonSchema for Instant {
 
 /// A number as a text.
 pub(crate) mod as_text {
+    use std::fmt::Display;
+
     use serde::{Deserialize, Deserializer, Serializer, de};
 
-    pub(crate) fn serialize<S: Serializer>(value: &i64, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(value: &impl Display, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(value)
     }
 

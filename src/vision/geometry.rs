@@ -138,7 +138,6 @@ impl Rotation {
         Self::try_from((self.degrees() + then.degrees()) % 360).unwrap_or_default()
     }
 
-    /// The turn back.
     #[must_use]
     pub fn inverse(self) -> Self {
         match self {

@@ -33,7 +33,6 @@ pub(super) struct Header {
     /// Pixels across and down, not turned upright.
     pub size: [u32; 2],
     pub process: Process,
-    /// Bits per sample.
     pub precision: u8,
     /// Samples across and down for each colour, of the largest.
     pub sampling: Vec<[u8; 2]>,

@@ -28,7 +28,7 @@ async def async_require(hass: HomeAssistant, entry: ConfigEntry[Any], context: C
 
 
 async def async_require_admin(hass: HomeAssistant, context: Context) -> None:
-    """Refuse a signed-in user who is no administrator; automations have no user and may."""
+    """Refuse a signed-in user who is not an administrator; automations have no user and may."""
     user = await _user(hass, context)
     if user is not None and not user.is_admin:
         raise Unauthorized(context=context)

@@ -85,7 +85,7 @@ async def _of_media(hass: HomeAssistant, media_content_id: str, context: Context
     except HomeAssistantError as error:
         raise _no_picture(media_content_id, str(error)) from error
     if media.path is None:
-        raise _no_picture(media_content_id, "it is no file of this Home Assistant")
+        raise _no_picture(media_content_id, "it is not a file of this Home Assistant")
     return await async_read(hass, await async_allowed_path(hass, str(media.path)))
 
 

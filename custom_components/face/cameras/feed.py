@@ -277,7 +277,7 @@ def _fired(old: State | None, new: State) -> bool:
     if old is None or new.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
         return False
     if new.domain in EVENT_DOMAINS:
-        # A state that comes back after a restart is no new event.
+        # A state that comes back after a restart is not a new event.
         return old.state not in (new.state, STATE_UNAVAILABLE)
     if new.domain == "sensor":
         # A count that rises, or a word that changes, as an NVR's last face.

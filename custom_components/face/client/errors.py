@@ -13,7 +13,7 @@ class FaceError(Exception):
 
 
 class InvalidAddressError(FaceError):
-    """The text is no address of a server."""
+    """The text is not the address of a server."""
 
 
 class CannotConnectError(FaceError):

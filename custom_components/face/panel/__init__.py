@@ -49,7 +49,7 @@ async def async_show(hass: HomeAssistant) -> None:
 
 
 def async_hide(hass: HomeAssistant) -> None:
-    """Take it out again: there is no server any more."""
+    """Take it out again: the last server is gone."""
     async_remove_panel(hass, URL_PATH, warn_if_unknown=False)
 
 

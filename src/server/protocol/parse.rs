@@ -49,7 +49,7 @@ pub const REQUEST_TYPES: &[&str] = &[
     "stats",
 ];
 
-/// A message that is no request: what to answer, and to which id (none where it could not be read).
+/// A message that isn't a request: what to answer, and to which id (none where it could not be read).
 #[derive(Debug, PartialEq)]
 pub struct Malformed {
     /// The request's id, if it had one.
@@ -162,7 +162,7 @@ pub fn envelope(text: &str) -> Result<Envelope<'_>, Malformed> {
     };
     if !REQUEST_TYPES.contains(&kind.as_str()) {
         let kind: String = kind.chars().take(60).collect();
-        let message = format!("there is no request type \"{kind}\" in protocol version {}", super::VERSION);
+        let message = format!("\"{kind}\" isn't a request type of protocol version {}", super::VERSION);
         return Err(refused(Some(id), ErrorCode::UnknownType, message));
     }
     if let Some(name) = object.twice {

@@ -37,7 +37,6 @@ impl Kind {
 }
 
 impl Database {
-    /// One document.
     pub fn document<T: DeserializeOwned>(&self, kind: Kind, key: &str) -> Result<Option<T>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached("SELECT json FROM document WHERE kind = ?1 AND key = ?2")?;

@@ -38,9 +38,8 @@ const MIGRATIONS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schem
 
 #[derive(Debug)]
 pub struct Database {
-    writer: Mutex<Connection>,
-    /// `None` in memory, where there is one connection.
-    reader: Option<Mutex<Connection>>,
+    /// The one that writes, and the one that reads; in memory one for both.
+    connections: Vec<Mutex<Connection>>,
     folder: Option<PathBuf>,
     /// Held by the server as long as it runs.
     _lock: Option<Lock>,
@@ -98,15 +97,15 @@ impl Database {
         let reader = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         reader.busy_timeout(BUSY_TIMEOUT)?;
         reader.pragma_update(None, "query_only", true)?;
-        let (writer, reader) = (Mutex::new(connection), Some(Mutex::new(reader)));
-        Ok(Self { writer, reader, folder: Some(folder.to_owned()), _lock: lock })
+        let connections = vec![Mutex::new(connection), Mutex::new(reader)];
+        Ok(Self { connections, folder: Some(folder.to_owned()), _lock: lock })
     }
 
     /// One that is gone when it is dropped, for commands that leave nothing behind.
     pub fn in_memory() -> Result<Self, StoreError> {
         let mut connection = Connection::open_in_memory()?;
         prepare(&mut connection, Path::new(":memory:"))?;
-        Ok(Self { writer: Mutex::new(connection), reader: None, folder: None, _lock: None })
+        Ok(Self { connections: vec![Mutex::new(connection)], folder: None, _lock: None })
     }
 
     /// What the database in `folder` says, in memory, for commands that change nothing; nothing where there is none.
@@ -158,12 +157,12 @@ impl Database {
 
     /// For reading what is committed.
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.reader.as_ref().unwrap_or(&self.writer).lock()
+        self.connections[self.connections.len() - 1].lock()
     }
 
     /// All of `work`, or nothing of it.
     pub fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut connection = self.writer.lock();
+        let mut connection = self.connections[0].lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let done = work(&Tx(&transaction))?;
         transaction.commit()?;

@@ -44,7 +44,6 @@ pub struct NewUnknownFace {
     pub quality: f32,
     pub model: Arc<str>,
     pub embedding: Embedding,
-    /// Its picture, JPEG.
     pub crop: Option<Arc<[u8]>>,
 }
 

@@ -27,23 +27,16 @@ fn person(letter: char) -> PersonId {
 }
 
 fn face() -> Face {
-    Face {
-        detection: Detection {
-            box_in_frame: Rect { x: 1.5, y: -2.0, w: 30.25, h: 40.0 },
-            landmarks: Landmarks([1.0, 2.0, 3.0, 4.0, 5.5].map(|n| Point { x: n, y: n / 3.0 })),
-            score: 0.87,
-        },
-        quality: Quality {
-            overall: 0.4,
-            size_px: 35.1,
-            sharpness: 0.5,
-            pose: 0.6,
-            light: 0.7,
-            reasons: vec![QualityReason::TooSmall, QualityReason::LowContrast],
-        },
-        embedding: embedding(7),
-        glimpse: None,
-    }
+    let detection = Detection {
+        box_in_frame: Rect { x: 1.5, y: -2.0, w: 30.25, h: 40.0 },
+        landmarks: Landmarks([1.0, 2.0, 3.0, 4.0, 5.5].map(|n| Point { x: n, y: n / 3.0 })),
+        score: 0.87,
+    };
+    let picture =
+        image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([x, y, x ^ y].map(|v| u8::try_from(v).unwrap() * 4)));
+    let reasons = vec![QualityReason::TooSmall, QualityReason::LowContrast];
+    let quality = Quality { reasons, ..Quality::of(&picture, &detection) };
+    Face { detection, quality, embedding: embedding(7), glimpse: None }
 }
 
 #[cfg(unix)]

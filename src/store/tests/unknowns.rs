@@ -30,7 +30,7 @@ fn sized(embedding: &Embedding, quality: f32) -> Face {
             sharpness: 0.9,
             pose: 1.0,
             light: 1.0,
-            reasons: vec![],
+            ..Quality::default()
         },
         embedding: embedding.clone(),
         glimpse: None,
