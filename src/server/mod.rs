@@ -141,13 +141,12 @@ pub fn start_at(port: Port, options: Options, engine: Engine) -> Result<Running,
     let shared = Arc::new(Shared::new(options, engine));
     let (stopping, tasks) = (shared.stopping.clone(), shared.tasks.clone());
     if shared.options.announce == Announce::ToSupervisor {
-        match shared.engine.database().kept_admin_token() {
-            Ok(Some(token)) => {
-                let told =
-                    supervisor::tell(address.port(), token, known(shared.options.plain, shared.options.tls.as_deref()));
-                tasks.spawn(stopping.clone().run_until_cancelled_owned(told));
-            }
-            _ => tracing::warn!("the Supervisor cannot be told of this server: the first token is gone"),
+        if let Ok(Some(token)) = shared.engine.database().kept_admin_token() {
+            let told =
+                supervisor::tell(address.port(), token, known(shared.options.plain, shared.options.tls.as_deref()));
+            tasks.spawn(stopping.clone().run_until_cancelled_owned(told));
+        } else {
+            tracing::warn!("the Supervisor cannot be told of this server: the first token is gone");
         }
     }
     tasks.spawn(entrance::accept(listener, shared));

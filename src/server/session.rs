@@ -163,14 +163,14 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
         return Err(refuse(socket, AuthErrorCode::Malformed, words).await);
     }
     let token = Secret::given(&auth.token);
-    let Some(known) = shared.find_token(&token).await.map_err(not_stored)? else {
+    let Some(known) = shared.find_token(&token).await.map_err(|error| not_stored(&error))? else {
         let wait = shared.memory().failures.failed(peer, Instant::now());
         tokio::time::sleep(wait).await;
         tracing::warn!(%peer, "wrong token");
         return Err(refuse(socket, AuthErrorCode::InvalidToken, "this server has no such token").await);
     };
     let role = known.role;
-    let owns_cameras = shared.claim_client(&auth.client_id, &known).await.map_err(not_stored)?;
+    let owns_cameras = shared.claim_client(&auth.client_id, &known).await.map_err(|error| not_stored(&error))?;
     send(socket, &AuthAnswer::AuthOk { role, now }).await?;
     let client =
         Client { id: auth.client_id, role, owns_cameras, clock: TheirClock { showed: auth.now, at: Instant::now() } };
@@ -178,7 +178,7 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
 }
 
 /// The disk, and not the client, is the reason.
-fn not_stored(error: StoreError) -> End {
+fn not_stored(error: &StoreError) -> End {
     tracing::error!(%error, "nobody can log in");
     End::Refused(CloseCode::Error, "storage_failed: the server cannot read its tokens".to_owned())
 }

@@ -200,7 +200,7 @@ def shapes_of_core() -> frozenset[tuple[str, ...]]:
 _CHOSEN = {
     *("step", "data", "data_description", "menu_options", "menu_option_descriptions", "sections", "error", "abort"),
     *("exceptions", "issues", "services", "triggers", "conditions", "fields", "options", "selector", "info"),
-    *("config_subentries", "state", "state_attributes", "initiate_flow"),
+    *("common", "config_subentries", "progress", "state", "state_attributes", "initiate_flow"),
 }
 
 

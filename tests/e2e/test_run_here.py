@@ -175,7 +175,9 @@ async def test_backup_has_faces_and_a_whole_database(newcomer: Newcomer) -> None
         (inner,) = (name for name in outer.getnames() if "homeassistant.tar" in name)
         outer.extract(inner, restored, filter="data")
     with tarfile.open(restored / inner) as content:
-        content.extractall(restored, filter="data")
+        # Not all of it: blueprints are links to the checkout in these tests.
+        ours = [member for member in content if member.name.startswith("data/face/")]
+        content.extractall(restored, ours, filter="data")
     kept = restored / "data" / "face"
     assert list((kept / "faces" / "Barack Obama").iterdir())
     with sqlite3.connect(kept / "data" / "face.sqlite3") as database:

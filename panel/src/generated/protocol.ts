@@ -367,7 +367,7 @@ export interface components {
             max_photo_pixels: number;
             /**
              * Format: uint64
-             * @description Pixels of one picture.
+             * @description Pixels of one picture; one that is no JPEG must also be decoded within 150 MB.
              */
             max_pixels: number;
         };

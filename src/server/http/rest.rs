@@ -24,15 +24,15 @@ pub(super) async fn read_out(request: Request, next: Next) -> Response<Body> {
     // Who asks before sending is told not to send by the answer itself.
     let sends_unasked = !request.headers().contains_key(header::EXPECT);
     let (head, body) = request.into_parts();
-    let (give_back, mut given_back) = oneshot::channel();
+    let (give_back, mut returned) = oneshot::channel();
     let lent = Body::new(Lent { body, give_back: Some(give_back) });
     let mut response = next.run(Request::from_parts(head, lent)).await;
-    let Ok(mut rest) = given_back.try_recv() else { return response };
+    let Ok(mut rest) = returned.try_recv() else { return response };
     if response.status() == StatusCode::SWITCHING_PROTOCOLS || rest.is_end_stream() {
         return response;
     }
-    let read_out = sends_unasked && tokio::time::timeout(REST_WITHIN, drain(&mut rest)).await.is_ok();
-    if !read_out {
+    let emptied = sends_unasked && tokio::time::timeout(REST_WITHIN, drain(&mut rest)).await.is_ok();
+    if !emptied {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response

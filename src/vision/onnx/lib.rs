@@ -140,9 +140,12 @@ impl Plan {
             .collect()
     }
 
-    /// The same network as tract alone would run it, for comparison.
-    #[cfg(test)]
-    fn plain(network: &mut Network, input: [usize; 4]) -> Result<Self, OnnxError> {
+    /// The same network as tract alone would run it, for comparison in tests and benchmarks.
+    ///
+    /// # Errors
+    ///
+    /// `OnnxError` where tract cannot plan the network for this input.
+    pub fn plain(network: &mut Network, input: [usize; 4]) -> Result<Self, OnnxError> {
         let parsed = network.parsed(input)?;
         let runnable = parsed.into_optimized().and_then(IntoRunnable::into_runnable);
         Ok(Self { runnable: runnable.map_err(|e| cannot_run(&network.file, input, &e))?, input })

@@ -7,7 +7,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tract_onnx::tract_core::internal::*;
+use tract_onnx::tract_core::internal::{
+    Datum, EvalContext, EvalOp, IntoArcTensor, IntoTValue, IntoTensor, Op, OutletId, SpecialOps, StaticName, TValue,
+    TVec, Tensor, TractErrorContext, TractResult, TypedFact, TypedModel, TypedNode, TypedOp, as_op, bail,
+    tract_ndarray, tvec,
+};
 use tract_onnx::tract_core::ops::binary::TypedBinOp;
 use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PoolSpec};
 use tract_onnx::tract_core::ops::nn::DataFormat;

@@ -247,38 +247,3 @@ fn the_loops_give_the_same_with_narrower_registers() {
         assert!(farthest(&made[0], &made[2]) < 1e-5 && farthest(&made[1], &made[2]) < 1e-5);
     }
 }
-
-/// Milliseconds this thread had a processor, which other programs' load does not count into; it moves in ticks.
-fn processor_time() -> f64 {
-    let ticks = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux's accounts");
-    let nanoseconds: f64 = ticks.split(' ').next().and_then(|n| n.parse().ok()).expect("nanoseconds");
-    nanoseconds / 1e6
-}
-
-/// `cargo test -p face-onnx -- --ignored --nocapture` prints both times, from runs in turns.
-#[test]
-#[ignore = "a measurement"]
-fn how_much_faster_than_tract_alone() {
-    for (file, input) in [(YUNET, [1, 3, 544, 960]), (YUNET, [1, 3, 160, 160]), (SFACE, [1, 3, 112, 112])] {
-        let mut network = network(file);
-        let (ours, plain) = (network.plan(input).expect("a plan"), Plan::plain(&mut network, input).expect("a plan"));
-        let values = picture(&mut Rng::with_seed(1), input);
-        let mut times = [vec![], vec![]];
-        let at_once = if input[2] < 200 { 8 } else { 1 };
-        for _ in 0..12 {
-            for (plan, times) in [&ours, &plain].into_iter().zip(&mut times) {
-                let start = processor_time();
-                for _ in 0..at_once {
-                    plan.run(values.clone()).expect("a run");
-                }
-                times.push((processor_time() - start) / f64::from(at_once));
-            }
-        }
-        let [ours, plain] = times.map(|mut times| {
-            times.sort_by(f64::total_cmp);
-            (times[0], times[times.len() / 2])
-        });
-        let ratio = [ours.0 / plain.0, ours.1 / plain.1];
-        eprintln!("{file} {input:?}: ours {ours:.2?} ms, tract {plain:.2?} ms (least, median), ratio {ratio:.2?}");
-    }
-}
