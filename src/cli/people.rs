@@ -48,15 +48,12 @@ pub(crate) fn accept(config: &Config, args: &Accept) -> anyhow::Result<ExitCode>
             let doubtful = problems
                 .iter()
                 .find(|p| &p.path == path && matches!(p.kind, ProblemKind::SomebodyElses | ProblemKind::Unlike));
-            match doubtful.and_then(|p| Some((p.person.clone()?, p.photo.clone()?))) {
-                Some((person, photo)) => {
-                    engine.accept_photo(person, photo).await?;
-                    super::say(format_args!("{}: accepted", shown(path)))?;
-                }
-                None => {
-                    failed += 1;
-                    eprintln!("{}: not a photo that `face-server check` has doubts about", shown(path));
-                }
+            if let Some((person, photo)) = doubtful.and_then(|p| Some((p.person.clone()?, p.photo.clone()?))) {
+                engine.accept_photo(person, photo).await?;
+                super::say(format_args!("{}: accepted", shown(path)))?;
+            } else {
+                failed += 1;
+                eprintln!("{}: not a photo that `face-server check` has doubts about", shown(path));
             }
         }
         engine.stop();
