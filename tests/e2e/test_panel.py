@@ -161,7 +161,7 @@ async def test_visitors_appear_while_the_panel_is_open(house: House) -> None:
     def name(page: Page) -> None:
         now = open_panel(page, house.home.url)
         expect(now.locator("li").filter(has_text="Front door").locator("img").first).to_be_visible()
-        expect(now.locator("li").filter(has_text="Barack Obama")).to_contain_text("Front door")
+        expect(now.locator("li").filter(has_text="At Front door")).to_contain_text("Barack Obama")
         keep(page, "now")
         unknown = show(page, "unknown")
         stranger = unknown.locator("li.card").first
