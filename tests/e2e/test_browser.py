@@ -82,6 +82,7 @@ async def test_server_is_added_in_the_dialog(house: House) -> None:
     def add(page: Page) -> None:
         page.goto(f"{house.home.url}/config/integrations/dashboard/add?domain=face")
         page.get_by_role("button", name="OK").first.click()
+        page.get_by_text(ENGLISH["config"]["step"]["user"]["menu_options"]["connect"]).first.click()
         page.locator("step-flow-form input").first.wait_for()
         picture(page, "flow")
         page.locator("step-flow-form input").first.fill(pairing)
