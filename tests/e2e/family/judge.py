@@ -50,7 +50,9 @@ class Line:
         return frozenset()
 
     def wrong(self, since: float, until: float, state: str) -> Iterator[tuple[float, float, frozenset[str]]]:
-        """Give the parts of a time in which a state is not allowed."""
+        """Give the parts of a time in which a state is not allowed; none of a time that is over before it begins."""
+        if until <= since:
+            return
         edges = sorted({since, until, *(edge for one in self.strokes for edge in one[:2] if since < edge < until)})
         for begin, end in pairwise(edges):
             allowed = self.at((begin + end) / 2)
