@@ -142,7 +142,7 @@ async def test_uploaded_media_is_a_source(
         return PlayMedia(url="http://elsewhere/x.jpg", mime_type="image/jpeg")
 
     monkeypatch.setattr("custom_components.face.actions.pictures.media_source.async_resolve_media", elsewhere)
-    with pytest.raises(ServiceValidationError, match="no file of this"):
+    with pytest.raises(ServiceValidationError, match="not a file of this"):
         await call(home, "enroll", person="Alice", media=media)
     assert issubclass(Unresolvable, HomeAssistantError)
 

@@ -157,7 +157,7 @@ async def test_person_is_taught_by_a_kept_picture(home: HomeAssistant, peer: Pee
     assert b64decode(peer.asked_for("enroll")[0]["picture"]["data"]) == b"unknowns/unknown1"
     guest: User = MockUser(groups=[]).add_to_hass(home)
     home.config_entries.async_update_entry(server, options={"everybody_teaches": True})
-    with pytest.raises(ServiceValidationError, match="no file"):
+    with pytest.raises(ServiceValidationError, match="not a file"):
         await home.services.async_call(DOMAIN, "enroll", data, blocking=True, context=Context(user_id=guest.id))
     data["media"] = media | {"media_content_id": f"{ROOT}/{server.entry_id}/photos/{OWN_ID}"}
     with pytest.raises(ServiceValidationError, match=r"doesn.t exist"):
