@@ -69,6 +69,10 @@ async def test_discovered_server_is_offered_on_a_card_and_added(looking: Observe
         card.get_by_role("button", name="Add").click()
         page.locator("step-flow-form input[type=password]").first.fill(announced.token)
         page.get_by_role("button", name="Submit").first.click()
+        # Its key is its own, so its fingerprint is shown once, to be compared.
+        page.get_by_text(ENGLISH["config"]["step"]["trust"]["title"]).first.wait_for()
+        picture(page, "fingerprint")
+        page.get_by_role("button", name="Submit").first.click()
         page.locator("step-flow-create-entry").wait_for()
 
     await look(looking.url, add)
