@@ -101,10 +101,12 @@ TRUE = [
 ALERT = shown(36, RED)
 
 
-def faults(states: list[Written], alerts: tuple[Shown, ...] = (ALERT,), diary: Diary = DIARY) -> list[str]:
+def faults(
+    states: list[Written], alerts: tuple[Shown, ...] = (ALERT,), diary: Diary = DIARY, table: Timetable = TABLE
+) -> list[str]:
     """Judge."""
     ordered = tuple(sorted(states, key=lambda one: one.at))
-    return [fault.what for fault in Judge(TABLE, diary, Record(states=ordered, shown=alerts)).judge()]
+    return [fault.what for fault in Judge(table, diary, Record(states=ordered, shown=alerts)).judge()]
 
 
 def test_a_true_record_has_no_fault() -> None:
@@ -153,6 +155,18 @@ def test_a_sighting_of_somebody_who_was_not_there_is_a_fault() -> None:
     """Nobody was anywhere by then."""
     found = faults([*TRUE, row("event.ann_sighting", 200, "9", event_type="seen", camera="Garden")])
     assert any("was not there" in one for one in found), found
+
+
+def test_a_photo_on_the_wall_may_be_seen_once_after_each_start() -> None:
+    """As the person it shows; a second time it is known to stand still, and it is never confirmed."""
+    hung = replace(TABLE, hanging={"garden": "Ann"})
+    seen = [row("event.ann_sighting", at, str(at), event_type="seen") for at in (200, 250)]
+    assert faults([*TRUE, seen[0]], table=hung) == []
+    assert any("was not there" in one for one in faults([*TRUE, *seen], table=hung))
+    started = replace(DIARY, wrong=[WentWrong(since=BEGAN + 220, until=BEGAN + 223, what=SERVER_RESTARTS, camera=None)])
+    assert faults([*TRUE, *seen], diary=started, table=hung) == []
+    confirmed = row("event.ann_sighting", 200, "200", event_type="confirmed")
+    assert any("was confirmed" in one for one in faults([*TRUE, confirmed], table=hung))
 
 
 def test_an_alert_that_is_lost_doubled_or_of_somebody_else_is_a_fault() -> None:

@@ -85,10 +85,15 @@ impl Home {
                 Identity::Known { person, .. } => Some(person.id.clone()),
                 Identity::Unsure { .. } | Identity::Unknown { .. } => None,
             };
+            let mut already_told = false;
             if let Some(taken_for) = self.tracks.notes(look.camera, followed.id) {
+                already_told = named.is_some() && taken_for.person == named;
                 taken_for.person = named;
             }
             match &face.identity {
+                // It has not moved since it was told of, however long ago that was: a picture on the wall comes for no visit.
+                Identity::Known { grade, .. }
+                    if already_told && followed.news < LEAST_NEWS && *grade != Grade::Confirmed => {}
                 Identity::Known { .. } => self.person_seen(&look, face, *followed, &mut decision),
                 Identity::Unknown { .. } if followed.fixture => {}
                 Identity::Unknown { .. } if !learning => self.stranger_seen(&look, face, *followed, &mut decision),

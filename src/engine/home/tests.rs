@@ -12,7 +12,7 @@ use crate::engine::types::{CameraSettings, Event, Grade, Identity, PersonState, 
 use crate::people::{PersonId, PersonName, PhotoId, Prior};
 use crate::presence::{CameraId, Now};
 use crate::store::{Described, PersonFolder, PhotoFile, Recipe, follow, used};
-use crate::vision::{Detection, Embedding, Face, Landmarks, Point, Quality, Rect};
+use crate::vision::{Detection, Embedding, Face, Glimpse, Landmarks, Point, Quality, Rect};
 
 const ALICE: usize = 0;
 const BOB: usize = 1;
@@ -152,6 +152,11 @@ impl House {
                 face(*who, self.pictures)
             })
             .collect();
+        self.sees_faces(camera, faces)
+    }
+
+    /// A camera's picture of these faces now.
+    fn sees_faces(&mut self, camera: &str, faces: Vec<Face>) -> Outcome {
         let decision = self.observed(camera, self.now.wall(), faces);
         let crop = |_| Some(Arc::from(&b"jpeg"[..]));
         let pictures = Pictures {
@@ -216,6 +221,20 @@ fn two_pictures_confirm_and_somebody_arrives() {
     let first = ["Alice seen", "door: 1 faces, []", "Alice is away"];
     let second = ["Alice confirmed", "Alice arrived", "door: 1 faces, [Alice]", "Alice is here"];
     assert_eq!(house.comes("door", ALICE), [&first[..], &second[..]].concat());
+}
+
+#[test]
+fn a_photo_on_the_wall_is_told_of_once_and_not_again_with_each_burst() {
+    let mut house = House::new();
+    let mut events = Vec::new();
+    for picture in 0..8 {
+        let on_the_wall = Face { glimpse: Some(Glimpse::of_blobs(0.0, picture)), ..face(ALICE, 1) };
+        events.extend(told(&house.sees_faces("door", vec![on_the_wall])));
+        // Two pictures a burst, and nothing for longer than a visit lasts between two.
+        events.extend(house.pass(if picture % 2 == 0 { 1 } else { 40 }));
+    }
+    events.retain(|event| event.starts_with("Alice"));
+    assert_eq!(events, ["Alice seen", "Alice is away"], "never at home, and last seen when it was first seen");
 }
 
 #[test]
