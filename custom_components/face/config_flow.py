@@ -37,7 +37,7 @@ from .const import CONF_ADDRESS, CONF_DISCOVERED, CONF_FINGERPRINT, CONF_LOCAL, 
 from .flows.camera import CameraFlow
 from .flows.options import FaceOptionsFlow
 from .local.server import async_get
-from .local.wheel import Wheel, machine
+from .local.wheel import Wheel, machine, none_released
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,6 +115,8 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
         if next(others, None) is not None:
             return self.async_abort(reason="already_here")
         if await self.hass.async_add_executor_job(Wheel.for_this_machine) is None:
+            if await self.hass.async_add_executor_job(none_released):
+                return await self.async_step_not_released()
             return await self.async_step_not_here()
         if self.source == SOURCE_RECONFIGURE and not await self.hass.async_add_executor_job(
             lambda: local.folder.has_database
@@ -134,6 +136,11 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_show_menu(
             step_id="not_here", menu_options=options, description_placeholders={"machine": machine()}
         )
+
+    async def async_step_not_released(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say that this copy of the integration names no server to download, and offer the other way."""
+        options = ["address" if self.source == SOURCE_RECONFIGURE else "connect"]
+        return self.async_show_menu(step_id="not_released", menu_options=options)
 
     async def async_step_here_started(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Connect to it."""

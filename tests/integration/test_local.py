@@ -109,7 +109,7 @@ async def test_running_here_needs_nothing_but_two_clicks(home: HomeAssistant, ch
     assert state(home, "image", "alice-id_face")
     assert set(peer.tokens) == {TOKEN}
     (start,) = map(json.loads, child.starts)
-    assert start["nice"] == 10 or shutil.which("nice") is None
+    assert start["nice"] == min(os.nice(0) + 10, 19) or shutil.which("nice") is None
     assert start["port"] is None, "what is set for Home Assistant is not for it"
     given = dict(zip(start["arguments"], start["arguments"][1:], strict=False))
     folder = Path(home.config.path("face"))
@@ -215,6 +215,23 @@ async def test_machine_without_a_wheel_is_told_the_other_way(
     flow = await run_here(home)
     assert (flow["step_id"], flow["menu_options"]) == ("not_here", ["connect"])
     assert "armv7l" in flow["description_placeholders"]["machine"]
+
+
+async def test_copy_that_names_no_wheel_says_that_it_is_no_release(home: HomeAssistant, child: Child) -> None:
+    """As a clone of the source; what ran before, if anything did, goes on."""
+    entry: MockConfigEntry = (await run_here(home))["result"]
+    await stopped(home, entry)
+    released = child.pins.read_text()
+    child.pins.write_text(json.dumps({"version": "1.0.0", "wheels": {}}))
+    assert await home.config_entries.async_setup(entry.entry_id)
+    await home.async_block_till_done()
+    ((kind, words),) = issues(home).items()
+    assert (kind, "not a release" in words["reason"]) == ("local_server_old", True)  # type: ignore[index]
+    assert await home.config_entries.async_remove(entry.entry_id)
+    flow = await run_here(home)
+    assert (flow["step_id"], flow["menu_options"]) == ("not_released", ["connect"])
+    assert (await choose(home, flow, "connect"))["step_id"] == "connect"
+    child.pins.write_text(released)
 
 
 async def test_server_ends_with_its_entry_and_with_home_assistant(

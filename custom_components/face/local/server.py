@@ -172,11 +172,8 @@ class LocalServer:
     async def _async_program(self) -> Path:
         """Install the program; where that fails, the one that ran last will do."""
         self.wheel = await self.hass.async_add_executor_job(Wheel.for_this_machine)
-        if self.wheel is None:
-            self._fail("there is no face-server for this machine")
-            raise LocalServerError(self.failing)
         try:
-            program = await async_install(self.hass, DOMAIN, self.wheel)
+            program, sha256 = await async_install(self.hass, DOMAIN, self.wheel)
         except InstallError as error:
             found = await self.hass.async_add_executor_job(installed)
             if found is None or found[1] != await self.hass.async_add_executor_job(self.folder.last_program):
@@ -187,7 +184,7 @@ class LocalServer:
         else:
             self.not_updated = None
             await self.hass.async_add_executor_job(self.folder.prepare)
-            await self.hass.async_add_executor_job(self.folder.keep_last_program, self.wheel.program_sha256)
+            await self.hass.async_add_executor_job(self.folder.keep_last_program, sha256)
         return program
 
     def _command(self, program: Path) -> list[str]:

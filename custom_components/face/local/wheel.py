@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 import platform
 import sys
-from typing import Self
+from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
 from homeassistant.requirements import RequirementsNotFound, async_clear_install_history, async_process_requirements
@@ -36,7 +36,7 @@ class Wheel:
     @classmethod
     def for_this_machine(cls) -> Self | None:
         """Choose the one that runs here, if there is any. Blocks: it reads a file."""
-        released = json.loads(RELEASED.read_text(encoding="utf-8"))
+        released = _released()
         wheel = released["wheels"].get(_machine())
         return None if wheel is None else cls(version=released["version"], **wheel)
 
@@ -44,6 +44,16 @@ class Wheel:
     def requirement(self) -> str:
         """As installers read it: exactly these bytes from exactly there."""
         return f"{PACKAGE} @ {self.url}#sha256={self.sha256}"
+
+
+def none_released() -> bool:
+    """Whether this copy of the integration, which is no release, names no wheel for any machine. Blocks."""
+    return not _released()["wheels"]
+
+
+def _released() -> dict[str, Any]:
+    released: dict[str, Any] = json.loads(RELEASED.read_text(encoding="utf-8"))
+    return released
 
 
 def machine() -> str:
@@ -73,8 +83,17 @@ def installed() -> tuple[Path, str] | None:
     return None
 
 
-async def async_install(hass: HomeAssistant, domain: str, wheel: Wheel) -> Path:
-    """Give the wheel's program, installed first where it is another or none."""
+def _why_none() -> str:
+    """Say why there is no wheel for this machine. Blocks."""
+    if none_released():
+        return "this copy of the integration is not a release, so it names no face-server to download"
+    return "there is no face-server for this machine"
+
+
+async def async_install(hass: HomeAssistant, domain: str, wheel: Wheel | None) -> tuple[Path, str]:
+    """Give the wheel's program and its SHA-256, installed first where it is another or none."""
+    if wheel is None:
+        raise InstallError(await hass.async_add_executor_job(_why_none))
     found = await hass.async_add_executor_job(installed)
     if found is None or found[1] != wheel.program_sha256:
         # Home Assistant does not try again what failed once; a person, or a later start, may.
@@ -89,4 +108,4 @@ async def async_install(hass: HomeAssistant, domain: str, wheel: Wheel) -> Path:
         raise InstallError(f"{wheel.url} was installed, but its program is not there")
     if found[1] != wheel.program_sha256:
         raise InstallError(f"the program from {wheel.url} is not the released one, so it is not started")
-    return found[0]
+    return found
