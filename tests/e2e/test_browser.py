@@ -30,11 +30,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 ENGLISH: dict[str, Any] = json.loads((ROOT / "custom_components" / "face" / "translations" / "en.json").read_text())
 
 
-async def look(url: str, at: Callable[[Page], None]) -> None:
+async def look(url: str, at: Callable[[Page], None], **size: int) -> None:
     """Log in with a browser of its own, and do this in it."""
 
     def run() -> None:
-        with logged_in(url) as page:
+        with logged_in(url, **size) as page:
             at(page)
 
     await asyncio.to_thread(run)

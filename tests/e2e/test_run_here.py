@@ -1,6 +1,7 @@
 """From *Add integration* to a person at home, with no terminal, address or token: Home Assistant runs the server.
 
-The wheel is made of the binary in FACE_SERVER, pinned as a release pins it, and installed by Home Assistant itself.
+In a real browser, so it belongs to that section of `scripts/test`. The wheel is made of the binary in FACE_SERVER,
+pinned as a release pins it, and installed by Home Assistant itself.
 """
 # ruff: noqa: ASYNC110
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 import os
 from pathlib import Path
 import platform
@@ -17,9 +18,9 @@ import signal
 import sqlite3
 import tarfile
 import time
-from typing import Any
 
 from home_assistant import HomeAssistant
+from playwright.sync_api import Locator, Page, expect
 import pytest
 import pytest_asyncio
 import wheel
@@ -28,43 +29,40 @@ from .cameras import in_view
 from .conftest import CONFIGURATION, ROOT, watched_home, with_cameras
 from .face_server import BINARY
 from .observer import PATIENCE_SECONDS, Observer
-from .test_house import CAMERA, OBAMA
+from .test_browser import ENGLISH, look, picture
+from .test_house import OBAMA
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PERSON = "person.barack_obama"
-MOST_CLICKS = 8
+PHOTOS = sorted((ROOT / "faces" / "Barack Obama").glob("*.[jp][pn]g"))
+# Most are those of Home Assistant's own dialogs and lists.
+MOST_CLICKS = 22
 MOST_SECONDS = 300
 
 
 @dataclass
 class Newcomer:
-    """Somebody who has just downloaded the integration; counts what they click."""
+    """Somebody who has just downloaded the integration."""
 
     home: HomeAssistant
     seen: Observer
-    clicks: int = 0
-    begun: float = field(default_factory=time.monotonic)
 
-    async def click(self, kind: str, step: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-        """Choose something, or send a form."""
+
+class Hand:
+    """What a newcomer does with the mouse; it counts."""
+
+    clicks = 0
+
+    def click(self, what: Locator) -> None:
+        """Click on it, once it is there."""
         self.clicks += 1
-        return dict(await self.seen.answer(kind, step, answer))
+        what.click()
 
-    async def begin(self, kind: str, handler: object) -> dict[str, Any]:
-        """Press a button that begins a flow."""
-        self.clicks += 1
-        return dict(await self.seen.flow(kind, handler))
-
-    async def wait(self, step: dict[str, Any]) -> dict[str, Any]:
-        """Look at a flow that shows progress, until it goes on."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while step["type"] == "progress":
-                await asyncio.sleep(0.5)
-                step = await asyncio.to_thread(
-                    self.home.call, "GET", f"/api/config/config_entries/flow/{step['flow_id']}"
-                )
-        return step
+    def pick(self, picker: Locator, option: str) -> None:
+        """Open a list and choose one."""
+        self.click(picker)
+        self.click(picker.get_by_text(option, exact=True).last)
 
 
 def child_of(home: HomeAssistant) -> int | None:
@@ -103,58 +101,88 @@ async def newcomer(fresh_home: HomeAssistant) -> AsyncIterator[Newcomer]:
         yield Newcomer(fresh_home, seen)
 
 
-async def entry_of(newcomer: Newcomer) -> str:
-    """Give the id of the server's entry."""
-    (entry,) = await newcomer.seen.command("config_entries/get", domain="face")
-    assert entry["state"] == "loaded"
-    return str(entry["entry_id"])
+def set_up(page: Page, url: str, hand: Hand) -> None:
+    """Begin at the link of the README, and go where the pages lead."""
+    submit = page.get_by_role("button", name="Submit").first
+    page.goto(f"{url}/config/integrations/dashboard/add?domain=face")
+    hand.click(page.get_by_role("button", name="OK").first)
+    here = page.get_by_text(ENGLISH["config"]["step"]["user"]["menu_options"]["here"])
+    here.first.wait_for()
+    picture(page, "here")
+    hand.click(here.first)
+    page.locator("step-flow-create-entry").wait_for()
+    hand.click(page.get_by_role("button", name="Skip and finish").first)
+
+    hand.click(page.locator("ha-integration-card").get_by_text("Face", exact=True).first)
+    camera = ENGLISH["config_subentries"]["camera"]
+    hand.click(page.get_by_role("button", name=camera["initiate_flow"]["user"]).first)
+    form = page.locator("step-flow-form")
+    hand.pick(form.locator("ha-entity-picker").first, "front_door")
+    hand.pick(form.locator("ha-entities-picker ha-entity-picker").last, "input_boolean.front_motion")
+    hand.click(form.locator("ha-switch").first)
+    picture(page, "here_camera")
+    hand.click(submit)
+    page.locator("step-flow-create-entry").wait_for()
+    hand.click(page.get_by_role("button", name="Finish").first)
+
+    hand.click(page.locator("ha-sidebar").get_by_text(ENGLISH["common"]["panel_title"], exact=True))
+    hand.click(page.locator("face-panel nav a[href='/faces/people']"))
+    hand.click(page.locator("face-panel face-people").get_by_role("button", name="Add somebody"))
+    dialog = page.locator("face-panel face-dialog")
+    dialog.get_by_role("textbox", name="Name").fill("Barack Obama")
+    # The dialog of the operating system is none of the browser's page.
+    hand.clicks += 1
+    dialog.get_by_label("Choose photos").set_input_files(PHOTOS)
+    dialog.get_by_text(f"{len(PHOTOS)} of {len(PHOTOS)} photos").wait_for()
+    picture(page, "here_photos")
+    hand.click(dialog.get_by_role("button", name="Done"))
+
+    hand.click(page.locator("ha-sidebar").get_by_text("Settings", exact=True))
+    hand.click(page.get_by_text(ENGLISH["issues"]["people_not_linked"]["title"]).first)
+    form = page.locator("step-flow-form")
+    hand.click(form.get_by_text("Barack Obama", exact=True))
+    hand.click(form.get_by_text("A new person", exact=True))
+    picture(page, "here_link")
+    hand.click(submit)
+    page.get_by_text(ENGLISH["issues"]["people_not_linked"]["title"]).first.wait_for(state="hidden")
 
 
-async def test_two_clicks_run_the_server_here(newcomer: Newcomer) -> None:
-    """The first choice is the recommended one; the rest is progress."""
-    menu = await newcomer.begin("flow", "face")
-    assert menu["menu_options"][0] == "here"
-    done = await newcomer.wait(await newcomer.click("flow", menu, {"next_step_id": "here"}))
-    assert done["type"] == "create_entry", done
-    await newcomer.seen.reaches("update.face_server", "off")
-    assert child_of(newcomer.home) is not None
-    assert not (newcomer.home.config / "face" / "data").stat().st_mode & 0o077
-
-
-async def test_camera_a_photo_and_a_link_bring_somebody_home(
+async def test_newcomer_brings_somebody_home_in_the_browser(
     newcomer: Newcomer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The camera, one photo dropped into the folder, who that is, and a visit."""
-    seen, home = newcomer.seen, newcomer.home
-    entry = await entry_of(newcomer)
-    form = await newcomer.begin("subentries/flow", [entry, "camera"])
-    fields = CAMERA | {"camera": "camera.front_door", "triggers": ["input_boolean.front_motion"]}
-    done = await newcomer.click("subentries/flow", form, fields)
-    assert done["type"] == "create_entry", done
-    folder = home.config / "face" / "faces" / "Barack Obama"
-    folder.mkdir()
-    for photo in (ROOT / "faces" / "Barack Obama").glob("*.[jp][pn]g"):
-        shutil.copy(photo, folder)
-    await seen.until(lambda: "sensor.barack_obama_last_seen" in seen.states, "the photos are learned")
-    menu = await newcomer.begin("options/flow", entry)
-    form = await newcomer.click("options/flow", menu, {"next_step_id": "link"})
-    registry = await seen.command("config/entity_registry/get", entity_id="device_tracker.barack_obama")
-    person_id = registry["unique_id"].split("_")[1]
-    done = await newcomer.click("options/flow", form, {"person": person_id, "home_person": "new"})
-    assert done["type"] == "create_entry", done
+    """The server, a camera, photos and who that is, by the mouse alone; then a visit, looked at with a phone."""
+    seen, home, hand = newcomer.seen, newcomer.home, Hand()
+    begun = time.monotonic()
+    await look(home.url, lambda page: set_up(page, home.url, hand))
+    await seen.reaches("update.face_server", "off")
+    assert child_of(home) is not None
+    assert not (home.config / "face" / "data").stat().st_mode & 0o077
     await seen.until(lambda: seen.state("device_tracker.barack_obama") == "unknown", "core has enabled the tracker")
     await seen.until(lambda: seen.state(PERSON) == "unknown", "the person is there")
     async with in_view(home.config / "front_door.jpg", OBAMA):
         await seen.act("input_boolean", "turn_on", entity_id="input_boolean.front_motion")
         await seen.reaches(PERSON, "home")
         await seen.act("input_boolean", "turn_off", entity_id="input_boolean.front_motion")
-    picture = await seen.picture("/api/image_proxy/image.front_door_last_faces")
-    assert picture.startswith(b"\xff\xd8")
-    seconds = time.monotonic() - newcomer.begun
+    seconds = time.monotonic() - begun
     with capsys.disabled():
-        print(f"\nfrom nothing to home: {newcomer.clicks} clicks, {seconds:.0f} s")  # noqa: T201
-    assert newcomer.clicks <= MOST_CLICKS
+        print(f"\nfrom nothing to home: {hand.clicks} clicks, {seconds:.0f} s")  # noqa: T201
+    assert hand.clicks <= MOST_CLICKS
     assert seconds <= MOST_SECONDS
+    path = seen.attribute("image.front_door_last_faces", "entity_picture")
+
+    def read(page: Page) -> None:
+        page.goto(f"{home.url}/faces/now")
+        now = page.locator("face-panel face-now")
+        expect(now.locator("li").filter(has_text="front_door").first).to_contain_text("Barack Obama")
+        picture(page, "here_now")
+        page.goto(f"{home.url}/config/person?more-info-entity-id={PERSON}")
+        page.locator("ha-more-info-dialog").get_by_text("Home", exact=True).first.wait_for()
+        picture(page, "here_person")
+        page.goto(home.url + path)
+        assert page.locator("img").evaluate("picture => picture.naturalWidth") == 1280
+        picture(page, "here_annotated")
+
+    await look(home.url, read, width=390, height=844)
 
 
 async def test_backup_has_faces_and_a_whole_database(newcomer: Newcomer) -> None:
