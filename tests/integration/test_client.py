@@ -112,6 +112,8 @@ def test_client_could_be_published_apart(file: Path) -> None:
         ("127.0.0.1", "http://127.0.0.1:8765", None),
         ("localhost:9000", "http://localhost:9000", None),
         ("[::1]", "http://[::1]:8765", None),
+        ("::1", "http://[::1]:8765", None),
+        ("2001:db8::1", "https://[2001:db8::1]:8765", None),
         ("http://192.0.2.7", "http://192.0.2.7:8765", None),
         ("http://[2001:db8::1]:9000/", "http://[2001:db8::1]:9000", None),
         ("ws://house", "http://house:8765", None),

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 import re
 import ssl
 from typing import Self
@@ -35,6 +35,8 @@ class Address:
         Where nothing is said of it, TLS is meant, but on this machine.
         """
         text = text.strip()
+        with suppress(ValueError):
+            text = f"[{IPv6Address(text)}]"
         try:
             url = URL(text if "://" in text else f"//{text}")
             host, port = url.host or "", url.explicit_port
