@@ -169,6 +169,11 @@ export class FaceClient {
     return this.ask("photos/delete", { person_id: personId, photo_id: photoId });
   }
 
+  /** Gives a photo to who it is of, by name: somebody new, too. */
+  movePhoto(personId: string, photoId: string, person: string): Promise<PersonInfo> {
+    return this.ask("photos/move", { person_id: personId, photo_id: photoId, person });
+  }
+
   assign(unknownId: string, person: string): Promise<PersonInfo> {
     return this.ask("unknowns/assign", { unknown_id: unknownId, person });
   }

@@ -305,6 +305,25 @@ pub(super) enum SomebodyElses {
 }
 
 impl Folder {
+    /// Gives a person's photo to somebody else, who may be new, by a word that it is theirs, whatever it looks like.
+    pub(super) fn move_photo(
+        &mut self,
+        from: &PersonId,
+        photo: &PhotoId,
+        to: &PersonName,
+    ) -> Result<PersonId, EngineError> {
+        self.change(Beyond::default(), |faces, _| {
+            if !faces.photo(photo).is_some_and(|(person, _)| person.id == *from) {
+                return Err(store::StoreError::UnknownPhoto(photo.clone()).into());
+            }
+            let existing = faces.person_named(to).map(|p| p.id.clone());
+            let owner = existing.as_ref().map_or(PhotoOwner::New(to), PhotoOwner::Existing);
+            let moved = faces.move_photo(photo, owner, Timestamp::now())?;
+            faces.accept_photo(&moved.person, photo)?;
+            Ok(moved.person)
+        })
+    }
+
     /// Saves a photo and has the home know it, without asking whether it should be: the caller knows.
     pub(super) fn save(
         &mut self,

@@ -482,6 +482,12 @@ impl Engine {
         self.shared.shelf.done(delete).await
     }
 
+    /// Gives a photo to who it is of, somebody new too.
+    pub async fn move_photo(&self, from: PersonId, photo: PhotoId, to: PersonName) -> Result<PersonState, EngineError> {
+        let moved = self.shared.shelf.done(move |folder| folder.move_photo(&from, &photo, &to)).await?;
+        self.person(&moved)
+    }
+
     /// Says that a photo is the person's, whatever it looks like.
     pub async fn accept_photo(&self, person: PersonId, photo: PhotoId) -> Result<PhotoState, EngineError> {
         let (of, id) = (person.clone(), photo.clone());

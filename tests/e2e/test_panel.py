@@ -227,6 +227,12 @@ async def test_person_is_renamed_merged_and_deleted(house: House) -> None:
         person.get_by_role("heading", name="Eileen Collins").wait_for()
         expect(person.locator("li.card").nth(1)).to_be_visible()
         photos = person.locator("li.card").count()
+        person.get_by_role("button", name="Somebody else: Photo of Eileen Collins").first.click()
+        who = page.locator("face-panel face-who")
+        who.get_by_label("Name").fill("Grace Hopper")
+        who.get_by_role("button", name="Save").click()
+        expect(person.locator("li.card")).to_have_count(photos - 1)
+        photos -= 1
         person.get_by_role("button", name="Delete: Photo of Eileen Collins").first.click()
         dialog.get_by_role("button", name="Delete").click()
         expect(person.locator("li.card")).to_have_count(photos - 1)

@@ -437,6 +437,12 @@ class Peer:
         photo = {"photo_id": "0123456789abcdef", "file": "garden.jpg", "picture": picture, "usable": True}
         return self._page(request, [photo | {"quality": QUALITY}])
 
+    def _photos_move(self, request: Answer) -> Answer:
+        self._person(request["person_id"])["photos"] -= 1
+        (receiver,) = [one for one in self.people.values() if one["name"] == request["person"]]
+        receiver["photos"] += 1
+        return receiver
+
     def _photos_delete(self, request: Answer) -> Answer:
         self._person(request["person_id"])["photos"] -= 1
         return {"deleted": True}

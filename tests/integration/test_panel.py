@@ -26,6 +26,7 @@ TEACHING: dict[str, dict[str, Any]] = {
     "sightings/correct": {"sighting_id": "7"},
 }
 CHANGING: dict[str, dict[str, Any]] = {
+    "photos/move": {"person_id": "alice-id", "photo_id": "0123456789abcdef", "person": "Bob"},
     "people/rename": {"person_id": "alice-id", "name": "Alina"},
     "people/merge": {"from": "bob-id", "into": "alice-id"},
     "people/delete": {"person_id": "carol-id"},

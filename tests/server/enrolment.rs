@@ -233,6 +233,17 @@ async fn people_are_listed_renamed_merged_and_deleted() {
     let photo = photos["items"][0]["photo_id"].clone();
     let merged = admin.result("people/merge", json!({"from": ids[0], "into": ids[1]})).await;
     assert_eq!((&merged["id"], &merged["photos"]), (&ids[1], &2.into()));
+    // One photo goes to somebody new, and back; nothing of it is lost on the way.
+    let wrong = json!({"person_id": ids[2], "photo_id": photo, "person": "Carol"});
+    assert_eq!(admin.error("photos/move", wrong).await["code"], "not_found", "it is not a photo of theirs");
+    let to = |person: &Value, name: &str| json!({"person_id": person, "photo_id": photo, "person": name});
+    let carol = admin.result("photos/move", to(&ids[1], "Carol")).await;
+    assert_eq!((&carol["name"], &carol["photos"]), (&"Carol".into(), &1.into()));
+    let hers = admin.result("photos/list", json!({"person_id": carol["id"]})).await;
+    assert_eq!((&hers["items"][0]["photo_id"], &hers["items"][0]["usable"]), (&photo, &true.into()));
+    let back = admin.result("photos/move", to(&carol["id"], "joe")).await;
+    assert_eq!((&back["id"], &back["photos"]), (&ids[1], &2.into()), "by the name, however it is written");
+    admin.result("people/delete", json!({"person_id": carol["id"]})).await;
     admin.result("photos/delete", json!({"person_id": ids[1], "photo_id": photo})).await;
     assert_eq!(admin.error("photos/list", json!({"person_id": ids[0]})).await["code"], "not_found");
     admin.result("people/delete", json!({"person_id": ids[1]})).await;

@@ -69,7 +69,9 @@ fn read_result(request_type: &str, value: &Value) {
         "enroll" => drop(read::<Enrolled>(value)),
         "subscribe" => drop(read::<Subscribed>(value)),
         "people/list" => drop(read::<ListPage<PersonInfo>>(value)),
-        "people/rename" | "people/configure" | "people/merge" | "unknowns/assign" => drop(read::<PersonInfo>(value)),
+        "people/rename" | "people/configure" | "people/merge" | "photos/move" | "unknowns/assign" => {
+            drop(read::<PersonInfo>(value))
+        }
         "photos/list" => drop(read::<ListPage<PhotoInfo>>(value)),
         "people/missing" => drop(read::<LibraryInfo>(value)),
         "photos/accept" => drop(read::<PhotoInfo>(value)),

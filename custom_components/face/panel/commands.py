@@ -62,6 +62,7 @@ _REQUESTS: dict[May, dict[str, dict[Any, Any]]] = {
         "problems/list": _PAGE,
         "photos/accept": _PHOTO,
         "photos/delete": _PHOTO,
+        "photos/move": _PHOTO | {probatio.Required("person"): _NAME},
         "unknowns/delete": _UNKNOWN,
         "settings/set": {
             probatio.Optional("strangers_per_thousand"): probatio.Coerce(float),

@@ -17,6 +17,7 @@ export class FaceWho extends LitElement {
   @property() heading = "";
   /** Where the pictures to ask about are: who is like them is looked up while the person thinks. */
   @property() kind: "unknowns" | "sightings" = "unknowns";
+  /** Which of them; without one, nobody is looked up. */
   @property() ownId = "";
   /** Who it is not, by their id. */
   @property() without = "";
@@ -46,6 +47,7 @@ export class FaceWho extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    if (this.ownId === "") return;
     void this.home.client.explain(this.kind, this.ownId).then(
       ({ faces }) => {
         const best = new Map<string, Near>();

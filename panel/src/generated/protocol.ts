@@ -529,7 +529,7 @@ export interface components {
             path: string;
             /** @description Whom it is about. */
             person_id?: string | null;
-            /** @description Which of their photos, for `photos/accept` and `photos/delete`. */
+            /** @description Which of their photos, for `photos/move`, `photos/accept` and `photos/delete`. */
             photo_id?: string | null;
         };
         /** @description What is wrong with something under `faces/`. */
@@ -752,6 +752,15 @@ export interface components {
             photo_id: string;
             /** @constant */
             type: "photos/delete";
+        } | {
+            /** @description Name of who it is. */
+            person: string;
+            /** @description A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming. */
+            person_id: string;
+            /** @description A photo's id: the first 16 hex digits of the SHA-256 of the file's bytes. */
+            photo_id: string;
+            /** @constant */
+            type: "photos/move";
         } | {
             /** @description A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming. */
             person_id: string;

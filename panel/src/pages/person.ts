@@ -1,11 +1,12 @@
-/** One person: their photos with quality, more photos, another name, merging, deleting. */
-import { mdiArrowLeft, mdiCallMerge, mdiDelete, mdiPencil } from "@mdi/js";
+/** One person: their photos with quality, more photos, giving one to somebody else, another name, merging, deleting. */
+import { mdiAccountArrowRight, mdiArrowLeft, mdiCallMerge, mdiDelete, mdiPencil } from "@mdi/js";
 import { type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { define } from "../define";
 import "../elements/face-dialog";
 import "../elements/face-picture";
 import "../elements/face-upload";
+import "../elements/face-who";
 import { icon } from "../elements/icon";
 import type { PersonInfo, PhotoInfo } from "../generated/protocol";
 import { navigate } from "../hass";
@@ -22,6 +23,8 @@ export class FacePerson extends Page {
   @state() private photos: readonly PhotoInfo[] = [];
   @state() private question: Question | undefined;
   @state() private answer = "";
+  /** The photo that is of somebody else. */
+  @state() private moving: PhotoInfo | undefined;
 
   static override styles = [
     ...Page.styles,
@@ -121,6 +124,7 @@ export class FacePerson extends Page {
             <face-upload .home=${this.home} .person=${person.name}></face-upload>`
         : nothing}
       ${this.question === undefined ? nothing : this.dialog(person, this.question)}
+      ${this.moving === undefined ? nothing : this.giving(person, this.moving)}
     `;
   }
 
@@ -142,12 +146,30 @@ export class FacePerson extends Page {
           : html`<span class="pill bad">${speech.fill(this.words.not_used, { reason: photo.problem ?? "" })}</span>`}
         ${reasons === "" ? nothing : html`<span class="faint">${reasons}</span>`}
         ${server.changes
-          ? html`<button aria-label="${this.words.delete}: ${label}" @click=${remove}>
-              ${icon(mdiDelete)}${this.words.delete}
-            </button>`
+          ? html`<button aria-label="${this.words.somebody_else}: ${label}" @click=${() => (this.moving = photo)}>
+                ${icon(mdiAccountArrowRight)}${this.words.somebody_else}
+              </button>
+              <button aria-label="${this.words.delete}: ${label}" @click=${remove}>
+                ${icon(mdiDelete)}${this.words.delete}
+              </button>`
           : nothing}
       </div>
     </li>`;
+  }
+
+  private giving(person: PersonInfo, photo: PhotoInfo): TemplateResult {
+    const chosen = async (event: CustomEvent<string>): Promise<void> => {
+      if (!(await this.attempt(() => this.home.client.movePhoto(this.personId, photo.photo_id, event.detail)))) return;
+      this.moving = undefined;
+      this.changed();
+    };
+    return html`<face-who
+      .home=${this.home}
+      .heading=${this.words.who_is_this}
+      .without=${person.id}
+      @chosen=${chosen}
+      @closed=${() => (this.moving = undefined)}
+    ></face-who>`;
   }
 
   private readonly closed = (): void => {

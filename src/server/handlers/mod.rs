@@ -129,6 +129,11 @@ pub(crate) async fn handle(
             shared.memory().kept.forget();
             answer(&Deleted { deleted: true })
         }
+        RequestBody::PhotosMove { person_id, photo_id, person } => {
+            let moved = engine.move_photo(person_id, photo_id, PersonName::new(&person)?).await?;
+            shared.memory().kept.forget();
+            answer(&convert::person(&moved))
+        }
         RequestBody::PhotosAccept { person_id, photo_id } => {
             answer(&convert::photo(&person_id, &engine.accept_photo(person_id.clone(), photo_id).await?))
         }

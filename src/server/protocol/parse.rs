@@ -34,6 +34,7 @@ pub const REQUEST_TYPES: &[&str] = &[
     "people/delete",
     "photos/list",
     "photos/delete",
+    "photos/move",
     "photos/accept",
     "problems/list",
     "people/missing",

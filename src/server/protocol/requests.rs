@@ -78,6 +78,14 @@ pub enum RequestBody {
     /// Delete one photo → [`super::results::Deleted`].
     #[serde(rename = "photos/delete")]
     PhotosDelete { person_id: PersonId, photo_id: PhotoId },
+    /// This photo is of somebody else, who may be new → the [`super::results::PersonInfo`] of who has it now.
+    #[serde(rename = "photos/move")]
+    PhotosMove {
+        person_id: PersonId,
+        photo_id: PhotoId,
+        /// Name of who it is.
+        person: String,
+    },
     /// This photo is the person's, although it looks like somebody else or unlike their others → [`super::results::PhotoInfo`].
     #[serde(rename = "photos/accept")]
     PhotosAccept { person_id: PersonId, photo_id: PhotoId },
@@ -176,6 +184,7 @@ impl RequestBody {
             | Self::PeopleDelete { .. }
             | Self::PeopleMissing { .. }
             | Self::PhotosDelete { .. }
+            | Self::PhotosMove { .. }
             | Self::PhotosAccept { .. }
             | Self::UnknownsAssign { .. }
             | Self::UnknownsIgnore { .. }

@@ -156,7 +156,7 @@ pub struct ProblemInfo {
     /// Whom it is about.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub person_id: Option<PersonId>,
-    /// Which of their photos, for `photos/accept` and `photos/delete`.
+    /// Which of their photos, for `photos/move`, `photos/accept` and `photos/delete`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub photo_id: Option<PhotoId>,
 }

@@ -47,6 +47,7 @@ pub fn generated() -> Value {
         "people/delete": deleted,
         "photos/list": definition.of::<ListPage<PhotoInfo>>(),
         "photos/delete": deleted,
+        "photos/move": person,
         "photos/accept": definition.of::<PhotoInfo>(),
         "problems/list": definition.of::<ListPage<ProblemInfo>>(),
         "people/missing": definition.of::<LibraryInfo>(),

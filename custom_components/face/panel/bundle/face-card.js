@@ -658,6 +658,13 @@ var Ee = class {
 			photo_id: t
 		});
 	}
+	movePhoto(e, t, n) {
+		return this.ask("photos/move", {
+			person_id: e,
+			photo_id: t,
+			person: n
+		});
+	}
 	assign(e, t) {
 		return this.ask("unknowns/assign", {
 			unknown_id: e,

@@ -701,6 +701,13 @@ var et = class {
 			photo_id: t
 		});
 	}
+	movePhoto(e, t, n) {
+		return this.ask("photos/move", {
+			person_id: e,
+			photo_id: t,
+			person: n
+		});
+	}
 	assign(e, t) {
 		return this.ask("unknowns/assign", {
 			unknown_id: e,
@@ -2290,8 +2297,86 @@ var kt = 12, J = class extends z {
 	}
 };
 I([j()], J.prototype, "base", void 0), I([M()], J.prototype, "adding", void 0), I([M()], J.prototype, "name", void 0), I([M()], J.prototype, "wanted", void 0), J = I([N("face-people")], J);
+// src/elements/face-who.ts
+var At = 3, Y = class extends A {
+	constructor(...e) {
+		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
+			this.dispatchEvent(new CustomEvent("closed"));
+		}, this.submitted = (e) => {
+			e.preventDefault(), this.name.trim() !== "" && this.choose(this.name.trim());
+		};
+	}
+	static {
+		this.styles = [R, m`
+      .near {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        margin-bottom: 16px;
+      }
+      .near button {
+        border-radius: 12px;
+        padding: 8px 12px 8px 8px;
+        text-align: left;
+      }
+      .near face-picture {
+        width: 48px;
+        border-radius: 8px;
+      }
+    `];
+	}
+	connectedCallback() {
+		super.connectedCallback(), this.ownId !== "" && this.home.client.explain(this.kind, this.ownId).then(({ faces: e }) => {
+			let t = /* @__PURE__ */ new Map();
+			for (let n of e.flatMap((e) => e.nearest)) {
+				let e = t.get(n.person.id);
+				(e === void 0 || e.similarity < n.similarity) && t.set(n.person.id, n);
+			}
+			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, At);
+		}, () => void 0);
+	}
+	choose(e) {
+		this.dispatchEvent(new CustomEvent("chosen", { detail: e }));
+	}
+	render() {
+		let { speech: e, state: t } = this.home, { words: n } = e;
+		return C`<face-dialog .heading=${this.heading} @closed=${this.closed}>
+      <slot></slot>
+      ${this.near.length === 0 ? T : C`<p>${n.looks_a_bit_like}</p>
+            <div class="near">
+              ${this.near.map((t) => C`<button @click=${() => this.choose(t.person.name)}>
+                    <face-picture .src=${t.picture}></face-picture>
+                    <span
+                      >${t.person.name}<br /><span class="faint"
+                        >${e.fill(n.similarity, { value: e.similarity(t.similarity) })}</span
+                      ></span
+                    >
+                  </button>`)}
+            </div>`}
+      <form id="form" @submit=${this.submitted}>
+        <label
+          >${n.name}
+          <input
+            autofocus
+            autocomplete="off"
+            list="people"
+            maxlength="100"
+            placeholder=${n.name_hint}
+            @input=${(e) => this.name = e.target.value}
+          />
+          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => C`<option value=${e.name}></option>`)}</datalist>
+        </label>
+      </form>
+      <button slot="actions" @click=${this.closed}>${n.cancel}</button>
+      <button slot="actions" class="main" ?disabled=${this.name.trim() === ""} @click=${this.submitted}>
+        ${n.save}
+      </button>
+    </face-dialog>`;
+	}
+};
+I([j({ attribute: !1 })], Y.prototype, "home", void 0), I([j()], Y.prototype, "heading", void 0), I([j()], Y.prototype, "kind", void 0), I([j()], Y.prototype, "ownId", void 0), I([j()], Y.prototype, "without", void 0), I([M()], Y.prototype, "near", void 0), I([M()], Y.prototype, "name", void 0), Y = I([N("face-who")], Y);
 // src/pages/person.ts
-var Y = class extends z {
+var X = class extends z {
 	constructor(...e) {
 		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.toList = (e) => {
 			e?.preventDefault(), F(this.base);
@@ -2382,6 +2467,7 @@ var Y = class extends z {
       ${t.teaches ? C`<h3>${this.words.add_photos}</h3>
             <face-upload .home=${this.home} .person=${e.name}></face-upload>` : T}
       ${this.question === void 0 ? T : this.dialog(e, this.question)}
+      ${this.moving === void 0 ? T : this.giving(e, this.moving)}
     `;
 	}
 	photo(e, t, n) {
@@ -2394,11 +2480,25 @@ var Y = class extends z {
             >`}
         ${t.usable ? T : C`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
         ${s === "" ? T : C`<span class="faint">${s}</span>`}
-        ${i.changes ? C`<button aria-label="${this.words.delete}: ${c}" @click=${n}>
-              ${P(a)}${this.words.delete}
-            </button>` : T}
+        ${i.changes ? C`<button aria-label="${this.words.somebody_else}: ${c}" @click=${() => this.moving = t}>
+                ${P("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
+              </button>
+              <button aria-label="${this.words.delete}: ${c}" @click=${n}>
+                ${P(a)}${this.words.delete}
+              </button>` : T}
       </div>
     </li>`;
+	}
+	giving(e, t) {
+		return C`<face-who
+      .home=${this.home}
+      .heading=${this.words.who_is_this}
+      .without=${e.id}
+      @chosen=${async (e) => {
+			await this.attempt(() => this.home.client.movePhoto(this.personId, t.photo_id, e.detail)) && (this.moving = void 0, this.changed());
+		}}
+      @closed=${() => this.moving = void 0}
+    ></face-who>`;
 	}
 	async act(e) {
 		let { client: t } = this.home, n = this.answer.trim();
@@ -2460,9 +2560,9 @@ var Y = class extends z {
     </face-dialog>`;
 	}
 };
-I([j()], Y.prototype, "personId", void 0), I([j()], Y.prototype, "base", void 0), I([M()], Y.prototype, "photos", void 0), I([M()], Y.prototype, "question", void 0), I([M()], Y.prototype, "answer", void 0), Y = I([N("face-person")], Y);
+I([j()], X.prototype, "personId", void 0), I([j()], X.prototype, "base", void 0), I([M()], X.prototype, "photos", void 0), I([M()], X.prototype, "question", void 0), I([M()], X.prototype, "answer", void 0), I([M()], X.prototype, "moving", void 0), X = I([N("face-person")], X);
 // src/pages/settings.ts
-var At = [
+var jt = [
 	.1,
 	.3,
 	1,
@@ -2470,13 +2570,13 @@ var At = [
 	10,
 	30,
 	50
-], jt = .3, Mt = 10, Nt = {
+], Mt = .3, Nt = 10, Pt = {
 	min: 1,
 	max: 1440
-}, Pt = {
+}, Ft = {
 	min: 1,
 	max: 365
-}, Ft = class extends z {
+}, It = class extends z {
 	static {
 		this.styles = [...z.styles, m`
       .card {
@@ -2506,19 +2606,19 @@ var At = [
 	render() {
 		let { settings: e, words: t } = this;
 		if (e === void 0) return this.waiting();
-		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = At.reduce((e, t, n) => o(t) < o(At[e] ?? 1) ? n : e, 0), c = (e) => At[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
+		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = jt.reduce((e, t, n) => o(t) < o(jt[e] ?? 1) ? n : e, 0), c = (e) => jt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
 		return C`
       <h2>${t.settings}</h2>
       <section class="card">
         <h3>${t.accuracy}</h3>
         <p class="sentence" id="accuracy">${l}</p>
         <p class="faint">
-          ${i <= jt ? t.accuracy_strict : i >= Mt ? t.accuracy_loose : t.accuracy_medium}
+          ${i <= Mt ? t.accuracy_strict : i >= Nt ? t.accuracy_loose : t.accuracy_medium}
         </p>
         ${r ? T : C`<input
               type="range"
               min="0"
-              max=${At.length - 1}
+              max=${jt.length - 1}
               step="1"
               .value=${String(s)}
               aria-label=${t.accuracy_label}
@@ -2532,11 +2632,11 @@ var At = [
       </section>
       <section class="card">
         <p>${n.fill(t.stays_present, { minutes: n.number(a) })}</p>
-        ${r ? T : this.number(t.minutes, a, Nt, (e) => this.change({ presence_timeout_s: e * 60 }))}
+        ${r ? T : this.number(t.minutes, a, Pt, (e) => this.change({ presence_timeout_s: e * 60 }))}
       </section>
       <section class="card">
         <p>${n.fill(t.kept_days, { days: n.number(e.retention_days) })}</p>
-        ${r ? T : this.number(t.days, e.retention_days, Pt, (e) => this.change({ retention_days: e }))}
+        ${r ? T : this.number(t.days, e.retention_days, Ft, (e) => this.change({ retention_days: e }))}
       </section>
     `;
 	}
@@ -2550,85 +2650,7 @@ var At = [
     </label>`;
 	}
 };
-I([M()], Ft.prototype, "settings", void 0), Ft = I([N("face-settings")], Ft);
-// src/elements/face-who.ts
-var It = 3, X = class extends A {
-	constructor(...e) {
-		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
-			this.dispatchEvent(new CustomEvent("closed"));
-		}, this.submitted = (e) => {
-			e.preventDefault(), this.name.trim() !== "" && this.choose(this.name.trim());
-		};
-	}
-	static {
-		this.styles = [R, m`
-      .near {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-        margin-bottom: 16px;
-      }
-      .near button {
-        border-radius: 12px;
-        padding: 8px 12px 8px 8px;
-        text-align: left;
-      }
-      .near face-picture {
-        width: 48px;
-        border-radius: 8px;
-      }
-    `];
-	}
-	connectedCallback() {
-		super.connectedCallback(), this.home.client.explain(this.kind, this.ownId).then(({ faces: e }) => {
-			let t = /* @__PURE__ */ new Map();
-			for (let n of e.flatMap((e) => e.nearest)) {
-				let e = t.get(n.person.id);
-				(e === void 0 || e.similarity < n.similarity) && t.set(n.person.id, n);
-			}
-			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, It);
-		}, () => void 0);
-	}
-	choose(e) {
-		this.dispatchEvent(new CustomEvent("chosen", { detail: e }));
-	}
-	render() {
-		let { speech: e, state: t } = this.home, { words: n } = e;
-		return C`<face-dialog .heading=${this.heading} @closed=${this.closed}>
-      <slot></slot>
-      ${this.near.length === 0 ? T : C`<p>${n.looks_a_bit_like}</p>
-            <div class="near">
-              ${this.near.map((t) => C`<button @click=${() => this.choose(t.person.name)}>
-                    <face-picture .src=${t.picture}></face-picture>
-                    <span
-                      >${t.person.name}<br /><span class="faint"
-                        >${e.fill(n.similarity, { value: e.similarity(t.similarity) })}</span
-                      ></span
-                    >
-                  </button>`)}
-            </div>`}
-      <form id="form" @submit=${this.submitted}>
-        <label
-          >${n.name}
-          <input
-            autofocus
-            autocomplete="off"
-            list="people"
-            maxlength="100"
-            placeholder=${n.name_hint}
-            @input=${(e) => this.name = e.target.value}
-          />
-          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => C`<option value=${e.name}></option>`)}</datalist>
-        </label>
-      </form>
-      <button slot="actions" @click=${this.closed}>${n.cancel}</button>
-      <button slot="actions" class="main" ?disabled=${this.name.trim() === ""} @click=${this.submitted}>
-        ${n.save}
-      </button>
-    </face-dialog>`;
-	}
-};
-I([j({ attribute: !1 })], X.prototype, "home", void 0), I([j()], X.prototype, "heading", void 0), I([j()], X.prototype, "kind", void 0), I([j()], X.prototype, "ownId", void 0), I([j()], X.prototype, "without", void 0), I([M()], X.prototype, "near", void 0), I([M()], X.prototype, "name", void 0), X = I([N("face-who")], X);
+I([M()], It.prototype, "settings", void 0), It = I([N("face-settings")], It);
 // src/pages/timeline.ts
 var Z = class extends z {
 	constructor(...e) {
