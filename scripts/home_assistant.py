@@ -91,6 +91,8 @@ class HomeAssistant:
     port: int = field(default_factory=free_port)
     debug: bool = False
     extra_configuration: str = ""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables that it gets besides ours."""
     token: str = ""
     process: subprocess.Popen[bytes] | None = None
     log_when_started: int = 0
@@ -131,7 +133,7 @@ class HomeAssistant:
                 stderr=subprocess.STDOUT,
                 # Not the project's folder, whose custom_components would be found before that of the configuration.
                 cwd=self.folder,
-                env={**os.environ, "PATH": path},
+                env={**os.environ, "PATH": path, **self.environment},
                 start_new_session=True,
             )
         try:

@@ -26,6 +26,8 @@ class FaceServer:
         self.folder = folder
         self.listen = listen
         self.port = free_port()
+        # Variables that it gets besides ours.
+        self.environment: dict[str, str] = {}
         (folder / "faces").mkdir()
         for name in people:
             for person in (one for one in (ROOT / "faces").glob(name) if one.is_dir()):
@@ -52,7 +54,12 @@ class FaceServer:
         """Start, and wait until it listens."""
         with (self.folder / "server.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *YIELDING, *self._arguments(), "--listen", self.listen, "--port", str(self.port), stdout=log, stderr=log
+                *YIELDING,
+                *self._arguments(),
+                *("--listen", self.listen, "--port", str(self.port)),
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **self.environment},
             )
         async with asyncio.timeout(START_SECONDS):
             while not await self._listens():
