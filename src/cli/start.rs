@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use face_server::config::{Config, LogFormat};
-use face_server::engine::{self, Engine};
+use face_server::engine::{self, Engine, EngineError};
+use face_server::store::database::{FILE_NAME, readable};
 use face_server::store::{Database, Faces, Opening};
 use face_server::vision::{self, Pack, Vision};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -21,8 +22,13 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// Where log lines go: to standard error, so that a command's output stays clean. Commands log warnings only, unless asked.
 pub(crate) fn log(config: &Config, default: &str) -> anyhow::Result<()> {
     let filter = if config.log == "info" { default } else { &config.log };
-    // tract warns of the age of every model's operators, which nobody at home can change; notify tells each folder it watches.
-    let quiet = [("tract", "tract_onnx=error"), ("notify", "notify=warn")];
+    // tract warns of the age of every model's operators, which nobody at home can change; notify tells each folder it watches;
+    // tungstenite writes down whole messages, tokens and pictures among them.
+    let quiet = [
+        ("tract", "tract_onnx=error"),
+        ("notify", "notify=warn"),
+        ("tungstenite", "tungstenite=info,tokio_tungstenite=info"),
+    ];
     let filter = quiet.iter().fold(filter.to_owned(), |filter, (library, directive)| {
         if filter.contains(library) { filter } else { format!("{filter},{directive}") }
     });
@@ -65,7 +71,11 @@ pub(crate) fn engine(config: &Config, vision: Vision, faces: Faces, database: Da
         cameras: config.cameras.values().map(|camera| camera.settings.clone()).collect(),
         ..defaults
     };
-    Ok(Engine::start(options, Arc::new(vision), faces, database)?)
+    let damaged = |error| readable(error, &config.data_dir.join(FILE_NAME));
+    Engine::start(options, Arc::new(vision), faces, database).map_err(|error| match error {
+        EngineError::Store(error) => damaged(error).into(),
+        error => error.into(),
+    })
 }
 
 /// An engine for one command, that has learned all photos; with a progress bar where that takes time.

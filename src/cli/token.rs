@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use face_server::config::Config;
-use face_server::store::{Database, Opening, Role};
+use face_server::store::{Database, Opening, Role, Token};
 use jiff::Timestamp;
 
 /// Longest name of a token, characters.
@@ -27,6 +27,11 @@ enum Action {
         /// What it may do
         #[arg(long)]
         role: Role,
+    },
+    /// Give a token another text and print it, this once; the old one ends, and who uses it is disconnected
+    Renew {
+        /// Its name
+        name: String,
     },
     /// List tokens: name, role, when they were made
     List,
@@ -51,15 +56,21 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
                 ))?;
             }
         }
+        Action::Renew { name } => {
+            let text = database.renew_token(&named(&database, name)?, Timestamp::now())?;
+            super::say(format_args!("{text}"))?;
+        }
         Action::Remove { name } => {
-            let Some(token) = database.tokens()?.into_iter().find(|token| token.name == *name) else {
-                bail!("no token is named \"{name}\"");
-            };
-            database.delete_token(token.id)?;
+            database.delete_token(named(&database, name)?.id)?;
             super::say(format_args!("removed \"{name}\""))?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn named(database: &Database, name: &str) -> anyhow::Result<Token> {
+    let found = database.tokens()?.into_iter().find(|token| token.name == name);
+    found.with_context(|| format!("no token is named \"{name}\""))
 }
 
 fn add(database: &Database, name: &str, role: Role) -> anyhow::Result<()> {

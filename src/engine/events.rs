@@ -46,13 +46,17 @@ impl EventLog {
 
     /// Numbers the events and keeps them; to be told once they are published.
     pub(super) fn number(&mut self, events: impl IntoIterator<Item = Event>, now: Now) -> Vec<Arc<EventRecord>> {
-        let first = self.ring.len();
+        let mut numbered = Vec::new();
         for event in events {
             self.seq += 1;
+            // Whoever is gone is not told of again: those who come back get the state as it is.
+            if matches!(event, Event::PersonRemoved(_)) {
+                self.ring.clear();
+            }
             let record = Arc::new(EventRecord { seq: self.seq, at: now.wall(), event });
+            numbered.push(Arc::clone(&record));
             self.ring.push_back((now.steady, record));
         }
-        let numbered = self.ring.range(first..).map(|(_, record)| Arc::clone(record)).collect();
         let too_old = now.steady.checked_sub(KEPT_FOR).unwrap_or(Timestamp::MIN);
         while self.ring.len() > KEPT || self.ring.front().is_some_and(|(at, _)| *at < too_old) {
             self.ring.pop_front();
@@ -120,10 +124,15 @@ impl Events {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::types::Settings;
     use crate::people::PersonId;
 
     fn removed(n: u64) -> Event {
         Event::PersonRemoved(PersonId(n.to_string()))
+    }
+
+    fn changed(_: u64) -> Event {
+        Event::SettingsChanged(Settings::default())
     }
 
     fn at(seconds: u64) -> Now {
@@ -132,7 +141,7 @@ mod tests {
 
     fn log_of(events: u64) -> EventLog {
         let mut log = EventLog::new();
-        log.number((0..events).map(removed), at(0));
+        log.number((0..events).map(changed), at(0));
         log
     }
 
@@ -159,24 +168,32 @@ mod tests {
     fn events_are_forgotten_after_ten_minutes_whatever_the_wall_clock_says() {
         let mut log = log_of(3);
         let set_back = Now { ahead: jiff::SignedDuration::from_hours(-5), ..at(601) };
-        log.number([removed(9)], set_back);
+        log.number([changed(9)], set_back);
         assert_eq!(missed(&log, 2), None);
         assert_eq!(missed(&log, 3), Some(vec![4]));
         let set_ahead = Now { ahead: jiff::SignedDuration::from_hours(5), ..at(602) };
-        log.number([removed(10)], set_ahead);
+        log.number([changed(10)], set_ahead);
         assert_eq!(missed(&log, 3), Some(vec![4, 5]));
+    }
+
+    #[test]
+    fn nothing_from_before_somebody_was_removed_is_told_again() {
+        let mut log = log_of(5);
+        let told = log.number([changed(6), removed(7), changed(8)], at(1));
+        assert_eq!(told.len(), 3, "who listens hears all of it");
+        assert_eq!((missed(&log, 5), missed(&log, 6)), (None, Some(vec![7, 8])));
     }
 
     #[test]
     fn a_listener_hears_what_comes_after_and_nothing_twice() {
         let mut log = log_of(2);
         let received = log.listeners().subscribe();
-        let early = log.number([removed(7)], at(1));
+        let early = log.number([changed(7)], at(1));
         let kept = log.kept();
         log.tell(early);
         let mut events = Events::new(received, kept.seq);
         assert_eq!(events.try_recv(), Err(TryRecvError::Empty), "what was published before is in the state");
-        let next = log.number([removed(8)], at(2));
+        let next = log.number([changed(8)], at(2));
         log.tell(next);
         assert_eq!(events.try_recv().expect("told").seq, 4);
     }

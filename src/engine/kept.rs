@@ -16,11 +16,8 @@ const HOME: &str = "home";
 
 /// This server's lasting id, made at its first start.
 pub(super) fn server_id(database: &Database) -> Result<String, StoreError> {
-    match database.document(Kind::Setting, SERVER_ID) {
-        Ok(Some(id)) => return Ok(id),
-        Ok(None) => {}
-        Err(error @ StoreError::BadStored { .. }) => tracing::warn!(%error, "this server is given another id"),
-        Err(error) => return Err(error),
+    if let Some(id) = database.document(Kind::Setting, SERVER_ID)? {
+        return Ok(id);
     }
     let id = random_id()?;
     if let Err(error) = database.write(|tx| tx.put_document(Kind::Setting, SERVER_ID, &id)) {
@@ -36,13 +33,7 @@ pub(super) fn read(
     settings: Settings,
     cameras: &[CameraSettings],
 ) -> Result<Restored, EngineError> {
-    let stored: Option<Settings> = match database.document(Kind::Setting, HOME) {
-        Err(error @ StoreError::BadStored { .. }) => {
-            tracing::warn!(%error, "the home's settings are the configuration's again");
-            None
-        }
-        stored => stored?,
-    };
+    let stored: Option<Settings> = database.document(Kind::Setting, HOME)?;
     let stored_cameras: Vec<(String, CameraSettings)> = database.documents(Kind::Camera)?;
     let mut people: BTreeMap<PersonId, KnownPerson> = BTreeMap::new();
     for (person, stored) in database.documents::<StoredPerson>(Kind::PersonSettings)? {

@@ -213,6 +213,7 @@ impl Owner {
         let now = self.now(decided, writes);
         if now.steady >= self.next_tick {
             self.next_tick = now.steady.checked_add(TICK).unwrap_or(Timestamp::MAX);
+            self.database.wipe_log();
             let outcome = self.home.handle(Command::Tick, now);
             self.take(outcome, None, decided, writes);
         }

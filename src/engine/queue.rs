@@ -2,7 +2,7 @@
 //!
 //! Every camera is a lane that holds one picture; questions (asks and enrolments) share a lane, learning has one.
 //! Workers take from the lanes in turn, so neither a flood of questions nor of one camera's pictures starves another
-//! lane. When full: a camera's newer picture takes the waiting one's place (handed back as superseded); a question is
+//! lane; nor do the cameras of one client, of which only a few stand in turn at once. When full: a camera's newer picture takes the waiting one's place (handed back as superseded); a question is
 //! handed back as [`Full`]; learning waits in its lane without a picture in memory and is not bounded here.
 
 use std::collections::{HashMap, VecDeque};
@@ -10,6 +10,9 @@ use std::collections::{HashMap, VecDeque};
 use parking_lot::{Condvar, Mutex};
 
 use crate::presence::CameraId;
+
+/// So many cameras of one client stand in turn at once, its others behind them.
+const MOST_IN_TURN: usize = 4;
 
 pub(super) trait Waiting {
     /// Bytes it holds while it waits.
@@ -42,6 +45,8 @@ enum Lane {
 struct Inner<J> {
     /// Lanes with something waiting, next first.
     turns: VecDeque<Lane>,
+    /// Cameras behind those of their client that stand in turn.
+    behind: HashMap<String, VecDeque<CameraId>>,
     cameras: HashMap<CameraId, J>,
     asks: VecDeque<J>,
     learning: VecDeque<J>,
@@ -53,6 +58,7 @@ impl<J: Waiting> Queue<J> {
     pub(super) fn new(bounds: Bounds) -> Self {
         let inner = Inner {
             turns: VecDeque::new(),
+            behind: HashMap::new(),
             cameras: HashMap::new(),
             asks: VecDeque::new(),
             learning: VecDeque::new(),
@@ -72,7 +78,7 @@ impl<J: Waiting> Queue<J> {
         q.bytes = q.bytes - replaced_bytes + job.bytes();
         let replaced = q.cameras.insert(camera.clone(), job);
         if replaced.is_none() {
-            q.turns.push_back(Lane::Camera(camera));
+            q.line_up(camera);
             self.work.notify_one();
         }
         Ok(replaced)
@@ -123,6 +129,7 @@ impl<J: Waiting> Queue<J> {
         let mut q = self.inner.lock();
         q.closed = true;
         q.turns.clear();
+        q.behind.clear();
         q.bytes = 0;
         let mut left: Vec<J> = q.cameras.drain().map(|(_, job)| job).collect();
         left.extend(q.asks.drain(..));
@@ -139,6 +146,25 @@ impl<J: Waiting> Queue<J> {
 }
 
 impl<J> Inner<J> {
+    fn line_up(&mut self, camera: CameraId) {
+        let client = client_of(&camera);
+        let of_client = |lane: &&Lane| matches!(lane, Lane::Camera(other) if client_of(other) == client);
+        if self.turns.iter().filter(of_client).count() < MOST_IN_TURN {
+            self.turns.push_back(Lane::Camera(camera));
+        } else {
+            self.behind.entry(client.to_owned()).or_default().push_back(camera);
+        }
+    }
+
+    /// One of a client's cameras has had its turn.
+    fn move_up(&mut self, client: &str) {
+        let Some(behind) = self.behind.get_mut(client) else { return };
+        self.turns.extend(behind.pop_front().map(Lane::Camera));
+        if behind.is_empty() {
+            self.behind.remove(client);
+        }
+    }
+
     fn take_turn(&mut self, lane: Lane) {
         if !self.turns.contains(&lane) {
             self.turns.push_back(lane);
@@ -148,7 +174,10 @@ impl<J> Inner<J> {
     fn next(&mut self) -> Option<J> {
         let lane = self.turns.pop_front()?;
         let (job, more) = match &lane {
-            Lane::Camera(camera) => (self.cameras.remove(camera), false),
+            Lane::Camera(camera) => {
+                self.move_up(client_of(camera));
+                (self.cameras.remove(camera), false)
+            }
             Lane::Asks => (self.asks.pop_front(), !self.asks.is_empty()),
             Lane::Learning => (self.learning.pop_front(), !self.learning.is_empty()),
         };
@@ -157,6 +186,11 @@ impl<J> Inner<J> {
         }
         job
     }
+}
+
+/// Clients' cameras are named `client_id/camera`; each of the configuration stands for itself.
+fn client_of(camera: &CameraId) -> &str {
+    camera.0.split_once('/').map_or(camera.0.as_str(), |(client, _)| client)
 }
 
 #[cfg(test)]
@@ -195,6 +229,19 @@ mod tests {
         assert!(q.push_camera(cam("a"), ("a1", 1)).is_ok());
         let order: Vec<_> = (0..4).filter_map(|_| q.pop()).map(|j| j.0).collect();
         assert_eq!(order, ["q1", "l1", "a1", "q2"]);
+    }
+
+    #[test]
+    fn the_many_cameras_of_one_client_hold_up_anothers_by_a_few_pictures() {
+        let q = Queue::new(Bounds { bytes: 100, asks: 2 });
+        for n in 0..40 {
+            assert!(q.push_camera(CameraId(format!("many/{n}")), ("many", 1)).is_ok());
+        }
+        assert!(q.push_camera(cam("home/door"), ("door", 1)).is_ok());
+        let order: Vec<_> = (0..41).filter_map(|_| q.pop()).map(|job| job.0).collect();
+        assert_eq!(order.iter().position(|who| *who == "door"), Some(MOST_IN_TURN));
+        assert_eq!((order.len(), q.waiting()), (41, (0, 0)), "all of them have their turn");
+        assert!(q.inner.lock().behind.is_empty());
     }
 
     #[test]

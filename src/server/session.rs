@@ -102,7 +102,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
             (End::Refused(CloseCode::Policy, words), socket)
         }
         Ok(Err(end)) => (end, socket),
-        Ok(Ok((client, token, token_id))) => {
+        Ok(Ok((client, token))) => {
             drop(place);
             from.place.stay();
             let span = tracing::Span::current();
@@ -113,7 +113,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
                     tracing::info!("client connected");
                     let _ = control.message_read();
                     let most = largest_message(&shared, client.role) + READ_AT_ONCE;
-                    let turns = shared.memory().large_messages.of(token_id);
+                    let turns = shared.memory().large_messages.of(client.token);
                     socket.get_mut().log_in(turns, most);
                     serve(&shared, Arc::new(client), token, socket, &control).await
                 }
@@ -128,7 +128,7 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
     shared: &Shared,
     socket: &mut WebSocketStream<Gate<S>>,
     peer: IpAddr,
-) -> Result<(Client, Secret, i64), End> {
+) -> Result<(Client, Secret), End> {
     send(socket, &shared.hello()).await?;
     let text = loop {
         match socket.next().await {
@@ -172,9 +172,8 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
     let role = known.role;
     let owns_cameras = shared.claim_client(&auth.client_id, &known).await.map_err(|error| not_stored(&error))?;
     send(socket, &AuthAnswer::AuthOk { role, now }).await?;
-    let client =
-        Client { id: auth.client_id, role, owns_cameras, clock: TheirClock { showed: auth.now, at: Instant::now() } };
-    Ok((client, token, known.id))
+    let clock = TheirClock { showed: auth.now, at: Instant::now() };
+    Ok((Client { id: auth.client_id, role, token: known.id, owns_cameras, clock }, token))
 }
 
 /// The disk, and not the client, is the reason.

@@ -14,8 +14,8 @@ use super::cameras;
 use super::fetch::Fetcher;
 use super::kept::KeptPictures;
 use super::options::Options;
-use super::protocol::{self, AuthRequirement, Hello, LimitsInfo, Role, ServerInfo, VersionRange};
-use crate::engine::Engine;
+use super::protocol::{self, AuthRequirement, Hello, LimitsInfo, Role, ServerInfo, VersionRange, WireError};
+use crate::engine::{CameraId, Engine};
 use crate::store::{self, StoreError};
 
 /// Clients that have logged in at once.
@@ -57,7 +57,10 @@ impl Drop for Present<'_> {
 impl Shared {
     pub(super) fn new(options: Options, engine: Engine) -> Self {
         let memory = Memory {
-            cameras: cameras::KnownCameras::new(engine.cameras().into_iter().map(|c| c.settings.id)),
+            cameras: cameras::KnownCameras::new(
+                engine.cameras().into_iter().map(|c| c.settings.id),
+                &engine.database().clients().unwrap_or_default(),
+            ),
             failures: Failures::default(),
             kept: KeptPictures::default(),
             large_messages: Budget::of_large_messages(),
@@ -108,6 +111,22 @@ impl Shared {
     pub(super) async fn claim_client(&self, client: &str, token: &store::Token) -> Result<bool, StoreError> {
         let (client, token) = (client.to_owned(), token.clone());
         self.asked(move |database| database.claim_client(&client, &token)).await
+    }
+
+    /// Takes in cameras of a client, all of them or none.
+    pub(super) async fn admit_cameras(
+        &self,
+        client: &str,
+        token: i64,
+        role: Role,
+        cameras: &[CameraId],
+    ) -> Result<(), WireError> {
+        let admit = || self.memory().cameras.admit(client, token, role, cameras);
+        let Err(refused) = admit() else { return Ok(()) };
+        // A token may have been removed since.
+        let Ok(owners) = self.asked(store::Database::clients).await else { return Err(refused) };
+        self.memory().cameras.belong_to(&owners);
+        admit()
     }
 
     pub(super) async fn find_token(&self, token: &Secret) -> Result<Option<store::Token>, StoreError> {

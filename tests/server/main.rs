@@ -15,3 +15,4 @@ mod session;
 #[path = "../common/time_limit.rs"]
 mod time_limit;
 mod tls;
+mod trust;

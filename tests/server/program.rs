@@ -7,10 +7,12 @@ use std::process::{Child, Command, Output, Stdio};
 
 use axum::Router;
 use axum::routing::get;
+use futures_util::{SinkExt, StreamExt};
 use reqwest::Client;
 use serde_json::Value;
 
 use crate::common::{NOBODY, picture};
+use crate::trust::break_rows;
 
 fn face_server(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_face-server"));
@@ -270,4 +272,62 @@ async fn a_system_without_authorities_fetches_by_http_and_says_what_https_lacks(
     assert_eq!(refused.status(), 502);
     let error: Value = serde_json::from_slice(&refused.bytes().await.expect("bytes")).expect("JSON");
     assert!(error["message"].as_str().is_some_and(|words| words.contains("ca-certificates")), "{error}");
+}
+
+#[test]
+fn one_broken_row_of_each_kind_is_named_with_its_file_and_the_rest_starts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(Served::start(face_server(folder.path())));
+    let database = folder.path().join("data/face.sqlite3");
+    break_rows(&database);
+    let said = folder.path().join("said");
+    let mut command = face_server(folder.path());
+    command.stderr(std::fs::File::create(&said).expect("a file"));
+    let served = Served::start(command);
+    let answer = status_of(&served, "/metrics", &served.token);
+    assert_eq!(answer, 200, "the token that is whole lets in");
+    drop(served);
+    let said = std::fs::read_to_string(said).expect("words");
+    for part in ["face.sqlite3", "set aside", "backup", "a/b", "token", "sighting", "unknown person"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+fn status_of(served: &Served, path: &str, token: &str) -> u16 {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let request = Client::new().get(format!("http://{}{path}", served.address)).bearer_auth(token);
+    runtime.block_on(async { request.send().await.expect("an answer").status().as_u16() })
+}
+
+#[test]
+fn a_token_is_renewed_while_the_server_runs_and_no_log_has_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let mut command = face_server(folder.path());
+    command.env("FACE_LOG", "trace").stderr(std::fs::File::create(&log).expect("a file"));
+    let served = Served::start(command);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let address = format!("ws://{}/v1/ws", served.address);
+        let (mut socket, _) = tokio_tungstenite::connect_async(address).await.expect("a connection");
+        let auth = serde_json::json!({
+            "type": "auth", "protocol": 1, "token": served.token, "client_id": "t", "now": jiff::Timestamp::now().to_string()
+        });
+        socket.next().await.expect("hello").expect("hello");
+        socket.send(auth.to_string().into()).await.expect("sent");
+        let answer = socket.next().await.expect("an answer").expect("an answer");
+        assert!(answer.to_string().contains("auth_ok"), "{answer}");
+        let renewed = face_server(folder.path()).args(["token", "renew", "admin"]).output().expect("runs");
+        assert!(renewed.status.success(), "{}", words(&renewed));
+        let closed = async { while let Some(Ok(message)) = socket.next().await { if message.is_close() { break } } };
+        tokio::time::timeout(std::time::Duration::from_secs(20), closed).await.expect("the old one's connection ends");
+        let new = String::from_utf8(renewed.stdout).expect("text");
+        let status = async |token: &str| {
+            let request = Client::new().get(format!("http://{}/metrics", served.address)).bearer_auth(token);
+            request.send().await.expect("an answer").status().as_u16()
+        };
+        assert_eq!((status(&served.token).await, status(new.trim()).await), (401, 200));
+    });
+    let lines = std::fs::read_to_string(log).expect("a log");
+    assert!(lines.contains("TRACE") && !lines.contains(&served.token));
 }

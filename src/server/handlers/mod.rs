@@ -21,6 +21,7 @@ use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, 
 use super::shared::Shared;
 use crate::engine::{self, CameraId, CameraSettings, Subscription};
 use crate::people::PersonName;
+use crate::store::database::tokens::MAX_CLIENTS_OF_PUSHING;
 use errors::{internal, invalid};
 
 /// Longest id a client gives to itself, bytes.
@@ -37,6 +38,8 @@ pub(crate) struct Client {
     /// Their own lasting id; empty for HTTP, which names cameras of the configuration only.
     pub(crate) id: String,
     pub(crate) role: Role,
+    /// The id of their token.
+    pub(crate) token: i64,
     /// Whether the cameras of this id are theirs: whoever may only push does not speak for the cameras of another token.
     pub(crate) owns_cameras: bool,
     pub(crate) clock: TheirClock,
@@ -68,8 +71,11 @@ impl Client {
 
     fn camera_id(&self, own: &str) -> Result<CameraId, WireError> {
         if !self.owns_cameras {
-            let words =
-                format!("the cameras of the client {} belong to another token; take another client_id", self.id);
+            let words = format!(
+                "the client {} is another token's, or this token has its {MAX_CLIENTS_OF_PUSHING} clients already; take \
+                     another client_id, or one of its own",
+                self.id
+            );
             return Err(WireError::new(ErrorCode::Forbidden, words));
         }
         if own.is_empty() || own.len() > MAX_CAMERA_ID || own.chars().any(char::is_control) {
@@ -217,7 +223,7 @@ async fn configure_cameras(
     };
     let settings = cameras.into_iter().map(named).collect::<Result<Vec<_>, WireError>>()?;
     let ids: Vec<_> = settings.iter().map(|s| s.id.clone()).collect();
-    shared.memory().cameras.admit(&client.id, client.role, &ids)?;
+    shared.admit_cameras(&client.id, client.token, client.role, &ids).await?;
     let cameras = shared.engine.configure_cameras(settings).await?;
     Ok(CamerasConfigured { cameras: cameras.iter().map(convert::camera).collect() })
 }

@@ -35,7 +35,7 @@ pub(super) async fn recognize(
         Purpose::Observe => {
             let own = request.camera.ok_or_else(|| invalid("camera: needed to observe"))?;
             let camera = client.camera_id(&own)?;
-            shared.memory().cameras.admit(&client.id, client.role, std::slice::from_ref(&camera))?;
+            shared.admit_cameras(&client.id, client.token, client.role, std::slice::from_ref(&camera)).await?;
             let theirs = request.captured_at.ok_or_else(|| invalid("captured_at: needed to observe"))?;
             let captured_at = client.corrected(theirs, request.sent_at);
             let picture = bytes_of(shared, client, request.picture, shared.options.limits.max_bytes).await?;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Database, Tx, from_blob, to_blob};
+use super::{Database, Tx, all, from_blob, to_blob};
 use crate::people::PhotoId;
 use crate::store::{KnownFile, StoreError};
 use crate::vision::{Detection, Face, Quality};
@@ -51,17 +51,12 @@ impl Database {
     pub fn known_files(&self) -> Result<Vec<KnownFile>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare("SELECT path, bytes, modified_ns, photo FROM known_file")?;
-        let rows = statement.query_map([], |row| {
-            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?, row.get(2)?, PhotoId(row.get(3)?)))
+        let files = all("known file", &mut statement.query([])?, |row| {
+            let (path, bytes) = (path_from(row.get(0)?), u64::try_from(row.get::<_, i64>(1)?));
+            let (modified_ns, photo) = (row.get(2)?, PhotoId(row.get(3)?));
+            Ok(path.zip(bytes.ok()).map(|(path, bytes)| KnownFile { path, bytes, modified_ns, photo }))
         })?;
-        let mut files = Vec::new();
-        for row in rows {
-            let (path, bytes, modified_ns, photo) = row?;
-            if let (Some(path), Ok(bytes)) = (path_from(path), u64::try_from(bytes)) {
-                files.push(KnownFile { path, bytes, modified_ns, photo });
-            }
-        }
-        Ok(files)
+        Ok(files.into_iter().flatten().collect())
     }
 }
 
@@ -85,6 +80,7 @@ impl Tx<'_> {
 
     /// Forgets what these photos showed, by any recipe: they were deleted.
     pub fn forget_described<'a>(&self, photos: impl IntoIterator<Item = &'a PhotoId>) -> Result<(), StoreError> {
+        self.forgets();
         let tx = self.0;
         let mut delete = tx.prepare_cached("DELETE FROM embedding_cache WHERE photo = ?1")?;
         for photo in photos {
@@ -99,6 +95,7 @@ impl Tx<'_> {
         recipe: &Recipe,
         keep: impl IntoIterator<Item = &'a PhotoId>,
     ) -> Result<(), StoreError> {
+        self.forgets();
         let keep: std::collections::HashSet<&str> = keep.into_iter().map(|id| id.0.as_str()).collect();
         let tx = self.0;
         tx.execute(

@@ -1,10 +1,10 @@
 //! Settings, cameras and the state of presence: JSON by kind and key. What is in it, the engine knows.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Database, Tx};
+use super::{Database, Tx, all};
 use crate::store::StoreError;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,24 +37,36 @@ impl Kind {
 }
 
 impl Database {
+    /// One document; one that cannot be read is set aside, and counts as none.
     pub fn document<T: DeserializeOwned>(&self, kind: Kind, key: &str) -> Result<Option<T>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached("SELECT json FROM document WHERE kind = ?1 AND key = ?2")?;
-        let json = statement.query_row([kind.word(), key], |row| row.get::<_, String>(0)).optional()?;
-        json.map(|json| serde_json::from_str(&json)).transpose().map_err(|e| unreadable(kind, &e))
+        let mut found = self.read_documents(kind, Some(key))?;
+        Ok(found.pop().map(|(_, document)| document))
     }
 
-    /// All documents of a kind, by key. One that cannot be read is left out, and named in the log: the others count.
+    /// All documents of a kind, by key. One that cannot be read is set aside: the others count.
     pub fn documents<T: DeserializeOwned>(&self, kind: Kind) -> Result<Vec<(String, T)>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached("SELECT key, json FROM document WHERE kind = ?1 ORDER BY key")?;
-        let rows = statement.query_map([kind.word()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+        self.read_documents(kind, None)
+    }
+
+    fn read_documents<T: DeserializeOwned>(
+        &self,
+        kind: Kind,
+        key: Option<&str>,
+    ) -> Result<Vec<(String, T)>, StoreError> {
+        let stored = {
+            let connection = self.connection();
+            let mut statement = connection.prepare_cached(
+                "SELECT key, json FROM document WHERE kind = ?1 AND (?2 IS NULL OR key = ?2) ORDER BY key",
+            )?;
+            let mut rows = statement.query(params![kind.word(), key])?;
+            all(kind.word(), &mut rows, |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1))))?
+        };
         let mut documents = Vec::new();
-        for row in rows {
-            let (key, json): (String, String) = row?;
-            match serde_json::from_str(&json) {
+        for (key, json) in stored {
+            let document = json.map_err(|e| e.to_string());
+            match document.and_then(|json| serde_json::from_str(&json).map_err(|e| e.to_string())) {
                 Ok(document) => documents.push((key, document)),
-                Err(error) => tracing::warn!(kind = kind.word(), key, %error, "a stored document is left out"),
+                Err(reason) => self.set_aside(kind, &key, &reason),
             }
         }
         Ok(documents)
@@ -64,7 +76,8 @@ impl Database {
 impl Tx<'_> {
     /// Stores a document in place of the old one.
     pub fn put_document<T: Serialize + ?Sized>(&self, kind: Kind, key: &str, document: &T) -> Result<(), StoreError> {
-        let json = serde_json::to_string(document).map_err(|e| unreadable(kind, &e))?;
+        let unwritable = |e: serde_json::Error| StoreError::BadStored { what: kind.word(), reason: e.to_string() };
+        let json = serde_json::to_string(document).map_err(unwritable)?;
         self.0.execute("INSERT OR REPLACE INTO document VALUES (?1, ?2, ?3)", params![kind.word(), key, json])?;
         Ok(())
     }
@@ -73,8 +86,4 @@ impl Tx<'_> {
     pub fn delete_document(&self, kind: Kind, key: &str) -> Result<bool, StoreError> {
         Ok(self.0.execute("DELETE FROM document WHERE kind = ?1 AND key = ?2", [kind.word(), key])? > 0)
     }
-}
-
-fn unreadable(kind: Kind, error: &serde_json::Error) -> StoreError {
-    StoreError::BadStored { what: kind.word(), reason: error.to_string() }
 }

@@ -4,13 +4,15 @@
 //! [`Database`], what changes is done within a [`Tx`]. Reading has a connection of its own, so that it waits for no writer, of
 //! this process or another. Called by the engine, the server (tokens) and the command line.
 
+use std::cell::Cell;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, MutexGuard};
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Rows, TransactionBehavior};
 
 use super::{Opening, StoreError, io_error};
 use crate::vision::Embedding;
@@ -41,6 +43,8 @@ pub struct Database {
     /// The one that writes, and the one that reads; in memory one for both.
     connections: Vec<Mutex<Connection>>,
     folder: Option<PathBuf>,
+    /// Whether the log beside the file may still hold what was forgotten.
+    to_wipe: AtomicBool,
     /// Held by the server as long as it runs.
     _lock: Option<Lock>,
 }
@@ -98,14 +102,17 @@ impl Database {
         reader.busy_timeout(BUSY_TIMEOUT)?;
         reader.pragma_update(None, "query_only", true)?;
         let connections = vec![Mutex::new(connection), Mutex::new(reader)];
-        Ok(Self { connections, folder: Some(folder.to_owned()), _lock: lock })
+        // The last run may have ended between forgetting and wiping.
+        let to_wipe = AtomicBool::new(opening == Opening::Sole);
+        Ok(Self { connections, folder: Some(folder.to_owned()), to_wipe, _lock: lock })
     }
 
     /// One that is gone when it is dropped, for commands that leave nothing behind.
     pub fn in_memory() -> Result<Self, StoreError> {
         let mut connection = Connection::open_in_memory()?;
         prepare(&mut connection, Path::new(":memory:"))?;
-        Ok(Self { connections: vec![Mutex::new(connection)], folder: None, _lock: None })
+        let connections = vec![Mutex::new(connection)];
+        Ok(Self { connections, folder: None, to_wipe: AtomicBool::new(false), _lock: None })
     }
 
     /// What the database in `folder` says, in memory, for commands that change nothing; nothing where there is none.
@@ -164,17 +171,59 @@ impl Database {
     pub fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut connection = self.connections[0].lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = work(&Tx(&transaction))?;
+        let tx = Tx(&transaction, Cell::new(false));
+        let done = work(&tx)?;
+        let forgets = tx.1.get();
         transaction.commit()?;
+        drop(connection);
+        if forgets {
+            self.to_wipe.store(true, Ordering::Relaxed);
+            self.wipe_log();
+        }
         Ok(done)
+    }
+
+    /// Empties the log beside the file where it may hold what was forgotten. Somebody who is reading can be in the way: it is
+    /// tried again with the next call.
+    pub fn wipe_log(&self) {
+        if self.folder.is_none() || !self.to_wipe.load(Ordering::Relaxed) {
+            return;
+        }
+        let connection = self.connections[0].lock();
+        match connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0)) {
+            Ok(busy) => self.to_wipe.store(busy != 0, Ordering::Relaxed),
+            Err(error) => tracing::debug!(%error, "what was forgotten is still in the database's log"),
+        }
+    }
+
+    /// Takes a document that cannot be read out of the way, under another kind, and says so.
+    fn set_aside(&self, kind: documents::Kind, key: &str, reason: &str) {
+        let file = self.folder().unwrap_or(Path::new("")).join(FILE_NAME);
+        tracing::error!(
+            file = %file.display(), kind = kind.word(), key, reason,
+            "a row of the database cannot be read: it is set aside in the table `document` under the kind `unreadable`, \
+             and the rest goes on; set this anew, or bring the file back from a backup"
+        );
+        let moved = self.write(|tx| {
+            let aside = "UPDATE OR REPLACE document SET kind = 'unreadable' WHERE kind = ?1 AND key = ?2";
+            Ok(tx.0.execute(aside, [kind.word(), key])?)
+        });
+        if let Err(error) = moved {
+            tracing::warn!(%error, "the row stays where it is, and is left out again at the next start");
+        }
     }
 }
 
 /// A transaction: what is changed within it is kept together, or not at all.
 #[derive(Debug)]
-pub struct Tx<'a>(&'a Connection);
+pub struct Tx<'a>(&'a Connection, Cell<bool>);
 
 impl Tx<'_> {
+    /// Something is forgotten for good: once this is kept, it is not to be found in the log of the file either.
+    fn forgets(&self) {
+        self.1.set(true);
+    }
+
     /// A part that is left out where it fails, while the others are kept.
     pub fn part<T>(&self, part: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.0.execute_batch("SAVEPOINT part")?;
@@ -196,6 +245,7 @@ impl Tx<'_> {
     /// counts as of `now`. The engine's `Strangers::expire` goes with it.
     pub fn expire(&self, before: Timestamp, now: Timestamp) -> Result<(), StoreError> {
         let latest = now.checked_add(CLOCKS_DIFFER_BY).unwrap_or(Timestamp::MAX).as_microsecond();
+        self.forgets();
         let (before, now, tx) = (before.as_microsecond(), now.as_microsecond(), self.0);
         for (table, column) in [("sighting", "at"), ("unknown", "last_seen"), ("unknown_face", "at")] {
             tx.execute(&format!("UPDATE {table} SET {column} = ?1 WHERE {column} > ?2"), [now, latest])?;
@@ -238,8 +288,33 @@ fn refuse_newer(found: i64, path: &Path) -> Result<(), StoreError> {
     if found > known { Err(StoreError::NewerDatabase { path: path.to_owned(), found, known }) } else { Ok(()) }
 }
 
+/// Each row, or `None` and a word in the log for one that cannot be read: it costs none of the others.
+fn each<T>(
+    what: &'static str,
+    rows: &mut Rows<'_>,
+    read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<Option<T>>, StoreError> {
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let item = read(row).inspect_err(|error| {
+            tracing::warn!(what, %error, "a row of face.sqlite3 cannot be read and is left out");
+        });
+        found.push(item.ok());
+    }
+    Ok(found)
+}
+
+/// The rows that can be read: [`each`].
+fn all<T>(
+    what: &'static str,
+    rows: &mut Rows<'_>,
+    read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    Ok(each(what, rows, read)?.into_iter().flatten().collect())
+}
+
 /// SQLite's codes for a broken file, said so that a person knows what to do.
-fn readable(error: StoreError, path: &Path) -> StoreError {
+pub fn readable(error: StoreError, path: &Path) -> StoreError {
     match &error {
         StoreError::Sqlite(e)
             if matches!(e.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)) =>
@@ -300,11 +375,12 @@ fn to_time(microseconds: i64) -> Result<Timestamp, StoreError> {
 }
 
 /// `rows` has one more than the page, if there is a next one.
-fn page<T>(mut rows: Vec<T>, limit: usize, cursor_after: impl Fn(&T) -> Cursor) -> Page<T> {
+fn page<T>(mut rows: Vec<Option<T>>, limit: usize, cursor_after: impl Fn(&T) -> Cursor) -> Page<T> {
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let next = if more { rows.last().map(cursor_after) } else { None };
-    Page { items: rows, next }
+    let items: Vec<T> = rows.into_iter().flatten().collect();
+    let next = if more { items.last().map(cursor_after) } else { None };
+    Page { items, next }
 }
 
 /// Of a wanted page length: at least 1, at most [`MAX_LIMIT`].

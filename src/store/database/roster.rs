@@ -20,21 +20,9 @@ const FOUND_IN: &str = "faces_found_in";
 impl Database {
     /// For [`crate::store::Faces::recall`].
     pub fn roster(&self) -> Result<Roster, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare("SELECT key, json FROM document WHERE kind = ?1 ORDER BY key")?;
-        let rows = statement.query_map([Kind::Folder.word()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-        let mut people = Vec::new();
-        for row in rows {
-            let (id, json): (String, String) = row?;
-            match serde_json::from_str::<StoredPerson>(&json) {
-                Ok(person) => people.push(person.known_as(PersonId(id))),
-                Err(error) => tracing::warn!(id, %error, "what was known of a person's folder cannot be read"),
-            }
-        }
-        drop(statement);
-        drop(connection);
-        let found_in = self.document(Kind::Setting, FOUND_IN).unwrap_or_default().unwrap_or_default();
-        Ok(Roster { found_in, people })
+        let stored = self.documents::<StoredPerson>(Kind::Folder)?;
+        let people = stored.into_iter().map(|(id, person)| person.known_as(PersonId(id))).collect();
+        Ok(Roster { found_in: self.document(Kind::Setting, FOUND_IN)?.unwrap_or_default(), people })
     }
 }
 
@@ -55,6 +43,7 @@ impl Tx<'_> {
         }
         let mut delete = tx.prepare_cached("DELETE FROM document WHERE kind = ?1 AND key = ?2")?;
         for id in kept.keys() {
+            self.forgets();
             delete.execute([kind, id])?;
         }
         self.put_document(Kind::Setting, FOUND_IN, &roster.found_in)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter, types::Value};
 
-use super::{Cursor, Database, Page, Tx, from_blob, page, page_length, to_blob, to_time};
+use super::{Cursor, Database, Page, Tx, all, each, from_blob, page, page_length, to_blob, to_time};
 use crate::people::{Grade, MistakenFace, PersonId, Spot};
 use crate::store::StoreError;
 use crate::vision::{Embedding, Rect};
@@ -71,9 +71,14 @@ impl Database {
     /// The last id that a sighting was given.
     pub fn last_sighting(&self) -> Result<i64, StoreError> {
         let connection = self.connection();
-        let last =
-            connection.query_row("SELECT seq FROM sqlite_sequence WHERE name = 'sighting'", [], |row| row.get(0));
-        Ok(last.optional()?.unwrap_or(0))
+        let last = connection.query_row(
+            "SELECT max(CAST(seq AS INTEGER)) FROM sqlite_sequence WHERE name = 'sighting'",
+            [],
+            |row| row.get::<_, Option<i64>>(0),
+        )?;
+        // What counts is broken where a sighting is newer.
+        let newest = connection.query_row("SELECT max(id) FROM sighting", [], |row| row.get::<_, Option<i64>>(0))?;
+        Ok(last.max(newest).unwrap_or(0))
     }
 
     pub fn sighting(&self, id: i64) -> Result<Option<SightingRow>, StoreError> {
@@ -111,11 +116,7 @@ impl Database {
         let sql = format!("SELECT {COLUMNS} FROM sighting WHERE {conditions} ORDER BY id DESC LIMIT {}", limit + 1);
         let connection = self.connection();
         let mut statement = connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter(values))?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            found.push(sighting(row)?);
-        }
+        let found = each("sighting", &mut statement.query(params_from_iter(values))?, sighting)?;
         Ok(page(found, limit, |last| Cursor(last.id.to_string())))
     }
 
@@ -141,24 +142,19 @@ impl Database {
             "SELECT person, embedding, reliability, corrected, camera, place FROM sighting
              WHERE corrected AND model = ?1 ORDER BY id",
         )?;
-        let mut rows = statement.query([model])?;
-        let mut faces = Vec::new();
-        while let Some(row) = rows.next()? {
-            let Ok(embedding) = from_blob(&row.get::<_, Vec<u8>>(1)?) else {
-                tracing::warn!("a stored correction is left out: its face cannot be read");
-                continue;
-            };
+        let faces = all("correction", &mut statement.query([model])?, |row| {
+            let embedding = from_blob(&row.get::<_, Vec<u8>>(1)?)?;
             let picture_at = if row.get::<_, i64>(3)? == NOT_A_PERSON {
                 let place = row.get::<_, Option<String>>(5)?.and_then(|place| serde_json::from_str(&place).ok());
-                let Some(place) = place else { continue };
+                let Some(place) = place else { return Ok(None) };
                 Some(Spot { camera: row.get(4)?, place })
             } else {
                 None
             };
             let (person, reliability) = (PersonId(row.get(0)?), row.get(2)?);
-            faces.push(MistakenFace { person, embedding, reliability, picture_at });
-        }
-        Ok(faces)
+            Ok(Some(MistakenFace { person, embedding, reliability, picture_at }))
+        })?;
+        Ok(faces.into_iter().flatten().collect())
     }
 
     /// The newest uncorrected sighting of a person that has a picture.
@@ -175,8 +171,7 @@ impl Database {
         let connection = self.connection();
         let mut statement = connection
             .prepare("SELECT person, MAX(id) FROM sighting WHERE corrected = 0 AND crop IS NOT NULL GROUP BY person")?;
-        let rows = statement.query_map([], |row| Ok((PersonId(row.get(0)?), row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        all("sighting", &mut statement.query([])?, |row| Ok((PersonId(row.get(0)?), row.get(1)?)))
     }
 }
 
@@ -229,6 +224,8 @@ impl Tx<'_> {
 
     /// Forgets all sightings of a person.
     pub fn forget_person(&self, person: &PersonId) -> Result<(), StoreError> {
+        self.forgets();
+        self.0.execute("DELETE FROM document WHERE kind = 'unreadable' AND key = ?1", [&person.0])?;
         self.0.execute("DELETE FROM sighting WHERE person = ?1", [&person.0])?;
         self.0.execute("UPDATE sighting SET corrected_to = NULL WHERE corrected_to = ?1", [&person.0])?;
         Ok(())

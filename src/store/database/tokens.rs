@@ -1,5 +1,6 @@
 //! Named tokens, each with a role. Only the SHA-256 of a token is kept: 256 random bits need no slower hash.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use base64::Engine;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Database, to_time};
+use super::{Database, all, to_time};
 use crate::store::atomic::{self, Access};
 use crate::store::{StoreError, io_error};
 
@@ -21,6 +22,8 @@ pub const FIRST_TOKEN_FILE: &str = "admin-token";
 const FIRST_TOKEN_NAME: &str = "admin";
 /// Clients remembered: with one more, a token that may only push owns no new one.
 const MAX_CLIENTS: i64 = 1_000;
+/// Clients that a token that may only push can own.
+pub const MAX_CLIENTS_OF_PUSHING: i64 = 20;
 
 /// What a token may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, ValueEnum)]
@@ -70,6 +73,17 @@ impl Database {
         Ok(text)
     }
 
+    /// Gives a token another text, which is shown this once: the old one ends, and so do connections with it.
+    pub fn renew_token(&self, token: &Token, now: Timestamp) -> Result<String, StoreError> {
+        let text = random_token()?;
+        let hash = Sha256::digest(text.as_bytes());
+        self.write(|tx| {
+            let renew = "UPDATE token SET sha256 = ?2, created = ?3 WHERE id = ?1";
+            Ok(tx.0.execute(renew, params![token.id, hash.as_slice(), now.as_microsecond()])?)
+        })?;
+        Ok(text)
+    }
+
     /// At the first start: makes an `admin` token and writes it to [`FIRST_TOKEN_FILE`] (0600). `None` where there is any
     /// token, or no data folder to write to.
     pub fn first_admin_token(&self, now: Timestamp) -> Result<Option<(String, PathBuf)>, StoreError> {
@@ -78,6 +92,13 @@ impl Database {
             return Ok(None);
         }
         let (text, path) = (random_token()?, folder.join(FIRST_TOKEN_FILE));
+        if path.exists() {
+            tracing::warn!(
+                path = %path.display(),
+                "there was a first token before, but the database knows none: it was lost or taken away; bring it back from a \
+                 backup, or pair every client anew"
+            );
+        }
         // The file first: a crash in between leaves a token that does not work yet, and the next start writes another one.
         atomic::write(&path, format!("{text}\n").as_bytes(), Access::Private)?;
         self.add_token(FIRST_TOKEN_NAME, Role::Admin, &text, now)?;
@@ -134,8 +155,11 @@ impl Database {
             if let Some(owns) = owns(tx.0, client, token)? {
                 return Ok(owns);
             }
-            let clients: i64 = tx.0.query_row("SELECT count(*) FROM client", [], |row| row.get(0))?;
-            if clients >= MAX_CLIENTS {
+            let (all, own): (i64, i64) =
+                tx.0.query_row("SELECT count(*), count(*) FILTER (WHERE token = ?1) FROM client", [token.id], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?;
+            if all >= MAX_CLIENTS || (token.role == Role::Push && own >= MAX_CLIENTS_OF_PUSHING) {
                 return Ok(token.role == Role::Admin);
             }
             tx.0.execute("INSERT OR REPLACE INTO client VALUES (?1, ?2)", params![client, token.id])?;
@@ -145,6 +169,14 @@ impl Database {
             tracing::warn!(client, %error, "whose cameras these are could not be written down");
             true
         }))
+    }
+
+    /// Whose the clients' ids are: the tokens' ids.
+    pub fn clients(&self) -> Result<HashMap<String, i64>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare("SELECT id, token FROM client")?;
+        let clients = all("client", &mut statement.query([])?, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(clients.into_iter().collect())
     }
 
     fn add_token(&self, name: &str, role: Role, text: &str, now: Timestamp) -> Result<(), StoreError> {
@@ -174,18 +206,13 @@ fn owns(connection: &Connection, client: &str, token: &Token) -> Result<Option<b
 
 fn rows(connection: &Connection) -> Result<Vec<(Vec<u8>, Token)>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT sha256, id, name, role, created FROM token ORDER BY id")?;
-    let rows = statement.query_map([], |row| {
-        Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get(4)?))
-    })?;
-    let mut tokens = Vec::new();
-    for row in rows {
-        let (hash, id, name, role, created): (_, _, String, _, _) = row?;
-        match (Role::from_word(&role), to_time(created)) {
-            (Ok(role), Ok(created)) => tokens.push((hash, Token { id, name, role, created })),
-            (Err(error), _) | (_, Err(error)) => tracing::warn!(name, %error, "a stored token lets nobody in"),
-        }
-    }
-    Ok(tokens)
+    all("token, which lets nobody in", &mut statement.query([])?, |row| {
+        let (name, role): (String, String) = (row.get(2)?, row.get(3)?);
+        let token = Role::from_word(&role)
+            .and_then(|role| Ok(Token { id: row.get(1)?, name: name.clone(), role, created: to_time(row.get(4)?)? }));
+        let named = |e: StoreError| StoreError::BadStored { what: "token", reason: format!("{name}: {e}") };
+        Ok((row.get(0)?, token.map_err(named)?))
+    })
 }
 
 fn random_token() -> Result<String, StoreError> {

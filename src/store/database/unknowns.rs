@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Cursor, Database, Page, Tx, from_blob, page, page_length, to_blob, to_time};
+use super::{Cursor, Database, Page, Tx, all, each, from_blob, page, page_length, to_blob, to_time};
 use crate::people::{Attention, Stranger, StrangerFace, UnknownId};
 use crate::store::StoreError;
 use crate::vision::Embedding;
@@ -56,36 +56,23 @@ impl Database {
     /// Everybody with the faces that `model` described: for [`crate::people::Strangers::restore`].
     pub fn strangers(&self, model: &str) -> Result<Vec<Stranger>, StoreError> {
         let connection = self.connection();
-        let mut all = connection.prepare(&format!("SELECT {COLUMNS} FROM unknown"))?;
+        let mut people = connection.prepare(&format!("SELECT {COLUMNS} FROM unknown"))?;
         let mut faces = connection.prepare(
             "SELECT number, quality, embedding FROM unknown_face WHERE unknown = ?1 AND model = ?2 ORDER BY number",
         )?;
         let mut strangers = Vec::new();
-        let mut rows = all.query([])?;
-        while let Some(row) = rows.next()? {
-            let info = match info(row) {
-                Ok(info) => info,
-                Err(error) => {
-                    tracing::warn!(%error, "a stored unknown person is left out");
-                    continue;
-                }
-            };
-            let mut found = Vec::new();
-            let mut rows = faces.query([&*info.id.0, model])?;
-            while let Some(row) = rows.next()? {
-                let Ok(embedding) = from_blob(&row.get::<_, Vec<u8>>(2)?) else {
-                    tracing::warn!(unknown = %info.id, "a stored face of an unknown person is left out");
-                    continue;
-                };
-                found.push(StrangerFace { number: row.get(0)?, embedding, quality: row.get(1)? });
-            }
+        for info in all("unknown person", &mut people.query([])?, info)? {
+            let faces = all("face of an unknown person", &mut faces.query([&*info.id.0, model])?, |row| {
+                let embedding = from_blob(&row.get::<_, Vec<u8>>(2)?)?;
+                Ok(StrangerFace { number: row.get(0)?, embedding, quality: row.get(1)? })
+            })?;
             strangers.push(Stranger {
                 id: info.id,
                 first_seen: info.first_seen,
                 last_seen: info.last_seen,
                 times_seen: info.times_seen,
                 attention: info.attention,
-                faces: found,
+                faces,
             });
         }
         Ok(strangers)
@@ -107,11 +94,7 @@ impl Database {
             "SELECT {COLUMNS} FROM unknown WHERE (last_seen, id) < (?1, ?2) ORDER BY last_seen DESC, id DESC LIMIT ?3"
         ))?;
         let wanted = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-        let mut rows = statement.query(params![before, id, wanted])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            found.push(info(row)?);
-        }
+        let found = each("unknown person", &mut statement.query(params![before, id, wanted])?, info)?;
         Ok(page(found, limit, |last| Cursor(format!("{}-{}", last.last_seen.as_microsecond(), last.id))))
     }
 
@@ -129,18 +112,15 @@ impl Database {
             "SELECT number, at, camera, quality, crop IS NOT NULL FROM unknown_face WHERE unknown = ?1
              ORDER BY quality DESC, number",
         )?;
-        let mut rows = statement.query([&id.0])?;
-        let mut faces = Vec::new();
-        while let Some(row) = rows.next()? {
-            faces.push(UnknownFaceInfo {
+        all("face of an unknown person", &mut statement.query([&id.0])?, |row| {
+            Ok(UnknownFaceInfo {
                 number: row.get(0)?,
                 at: to_time(row.get(1)?)?,
                 camera: row.get(2)?,
                 quality: row.get(3)?,
                 has_crop: row.get(4)?,
-            });
-        }
-        Ok(faces)
+            })
+        })
     }
 
     /// The picture of an unknown person's face, JPEG.
@@ -250,6 +230,7 @@ impl Tx<'_> {
 
     /// Forgets an unknown person with all faces; `false` where there is none of that id.
     pub fn delete_unknown(&self, id: &UnknownId) -> Result<bool, StoreError> {
+        self.forgets();
         Ok(self.0.execute("DELETE FROM unknown WHERE id = ?1", [&id.0])? > 0)
     }
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 
-use super::super::database::{FILE_NAME, tokens::FIRST_TOKEN_FILE};
+use super::super::database::FILE_NAME;
+use super::super::database::tokens::{FIRST_TOKEN_FILE, MAX_CLIENTS_OF_PUSHING};
 use super::super::{
     Correction, Cursor, Database, Described, Kind, KnownFile, NewSighting, Opening, Recipe, Role, SightingFilter,
     StoreError, Token,
@@ -125,8 +126,11 @@ fn tokens_are_found_by_their_whole_text_until_they_end() {
     }
     let tokens = database.tokens().unwrap();
     assert_eq!((tokens.len(), tokens[0].created), (2, now()));
+    let renewed = database.renew_token(&tokens[0], now()).unwrap();
+    assert_eq!(database.find_token(&door).unwrap(), None, "the old text ends");
+    assert_eq!(database.find_token(&renewed).unwrap().unwrap(), tokens[0]);
     assert!(database.delete_token(tokens[0].id).unwrap());
-    assert_eq!(database.find_token(&door).unwrap(), None);
+    assert_eq!(database.find_token(&renewed).unwrap(), None);
 }
 
 #[test]
@@ -183,12 +187,53 @@ fn documents_are_kept_by_kind_and_key() {
     database.write(|tx| tx.put_document(Kind::Camera, "a/door", "two")).unwrap();
     database.write(|tx| tx.put_document(Kind::Presence, "a/door", &[1, 2])).unwrap();
     assert_eq!(database.documents::<String>(Kind::Camera).unwrap(), [("a/door".to_owned(), "two".to_owned())]);
-    assert_eq!(database.documents::<String>(Kind::Presence).unwrap(), [], "what has another shape is left out");
-    let error = database.document::<String>(Kind::Presence, "a/door").unwrap_err();
-    assert!(matches!(error, StoreError::BadStored { what: "presence", .. }), "{error}");
     assert!(database.write(|tx| tx.delete_document(Kind::Camera, "a/door")).unwrap());
     assert!(!database.write(|tx| tx.delete_document(Kind::Camera, "a/door")).unwrap());
     assert_eq!(database.document::<Vec<u8>>(Kind::Presence, "a/door").unwrap(), Some(vec![1, 2]));
+}
+
+#[test]
+fn a_document_that_cannot_be_read_is_set_aside_and_the_others_count() {
+    let root = tempfile::tempdir().unwrap();
+    let database = Database::open(root.path(), Opening::Sole).unwrap();
+    database.write(|tx| tx.put_document(Kind::Presence, "alice", &[1, 2])).unwrap();
+    database.write(|tx| tx.put_document(Kind::Presence, "bob", "here")).unwrap();
+    assert_eq!(database.documents::<String>(Kind::Presence).unwrap(), [("bob".to_owned(), "here".to_owned())]);
+    assert_eq!(database.document::<Vec<u8>>(Kind::Presence, "alice").unwrap(), None, "it is out of the way");
+    let kept = || -> i64 {
+        let beside = Connection::open(root.path().join(FILE_NAME)).unwrap();
+        let kept = beside.query_row("SELECT count(*) FROM document WHERE kind = 'unreadable'", [], |row| row.get(0));
+        kept.unwrap()
+    };
+    assert_eq!(kept(), 1);
+    database.write(|tx| tx.forget_person(&PersonId("alice".to_owned()))).unwrap();
+    assert_eq!(kept(), 0, "who is forgotten is forgotten there, too");
+}
+
+#[test]
+fn what_is_forgotten_is_in_no_file_as_soon_as_nobody_reads() {
+    let database_in = |root: &tempfile::TempDir| Database::open(root.path(), Opening::Sole).unwrap();
+    let root = tempfile::tempdir().unwrap();
+    let database = database_in(&root);
+    let holds = |file: &str| {
+        let bytes = std::fs::read(root.path().join(file)).unwrap_or_default();
+        bytes.windows(6).any(|part| part == b"secret")
+    };
+    let log = format!("{FILE_NAME}-wal");
+    database.write(|tx| tx.put_document(Kind::PersonSettings, "a", "secret")).unwrap();
+    assert!(holds(&log));
+    let reader = Connection::open(root.path().join(FILE_NAME)).unwrap();
+    reader.execute_batch("BEGIN; SELECT * FROM document").unwrap();
+    database
+        .write(|tx| {
+            tx.delete_document(Kind::PersonSettings, "a")?;
+            tx.forget_person(&PersonId("a".to_owned()))
+        })
+        .unwrap();
+    assert!(holds(&log), "somebody reads what was");
+    reader.execute_batch("COMMIT").unwrap();
+    database.wipe_log();
+    assert!(!holds(&log) && !holds(FILE_NAME));
 }
 
 /// Sightings 1..=7, an hour apart, of two people on two cameras by turns.
@@ -352,4 +397,8 @@ fn a_clients_id_belongs_to_the_token_that_came_with_it_first() {
     assert!(claim(&other) && claim(&admin), "and shares it with admins");
     database.delete_token(admin.id).unwrap();
     assert!(claim(&second), "what was a removed token's is free");
+    let names = (0..2 * MAX_CLIENTS_OF_PUSHING).map(|n| format!("client {n}"));
+    let taken = names.filter(|name| database.claim_client(name, &first).unwrap()).count();
+    assert_eq!(i64::try_from(taken).unwrap(), MAX_CLIENTS_OF_PUSHING);
+    assert!(database.claim_client("another", &second).unwrap(), "who pushes too much keeps no other out");
 }

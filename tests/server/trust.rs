@@ -1,0 +1,136 @@
+//! What a home must be able to trust: who is deleted is gone from everywhere, one broken row costs nothing but itself, and no
+//! client takes what is everybody's.
+
+use std::path::Path;
+
+use face_server::server::protocol::Role;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use crate::common::{House, NOBODY, OBAMA, OBAMA_PORTRAIT, data, http, now};
+
+/// Every file below a folder, with its bytes.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
+        let path = entry.path();
+        if path.is_dir() {
+            found.push((path.display().to_string(), Vec::new()));
+            found.extend(files(&path));
+        } else {
+            found.push((path.display().to_string(), std::fs::read(&path).unwrap_or_default()));
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_deleted_is_gone_from_disk_pictures_and_events_while_the_server_runs() {
+    const NAME: &str = "Zaphod Quintessence";
+    let house = House::new().await;
+    let mut admin = house.client(Role::Admin).await;
+    let begun = admin.result("subscribe", json!({})).await;
+    let since = json!({"since": {"run": begun["run"], "seq": begun["seq"]}});
+    let enrolled = admin.result("enroll", json!({"person": NAME, "picture": data(OBAMA_PORTRAIT)})).await;
+    let person = enrolled["person"]["id"].as_str().expect("an id").to_owned();
+    let observe = |picture: Value| {
+        let (at, camera) = (now(), "hall");
+        json!({"purpose": "observe", "camera": camera, "captured_at": at, "picture": picture, "annotate": true})
+    };
+    admin.result("recognize", observe(data(OBAMA))).await;
+    let seen = admin.result("recognize", observe(data("faces/Barack Obama/2009-09-09 address.jpg"))).await;
+    let sightings = admin.result("sightings/list", json!({"person_id": person})).await;
+    let sighting = sightings["items"][0].clone();
+    let get = |path: &str| {
+        let request = http().get(house.url(path)).bearer_auth(house.token(Role::Admin));
+        async move { request.send().await.expect("an answer") }
+    };
+    let picture_path = sighting["picture"].as_str().expect("a picture").to_owned();
+    let annotated_path = seen["annotated"].as_str().expect("a picture").to_owned();
+    let picture = get(&picture_path).await.bytes().await.expect("bytes");
+    assert_eq!(get(&annotated_path).await.status(), 200);
+    let traces = [NAME.as_bytes().to_vec(), person.as_bytes().to_vec(), picture[picture.len() / 2..][..64].to_vec()];
+    let left = || {
+        let all = files(house.folder.path());
+        let holds = |bytes: &[u8], trace: &[u8]| bytes.windows(trace.len()).any(|part| part == trace);
+        let has = |(path, bytes): &(String, Vec<u8>)| {
+            traces.iter().any(|trace| holds(bytes, trace) || holds(path.as_bytes(), trace))
+        };
+        all.into_iter().filter(has).map(|(path, _)| path).collect::<Vec<_>>()
+    };
+    assert!(left().len() >= 3, "folder, photo or its record, database: {:?}", left());
+
+    admin.result("people/delete", json!({"person_id": person})).await;
+    for _ in 0..50 {
+        if left().is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(left(), Vec::<String>::new());
+    assert_eq!(get(&picture_path).await.status(), 404);
+    assert_eq!(get(&annotated_path).await.status(), 404);
+    let mut back = house.client(Role::Read).await;
+    let missed = back.result("subscribe", since).await;
+    assert_eq!(missed["gap"], true, "{missed}");
+    assert!(!missed.to_string().contains(NAME), "{missed}");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_pushes_under_many_names_keeps_no_other_out() {
+    let house = House::new().await;
+    let other = house.engine.database().create_token("other", Role::Push, jiff::Timestamp::now()).expect("made");
+    let cameras = |numbers: std::ops::Range<usize>| {
+        let camera = |n| json!({"camera": format!("{n}"), "name": "x"});
+        json!({"cameras": numbers.map(camera).collect::<Vec<_>>()})
+    };
+    house.client_named(Role::Push, "many").await.result("cameras/configure", cameras(0..100)).await;
+    for n in 1..20 {
+        let mut client = house.client_named(Role::Push, &format!("many-{n}")).await;
+        let error = client.error("cameras/configure", cameras(0..1)).await;
+        assert_eq!(error["code"], "invalid_request", "{error}");
+    }
+    let error = house.client_named(Role::Push, "many-20").await.error("cameras/configure", cameras(0..1)).await;
+    assert!(error["code"] == "forbidden" && error["message"].to_string().contains("client_id"), "{error}");
+    let mut client = house.connect().await;
+    let hello = client.next().await;
+    assert_eq!(hello["type"], "hello", "{hello}");
+    let mut auth = house.auth(Role::Push, jiff::Timestamp::now());
+    (auth["token"], auth["client_id"]) = (other.into(), "door".into());
+    client.send(&auth).await;
+    assert_eq!(client.next().await["type"], "auth_ok");
+    let observe = json!({"purpose": "observe", "camera": "door", "captured_at": now(), "picture": data(NOBODY)});
+    client.result("recognize", observe).await;
+    house.stop().await;
+}
+
+/// Breaks one row of each kind in a stopped server's database.
+pub(crate) fn break_rows(database: &Path) {
+    let connection = Connection::open(database).expect("a database");
+    let rows = [
+        "INSERT INTO token (name, role, sha256, created) VALUES ('time', 'read', x'00', 'noon')",
+        "INSERT INTO token (name, role, sha256, created) VALUES ('role', 'king', x'01', 1)",
+        "INSERT INTO document VALUES ('camera', 'a/b', x'ff00')",
+        "INSERT INTO document VALUES ('camera', 'a/c', '{')",
+        "INSERT OR REPLACE INTO document VALUES ('setting', 'home', '{')",
+        "INSERT OR REPLACE INTO document VALUES ('setting', 'server_id', x'ff')",
+        "INSERT INTO document VALUES ('presence', 'a', x'ff')",
+        "INSERT INTO document VALUES ('folder', 'a', x'ff')",
+        "INSERT INTO document VALUES ('person_settings', 'a', '7')",
+        "INSERT INTO document VALUES ('intent', 'a', '{')",
+        "INSERT INTO known_file VALUES ('text', 'many', 1, 'p')",
+        "INSERT INTO embedding_cache SELECT 'p', 'm', 1, x'ff', 'text'",
+        "INSERT INTO unknown VALUES ('u', 'noon', 1, 1, 0, 'c')",
+        "INSERT INTO unknown VALUES ('v', 9223372036854775807, 1, 1, 0, x'ff')",
+        "INSERT INTO unknown_alert VALUES ('u', 'noon', 'text')",
+        "INSERT INTO sighting (at, camera, person, grade, probability, similarity, model, embedding, crop)
+         VALUES (1, 'c', x'ff', 'seen', 1, 1, 'm', x'00', x'00')",
+        "INSERT INTO sighting (at, camera, person, grade, probability, similarity, model, embedding, corrected)
+         VALUES ('noon', 'c', 'p', 'guessed', 1, 1, 'm', 'text', 'x')",
+        "UPDATE sqlite_sequence SET seq = 'many'",
+    ];
+    for row in rows {
+        connection.execute(row, []).expect(row);
+    }
+}
