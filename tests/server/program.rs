@@ -11,7 +11,7 @@ use futures_util::{SinkExt, StreamExt};
 use reqwest::Client;
 use serde_json::Value;
 
-use crate::common::{NOBODY, picture};
+use crate::common::{NOBODY, http, picture};
 use crate::trust::break_rows;
 
 fn face_server(folder: &Path) -> Command {
@@ -295,7 +295,7 @@ fn one_broken_row_of_each_kind_is_named_with_its_file_and_the_rest_starts() {
 
 fn status_of(served: &Served, path: &str, token: &str) -> u16 {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let request = Client::new().get(format!("http://{}{path}", served.address)).bearer_auth(token);
+    let request = http().get(format!("http://{}{path}", served.address)).bearer_auth(token);
     runtime.block_on(async { request.send().await.expect("an answer").status().as_u16() })
 }
 
@@ -323,7 +323,7 @@ fn a_token_is_renewed_while_the_server_runs_and_no_log_has_it() {
         tokio::time::timeout(std::time::Duration::from_secs(20), closed).await.expect("the old one's connection ends");
         let new = String::from_utf8(renewed.stdout).expect("text");
         let status = async |token: &str| {
-            let request = Client::new().get(format!("http://{}/metrics", served.address)).bearer_auth(token);
+            let request = http().get(format!("http://{}/metrics", served.address)).bearer_auth(token);
             request.send().await.expect("an answer").status().as_u16()
         };
         assert_eq!((status(&served.token).await, status(new.trim()).await), (401, 200));
