@@ -102,15 +102,15 @@ impl Glimpse {
         if now.width < CELLS + 4 || now.height < CELLS + 4 {
             return f32::INFINITY;
         }
-        let mut cells = Cells::of(&now, &before);
-        let few = cells.squares.len() < LEAST_CELLS;
-        if few || cells.unexplained > ANOTHER_THING * cells.variance {
+        let sums = sums_of_cells(&now, &before);
+        let cells = Cells::of(&sums, TERMS_OF_EVEN_LIGHT);
+        if cells.squares.len() < LEAST_CELLS || cells.unexplained > ANOTHER_THING * cells.variance {
             return if cells.unexplained <= noise { 0.0 } else { f32::INFINITY };
         }
-        cells.squares.sort_by(f64::total_cmp);
-        #[expect(clippy::cast_possible_truncation, reason = "pixels of a glimpse")]
-        let median = cells.squares[cells.squares.len() / 2].sqrt() as f32;
-        median
+        // A reflection on a picture's glass bends within a cell. Only where there is much that is finer can it be told apart.
+        let bent = Cells::of(&sums, TERMS);
+        let fine_enough = 2 * bent.squares.len() >= CELLS * CELLS && bent.unexplained <= ANOTHER_THING * bent.variance;
+        if fine_enough { cells.median().min(bent.median()) } else { cells.median() }
     }
 
     /// The same with larger blocks.
@@ -208,7 +208,7 @@ fn in_common(a: &Grid, b: &Grid) -> Option<(Grid, Grid)> {
 }
 
 struct Cells {
-    /// Square of the movement less what error may make of it, for each cell that knows it well enough.
+    /// Square of the movement less what error may make of it, for each cell that knows it well enough; in order.
     squares: Vec<f64>,
     /// Sum of squares of what neither light nor a small movement explains.
     unexplained: f64,
@@ -217,38 +217,52 @@ struct Cells {
 }
 
 impl Cells {
-    /// In each cell, `now = gain · before + light + movement · gradient`, by least squares: light may change from cell to
-    /// cell and counts for nothing.
-    fn of(now: &Grid, before: &Grid) -> Self {
+    /// What these terms explain of each cell.
+    fn of(sums: &[Sums], terms: usize) -> Self {
         let mut cells = Self { squares: Vec::new(), unexplained: 0.0, variance: 0.0 };
-        let gain = deviation(&now.values) / deviation(&before.values).max(1e-3);
-        // Gradients of the mean of both: those of one alone would be its own noise, too.
-        let both = |x: usize, y: usize| f32::midpoint(now.at(x, y), gain * before.at(x, y));
-        let (width, height) = (now.width - 2, now.height - 2);
-        for row in 0..CELLS {
-            for column in 0..CELLS {
-                let mut sums = Sums::default();
-                for y in 1 + row * height / CELLS..=(row + 1) * height / CELLS {
-                    for x in 1 + column * width / CELLS..=(column + 1) * width / CELLS {
-                        let across = (both(x + 1, y) - both(x - 1, y)) / 2.0;
-                        let down = (both(x, y + 1) - both(x, y - 1)) / 2.0;
-                        sums.add([before.at(x, y), across, down, now.at(x, y)].map(f64::from));
-                    }
-                }
-                cells.add(&sums);
+        for fit in sums.iter().filter_map(|cell| cell.fit(terms)) {
+            cells.unexplained += fit.unexplained;
+            cells.variance += fit.variance;
+            if fit.error.sqrt() < KNOWN_WITHIN {
+                cells.squares.push((fit.movement - ERRORS_OFF * fit.error).max(0.0));
             }
         }
+        cells.squares.sort_by(f64::total_cmp);
         cells
     }
 
-    fn add(&mut self, sums: &Sums) {
-        let Some(fit) = sums.fit() else { return };
-        self.unexplained += fit.unexplained;
-        self.variance += fit.variance;
-        if fit.error.sqrt() < KNOWN_WITHIN {
-            self.squares.push((fit.movement - ERRORS_OFF * fit.error).max(0.0));
+    #[expect(clippy::cast_possible_truncation, reason = "pixels of a glimpse")]
+    fn median(&self) -> f32 {
+        self.squares[self.squares.len() / 2].sqrt() as f32
+    }
+}
+
+/// For each cell, to fit `now = gain · before + movement · gradient + light` by least squares: light may change from cell to
+/// cell, and slope and bend within a cell, and counts for nothing.
+fn sums_of_cells(now: &Grid, before: &Grid) -> Vec<Sums> {
+    let gain = deviation(&now.values) / deviation(&before.values).max(1e-3);
+    // Gradients of the mean of both: those of one alone would be its own noise, too.
+    let both = |x: usize, y: usize| f32::midpoint(now.at(x, y), gain * before.at(x, y));
+    let (width, height) = (now.width - 2, now.height - 2);
+    let mut cells = Vec::with_capacity(CELLS * CELLS);
+    for row in 0..CELLS {
+        for column in 0..CELLS {
+            let mut sums = Sums::default();
+            let (left, right) = (1 + column * width / CELLS, (column + 1) * width / CELLS);
+            let (top, bottom) = (1 + row * height / CELLS, (row + 1) * height / CELLS);
+            for y in top..=bottom {
+                for x in left..=right {
+                    let across = (both(x + 1, y) - both(x - 1, y)) / 2.0;
+                    let down = (both(x, y + 1) - both(x, y - 1)) / 2.0;
+                    let (u, v) = (from_middle(x, left, right), from_middle(y, top, bottom));
+                    let columns = [before.at(x, y), across, down, u, v, u * u, u * v, v * v, now.at(x, y)];
+                    sums.add(columns.map(f64::from));
+                }
+            }
+            cells.push(sums);
         }
     }
+    cells
 }
 
 fn deviation(values: &[f32]) -> f32 {
@@ -258,12 +272,23 @@ fn deviation(values: &[f32]) -> f32 {
     (values.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / count).sqrt()
 }
 
-/// Sums of four columns (before, across, down, now) and of their products.
+/// Where `at` is between two ends, from −½ to ½.
+#[expect(clippy::cast_precision_loss, reason = "pixels of a cell")]
+fn from_middle(at: usize, first: usize, last: usize) -> f32 {
+    (at - first) as f32 / (last - first).max(1) as f32 - 0.5
+}
+
+/// What explains a pixel: the one before, two gradients, and five terms of a light that slopes and bends.
+const TERMS: usize = 8;
+/// Those without the light.
+const TERMS_OF_EVEN_LIGHT: usize = 3;
+
+/// Sums of the columns (the terms, and last what they explain) and of their products.
 #[derive(Default)]
 struct Sums {
     count: f64,
-    of: [f64; 4],
-    products: [[f64; 4]; 4],
+    of: [f64; TERMS + 1],
+    products: [[f64; TERMS + 1]; TERMS + 1],
 }
 
 /// Squares, in pixels², of a movement and of its error, and what was to explain and was not.
@@ -275,53 +300,59 @@ struct Fit {
 }
 
 impl Sums {
-    fn add(&mut self, row: [f64; 4]) {
+    fn add(&mut self, row: [f64; TERMS + 1]) {
         self.count += 1.0;
-        for i in 0..4 {
+        for i in 0..=TERMS {
             self.of[i] += row[i];
-            for j in 0..4 {
+            for j in 0..=TERMS {
                 self.products[i][j] += row[i] * row[j];
             }
         }
     }
 
-    fn fit(&self) -> Option<Fit> {
-        /// Parameters of a cell: gain, light and two of movement.
-        const PARAMETERS: f64 = 4.0;
-        if self.count <= PARAMETERS {
+    /// Fits the first `terms` of them, and a constant.
+    fn fit(&self, terms: usize) -> Option<Fit> {
+        #[expect(clippy::cast_precision_loss, reason = "a few")]
+        let freedom = self.count - (terms + 1) as f64;
+        if freedom <= 0.0 {
             return None;
         }
         let about_mean = |i: usize, j: usize| self.products[i][j] - self.of[i] * self.of[j] / self.count;
-        let mut normal = [[0.0; 3]; 3];
-        for (i, row) in normal.iter_mut().enumerate() {
-            for (j, value) in row.iter_mut().enumerate() {
+        let mut normal = [[0.0; TERMS]; TERMS];
+        for (i, row) in normal.iter_mut().enumerate().take(terms) {
+            for (j, value) in row.iter_mut().enumerate().take(terms) {
                 *value = about_mean(i, j);
             }
             row[i] += 1e-3;
         }
-        let inverse = inverse(&normal)?;
-        let target = [about_mean(0, 3), about_mean(1, 3), about_mean(2, 3)];
+        let inverse = inverse(normal, terms)?;
+        let target: [f64; TERMS] = std::array::from_fn(|i| about_mean(i, TERMS));
         let solved = inverse.map(|row| row.iter().zip(&target).map(|(a, b)| a * b).sum::<f64>());
         let explained: f64 = solved.iter().zip(&target).map(|(a, b)| a * b).sum();
-        let variance = about_mean(3, 3);
+        let variance = about_mean(TERMS, TERMS);
         let unexplained = (variance - explained).max(0.0);
-        let noise = ALIKE_ERRORS * unexplained / (self.count - PARAMETERS);
+        let noise = ALIKE_ERRORS * unexplained / freedom;
         let movement = solved[1].powi(2) + solved[2].powi(2);
         Some(Fit { movement, error: noise * (inverse[1][1] + inverse[2][2]), unexplained, variance })
     }
 }
 
-/// Of a symmetric matrix; `None` where there is none.
-fn inverse(matrix: &[[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
-    // Cofactors by row and column: of each, the rows and columns that are not its own, in turn.
-    let cofactor = |row: usize, column: usize| {
-        let [up, down] = [(row + 1) % 3, (row + 2) % 3];
-        let [left, right] = [(column + 1) % 3, (column + 2) % 3];
-        matrix[up][left] * matrix[down][right] - matrix[up][right] * matrix[down][left]
-    };
-    let determinant: f64 = (0..3).map(|column| matrix[0][column] * cofactor(0, column)).sum();
-    let entry = |row: usize, column: usize| cofactor(row, column) / determinant;
-    determinant.is_normal().then(|| [0, 1, 2].map(|row| [0, 1, 2].map(|column| entry(row, column))))
+/// Of the first `size` rows and columns of a positive definite matrix, which has nothing else, by elimination in place; `None`
+/// where there is none.
+fn inverse(mut matrix: [[f64; TERMS]; TERMS], size: usize) -> Option<[[f64; TERMS]; TERMS]> {
+    for n in 0..size {
+        let pivot = std::mem::replace(&mut matrix[n][n], 1.0);
+        if !pivot.is_normal() {
+            return None;
+        }
+        matrix[n].iter_mut().for_each(|value| *value /= pivot);
+        let row = matrix[n];
+        for (_, other) in matrix.iter_mut().enumerate().filter(|(at, _)| *at != n) {
+            let factor = std::mem::take(&mut other[n]);
+            other.iter_mut().zip(&row).for_each(|(value, r)| *value -= factor * r);
+        }
+    }
+    Some(matrix)
 }
 
 #[cfg(test)]
@@ -373,6 +404,39 @@ mod tests {
         ] {
             let moved = moved(&now);
             assert!(moved < 0.1, "{what}: {moved}");
+        }
+    }
+
+    #[test]
+    fn a_reflection_that_wanders_over_the_glass_moves_nothing() {
+        // Hair and wrinkles, which are finer than light.
+        let fine = |noise, seed| {
+            let mut picture = scene(0.0, |v| 0.6 * v, noise, seed);
+            for (x, y, pixel) in picture.enumerate_pixels_mut() {
+                #[expect(clippy::cast_precision_loss, reason = "pixels of a small picture")]
+                let (x, y) = (x as f32, y as f32);
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+                let value =
+                    (f32::from(pixel.0[0]) + 8.0 * (x / 1.9 + (y / 7.0).sin()).sin() * (y / 2.3).cos()).max(0.0) as u8;
+                *pixel = Rgb([value; 3]);
+            }
+            picture
+        };
+        let base = fine(2.0, 1);
+        for (bright, wide) in [(40.0, 20.0), (120.0, 20.0), (40.0, 45.0), (120.0, 45.0)] {
+            for at in [50.0, 65.0, 80.0, 95.0, 110.0] {
+                let mut now = fine(2.0, 2);
+                for (x, y, pixel) in now.enumerate_pixels_mut() {
+                    #[expect(clippy::cast_precision_loss, reason = "pixels of a small picture")]
+                    let from_it = (x as f32 + 0.3 * y as f32 - 24.0 - at) / wide;
+                    let glare = bright * (-from_it * from_it).exp();
+                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+                    let value = (f32::from(pixel.0[0]) + glare).clamp(0.0, 255.0) as u8;
+                    *pixel = Rgb([value; 3]);
+                }
+                let moved = glimpse(&now).moved_since(&glimpse(&base));
+                assert!(moved < 0.12, "{bright} at {at}, {wide} wide: {moved}");
+            }
         }
     }
 
