@@ -30,6 +30,8 @@ pub enum Doubt {
     Unlike {
         /// With the most alike of the others.
         similarity: f32,
+        /// Nothing says who of those in the folder is the person: each is on equally many photos.
+        of_equals: bool,
     },
 }
 
@@ -91,11 +93,12 @@ pub fn find(library: &Gallery, accepted: &BTreeSet<PhotoId>, calibration: &Calib
     let right = library.without(&found.withheld());
     let unlike_below = calibration.threshold_of_one(UNLIKE_SHARE);
     for person in right.people() {
-        let unlike = unlike(person, unlike_below).into_iter().filter(|(photo, _)| !accepted.contains(photo));
+        let (unlike, of_equals) = unlike(person, unlike_below);
+        let unlike = unlike.into_iter().filter(|(photo, _)| !accepted.contains(photo));
         found.photos.extend(unlike.map(|(photo, similarity)| DoubtfulPhoto {
             person: person.id.clone(),
             photo,
-            doubt: Doubt::Unlike { similarity },
+            doubt: Doubt::Unlike { similarity, of_equals },
         }));
     }
     found.photos.sort_by(|a, b| (&a.person, &a.photo).cmp(&(&b.person, &b.photo)));
@@ -210,8 +213,8 @@ fn likeness(person: &GalleryPerson, photos: &[usize], face: &Direction) -> f32 {
 }
 
 /// Photos that are not alike the person's main ones, with the similarity to the most alike photo outside of their group; where
-/// no group is the largest, all of them.
-fn unlike(person: &GalleryPerson, below: f32) -> Vec<(PhotoId, f32)> {
+/// no group is the largest, all of them, and `true`.
+fn unlike(person: &GalleryPerson, below: f32) -> (Vec<(PhotoId, f32)>, bool) {
     let looks = &person.looks;
     let alike = |a: usize, b: usize| looks[a].direction.likeness(&looks[b].direction);
     let mut clusters: Vec<Vec<usize>> = Vec::new();
@@ -222,7 +225,9 @@ fn unlike(person: &GalleryPerson, below: f32) -> Vec<(PhotoId, f32)> {
         clusters.push(near.into_iter().flatten().chain([n]).collect());
     }
     let photos_of = |cluster: &Vec<usize>| cluster.iter().map(|n| looks[*n].photo_count()).sum::<usize>();
-    let Some(most) = clusters.iter().map(photos_of).max().filter(|_| clusters.len() > 1) else { return Vec::new() };
+    let Some(most) = clusters.iter().map(photos_of).max().filter(|_| clusters.len() > 1) else {
+        return (Vec::new(), false);
+    };
     let main = clusters.iter().filter(|c| photos_of(c) == most).count() == 1;
     let mut found = Vec::new();
     for cluster in clusters.iter().filter(|c| !main || photos_of(c) < most) {
@@ -235,5 +240,5 @@ fn unlike(person: &GalleryPerson, below: f32) -> Vec<(PhotoId, f32)> {
             found.push((photo.id.clone(), nearest));
         }
     }
-    found
+    (found, !main)
 }

@@ -310,8 +310,11 @@ impl Home {
                 "this looks like {} (similarity {similarity:.2}), so it is not used as a photo of {own} until you accept it; otherwise delete or move it",
                 person.name
             ),
-            Doubt::Unlike { similarity } => format!(
+            Doubt::Unlike { similarity, of_equals: false } => format!(
                 "this does not look like {own}'s other photos (similarity {similarity:.2}); if it is somebody else, delete it, otherwise accept it"
+            ),
+            Doubt::Unlike { similarity, of_equals: true } => format!(
+                "this does not look like {own}'s other photos (similarity {similarity:.2}), and nothing says which of them show {own}: delete those of somebody else, or accept those that are right; until then everybody on them is taken for {own}"
             ),
         }
     }
