@@ -28,7 +28,7 @@ from typing import ClassVar
 '''
 
 # What the client sends and reads; whatever these refer to comes along.
-WANTED = ["hello", "event", "Role", "Purpose", "Override", "AboutMissing", "Since", "CameraSettings"]
+WANTED = ["hello", "event", "Role", "Purpose", "Override", "AboutMissing", "Since", "CameraChange"]
 # Requests are written by the client's methods, and these are never used by the integration.
 LEFT_OUT = {"FaceInfo": {"landmarks", "evidence"}, "Recognition": {"timings"}, "hello": {"auth"}}
 RESULTS_LEFT_OUT = {"ping", "photos/list", "people/delete", "photos/delete", "unknowns/delete"}

@@ -36,9 +36,9 @@ from .client.errors import (
     RequestFailedError,
 )
 from .client.wire import (
+    CameraChange,
     CameraChangedEvent,
     CameraInfo,
-    CameraSettings,
     EventMessage,
     Hello,
     LibraryChangedEvent,
@@ -113,7 +113,7 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
         # When each person was last seen at each camera.
         self.seen_at: dict[tuple[str, str], datetime] = {}
         # What the server was told of each camera.
-        self._told: dict[str, CameraSettings] = {}
+        self._told: dict[str, CameraChange] = {}
         self._position: Since | None = None
         self._early: list[EventMessage] | None = None
         self._grace: CALLBACK_TYPE | None = None
@@ -343,14 +343,15 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
         if changed:
             self.async_update_listeners()
 
-    def _settings_of(self, subentry: ConfigSubentry) -> CameraSettings:
+    def _settings_of(self, subentry: ConfigSubentry) -> CameraChange:
+        """All that is set here, also what was cleared; what can only be set elsewhere stays."""
         area = self.area_of(subentry)
-        return CameraSettings(
+        return CameraChange(
             camera=str(subentry.unique_id),
             name=subentry.title,
-            area=None if area is None else area.name,
+            area="" if area is None else area.name,
             counts_as_home=subentry.data[CONF_COUNTS_AS_HOME],
-            min_face_px=subentry.data.get(CONF_MIN_FACE),
+            min_face_px=subentry.data.get(CONF_MIN_FACE) or 0,
             ignored_areas=tuple(Rect(**one) for one in subentry.data.get(CONF_IGNORED_AREAS, ())),
             rotate=int(subentry.data.get(CONF_ROTATE, 0)),
         )

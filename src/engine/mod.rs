@@ -645,7 +645,7 @@ impl Engine {
     }
 
     /// Takes up settings of cameras; others stay as they are.
-    pub async fn configure_cameras(&self, cameras: Vec<CameraSettings>) -> Result<Vec<CameraState>, EngineError> {
+    pub async fn configure_cameras(&self, cameras: Vec<CameraChange>) -> Result<Vec<CameraState>, EngineError> {
         match self.shared.home.done(Command::ConfigureCameras(cameras)).await? {
             Answer::Cameras(cameras) => Ok(cameras),
             _ => Err(EngineError::unexpected()),

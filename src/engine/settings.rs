@@ -53,33 +53,56 @@ pub struct SettingsChange {
     pub retention_days: Option<u32>,
 }
 
-/// What the server should know of a camera.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+/// What the server knows of a camera.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CameraSettings {
+    #[serde(rename = "camera")]
+    pub id: CameraId,
+    pub name: String,
+    #[serde(default)]
+    pub area: Option<String>,
+    #[serde(default)]
+    pub counts_as_home: bool,
+    /// The home's where `None`.
+    #[serde(default)]
+    pub presence_timeout_s: Option<u32>,
+    #[serde(default)]
+    pub min_face_px: Option<u32>,
+    #[serde(default)]
+    pub ignored_areas: Vec<Rect>,
+    #[serde(default)]
+    pub rotate: Rotation,
+}
+
+/// New settings of a camera; what is left out stays.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CameraChange {
     /// In a request the client's own lasting id of the camera, 1 to 128 bytes.
     #[serde(rename = "camera")]
     pub id: CameraId,
-    /// For people, 1 to 200 bytes.
-    pub name: String,
-    /// The room or place it looks at, 1 to 200 bytes.
+    /// For people, 1 to 200 bytes; a new camera is called by its id.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The room or place it looks at, 200 bytes at most; none where empty.
     #[serde(default)]
     pub area: Option<String>,
     /// Whether somebody confirmed here is at home; false for a camera that faces the street.
     #[serde(default)]
-    pub counts_as_home: bool,
-    /// How long a person stays present after the last sighting, seconds (1..=86400); the server's default where left out.
+    pub counts_as_home: Option<bool>,
+    /// How long a person stays present after the last sighting, seconds (1..=86400); 0 for the server's default.
     #[serde(default)]
     pub presence_timeout_s: Option<u32>,
-    /// Faces narrower than this, pixels (1..=1000), are ignored.
+    /// Faces narrower than this, pixels (1..=1000), are ignored; 0 for none.
     #[serde(default)]
     pub min_face_px: Option<u32>,
     /// Parts of its picture, 16 at most, in fractions of its width and height: faces whose middle is in one are ignored.
     #[serde(default)]
-    pub ignored_areas: Vec<Rect>,
+    pub ignored_areas: Option<Vec<Rect>>,
     /// By how many degrees clockwise the camera's pictures are turned to be upright.
     #[serde(default)]
-    pub rotate: Rotation,
+    pub rotate: Option<Rotation>,
 }
 
 /// A value that cannot be set, and why.
@@ -133,6 +156,22 @@ impl CameraSettings {
         }
     }
 
+    /// These settings with a change.
+    #[must_use]
+    pub fn changed(self, change: CameraChange) -> Self {
+        let number = |new: Option<u32>, old| new.map_or(old, |number| (number > 0).then_some(number));
+        Self {
+            id: self.id,
+            name: change.name.unwrap_or(self.name),
+            area: change.area.map_or(self.area, |area| (!area.is_empty()).then_some(area)),
+            counts_as_home: change.counts_as_home.unwrap_or(self.counts_as_home),
+            presence_timeout_s: number(change.presence_timeout_s, self.presence_timeout_s),
+            min_face_px: number(change.min_face_px, self.min_face_px),
+            ignored_areas: change.ignored_areas.unwrap_or(self.ignored_areas),
+            rotate: change.rotate.unwrap_or(self.rotate),
+        }
+    }
+
     /// These settings, if every value can be set.
     pub fn checked(self) -> Result<Self, OutOfRange> {
         label("name", &self.name)?;
@@ -140,6 +179,29 @@ impl CameraSettings {
         self.presence_timeout_s.map(presence_timeout).transpose()?;
         self.min_face_px.map(|pixels| within("min_face_px", pixels, &MIN_FACE_PX)).transpose()?;
         ignored_areas(&self.ignored_areas)?;
+        Ok(self)
+    }
+}
+
+impl CameraChange {
+    /// Changes nothing.
+    #[must_use]
+    pub fn of(id: CameraId) -> Self {
+        Self {
+            id,
+            name: None,
+            area: None,
+            counts_as_home: None,
+            presence_timeout_s: None,
+            min_face_px: None,
+            ignored_areas: None,
+            rotate: None,
+        }
+    }
+
+    /// This change, if every value in it can be set.
+    pub fn checked(self) -> Result<Self, OutOfRange> {
+        CameraSettings::unnamed(self.id.clone()).changed(self.clone()).checked()?;
         Ok(self)
     }
 }
@@ -229,9 +291,38 @@ mod tests {
             (CameraSettings { area: Some("a\nb".to_owned()), ..door() }, "area"),
             (CameraSettings { presence_timeout_s: Some(86_401), ..door() }, "presence_timeout_s"),
             (CameraSettings { min_face_px: Some(0), ..door() }, "min_face_px"),
+            (door().changed(CameraChange { name: Some(String::new()), ..CameraChange::of(door().id) }), "name"),
             (CameraSettings { ignored_areas: vec![outside], ..door() }, "ignored_areas"),
         ] {
             assert_eq!(camera.checked().expect_err("is refused").field, field);
         }
+    }
+
+    #[test]
+    fn what_a_change_of_a_camera_leaves_out_stays_and_what_is_empty_is_taken_back() {
+        let id = CameraId("door".to_owned());
+        let part = Rect { x: 0.0, y: 0.0, w: 0.5, h: 0.5 };
+        let set = CameraSettings {
+            area: Some("Porch".to_owned()),
+            counts_as_home: true,
+            presence_timeout_s: Some(5),
+            min_face_px: Some(40),
+            ignored_areas: vec![part],
+            rotate: Rotation::Around,
+            ..CameraSettings::unnamed(id.clone())
+        };
+        let renamed = CameraChange { name: Some("Front door".to_owned()), ..CameraChange::of(id.clone()) };
+        assert_eq!(set.clone().changed(renamed), CameraSettings { name: "Front door".to_owned(), ..set.clone() });
+        let taken_back = CameraChange {
+            name: None,
+            area: Some(String::new()),
+            counts_as_home: Some(false),
+            presence_timeout_s: Some(0),
+            min_face_px: Some(0),
+            ignored_areas: Some(Vec::new()),
+            rotate: Some(Rotation::None),
+            id: id.clone(),
+        };
+        assert_eq!(set.changed(taken_back.checked().expect("can be set")), CameraSettings::unnamed(id));
     }
 }

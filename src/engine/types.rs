@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-pub use super::settings::{CameraSettings, OutOfRange, Settings, SettingsChange, presence_timeout};
+pub use super::settings::{CameraChange, CameraSettings, OutOfRange, Settings, SettingsChange, presence_timeout};
 
 use crate::people::{Attention, PersonId, PersonName, PhotoId, UnknownId};
 pub use crate::people::{Candidate, Grade, HeldBackBy, Identity, Override, PersonRef, Reasons, SettleBy};

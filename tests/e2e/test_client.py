@@ -16,7 +16,7 @@ from custom_components.face.client import FaceClient
 from custom_components.face.client.errors import CannotConnectError, InvalidTokenError, RequestFailedError
 from custom_components.face.client.wire import (
     ArrivedEvent,
-    CameraSettings,
+    CameraChange,
     EventMessage,
     Grade,
     KnownIdentity,
@@ -142,7 +142,7 @@ async def test_state_settings_cameras_and_load_are_read(line: Line) -> None:
     changed = await line.client.change_settings(presence_timeout_s=settings.presence_timeout_s + 60)
     assert changed.presence_timeout_s == settings.presence_timeout_s + 60
     assert await line.client.settings() == changed
-    settings_of_door = CameraSettings(camera="door", name="Door", area="Porch", counts_as_home=True, min_face_px=30)
+    settings_of_door = CameraChange(camera="door", name="Door", area="Porch", counts_as_home=True, min_face_px=30)
     (door,) = await line.client.configure_cameras([settings_of_door])
     assert (door.camera, door.name, door.area, door.counts_as_home) == ("e2e/door", "Door", "Porch", True)
     stats = await line.client.stats()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use face_server::engine::{Annotation, SightingQuery};
-use face_server::engine::{CameraId, CameraSettings, Engine, Grade, Identity, Observation, Recognition, Said};
+use face_server::engine::{CameraChange, CameraId, Engine, Grade, Identity, Observation, Recognition, Said};
 use face_server::vision::Rect;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
@@ -126,8 +126,8 @@ async fn faces_in_an_ignored_area_are_not_looked_at() {
     let left = Rect { w: 0.3, ..whole };
     for (areas, faces) in [(vec![left], 1), (vec![left, Rect { x: 0.3, w: 0.7, ..whole }], 0)] {
         let id = CameraId(format!("{} areas", areas.len()));
-        let settings = CameraSettings { ignored_areas: areas, ..CameraSettings::unnamed(id.clone()) };
-        engine.configure_cameras(vec![settings]).await.expect("configured");
+        let change = CameraChange { ignored_areas: Some(areas), ..CameraChange::of(id.clone()) };
+        engine.configure_cameras(vec![change]).await.expect("configured");
         let seen = engine.observe(Observation { camera: id, ..door(&bytes, begin) }).await.expect("observed");
         assert_eq!(seen.faces.len(), faces);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use face_server::engine::{
-    Annotation, CameraSettings, Engine, EngineError, Enrollment, Identity, Options, Override, RecognizedFace, Said,
+    Annotation, CameraChange, Engine, EngineError, Enrollment, Identity, Options, Override, RecognizedFace, Said,
 };
 use face_server::people::Refusal;
 use face_server::vision::{Frame, Limits, Rect, Rotation};
@@ -272,8 +272,8 @@ async fn an_upside_down_camera_calls_nobody_a_stranger_and_says_how_to_turn_it()
     assert_eq!(camera().suggested_rotate, Some(Rotation::Around));
     assert!(!camera().unknown_present);
 
-    let settings = CameraSettings { rotate: Rotation::Around, ..camera().settings };
-    engine.configure_cameras(vec![settings]).await.expect("configured");
+    let change = CameraChange { rotate: Some(Rotation::Around), ..CameraChange::of(camera().settings.id) };
+    engine.configure_cameras(vec![change]).await.expect("configured");
     let answer = engine.observe(pictures()).await.expect("observed");
     let upright = engine.ask(picture("tests/pictures/barack_obama_2010.jpg"), Annotation::Skip).await.expect("asked");
     let (face, expected) = (&answer.faces[0], &upright.faces[0].face.detection.box_in_frame);

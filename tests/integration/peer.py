@@ -493,6 +493,7 @@ class Peer:
             full_id = f"{self.client_id}/{settings['camera']}"
             known = self.cameras.setdefault(full_id, camera(full_id))
             known |= {key: settings[key] for key in ("name", "area", "counts_as_home") if key in settings}
+            known["area"] = known.get("area") or None
             cameras.append(known)
         return {"cameras": cameras}
 

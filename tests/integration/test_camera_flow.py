@@ -63,7 +63,9 @@ async def test_added_camera_has_entities_at_once_and_is_told_to_the_server(
         "area": "Porch",
         "counts_as_home": True,
         "min_face_px": 40,
-    }, "what is not set here is not touched"
+        "ignored_areas": [],
+        "rotate": 0,
+    }, "what cannot be set here is not touched"
     assert entity(home, "sensor", f"{registered.id}_faces")
     assert (await add(home, bare))["reason"] == "already_configured"
 

@@ -28,7 +28,7 @@ from custom_components.face.client.errors import (
 )
 from custom_components.face.client.wire import (
     ArrivedEvent,
-    CameraSettings,
+    CameraChange,
     EventMessage,
     Grade,
     KnownIdentity,
@@ -320,7 +320,7 @@ async def test_sightings_are_listed_and_corrected(peer: Peer, client: FaceClient
 async def test_cameras_and_settings_are_configured(peer: Peer, client: FaceClient) -> None:
     """What is not set is left to the server."""
     (state,) = await client.configure_cameras(
-        [CameraSettings(camera="door", name="Front door", area="Porch", counts_as_home=True)]
+        [CameraChange(camera="door", name="Front door", area="Porch", counts_as_home=True)]
     )
     assert (state.camera, state.area, state.counts_as_home) == ("client/door", "Porch", True)
     assert "min_face_px" not in peer.asked_for("cameras/configure")[0]["cameras"][0]

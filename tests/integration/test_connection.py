@@ -198,7 +198,7 @@ async def test_renamed_area_is_told_to_the_server(home: HomeAssistant, peer: Pee
     peer.refuse_next("cameras/configure", Refused("internal"))
     areas.async_delete(porch.id)
     await until(home, lambda: len(peer.asked_for("cameras/configure")) == 3)
-    assert "area" not in peer.asked_for("cameras/configure")[-1]["cameras"][0]
+    assert peer.asked_for("cameras/configure")[-1]["cameras"][0]["area"] == ""
     assert server.runtime_data.ready
 
 

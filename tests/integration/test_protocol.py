@@ -20,8 +20,8 @@ from custom_components.face.client import Address, FaceClient
 from custom_components.face.client.errors import RequestFailedError
 from custom_components.face.client.reading import read
 from custom_components.face.client.wire import (
+    CameraChange,
     CamerasConfigured,
-    CameraSettings,
     Enrolled,
     EventMessage,
     Hello,
@@ -157,7 +157,7 @@ async def test_what_we_say_has_the_fields_of_the_examples(peer: Peer, client: Fa
     await client.sightings(person_id="alice-id", camera="x/door", most=5)
     await client.correct_sighting("812", "Bob")
     await client.configure_cameras(
-        [CameraSettings(camera="d", name="D", area="P", counts_as_home=True, presence_timeout_s=300, min_face_px=40)]
+        [CameraChange(camera="d", name="D", area="P", counts_as_home=True, presence_timeout_s=300, min_face_px=40)]
     )
     await client.settings()
     await client.change_settings(presence_timeout_s=900)

@@ -36,9 +36,9 @@ from .errors import (
 from .reading import read, written
 from .wire import (
     AboutMissing,
+    CameraChange,
     CameraInfo,
     CamerasConfigured,
-    CameraSettings,
     Enrolled,
     EventMessage,
     Hello,
@@ -352,10 +352,9 @@ class FaceClient:
         reason = "not_a_person" if not_a_person else None
         return await self._ask(SightingInfo, "sightings/correct", sighting_id=sighting_id, person=person, reason=reason)
 
-    async def configure_cameras(self, cameras: Iterable[CameraSettings]) -> list[CameraInfo]:
-        """Tell the server about this client's cameras."""
-        told = [written(one) | {"counts_as_home": one.counts_as_home} for one in cameras]
-        answer = await self.request("cameras/configure", cameras=told)
+    async def configure_cameras(self, cameras: Iterable[CameraChange]) -> list[CameraInfo]:
+        """Tell the server about this client's cameras; what is not set stays."""
+        answer = await self.request("cameras/configure", cameras=[written(one) for one in cameras])
         return list(_parsed(CamerasConfigured, answer).cameras)
 
     async def problems(self) -> list[ProblemInfo]:

@@ -217,15 +217,15 @@ class Since:
     seq: int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CameraSettings:
+class CameraChange:
     camera: str
-    name: str
     area: str | None = None
-    counts_as_home: bool = False
-    ignored_areas: tuple[Rect, ...] = ()
+    counts_as_home: bool | None = None
+    ignored_areas: tuple[Rect, ...] | None = None
     min_face_px: int | None = None
+    name: str | None = None
     presence_timeout_s: int | None = None
-    rotate: int = 0
+    rotate: int | None = None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CamerasConfigured:

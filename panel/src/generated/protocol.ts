@@ -44,6 +44,48 @@ export interface components {
         AuthRequirement: "required";
         /** @description The type of [`Auth`]. */
         AuthType: "auth";
+        /** @description New settings of a camera; what is left out stays. */
+        CameraChange: {
+            /**
+             * @description The room or place it looks at, 200 bytes at most; none where empty.
+             * @default null
+             */
+            area: string | null;
+            /** @description In a request the client's own lasting id of the camera, 1 to 128 bytes. */
+            camera: string;
+            /**
+             * @description Whether somebody confirmed here is at home; false for a camera that faces the street.
+             * @default null
+             */
+            counts_as_home: boolean | null;
+            /**
+             * @description Parts of its picture, 16 at most, in fractions of its width and height: faces whose middle is in one are ignored.
+             * @default null
+             */
+            ignored_areas: components["schemas"]["Rect"][] | null;
+            /**
+             * Format: uint32
+             * @description Faces narrower than this, pixels (1..=1000), are ignored; 0 for none.
+             * @default null
+             */
+            min_face_px: number | null;
+            /**
+             * @description For people, 1 to 200 bytes; a new camera is called by its id.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Format: uint32
+             * @description How long a person stays present after the last sighting, seconds (1..=86400); 0 for the server's default.
+             * @default null
+             */
+            presence_timeout_s: number | null;
+            /**
+             * @description By how many degrees clockwise the camera's pictures are turned to be upright.
+             * @default null
+             */
+            rotate: components["schemas"]["Rotation"] | null;
+        };
         /** @description A camera and who is there. */
         CameraInfo: {
             /** @description Path of the last annotated picture with a face. */
@@ -75,45 +117,6 @@ export interface components {
             suggested_rotate?: components["schemas"]["Rotation"] | null;
             /** @description Whether an unknown person (not an ignored one) was in the last picture; false once that is `in_view_timeout_s` ago. */
             unknown_present: boolean;
-        };
-        /** @description What the server should know of a camera. */
-        CameraSettings: {
-            /**
-             * @description The room or place it looks at, 1 to 200 bytes.
-             * @default null
-             */
-            area: string | null;
-            /** @description In a request the client's own lasting id of the camera, 1 to 128 bytes. */
-            camera: string;
-            /**
-             * @description Whether somebody confirmed here is at home; false for a camera that faces the street.
-             * @default false
-             */
-            counts_as_home: boolean;
-            /**
-             * @description Parts of its picture, 16 at most, in fractions of its width and height: faces whose middle is in one are ignored.
-             * @default []
-             */
-            ignored_areas: components["schemas"]["Rect"][];
-            /**
-             * Format: uint32
-             * @description Faces narrower than this, pixels (1..=1000), are ignored.
-             * @default null
-             */
-            min_face_px: number | null;
-            /** @description For people, 1 to 200 bytes. */
-            name: string;
-            /**
-             * Format: uint32
-             * @description How long a person stays present after the last sighting, seconds (1..=86400); the server's default where left out.
-             * @default null
-             */
-            presence_timeout_s: number | null;
-            /**
-             * @description By how many degrees clockwise the camera's pictures are turned to be upright.
-             * @default 0
-             */
-            rotate: components["schemas"]["Rotation"];
         };
         /** @description Answer to `cameras/configure`. */
         CamerasConfigured: {
@@ -855,7 +858,7 @@ export interface components {
             type: "sightings/correct";
         } | {
             /** @description The cameras, each by the client's own id; cameras not named stay as they are. */
-            cameras: components["schemas"]["CameraSettings"][];
+            cameras: components["schemas"]["CameraChange"][];
             /** @constant */
             type: "cameras/configure";
         } | {
@@ -1195,8 +1198,8 @@ export type AuthAnswer = components['schemas']['AuthAnswer'];
 export type AuthErrorCode = components['schemas']['AuthErrorCode'];
 export type AuthRequirement = components['schemas']['AuthRequirement'];
 export type AuthType = components['schemas']['AuthType'];
+export type CameraChange = components['schemas']['CameraChange'];
 export type CameraInfo = components['schemas']['CameraInfo'];
-export type CameraSettings = components['schemas']['CameraSettings'];
 export type CamerasConfigured = components['schemas']['CamerasConfigured'];
 export type Candidate = components['schemas']['Candidate'];
 export type Deleted = components['schemas']['Deleted'];

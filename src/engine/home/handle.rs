@@ -8,7 +8,7 @@ use super::outcome::{Answer, Command, Decision, Durability, FolderLook, Intent, 
 use super::picture::Finished;
 use super::state::{Home, Taught, Visitor, agreed, prolongs};
 use crate::engine::error::EngineError;
-use crate::engine::types::{CameraId, CameraSettings, Event, Settings, Sighting};
+use crate::engine::types::{CameraChange, CameraId, Event, Settings, Sighting};
 use crate::engine::upright::CameraUpright;
 use crate::people::enrol::{self, EnrolRequest};
 use crate::people::{Corrections, GalleryPhoto, PersonId, PhotoId, UnknownId};
@@ -379,15 +379,17 @@ impl Home {
 
     fn configure(
         &mut self,
-        cameras: Vec<CameraSettings>,
+        cameras: Vec<CameraChange>,
         now: Now,
         telling: &mut Telling,
     ) -> Vec<crate::engine::types::CameraState> {
         let mut states = Vec::with_capacity(cameras.len());
-        for settings in cameras {
-            let id = settings.id.clone();
-            if self.cameras.get(&id).is_none_or(|camera| camera.settings != settings) {
-                let camera = self.camera(&id);
+        for change in cameras {
+            let id = change.id.clone();
+            let is_new = !self.cameras.contains_key(&id);
+            let camera = self.camera(&id);
+            let settings = camera.settings.clone().changed(change);
+            if is_new || camera.settings != settings {
                 if camera.settings.rotate != settings.rotate {
                     camera.upright = CameraUpright::default();
                     camera.last = None;

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use super::state::PictureHash;
 use crate::engine::error::EngineError;
 use crate::engine::types::{
-    CameraId, CameraSettings, CameraState, Event, Grade, Override, PhotoState, RecognizedFace, Settings, Sighting,
+    CameraChange, CameraId, CameraSettings, CameraState, Event, Grade, Override, PhotoState, RecognizedFace, Settings,
+    Sighting,
 };
 use crate::people::{Acceptance, MistakenFace, Noticed, PersonId, PersonName, PersonRef, PhotoId, Stranger, UnknownId};
 use crate::presence::Place;
@@ -34,7 +35,7 @@ pub(crate) enum Command {
     /// What the folder thread is about to do with somebody's folder, or has not done after all.
     Intend(PersonId, Option<Intent>),
     SetSettings(Settings),
-    ConfigureCameras(Vec<CameraSettings>),
+    ConfigureCameras(Vec<CameraChange>),
     /// By how much a camera's pictures are turned; and, where a picture has faces or not, whether to look which way up it is.
     WhichWayUp(CameraId),
     /// What such a look suggested: by how much to turn a picture with faces, or without.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::outcome::{Answer, Command, Decision, Durability, FolderLook, Intent, Outcome, Pictures, Seen, Write};
 use super::state::{Home, Model, UnknownIds};
-use crate::engine::types::{CameraSettings, Event, Grade, Identity, PersonState, Settings};
+use crate::engine::types::{CameraChange, Event, Grade, Identity, PersonState, Settings};
 use crate::people::{PersonId, PersonName, PhotoId, Prior};
 use crate::presence::{CameraId, Now};
 use crate::store::{Described, PersonFolder, PhotoFile, Recipe, follow, used};
@@ -312,8 +312,10 @@ fn a_shorter_time_ends_stays_that_run_and_a_persons_own_time_comes_first() {
     house.told(Command::SetSettings(Settings { presence_timeout_s: 60, ..Settings::default() }));
     house.pass(70);
     assert!(!house.person("Alice").presence.present && house.person("Bob").presence.present);
-    let camera = CameraSettings { presence_timeout_s: Some(1), ..CameraSettings::unnamed(cam("door")) };
+    let camera = CameraChange { presence_timeout_s: Some(1), ..CameraChange::of(cam("door")) };
     house.told(Command::ConfigureCameras(vec![camera]));
+    let renamed = CameraChange { name: Some("Door".to_owned()), ..CameraChange::of(cam("door")) };
+    house.told(Command::ConfigureCameras(vec![renamed]));
     house.pass(70_000);
     assert!(house.person("Bob").presence.present);
     house.told(Command::SetTimeout(House::id("Bob"), None));

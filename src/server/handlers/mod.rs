@@ -19,7 +19,7 @@ use super::protocol::requests::WrongBecause;
 use super::protocol::results::{CamerasConfigured, Deleted, Pong, ServerStats, State, Subscribed};
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, requests::Since};
 use super::shared::Shared;
-use crate::engine::{self, CameraId, CameraSettings, Subscription};
+use crate::engine::{self, CameraChange, CameraId, Subscription};
 use crate::people::PersonName;
 use crate::store::database::tokens::MAX_CLIENTS_OF_PUSHING;
 use errors::{internal, invalid};
@@ -211,20 +211,20 @@ pub(crate) fn subscribed(shared: &Shared, since: Option<&Since>) -> Result<(Json
 async fn configure_cameras(
     shared: &Shared,
     client: &Client,
-    cameras: Vec<CameraSettings>,
+    cameras: Vec<CameraChange>,
 ) -> Result<CamerasConfigured, WireError> {
     if cameras.len() > MAX_CAMERAS_OF_CLIENT {
         let words = format!("cameras: {} are more than the {MAX_CAMERAS_OF_CLIENT} of a client", cameras.len());
         return Err(invalid(words));
     }
-    let named = |camera: CameraSettings| {
+    let named = |camera: CameraChange| {
         let id = client.camera_id(&camera.id.0)?;
-        Ok(CameraSettings { id, ..camera.checked()? })
+        Ok(CameraChange { id, ..camera.checked()? })
     };
-    let settings = cameras.into_iter().map(named).collect::<Result<Vec<_>, WireError>>()?;
-    let ids: Vec<_> = settings.iter().map(|s| s.id.clone()).collect();
+    let changes = cameras.into_iter().map(named).collect::<Result<Vec<_>, WireError>>()?;
+    let ids: Vec<_> = changes.iter().map(|s| s.id.clone()).collect();
     shared.admit_cameras(&client.id, client.token, client.role, &ids).await?;
-    let cameras = shared.engine.configure_cameras(settings).await?;
+    let cameras = shared.engine.configure_cameras(changes).await?;
     Ok(CamerasConfigured { cameras: cameras.iter().map(convert::camera).collect() })
 }
 

@@ -326,7 +326,7 @@ mod tests {
                 r#"{"id":1,"type":"cameras/configure","cameras":[{"camera":"a","name":"A"},{"camera":"b","name":7}]}"#,
                 "cameras[1].name: ",
             ),
-            (r#"{"id":1,"type":"cameras/configure","cameras":[{"camera":"a"}]}"#, "cameras[0]: missing field `name`"),
+            (r#"{"id":1,"type":"cameras/configure","cameras":[{"name":"A"}]}"#, "cameras[0]: missing field `camera`"),
         ] {
             let (id, code, message) = refusal(text);
             assert_eq!((id, code), (Some(1), ErrorCode::InvalidRequest), "{text}");

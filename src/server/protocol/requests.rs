@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Role;
-use crate::engine::{AboutMissing, CameraId, CameraSettings, Instant, Override, SettingsChange};
+use crate::engine::{AboutMissing, CameraChange, CameraId, Instant, Override, SettingsChange};
 use crate::people::{PersonId, PhotoId, UnknownId};
 use crate::vision::Rect;
 
@@ -140,11 +140,11 @@ pub enum RequestBody {
         #[serde(default)]
         reason: Option<WrongBecause>,
     },
-    /// Tell the server about this client's cameras → [`super::results::CamerasConfigured`].
+    /// Tell the server about this client's cameras; what is left out stays → [`super::results::CamerasConfigured`].
     #[serde(rename = "cameras/configure")]
     CamerasConfigure {
         /// The cameras, each by the client's own id; cameras not named stay as they are.
-        cameras: Vec<CameraSettings>,
+        cameras: Vec<CameraChange>,
     },
     /// All settings → [`super::results::Settings`].
     #[serde(rename = "settings/get")]
