@@ -13,6 +13,8 @@ pub(super) struct Load {
     pub pictures: AtomicU64,
     pub superseded: AtomicU64,
     pub failed: AtomicU64,
+    /// Workers at work.
+    busy: AtomicUsize,
     answered: AtomicUsize,
     /// Arrival to answer of the last pictures, microseconds, in turn.
     latency: [AtomicU32; LATENCY_WINDOW],
@@ -27,6 +29,7 @@ impl Load {
             pictures: AtomicU64::new(0),
             superseded: AtomicU64::new(0),
             failed: AtomicU64::new(0),
+            busy: AtomicUsize::new(0),
             answered: AtomicUsize::new(0),
             latency: [const { AtomicU32::new(0) }; LATENCY_WINDOW],
             work: [const { AtomicU64::new(0) }; LOAD_WINDOW_S as usize],
@@ -43,8 +46,14 @@ impl Load {
         self.latency[turn].store(micros(latency), Ordering::Relaxed);
     }
 
-    /// A worker has worked for `busy` until now.
+    /// A worker begins; gives how many are at work with it.
+    pub(super) fn begin(&self) -> usize {
+        self.busy.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// A worker has ended a job on which it has worked for `busy` until now.
     pub(super) fn worked(&self, busy: Duration) {
+        self.busy.fetch_sub(1, Ordering::Relaxed);
         let second = self.second();
         let added = |old: u64| {
             let (of, before) = halves(old);
@@ -112,8 +121,10 @@ mod tests {
     fn load_is_the_share_of_the_time_since_the_start_that_was_worked() {
         let load = Load::new();
         assert!(load.share(1) < f32::EPSILON);
+        assert_eq!((load.begin(), load.begin()), (1, 2));
         load.worked(Duration::from_secs(30));
         load.worked(Duration::from_secs(3_600));
+        assert_eq!(load.begin(), 1);
         assert!(load.share(2) > 0.99, "more than there was time for is all of it");
     }
 }

@@ -210,7 +210,7 @@ impl Engine {
         for n in 0..shared.options.workers.max(1) {
             let worker = Worker {
                 vision: Arc::clone(&shared.vision),
-                options: shared.options.vision.clone(),
+                options: crate::vision::Options { threads: shared.options.workers, ..shared.options.vision.clone() },
                 photo_limits: shared.options.photo_limits,
                 fonts: Arc::clone(fonts),
                 queue: Arc::clone(&shared.queue),

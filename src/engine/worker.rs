@@ -74,9 +74,11 @@ impl Drop for Unfinished<'_> {
 }
 
 impl Worker {
-    /// Works until the queue closes.
-    pub(super) fn run(&self) {
+    /// Works until the queue closes. A picture gets the threads of the workers that have nothing to do.
+    pub(super) fn run(mut self) {
+        let all = self.options.threads;
         while let Some(job) = self.queue.pop() {
+            self.options.threads = (all / self.load.begin()).max(1);
             let started = Instant::now();
             let queued = started.duration_since(job.arrived);
             let arrived = job.arrived;

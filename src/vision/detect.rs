@@ -69,23 +69,24 @@ impl Detector {
         Ok(Self { plans: Mutex::new(Plans { network, kept: vec![] }) })
     }
 
-    /// Candidates at or above `min_score` in pixels of the picture, best first.
+    /// Candidates at or above `min_score` in pixels of the picture, best first, looked for on so many threads.
     pub(super) fn candidates(
         &self,
         picture: &RgbImage,
         size: NetworkSize,
         min_score: f32,
+        threads: usize,
     ) -> Result<Vec<Detection>, VisionError> {
         let fit = Fit::new(picture.width(), picture.height(), size);
         let plan = self.plan(fit.network)?;
-        let outputs = plan.run(network_input(picture, &fit)?)?;
+        let outputs = plan.run_on_pixels(network_input(picture, &fit)?, threads)?;
         let found = yunet::decode(&outputs, fit.network[0] as usize, min_score);
         Ok(found.into_iter().map(|face| face.scaled(1.0 / fit.scale)).collect())
     }
 
     /// Everything at all like a face in a small picture, which is shown as it is.
-    pub(super) fn look(&self, window: &RgbImage) -> Result<Vec<Detection>, VisionError> {
-        self.candidates(window, NetworkSize::Native, FAINTEST)
+    pub(super) fn look(&self, window: &RgbImage, threads: usize) -> Result<Vec<Detection>, VisionError> {
+        self.candidates(window, NetworkSize::Native, FAINTEST, threads)
     }
 
     fn plan(&self, size: [u32; 2]) -> Result<Plan, VisionError> {
@@ -93,7 +94,7 @@ impl Detector {
         let at = plans.kept.iter().position(|(kept, _)| *kept == size);
         let (_, plan) = match at {
             Some(at) => plans.kept.remove(at),
-            None => (size, plans.network.plan([1, 3, size[1] as usize, size[0] as usize])?),
+            None => (size, plans.network.plan_for_pixels([1, 3, size[1] as usize, size[0] as usize])?),
         };
         plans.kept.push((size, plan.clone()));
         if plans.kept.len() > PLANS_KEPT {
@@ -127,28 +128,24 @@ impl Fit {
     }
 }
 
-/// The picture in the network's size: `[1, 3, h, w]` BGR 0..255, black to the right and below.
-fn network_input(picture: &RgbImage, fit: &Fit) -> Result<Vec<f32>, VisionError> {
-    let resized;
-    let pixels: &[u8] = if fit.picture == [picture.width(), picture.height()] {
-        picture.as_raw()
+/// The picture's pixels in the network's size, black to the right and below.
+fn network_input(picture: &RgbImage, fit: &Fit) -> Result<Vec<u8>, VisionError> {
+    let mut pixels = if fit.picture == [picture.width(), picture.height()] {
+        picture.as_raw().clone()
     } else {
-        resized = resize(picture, fit.picture)?;
-        &resized
+        resize(picture, fit.picture)?
     };
-    let [width, height] = fit.network.map(|side| side as usize);
-    let inner = fit.picture[0] as usize;
-    let mut input = vec![0.0_f32; 3 * width * height];
-    let (blue, rest) = input.split_at_mut(width * height);
-    let (green, red) = rest.split_at_mut(width * height);
-    for (row, line) in pixels.chunks_exact(inner * 3).enumerate() {
-        let at = row * width..row * width + inner;
-        let (b, g, r) = (&mut blue[at.clone()], &mut green[at.clone()], &mut red[at]);
-        for (((rgb, b), g), r) in line.as_chunks::<3>().0.iter().zip(b).zip(g).zip(r) {
-            (*r, *g, *b) = (f32::from(rgb[0]), f32::from(rgb[1]), f32::from(rgb[2]));
+    let [width, height] = fit.network.map(|side| 3 * side as usize);
+    let inner = 3 * fit.picture[0] as usize;
+    pixels.resize(width * height / 3, 0);
+    if inner < width {
+        // From below, so that no row is overwritten before it has moved.
+        for row in (0..fit.picture[1] as usize).rev() {
+            pixels.copy_within(row * inner..(row + 1) * inner, row * width);
+            pixels[row * width + inner..(row + 1) * width].fill(0);
         }
     }
-    Ok(input)
+    Ok(pixels)
 }
 
 /// Resizes with every pixel counted when smaller, linearly between pixels when larger.
@@ -181,6 +178,17 @@ mod tests {
     fn a_small_portrait_is_at_most_doubled() {
         let fit = Fit::new(250, 250, LIVE);
         assert_eq!((fit.scale, fit.network), (2.0, [512, 512]));
+    }
+
+    #[test]
+    fn what_the_picture_does_not_fill_is_black() {
+        let picture = RgbImage::from_fn(33, 40, |x, y| image::Rgb([1, x, y].map(|v| v.try_into().unwrap())));
+        let fit = Fit::new(33, 40, NetworkSize::Native);
+        let shown = RgbImage::from_raw(64, 64, network_input(&picture, &fit).unwrap()).unwrap();
+        for (x, y, pixel) in shown.enumerate_pixels() {
+            let expected = picture.get_pixel_checked(x, y).map_or([0; 3], |pixel| pixel.0);
+            assert_eq!(pixel.0, expected, "{x}, {y}");
+        }
     }
 
     #[test]

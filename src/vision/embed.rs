@@ -45,8 +45,8 @@ impl Recogniser {
         &self.contract
     }
 
-    /// Describes a crop of exactly the contract's size. `None` where the network gives no direction.
-    pub(super) fn embed(&self, crop: &RgbImage) -> Result<Option<Embedding>, VisionError> {
+    /// Describes a crop of exactly the contract's size, on so many threads. `None` where the network gives no direction.
+    pub(super) fn embed(&self, crop: &RgbImage, threads: usize) -> Result<Option<Embedding>, VisionError> {
         let plane = crop.width() as usize * crop.height() as usize;
         let mut input = vec![0.0_f32; plane * 3];
         let order = match self.contract.channels {
@@ -59,7 +59,7 @@ impl Recogniser {
                 *value = (f32::from(pixel.0[order[channel]]) - mean) * scale;
             }
         }
-        let values = self.plan.run(input)?.swap_remove(0).values;
+        let values = self.plan.run(input, threads)?.swap_remove(0).values;
         Ok(Embedding::new(values))
     }
 }

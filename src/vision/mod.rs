@@ -21,6 +21,7 @@ pub mod weights;
 mod yunet;
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use image::{RgbImage, imageops};
@@ -127,7 +128,7 @@ pub struct Options {
     pub accept: Accept,
     /// How a large face is brought down to the recogniser's size.
     pub sampling: Sampling,
-    /// Threads that describe the faces of one picture, at least 1.
+    /// Threads that work on one picture, at least 1.
     pub threads: usize,
 }
 
@@ -283,7 +284,7 @@ impl Vision {
     ) -> Result<Option<Rotation>, VisionError> {
         let largest = faces.iter().max_by(|a, b| a.area().total_cmp(&b.area()));
         let rotation = if let Some(face) = largest {
-            SecondLook::rotation_of(&self.detector, &frame.pixels, &frame.in_pixels(face))?
+            SecondLook::rotation_of(&self.detector, &frame.pixels, &frame.in_pixels(face), options.threads)?
         } else {
             let small = shrunk(&frame.pixels, GLANCE_SIDE);
             let glance = Options { network_size: GLANCE, ..options.clone() };
@@ -294,10 +295,12 @@ impl Vision {
 
     /// Where the faces are, in pixels of `pixels`, the surest first.
     fn find(&self, pixels: &RgbImage, options: &Options) -> Result<Vec<Detection>, VisionError> {
-        let candidates = |score| self.detector.candidates(pixels, options.network_size, score);
+        let candidates = |score| self.detector.candidates(pixels, options.network_size, score, options.threads);
         match options.accept {
             Accept::Score(score) => candidates(score),
-            Accept::SecondLook(look) => look.confirm(&self.detector, pixels, &candidates(look.candidate_score)?),
+            Accept::SecondLook(look) => {
+                look.confirm(&self.detector, pixels, &candidates(look.candidate_score)?, options.threads)
+            }
         }
     }
 
@@ -306,7 +309,7 @@ impl Vision {
         let found = self.find(pixels, options)?;
         let largest = found.iter().max_by(|a, b| a.box_in_frame.area().total_cmp(&b.box_in_frame.area()));
         if let Some(largest) = largest {
-            let rotation = SecondLook::rotation_of(&self.detector, pixels, &largest.box_in_frame)?;
+            let rotation = SecondLook::rotation_of(&self.detector, pixels, &largest.box_in_frame, options.threads)?;
             if rotation == Rotation::None && largest.score >= SURE {
                 return Ok((Rotation::None, found));
             }
@@ -360,23 +363,9 @@ impl Vision {
         options: &Options,
     ) -> Result<Description, VisionError> {
         let start = Instant::now();
-        let threads = options.threads.clamp(1, detections.len().max(1));
-        let describe = |detection: &Detection| self.describe_face(frame, detection, options);
-        let described: Vec<Result<Option<Face>, VisionError>> = if threads == 1 {
-            detections.iter().map(describe).collect()
-        } else {
-            std::thread::scope(|scope| {
-                let share = detections.len().div_ceil(threads);
-                let parts: Vec<_> = detections
-                    .chunks(share)
-                    .map(|part| scope.spawn(move || part.iter().map(describe).collect::<Vec<_>>()))
-                    .collect();
-                let joined = parts.into_iter().map(|part| {
-                    part.join().unwrap_or_else(|_| vec![Err(VisionError::Inference("a thread stopped".to_owned()))])
-                });
-                joined.flatten().collect()
-            })
-        };
+        let described = shared_out(detections, options.threads, |detection, threads| {
+            self.describe_face(frame, detection, options, threads)
+        });
         let faces = described.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
         let times = StageTimes { decode_ms: 0.0, detect_ms, embed_ms: ms_since(start) };
         Ok(Description { width: frame.width(), height: frame.height(), faces, times })
@@ -387,16 +376,49 @@ impl Vision {
         frame: &Frame,
         detection: &Detection,
         options: &Options,
+        threads: usize,
     ) -> Result<Option<Face>, VisionError> {
         let contract = self.recogniser.contract();
         let crop =
             align::crop(&frame.pixels, &detection.landmarks, &contract.template, contract.input_size, options.sampling);
         let Some(crop) = crop else { return Ok(None) };
-        let Some(embedding) = self.recogniser.embed(&crop)? else { return Ok(None) };
+        let Some(embedding) = self.recogniser.embed(&crop, threads)? else { return Ok(None) };
         let quality = Quality::of(&frame.pixels, detection);
         let glimpse = Glimpse::of(&frame.pixels, &detection.box_in_frame);
         Ok(Some(Face { detection: detection.scaled(frame.reduction()), quality, embedding, glimpse }))
     }
+}
+
+/// Does `work` for each of `items`, in their order, on so many threads: one each, or, of a single item, all for it.
+fn shared_out<T: Sync, R: Send>(
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&T, usize) -> Result<R, VisionError> + Sync,
+) -> Vec<Result<R, VisionError>> {
+    if threads <= 1 || items.len() <= 1 {
+        return items.iter().map(|item| work(item, threads)).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let mut done = vec![];
+        while let Some((n, item)) = items.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push((n, work(item, 1)));
+        }
+        done
+    };
+    let mut done = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads.min(items.len())).map(|_| scope.spawn(take)).collect();
+        let mut done = take();
+        for other in others {
+            match other.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_by_key(|(n, _)| *n);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 impl Detection {

@@ -9,7 +9,7 @@ use image::RgbImage;
 use super::align::{self, Sampling, Similarity};
 use super::detect::Detector;
 use super::geometry::{Landmarks, Point, Rect, Rotation};
-use super::{Detection, VisionError};
+use super::{Detection, VisionError, shared_out};
 
 /// How candidates are looked at again.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,11 +58,12 @@ impl SecondLook {
         detector: &Detector,
         picture: &RgbImage,
         candidates: &[Detection],
+        threads: usize,
     ) -> Result<Vec<Detection>, VisionError> {
-        let mut found = vec![];
-        for candidate in candidates.iter().take(self.most_candidates) {
-            found.extend(self.look(detector, picture, candidate)?);
-        }
+        let candidates = &candidates[..candidates.len().min(self.most_candidates)];
+        let looked =
+            shared_out(candidates, threads, |candidate, threads| self.look(detector, picture, candidate, threads));
+        let mut found = looked.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
         let mut faces: Vec<Detection> = vec![];
         for face in found {
@@ -74,17 +75,26 @@ impl SecondLook {
     }
 
     /// By how much the picture must be turned so that the face in `place` is upright.
-    pub(super) fn rotation_of(detector: &Detector, picture: &RgbImage, place: &Rect) -> Result<Rotation, VisionError> {
-        let score = |rotation| -> Result<f32, VisionError> {
+    pub(super) fn rotation_of(
+        detector: &Detector,
+        picture: &RgbImage,
+        place: &Rect,
+        threads: usize,
+    ) -> Result<Rotation, VisionError> {
+        // The sum over the looks; 0 where it cannot be above `least`.
+        let score = |rotation, least: f32| -> Result<f32, VisionError> {
             let mut sum = 0.0;
-            for side in FACE_SIDES {
-                sum += closer(detector, picture, place, side, rotation)?.map_or(0.0, |face| face.score);
+            for (looks, side) in FACE_SIDES.iter().enumerate() {
+                if sum + to_f32(FACE_SIDES.len() - looks) <= least {
+                    return Ok(0.0);
+                }
+                sum += closer(detector, picture, place, *side, rotation, threads)?.map_or(0.0, |face| face.score);
             }
-            Ok(sum / to_f32(FACE_SIDES.len()))
+            Ok(sum)
         };
-        let mut best = (Rotation::None, score(Rotation::None)? + TURN_MARGIN);
+        let mut best = (Rotation::None, score(Rotation::None, 0.0)? + TURN_MARGIN * to_f32(FACE_SIDES.len()));
         for rotation in Rotation::TURNS {
-            let score = score(rotation)?;
+            let score = score(rotation, best.1)?;
             if score > best.1 {
                 best = (rotation, score);
             }
@@ -97,13 +107,14 @@ impl SecondLook {
         detector: &Detector,
         picture: &RgbImage,
         candidate: &Detection,
+        threads: usize,
     ) -> Result<Option<Detection>, VisionError> {
-        let Some(mut seen) = self.looks(detector, picture, &candidate.box_in_frame)? else { return Ok(None) };
+        let Some(mut seen) = self.looks(detector, picture, &candidate.box_in_frame, threads)? else { return Ok(None) };
         let mut box_in_frame = candidate.box_in_frame;
         if seen.box_in_frame.iou(&box_in_frame) >= STEADY {
             seen.landmarks.push(candidate.landmarks);
         } else {
-            if let Some(again) = self.looks(detector, picture, &seen.box_in_frame)? {
+            if let Some(again) = self.looks(detector, picture, &seen.box_in_frame, threads)? {
                 seen = again;
             }
             box_in_frame = seen.box_in_frame;
@@ -112,7 +123,13 @@ impl SecondLook {
     }
 
     /// Looks at a place in several sizes. `None` for what is not a face.
-    fn looks(&self, detector: &Detector, picture: &RgbImage, place: &Rect) -> Result<Option<Seen>, VisionError> {
+    fn looks(
+        &self,
+        detector: &Detector,
+        picture: &RgbImage,
+        place: &Rect,
+        threads: usize,
+    ) -> Result<Option<Seen>, VisionError> {
         let needed = self.accept * to_f32(FACE_SIDES.len());
         let mut sum = 0.0;
         let mut found: Vec<Detection> = vec![];
@@ -121,7 +138,7 @@ impl SecondLook {
             if sum + to_f32(FACE_SIDES.len() - looks) < needed {
                 return Ok(None);
             }
-            if let Some(face) = closer(detector, picture, place, *side, Rotation::None)? {
+            if let Some(face) = closer(detector, picture, place, *side, Rotation::None, threads)? {
                 sum += face.score;
                 found.push(face);
             }
@@ -147,6 +164,7 @@ fn closer(
     place: &Rect,
     side: f32,
     rotation: Rotation,
+    threads: usize,
 ) -> Result<Option<Detection>, VisionError> {
     let scale = side / place.w.max(place.h).max(1.0);
     let middle = to_f32(WINDOW as usize) / 2.0;
@@ -161,7 +179,7 @@ fn closer(
     let center = place.center();
     let back = Similarity { a, b, tx: center.x - (a - b) * middle, ty: center.y - (b + a) * middle };
     let window = align::warp(picture, &back, [WINDOW; 2], Sampling::Area);
-    let found = detector.look(&window)?.into_iter();
+    let found = detector.look(&window, threads)?.into_iter();
     let (found, place): (Vec<_>, _) = if rotation == Rotation::None {
         (found.map(|face| face.scaled(1.0 / scale).moved(back.tx, back.ty)).collect(), *place)
     } else {

@@ -1,4 +1,5 @@
 //! Our operators and tract's own on the shipped networks, in turns in one process: `cargo bench -p face-onnx`.
+//! The detector is given pixels, as it is in use; tract's needs floats.
 //!
 //! Prints milliseconds of one thread's processor time and their ratio, on Linux.
 
@@ -20,16 +21,21 @@ fn compare(file: &str, input: [usize; 4]) {
     let path = format!("{}/../../../weights/yunet-sface/{file}", env!("CARGO_MANIFEST_DIR"));
     let mut network = Network::read(file, &std::fs::read(path).expect("the shipped weights")).expect("a network");
     let (ours, plain) = (network.plan(input).expect("a plan"), Plan::plain(&mut network, input).expect("a plan"));
+    let on_pixels = network.plan_for_pixels(input).expect("a plan");
     let mut rng = fastrand::Rng::with_seed(1);
-    let values: Vec<f32> = (0..input.iter().product()).map(|_| 255.0 * rng.f32()).collect();
+    let pixels: Vec<u8> = (0..input.iter().product()).map(|_| rng.u8(..)).collect();
+    let values: Vec<f32> = pixels.iter().map(|value| f32::from(*value)).collect();
+    let run_ours =
+        || if file == YUNET { on_pixels.run_on_pixels(pixels.clone(), 1) } else { ours.run(values.clone(), 1) };
+    let run_plain = || plain.run(values.clone(), 1);
     // The clock of a thread moves in ticks, so small inputs are run several times between two looks at it.
     let at_once = if input[2] < 200 { 8 } else { 1 };
     let mut times = [vec![], vec![]];
     for _ in 0..ROUNDS {
-        for (plan, times) in [&ours, &plain].into_iter().zip(&mut times) {
+        for (is_ours, times) in [true, false].into_iter().zip(&mut times) {
             let start = processor_time();
             for _ in 0..at_once {
-                plan.run(values.clone()).expect("a run");
+                if is_ours { run_ours() } else { run_plain() }.expect("a run");
             }
             times.push((processor_time() - start) / f64::from(at_once));
         }

@@ -230,11 +230,15 @@ fn dense<const PIXELS: usize, const FUSED: bool>(
     let run = w * from.shape.stride;
     let start = from.shape.at(0, 0) - pad[0] * row - pad[1] * from.shape.stride;
     let pixels = rows.len() * width;
+    // Counted on, because a division takes longer than a pixel's sums.
+    let mut next = (rows.start, 0);
     for first in (0..pixels).step_by(PIXELS) {
         // The last pixel fills what is left of the last block.
         let places: [(usize, usize); PIXELS] = std::array::from_fn(|p| {
-            let pixel = (first + p).min(pixels - 1);
-            let (y, x) = (rows.start + pixel / width, pixel % width);
+            let (y, x) = next;
+            if first + p + 1 < pixels {
+                next = if x + 1 < width { (y, x + 1) } else { (y + 1, 0) };
+            }
             (start + y * step[0] * row + x * step[1] * from.shape.stride, to.shape.at(y, x))
         });
         for (block, weights) in convolution.weights.chunks_exact(h * run * LANES).enumerate() {

@@ -1,6 +1,6 @@
 //! An ONNX file → something that can be run: the only crate that names tract.
 //!
-//! `detect` and `embed` call it, with plain `f32` slices in and out; it knows nothing of faces.
+//! `detect` and `embed` call it, with pixels or plain `f32` slices in and `f32` slices out; it knows nothing of faces.
 //! Files are rewritten while they are still protobuf, because tract 0.23 refuses or is slow at what they contain:
 //! block-quantised weights become float constants, batch normalisation is folded into the convolution before it,
 //! `PRelu` becomes two multiplications and a `Relu`, and sizes baked in by the exporter are dropped.
@@ -20,7 +20,7 @@ use tract_onnx::pb::{
     tensor_shape_proto, type_proto,
 };
 use tract_onnx::prelude::{
-    Framework, InferenceModel, InferenceModelExt, IntoRunnable, IntoTensor, TypedModel, TypedRunnableModel, f16,
+    Framework, InferenceModel, InferenceModelExt, IntoRunnable, IntoTensor, Tensor, TypedRunnableModel, f16,
     tract_ndarray, tvec,
 };
 
@@ -47,6 +47,8 @@ pub struct Network {
 pub struct Plan {
     runnable: Arc<TypedRunnableModel>,
     input: [usize; 4],
+    /// Pixels are read by the first operator itself.
+    takes_pixels: bool,
 }
 
 pub struct Output {
@@ -94,7 +96,13 @@ impl Network {
     /// (640×384: 43 ms fixed, 624 ms with open sizes).
     pub fn plan(&mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         let parsed = self.parsed(input)?;
-        Plan::build(&self.file, parsed, input, &self.idle)
+        Plan::build(&self.file, parsed, input, &self.idle, false)
+    }
+
+    /// The same for [`Plan::run_on_pixels`].
+    pub fn plan_for_pixels(&mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
+        let parsed = self.parsed(input)?;
+        Plan::build(&self.file, parsed, input, &self.idle, true)
     }
 
     /// Binds the network once; the file's floats are gone before tract makes its own copy of them.
@@ -102,7 +110,7 @@ impl Network {
         let parsed = self.parsed(input)?;
         let Self { file, model, idle } = self;
         drop(model);
-        Plan::build(&file, parsed, input, &idle)
+        Plan::build(&file, parsed, input, &idle, false)
     }
 
     fn parsed(&mut self, input: [usize; 4]) -> Result<InferenceModel, OnnxError> {
@@ -119,18 +127,43 @@ fn cannot_run(file: &str, input: [usize; 4], error: &dyn std::fmt::Display) -> O
 }
 
 impl Plan {
-    fn build(file: &str, parsed: InferenceModel, input: [usize; 4], idle: &region::Idle) -> Result<Self, OnnxError> {
-        let ours = parsed.into_typed().and_then(|model| region::rewrite(&model, idle));
-        let runnable = ours.and_then(TypedModel::into_optimized).and_then(IntoRunnable::into_runnable);
-        Ok(Self { runnable: runnable.map_err(|e| cannot_run(file, input, &e))?, input })
+    fn build(
+        file: &str,
+        parsed: InferenceModel,
+        input: [usize; 4],
+        idle: &region::Idle,
+        pixels: bool,
+    ) -> Result<Self, OnnxError> {
+        let ours = parsed.into_typed().and_then(|model| region::rewrite(&model, idle, pixels));
+        let runnable = ours.and_then(|(model, takes_pixels)| {
+            Ok((model.into_optimized().and_then(IntoRunnable::into_runnable)?, takes_pixels))
+        });
+        let (runnable, takes_pixels) = runnable.map_err(|e| cannot_run(file, input, &e))?;
+        Ok(Self { runnable, input, takes_pixels })
     }
 
-    /// Runs the network on `values`, laid out `[batch, channels, height, width]`.
+    /// Runs the network on `values`, laid out `[batch, channels, height, width]`, on at most so many threads.
     /// [`OnnxError::Inference`] where `values` are not as many as the input has, or tract fails.
-    pub fn run(&self, values: Vec<f32>) -> Result<Vec<Output>, OnnxError> {
-        let failed = |e: &dyn std::fmt::Display| OnnxError::Inference(format!("{e:#}"));
-        let tensor = tract_ndarray::Array4::from_shape_vec(self.input, values).map_err(|e| failed(&e))?.into_tensor();
-        let outputs = self.runnable.run(tvec!(tensor.into())).map_err(|e| failed(&e))?;
+    pub fn run(&self, values: Vec<f32>, threads: usize) -> Result<Vec<Output>, OnnxError> {
+        let input = tract_ndarray::Array4::from_shape_vec(self.input, values);
+        self.run_on(input.map_err(|e| failed(&e))?.into_tensor(), threads)
+    }
+
+    /// Runs a network that was planned for it on pictures of red, green and blue bytes, which it sees as blue, green and red
+    /// from 0 to 255.
+    pub fn run_on_pixels(&self, pixels: Vec<u8>, threads: usize) -> Result<Vec<Output>, OnnxError> {
+        let [pictures, channels, height, width] = self.input;
+        let shape = [pictures, height, width, channels];
+        let pixels = tract_ndarray::Array4::from_shape_vec(shape, pixels).map_err(|e| failed(&e))?;
+        if self.takes_pixels {
+            return self.run_on(pixels.into_tensor(), threads);
+        }
+        let seen = |(picture, channel, y, x)| f32::from(pixels[[picture, y, x, channels - 1 - channel]]);
+        self.run_on(tract_ndarray::Array4::from_shape_fn(self.input, seen).into_tensor(), threads)
+    }
+
+    fn run_on(&self, input: Tensor, threads: usize) -> Result<Vec<Output>, OnnxError> {
+        let outputs = region::on_threads(threads, || self.runnable.run(tvec!(input.into()))).map_err(|e| failed(&e))?;
         outputs
             .iter()
             .map(|output| {
@@ -148,7 +181,8 @@ impl Plan {
     pub fn plain(network: &mut Network, input: [usize; 4]) -> Result<Self, OnnxError> {
         let parsed = network.parsed(input)?;
         let runnable = parsed.into_optimized().and_then(IntoRunnable::into_runnable);
-        Ok(Self { runnable: runnable.map_err(|e| cannot_run(&network.file, input, &e))?, input })
+        let runnable = runnable.map_err(|e| cannot_run(&network.file, input, &e))?;
+        Ok(Self { runnable, input, takes_pixels: false })
     }
 
     /// Sizes of every output where they are known before running.
@@ -158,6 +192,10 @@ impl Plan {
         let shape = |ix: usize| model.output_fact(ix).ok().and_then(|f| f.shape.as_concrete().map(<[usize]>::to_vec));
         (0..model.outputs.len()).map(|ix| shape(ix).unwrap_or_default()).collect()
     }
+}
+
+fn failed(error: &dyn std::fmt::Display) -> OnnxError {
+    OnnxError::Inference(format!("{error:#}"))
 }
 
 fn first_line(error: &impl std::fmt::Display) -> String {

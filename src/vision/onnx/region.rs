@@ -4,7 +4,8 @@
 //! operator, values stay in one layout, and nothing is allocated from one picture to the next. What is not known here
 //! stays tract's, before, between and after.
 
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tract_onnx::tract_core::internal::{
@@ -27,8 +28,29 @@ const MOST_KEPT: usize = 12 << 20;
 /// Buffers that wait for the next run, of whichever plan of the network.
 pub(crate) type Idle = Arc<Mutex<Vec<Buffers>>>;
 
+/// Bytes of a pixel: red, green and blue.
+const PIXEL: usize = 3;
+
+/// Multiplications that are worth a thread of their own: they take about a third of a millisecond, beginning a thread a tenth
+/// of that. The shapes of the tests are smaller.
+const WORTH_A_THREAD: usize = if cfg!(test) { 1 << 8 } else { 3 << 20 };
+
+thread_local! {
+    /// Threads that a run begun by this one may use. tract hands its operators nothing but tensors.
+    static THREADS: Cell<usize> = const { Cell::new(1) };
+}
+
+/// Does `run`, whose operators may use so many threads.
+pub(crate) fn on_threads<T>(threads: usize, run: impl FnOnce() -> T) -> T {
+    THREADS.set(threads.max(1));
+    run()
+}
+
 /// `model` with every run of known nodes replaced by one [`Region`].
-pub(crate) fn rewrite(model: &TypedModel, idle: &Idle) -> TractResult<TypedModel> {
+///
+/// Where `pixels` are wanted and only regions read the input, its type becomes bytes, `[pictures, height, width, channels]`;
+/// whether it did is told.
+pub(crate) fn rewrite(model: &TypedModel, idle: &Idle, pixels: bool) -> TractResult<(TypedModel, bool)> {
     let order = model.eval_order()?;
     let pieces: HashMap<usize, Piece> =
         order.iter().filter_map(|id| Some((*id, piece(model, model.node(*id))?))).collect();
@@ -46,17 +68,26 @@ pub(crate) fn rewrite(model: &TypedModel, idle: &Idle) -> TractResult<TypedModel
     let mut nodes: Vec<usize> = order.iter().copied().filter(|id| !constants.contains_key(id)).collect();
     nodes.sort_by_key(|id| levels[id]);
 
+    let outputs = model.output_outlets()?;
+    let worked = |id: &usize| matches!(pieces.get(id), Some(Piece::Convolution { .. } | Piece::MaxPool(_)));
+    let useful: HashSet<usize> = nodes.iter().filter(|id| worked(id)).map(|id| levels[id]).collect();
     let mut made = TypedModel { symbols: model.symbols.clone(), ..TypedModel::default() };
     let mut outlets: HashMap<OutletId, OutletId> = HashMap::new();
+    let mut takes_pixels = pixels;
     for input in model.input_outlets()? {
         let name = model.node(input.node).name.clone();
-        outlets.insert(*input, made.add_source(name, model.outlet_fact(*input)?.clone())?);
+        let mut fact = model.outlet_fact(*input)?.clone();
+        let readers = model.outlet_successors(*input);
+        takes_pixels &= !outputs.contains(input) && readers.iter().all(|r| useful.contains(&levels[&r.node]));
+        let shape = planes(model, *input);
+        takes_pixels &= shape.is_some_and(|[_, channels, ..]| channels == PIXEL);
+        if let (true, Some([n, channels, h, w])) = (takes_pixels, shape) {
+            fact = TypedFact::dt_shape(u8::datum_type(), [n, h, w, channels]);
+        }
+        outlets.insert(*input, made.add_source(name, fact)?);
     }
-    let outputs = model.output_outlets()?;
     for level in nodes.chunk_by(|a, b| levels[a] == levels[b]) {
-        let useful =
-            level.iter().any(|id| matches!(pieces.get(id), Some(Piece::Convolution { .. } | Piece::MaxPool(_))));
-        if useful {
+        if useful.contains(&levels[&level[0]]) {
             let read_outside = |outlet: &OutletId| {
                 outputs.contains(outlet)
                     || model.outlet_successors(*outlet).iter().any(|s| levels[&s.node] != levels[&outlet.node])
@@ -96,7 +127,7 @@ pub(crate) fn rewrite(model: &TypedModel, idle: &Idle) -> TractResult<TypedModel
         .map(|o| outlets.get(o).copied().context("an output that nothing made"))
         .collect::<TractResult<_>>()?;
     made.select_output_outlets(&made_outputs)?;
-    Ok(made)
+    Ok((made, takes_pixels))
 }
 
 /// What a node of one plane, or a sum of two, does.
@@ -629,7 +660,8 @@ struct Program {
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
     slots: Vec<Vec<f32>>,
-    strip: Vec<f32>,
+    /// One a thread.
+    strips: Vec<Vec<f32>>,
 }
 
 impl Program {
@@ -668,8 +700,8 @@ impl Program {
         }
     }
 
-    /// Makes room for every plane.
-    fn grow(&self, buffers: &mut Buffers) {
+    /// Makes room for every plane, and for a strip a thread.
+    fn grow(&self, buffers: &mut Buffers, threads: usize) {
         // Room to begin where a cache line does.
         let grow = |buffer: &mut Vec<f32>, size: usize| {
             if buffer.len() < size + LANES {
@@ -686,11 +718,16 @@ impl Program {
             Kind::Separable { strip, .. } => strip.len(),
             _ => 0,
         };
-        grow(&mut buffers.strip, self.steps.iter().map(strip).max().unwrap_or(0));
+        let strip = self.steps.iter().map(strip).max().unwrap_or(0);
+        if buffers.strips.len() < threads {
+            buffers.strips.resize_with(threads, Vec::new);
+        }
+        for buffer in &mut buffers.strips {
+            grow(buffer, strip);
+        }
     }
 
-    fn run(&self, buffers: &mut Buffers, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
-        let strip_start = aligned(&buffers.strip);
+    fn run(&self, buffers: &mut Buffers, inputs: &[Input<'_>], outputs: &mut [&mut [f32]], threads: usize) {
         for step in &self.steps {
             let (from, to) = (&self.planes[step.from], &self.planes[step.to]);
             if let Kind::Export { output } = &step.kind {
@@ -706,35 +743,90 @@ impl Program {
                 let start = aligned(slot);
                 slot.get(start..start + self.planes[plane].len()).unwrap_or_default()
             };
-            let work = match &step.kind {
-                Kind::Import { input, factor, shift } => {
-                    import(to, inputs[*input], factor, shift, target);
-                    None
-                }
-                Kind::Separable { pixels, strip, depthwise, top } => {
-                    let from = Plane { shape: from, values: read(step.from) };
-                    let buffer = &mut buffers.strip[strip_start..strip_start + strip.len()];
-                    separable(
-                        (pixels, depthwise),
-                        &from,
-                        (strip, buffer, *top),
-                        &mut Plane { shape: to, values: target },
-                    );
-                    None
-                }
-                Kind::Convolution(convolution) => Some(Work::Convolution(convolution)),
-                Kind::MaxPool(window) => Some(Work::MaxPool(window)),
-                Kind::Enlarge(factor) => Some(Work::Enlarge(*factor)),
-                Kind::Add(other) => Some(Work::Add(read(*other))),
-                Kind::Map(activation, shift) => Some(Work::Map(activation, shift)),
-                Kind::Export { .. } => None,
-            };
-            if let Some(work) = work {
+            if let Kind::Import { input, factor, shift } = &step.kind {
+                import(to, &inputs[*input], factor, shift, target);
+            } else {
                 let from = Plane { shape: from, values: read(step.from) };
-                kernels::run(&work, &from, &mut Plane { shape: to, values: target }, 0..to.h);
+                let other = if let Kind::Add(other) = step.kind { read(other) } else { &[] };
+                let threads = threads.min(step.kind.multiplications(to) / WORTH_A_THREAD + 1);
+                let bands = bands(to, target, threads, step.kind.rows_together());
+                let mut work = bands.into_iter().zip(&mut buffers.strips);
+                std::thread::scope(|scope| {
+                    let own = work.next();
+                    for (mut band, strip) in work {
+                        let from = &from;
+                        scope.spawn(move || step.kind.run(from, &mut band, strip, other));
+                    }
+                    if let Some((mut band, strip)) = own {
+                        step.kind.run(&from, &mut band, strip, other);
+                    }
+                });
             }
             buffers.slots[self.slots[step.to]] = taken;
         }
+    }
+}
+
+/// Rows of a plane that one thread makes.
+struct Band<'a> {
+    /// The first of them.
+    first: usize,
+    /// Them alone, without a border above.
+    shape: PlaneShape,
+    /// From where the first begins in the plane, floats.
+    start: usize,
+    values: &'a mut [f32],
+}
+
+/// Cuts a plane into so many bands, each of a multiple of `together` rows.
+fn bands<'a>(to: &PlaneShape, values: &'a mut [f32], count: usize, together: usize) -> Vec<Band<'a>> {
+    let (row, above) = (to.row(), to.border[0]);
+    let each = to.h.div_ceil(count).next_multiple_of(together);
+    let inner = &mut values[above * row..(above + to.h) * row];
+    let band = |(n, values): (usize, &'a mut [f32])| {
+        let [_, left, _, right] = to.border;
+        let shape = PlaneShape { h: values.len() / row, border: [0, left, 0, right], ..to.clone() };
+        Band { first: n * each, shape, start: (above + n * each) * row, values }
+    };
+    inner.chunks_mut(each * row).enumerate().map(band).collect()
+}
+
+impl Kind {
+    /// About how many there are in making the plane `to`.
+    fn multiplications(&self, to: &PlaneShape) -> usize {
+        let pixels = to.h * to.w;
+        match self {
+            Self::Convolution(c) => pixels * c.weights.len(),
+            Self::Separable { pixels: c, depthwise, .. } => pixels * (c.weights.len() + depthwise.weights.len()),
+            _ => pixels * to.stride,
+        }
+    }
+
+    /// Rows of the output that are made of the same input.
+    fn rows_together(&self) -> usize {
+        if let Self::Enlarge(factor) = self { factor[0] } else { 1 }
+    }
+
+    /// Makes a band of the output. `strip` is for what lies between two convolutions, `other` the second summand.
+    fn run(&self, from: &Plane<'_, &[f32]>, band: &mut Band<'_>, strip: &mut [f32], other: &[f32]) {
+        let rows = 0..band.shape.h;
+        let first = band.first;
+        let mut to = Plane { shape: &band.shape, values: &mut *band.values };
+        let (work, first) = match self {
+            Self::Separable { pixels, strip: shape, depthwise, top } => {
+                let start = aligned(strip);
+                let strip = (shape, &mut strip[start..start + shape.len()], *top);
+                return separable((pixels, depthwise), from, strip, &mut to, first);
+            }
+            Self::Convolution(convolution) => (Work::Convolution(convolution), first * convolution.window.step[0]),
+            Self::MaxPool(window) => (Work::MaxPool(window), first * window.step[0]),
+            Self::Enlarge(factor) => (Work::Enlarge(*factor), first / factor[0]),
+            Self::Add(_) => (Work::Add(&other[band.start..]), first),
+            Self::Map(activation, shift) => (Work::Map(activation, shift), first),
+            Self::Import { .. } | Self::Export { .. } => return,
+        };
+        let from = Plane { shape: from.shape, values: &from.values[first * from.shape.row()..] };
+        kernels::run(&work, &from, &mut to, rows);
     }
 }
 
@@ -743,22 +835,24 @@ fn aligned(buffer: &[f32]) -> usize {
     buffer.as_ptr().align_offset(LANES * size_of::<f32>()).min(LANES)
 }
 
-/// Rows of the first convolution are made as the second needs them, in a strip that stays in the cache.
+/// Rows of the first convolution are made as the second needs them, in a strip that stays in the cache. `to` are rows of the
+/// output from `row_of_to` on.
 fn separable(
     (pixels, depthwise): (&Convolution, &Convolution),
     from: &Plane<'_, &[f32]>,
     (strip, buffer, top): (&PlaneShape, &mut [f32], usize),
     to: &mut Plane<'_, &mut [f32]>,
+    row_of_to: usize,
 ) {
     let (step, row) = (depthwise.window.step[0], strip.row());
     let rows = (strip.h - depthwise.window.h) / step + 1;
     strip.clear_borders(buffer);
     // Rows of the plane between the two, counted from the border's first.
     let mut made = 0;
-    for first in (0..to.shape.h).step_by(rows) {
-        let count = rows.min(to.shape.h - first);
+    for below in (0..to.shape.h).step_by(rows) {
+        let (first, count) = (row_of_to + below, rows.min(to.shape.h - below));
         let (begin, end) = (first * step, (first + count - 1) * step + depthwise.window.h);
-        if made > begin && first > 0 {
+        if made > begin && below > 0 {
             let before = (first - rows) * step;
             buffer.copy_within((begin - before) * row..(made - before) * row, 0);
         }
@@ -771,26 +865,62 @@ fn separable(
             let mut target = Plane { shape: strip, values: &mut buffer[(inner.start - begin) * row..] };
             kernels::run(&Work::Convolution(pixels), &source, &mut target, 0..inner.len());
         }
-        let below = inner.end.max(missing.start).min(end);
-        buffer[(below - begin) * row..(end - begin) * row].fill(0.0);
+        let rest = inner.end.max(missing.start).min(end);
+        buffer[(rest - begin) * row..(end - begin) * row].fill(0.0);
         made = end;
         let source = Plane { shape: strip, values: &*buffer };
-        let mut target = Plane { shape: to.shape, values: &mut to.values[first * to.shape.row()..] };
+        let mut target = Plane { shape: to.shape, values: &mut to.values[below * to.shape.row()..] };
         kernels::run(&Work::Convolution(depthwise), &source, &mut target, 0..count);
     }
 }
 
-fn import(to: &PlaneShape, input: &[f32], factor: &[f32], shift: &[f32], target: &mut [f32]) {
+/// What a region is given of one picture.
+enum Input<'a> {
+    /// Channel by channel.
+    Floats(&'a [f32]),
+    /// Pixel by pixel, each [`PIXEL`] bytes, the channels in the opposite order.
+    Pixels(&'a [u8]),
+}
+
+impl<'a> Input<'a> {
+    /// That picture of `batch`.
+    fn of(tensor: &'a Tensor, picture: usize, batch: usize) -> TractResult<Self> {
+        fn part<T: Datum>(tensor: &Tensor, picture: usize, batch: usize) -> TractResult<&[T]> {
+            let values = tensor.to_plain_array_view::<T>()?.to_slice().context("an input that is not in order")?;
+            let each = values.len() / batch;
+            Ok(&values[each * picture..][..each])
+        }
+        if tensor.datum_type() == u8::datum_type() {
+            return Ok(Self::Pixels(part(tensor, picture, batch)?));
+        }
+        Ok(Self::Floats(part(tensor, picture, batch)?))
+    }
+}
+
+fn import(to: &PlaneShape, input: &Input<'_>, factor: &[f32], shift: &[f32], target: &mut [f32]) {
     for y in 0..to.h {
         let line = &mut target[to.at(y, 0)..][..to.w * to.stride];
         if to.stride > to.channels {
             line.fill(0.0);
         }
-        for (channel, plane) in input.chunks_exact(to.h * to.w).take(to.channels).enumerate() {
-            let (factor, shift) = (factor[channel], shift[channel]);
-            let values = &plane[y * to.w..][..to.w];
-            for (pixel, value) in line.chunks_exact_mut(to.stride).zip(values) {
-                pixel[channel] = value * factor + shift;
+        match input {
+            Input::Floats(input) => {
+                for (channel, plane) in input.chunks_exact(to.h * to.w).take(to.channels).enumerate() {
+                    let (factor, shift) = (factor[channel], shift[channel]);
+                    let values = &plane[y * to.w..][..to.w];
+                    for (pixel, value) in line.chunks_exact_mut(to.stride).zip(values) {
+                        pixel[channel] = value * factor + shift;
+                    }
+                }
+            }
+            Input::Pixels(input) => {
+                let bytes = input[y * to.w * PIXEL..][..to.w * PIXEL].as_chunks::<PIXEL>().0;
+                let (factor, shift): ([f32; PIXEL], [f32; PIXEL]) =
+                    (std::array::from_fn(|c| factor[c]), std::array::from_fn(|c| shift[c]));
+                for (pixel, bytes) in line.chunks_exact_mut(to.stride).zip(bytes) {
+                    let pixel = pixel.first_chunk_mut::<PIXEL>().expect("at least its channels");
+                    *pixel = std::array::from_fn(|c| f32::from(bytes[PIXEL - 1 - c]) * factor[c] + shift[c]);
+                }
             }
         }
     }
@@ -840,22 +970,17 @@ impl Op for Region {
 
 impl EvalOp for Region {
     fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
-        let views = inputs.iter().map(|i| i.to_plain_array_view::<f32>()).collect::<TractResult<Vec<_>>>()?;
-        let inputs: Vec<&[f32]> = views
-            .iter()
-            .map(|view| view.as_slice().context("an input that is not in order"))
-            .collect::<TractResult<_>>()?;
         let shapes: Vec<&[usize]> =
             self.facts.iter().map(|f| f.shape.as_concrete().context("an open size")).collect::<TractResult<_>>()?;
         let mut made: Vec<Vec<f32>> = shapes.iter().map(|shape| vec![0.0; shape.iter().product()]).collect();
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = idle().pop();
         let mut buffers = waiting.unwrap_or_default();
-        self.program.grow(&mut buffers);
+        let threads = THREADS.get();
+        self.program.grow(&mut buffers, threads);
         let batch = shapes.first().map_or(0, |shape| shape[0]);
         for picture in 0..batch {
-            let inputs: Vec<&[f32]> =
-                inputs.iter().map(|i| &i[i.len() / batch * picture..][..i.len() / batch]).collect();
+            let inputs = inputs.iter().map(|i| Input::of(i, picture, batch)).collect::<TractResult<Vec<_>>>()?;
             let part = |values: &mut Vec<f32>| {
                 let each = values.len() / batch;
                 each * picture..each * (picture + 1)
@@ -867,7 +992,7 @@ impl EvalOp for Region {
                     &mut values[part]
                 })
                 .collect();
-            self.program.run(&mut buffers, &inputs, &mut outputs);
+            self.program.run(&mut buffers, &inputs, &mut outputs, threads);
         }
         if buffers.slots.iter().map(Vec::len).sum::<usize>() <= MOST_KEPT {
             idle().push(buffers);

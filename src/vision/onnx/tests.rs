@@ -49,11 +49,14 @@ fn compare(file: &str, input: [usize; 4]) {
     let mut rng = Rng::with_seed(7);
     let count = input.iter().product();
     for values in [values(&mut rng, count, 0.0, 255.0), picture(&mut rng, input), vec![0.0; count]] {
-        let (a, b) = (ours.run(values.clone()).expect("ours"), plain.run(values).expect("tract's"));
+        let (a, b) = (ours.run(values.clone(), 1).expect("ours"), plain.run(values.clone(), 1).expect("tract's"));
         assert_eq!(a.len(), b.len());
         for (a, b) in a.iter().zip(&b) {
             let off = farthest(&a.values, &b.values);
             assert!(off < 1e-4, "{file} {input:?}: {off}");
+        }
+        for (a, b) in a.iter().zip(ours.run(values, 3).expect("on three threads")) {
+            assert_eq!(a.values, b.values, "{file} {input:?} on three threads");
         }
     }
 }
@@ -71,13 +74,35 @@ fn the_recogniser_gives_tracts_values() {
 }
 
 #[test]
+fn pixels_are_seen_as_their_floats_are() {
+    let (mut rng, mut network) = (Rng::with_seed(11), network(YUNET));
+    let [count, channels, h, w] = [2, 3, 64, 96];
+    let pixels: Vec<u8> = (0..count * channels * h * w).map(|_| rng.u8(..)).collect();
+    let bgr = |i: usize| {
+        let (picture, channel, place) = (i / (channels * h * w), i / (h * w) % channels, i % (h * w));
+        f32::from(pixels[(picture * h * w + place) * channels + 2 - channel])
+    };
+    let floats = (0..pixels.len()).map(bgr).collect();
+    let expected = network.plan([count, channels, h, w]).expect("a plan").run(floats, 1).expect("floats");
+    let mut plan = network.plan_for_pixels([count, channels, h, w]).expect("a plan");
+    assert!(plan.takes_pixels);
+    for _ in 0..2 {
+        for (made, expected) in plan.run_on_pixels(pixels.clone(), 1).expect("pixels").iter().zip(&expected) {
+            assert_eq!(made.values, expected.values);
+        }
+        // A network whose first operator isn't ours is given floats.
+        plan = Plan { takes_pixels: false, ..network.plan([count, channels, h, w]).expect("a plan") };
+    }
+}
+
+#[test]
 fn a_batch_gives_what_each_of_it_gives_alone() {
     let mut network = network(YUNET);
     let (one, three) = (network.plan([1, 3, 64, 96]).expect("a plan"), network.plan([3, 3, 64, 96]).expect("a plan"));
     let pictures = picture(&mut Rng::with_seed(3), [3, 3, 64, 96]);
-    let together = three.run(pictures.clone()).expect("three");
+    let together = three.run(pictures.clone(), 2).expect("three");
     for (ix, alone) in pictures.chunks_exact(3 * 64 * 96).enumerate() {
-        for (alone, together) in one.run(alone.to_vec()).expect("one").iter().zip(&together) {
+        for (alone, together) in one.run(alone.to_vec(), 1).expect("one").iter().zip(&together) {
             let each = alone.values.len();
             assert_eq!(together.values[ix * each..(ix + 1) * each], alone.values);
         }
@@ -208,13 +233,13 @@ fn every_chain_of_operators_gives_tracts_values() {
             values(&mut rng, shape.iter().product(), -2.0, 2.0),
         );
         let input: TValue = input.expect("an input").into_tensor().into_tvalue();
-        let run = |model: TypedModel| {
+        let mut run = |model: TypedModel| {
             let plan = model.into_optimized().and_then(IntoRunnable::into_runnable).expect("a plan");
-            let made = plan.run(tvec!(input.clone())).expect("a run");
+            let made = region::on_threads(rng.usize(1..=3), || plan.run(tvec!(input.clone()))).expect("a run");
             let made = made[0].to_plain_array_view::<f32>().expect("floats").to_owned();
             (made.shape().to_vec(), made.iter().copied().collect::<Vec<f32>>())
         };
-        let ours = run(region::rewrite(&model, &region::Idle::default()).expect("a rewrite"));
+        let ours = run(region::rewrite(&model, &region::Idle::default(), false).expect("a rewrite").0);
         let plain = run(model.clone());
         assert_eq!(ours.0, plain.0, "{seed}");
         let off = farthest(&ours.1, &plain.1);
