@@ -313,7 +313,7 @@ impl Folder {
         to: &PersonName,
     ) -> Result<PersonId, EngineError> {
         self.change(Beyond::default(), |faces, _| {
-            if !faces.photo(photo).is_some_and(|(person, _)| person.id == *from) {
+            if faces.photo(photo).is_none_or(|(person, _)| person.id != *from) {
                 return Err(store::StoreError::UnknownPhoto(photo.clone()).into());
             }
             let existing = faces.person_named(to).map(|p| p.id.clone());

@@ -314,6 +314,7 @@ fn all<T>(
 }
 
 /// SQLite's codes for a broken file, said so that a person knows what to do.
+#[must_use]
 pub fn readable(error: StoreError, path: &Path) -> StoreError {
     match &error {
         StoreError::Sqlite(e)
