@@ -56,6 +56,8 @@ async fn whoever_is_deleted_is_gone_from_disk_and_events_while_the_server_runs()
         };
         all.into_iter().filter(has).map(|(path, _)| path).collect::<Vec<_>>()
     };
+    let annotated = "/v1/cameras/test-Admin%2Fhall/annotated.jpg";
+    assert_eq!(get(annotated).await.status(), 200);
     assert!(left().len() >= 3, "folder, photo or its record, database: {:?}", left());
 
     admin.result("people/delete", json!({"person_id": person})).await;
@@ -67,6 +69,7 @@ async fn whoever_is_deleted_is_gone_from_disk_and_events_while_the_server_runs()
     }
     assert_eq!(left(), Vec::<String>::new());
     assert_eq!(get(&picture_path).await.status(), 404);
+    assert_eq!(get(annotated).await.status(), 404, "it has the name on it");
     let mut back = house.client(Role::Read).await;
     let missed = back.result("subscribe", since).await;
     assert_eq!(missed["gap"], true, "{missed}");

@@ -255,6 +255,10 @@ impl Home {
                 telling.cameras.extend(self.present_at(&id));
                 self.forget_tracks_of(&id);
                 self.forget_last_pictures();
+                // Their name may be on any of them.
+                for (camera, shown) in &mut self.cameras {
+                    telling.cameras.extend(shown.annotated.take().map(|_| camera.clone()));
+                }
                 agreed(self.gallery.remove_person(&id));
                 let gone = agreed(self.everything.remove_person(&id)).map(|person| person.photos);
                 freed.extend(gone.into_iter().flatten().map(|photo| (photo.id.clone(), photo)));
