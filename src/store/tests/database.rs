@@ -398,7 +398,7 @@ fn a_clients_id_belongs_to_the_token_that_came_with_it_first() {
     database.delete_token(admin.id).unwrap();
     assert!(claim(&second), "what was a removed token's is free");
     let names = (0..2 * MAX_CLIENTS_OF_PUSHING).map(|n| format!("client {n}"));
-    let taken = names.filter(|name| database.claim_client(name, &first).unwrap()).count();
-    assert_eq!(i64::try_from(taken).unwrap(), MAX_CLIENTS_OF_PUSHING);
+    let claimed = names.filter(|name| database.claim_client(name, &first).unwrap()).count();
+    assert_eq!(i64::try_from(claimed).unwrap(), MAX_CLIENTS_OF_PUSHING);
     assert!(database.claim_client("another", &second).unwrap(), "who pushes too much keeps no other out");
 }
