@@ -244,6 +244,13 @@ impl Home {
             return;
         }
         let was_at = self.present_at(&person.id);
+        // What has not moved yet may be a photo on the wall: who is present elsewhere is not kept present by it.
+        let moved = |evidence: &Evidence| evidence.pictures() >= TELLING_PICTURES;
+        let moved = self.tracks.evidence(look.camera, followed.id).is_some_and(moved);
+        let elsewhere = was_at.as_ref().is_some_and(|at| at != look.camera);
+        if elsewhere && !moved && *grade != Grade::Confirmed {
+            return;
+        }
         let departed = self.whereabouts.place(&person.id).and_then(|place| place.departed);
         self.whereabouts.seen(&person.id, look.camera, look.at, *probability);
         if *grade == Grade::Confirmed {

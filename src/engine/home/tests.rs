@@ -238,6 +238,22 @@ fn a_photo_on_the_wall_is_told_of_once_and_not_again_with_each_burst() {
 }
 
 #[test]
+fn a_photo_on_the_wall_keeps_nobody_present_and_moves_them_nowhere() {
+    let mut house = House::new();
+    house.comes("door", ALICE);
+    house.pass(300);
+    for picture in 0..4 {
+        let on_the_wall = Face { glimpse: Some(Glimpse::of_blobs(0.0, picture)), ..face(ALICE, 1) };
+        house.sees_faces("garden", vec![on_the_wall]);
+        assert_eq!(house.camera("garden"), "garden: 1 faces, []");
+        house.pass(1);
+    }
+    assert!(house.person("Alice").presence.present, "as long as she was seen herself");
+    house.pass(300);
+    assert!(!house.person("Alice").presence.present, "ten minutes after she was seen herself");
+}
+
+#[test]
 fn whoever_stands_before_a_camera_for_a_minute_costs_a_write_for_each_grade_and_no_more() {
     let mut house = House::new();
     let mut writes = 0;
