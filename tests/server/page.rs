@@ -70,7 +70,7 @@ fn read_result(request_type: &str, value: &Value) {
         "subscribe" => drop(read::<Subscribed>(value)),
         "people/list" => drop(read::<ListPage<PersonInfo>>(value)),
         "people/rename" | "people/configure" | "people/merge" | "photos/move" | "unknowns/assign" => {
-            drop(read::<PersonInfo>(value))
+            drop(read::<PersonInfo>(value));
         }
         "photos/list" => drop(read::<ListPage<PhotoInfo>>(value)),
         "people/missing" => drop(read::<LibraryInfo>(value)),
