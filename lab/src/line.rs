@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::io::{self, BufRead};
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use face_server::vision::{
@@ -57,18 +55,7 @@ pub struct LineFace {
     pub embedding: Vec<f32>,
     /// The pixels at its place.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub glimpse: Option<LineGlimpse>,
-}
-
-/// A face's [`Glimpse`].
-#[derive(Debug, Serialize, Deserialize)]
-pub struct LineGlimpse {
-    step: u32,
-    left: u32,
-    top: u32,
-    width: u32,
-    /// Base64 of a byte per pixel.
-    values: String,
+    pub glimpse: Option<Glimpse>,
 }
 
 impl Line {
@@ -98,25 +85,8 @@ impl From<&Face> for LineFace {
             score: face.detection.score,
             quality: face.quality.clone().with_reasons(|reason| Some(reason.message().to_owned())),
             embedding: face.embedding.as_slice().to_vec(),
-            glimpse: face.glimpse.as_ref().map(LineGlimpse::from),
+            glimpse: face.glimpse.clone(),
         }
-    }
-}
-
-impl From<&Glimpse> for LineGlimpse {
-    fn from(glimpse: &Glimpse) -> Self {
-        let Glimpse { step, left, top, width, values } = glimpse;
-        Self { step: *step, left: *left, top: *top, width: *width, values: BASE64.encode(values) }
-    }
-}
-
-impl LineGlimpse {
-    /// `None` where the text is not one.
-    fn glimpse(self) -> Option<Glimpse> {
-        let values = BASE64.decode(&self.values).ok()?;
-        let Self { step, left, top, width, .. } = self;
-        let whole = step.is_power_of_two() && width > 0 && values.len() % width as usize == 0;
-        whole.then_some(Glimpse { step, left, top, width, values })
     }
 }
 
@@ -129,7 +99,7 @@ impl LineFace {
             detection: Detection { box_in_frame: self.box_in_frame, landmarks: self.landmarks, score: self.score },
             quality: self.quality.with_reasons(reason),
             embedding: Embedding::new(self.embedding)?,
-            glimpse: self.glimpse.and_then(LineGlimpse::glimpse),
+            glimpse: self.glimpse,
         })
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::error::EngineError;
 use super::home::outcome::{Intent, Write};
 use super::home::restored::{KnownPerson, Restored};
-use super::types::{CameraSettings, Settings};
+use super::types::{CameraId, CameraSettings, Settings};
 use crate::people::{Attention, PersonId};
 use crate::store::{Database, Kind, Recipe, StoreError, Tx, random_id};
 
@@ -43,10 +43,12 @@ pub(super) fn read(
         people.entry(person).or_default().newest_sighting = Some(sighting);
     }
     let places = database.documents(Kind::Presence)?;
+    let at_rest = database.documents(Kind::AtRest)?;
     Ok(Restored {
         settings: stored.unwrap_or(settings),
         cameras: stored_cameras.into_iter().map(|(_, c)| c).chain(cameras.iter().cloned()).collect(),
         places: places.into_iter().map(|(person, place)| (PersonId(person), place)).collect(),
+        at_rest: at_rest.into_iter().map(|(camera, at_rest)| (CameraId(camera), at_rest)).collect(),
         people,
         strangers: database.strangers(&recipe.model)?,
         mistaken: database.mistaken_faces(&recipe.model)?,
@@ -75,12 +77,13 @@ pub(super) fn keep(tx: &Tx<'_>, write: &Write, recipe: &Recipe) -> Result<(), St
         Write::ForgetUnknown(id) => tx.delete_unknown(id).map(drop),
         Write::Settings(settings) => tx.put_document(Kind::Setting, HOME, settings),
         Write::Camera(camera) => tx.put_document(Kind::Camera, &camera.id.0, camera),
-        Write::Place(person, place) => put_or_delete(tx, Kind::Presence, person, place.as_ref()),
+        Write::Place(person, place) => put_or_delete(tx, Kind::Presence, &person.0, place.as_ref()),
+        Write::AtRest(camera, at_rest) => put_or_delete(tx, Kind::AtRest, &camera.0, at_rest.as_ref()),
         Write::Timeout(person, timeout) => {
             let stored = timeout.map(|seconds| StoredPerson { presence_timeout_s: Some(seconds) });
-            put_or_delete(tx, Kind::PersonSettings, person, stored.as_ref())
+            put_or_delete(tx, Kind::PersonSettings, &person.0, stored.as_ref())
         }
-        Write::Intent(person, intent) => put_or_delete(tx, Kind::Intent, person, intent.as_ref()),
+        Write::Intent(person, intent) => put_or_delete(tx, Kind::Intent, &person.0, intent.as_ref()),
         Write::Described(photo, described) => tx.remember_described(recipe, [(photo, &**described)]),
         Write::ForgetDescribed(photos) => tx.forget_described(photos),
         Write::PruneDescribed(photos) => tx.prune_described(recipe, photos),
@@ -90,15 +93,10 @@ pub(super) fn keep(tx: &Tx<'_>, write: &Write, recipe: &Recipe) -> Result<(), St
     }
 }
 
-fn put_or_delete<T: Serialize>(
-    tx: &Tx<'_>,
-    kind: Kind,
-    person: &PersonId,
-    document: Option<&T>,
-) -> Result<(), StoreError> {
+fn put_or_delete<T: Serialize>(tx: &Tx<'_>, kind: Kind, key: &str, document: Option<&T>) -> Result<(), StoreError> {
     match document {
-        Some(document) => tx.put_document(kind, &person.0, document),
-        None => tx.delete_document(kind, &person.0).map(drop),
+        Some(document) => tx.put_document(kind, key, document),
+        None => tx.delete_document(kind, key).map(drop),
     }
 }
 

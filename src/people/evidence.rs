@@ -5,6 +5,8 @@
 //! on a wall: noise and light make its embeddings differ, but what they show does not move against the frame.
 //! Pure; used for single pictures, tracks, enrolled people and strangers alike.
 
+use serde::{Deserialize, Serialize};
+
 use super::Prior;
 use crate::vision::{Embedding, Face, Glimpse};
 
@@ -19,7 +21,7 @@ const MOVED_FROM: f32 = 0.24;
 pub(super) const SPREAD: f32 = 0.11;
 
 /// What pictures say together.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Weighted sum of centred directions.
     sum: Vec<f32>,
@@ -33,7 +35,7 @@ pub struct Evidence {
     remembered: Vec<Remembered>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Remembered {
     embedding: Embedding,
     glimpse: Option<Glimpse>,
@@ -79,6 +81,15 @@ impl Evidence {
         }
         self.remembered.push(Remembered { embedding: face.embedding.clone(), glimpse: face.glimpse.clone() });
         news
+    }
+
+    /// The same, that remembers so many pictures: the last one, and others as evenly as it can.
+    #[must_use]
+    pub fn remembering(&self, pictures: usize) -> Self {
+        let step = self.remembered.len().div_ceil(pictures.max(1)).max(1);
+        let mut remembered: Vec<_> = self.remembered.iter().rev().step_by(step).cloned().collect();
+        remembered.reverse();
+        Self { remembered, sum: self.sum.clone(), ..*self }
     }
 
     /// Of faces that were kept with their reliability.

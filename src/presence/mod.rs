@@ -15,6 +15,6 @@ mod whereabouts;
 pub use crate::people::Grade;
 pub use camera::CameraId;
 pub use now::Now;
-pub use tracks::{Followed, TrackId, Tracks};
+pub use tracks::{Followed, Track, TrackId, Tracks};
 pub use visits::{Reached, Visits};
 pub use whereabouts::{Ended, Place, Prolongs, Stay, Whereabouts};

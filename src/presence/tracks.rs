@@ -4,7 +4,8 @@
 //! two people who cross keep their tracks. Pictures may come late or twice. Called by the engine; knows no names.
 //!
 //! A face that never moves against the frame (a photo on a wall, a poster) is followed for a day, however long the pause
-//! between two pictures: it is the same one, and no news. At rest for long enough it is a fixture of the room.
+//! between two pictures, and over a restart: it is the same one, and no news. At rest for long enough it is a fixture of the
+//! room.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -28,6 +29,10 @@ const FIXTURE_AFTER: (Duration, u32) = (Duration::from_secs(120), 8);
 const MOVED_BEYOND: f32 = 1.2;
 /// How much "it has not moved at all" speaks for the same face: more than place and looks together against it.
 const AT_REST: f32 = 40.0;
+/// Of what is at rest at one camera, so many tracks outlive a restart, the oldest, with so many of their pictures each.
+const KEPT: (usize, usize) = (8, 8);
+/// What is still at rest is kept again so often, seconds: so much of its day a restart may take.
+const KEPT_EVERY: i64 = 3_600;
 /// Tracks of one camera at a time; beyond it the longest unseen end.
 const MOST_TRACKS: usize = 32;
 /// Places that a track remembers: late pictures are compared with the place nearest in time.
@@ -52,10 +57,23 @@ pub struct TrackId(pub u64);
 pub struct Tracks<T> {
     cameras: HashMap<CameraId, Vec<Track<T>>>,
     last_id: u64,
+    /// What was at rest when it was kept last.
+    kept: HashMap<CameraId, Vec<Rest<T>>>,
 }
 
-#[derive(Debug)]
-struct Track<T> {
+/// What a new keeping of a track at rest depends on.
+#[derive(Clone, Debug, PartialEq)]
+struct Rest<T> {
+    id: TrackId,
+    notes: T,
+    fixture: bool,
+    /// In units of [`KEPT_EVERY`].
+    came: i64,
+}
+
+/// One person's faces at one camera, or a picture's on its wall.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Track<T> {
     id: TrackId,
     notes: T,
     evidence: Evidence,
@@ -79,7 +97,7 @@ pub struct Followed {
     pub fixture: bool,
 }
 
-impl<T: Default> Tracks<T> {
+impl<T: Clone + Default + PartialEq> Tracks<T> {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -144,9 +162,64 @@ impl<T: Default> Tracks<T> {
     pub fn end(&mut self, ends: impl Fn(&T) -> bool) {
         self.cameras.values_mut().for_each(|tracks| tracks.retain(|track| !ends(&track.notes)));
     }
+
+    /// Ends all tracks of a camera that sees otherwise from now on.
+    pub fn end_at(&mut self, camera: &CameraId) {
+        self.cameras.remove(camera);
+    }
+
+    /// Whether something else is at rest than was kept.
+    #[must_use]
+    pub fn rest_changed(&self) -> bool {
+        self.cameras_to_keep().next().is_some()
+    }
+
+    /// What is at rest at the cameras where that has changed, to outlive a restart: its times as `stamp` says.
+    pub fn keep_rest(&mut self, stamp: impl Fn(Timestamp) -> Timestamp) -> Vec<(CameraId, Vec<Track<T>>)> {
+        let changed: Vec<_> = self.cameras_to_keep().cloned().collect();
+        let mut to_keep = Vec::with_capacity(changed.len());
+        for camera in changed {
+            let rest: Vec<_> = self.resting(&camera).map(Track::rest).collect();
+            to_keep.push((camera.clone(), self.resting(&camera).map(|track| track.to_keep(&stamp)).collect()));
+            self.kept.insert(camera, rest);
+        }
+        self.kept.retain(|_, rest| !rest.is_empty());
+        to_keep
+    }
+
+    /// What was kept is to be kept again: its times mean others now.
+    pub fn keep_again(&mut self) {
+        self.kept.values_mut().flatten().for_each(|rest| rest.came = i64::MIN);
+    }
+
+    /// Takes up what was kept of a camera; nothing of it can be of the future.
+    pub fn restore(&mut self, camera: CameraId, kept: Vec<Track<T>>, now: Timestamp) {
+        let mut tracks = kept;
+        for track in &mut tracks {
+            self.last_id += 1;
+            track.id = TrackId(self.last_id);
+            (track.came, track.began) = (track.came.min(now), track.began.min(now));
+            track.places.iter_mut().for_each(|(at, _)| *at = (*at).min(now));
+        }
+        self.kept.insert(camera.clone(), tracks.iter().map(Track::rest).collect());
+        self.cameras.insert(camera, tracks);
+        self.expire(now);
+    }
+
+    fn cameras_to_keep(&self) -> impl Iterator<Item = &CameraId> {
+        let kept = |camera: &CameraId| self.kept.get(camera).into_iter().flatten();
+        let changed = move |camera: &&CameraId| self.resting(camera).map(Track::rest).ne(kept(camera).cloned());
+        let gone = self.kept.keys().filter(|camera| !self.cameras.contains_key(*camera));
+        self.cameras.keys().chain(gone).filter(changed)
+    }
+
+    fn resting(&self, camera: &CameraId) -> impl Iterator<Item = &Track<T>> {
+        let tracks = self.cameras.get(camera).into_iter().flatten();
+        tracks.filter(|track| track.rests()).take(KEPT.0)
+    }
 }
 
-impl<T: Default> Track<T> {
+impl<T: Clone + Default> Track<T> {
     fn new(id: TrackId, at: Timestamp, now: Timestamp) -> Self {
         Self {
             id,
@@ -162,6 +235,18 @@ impl<T: Default> Track<T> {
     /// Whether it has several pictures and has not moved in any.
     fn rests(&self) -> bool {
         self.at_rest > 0 && self.evidence.pictures() < MOVED_BEYOND
+    }
+
+    fn rest(&self) -> Rest<T> {
+        let came = self.came.as_second().div_euclid(KEPT_EVERY);
+        Rest { id: self.id, notes: self.notes.clone(), fixture: self.is_fixture(), came }
+    }
+
+    /// The same, with fewer pictures.
+    fn to_keep(&self, stamp: impl Fn(Timestamp) -> Timestamp) -> Self {
+        let places = self.places.last().map(|(at, place)| (stamp(*at), *place)).into_iter().collect();
+        let evidence = self.evidence.remembering(KEPT.1);
+        Self { evidence, places, came: stamp(self.came), began: stamp(self.began), notes: self.notes.clone(), ..*self }
     }
 
     fn is_fixture(&self) -> bool {
@@ -222,7 +307,12 @@ fn place_says(before: &Rect, now: &Rect, seconds: f32) -> f32 {
 }
 
 /// To each face the track that makes all of them together likeliest; `None` for a new one.
-fn assigned<T: Default>(tracks: &[Track<T>], at: Timestamp, faces: &[Face], prior: &Prior) -> Vec<Option<usize>> {
+fn assigned<T: Clone + Default>(
+    tracks: &[Track<T>],
+    at: Timestamp,
+    faces: &[Face],
+    prior: &Prior,
+) -> Vec<Option<usize>> {
     /// Whole numbers for the assignment: thousandths.
     const STEPS: f32 = 1_000.0;
     /// Never: below any sum of what can be.

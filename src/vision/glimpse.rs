@@ -7,7 +7,10 @@
 //! of the frame, so two glimpses of one camera can be compared to a hundredth of a pixel.
 //! `people::evidence` decides what a movement means.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use image::RgbImage;
+use serde::{Deserialize, Serialize};
 
 use super::geometry::Rect;
 
@@ -33,7 +36,8 @@ const ANOTHER_THING: f64 = 0.5;
 const NOISE_LEFT: f64 = 0.33;
 
 /// A face's surroundings in grey, at its place in the frame.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct Glimpse {
     /// Side of the frame's blocks that became a pixel each, a power of two.
     pub step: u32,
@@ -136,6 +140,35 @@ impl Glimpse {
             }
         }
         Grid { left: left as usize, top: top as usize, width: width as usize, height: height as usize, values }
+    }
+}
+
+/// A glimpse as text.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    step: u32,
+    left: u32,
+    top: u32,
+    width: u32,
+    /// Base64 of a byte a pixel.
+    values: String,
+}
+
+impl From<Glimpse> for Written {
+    fn from(glimpse: Glimpse) -> Self {
+        let Glimpse { step, left, top, width, values } = glimpse;
+        Self { step, left, top, width, values: BASE64.encode(values) }
+    }
+}
+
+impl TryFrom<Written> for Glimpse {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let values = BASE64.decode(&written.values).map_err(|error| format!("the values of a glimpse: {error}"))?;
+        let Written { step, left, top, width, .. } = written;
+        let whole = step.is_power_of_two() && width > 0 && values.len().is_multiple_of(width as usize);
+        whole.then_some(Self { step, left, top, width, values }).ok_or_else(|| "not a whole glimpse".to_owned())
     }
 }
 

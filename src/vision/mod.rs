@@ -40,7 +40,8 @@ pub use second_look::SecondLook;
 pub use weights::Pack;
 
 /// A face as a direction: `model.embedding_length` f32 (128 for SFace), scaled to length 1 by the constructor.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<f32>", into = "Vec<f32>")]
 pub struct Embedding(Box<[f32]>);
 
 impl Embedding {
@@ -72,6 +73,20 @@ impl Embedding {
     #[must_use]
     pub fn as_slice(&self) -> &[f32] {
         &self.0
+    }
+}
+
+impl From<Embedding> for Vec<f32> {
+    fn from(embedding: Embedding) -> Self {
+        embedding.0.into_vec()
+    }
+}
+
+impl TryFrom<Vec<f32>> for Embedding {
+    type Error = &'static str;
+
+    fn try_from(values: Vec<f32>) -> Result<Self, Self::Error> {
+        Self::new(values).ok_or("the numbers of a face point nowhere")
     }
 }
 

@@ -157,14 +157,14 @@ def test_a_sighting_of_somebody_who_was_not_there_is_a_fault() -> None:
     assert any("was not there" in one for one in found), found
 
 
-def test_a_photo_on_the_wall_may_be_seen_once_after_each_start() -> None:
-    """As the person it shows; a second time it is known to stand still, and it is never confirmed."""
+def test_a_photo_on_the_wall_may_be_seen_once() -> None:
+    """As the person it shows; then it is known to stand still, also after a restart, and it is never confirmed."""
     hung = replace(TABLE, hanging={"garden": "Ann"})
     seen = [row("event.ann_sighting", at, str(at), event_type="seen") for at in (200, 250)]
     assert faults([*TRUE, seen[0]], table=hung) == []
     assert any("was not there" in one for one in faults([*TRUE, *seen], table=hung))
     started = replace(DIARY, wrong=[WentWrong(since=BEGAN + 220, until=BEGAN + 223, what=SERVER_RESTARTS, camera=None)])
-    assert faults([*TRUE, *seen], diary=started, table=hung) == []
+    assert any("was not there" in one for one in faults([*TRUE, *seen], diary=started, table=hung))
     confirmed = row("event.ann_sighting", 200, "200", event_type="confirmed")
     assert any("was confirmed" in one for one in faults([*TRUE, confirmed], table=hung))
 

@@ -79,6 +79,30 @@ async fn a_photo_on_the_wall_confirms_nobody_and_is_at_last_part_of_the_room() {
 }
 
 #[tokio::test]
+async fn a_photo_on_the_wall_is_told_of_once_whenever_the_server_is_started_again() {
+    let (house, engine, begin) = home().await;
+    let mut first = Some(engine);
+    let photo = photo();
+    let told = async |engine: &Engine| {
+        let all = SightingQuery { person: None, camera: None, cursor: None, limit: 10 };
+        (engine.sightings(all).await.expect("listed").items.len(), engine.people()[0].presence.last_seen)
+    };
+    let mut before = None;
+    for run in 0..3_u64 {
+        let engine = first.take().unwrap_or_else(|| house.start());
+        for n in 0..4_u64 {
+            let at = begin + Duration::from_secs(90 * run + n);
+            let light = [1.0, 0.7, 1.15, 0.9][usize::try_from((n + run) % 4).expect("few")];
+            observed(&engine, &wall(&photo, (0, 0), light, 4 * run + n), at).await;
+        }
+        let now = told(&engine).await;
+        assert_eq!(now.0, 1, "in run {run}");
+        assert_eq!(*before.get_or_insert(now), now, "he was not seen again in run {run}");
+        engine.stop();
+    }
+}
+
+#[tokio::test]
 async fn somebody_who_stands_and_waits_from_the_first_picture_on_is_confirmed() {
     let (_house, engine, begin) = home().await;
     let photo = photo();

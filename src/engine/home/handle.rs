@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use super::outcome::{Answer, Command, Decision, Durability, FolderLook, Intent, Lesson, Outcome, Pictures, Write};
 use super::picture::Finished;
+use super::restored::AtRest;
 use super::state::{Home, Taught, Visitor, agreed, prolongs};
 use crate::engine::error::EngineError;
 use crate::engine::types::{CameraChange, CameraId, Event, Settings, Sighting};
@@ -110,15 +111,20 @@ impl Home {
         outcome
     }
 
-    /// Whether somebody has moved since that was kept.
+    /// Whether somebody has moved, or something else is at rest, since that was kept.
     pub(crate) fn has_moved(&self) -> bool {
-        !self.moved.is_empty()
+        !self.moved.is_empty() || self.tracks.rest_changed()
     }
 
-    /// Where those who moved are, to be kept: stamps of the wall clock.
+    /// Where those who moved are, and what is at rest, to be kept: stamps of the wall clock.
     pub(crate) fn places(&mut self, now: Now) -> Vec<Write> {
         let moved = std::mem::take(&mut self.moved);
-        moved.into_iter().map(|person| self.place(person, now)).collect()
+        let resting = self.tracks.keep_rest(|at| now.to_wall(at));
+        let at_rest = resting.into_iter().map(|(camera, tracks)| {
+            let at_rest = (!tracks.is_empty()).then(|| Box::new(AtRest { seen_by: self.seen_by(&camera), tracks }));
+            Write::AtRest(camera, at_rest)
+        });
+        moved.into_iter().map(|person| self.place(person, now)).chain(at_rest).collect()
     }
 
     fn place(&self, person: PersonId, now: Now) -> Write {
@@ -391,6 +397,7 @@ impl Home {
         for change in cameras {
             let id = change.id.clone();
             let is_new = !self.cameras.contains_key(&id);
+            let seen_by = self.seen_by(&id);
             let camera = self.camera(&id);
             let settings = camera.settings.clone().changed(change);
             if is_new || camera.settings != settings {
@@ -401,6 +408,9 @@ impl Home {
                 camera.settings = settings.clone();
                 telling.outcome.writes.push(Write::Camera(settings));
                 telling.cameras.insert(id.clone());
+            }
+            if self.seen_by(&id) != seen_by {
+                self.tracks.end_at(&id);
             }
             states.extend(self.camera_state(&id, now));
         }
@@ -514,6 +524,7 @@ impl Home {
     /// Everybody's state again, to be told and kept: the wall clock was set, and their stamps are others.
     pub(crate) fn clock_was_set(&mut self, now: Now) -> Outcome {
         self.moved.extend(self.whereabouts.iter().map(|(person, _)| person.clone()));
+        self.tracks.keep_again();
         self.tell(now, |home, telling| {
             telling.people.extend(home.whereabouts.iter().map(|(person, _)| person.clone()));
             telling.cameras.extend(home.cameras.keys().cloned());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::restored::AtRest;
 use super::state::PictureHash;
 use crate::engine::error::EngineError;
 use crate::engine::types::{
@@ -233,6 +234,8 @@ pub(crate) enum Write {
     Settings(Settings),
     Camera(CameraSettings),
     Place(PersonId, Option<Box<Place>>),
+    /// What a camera shows without moving, in place of what it did.
+    AtRest(CameraId, Option<Box<AtRest>>),
     Timeout(PersonId, Option<u32>),
     Intent(PersonId, Option<Intent>),
     Described(PhotoId, Box<Described>),

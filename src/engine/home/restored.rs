@@ -2,19 +2,48 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::types::{CameraSettings, Settings};
-use crate::people::{MistakenFace, PersonId, Stranger};
-use crate::presence::Place;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::types::{CameraId, CameraSettings, Settings};
+use crate::people::{MistakenFace, PersonId, Stranger, UnknownId};
+use crate::presence::{Place, Track};
+use crate::vision::{Rect, Rotation};
 
 /// Everything but photos, which are in the folder.
 pub(crate) struct Restored {
     pub(crate) settings: Settings,
     pub(crate) cameras: Vec<CameraSettings>,
     pub(crate) places: Vec<(PersonId, Place)>,
+    pub(crate) at_rest: Vec<(CameraId, AtRest)>,
     pub(crate) people: BTreeMap<PersonId, KnownPerson>,
     pub(crate) strangers: Vec<Stranger>,
     pub(crate) mistaken: Vec<MistakenFace>,
     pub(crate) last_sighting: i64,
+}
+
+/// What a camera showed without moving: pictures on its walls.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AtRest {
+    pub(crate) seen_by: SeenBy,
+    pub(crate) tracks: Vec<Track<TakenFor>>,
+}
+
+/// By what a camera's tracks were seen: with anything else they are not the same.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SeenBy {
+    /// The recogniser.
+    pub(crate) model: String,
+    pub(crate) rotate: Rotation,
+    pub(crate) ignored_areas: Vec<Rect>,
+}
+
+/// Whom a track was taken for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TakenFor {
+    /// Whom its last picture named.
+    pub(crate) person: Option<PersonId>,
+    /// Which stranger it is, and whether that stranger was made of this track.
+    pub(crate) stranger: Option<(UnknownId, bool)>,
 }
 
 /// What is known of a person apart from their photos.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::restored::{KnownPerson, Restored};
+use super::restored::{KnownPerson, Restored, SeenBy, TakenFor};
 use crate::engine::types::{
     CameraSettings, CameraState, FacePicture, LibraryState, PersonState, PhotoState, PictureBytes, PresenceState,
     RecognizedFace, Settings,
@@ -124,15 +124,6 @@ pub(super) enum Visitor {
     Stranger(UnknownId),
 }
 
-/// Whom a track was taken for.
-#[derive(Debug, Default)]
-pub(super) struct TakenFor {
-    /// Whom its last picture named.
-    pub(super) person: Option<PersonId>,
-    /// Which stranger it is, and whether that stranger was made of this track.
-    pub(super) stranger: Option<(UnknownId, bool)>,
-}
-
 /// A camera and what its last picture showed.
 pub(super) struct Camera {
     pub(super) settings: CameraSettings,
@@ -183,6 +174,12 @@ impl Home {
         home.cameras = kept.cameras.into_iter().map(|c| (c.id.clone(), Camera::new(c))).collect();
         home.people = kept.people;
         home.last_sighting = kept.last_sighting;
+        for (camera, at_rest) in kept.at_rest {
+            home.tracks.restore(camera.clone(), at_rest.tracks, now);
+            if home.seen_by(&camera) != at_rest.seen_by {
+                home.tracks.end_at(&camera);
+            }
+        }
         home
     }
 
@@ -360,6 +357,14 @@ impl Home {
     /// The camera, made on first sight.
     pub(super) fn camera(&mut self, id: &CameraId) -> &mut Camera {
         self.cameras.entry(id.clone()).or_insert_with(|| Camera::new(CameraSettings::unnamed(id.clone())))
+    }
+
+    /// By what a camera's tracks are seen.
+    pub(super) fn seen_by(&self, id: &CameraId) -> SeenBy {
+        let settings = self.cameras.get(id).map(|camera| camera.settings.clone());
+        let CameraSettings { rotate, ignored_areas, .. } =
+            settings.unwrap_or_else(|| CameraSettings::unnamed(id.clone()));
+        SeenBy { model: self.model.recipe.model.clone(), rotate, ignored_areas }
     }
 
     /// Whether photos are still being learned: who is unknown may be somebody whose photo is among them.

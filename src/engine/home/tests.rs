@@ -1,18 +1,19 @@
 //! A home told of described pictures, folders and time: what it believes, tells and wants kept. No networks, threads or disk.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::outcome::{Answer, Command, Decision, Durability, FolderLook, Intent, Outcome, Pictures, Seen, Write};
+use super::restored::{AtRest, Restored};
 use super::state::{Home, Model, UnknownIds};
 use crate::engine::types::{CameraChange, Event, Grade, Identity, PersonState, Settings};
 use crate::people::{PersonId, PersonName, PhotoId, Prior};
-use crate::presence::{CameraId, Now};
+use crate::presence::{CameraId, Now, Place};
 use crate::store::{Described, PersonFolder, PhotoFile, Recipe, follow, used};
-use crate::vision::{Detection, Embedding, Face, Glimpse, Landmarks, Point, Quality, Rect};
+use crate::vision::{Detection, Embedding, Face, Glimpse, Landmarks, Point, Quality, Rect, Rotation};
 
 const ALICE: usize = 0;
 const BOB: usize = 1;
@@ -55,6 +56,9 @@ struct House {
     folder: Vec<PersonFolder>,
     now: Now,
     pictures: usize,
+    /// What was kept of where people are, and of what is at rest.
+    places: BTreeMap<PersonId, Place>,
+    at_rest: BTreeMap<CameraId, String>,
 }
 
 impl House {
@@ -64,7 +68,8 @@ impl House {
         let model = Model { prior: Arc::new(Prior::plain()), measured: true, recipe };
         let home = Home::simulated(model, Settings::default(), UnknownIds::Numbered(0));
         let at: Timestamp = "2026-11-24T08:00:00Z".parse().expect("a time");
-        let mut house = Self { home, folder: Vec::new(), now: Now::at(at), pictures: 0 };
+        let (places, at_rest) = (BTreeMap::new(), BTreeMap::new());
+        let mut house = Self { home, folder: Vec::new(), now: Now::at(at), pictures: 0, places, at_rest };
         house.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
         house
     }
@@ -175,6 +180,69 @@ impl House {
         events
     }
 
+    /// A picture of what hangs on a wall there, Alice's photo, every second.
+    fn sees_the_wall(&mut self, camera: &str, pictures: usize) -> Vec<String> {
+        let mut events = Vec::new();
+        for _ in 0..pictures {
+            self.pictures += 1;
+            let on_the_wall = Face { glimpse: Some(Glimpse::of_blobs(0.0, self.pictures)), ..face(ALICE, 1) };
+            events.extend(told(&self.sees_faces(camera, vec![on_the_wall])));
+            events.extend(self.pass(1));
+        }
+        events.retain(|event| event.starts_with("Alice"));
+        events
+    }
+
+    /// Keeps what can wait. Returns for how many cameras it is what is at rest there.
+    fn keep(&mut self) -> usize {
+        let mut cameras = 0;
+        for write in self.home.places(self.now) {
+            match write {
+                Write::Place(person, Some(place)) => drop(self.places.insert(person, *place)),
+                Write::Place(person, None) => drop(self.places.remove(&person)),
+                Write::AtRest(camera, at_rest) => {
+                    cameras += 1;
+                    let text = at_rest.map(|at_rest| serde_json::to_string(&at_rest).expect("can be written"));
+                    match text {
+                        Some(text) => drop(self.at_rest.insert(camera, text)),
+                        None => drop(self.at_rest.remove(&camera)),
+                    }
+                }
+                _ => panic!("something else"),
+            }
+        }
+        cameras
+    }
+
+    /// The server is started again, with what was kept of where people are and what is at rest.
+    fn restart(&mut self) {
+        let at_rest = |(camera, text): (&CameraId, &String)| {
+            let at_rest: AtRest = serde_json::from_str(text).expect("can be read");
+            (camera.clone(), at_rest)
+        };
+        let restored = Restored {
+            settings: self.home.settings(),
+            cameras: self.home.camera_states(self.now).into_iter().map(|camera| camera.settings).collect(),
+            places: self.places.clone().into_iter().collect(),
+            at_rest: self.at_rest.iter().map(at_rest).collect(),
+            people: BTreeMap::new(),
+            strangers: Vec::new(),
+            mistaken: Vec::new(),
+            last_sighting: self.home.last_sighting,
+        };
+        self.home = Home::restore(restored, self.home.model.clone(), self.now.steady);
+        self.folder = Vec::new();
+        self.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
+    }
+
+    /// Whether Alice's photo on a wall is part of the room.
+    fn is_part_of_the_room(&mut self, camera: &str) -> bool {
+        self.pictures += 1;
+        let glimpse = Some(Glimpse::of_blobs(0.0, self.pictures));
+        let decision = self.observed(camera, self.now.wall(), vec![Face { glimpse, ..face(ALICE, 1) }]);
+        matches!(decision.faces[0].identity, Identity::Unknown { ignored: true, .. })
+    }
+
     fn person(&self, name: &str) -> PersonState {
         let people = self.home.person_states(self.now);
         people.into_iter().find(|p| p.person.name.as_str() == name).expect("enrolled")
@@ -251,6 +319,82 @@ fn a_photo_on_the_wall_keeps_nobody_present_and_moves_them_nowhere() {
     assert!(house.person("Alice").presence.present, "as long as she was seen herself");
     house.pass(300);
     assert!(!house.person("Alice").presence.present, "ten minutes after she was seen herself");
+}
+
+#[test]
+fn a_photo_on_the_wall_is_the_same_after_a_restart_and_prolongs_nothing() {
+    let mut house = House::new();
+    house.comes("hall", ALICE);
+    house.pass(60);
+    assert_eq!(house.sees_the_wall("hall", 3), ["Alice seen", "Alice is here"], "it was hung just now");
+    let last_seen = house.person("Alice").presence.last_seen;
+    for evenings in [0, 0, 1, 2] {
+        for _ in 0..evenings * 3 {
+            house.pass(8 * 3_600);
+            assert_eq!(house.sees_the_wall("hall", 2), [""; 0]);
+            house.keep();
+        }
+        house.pass(100);
+        house.keep();
+        house.restart();
+        house.pass(100);
+        assert_eq!(house.sees_the_wall("hall", 3), [""; 0]);
+        assert_eq!(house.person("Alice").presence.last_seen, last_seen, "on evening {evenings}");
+    }
+    assert!(!house.person("Alice").presence.present, "she was not seen for so long");
+}
+
+#[test]
+fn what_is_part_of_the_room_still_is_after_a_restart_and_whoever_came_meanwhile_is_seen() {
+    let mut house = House::new();
+    for _ in 0..3 {
+        house.sees_the_wall("hall", 4);
+        house.pass(90);
+    }
+    assert!(house.is_part_of_the_room("hall"));
+    house.keep();
+    house.restart();
+    assert!(house.is_part_of_the_room("hall"), "at once");
+    let herself = Face { glimpse: Some(Glimpse::of_blobs(3.0, 500)), ..face(ALICE, 50) };
+    assert_eq!(told(&house.sees_faces("hall", vec![herself]))[0], "Alice seen", "who stands before it");
+}
+
+#[test]
+fn what_was_at_rest_is_forgotten_after_a_day_and_by_a_camera_that_sees_otherwise() {
+    let mut house = House::new();
+    for _ in 0..3 {
+        house.sees_the_wall("hall", 4);
+        house.pass(90);
+    }
+    house.keep();
+    let rotated = CameraChange { rotate: Some(Rotation::Right), ..CameraChange::of(cam("hall")) };
+    let back = CameraChange { rotate: Some(Rotation::None), ..rotated.clone() };
+    house.told(Command::ConfigureCameras(vec![rotated]));
+    house.restart();
+    assert!(!house.is_part_of_the_room("hall"), "what was kept was seen by the camera as it was");
+    house.told(Command::ConfigureCameras(vec![back]));
+    house.restart();
+    assert!(house.is_part_of_the_room("hall"));
+    house.now.steady = house.now.steady.checked_add(seconds(25 * 3_600)).expect("in range");
+    house.restart();
+    assert!(!house.is_part_of_the_room("hall"), "a day later");
+    house.keep();
+    assert!(house.at_rest.is_empty());
+}
+
+#[test]
+fn what_is_at_rest_is_kept_when_that_changes_and_every_hour() {
+    let mut house = House::new();
+    let mut kept = 0;
+    for _ in 0..10 {
+        house.sees_the_wall("hall", 2);
+        kept += house.keep();
+        house.pass(20);
+    }
+    assert!((2..=3).contains(&kept), "at rest, and part of the room, and perhaps an hour has begun: {kept}");
+    house.pass(3_600);
+    house.sees_the_wall("hall", 1);
+    assert_eq!((house.keep(), house.keep()), (1, 0));
 }
 
 #[test]

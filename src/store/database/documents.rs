@@ -15,6 +15,8 @@ pub enum Kind {
     Camera,
     /// Where somebody or something was, so that a restart does not forget it.
     Presence,
+    /// What a camera shows without moving, by its id.
+    AtRest,
     /// A person's folder as it was last found, by the person's id.
     Folder,
     /// What is set for a person, by their id.
@@ -29,6 +31,7 @@ impl Kind {
             Self::Setting => "setting",
             Self::Camera => "camera",
             Self::Presence => "presence",
+            Self::AtRest => "at_rest",
             Self::Folder => "folder",
             Self::PersonSettings => "person_settings",
             Self::Intent => "intent",

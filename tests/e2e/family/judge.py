@@ -13,7 +13,7 @@ from itertools import pairwise
 from .diary import Diary, Was
 from .record import Record, Shown
 from .scenes import CAT, Colour, wall_of
-from .timetable import CAMERA_FALTERS, CAMERA_OFF, HOME_ASSISTANT_RESTARTS, SERVER_RESTARTS, Timetable
+from .timetable import CAMERA_FALTERS, CAMERA_OFF, HOME_ASSISTANT_RESTARTS, Timetable
 
 UNAVAILABLE = "unavailable"
 # What is right again before anybody could look.
@@ -244,25 +244,18 @@ class Judge:
             for at in moments:
                 if not any(begin <= at <= end for begin, end in broken):
                     self._fault(at, f"{person} {kind}, says {entity}, and did not")
-        starts = self._starts_with_a_photo_of(person)
-        used: set[float] = set()
+        # The first look at a photo on the wall may take it for them, the next not.
+        photo_may_be_seen = person in self.table.hanging.values()
         for at, what, attributes in told:
             if what in ("seen", "confirmed") and not any(
                 one.since <= at <= one.until + prompt
                 and any(self._known_as(w, one.since) == person for w in one.people)
                 for one in self.diary.visits
             ):
-                start = max((since for since in starts if since <= at), default=None)
-                if what == "seen" and start is not None and start not in used:
-                    used.add(start)
+                if what == "seen" and photo_may_be_seen:
+                    photo_may_be_seen = False
                     continue
                 self._fault(at, f"{person} was {what}, says {entity}, and was not there: {attributes}")
-
-    def _starts_with_a_photo_of(self, person: str) -> list[float]:
-        """When the server started, where a photo of them hangs: one look may take it for them, the next not."""
-        if person not in self.table.hanging.values():
-            return []
-        return [self.diary.began, *(one.since for one in self.diary.wrong if one.what == SERVER_RESTARTS)]
 
     # Cameras.
 
