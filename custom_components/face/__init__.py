@@ -23,6 +23,7 @@ from .client.errors import FaceError, IncompatibleServerError, InvalidTokenError
 from .const import CONF_LINKS_ASIDE, CONF_LOCAL, DOMAIN, LIVE_CAMERA_SETTINGS
 from .coordinator import SIGNAL_EVENT, FaceCoordinator
 from .entity import async_follow_people, known_people, server_device
+from .error_text import translated
 from .local.server import LocalServerError, async_get
 from .media_source import PictureView
 from .people.links import async_set_links_aside, async_take_links_up
@@ -120,9 +121,7 @@ async def _start_local(hass: HomeAssistant, entry: FaceConfigEntry) -> None:
         await server.async_start()
     except LocalServerError as error:
         repairs.async_local_server(hass, entry)
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN, translation_key="local_server", translation_placeholders={"reason": str(error)}
-        ) from error
+        raise ConfigEntryNotReady(**translated("local_server", reason=str(error))) from error
 
 
 async def _start(hass: HomeAssistant, entry: FaceConfigEntry) -> FaceCoordinator:
@@ -138,21 +137,13 @@ async def _start(hass: HomeAssistant, entry: FaceConfigEntry) -> FaceCoordinator
         if local:
             # Somebody removed it; here we can make another, and try again with it.
             await async_get(hass).async_new_token()
-            raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="invalid_token") from error
-        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_token") from error
+            raise ConfigEntryNotReady(**translated("invalid_token")) from error
+        raise ConfigEntryAuthFailed(**translated("invalid_token")) from error
     except IncompatibleServerError as error:
         repairs.async_incompatible_server(hass, entry, error)
-        raise ConfigEntryError(
-            translation_domain=DOMAIN,
-            translation_key="incompatible_server",
-            translation_placeholders={"reason": str(error)},
-        ) from error
+        raise ConfigEntryError(**translated("incompatible_server", reason=str(error))) from error
     except FaceError as error:
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN,
-            translation_key="cannot_connect",
-            translation_placeholders={"reason": str(error)},
-        ) from error
+        raise ConfigEntryNotReady(**translated("cannot_connect", reason=str(error))) from error
     return coordinator
 
 

@@ -14,9 +14,10 @@ from datetime import datetime
 import random
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import area_registry as ar, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -70,6 +71,7 @@ from .const import (
     STATS_INTERVAL,
     SUBENTRY_CAMERA,
 )
+from .error_text import translated
 from .local.server import async_get
 
 type FaceConfigEntry = ConfigEntry[FaceCoordinator]
@@ -398,3 +400,10 @@ class FaceCoordinator(DataUpdateCoordinator[FaceData]):
     async def _forget_correction(self) -> None:
         with suppress(FaceError):
             await self._learn_sightings()
+
+
+def loaded(entry: FaceConfigEntry) -> FaceCoordinator:
+    """Find the server of an entry, or refuse where it is not set up."""
+    if entry.state is not ConfigEntryState.LOADED:
+        raise ServiceValidationError(**translated("server_not_loaded", server=entry.title))
+    return entry.runtime_data

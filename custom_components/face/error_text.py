@@ -1,5 +1,7 @@
 """Turns the client's errors into Home Assistant's, in words that are translated."""
 
+from typing import TypedDict
+
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .client.errors import FaceError, RequestFailedError
@@ -24,18 +26,26 @@ ABOUT_THE_REQUEST = frozenset(
 )
 
 
+class Words(TypedDict):
+    """Where the words of an error are in the translations, and what goes into them."""
+
+    translation_domain: str
+    translation_key: str
+    translation_placeholders: dict[str, str]
+
+
+def translated(key: str, **placeholders: str) -> Words:
+    """Give an error its words."""
+    return {"translation_domain": DOMAIN, "translation_key": key, "translation_placeholders": placeholders}
+
+
 def server_error(error: FaceError) -> HomeAssistantError:
     """Say what the server refused, or that it is not there; the server's own words are kept."""
     if isinstance(error, RequestFailedError) and error.code in ABOUT_THE_REQUEST:
-        return ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key=error.code,
-            translation_placeholders={"reason": error.message, "person": _other_person(error), "boxes": _boxes(error)},
-        )
+        words = translated(error.code, reason=error.message, person=_other_person(error), boxes=_boxes(error))
+        return ServiceValidationError(**words)
     return HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key="request_failed" if isinstance(error, RequestFailedError) else "no_answer",
-        translation_placeholders={"reason": str(error)},
+        **translated("request_failed" if isinstance(error, RequestFailedError) else "no_answer", reason=str(error))
     )
 
 

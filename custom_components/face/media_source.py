@@ -36,6 +36,7 @@ from homeassistant.util import dt as dt_util
 from .client.errors import FaceError
 from .const import DOMAIN
 from .coordinator import FaceConfigEntry, FaceCoordinator
+from .error_text import translated
 
 MIME_TYPE = "image/jpeg"
 PREFIX = f"{URI_SCHEME}{DOMAIN}/"
@@ -131,11 +132,7 @@ class FaceMediaSource(MediaSource):
             case [entry_id, kind, own_id] if (coordinator := _coordinator(self.hass, entry_id)) is not None:
                 if _path(coordinator, kind, own_id) is not None:
                     return PlayMedia(_url(entry_id, kind, own_id), MIME_TYPE)
-        raise Unresolvable(
-            translation_domain=DOMAIN,
-            translation_key="no_such_media",
-            translation_placeholders={"media": item.identifier},
-        )
+        raise Unresolvable(**translated("no_such_media", media=item.identifier))
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
@@ -153,17 +150,9 @@ class FaceMediaSource(MediaSource):
                 try:
                     children = await _pictures(coordinator, parts[1])
                 except FaceError as error:
-                    raise BrowseError(
-                        translation_domain=DOMAIN,
-                        translation_key="no_answer",
-                        translation_placeholders={"reason": str(error)},
-                    ) from error
+                    raise BrowseError(**translated("no_answer", reason=str(error))) from error
                 return _folder(item.identifier, TITLES[parts[1]], children)
-        raise BrowseError(
-            translation_domain=DOMAIN,
-            translation_key="no_such_media",
-            translation_placeholders={"media": item.identifier},
-        )
+        raise BrowseError(**translated("no_such_media", media=item.identifier))
 
     def _kinds(self, entry_id: str) -> list[BrowseMediaSource]:
         return [_folder(f"{entry_id}/{kind}", title) for kind, title in TITLES.items()]

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
@@ -30,8 +29,8 @@ from .client.wire import (
     UnsureIdentity,
 )
 from .const import ATTR_NOT_A_PERSON, ATTR_PERSON, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID, DOMAIN
-from .coordinator import FaceConfigEntry, FaceCoordinator
-from .error_text import server_error
+from .coordinator import FaceConfigEntry, FaceCoordinator, loaded
+from .error_text import server_error, translated
 from .voice import QUESTIONS
 
 CONF_CONFIG_ENTRY_ID = "config_entry_id"
@@ -61,23 +60,15 @@ def _server(call: ServiceCall) -> FaceCoordinator:
         if entry.entry_id == call.data.get(CONF_CONFIG_ENTRY_ID, entry.entry_id)
     ]
     if not entries:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_server")
+        raise ServiceValidationError(**translated("no_server"))
     if len(entries) > 1:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="several_servers")
-    if entries[0].state is not ConfigEntryState.LOADED:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="server_not_loaded",
-            translation_placeholders={"server": entries[0].title},
-        )
-    return entries[0].runtime_data
+        raise ServiceValidationError(**translated("several_servers"))
+    return loaded(entries[0])
 
 
 def _person(coordinator: FaceCoordinator, name: str) -> PersonInfo:
     if (person := coordinator.person_by_name(name) or coordinator.data.people.get(name)) is None:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="no_such_person", translation_placeholders={"person": name}
-        )
+        raise ServiceValidationError(**translated("no_such_person", person=name))
     return person
 
 
@@ -110,11 +101,8 @@ async def _recognize(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObj
         try:
             await call.hass.async_add_executor_job(target.write_bytes, annotated)
         except OSError as error:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="not_saved",
-                translation_placeholders={"path": save_to, "reason": error.strerror or type(error).__name__},
-            ) from error
+            reason = error.strerror or type(error).__name__
+            raise ServiceValidationError(**translated("not_saved", path=save_to, reason=reason)) from error
     return _recognition(recognition)
 
 
@@ -134,16 +122,10 @@ async def _scan_folder(call: ServiceCall, coordinator: FaceCoordinator) -> JsonO
 
 def _pictures_in(folder: Path) -> list[Path]:
     if not folder.is_dir():
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="no_folder", translation_placeholders={"path": str(folder)}
-        )
+        raise ServiceValidationError(**translated("no_folder", path=str(folder)))
     found = sorted(file for file in folder.rglob("*") if file.suffix.lower() in PICTURE_ENDINGS and file.is_file())
     if len(found) > MOST_FILES:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="too_many_files",
-            translation_placeholders={"files": str(len(found)), "most": str(MOST_FILES)},
-        )
+        raise ServiceValidationError(**translated("too_many_files", files=str(len(found)), most=str(MOST_FILES)))
     return found
 
 

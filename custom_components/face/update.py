@@ -6,8 +6,9 @@ from homeassistant.components.update import UpdateDeviceClass, UpdateEntity, Upd
 from homeassistant.const import EntityCategory
 from homeassistant.exceptions import HomeAssistantError
 
-from .const import CONF_LOCAL, DOMAIN
+from .const import CONF_LOCAL
 from .entity import FaceServerEntity
+from .error_text import translated
 from .local.server import LocalServerError, async_get
 
 if TYPE_CHECKING:
@@ -47,8 +48,4 @@ class ServerUpdate(FaceServerEntity, UpdateEntity):
         try:
             await async_get(self.hass).async_update()
         except LocalServerError as error:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="local_server",
-                translation_placeholders={"reason": str(error)},
-            ) from error
+            raise HomeAssistantError(**translated("local_server", reason=str(error))) from error

@@ -186,13 +186,13 @@ async def test_every_entity_has_a_name_and_an_icon(home: HomeAssistant, server: 
             assert ("entity", entry.domain, entry.translation_key) in named, entry.entity_id
 
 
-def strings_of(call: str, keyword: str) -> set[str]:
-    """Find the literal strings that the code gives as a keyword or first argument of a call."""
+def strings_of(call: str, keyword: str | None = None) -> set[str]:
+    """Find the literal strings that the code gives a call: by a keyword, or as its first argument."""
     found: set[str] = set()
     for file in COMPONENT.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(call):
-                values = [one.value for one in node.keywords if one.arg == keyword]
+                values = [one.value for one in node.keywords if one.arg == keyword] if keyword else node.args[:1]
                 found |= {
                     constant.value
                     for value in values
@@ -204,9 +204,7 @@ def strings_of(call: str, keyword: str) -> set[str]:
 
 def test_every_error_has_words_and_no_words_are_left_over() -> None:
     """Exceptions, issues and the reasons of flows."""
-    raised = strings_of("Error", "translation_key") | strings_of("Failed", "translation_key")
-    raised |= strings_of("NotReady", "translation_key") | strings_of("Unresolvable", "translation_key")
-    raised |= ABOUT_THE_REQUEST
+    raised = strings_of("translated") | ABOUT_THE_REQUEST
     assert raised == {path[1] for path in ENGLISH if path[0] == "exceptions"}
     assert set(KINDS) == {path[1] for path in ENGLISH if path[0] == "issues"}
     aborts = strings_of("async_abort", "reason") | strings_of("_mismatch", "reason")

@@ -14,7 +14,7 @@ from homeassistant.helpers import config_validation as cv
 import probatio
 
 from ..cameras.snapshot import async_take_picture
-from ..const import DOMAIN
+from ..error_text import translated
 from ..media_source import async_kept_picture
 from .permissions import async_require_admin, async_require_view
 
@@ -37,9 +37,7 @@ PICTURE_FIELDS: dict[Any, Any] = {
 async def async_allowed_path(hass: HomeAssistant, path: str) -> Path:
     """Refuse a path outside of Home Assistant's allow list."""
     if not await hass.async_add_executor_job(hass.config.is_allowed_path, path):
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="path_not_allowed", translation_placeholders={"path": path}
-        )
+        raise ServiceValidationError(**translated("path_not_allowed", path=path))
     return Path(path)
 
 
@@ -58,7 +56,7 @@ async def async_picture(hass: HomeAssistant, data: dict[str, Any], context: Cont
             await async_require_admin(hass, context)
             return await async_read(hass, await async_allowed_path(hass, path))
         case _:
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_source")
+            raise ServiceValidationError(**translated("no_source"))
 
 
 async def _of_camera(hass: HomeAssistant, entity_id: str) -> bytes:
@@ -98,8 +96,4 @@ async def async_read(hass: HomeAssistant, path: Path) -> bytes:
 
 
 def _no_picture(source: str, reason: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="no_picture",
-        translation_placeholders={"source": source, "reason": reason},
-    )
+    return ServiceValidationError(**translated("no_picture", source=source, reason=reason))

@@ -47,7 +47,7 @@ class Wheel:
 
 
 def none_released() -> bool:
-    """Whether this copy of the integration, which is no release, names no wheel for any machine. Blocks."""
+    """Whether this copy of the integration, which isn't a release, names no wheel at all. Blocks."""
     return not _released()["wheels"]
 
 

@@ -23,8 +23,8 @@ from ..actions.permissions import May, async_require
 from ..client.errors import FaceError
 from ..client.wire import Purpose
 from ..const import CONF_EVERYBODY_TEACHES, DOMAIN
-from ..coordinator import FaceConfigEntry, FaceCoordinator
-from ..error_text import server_error
+from ..coordinator import FaceConfigEntry, FaceCoordinator, loaded
+from ..error_text import server_error, translated
 from ..media_source import SIGHTINGS, UNKNOWNS, may_see, picture_url
 from .access import may_see_camera, may_see_person
 
@@ -88,14 +88,8 @@ def coordinator_of(hass: HomeAssistant, entry_id: str) -> FaceCoordinator:
     """Find a server that is set up."""
     entry: FaceConfigEntry | None = hass.config_entries.async_get_entry(entry_id)
     if entry is None or entry.domain != DOMAIN:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_server")
-    if entry.state is not ConfigEntryState.LOADED:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="server_not_loaded",
-            translation_placeholders={"server": entry.title},
-        )
-    return entry.runtime_data
+        raise ServiceValidationError(**translated("no_server"))
+    return loaded(entry)
 
 
 def _passed_on(kind: str, fields: dict[Any, Any], may: May) -> Any:  # noqa: ANN401
