@@ -33,16 +33,26 @@ from .client.errors import (
     UnverifiedServerError,
 )
 from .client.wire import Role
-from .const import CONF_ADDRESS, CONF_DISCOVERED, CONF_FINGERPRINT, CONF_LOCAL, DOMAIN, SUBENTRY_CAMERA
-from .flows.camera import CameraFlow
+from .const import (
+    CONF_ADDRESS,
+    CONF_COUNTS_AS_HOME,
+    CONF_DISCOVERED,
+    CONF_FINGERPRINT,
+    CONF_LOCAL,
+    DOMAIN,
+    SUBENTRY_CAMERA,
+)
+from .flows import first_cameras
+from .flows.camera import CameraFlow, title_of
 from .flows.options import FaceOptionsFlow
 from .local.server import async_get
 from .local.wheel import Wheel, machine, none_released
+from .panel import URL_PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, ConfigSubentryFlow
+    from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, ConfigSubentryData, ConfigSubentryFlow
     from homeassistant.helpers.service_info.hassio import HassioServiceInfo
     from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
@@ -365,14 +375,44 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
             return self.async_update_reload_and_abort(entry, data=data)
         await self.async_set_unique_id(server_id, raise_on_progress=False)
         self._abort_if_unique_id_configured(updates=self._data(), reload_on_update=False)
-        return self._create()
+        return await self.async_step_cameras() if self._local else self._create()
 
-    def _create(self) -> ConfigFlowResult:
+    async def async_step_cameras(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer the home's cameras; a server that runs elsewhere may have cameras of its own."""
+        shown = {first_cameras.CONF_CAMERAS: first_cameras.suggested(self.hass)}
+        refused: dict[str, str] = {}
+        if user_input is not None or not first_cameras.cameras_of(self.hass):
+            shown = user_input or {first_cameras.CONF_CAMERAS: []}
+            pace, refused = await first_cameras.async_try(self.hass, shown[first_cameras.CONF_CAMERAS])
+            if not refused:
+                home = shown.get(CONF_COUNTS_AS_HOME, ())
+                return self._create(
+                    first_cameras.subentry(self.hass, one, latency_s, counts_as_home=one in home)
+                    for one, latency_s in pace.items()
+                )
+            # Sent again, the form leaves them out.
+            shown = {key: [one for one in chosen if one not in refused] for key, chosen in shown.items()}
+        return self.async_show_form(
+            step_id="cameras",
+            data_schema=self.add_suggested_values_to_schema(first_cameras.schema(self.hass), shown),
+            errors={"base": "cameras_without_picture"} if refused else {},
+            description_placeholders={
+                "interval": str(first_cameras.INTERVAL_S),
+                "refused": "; ".join(f"{title_of(self.hass, one)}: {why}" for one, why in refused.items()),
+            },
+        )
+
+    def _create(self, cameras: Iterable[ConfigSubentryData] = ()) -> ConfigFlowResult:
         """Two servers have two names."""
         name = self._name or "Face"
         if any(entry.title == name for entry in self._async_current_entries(include_ignore=False)):
             name = f"{name} ({URL(self._address.url).host})"
-        return self.async_create_entry(title=name, data=self._data())
+        return self.async_create_entry(
+            title=name,
+            data=self._data(),
+            description_placeholders={"panel": f"/{URL_PATH}"},
+            subentries=list(cameras),
+        )
 
     def _data(self) -> dict[str, Any]:
         """What is stored of the server; how it was known is part of it."""

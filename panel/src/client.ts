@@ -35,6 +35,23 @@ export interface State {
   readonly cameras: readonly Camera[];
 }
 
+/** A person of Home Assistant. */
+export interface HomePerson {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface HomePeople {
+  readonly people: readonly HomePerson[];
+  /** Who of the server's people is who: by their id, another, or nothing for nobody. */
+  readonly links: Readonly<Record<string, string>>;
+  readonly can_create: boolean;
+}
+
+/** Who somebody is in Home Assistant, where it is none of its people. */
+export const NEW = "new";
+export const NOBODY = "nobody";
+
 /** What is wrong, with the picture of the photo where it is about one. */
 export type Problem = ProblemInfo & { readonly picture?: string | null };
 
@@ -119,6 +136,15 @@ export class FaceClient {
 
   state(): Promise<State> {
     return this.ask("state");
+  }
+
+  homePeople(): Promise<HomePeople> {
+    return this.ask("home_people");
+  }
+
+  /** Says who a person is in Home Assistant; the tracker to add by hand where that person comes from YAML. */
+  link(personId: string, homePerson: string): Promise<{ readonly by_hand: string | null }> {
+    return this.ask("link", { person_id: personId, home_person: homePerson });
   }
 
   photos(personId: string): Promise<PhotoInfo[]> {

@@ -360,7 +360,8 @@ def test_there_is_a_blueprint_for_each_wish() -> None:
     assert DOMAIN
 
 
-DOCS = (Path(__file__).parents[2] / "docs" / "home-assistant.md").read_text(encoding="utf-8")
+PAGES = sorted((Path(__file__).parents[2] / "docs").rglob("*.md"))
+DOCS = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 
 
 @pytest.mark.parametrize("example", re.findall(r"^```yaml\n(.*?)^```", DOCS, re.MULTILINE | re.DOTALL))

@@ -209,6 +209,22 @@ async def test_regular_pictures_are_taken_without_a_trigger(home: HomeAssistant,
     assert len(pushed(peer)) == 1
 
 
+async def test_face_in_a_regular_picture_sets_off_a_burst(home: HomeAssistant, peer: Peer, door: DoorCamera) -> None:
+    """Unless more pictures would say nothing more: whoever passes would be gone before the next regular one."""
+    server = await add_server(home, peer, interval=3600.0)
+    new_picture_each_time(door, peer)
+    peer.faces.append([face(known(grade="seen"))])
+    async_fire_time_changed(home, dt_util.utcnow() + timedelta(hours=1.5))
+    await until(home, lambda: len(pushed(peer)) == 4)
+    await until(home, lambda: (burst := feed(server)._looking) and burst.done())  # noqa: SLF001
+    peer.settled = True
+    peer.faces.append([face(known())])
+    async_fire_time_changed(home, dt_util.utcnow() + timedelta(hours=3))
+    await until(home, lambda: len(pushed(peer)) == 5)
+    await until(home, lambda: (burst := feed(server)._looking) and burst.done())  # noqa: SLF001
+    assert len(pushed(peer)) == 5
+
+
 async def test_second_trigger_during_a_burst_starts_no_second_burst(
     home: HomeAssistant, peer: Peer, server: MockConfigEntry
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 import re
+import subprocess
+import sys
 from urllib.parse import unquote
 
 from homeassistant.util.yaml import load_yaml_dict
@@ -14,6 +16,7 @@ DOCS = ROOT / "docs"
 DOCUMENTS = sorted(
     [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "app").glob("*.md"), *(ROOT / "packaging").glob("*.md")]
 )
+COMMANDS = re.compile(r"(?:`|^)(face-server|scripts/run) ([a-z]+)", re.MULTILINE)
 IN_FENCES = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 
 
@@ -53,6 +56,32 @@ def test_addresses_in_the_integration_lead_to_a_heading() -> None:
     ]
     assert found
     assert [(path, anchor) for path, anchor in found if anchor not in anchors(ROOT / path)] == []
+
+
+def commands(program: Path) -> set[str]:
+    """Name the commands of a program."""
+    (listed,) = re.findall(r"^enum Command {\n(.*?)^}", program.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return {name.lower() for name in re.findall(r"^    ([A-Z]\w+)", listed, re.MULTILINE)}
+
+
+def test_commands_that_are_shown_are_there() -> None:
+    """Those of the server, and with `scripts/run` those of the laboratory, too."""
+    server = commands(ROOT / "src" / "main.rs")
+    known = {"face-server": server, "scripts/run": server | commands(ROOT / "lab" / "src" / "main.rs")}
+    found = [
+        (program, command)
+        for document in DOCUMENTS
+        for program, command in COMMANDS.findall(document.read_text(encoding="utf-8"))
+    ]
+    assert len(found) > 10
+    assert [(program, command) for program, command in found if command not in known[program]] == []
+
+
+def test_reference_is_what_the_code_takes() -> None:
+    """As the script would write it now; when this fails, run `scripts/reference.py`."""
+    command = [sys.executable, str(ROOT / "scripts" / "reference.py"), "--check"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_site_has_every_page_and_stays_inside() -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 import json
 import os
 from pathlib import Path
@@ -19,7 +19,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, Config
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -30,7 +30,7 @@ from custom_components.face.local.folder import Folder
 from custom_components.face.local.server import DATA_LOCAL
 
 from .child import Child
-from .home import entity, state, until
+from .home import CAMERA, DoorCamera, entity, state, until
 from .peer import SERVER_ID, TOKEN, Peer
 from .test_config_flow import choose, fill_in, move
 
@@ -119,6 +119,105 @@ async def test_running_here_needs_nothing_but_two_clicks(home: HomeAssistant, ch
     assert (folder / "data").stat().st_mode & 0o077 == 0
     again = await run_here(home)
     assert (again["type"], again["reason"]) == (FlowResultType.ABORT, "already_here")
+
+
+def device_with(home: HomeAssistant, *cameras: str) -> Callable[[str, str], str]:
+    """Let these cameras hang on one device; a function adds another entity and gives its lasting id."""
+    registry, owner = er.async_get(home), home.config_entries.async_entries("local_file")[0]
+    device = dr.async_get(home).async_get_or_create(
+        config_entry_id=owner.entry_id, identifiers={("local_file", cameras[0])}
+    )
+    for entity_id in cameras:
+        registry.async_update_entity(entity_id, device_id=device.id)
+
+    def add(domain: str, device_class: str) -> str:
+        added = registry.async_get_or_create(
+            domain, "local_file", device_class, device_id=device.id, original_device_class=device_class
+        )
+        return added.id
+
+    return add
+
+
+async def test_cameras_of_the_home_are_offered_and_set_up_in_the_same_flow(
+    home: HomeAssistant, child: Child, peer: Peer, door: DoorCamera
+) -> None:
+    """Each with what its own device can be set off by; none counts as home unasked, and none is taken twice."""
+    registry = er.async_get(home)
+    sub = registry.async_get_or_create("camera", "local_file", "sub", object_id_base="front_door_sub")
+    home.states.async_set(sub.entity_id, "idle", {"friendly_name": "Front door, small"})
+    add = device_with(home, CAMERA, sub.entity_id)
+    bell, movement = add("event", "doorbell"), add("binary_sensor", "motion")
+    add("binary_sensor", "battery")
+    home.states.async_set("camera.away", "unavailable")
+    form = await run_here(home)
+    assert (form["type"], form["step_id"]) == (FlowResultType.FORM, "cameras")
+    chooser = form["data_schema"].schema["cameras"].config["options"]
+    name = "Door Front door"
+    labels = {"camera.away": "away", CAMERA: name, sub.entity_id: "Front door, small"}
+    assert {one["value"]: one["label"] for one in chooser} == labels
+    suggested = {str(key): key.description for key in form["data_schema"].schema}
+    assert suggested == {"cameras": {"suggested_value": [CAMERA]}, "counts_as_home": None}
+    done = await home.config_entries.flow.async_configure(form["flow_id"], {"cameras": [CAMERA]})
+    await home.async_block_till_done()
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    assert done["description_placeholders"] == {"panel": "/faces"}
+    (camera,) = done["result"].subentries.values()
+    assert (camera.title, camera.subentry_type) == (name, "camera")
+    own_id = camera.unique_id
+    assert (registered := registry.async_get(CAMERA)) is not None
+    assert registered.id == own_id
+    assert camera.data == {
+        "enabled": True,
+        "camera": own_id,
+        "triggers": [bell, movement],
+        "counts_as_home": False,
+        "pictures": 6,
+        "spacing": 0.7,
+        "cooldown": 10.0,
+        "interval": 0,
+    }
+    assert peer.asked_for("cameras/configure")[-1]["cameras"][0]["name"] == name
+    assert entity(home, "sensor", f"{own_id}_faces")
+
+
+async def test_camera_that_nothing_sets_off_is_looked_at_regularly(
+    home: HomeAssistant, child: Child, peer: Peer, door: DoorCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No faster than it can; where it was chosen so, whoever is confirmed there is home."""
+
+    async def slow(*_: object) -> tuple[bytes, float]:
+        return b"picture", 1.23
+
+    monkeypatch.setattr("custom_components.face.flows.camera.async_take_picture", slow)
+    form = await run_here(home)
+    chosen = {"cameras": [CAMERA], "counts_as_home": [CAMERA]}
+    done = await home.config_entries.flow.async_configure(form["flow_id"], chosen)
+    await home.async_block_till_done()
+    (camera,) = done["result"].subentries.values()
+    settings = {key: camera.data[key] for key in ("triggers", "interval", "spacing", "counts_as_home")}
+    assert settings == {"triggers": [], "interval": 10, "spacing": 1.3, "counts_as_home": True}
+
+
+async def test_camera_without_a_picture_is_named_and_left_out(
+    home: HomeAssistant, child: Child, door: DoorCamera
+) -> None:
+    """Sent again, the form goes on without it; given up, the server is not left running."""
+    door.breaks()
+    form = await run_here(home)
+    configure = home.config_entries.flow.async_configure
+    again = await configure(form["flow_id"], {"cameras": [CAMERA], "counts_as_home": [CAMERA]})
+    assert again["errors"] == {"base": "cameras_without_picture"}
+    assert again["description_placeholders"]["refused"].startswith("Front door: ")
+    left = {str(key): (key.description or {}).get("suggested_value") for key in again["data_schema"].schema}
+    assert left == {"cameras": [], "counts_as_home": []}
+    home.config_entries.flow.async_abort(form["flow_id"])
+    await home.async_block_till_done()
+    assert not child.alive()
+    form = await run_here(home)
+    done = await configure(form["flow_id"], {})
+    await home.async_block_till_done()
+    assert (done["type"], dict(done["result"].subentries)) == (FlowResultType.CREATE_ENTRY, {})
 
 
 async def test_its_log_is_home_assistants_and_its_token_is_in_none(

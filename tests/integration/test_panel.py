@@ -10,14 +10,20 @@ from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_USER
 from homeassistant.auth.models import User
 from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL, DATA_PANELS
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from custom_components.face.client.wire import PersonInfo, PresenceInfo
+from custom_components.face.const import DOMAIN
 from custom_components.face.panel import BUNDLE, CARD, PANEL, URL_PATH
+from custom_components.face.people.home_people import home_people
+from custom_components.face.people.links import links
 
 from .home import CAMERA, entity, until
-from .peer import AT, PICTURES, Peer, Refused, camera, face, known
+from .peer import AT, PICTURES, Peer, Refused, camera, face, known, person
 from .test_entities import full
+from .test_people import enabled_trackers_appear
 
 # Every command that changes something, with what it takes.
 TEACHING: dict[str, dict[str, Any]] = {
@@ -193,6 +199,53 @@ async def test_user_looks_and_changes_nothing(home: HomeAssistant, open_panel: A
         await user.result(kind, **fields)
     for kind, fields in CHANGING.items():
         assert await user.refused(kind, **fields) == "unauthorized", kind
+
+
+async def test_administrator_says_who_somebody_is_at_home(
+    home: HomeAssistant, open_panel: Any, server: MockConfigEntry, peer: Peer
+) -> None:
+    """One of Home Assistant's people, a new one, or nobody; nobody else is asked, and nobody is linked unasked."""
+    browser = await open_panel(GROUP_ID_ADMIN)
+    await home.data["person"][1].async_create_item({"name": "Alice at home", "device_trackers": []})
+    offered = await browser.result("home_people")
+    people = [{"id": "alice_at_home", "name": "Alice at home"}]
+    assert offered == {"people": people, "links": {}, "can_create": True}
+    issue = f"people_not_linked_{server.entry_id}"
+    assert ir.async_get(home).async_get_issue(DOMAIN, issue)
+    assert await browser.result("link", person_id="alice-id", home_person="alice_at_home") == {"by_hand": None}
+    assert home_people(home)["alice_at_home"].trackers == ("device_tracker.alice",)
+    await browser.result("link", person_id="bob-id", home_person="new")
+    assert home_people(home)["bob"].trackers == ("device_tracker.bob",)
+    assert (await browser.result("home_people"))["links"] == {"alice-id": "alice_at_home", "bob-id": "bob"}
+    assert ir.async_get(home).async_get_issue(DOMAIN, issue) is None, "there is nothing left to ask"
+    await browser.result("link", person_id="bob-id", home_person="nobody")
+    assert home_people(home)["bob"].trackers == ()
+    for wrong in ({"person_id": "carol-id", "home_person": "bob"}, {"person_id": "bob-id", "home_person": "zoe"}):
+        assert await browser.refused("link", **wrong) == "not_found"
+    user = await open_panel(GROUP_ID_USER)
+    assert await user.refused("home_people") == "unauthorized"
+    assert await user.refused("link", person_id="alice-id", home_person="nobody") == "unauthorized"
+    await enabled_trackers_appear(home)
+
+
+async def test_link_of_somebody_whose_tracker_is_still_to_come_is_kept(
+    home: HomeAssistant, open_panel: Any, server: MockConfigEntry, peer: Peer
+) -> None:
+    """As right after the first photo."""
+    browser = await open_panel(GROUP_ID_ADMIN)
+    await home.data["person"][1].async_create_item({"name": "Carol", "device_trackers": []})
+    carol = person("carol-id", "Carol")
+    server.runtime_data.data.people["carol-id"] = PersonInfo(
+        id="carol-id", name="Carol", photos=1, presence=PresenceInfo(present=False, home=False)
+    )
+    await browser.result("link", person_id="carol-id", home_person="carol")
+    assert home_people(home)["carol"].trackers == ()
+    await peer.tell({"kind": "person_changed", "person": carol})
+    await home.async_block_till_done()
+    await peer.tell({"kind": "person_changed", "person": carol})
+    await until(home, lambda: home_people(home)["carol"].trackers == ("device_tracker.carol",))
+    assert links(server) == {"carol-id": "carol"}
+    await enabled_trackers_appear(home)
 
 
 async def test_photo_is_taught_from_the_browser(open_panel: Any, server: MockConfigEntry, peer: Peer) -> None:

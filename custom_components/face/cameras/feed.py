@@ -177,9 +177,12 @@ class CameraFeed:
             )
 
     async def _look(self) -> None:
-        """Take a picture; and bursts for as long as a trigger is on, or fired while the last one went on."""
-        if not self._called:
-            await self._one()
+        """Take a picture; and bursts for as long as a trigger is on, or fired while the last one went on.
+
+        A face in a regular picture is a trigger, too: whoever passes would be gone before the next one.
+        """
+        if not self._called and await self._shows_somebody():
+            self._called = True
         while self._called:
             self._called = False
             self._rung.clear()
@@ -187,11 +190,14 @@ class CameraFeed:
             await self._rest()
             self._called = self.subentry.data[CONF_ENABLED] and (self._called or self._trigger_is_on())
 
-    async def _one(self) -> None:
+    async def _shows_somebody(self) -> bool:
+        """Take one picture; whether more of them would say more of whom it shows."""
         try:
-            await self.async_observe()
+            recognition = await self.async_observe()
         except (FaceError, HomeAssistantError) as error:
             LOGGER.debug("No picture of %s: %s", self.entity_id, error)
+            return False
+        return recognition is not None and bool(recognition.faces) and not recognition.settled
 
     async def _rest(self) -> None:
         """Wait for the cooldown, or until a doorbell rings."""

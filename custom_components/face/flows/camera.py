@@ -120,8 +120,8 @@ class CameraFlow(ConfigSubentryFlow):
             errors, words = await _check(self.hass, entity_id, user_input)
             if not errors:
                 return self.async_create_entry(
-                    title=_title(self.hass, entity_id),
-                    data={CONF_ENABLED: True} | _stored(self.hass, user_input),
+                    title=title_of(self.hass, entity_id),
+                    data=stored(self.hass, user_input),
                     unique_id=own_id,
                 )
         return self.async_show_form(
@@ -146,7 +146,7 @@ class CameraFlow(ConfigSubentryFlow):
                 same = (CONF_CAMERA,) if user_input[CONF_CAMERA] == entity_id else ()
                 kept = {key: subentry.data[key] for key in (CONF_COUNTS_AS_HOME, CONF_ENABLED, *same)}
                 return self.async_update_and_abort(
-                    self._get_entry(), subentry, data=_stored(self.hass, user_input) | kept
+                    self._get_entry(), subentry, data=stored(self.hass, user_input) | kept
                 )
         shown = user_input or subentry.data | {
             CONF_CAMERA: entity_id if "." in entity_id else None,
@@ -167,7 +167,7 @@ class CameraFlow(ConfigSubentryFlow):
 
 
 async def _check(hass: HomeAssistant, entity_id: str, wanted: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
-    """Take two pictures, the first of which may be slow; what is wrong, by field, and the numbers that go with it."""
+    """Look whether the camera keeps the pace; what is wrong, by field, and the numbers that go with it."""
     words = {"shortest": f"{MIN_INTERVAL_S:g}", "latency": "", "reason": "", "most": str(MOST_AREAS)}
     errors: dict[str, str] = {}
     if 0 < wanted[CONF_INTERVAL] < MIN_INTERVAL_S:
@@ -181,8 +181,7 @@ async def _check(hass: HomeAssistant, entity_id: str, wanted: dict[str, Any]) ->
     if errors:
         return errors, words
     try:
-        await async_take_picture(hass, entity_id)
-        _, latency = await async_take_picture(hass, entity_id)
+        latency = await latency_of(hass, entity_id)
     except HomeAssistantError as error:
         return {"base": "no_picture"}, words | {"reason": str(error)}
     words["latency"] = f"{latency:.1f}"
@@ -191,6 +190,13 @@ async def _check(hass: HomeAssistant, entity_id: str, wanted: dict[str, Any]) ->
     if 0 < wanted[CONF_INTERVAL] < latency:
         return {CONF_INTERVAL: "camera_too_slow"}, words
     return {}, words
+
+
+async def latency_of(hass: HomeAssistant, entity_id: str) -> float:
+    """Take two pictures, the first of which may be slow; how long the second took, in seconds."""
+    await async_take_picture(hass, entity_id)
+    _, latency = await async_take_picture(hass, entity_id)
+    return latency
 
 
 def is_taken(entry: ConfigEntry[Any], own_id: str, but: ConfigSubentry | None = None) -> bool:
@@ -205,23 +211,24 @@ def lasting_id(hass: HomeAssistant, entity_id: str) -> str:
     return entity_id if registered is None else registered.id
 
 
-def _title(hass: HomeAssistant, entity_id: str) -> str:
+def title_of(hass: HomeAssistant, entity_id: str) -> str:
+    """How people call a camera."""
     state = hass.states.get(entity_id)
     return entity_id if state is None else state.name
 
 
-def _stored(hass: HomeAssistant, user_input: dict[str, Any]) -> dict[str, Any]:
+def stored(hass: HomeAssistant, user_input: dict[str, Any]) -> dict[str, Any]:
     """What is kept of the form: entities by their lasting ids, whole numbers whole, nothing that was left empty."""
-    stored = {key: value for key, value in user_input.items() if value is not None}
+    kept = {CONF_ENABLED: True} | {key: value for key, value in user_input.items() if value is not None}
     for key in (CONF_PICTURES, CONF_MIN_FACE):
-        if key in stored:
-            stored[key] = int(stored[key])
-    if CONF_IGNORED_AREAS in stored:
-        stored[CONF_IGNORED_AREAS] = _scaled(stored[CONF_IGNORED_AREAS], 0.01)
-    if CONF_CAMERA in stored:
-        stored[CONF_CAMERA] = lasting_id(hass, stored[CONF_CAMERA])
-    stored[CONF_TRIGGERS] = [lasting_id(hass, one) for one in stored[CONF_TRIGGERS]]
-    return stored
+        if key in kept:
+            kept[key] = int(kept[key])
+    if CONF_IGNORED_AREAS in kept:
+        kept[CONF_IGNORED_AREAS] = _scaled(kept[CONF_IGNORED_AREAS], 0.01)
+    if CONF_CAMERA in kept:
+        kept[CONF_CAMERA] = lasting_id(hass, kept[CONF_CAMERA])
+    kept[CONF_TRIGGERS] = [lasting_id(hass, one) for one in kept[CONF_TRIGGERS]]
+    return kept
 
 
 def _scaled(areas: list[dict[str, float]] | None, by: float) -> list[dict[str, float]]:

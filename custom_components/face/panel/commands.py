@@ -13,6 +13,7 @@ from homeassistant.auth.models import User
 from homeassistant.components import websocket_api
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.components.websocket_api.connection import ActiveConnection
+from homeassistant.components.websocket_api.const import ERR_NOT_FOUND
 from homeassistant.components.websocket_api.decorators import async_response, websocket_command
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
@@ -26,6 +27,8 @@ from ..const import CONF_EVERYBODY_TEACHES, DOMAIN
 from ..coordinator import FaceConfigEntry, FaceCoordinator, loaded
 from ..error_text import server_error, translated
 from ..media_source import SIGHTINGS, UNKNOWNS, may_see, picture_url
+from ..people.home_people import can_create, home_people
+from ..people.links import CONF_HOME_PERSON, NEW, NOBODY, async_apply_link, links
 from .access import may_see_camera, may_see_person
 
 # A panel that stays open on a wall asks again long before.
@@ -77,7 +80,7 @@ _REQUESTS: dict[May, dict[str, dict[Any, Any]]] = {
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Answer from now on."""
-    for command in (_servers, _state, _follow, _explain):
+    for command in (_servers, _state, _follow, _explain, _home_people, _link):
         websocket_api.async_register_command(hass, command)
     for may, requests in _REQUESTS.items():
         for kind, fields in requests.items():
@@ -202,6 +205,34 @@ async def _state(hass: HomeAssistant, connection: ActiveConnection, message: dic
         seen["entity_id"] = None if feed is None else feed.entity_id
         cameras.append(seen)
     connection.send_result(message["id"], {"ready": coordinator.ready, "people": people, "cameras": cameras})
+
+
+@websocket_command({probatio.Required("type"): f"{DOMAIN}/home_people"} | _ENTRY)
+@async_response
+async def _home_people(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """List Home Assistant's people, who of the server's is linked to whom, and whether somebody new can be made."""
+    entry = coordinator_of(hass, message["entry_id"]).config_entry
+    await async_require(hass, entry, connection.context(message), May.ADMINISTER)
+    people = [{"id": one.id, "name": one.name} for one in home_people(hass).values()]
+    connection.send_result(message["id"], {"people": people, "links": links(entry), "can_create": can_create(hass)})
+
+
+@websocket_command(
+    {probatio.Required("type"): f"{DOMAIN}/link", probatio.Required(CONF_HOME_PERSON): str} | _ENTRY | _PERSON
+)
+@async_response
+async def _link(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Say who a person is in Home Assistant; the tracker to add by hand where that person comes from YAML."""
+    coordinator = coordinator_of(hass, message["entry_id"])
+    await async_require(hass, coordinator.config_entry, connection.context(message), May.ADMINISTER)
+    person = coordinator.data.people.get(message["person_id"])
+    choice = message[CONF_HOME_PERSON]
+    offered = {*home_people(hass), NOBODY} | ({NEW} if can_create(hass) else set())
+    if person is None or choice not in offered:
+        connection.send_error(message["id"], ERR_NOT_FOUND, "there is no such person")
+        return
+    by_hand = await async_apply_link(hass, coordinator.config_entry, person, choice)
+    connection.send_result(message["id"], {"by_hand": by_hand})
 
 
 @websocket_command({probatio.Required("type"): f"{DOMAIN}/follow"} | _ENTRY)

@@ -32,6 +32,8 @@ async def async_link(hass: HomeAssistant, entry: ConfigEntry[Any], person_id: st
     entity_id = tracker_entity_id(hass, entry, person_id)
     home_person = home_people(hass)[home_person_id]
     if entity_id is None:
+        # The tracker of somebody new comes in a moment; then this is taken up.
+        _remember(hass, entry, links(entry), _aside(entry) | {person_id: home_person_id})
         return
     er.async_get(hass).async_update_entity(entity_id, disabled_by=None)
     if home_person.editable and entity_id not in home_person.trackers:

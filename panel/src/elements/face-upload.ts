@@ -1,6 +1,7 @@
 /**
  * Teaches a person by photos: chosen, dropped, or taken by the phone's camera, many at once, each with a verdict.
- * What the server refuses can be answered here: by choosing a face, or by adding it anyway.
+ * What the server refuses can be answered here: by choosing a face, or by adding it anyway. Fires `begun` when the first
+ * photos are there, and `learned` with whom they taught for each that was accepted.
  */
 import { mdiCamera, mdiImageMultiple } from "@mdi/js";
 import { LitElement, type TemplateResult, css, html, nothing } from "lit";
@@ -8,7 +9,7 @@ import { property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { Refusal } from "../client";
 import { define } from "../define";
-import type { Override, Rect } from "../generated/protocol";
+import type { Override, PersonRef, Rect } from "../generated/protocol";
 import type { Home } from "../page";
 import { shared } from "../styles";
 import { isPoor } from "../words";
@@ -118,14 +119,14 @@ export class FaceUpload extends LitElement {
 
   private readonly chosen = (event: Event): void => {
     const input = event.target as HTMLInputElement;
-    this.add(input.files);
+    this.add(input.files ?? []);
     input.value = "";
   };
 
   private readonly dropped = (event: DragEvent): void => {
     event.preventDefault();
     this.over = false;
-    if (this.person !== "") this.add(event.dataTransfer?.files ?? null);
+    if (this.person !== "") this.add(event.dataTransfer?.files ?? []);
   };
 
   private readonly dragged = (event: DragEvent): void => {
@@ -133,12 +134,19 @@ export class FaceUpload extends LitElement {
     this.over = event.type === "dragover";
   };
 
-  private add(files: FileList | null): void {
+  /** Whether nothing is left to be done: each photo was accepted, or skipped. */
+  get finished(): boolean {
+    return this.uploads.every((one) => one.state === "accepted" || one.state === "skipped");
+  }
+
+  /** Learn these photos, too. */
+  add(files: Iterable<File>): void {
     const first = this.uploads.length;
-    const added = [...(files ?? [])].map((file, index): Upload => {
+    const added = [...files].map((file, index): Upload => {
       return { number: first + index, file, url: URL.createObjectURL(file), state: "waiting" };
     });
     this.uploads = [...this.uploads, ...added];
+    this.dispatchEvent(new CustomEvent("begun"));
     void this.work();
   }
 
@@ -159,7 +167,7 @@ export class FaceUpload extends LitElement {
     const { client, speech } = this.home;
     this.become({ ...upload, state: "learning" });
     try {
-      const { face } = await client.teach(this.person, upload.file, box, allow);
+      const { face, person } = await client.teach(this.person, upload.file, box, allow);
       const reasons = speech.reasons(face.quality);
       const verdict = speech.fill(speech.words.accepted, { percent: speech.quality(face.quality) });
       this.become({
@@ -168,6 +176,7 @@ export class FaceUpload extends LitElement {
         verdict: reasons === "" ? verdict : `${verdict}: ${reasons}`,
         poor: isPoor(face.quality),
       });
+      this.dispatchEvent(new CustomEvent<PersonRef>("learned", { detail: person }));
     } catch (error) {
       const refused = { ...upload, state: "refused", verdict: speech.refusal(error) } as const;
       this.become({ ...refused, ...(error instanceof Refusal && { refusal: error }), ...(box && { box }) });

@@ -2,6 +2,7 @@
 import { type TemplateResult, css, html, nothing } from "lit";
 import type { Camera } from "../client";
 import { define } from "../define";
+import "../elements/face-add";
 import "../elements/face-picture";
 import type { PersonInfo } from "../generated/protocol";
 import { Page } from "../page";
@@ -66,7 +67,10 @@ export class FaceNow extends Page {
       <ul class="grid cameras">
         ${cameras.map((one) => this.camera(one))}
       </ul>
-      <h3>${this.words.people}</h3>
+      <div class="row spread">
+        <h3>${this.words.people}</h3>
+        ${this.home.server.teaches ? html`<face-add .home=${this.home}></face-add>` : nothing}
+      </div>
       ${people.length === 0 ? html`<p class="empty">${this.words.no_people}</p>` : nothing}
       <ul class="grid people">
         ${sorted.map((one) => this.person(one))}

@@ -1,12 +1,9 @@
 /** Everybody who is known, and the way to add somebody. */
-import { mdiAccountPlus } from "@mdi/js";
 import { type TemplateResult, css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { define } from "../define";
-import "../elements/face-dialog";
+import "../elements/face-add";
 import "../elements/face-picture";
-import "../elements/face-upload";
-import { icon } from "../elements/icon";
 import type { PersonInfo } from "../generated/protocol";
 import { navigate } from "../hass";
 import { Page } from "../page";
@@ -18,8 +15,6 @@ const MANY_PEOPLE = 12;
 @define("face-people")
 export class FacePeople extends Page {
   @property() base = "";
-  @state() private adding = false;
-  @state() private name = "";
   @state() private wanted = "";
 
   static override styles = [
@@ -43,10 +38,6 @@ export class FacePeople extends Page {
         max-width: 320px;
         margin-bottom: 16px;
       }
-      face-upload {
-        display: block;
-        margin-top: 16px;
-      }
     `,
   ];
 
@@ -59,11 +50,7 @@ export class FacePeople extends Page {
     return html`
       <div class="row spread">
         <h2>${this.words.people}</h2>
-        ${this.home.server.teaches
-          ? html`<button class="main" @click=${() => (this.adding = true)}>
-              ${icon(mdiAccountPlus)}${this.words.add_person}
-            </button>`
-          : nothing}
+        ${this.home.server.teaches ? html`<face-add .home=${this.home}></face-add>` : nothing}
       </div>
       ${people.length > MANY_PEOPLE
         ? html`<label class="search"
@@ -75,7 +62,6 @@ export class FacePeople extends Page {
       <ul class="grid">
         ${shown.map((one) => this.person(one))}
       </ul>
-      ${this.adding ? this.dialog() : nothing}
     `;
   }
 
@@ -95,29 +81,5 @@ export class FacePeople extends Page {
         </div>
       </a>
     </li>`;
-  }
-
-  private readonly closed = (): void => {
-    this.adding = false;
-    this.name = "";
-    this.changed();
-  };
-
-  private dialog(): TemplateResult {
-    return html`<face-dialog .heading=${this.words.add_person} @closed=${this.closed}>
-      <label
-        >${this.words.name}
-        <input
-          autofocus
-          autocomplete="off"
-          maxlength="100"
-          placeholder=${this.words.name_hint}
-          .value=${this.name}
-          @input=${(event: Event) => (this.name = (event.target as HTMLInputElement).value)}
-        />
-      </label>
-      <face-upload .home=${this.home} .person=${this.name.trim()}></face-upload>
-      <button slot="actions" class="main" @click=${this.closed}>${this.words.done}</button>
-    </face-dialog>`;
   }
 }

@@ -603,6 +603,15 @@ var Ee = class {
 	state() {
 		return this.ask("state");
 	}
+	homePeople() {
+		return this.ask("home_people");
+	}
+	link(e, t) {
+		return this.ask("link", {
+			person_id: e,
+			home_person: t
+		});
+	}
 	photos(e) {
 		return this.all("photos/list", { person_id: e });
 	}
@@ -995,6 +1004,19 @@ var je = o`
 	add_photos: "Fotos hinzufügen",
 	name: "Name",
 	name_hint: "Der echte Name, zum Beispiel Anna",
+	add: "Hinzufügen",
+	photos_chosen: {
+		one: "{n} Foto ausgewählt. Wessen Gesicht ist es?",
+		other: "{n} Fotos ausgewählt. Wessen Gesicht ist es?"
+	},
+	who_at_home: "Wer ist {name} in Home Assistant?",
+	who_at_home_text: "Wer verknüpft ist, kommt nach Hause, sobald eine Kamera, die als Zuhause zählt, das bestätigt. Der Standort des Handys zählt weiterhin.",
+	new_at_home: "Eine neue Person",
+	nobody_at_home: "Niemand",
+	is_linked: "{name} ist {home} in Home Assistant.",
+	is_nobody: "{name} ist mit niemandem in Home Assistant verknüpft.",
+	add_line: "Diese Person steht in YAML und lässt sich von Integrationen nicht ändern. Füge diese Zeile zu ihren device_trackers hinzu: - {tracker}",
+	none_counts: "Noch zählt keine Kamera als Zuhause: Schalte das für eine Kamera im Haus auf ihrer Seite in Home Assistant ein.",
 	photos: {
 		one: "{n} Foto",
 		other: "{n} Fotos"
@@ -1188,6 +1210,19 @@ var je = o`
 	add_photos: "Add photos",
 	name: "Name",
 	name_hint: "Their real name, for example Anna",
+	add: "Add",
+	photos_chosen: {
+		one: "{n} photo chosen. Whose face is it?",
+		other: "{n} photos chosen. Whose face is it?"
+	},
+	who_at_home: "Who is {name} in Home Assistant?",
+	who_at_home_text: "Somebody who is linked comes home when a camera that counts as home confirms them. A phone's tracker keeps working.",
+	new_at_home: "A new person",
+	nobody_at_home: "Nobody",
+	is_linked: "{name} is {home} in Home Assistant.",
+	is_nobody: "{name} isn't linked to anybody in Home Assistant.",
+	add_line: "That person is defined in YAML, which integrations cannot change. Please add this line to their device_trackers: - {tracker}",
+	none_counts: "No camera counts as home yet: switch that on for a camera inside, on its page in Home Assistant.",
 	photos: {
 		one: "{n} photo",
 		other: "{n} photos"

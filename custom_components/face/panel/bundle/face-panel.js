@@ -29,11 +29,11 @@ var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
 	return p(t);
-})(e) : e, { is: ne, defineProperty: re, getOwnPropertyDescriptor: ie, getOwnPropertyNames: ae, getOwnPropertySymbols: oe, getPrototypeOf: se } = Object, ce = globalThis, le = ce.trustedTypes, ue = le ? le.emptyScript : "", de = ce.reactiveElementPolyfillSupport, h = (e, t) => e, fe = {
+})(e) : e, { is: ne, defineProperty: re, getOwnPropertyDescriptor: ie, getOwnPropertyNames: ae, getOwnPropertySymbols: oe, getPrototypeOf: se } = Object, h = globalThis, ce = h.trustedTypes, le = ce ? ce.emptyScript : "", ue = h.reactiveElementPolyfillSupport, g = (e, t) => e, de = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
-				e = e ? ue : null;
+				e = e ? le : null;
 				break;
 			case Object:
 			case Array: e = e == null ? e : JSON.stringify(e);
@@ -58,23 +58,23 @@ var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A
 		}
 		return n;
 	}
-}, pe = (e, t) => !ne(e, t), me = {
+}, fe = (e, t) => !ne(e, t), pe = {
 	attribute: !0,
 	type: String,
-	converter: fe,
+	converter: de,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: pe
+	hasChanged: fe
 };
-Symbol.metadata ??= Symbol("metadata"), ce.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
-var g = class extends HTMLElement {
+Symbol.metadata ??= Symbol("metadata"), h.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+var _ = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
 	}
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = me) {
+	static createProperty(e, t = pe) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
 			r !== void 0 && re(this.prototype, e, r);
@@ -100,16 +100,16 @@ var g = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? me;
+		return this.elementProperties.get(e) ?? pe;
 	}
 	static _$Ei() {
-		if (this.hasOwnProperty(h("elementProperties"))) return;
+		if (this.hasOwnProperty(g("elementProperties"))) return;
 		let e = se(this);
 		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
 	}
 	static finalize() {
-		if (this.hasOwnProperty(h("finalized"))) return;
-		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(h("properties"))) {
+		if (this.hasOwnProperty(g("finalized"))) return;
+		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(g("properties"))) {
 			let e = this.properties, t = [...ae(e), ...oe(e)];
 			for (let n of t) this.createProperty(n, e[n]);
 		}
@@ -171,14 +171,14 @@ var g = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? fe : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? de : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? fe : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? de : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -187,7 +187,7 @@ var g = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? pe)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? fe)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -251,88 +251,88 @@ var g = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-g.elementStyles = [], g.shadowRootOptions = { mode: "open" }, g[h("elementProperties")] = /* @__PURE__ */ new Map(), g[h("finalized")] = /* @__PURE__ */ new Map(), de?.({ ReactiveElement: g }), (ce.reactiveElementVersions ??= []).push("2.1.2");
+_.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[g("elementProperties")] = /* @__PURE__ */ new Map(), _[g("finalized")] = /* @__PURE__ */ new Map(), ue?.({ ReactiveElement: _ }), (h.reactiveElementVersions ??= []).push("2.1.2");
 // node_modules/lit-html/lit-html.js
-var he = globalThis, ge = (e) => e, _e = he.trustedTypes, ve = _e ? _e.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, ye = "$lit$", _ = `lit$${Math.random().toFixed(9).slice(2)}$`, be = "?" + _, xe = `<${be}>`, v = document, y = () => v.createComment(""), b = (e) => e === null || typeof e != "object" && typeof e != "function", Se = Array.isArray, Ce = (e) => Se(e) || typeof e?.[Symbol.iterator] == "function", we = "[ 	\n\f\r]", x = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Te = /-->/g, Ee = />/g, S = RegExp(`>|${we}(?:([^\\s"'>=/]+)(${we}*=${we}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), De = /'/g, Oe = /"/g, ke = /^(?:script|style|textarea|title)$/i, C = ((e) => (t, ...n) => ({
+var me = globalThis, he = (e) => e, v = me.trustedTypes, ge = v ? v.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, _e = "$lit$", y = `lit$${Math.random().toFixed(9).slice(2)}$`, ve = "?" + y, ye = `<${ve}>`, b = document, x = () => b.createComment(""), S = (e) => e === null || typeof e != "object" && typeof e != "function", be = Array.isArray, xe = (e) => be(e) || typeof e?.[Symbol.iterator] == "function", Se = "[ 	\n\f\r]", C = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ce = /-->/g, we = />/g, w = RegExp(`>|${Se}(?:([^\\s"'>=/]+)(${Se}*=${Se}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Te = /'/g, Ee = /"/g, De = /^(?:script|style|textarea|title)$/i, T = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}))(1), w = Symbol.for("lit-noChange"), T = Symbol.for("lit-nothing"), Ae = /* @__PURE__ */ new WeakMap(), E = v.createTreeWalker(v, 129);
-function je(e, t) {
-	if (!Se(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
-	return ve === void 0 ? t : ve.createHTML(t);
+}))(1), E = Symbol.for("lit-noChange"), D = Symbol.for("lit-nothing"), Oe = /* @__PURE__ */ new WeakMap(), O = b.createTreeWalker(b, 129);
+function ke(e, t) {
+	if (!be(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return ge === void 0 ? t : ge.createHTML(t);
 }
-var Me = (e, t) => {
-	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = x;
+var Ae = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = C;
 	for (let t = 0; t < n; t++) {
 		let n = e[t], s, c, l = -1, u = 0;
-		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === x ? c[1] === "!--" ? o = Te : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = S) : (ke.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = S) : o = Ee : o === S ? c[0] === ">" ? (o = i ?? x, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? S : c[3] === "\"" ? Oe : De) : o === Oe || o === De ? o = S : o === Te || o === Ee ? o = x : (o = S, i = void 0);
-		let d = o === S && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === x ? n + xe : l >= 0 ? (r.push(s), n.slice(0, l) + ye + n.slice(l) + _ + d) : n + _ + (l === -2 ? t : d);
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === C ? c[1] === "!--" ? o = Ce : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = w) : (De.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = w) : o = we : o === w ? c[0] === ">" ? (o = i ?? C, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? w : c[3] === "\"" ? Ee : Te) : o === Ee || o === Te ? o = w : o === Ce || o === we ? o = C : (o = w, i = void 0);
+		let d = o === w && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === C ? n + ye : l >= 0 ? (r.push(s), n.slice(0, l) + _e + n.slice(l) + y + d) : n + y + (l === -2 ? t : d);
 	}
-	return [je(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
-}, Ne = class e {
+	return [ke(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, je = class e {
 	constructor({ strings: t, _$litType$: n }, r) {
 		let i;
 		this.parts = [];
-		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Me(t, n);
-		if (this.el = e.createElement(l, r), E.currentNode = this.el.content, n === 2 || n === 3) {
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Ae(t, n);
+		if (this.el = e.createElement(l, r), O.currentNode = this.el.content, n === 2 || n === 3) {
 			let e = this.el.content.firstChild;
 			e.replaceWith(...e.childNodes);
 		}
-		for (; (i = E.nextNode()) !== null && c.length < s;) {
+		for (; (i = O.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
-				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(ye)) {
-					let t = u[o++], n = i.getAttribute(e).split(_), r = /([.?@])?(.*)/.exec(t);
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(_e)) {
+					let t = u[o++], n = i.getAttribute(e).split(y), r = /([.?@])?(.*)/.exec(t);
 					c.push({
 						type: 1,
 						index: a,
 						name: r[2],
 						strings: n,
-						ctor: r[1] === "." ? Fe : r[1] === "?" ? Ie : r[1] === "@" ? Le : k
+						ctor: r[1] === "." ? Pe : r[1] === "?" ? Fe : r[1] === "@" ? Ie : A
 					}), i.removeAttribute(e);
-				} else e.startsWith(_) && (c.push({
+				} else e.startsWith(y) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
-				if (ke.test(i.tagName)) {
-					let e = i.textContent.split(_), t = e.length - 1;
+				if (De.test(i.tagName)) {
+					let e = i.textContent.split(y), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = _e ? _e.emptyScript : "";
-						for (let n = 0; n < t; n++) i.append(e[n], y()), E.nextNode(), c.push({
+						i.textContent = v ? v.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], x()), O.nextNode(), c.push({
 							type: 2,
 							index: ++a
 						});
-						i.append(e[t], y());
+						i.append(e[t], x());
 					}
 				}
 			} else if (i.nodeType === 8) {
-				if (i.data === be) c.push({
+				if (i.data === ve) c.push({
 					type: 2,
 					index: a
 				});
 				else {
 					let e = -1;
-					for (; (e = i.data.indexOf(_, e + 1)) !== -1;) c.push({
+					for (; (e = i.data.indexOf(y, e + 1)) !== -1;) c.push({
 						type: 7,
 						index: a
-					}), e += _.length - 1;
+					}), e += y.length - 1;
 				}
 			}
 			a++;
 		}
 	}
 	static createElement(e, t) {
-		let n = v.createElement("template");
+		let n = b.createElement("template");
 		return n.innerHTML = e, n;
 	}
 };
-function D(e, t, n = e, r) {
-	if (t === w) return t;
-	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = b(t) ? void 0 : t._$litDirective$;
-	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = D(e, i._$AS(e, t.values), i, r)), t;
+function k(e, t, n = e, r) {
+	if (t === E) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = S(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = k(e, i._$AS(e, t.values), i, r)), t;
 }
-var Pe = class {
+var Me = class {
 	constructor(e, t) {
 		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
 	}
@@ -343,28 +343,28 @@ var Pe = class {
 		return this._$AM._$AU;
 	}
 	u(e) {
-		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? v).importNode(t, !0);
-		E.currentNode = r;
-		let i = E.nextNode(), a = 0, o = 0, s = n[0];
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? b).importNode(t, !0);
+		O.currentNode = r;
+		let i = O.nextNode(), a = 0, o = 0, s = n[0];
 		for (; s !== void 0;) {
 			if (a === s.index) {
 				let t;
-				s.type === 2 ? t = new O(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Re(i, this, e)), this._$AV.push(t), s = n[++o];
+				s.type === 2 ? t = new Ne(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Le(i, this, e)), this._$AV.push(t), s = n[++o];
 			}
-			a !== s?.index && (i = E.nextNode(), a++);
+			a !== s?.index && (i = O.nextNode(), a++);
 		}
-		return E.currentNode = v, r;
+		return O.currentNode = b, r;
 	}
 	p(e) {
 		let t = 0;
 		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
 	}
-}, O = class e {
+}, Ne = class e {
 	get _$AU() {
 		return this._$AM?._$AU ?? this._$Cv;
 	}
 	constructor(e, t, n, r) {
-		this.type = 2, this._$AH = T, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+		this.type = 2, this._$AH = D, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
 	}
 	get parentNode() {
 		let e = this._$AA.parentNode, t = this._$AM;
@@ -377,7 +377,7 @@ var Pe = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = D(this, e, t), b(e) ? e === T || e == null || e === "" ? (this._$AH !== T && this._$AR(), this._$AH = T) : e !== this._$AH && e !== w && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? Ce(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = k(this, e, t), S(e) ? e === D || e == null || e === "" ? (this._$AH !== D && this._$AR(), this._$AH = D) : e !== this._$AH && e !== E && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? xe(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -386,36 +386,36 @@ var Pe = class {
 		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
 	}
 	_(e) {
-		this._$AH !== T && b(this._$AH) ? this._$AA.nextSibling.data = e : this.T(v.createTextNode(e)), this._$AH = e;
+		this._$AH !== D && S(this._$AH) ? this._$AA.nextSibling.data = e : this.T(b.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
-		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Ne.createElement(je(n.h, n.h[0]), this.options)), n);
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = je.createElement(ke(n.h, n.h[0]), this.options)), n);
 		if (this._$AH?._$AD === r) this._$AH.p(t);
 		else {
-			let e = new Pe(r, this), n = e.u(this.options);
+			let e = new Me(r, this), n = e.u(this.options);
 			e.p(t), this.T(n), this._$AH = e;
 		}
 	}
 	_$AC(e) {
-		let t = Ae.get(e.strings);
-		return t === void 0 && Ae.set(e.strings, t = new Ne(e)), t;
+		let t = Oe.get(e.strings);
+		return t === void 0 && Oe.set(e.strings, t = new je(e)), t;
 	}
 	k(t) {
-		Se(this._$AH) || (this._$AH = [], this._$AR());
+		be(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
-		for (let a of t) i === n.length ? n.push(r = new e(this.O(y()), this.O(y()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(x()), this.O(x()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
 		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
-			let t = ge(e).nextSibling;
-			ge(e).remove(), e = t;
+			let t = he(e).nextSibling;
+			he(e).remove(), e = t;
 		}
 	}
 	setConnected(e) {
 		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
 	}
-}, k = class {
+}, A = class {
 	get tagName() {
 		return this.element.tagName;
 	}
@@ -423,47 +423,47 @@ var Pe = class {
 		return this._$AM._$AU;
 	}
 	constructor(e, t, n, r, i) {
-		this.type = 1, this._$AH = T, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = T;
+		this.type = 1, this._$AH = D, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = D;
 	}
 	_$AI(e, t = this, n, r) {
 		let i = this.strings, a = !1;
-		if (i === void 0) e = D(this, e, t, 0), a = !b(e) || e !== this._$AH && e !== w, a && (this._$AH = e);
+		if (i === void 0) e = k(this, e, t, 0), a = !S(e) || e !== this._$AH && e !== E, a && (this._$AH = e);
 		else {
 			let r = e, o, s;
-			for (e = i[0], o = 0; o < i.length - 1; o++) s = D(this, r[n + o], t, o), s === w && (s = this._$AH[o]), a ||= !b(s) || s !== this._$AH[o], s === T ? e = T : e !== T && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = k(this, r[n + o], t, o), s === E && (s = this._$AH[o]), a ||= !S(s) || s !== this._$AH[o], s === D ? e = D : e !== D && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
 		}
 		a && !r && this.j(e);
 	}
 	j(e) {
-		e === T ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+		e === D ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
 	}
-}, Fe = class extends k {
+}, Pe = class extends A {
 	constructor() {
 		super(...arguments), this.type = 3;
 	}
 	j(e) {
-		this.element[this.name] = e === T ? void 0 : e;
+		this.element[this.name] = e === D ? void 0 : e;
 	}
-}, Ie = class extends k {
+}, Fe = class extends A {
 	constructor() {
 		super(...arguments), this.type = 4;
 	}
 	j(e) {
-		this.element.toggleAttribute(this.name, !!e && e !== T);
+		this.element.toggleAttribute(this.name, !!e && e !== D);
 	}
-}, Le = class extends k {
+}, Ie = class extends A {
 	constructor(e, t, n, r, i) {
 		super(e, t, n, r, i), this.type = 5;
 	}
 	_$AI(e, t = this) {
-		if ((e = D(this, e, t, 0) ?? T) === w) return;
-		let n = this._$AH, r = e === T && n !== T || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== T && (n === T || r);
+		if ((e = k(this, e, t, 0) ?? D) === E) return;
+		let n = this._$AH, r = e === D && n !== D || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== D && (n === D || r);
 		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
 	}
 	handleEvent(e) {
 		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
 	}
-}, Re = class {
+}, Le = class {
 	constructor(e, t, n) {
 		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
 	}
@@ -471,33 +471,33 @@ var Pe = class {
 		return this._$AM._$AU;
 	}
 	_$AI(e) {
-		D(this, e);
+		k(this, e);
 	}
-}, ze = {
-	M: ye,
-	P: _,
-	A: be,
+}, Re = {
+	M: _e,
+	P: y,
+	A: ve,
 	C: 1,
-	L: Me,
-	R: Pe,
-	D: Ce,
-	V: D,
-	I: O,
-	H: k,
-	N: Ie,
-	U: Le,
-	B: Fe,
-	F: Re
-}, Be = he.litHtmlPolyfillSupport;
-Be?.(Ne, O), (he.litHtmlVersions ??= []).push("3.3.3");
-var Ve = (e, t, n) => {
+	L: Ae,
+	R: Me,
+	D: xe,
+	V: k,
+	I: Ne,
+	H: A,
+	N: Fe,
+	U: Ie,
+	B: Pe,
+	F: Le
+}, ze = me.litHtmlPolyfillSupport;
+ze?.(je, Ne), (me.litHtmlVersions ??= []).push("3.3.3");
+var Be = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new O(t.insertBefore(y(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new Ne(t.insertBefore(x(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, He = globalThis, A = class extends g {
+}, Ve = globalThis, j = class extends _ {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -507,7 +507,7 @@ var Ve = (e, t, n) => {
 	}
 	update(e) {
 		let t = this.render();
-		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Ve(t, this.renderRoot, this.renderOptions);
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Be(t, this.renderRoot, this.renderOptions);
 	}
 	connectedCallback() {
 		super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -516,20 +516,20 @@ var Ve = (e, t, n) => {
 		super.disconnectedCallback(), this._$Do?.setConnected(!1);
 	}
 	render() {
-		return w;
+		return E;
 	}
 };
-A._$litElement$ = !0, A.finalized = !0, He.litElementHydrateSupport?.({ LitElement: A });
-var Ue = He.litElementPolyfillSupport;
-Ue?.({ LitElement: A }), (He.litElementVersions ??= []).push("4.2.2");
+j._$litElement$ = !0, j.finalized = !0, Ve.litElementHydrateSupport?.({ LitElement: j });
+var He = Ve.litElementPolyfillSupport;
+He?.({ LitElement: j }), (Ve.litElementVersions ??= []).push("4.2.2");
 // node_modules/@lit/reactive-element/decorators/property.js
-var We = {
+var Ue = {
 	attribute: !0,
 	type: String,
-	converter: fe,
+	converter: de,
 	reflect: !1,
-	hasChanged: pe
-}, Ge = (e = We, t, n) => {
+	hasChanged: fe
+}, We = (e = Ue, t, n) => {
 	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
 	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
 		let { name: r } = n;
@@ -552,24 +552,24 @@ var We = {
 	}
 	throw Error("Unsupported decorator location: " + r);
 };
-function j(e) {
-	return (t, n) => typeof n == "object" ? Ge(e, t, n) : ((e, t, n) => {
+function M(e) {
+	return (t, n) => typeof n == "object" ? We(e, t, n) : ((e, t, n) => {
 		let r = t.hasOwnProperty(n);
 		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
 	})(e, t, n);
 }
 // node_modules/@lit/reactive-element/decorators/state.js
-function M(e) {
-	return j({
+function N(e) {
+	return M({
 		...e,
 		state: !0,
 		attribute: !1
 	});
 }
 // node_modules/@lit/reactive-element/decorators/base.js
-var Ke = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
+var Ge = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
 // node_modules/@lit/reactive-element/decorators/query.js
-function qe(e, t) {
+function Ke(e, t) {
 	return (n, r, i) => {
 		let a = (t) => t.renderRoot?.querySelector(e) ?? null;
 		if (t) {
@@ -584,42 +584,42 @@ function qe(e, t) {
 					}
 				};
 			})();
-			return Ke(n, r, { get() {
+			return Ge(n, r, { get() {
 				let n = e.call(this);
 				return n === void 0 && (n = a(this), (n !== null || this.hasUpdated) && t.call(this, n)), n;
 			} });
 		}
-		return Ke(n, r, { get() {
+		return Ge(n, r, { get() {
 			return a(this);
 		} });
 	};
 }
 // src/client.ts
-var Je = class extends Error {
+var qe = "nobody", P = class extends Error {
 	constructor(e, t, n) {
 		super(t), this.code = e, this.details = n;
 	}
-}, Ye = 200, Xe = 216e5, Ze = /* @__PURE__ */ new Map();
-function Qe(e) {
+}, Je = 200, Ye = 216e5, Xe = /* @__PURE__ */ new Map();
+function Ze(e) {
 	return e.callWS({ type: "face/servers" });
 }
-function $e(e, t = "") {
+function Qe(e, t = "") {
 	if (typeof e == "string") {
 		if (t !== "picture") return e;
-		let n = e.split("?")[0] ?? e, r = Ze.get(n);
-		return r !== void 0 && Date.now() - r.since < Xe ? r.path : (Ze.set(n, {
+		let n = e.split("?")[0] ?? e, r = Xe.get(n);
+		return r !== void 0 && Date.now() - r.since < Ye ? r.path : (Xe.set(n, {
 			path: e,
 			since: Date.now()
 		}), e);
 	}
-	return Array.isArray(e) ? e.map((e) => $e(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, $e(t, e)]));
+	return Array.isArray(e) ? e.map((e) => Qe(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, Qe(t, e)]));
 }
-var et = class {
+var $e = class {
 	constructor(e, t) {
 		this.hass = e, this.entryId = t;
 	}
 	async ask(e, t = {}) {
-		return $e(await this.hass.callWS({
+		return Qe(await this.hass.callWS({
 			type: `face/${e}`,
 			entry_id: this.entryId,
 			...t
@@ -629,7 +629,7 @@ var et = class {
 		let n = [], r;
 		do {
 			let i = r == null ? {} : { cursor: r }, a = await this.ask(e, {
-				limit: Ye,
+				limit: Je,
 				...t,
 				...i
 			});
@@ -645,6 +645,15 @@ var et = class {
 	}
 	state() {
 		return this.ask("state");
+	}
+	homePeople() {
+		return this.ask("home_people");
+	}
+	link(e, t) {
+		return this.ask("link", {
+			person_id: e,
+			home_person: t
+		});
 	}
 	photos(e) {
 		return this.all("photos/list", { person_id: e });
@@ -744,35 +753,35 @@ var et = class {
 			body: t,
 			headers: { "Content-Type": "application/octet-stream" }
 		});
-		if (!n.ok) throw new Je(String(n.status), n.statusText, {});
+		if (!n.ok) throw new P(String(n.status), n.statusText, {});
 		let r = await n.json();
 		if (r.success) return r.result;
-		throw new Je(r.error.code, r.error.message, r.error.details ?? {});
+		throw new P(r.error.code, r.error.message, r.error.details ?? {});
 	}
 };
 // src/define.ts
-function N(e) {
+function F(e) {
 	return (t) => {
 		customElements.get(e) === void 0 && customElements.define(e, t);
 	};
 }
 // src/elements/icon.ts
-function P(e) {
-	return C`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
+function I(e) {
+	return T`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
 }
 // src/hass.ts
-function F(e) {
+function L(e) {
 	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
 // \0@oxc-project+runtime@0.156.0/helpers/esm/decorate.js
-function I(e, t, n, r) {
+function R(e, t, n, r) {
 	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
 	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
 	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
 	return i > 3 && a && Object.defineProperty(t, n, a), a;
 }
 // src/elements/face-picture.ts
-var L = class extends A {
+var z = class extends j {
 	constructor(...e) {
 		super(...e), this.label = "", this.whole = !1, this.broken = !1;
 	}
@@ -808,12 +817,12 @@ var L = class extends A {
 		e.has("src") && (this.broken = !1);
 	}
 	render() {
-		return !this.src || this.broken ? P("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : C`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
+		return !this.src || this.broken ? I("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : T`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
 	}
 };
-I([j()], L.prototype, "src", void 0), I([j()], L.prototype, "label", void 0), I([j({ type: Boolean })], L.prototype, "whole", void 0), I([M()], L.prototype, "broken", void 0), L = I([N("face-picture")], L);
+R([M()], z.prototype, "src", void 0), R([M()], z.prototype, "label", void 0), R([M({ type: Boolean })], z.prototype, "whole", void 0), R([N()], z.prototype, "broken", void 0), z = R([F("face-picture")], z);
 // src/styles.ts
-var R = m`
+var B = m`
   :host {
     color: var(--primary-text-color);
     --strong-color: color-mix(in srgb, var(--primary-color) 60%, black);
@@ -996,12 +1005,12 @@ var R = m`
     padding: 48px 16px;
     color: var(--secondary-text-color);
   }
-`, z = class extends A {
+`, V = class extends j {
 	constructor(...e) {
 		super(...e), this.loading = !0;
 	}
 	static {
-		this.styles = [R];
+		this.styles = [B];
 	}
 	get words() {
 		return this.home.speech.words;
@@ -1039,12 +1048,12 @@ var R = m`
 		return this.home.state.cameras.find((t) => t.camera === e)?.name ?? e ?? "";
 	}
 	waiting() {
-		return C`<p class="empty" role="status">${this.words.loading}</p>`;
+		return T`<p class="empty" role="status">${this.words.loading}</p>`;
 	}
 };
-I([j({ attribute: !1 })], z.prototype, "home", void 0), I([M()], z.prototype, "loading", void 0);
+R([M({ attribute: !1 })], V.prototype, "home", void 0), R([N()], V.prototype, "loading", void 0);
 // src/words/de.ts
-var tt = {
+var et = {
 	now: "Jetzt",
 	people: "Personen",
 	unknown: "Unbekannte",
@@ -1084,6 +1093,19 @@ var tt = {
 	add_photos: "Fotos hinzufügen",
 	name: "Name",
 	name_hint: "Der echte Name, zum Beispiel Anna",
+	add: "Hinzufügen",
+	photos_chosen: {
+		one: "{n} Foto ausgewählt. Wessen Gesicht ist es?",
+		other: "{n} Fotos ausgewählt. Wessen Gesicht ist es?"
+	},
+	who_at_home: "Wer ist {name} in Home Assistant?",
+	who_at_home_text: "Wer verknüpft ist, kommt nach Hause, sobald eine Kamera, die als Zuhause zählt, das bestätigt. Der Standort des Handys zählt weiterhin.",
+	new_at_home: "Eine neue Person",
+	nobody_at_home: "Niemand",
+	is_linked: "{name} ist {home} in Home Assistant.",
+	is_nobody: "{name} ist mit niemandem in Home Assistant verknüpft.",
+	add_line: "Diese Person steht in YAML und lässt sich von Integrationen nicht ändern. Füge diese Zeile zu ihren device_trackers hinzu: - {tracker}",
+	none_counts: "Noch zählt keine Kamera als Zuhause: Schalte das für eine Kamera im Haus auf ihrer Seite in Home Assistant ein.",
 	photos: {
 		one: "{n} Foto",
 		other: "{n} Fotos"
@@ -1237,7 +1259,7 @@ var tt = {
 	card_description: "Wer zu Hause ist und wer zuletzt kam.",
 	card_nobody: "Niemand ist zu Hause.",
 	card_last: "Zuletzt: {name} bei {camera}, {when}"
-}, nt = {
+}, tt = {
 	now: "Now",
 	people: "People",
 	unknown: "Unknown",
@@ -1277,6 +1299,19 @@ var tt = {
 	add_photos: "Add photos",
 	name: "Name",
 	name_hint: "Their real name, for example Anna",
+	add: "Add",
+	photos_chosen: {
+		one: "{n} photo chosen. Whose face is it?",
+		other: "{n} photos chosen. Whose face is it?"
+	},
+	who_at_home: "Who is {name} in Home Assistant?",
+	who_at_home_text: "Somebody who is linked comes home when a camera that counts as home confirms them. A phone's tracker keeps working.",
+	new_at_home: "A new person",
+	nobody_at_home: "Nobody",
+	is_linked: "{name} is {home} in Home Assistant.",
+	is_nobody: "{name} isn't linked to anybody in Home Assistant.",
+	add_line: "That person is defined in YAML, which integrations cannot change. Please add this line to their device_trackers: - {tracker}",
+	none_counts: "No camera counts as home yet: switch that on for a camera inside, on its page in Home Assistant.",
 	photos: {
 		one: "{n} photo",
 		other: "{n} photos"
@@ -1430,18 +1465,18 @@ var tt = {
 	card_description: "Who is at home, and who came last.",
 	card_nobody: "Nobody is at home.",
 	card_last: "Last: {name} at {camera}, {when}"
-}, rt = {
-	de: tt,
-	en: nt
-}, B = {
+}, nt = {
+	de: et,
+	en: tt
+}, H = {
 	minute: 60,
 	hour: 3600,
 	day: 86400
-}, it = .6, at = .35, ot = class {
+}, rt = .6, it = .35, at = class {
 	constructor(e) {
 		this.hass = e;
 		let t = e.language.split("-")[0] ?? "en";
-		this.words = rt[t] ?? nt, this.language = rt[t] === void 0 ? "en" : e.language;
+		this.words = nt[t] ?? tt, this.language = nt[t] === void 0 ? "en" : e.language;
 	}
 	fill(e, t) {
 		return e.replace(/\{(\w+)\}/g, (e, n) => String(t[n] ?? e));
@@ -1474,15 +1509,15 @@ var tt = {
 	}
 	ago(e) {
 		let t = (Date.parse(e) - Date.now()) / 1e3;
-		if (-t >= B.day) return this.format(e, {
+		if (-t >= H.day) return this.format(e, {
 			dateStyle: "medium",
 			timeStyle: "short"
 		});
 		let n = new Intl.RelativeTimeFormat(this.language, { numeric: "auto" });
-		return -t >= B.hour ? n.format(Math.round(t / B.hour), "hour") : n.format(Math.min(0, Math.round(t / B.minute)), "minute");
+		return -t >= H.hour ? n.format(Math.round(t / H.hour), "hour") : n.format(Math.min(0, Math.round(t / H.minute)), "minute");
 	}
 	day(e) {
-		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * B.day * 1e3)).toISOString(), { dateStyle: "full" });
+		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * H.day * 1e3)).toISOString(), { dateStyle: "full" });
 		return t === n(0) ? this.words.today : t === n(1) ? this.words.yesterday : t;
 	}
 	format(e, t) {
@@ -1495,7 +1530,7 @@ var tt = {
 	}
 	quality(e) {
 		let { quality_good: t, quality_fair: n, quality_poor: r } = this.words;
-		return `${this.percent(e.overall)} (${e.overall >= it ? t : e.overall >= at ? n : r})`;
+		return `${this.percent(e.overall)} (${e.overall >= rt ? t : e.overall >= it ? n : r})`;
 	}
 	reasons(e) {
 		let t = this.words;
@@ -1507,20 +1542,20 @@ var tt = {
 	refusal(e) {
 		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];
 		if (typeof o != "string") return a?.reason ?? r ?? String(e);
-		let s = e instanceof Je ? e.details.person?.name : a?.person;
+		let s = e instanceof P ? e.details.person?.name : a?.person;
 		return this.fill(o, { person: s ?? "" });
 	}
 };
-function V(e) {
-	return e.overall < at;
+function ot(e) {
+	return e.overall < it;
 }
 // src/pages/cameras.ts
-var st = 60, ct = class extends z {
+var st = 60, ct = class extends V {
 	constructor(...e) {
 		super(...e), this.looks = /* @__PURE__ */ new Map();
 	}
 	static {
-		this.styles = [...z.styles, m`
+		this.styles = [...V.styles, m`
       .grid {
         --column: 320px;
       }
@@ -1534,9 +1569,9 @@ var st = 60, ct = class extends z {
 	}
 	render() {
 		let { cameras: e } = this.home.state;
-		return C`
+		return T`
       <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? C`<p class="empty">${this.words.no_cameras}</p>` : T}
+      ${e.length === 0 ? T`<p class="empty">${this.words.no_cameras}</p>` : D}
       <ul class="grid">
         ${e.map((e) => this.camera(e))}
       </ul>
@@ -1550,7 +1585,7 @@ var st = 60, ct = class extends z {
 			e.rotate ? t.fill(n.turned_by, { degrees: e.rotate }) : null,
 			e.last_picture_at == null ? null : t.fill(n.last_picture, { when: t.ago(e.last_picture_at) })
 		];
-		return C`<li class="card">
+		return T`<li class="card">
       <face-picture
         whole
         .src=${e.annotated}
@@ -1559,11 +1594,11 @@ var st = 60, ct = class extends z {
       <div class="inner">
         <h3>${e.name}</h3>
         <p class="faint">${i.filter((e) => e != null).join(" · ")}</p>
-        ${e.suggested_rotate == null ? T : C`<p class="note warn">${t.fill(n.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
-        ${e.entity_id === null ? T : C`<button ?disabled=${r === "looking"} @click=${() => this.look(e)}>
+        ${e.suggested_rotate == null ? D : T`<p class="note warn">${t.fill(n.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
+        ${e.entity_id === null ? D : T`<button ?disabled=${r === "looking"} @click=${() => this.look(e)}>
               ${r === "looking" ? n.looking : n.look_now}
             </button>`}
-        <div role="status">${r === void 0 || r === "looking" ? T : this.verdict(r)}</div>
+        <div role="status">${r === void 0 || r === "looking" ? D : this.verdict(r)}</div>
       </div>
     </li>`;
 	}
@@ -1582,13 +1617,13 @@ var st = 60, ct = class extends z {
 	}
 	verdict(e) {
 		let { speech: t } = this.home;
-		return C`<p class="faint">
+		return T`<p class="faint">
         ${t.fill(this.words.picture_size, {
 			width: e.width,
 			height: e.height
 		})}
       </p>
-      ${e.faces.length === 0 ? C`<p>${this.words.no_face_now}</p>` : e.faces.map((e) => this.face(e))}`;
+      ${e.faces.length === 0 ? T`<p>${this.words.no_face_now}</p>` : e.faces.map((e) => this.face(e))}`;
 	}
 	face({ identity: e, quality: t }) {
 		let { speech: n } = this.home, r = e.kind === "unknown" ? this.words.unknown_person : e.person.name, i = Math.round(t.size_px), a = n.fill(this.words.face_is, {
@@ -1596,12 +1631,12 @@ var st = 60, ct = class extends z {
 			size: i,
 			percent: n.quality(t)
 		}), o = n.reasons(t), s = t.size_px < st;
-		return C`<p>${a}${o === "" ? "" : ` (${o})`}</p>
-      ${s ? C`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : T}
-      ${s || V(t) ? T : C`<p class="pill good">${this.words.face_well}</p>`}`;
+		return T`<p>${a}${o === "" ? "" : ` (${o})`}</p>
+      ${s ? T`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : D}
+      ${s || ot(t) ? D : T`<p class="pill good">${this.words.face_well}</p>`}`;
 	}
 };
-I([M()], ct.prototype, "looks", void 0), ct = I([N("face-cameras")], ct);
+R([N()], ct.prototype, "looks", void 0), ct = R([F("face-cameras")], ct);
 // src/pages/check.ts
 var lt = 3, ut = 8, dt = [
 	"somebody_elses",
@@ -1609,12 +1644,12 @@ var lt = 3, ut = 8, dt = [
 	"unlike",
 	"unusable",
 	"missing"
-], ft = ["somebody_elses", "unlike"], H = class extends z {
+], ft = ["somebody_elses", "unlike"], U = class extends V {
 	constructor(...e) {
 		super(...e), this.base = "", this.found = [], this.problems = [], this.looked = "";
 	}
 	static {
-		this.styles = [...z.styles, m`
+		this.styles = [...V.styles, m`
       .grid {
         --column: 200px;
       }
@@ -1649,42 +1684,42 @@ var lt = 3, ut = 8, dt = [
 		this.found = n, this.looked = t;
 	}
 	render() {
-		if (this.loading) return C`<p class="empty" role="status">${this.words.checking}</p>`;
-		let e = this.found.filter(({ photo: e }) => e.usable && e.quality != null && V(e.quality)), t = this.home.state.people.filter((e) => e.photos < lt), n = dt.map((e) => this.problems.filter((t) => t.kind === e)), r = this.problems.filter((e) => e.kind === "skipped"), i = n.flat().length + e.length + t.length === 0;
-		return C`
+		if (this.loading) return T`<p class="empty" role="status">${this.words.checking}</p>`;
+		let e = this.found.filter(({ photo: e }) => e.usable && e.quality != null && ot(e.quality)), t = this.home.state.people.filter((e) => e.photos < lt), n = dt.map((e) => this.problems.filter((t) => t.kind === e)), r = this.problems.filter((e) => e.kind === "skipped"), i = n.flat().length + e.length + t.length === 0;
+		return T`
       <h2>${this.words.check}</h2>
       <p>${this.words.check_intro}</p>
-      ${i ? C`<p class="empty">${this.words.all_well}</p>` : T}
+      ${i ? T`<p class="empty">${this.words.all_well}</p>` : D}
       ${dt.map((e, t) => this.faults(this.words[`check_${e}`], n[t] ?? []))}
       ${this.photos(this.words.check_poor, e)}
-      ${t.length === 0 ? T : C`<h3>${this.words.check_few}</h3>
+      ${t.length === 0 ? D : T`<h3>${this.words.check_few}</h3>
             <ul class="grid">
               ${t.map((e) => {
 			let t = this.home.speech.count(this.words.photos, e.photos), n = this.home.speech.fill(this.words.check_few_text, {
 				name: e.name,
 				photos: t
 			});
-			return this.card(e.picture, C`<p>${n}</p>`, this.link(e));
+			return this.card(e.picture, T`<p>${n}</p>`, this.link(e));
 		})}
             </ul>`}
-      ${r.length === 0 ? T : C`<details>
+      ${r.length === 0 ? D : T`<details>
             <summary>${this.home.speech.fill(this.words.check_skipped, { n: r.length })}</summary>
             <ul>
-              ${r.map((e) => C`<li><strong>${e.path}</strong>: ${e.message}</li>`)}
+              ${r.map((e) => T`<li><strong>${e.path}</strong>: ${e.message}</li>`)}
             </ul>
           </details>`}
     `;
 	}
 	faults(e, t) {
-		return t.length === 0 ? T : C`<h3>${e}</h3>
+		return t.length === 0 ? D : T`<h3>${e}</h3>
       <ul class="grid">
         ${t.map((e) => {
 			let t = this.home.state.people.find((t) => t.id === e.person_id);
-			return this.card(e.picture ?? t?.picture, C`<strong>${e.path}</strong>
-              <p class="faint">${e.message}</p>`, C`${ft.includes(e.kind) ? C`<button aria-label="${this.words.accept_photo}: ${e.path}" @click=${() => this.accept(e)}>
+			return this.card(e.picture ?? t?.picture, T`<strong>${e.path}</strong>
+              <p class="faint">${e.message}</p>`, T`${ft.includes(e.kind) ? T`<button aria-label="${this.words.accept_photo}: ${e.path}" @click=${() => this.accept(e)}>
                   ${this.words.accept_photo}
-                </button>` : T}
-            ${t === void 0 ? T : this.link(t)}`);
+                </button>` : D}
+            ${t === void 0 ? D : this.link(t)}`);
 		})}
       </ul>`;
 	}
@@ -1693,18 +1728,18 @@ var lt = 3, ut = 8, dt = [
 		t != null && n != null && await this.attempt(() => this.home.client.acceptPhoto(t, n)) && (this.looked = "", this.changed());
 	}
 	photos(e, t) {
-		if (t.length === 0) return T;
+		if (t.length === 0) return D;
 		let { speech: n } = this.home;
-		return C`<h3>${e}</h3>
+		return T`<h3>${e}</h3>
       <ul class="grid">
-        ${t.map(({ person: e, photo: t }) => this.card(t.picture, C`<strong>${e.name}</strong>
-              ${t.quality == null ? T : C`<span class="pill fair"
+        ${t.map(({ person: e, photo: t }) => this.card(t.picture, T`<strong>${e.name}</strong>
+              ${t.quality == null ? D : T`<span class="pill fair"
                       >${n.fill(this.words.quality, { percent: n.quality(t.quality) })}</span
                     ><span class="faint">${n.reasons(t.quality)}</span>`}`, this.link(e)))}
       </ul>`;
 	}
 	card(e, t, n) {
-		return C`<li class="card">
+		return T`<li class="card">
       <face-picture .src=${e}></face-picture>
       <div class="inner">
         ${t}
@@ -1714,120 +1749,23 @@ var lt = 3, ut = 8, dt = [
 	}
 	link(e) {
 		let t = `${this.base}/${e.id}`;
-		return C`<a class="button" href=${t} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
-			e.preventDefault(), F(t);
+		return T`<a class="button" href=${t} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
+			e.preventDefault(), L(t);
 		}}
       >${this.words.open_person}</a
     >`;
 	}
 };
-I([j()], H.prototype, "base", void 0), I([M()], H.prototype, "found", void 0), I([M()], H.prototype, "problems", void 0), H = I([N("face-check")], H);
-// src/pages/now.ts
-function pt(e, t) {
-	let { speech: n, state: r } = e.home, { words: i } = n, a = r.cameras.find((e) => e.present.some((e) => e.id === t.id)), { camera: o, last_seen: s, since: c } = t.presence;
-	if (a !== void 0) return n.fill(i.is_at, {
-		camera: a.name,
-		when: n.time(c ?? s ?? "")
-	});
-	if (o == null || s == null) return i.never_seen;
-	let l = r.cameras.find((e) => e.camera === o)?.name ?? o;
-	return n.fill(i.was_at, {
-		camera: l,
-		when: n.ago(s)
-	});
-}
-var mt = class extends z {
-	static {
-		this.styles = [...z.styles, m`
-      .cameras {
-        --column: 320px;
-      }
-      .cameras face-picture {
-        aspect-ratio: 16 / 9;
-      }
-      .people {
-        --column: 240px;
-        gap: 8px;
-      }
-      .person {
-        display: flex;
-        align-items: center;
-        gap: 12px;
-        padding: 8px;
-      }
-      .person face-picture {
-        width: 56px;
-        border-radius: 50%;
-        flex: none;
-      }
-      .person p {
-        margin: 2px 0;
-      }
-      .name {
-        font-weight: 500;
-        overflow-wrap: anywhere;
-      }
-    `];
-	}
-	render() {
-		let { cameras: e, people: t } = this.home.state, n = (e) => e.presence.last_seen == null ? 0 : Date.parse(e.presence.last_seen), r = [...t].sort((e, t) => Number(t.presence.present) - Number(e.presence.present) || n(t) - n(e));
-		return C`
-      <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? C`<p class="empty">${this.words.no_cameras}</p>` : T}
-      <ul class="grid cameras">
-        ${e.map((e) => this.camera(e))}
-      </ul>
-      <h3>${this.words.people}</h3>
-      ${t.length === 0 ? C`<p class="empty">${this.words.no_people}</p>` : T}
-      <ul class="grid people">
-        ${r.map((e) => this.person(e))}
-      </ul>
-    `;
-	}
-	camera(e) {
-		let { speech: t } = this.home, n = e.present.map((e) => e.name);
-		return e.unknown_present && n.push(this.words.somebody_unknown), C`<li class="card">
-      <face-picture
-        .src=${e.annotated}
-        .label=${t.fill(this.words.picture_of_camera, { camera: e.name })}
-      ></face-picture>
-      <div class="inner">
-        <div class="row spread">
-          <span class="name">${e.name}</span>
-          ${e.area == null ? T : C`<span class="faint">${e.area}</span>`}
-        </div>
-        <p>
-          ${n.length === 0 ? this.words.nobody_in_view : t.fill(this.words.in_view, { who: t.list(n) })}
-        </p>
-        <p class="faint">
-          ${e.last_picture_at == null ? this.words.no_picture_yet : t.fill(this.words.last_picture, { when: t.ago(e.last_picture_at) })}
-        </p>
-      </div>
-    </li>`;
-	}
-	person(e) {
-		return C`<li class="card">
-      <div class="person">
-        <face-picture .src=${e.picture}></face-picture>
-        <div>
-          <p class="name">${e.name}</p>
-          <p class="faint">${pt(this, e)}</p>
-          ${e.presence.home ? C`<span class="pill good">${this.words.at_home}</span>` : T}
-        </div>
-      </div>
-    </li>`;
-	}
-};
-mt = I([N("face-now")], mt);
+R([M()], U.prototype, "base", void 0), R([N()], U.prototype, "found", void 0), R([N()], U.prototype, "problems", void 0), U = R([F("face-check")], U);
 // src/elements/face-dialog.ts
-var U = class extends A {
+var pt = class extends j {
 	constructor(...e) {
 		super(...e), this.heading = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
 		};
 	}
 	static {
-		this.styles = [R, m`
+		this.styles = [B, m`
       dialog {
         border: none;
         border-radius: 24px;
@@ -1859,26 +1797,26 @@ var U = class extends A {
 		this.dialog.showModal();
 	}
 	render() {
-		return C`<dialog aria-labelledby="heading" @close=${this.closed}>
+		return T`<dialog aria-labelledby="heading" @close=${this.closed}>
       <h2 id="heading">${this.heading}</h2>
       <slot></slot>
       <div class="actions"><slot name="actions"></slot></div>
     </dialog>`;
 	}
 };
-I([j()], U.prototype, "heading", void 0), I([qe("dialog")], U.prototype, "dialog", void 0), U = I([N("face-dialog")], U);
+R([M()], pt.prototype, "heading", void 0), R([Ke("dialog")], pt.prototype, "dialog", void 0), pt = R([F("face-dialog")], pt);
 // node_modules/lit-html/directive.js
-var ht = {
+var mt = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, gt = (e) => (...t) => ({
+}, ht = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), _t = class {
+}), gt = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -1892,9 +1830,9 @@ var ht = {
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: vt } = ze, yt = (e) => e, bt = () => document.createComment(""), W = (e, t, n) => {
+}, { I: _t } = Re, vt = (e) => e, yt = () => document.createComment(""), W = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new vt(r.insertBefore(bt(), i), r.insertBefore(bt(), i), e, e.options);
+	if (n === void 0) n = new _t(r.insertBefore(yt(), i), r.insertBefore(yt(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -1904,21 +1842,21 @@ var ht = {
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = yt(e).nextSibling;
-				yt(r).insertBefore(e, i), e = t;
+				let t = vt(e).nextSibling;
+				vt(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, G = (e, t, n = e) => (e._$AI(t, n), e), xt = {}, St = (e, t = xt) => e._$AH = t, Ct = (e) => e._$AH, wt = (e) => {
+}, G = (e, t, n = e) => (e._$AI(t, n), e), bt = {}, xt = (e, t = bt) => e._$AH = t, St = (e) => e._$AH, Ct = (e) => {
 	e._$AR(), e._$AA.remove();
-}, Tt = (e, t, n) => {
+}, wt = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, Et = gt(class extends _t {
+}, Tt = ht(class extends gt {
 	constructor(e) {
-		if (super(e), e.type !== ht.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== mt.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -1934,7 +1872,7 @@ var ht = {
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = Ct(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = St(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
@@ -1943,7 +1881,7 @@ var ht = {
 		else if (s[f] === o[m]) c[m] = G(i[f], a[m]), f--, m--;
 		else if (s[d] === o[m]) c[m] = G(i[d], a[m]), W(e, c[m + 1], i[d]), d++, m--;
 		else if (s[f] === o[p]) c[p] = G(i[f], a[p]), W(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = Tt(o, p, m), u = Tt(s, d, f)), l.has(s[d])) {
+		else if (l === void 0 && (l = wt(o, p, m), u = wt(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
@@ -1951,31 +1889,31 @@ var ht = {
 					G(t, a[p]), c[p] = t;
 				} else c[p] = G(n, a[p]), W(e, i[d], n), i[t] = null;
 				p++;
-			} else wt(i[f]), f--;
-		} else wt(i[d]), d++;
+			} else Ct(i[f]), f--;
+		} else Ct(i[d]), d++;
 		for (; p <= m;) {
 			let t = W(e, c[m + 1]);
 			G(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && wt(e);
+			e !== null && Ct(e);
 		}
-		return this.ut = o, St(e, c), w;
+		return this.ut = o, xt(e, c), E;
 	}
-}), Dt = ["duplicate", "looks_like_someone_else"], Ot = ["busy", "no_answer"], K = class extends A {
+}), Et = ["duplicate", "looks_like_someone_else"], Dt = ["busy", "no_answer"], K = class extends j {
 	constructor(...e) {
 		super(...e), this.person = "", this.uploads = [], this.over = !1, this.busy = !1, this.chosen = (e) => {
 			let t = e.target;
-			this.add(t.files), t.value = "";
+			this.add(t.files ?? []), t.value = "";
 		}, this.dropped = (e) => {
-			e.preventDefault(), this.over = !1, this.person !== "" && this.add(e.dataTransfer?.files ?? null);
+			e.preventDefault(), this.over = !1, this.person !== "" && this.add(e.dataTransfer?.files ?? []);
 		}, this.dragged = (e) => {
 			e.preventDefault(), this.over = e.type === "dragover";
 		};
 	}
 	static {
-		this.styles = [R, m`
+		this.styles = [B, m`
       .drop {
         border: 2px dashed var(--secondary-text-color);
         border-radius: var(--radius);
@@ -2047,14 +1985,17 @@ var ht = {
 		for (let e of this.uploads) URL.revokeObjectURL(e.url);
 		this.uploads = [];
 	}
+	get finished() {
+		return this.uploads.every((e) => e.state === "accepted" || e.state === "skipped");
+	}
 	add(e) {
-		let t = this.uploads.length, n = [...e ?? []].map((e, n) => ({
+		let t = this.uploads.length, n = [...e].map((e, n) => ({
 			number: t + n,
 			file: e,
 			url: URL.createObjectURL(e),
 			state: "waiting"
 		}));
-		this.uploads = [...this.uploads, ...n], this.work();
+		this.uploads = [...this.uploads, ...n], this.dispatchEvent(new CustomEvent("begun")), this.work();
 	}
 	async work() {
 		if (!this.busy) {
@@ -2076,13 +2017,13 @@ var ht = {
 			state: "learning"
 		});
 		try {
-			let { face: a } = await r.teach(this.person, e.file, t, n), o = i.reasons(a.quality), s = i.fill(i.words.accepted, { percent: i.quality(a.quality) });
+			let { face: a, person: o } = await r.teach(this.person, e.file, t, n), s = i.reasons(a.quality), c = i.fill(i.words.accepted, { percent: i.quality(a.quality) });
 			this.become({
 				...e,
 				state: "accepted",
-				verdict: o === "" ? s : `${s}: ${o}`,
-				poor: V(a.quality)
-			});
+				verdict: s === "" ? c : `${c}: ${s}`,
+				poor: ot(a.quality)
+			}), this.dispatchEvent(new CustomEvent("learned", { detail: o }));
 		} catch (n) {
 			let r = {
 				...e,
@@ -2091,7 +2032,7 @@ var ht = {
 			};
 			this.become({
 				...r,
-				...n instanceof Je && { refusal: n },
+				...n instanceof P && { refusal: n },
 				...t && { box: t }
 			});
 		}
@@ -2107,7 +2048,7 @@ var ht = {
 	}
 	render() {
 		let { speech: e } = this.home, { words: t } = e, n = this.uploads.filter((e) => e.state === "waiting" || e.state === "learning").length, r = this.uploads.length;
-		return C`
+		return T`
       <div
         class="drop ${this.over ? "over" : ""}"
         @drop=${this.dropped}
@@ -2120,55 +2061,55 @@ var ht = {
         </div>
         <p class="faint">${t.photo_advice}</p>
       </div>
-      ${r === 0 ? T : C`<p role="status">${e.fill(t.progress, {
+      ${r === 0 ? D : T`<p role="status">${e.fill(t.progress, {
 			done: r - n,
 			all: r
 		})}</p>
             <ul>
-              ${Et(this.uploads, (e) => e.number, (e) => this.upload(e))}
+              ${Tt(this.uploads, (e) => e.number, (e) => this.upload(e))}
             </ul>`}
     `;
 	}
 	input(e, t, n) {
 		let r = this.person === "";
-		return C`<span class="button" aria-disabled=${r ? "true" : T}>
-      ${P(t)}${e}
+		return T`<span class="button" aria-disabled=${r ? "true" : D}>
+      ${I(t)}${e}
       <input
         type="file"
         accept="image/*"
         aria-label=${e}
         ?multiple=${!n}
-        capture=${n ? "user" : T}
+        capture=${n ? "user" : D}
         ?disabled=${r}
         @change=${this.chosen}
       />
     </span>`;
 	}
 	upload(e) {
-		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Dt.includes(r?.code ?? "");
-		return C`<li class=${n}>
+		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Et.includes(r?.code ?? "");
+		return T`<li class=${n}>
       <img src=${e.url} alt="" />
       <div>${e.file.name}<br /><span class="pill ${a}">${i}</span></div>
-      ${s ? C`<button @click=${() => this.again(e, void 0, [r?.code])}>
+      ${s ? T`<button @click=${() => this.again(e, void 0, [r?.code])}>
             ${t.add_anyway}
-          </button>` : T}
-      ${n === "refused" && Ot.includes(r?.code ?? "") ? C`<button @click=${() => this.again(e)}>${t.try_again}</button>` : T}
-      ${n === "refused" ? C`<button @click=${() => this.become({
+          </button>` : D}
+      ${n === "refused" && Dt.includes(r?.code ?? "") ? T`<button @click=${() => this.again(e)}>${t.try_again}</button>` : D}
+      ${n === "refused" ? T`<button @click=${() => this.become({
 			...e,
 			state: "skipped",
 			verdict: t.skipped
 		})}>
             ${t.skip}
-          </button>` : T}
-      ${o.length === 0 ? T : this.faces(e, o)}
+          </button>` : D}
+      ${o.length === 0 ? D : this.faces(e, o)}
     </li>`;
 	}
 	faces(e, t) {
 		let { speech: n } = this.home, r = [...t].sort((e, t) => e.box.x - t.box.x);
-		return C`<div class="faces">
+		return T`<div class="faces">
       <p>${n.fill(n.words.choose_face, { name: this.person })}</p>
       <div class="row">
-        ${r.map(({ box: t }, r) => C`<button
+        ${r.map(({ box: t }, r) => T`<button
               aria-label=${n.fill(n.words.face_number, { n: r + 1 })}
               @click=${() => this.again(e, t)}
             >
@@ -2178,8 +2119,8 @@ var ht = {
     </div>`;
 	}
 };
-I([j({ attribute: !1 })], K.prototype, "home", void 0), I([j()], K.prototype, "person", void 0), I([M()], K.prototype, "uploads", void 0), I([M()], K.prototype, "over", void 0), K = I([N("face-upload")], K);
-var q = class extends A {
+R([M({ attribute: !1 })], K.prototype, "home", void 0), R([M()], K.prototype, "person", void 0), R([N()], K.prototype, "uploads", void 0), R([N()], K.prototype, "over", void 0), K = R([F("face-upload")], K);
+var q = class extends j {
 	constructor(...e) {
 		super(...e), this.src = "";
 	}
@@ -2200,7 +2141,7 @@ var q = class extends A {
 	}
 	render() {
 		let { x: e, y: t, w: n, h: r } = this.box, i = Math.max(n, r) * 1.3, a = e + n / 2 - i / 2, o = t + r / 2 - i / 2, s = this.size === void 0 ? "visibility: hidden" : `width: ${this.size.width / i * 100}%; left: ${-a / i * 100}%; top: ${-o / i * 100}%`;
-		return C`<img src=${this.src} alt="" style=${s} @load=${({ target: e }) => {
+		return T`<img src=${this.src} alt="" style=${s} @load=${({ target: e }) => {
 			let { naturalWidth: t, naturalHeight: n } = e;
 			this.size = {
 				width: t,
@@ -2209,16 +2150,217 @@ var q = class extends A {
 		}} />`;
 	}
 };
-I([j()], q.prototype, "src", void 0), I([j({ attribute: !1 })], q.prototype, "box", void 0), I([M()], q.prototype, "size", void 0), q = I([N("face-cut")], q);
-// src/pages/people.ts
-var kt = 12, J = class extends z {
+R([M()], q.prototype, "src", void 0), R([M({ attribute: !1 })], q.prototype, "box", void 0), R([N()], q.prototype, "size", void 0), q = R([F("face-cut")], q);
+// src/elements/face-add.ts
+var J = class extends V {
 	constructor(...e) {
-		super(...e), this.base = "", this.adding = !1, this.name = "", this.wanted = "", this.closed = () => {
-			this.adding = !1, this.name = "", this.changed();
+		super(...e), this.open = !1, this.name = "", this.photos = [], this.begun = !1, this.answer = "", this.begin = () => {
+			this.open = !0, this.chooser.click();
+		}, this.chosen = () => {
+			this.photos = [...this.chooser.files ?? []], this.chooser.value = "";
+		}, this.closed = () => {
+			this.open = this.begun = !1, this.name = this.answer = "", this.photos = [], this.asked = void 0, this.changed();
+		}, this.submitted = (e) => {
+			e.preventDefault(), this.name.trim() !== "" && this.learn();
+		}, this.learn = () => {
+			let { photos: e } = this;
+			this.photos = [], e.length > 0 && this.upload?.add(e);
+		}, this.started = () => {
+			this.begun = !0, this.learn();
+		}, this.learned = async ({ detail: e }) => {
+			this.home.server.changes && this.asked === void 0 && this.answer === "" && await this.attempt(async () => {
+				let t = await this.home.client.homePeople();
+				this.open && this.answer === "" && !(e.id in t.links) && (this.asked = {
+					person: e,
+					homes: t
+				});
+			});
 		};
 	}
 	static {
-		this.styles = [...z.styles, m`
+		this.styles = [...V.styles, m`
+      face-upload {
+        display: block;
+        margin-top: 16px;
+      }
+      .who {
+        margin-top: 16px;
+      }
+    `];
+	}
+	render() {
+		let { words: e } = this;
+		return T`
+      <button class="main" @click=${this.begin}>${I("M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z")}${e.add_person}</button>
+      <input hidden type="file" accept="image/*" multiple aria-label=${e.choose_photos} @change=${this.chosen} />
+      ${this.open ? this.dialog() : D}
+    `;
+	}
+	async say(e, t, n) {
+		let { client: r, speech: i, state: a } = this.home;
+		await this.attempt(async () => {
+			let { by_hand: o } = await r.link(e.id, t);
+			this.asked = void 0, this.answer = t === "nobody" ? i.fill(this.words.is_nobody, { name: e.name }) : o === null ? i.fill(this.words.is_linked, {
+				name: e.name,
+				home: n
+			}) : i.fill(this.words.add_line, { tracker: o }), t === "nobody" || a.cameras.some((e) => e.counts_as_home) || (this.answer = `${this.answer} ${this.words.none_counts}`), o === null && this.upload?.finished && (this.tell({ text: this.answer }), this.closed());
+		});
+	}
+	dialog() {
+		let { words: e } = this, t = this.photos.length > 0;
+		return T`<face-dialog .heading=${e.add_person} @closed=${this.closed}>
+      <form id="form" @submit=${this.submitted}>
+        <label
+          >${e.name}
+          <input
+            autofocus
+            autocomplete="off"
+            maxlength="100"
+            placeholder=${e.name_hint}
+            ?readonly=${this.begun}
+            .value=${this.name}
+            @input=${(e) => this.name = e.target.value}
+          />
+        </label>
+      </form>
+      ${t ? T`<p role="status">${this.home.speech.count(e.photos_chosen, this.photos.length)}</p>` : D}
+      <face-upload
+        .home=${this.home}
+        .person=${this.name.trim()}
+        @begun=${this.started}
+        @learned=${this.learned}
+      ></face-upload>
+      ${this.asked === void 0 ? D : this.question(this.asked.person, this.asked.homes)}
+      ${this.answer === "" ? D : T`<p class="note" role="status">${this.answer}</p>`}
+      ${t ? T`<button slot="actions" @click=${this.closed}>${e.cancel}</button>
+            <button slot="actions" class="main" ?disabled=${this.name.trim() === ""} @click=${this.submitted}>
+              ${e.add}
+            </button>` : T`<button slot="actions" class="main" @click=${this.closed}>${e.done}</button>`}
+    </face-dialog>`;
+	}
+	question(e, t) {
+		let { speech: n } = this.home, r = Object.values(t.links), i = t.people.filter((e) => !r.includes(e.id)), a = (t) => t.name.toLocaleLowerCase() === e.name.toLocaleLowerCase(), o = [...i.filter(a), ...i.filter((e) => !a(e))];
+		return T`<section class="who" aria-labelledby="who">
+      <p id="who">${n.fill(this.words.who_at_home, { name: e.name })}</p>
+      <div class="row">
+        ${o.map((t) => T`<button class=${a(t) ? "main" : ""} @click=${() => this.say(e, t.id, t.name)}>
+              ${t.name}
+            </button>`)}
+        ${t.can_create ? T`<button @click=${() => this.say(e, "new", e.name)}>${this.words.new_at_home}</button>` : D}
+        <button @click=${() => this.say(e, qe, "")}>${this.words.nobody_at_home}</button>
+      </div>
+      <p class="faint">${this.words.who_at_home_text}</p>
+    </section>`;
+	}
+};
+R([N()], J.prototype, "open", void 0), R([N()], J.prototype, "name", void 0), R([N()], J.prototype, "photos", void 0), R([N()], J.prototype, "begun", void 0), R([N()], J.prototype, "asked", void 0), R([N()], J.prototype, "answer", void 0), R([Ke("input[hidden]")], J.prototype, "chooser", void 0), R([Ke("face-upload")], J.prototype, "upload", void 0), J = R([F("face-add")], J);
+// src/pages/now.ts
+function Ot(e, t) {
+	let { speech: n, state: r } = e.home, { words: i } = n, a = r.cameras.find((e) => e.present.some((e) => e.id === t.id)), { camera: o, last_seen: s, since: c } = t.presence;
+	if (a !== void 0) return n.fill(i.is_at, {
+		camera: a.name,
+		when: n.time(c ?? s ?? "")
+	});
+	if (o == null || s == null) return i.never_seen;
+	let l = r.cameras.find((e) => e.camera === o)?.name ?? o;
+	return n.fill(i.was_at, {
+		camera: l,
+		when: n.ago(s)
+	});
+}
+var kt = class extends V {
+	static {
+		this.styles = [...V.styles, m`
+      .cameras {
+        --column: 320px;
+      }
+      .cameras face-picture {
+        aspect-ratio: 16 / 9;
+      }
+      .people {
+        --column: 240px;
+        gap: 8px;
+      }
+      .person {
+        display: flex;
+        align-items: center;
+        gap: 12px;
+        padding: 8px;
+      }
+      .person face-picture {
+        width: 56px;
+        border-radius: 50%;
+        flex: none;
+      }
+      .person p {
+        margin: 2px 0;
+      }
+      .name {
+        font-weight: 500;
+        overflow-wrap: anywhere;
+      }
+    `];
+	}
+	render() {
+		let { cameras: e, people: t } = this.home.state, n = (e) => e.presence.last_seen == null ? 0 : Date.parse(e.presence.last_seen), r = [...t].sort((e, t) => Number(t.presence.present) - Number(e.presence.present) || n(t) - n(e));
+		return T`
+      <h2>${this.words.cameras}</h2>
+      ${e.length === 0 ? T`<p class="empty">${this.words.no_cameras}</p>` : D}
+      <ul class="grid cameras">
+        ${e.map((e) => this.camera(e))}
+      </ul>
+      <div class="row spread">
+        <h3>${this.words.people}</h3>
+        ${this.home.server.teaches ? T`<face-add .home=${this.home}></face-add>` : D}
+      </div>
+      ${t.length === 0 ? T`<p class="empty">${this.words.no_people}</p>` : D}
+      <ul class="grid people">
+        ${r.map((e) => this.person(e))}
+      </ul>
+    `;
+	}
+	camera(e) {
+		let { speech: t } = this.home, n = e.present.map((e) => e.name);
+		return e.unknown_present && n.push(this.words.somebody_unknown), T`<li class="card">
+      <face-picture
+        .src=${e.annotated}
+        .label=${t.fill(this.words.picture_of_camera, { camera: e.name })}
+      ></face-picture>
+      <div class="inner">
+        <div class="row spread">
+          <span class="name">${e.name}</span>
+          ${e.area == null ? D : T`<span class="faint">${e.area}</span>`}
+        </div>
+        <p>
+          ${n.length === 0 ? this.words.nobody_in_view : t.fill(this.words.in_view, { who: t.list(n) })}
+        </p>
+        <p class="faint">
+          ${e.last_picture_at == null ? this.words.no_picture_yet : t.fill(this.words.last_picture, { when: t.ago(e.last_picture_at) })}
+        </p>
+      </div>
+    </li>`;
+	}
+	person(e) {
+		return T`<li class="card">
+      <div class="person">
+        <face-picture .src=${e.picture}></face-picture>
+        <div>
+          <p class="name">${e.name}</p>
+          <p class="faint">${Ot(this, e)}</p>
+          ${e.presence.home ? T`<span class="pill good">${this.words.at_home}</span>` : D}
+        </div>
+      </div>
+    </li>`;
+	}
+};
+kt = R([F("face-now")], kt);
+// src/pages/people.ts
+var At = 12, jt = class extends V {
+	constructor(...e) {
+		super(...e), this.base = "", this.wanted = "";
+	}
+	static {
+		this.styles = [...V.styles, m`
       .grid {
         --column: 140px;
       }
@@ -2237,68 +2379,44 @@ var kt = 12, J = class extends z {
         max-width: 320px;
         margin-bottom: 16px;
       }
-      face-upload {
-        display: block;
-        margin-top: 16px;
-      }
     `];
 	}
 	render() {
 		let { people: e } = this.home.state, t = this.wanted.toLocaleLowerCase(), n = e.filter((e) => e.name.toLocaleLowerCase().includes(t)).sort((e, t) => e.name.localeCompare(t.name, this.home.hass.language));
-		return C`
+		return T`
       <div class="row spread">
         <h2>${this.words.people}</h2>
-        ${this.home.server.teaches ? C`<button class="main" @click=${() => this.adding = !0}>
-              ${P("M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z")}${this.words.add_person}
-            </button>` : T}
+        ${this.home.server.teaches ? T`<face-add .home=${this.home}></face-add>` : D}
       </div>
-      ${e.length > kt ? C`<label class="search"
+      ${e.length > At ? T`<label class="search"
             >${this.words.search_people}
             <input type="search" @input=${(e) => this.wanted = e.target.value}
-          /></label>` : T}
-      ${e.length === 0 ? C`<p class="empty">${this.words.no_people}</p>` : T}
+          /></label>` : D}
+      ${e.length === 0 ? T`<p class="empty">${this.words.no_people}</p>` : D}
       <ul class="grid">
         ${n.map((e) => this.person(e))}
       </ul>
-      ${this.adding ? this.dialog() : T}
     `;
 	}
 	person(e) {
 		let t = `${this.base}/${e.id}`;
-		return C`<li>
+		return T`<li>
       <a class="card" href=${t} @click=${(e) => {
-			e.preventDefault(), F(t);
+			e.preventDefault(), L(t);
 		}}>
         <face-picture .src=${e.picture}></face-picture>
         <div class="inner">
           <p class="name">${e.name}</p>
           <p class="faint">${this.home.speech.count(this.words.photos, e.photos)}</p>
-          <p class="faint">${pt(this, e)}</p>
+          <p class="faint">${Ot(this, e)}</p>
         </div>
       </a>
     </li>`;
 	}
-	dialog() {
-		return C`<face-dialog .heading=${this.words.add_person} @closed=${this.closed}>
-      <label
-        >${this.words.name}
-        <input
-          autofocus
-          autocomplete="off"
-          maxlength="100"
-          placeholder=${this.words.name_hint}
-          .value=${this.name}
-          @input=${(e) => this.name = e.target.value}
-        />
-      </label>
-      <face-upload .home=${this.home} .person=${this.name.trim()}></face-upload>
-      <button slot="actions" class="main" @click=${this.closed}>${this.words.done}</button>
-    </face-dialog>`;
-	}
 };
-I([j()], J.prototype, "base", void 0), I([M()], J.prototype, "adding", void 0), I([M()], J.prototype, "name", void 0), I([M()], J.prototype, "wanted", void 0), J = I([N("face-people")], J);
+R([M()], jt.prototype, "base", void 0), R([N()], jt.prototype, "wanted", void 0), jt = R([F("face-people")], jt);
 // src/elements/face-who.ts
-var At = 3, Y = class extends A {
+var Mt = 3, Y = class extends j {
 	constructor(...e) {
 		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
@@ -2307,7 +2425,7 @@ var At = 3, Y = class extends A {
 		};
 	}
 	static {
-		this.styles = [R, m`
+		this.styles = [B, m`
       .near {
         display: flex;
         flex-wrap: wrap;
@@ -2332,7 +2450,7 @@ var At = 3, Y = class extends A {
 				let e = t.get(n.person.id);
 				(e === void 0 || e.similarity < n.similarity) && t.set(n.person.id, n);
 			}
-			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, At);
+			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Mt);
 		}, () => void 0);
 	}
 	choose(e) {
@@ -2340,11 +2458,11 @@ var At = 3, Y = class extends A {
 	}
 	render() {
 		let { speech: e, state: t } = this.home, { words: n } = e;
-		return C`<face-dialog .heading=${this.heading} @closed=${this.closed}>
+		return T`<face-dialog .heading=${this.heading} @closed=${this.closed}>
       <slot></slot>
-      ${this.near.length === 0 ? T : C`<p>${n.looks_a_bit_like}</p>
+      ${this.near.length === 0 ? D : T`<p>${n.looks_a_bit_like}</p>
             <div class="near">
-              ${this.near.map((t) => C`<button @click=${() => this.choose(t.person.name)}>
+              ${this.near.map((t) => T`<button @click=${() => this.choose(t.person.name)}>
                     <face-picture .src=${t.picture}></face-picture>
                     <span
                       >${t.person.name}<br /><span class="faint"
@@ -2364,7 +2482,7 @@ var At = 3, Y = class extends A {
             placeholder=${n.name_hint}
             @input=${(e) => this.name = e.target.value}
           />
-          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => C`<option value=${e.name}></option>`)}</datalist>
+          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => T`<option value=${e.name}></option>`)}</datalist>
         </label>
       </form>
       <button slot="actions" @click=${this.closed}>${n.cancel}</button>
@@ -2374,18 +2492,18 @@ var At = 3, Y = class extends A {
     </face-dialog>`;
 	}
 };
-I([j({ attribute: !1 })], Y.prototype, "home", void 0), I([j()], Y.prototype, "heading", void 0), I([j()], Y.prototype, "kind", void 0), I([j()], Y.prototype, "ownId", void 0), I([j()], Y.prototype, "without", void 0), I([M()], Y.prototype, "near", void 0), I([M()], Y.prototype, "name", void 0), Y = I([N("face-who")], Y);
+R([M({ attribute: !1 })], Y.prototype, "home", void 0), R([M()], Y.prototype, "heading", void 0), R([M()], Y.prototype, "kind", void 0), R([M()], Y.prototype, "ownId", void 0), R([M()], Y.prototype, "without", void 0), R([N()], Y.prototype, "near", void 0), R([N()], Y.prototype, "name", void 0), Y = R([F("face-who")], Y);
 // src/pages/person.ts
-var X = class extends z {
+var X = class extends V {
 	constructor(...e) {
 		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.toList = (e) => {
-			e?.preventDefault(), F(this.base);
+			e?.preventDefault(), L(this.base);
 		}, this.closed = () => {
 			this.question = void 0;
 		};
 	}
 	static {
-		this.styles = [...z.styles, m`
+		this.styles = [...V.styles, m`
       .head {
         display: flex;
         align-items: center;
@@ -2430,67 +2548,67 @@ var X = class extends z {
 		return this.home.state.people.find((e) => e.id === this.personId);
 	}
 	render() {
-		let { person: e } = this, { server: t } = this.home, n = C`<a
+		let { person: e } = this, { server: t } = this.home, n = T`<a
       class="button"
       style="border: none; padding: 0 8px"
       href=${this.base}
       aria-label=${this.words.back}
       @click=${this.toList}
-      >${P("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
+      >${I("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
     >`;
-		if (e === void 0) return C`${n}<p class="empty">${this.words.refused_not_found}</p>`;
+		if (e === void 0) return T`${n}<p class="empty">${this.words.refused_not_found}</p>`;
 		let r = (t) => () => {
 			this.answer = t.kind === "rename" ? e.name : "", this.question = t;
 		};
-		return C`
+		return T`
       <div class="head">
         ${n}
         <face-picture .src=${e.picture}></face-picture>
         <div class="who">
           <h2>${e.name}</h2>
-          <p class="faint">${pt(this, e)}</p>
+          <p class="faint">${Ot(this, e)}</p>
         </div>
-        ${t.changes ? C`<button @click=${r({ kind: "rename" })}>${P("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
+        ${t.changes ? T`<button @click=${r({ kind: "rename" })}>${I("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
               <button ?disabled=${this.home.state.people.length < 2} @click=${r({ kind: "merge" })}>
-                ${P("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
+                ${I("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
               </button>
-              <button @click=${r({ kind: "delete" })}>${P(a)}${this.words.delete}</button>` : T}
+              <button @click=${r({ kind: "delete" })}>${I(a)}${this.words.delete}</button>` : D}
       </div>
       <h3>${this.home.speech.count(this.words.photos, this.photos.length)}</h3>
-      ${this.loading && this.photos.length === 0 ? this.waiting() : T}
+      ${this.loading && this.photos.length === 0 ? this.waiting() : D}
       <ul class="grid">
         ${this.photos.map((t) => this.photo(e, t, r({
 			kind: "photo",
 			photo: t
 		})))}
       </ul>
-      ${t.teaches ? C`<h3>${this.words.add_photos}</h3>
-            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : T}
-      ${this.question === void 0 ? T : this.dialog(e, this.question)}
-      ${this.moving === void 0 ? T : this.giving(e, this.moving)}
+      ${t.teaches ? T`<h3>${this.words.add_photos}</h3>
+            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : D}
+      ${this.question === void 0 ? D : this.dialog(e, this.question)}
+      ${this.moving === void 0 ? D : this.giving(e, this.moving)}
     `;
 	}
 	photo(e, t, n) {
 		let { speech: r, server: i } = this.home, { quality: o } = t, s = o == null ? "" : r.reasons(o), c = r.fill(this.words.photo_of, { name: e.name });
-		return C`<li class="card">
+		return T`<li class="card">
       <face-picture .src=${t.picture} .label=${c}></face-picture>
       <div class="inner">
-        ${o == null ? T : C`<span class="pill ${V(o) ? "fair" : "good"}"
+        ${o == null ? D : T`<span class="pill ${ot(o) ? "fair" : "good"}"
               >${r.fill(this.words.quality, { percent: r.quality(o) })}</span
             >`}
-        ${t.usable ? T : C`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
-        ${s === "" ? T : C`<span class="faint">${s}</span>`}
-        ${i.changes ? C`<button aria-label="${this.words.somebody_else}: ${c}" @click=${() => this.moving = t}>
-                ${P("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
+        ${t.usable ? D : T`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
+        ${s === "" ? D : T`<span class="faint">${s}</span>`}
+        ${i.changes ? T`<button aria-label="${this.words.somebody_else}: ${c}" @click=${() => this.moving = t}>
+                ${I("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
               </button>
               <button aria-label="${this.words.delete}: ${c}" @click=${n}>
-                ${P(a)}${this.words.delete}
-              </button>` : T}
+                ${I(a)}${this.words.delete}
+              </button>` : D}
       </div>
     </li>`;
 	}
 	giving(e, t) {
-		return C`<face-who
+		return T`<face-who
       .home=${this.home}
       .heading=${this.words.who_is_this}
       .without=${e.id}
@@ -2509,7 +2627,7 @@ var X = class extends z {
 				case "delete": return t.deletePerson(this.personId);
 				case "photo": return t.deletePhoto(this.personId, e.photo.photo_id);
 			}
-		}) && (this.closed(), this.changed(), e.kind === "merge" && F(`${this.base}/${n}`), e.kind === "delete" && this.toList());
+		}) && (this.closed(), this.changed(), e.kind === "merge" && L(`${this.base}/${n}`), e.kind === "delete" && this.toList());
 	}
 	dialog(e, t) {
 		let { words: n } = this, { speech: r, state: i } = this.home, a = (t) => r.fill(t, { name: e.name }), o = (e) => {
@@ -2518,7 +2636,7 @@ var X = class extends z {
 			rename: {
 				heading: n.rename,
 				button: n.save,
-				body: C`<label
+				body: T`<label
           >${n.new_name}
           <input autofocus autocomplete="off" maxlength="100" .value=${this.answer} @input=${o} />
         </label>`
@@ -2526,27 +2644,27 @@ var X = class extends z {
 			merge: {
 				heading: n.merge,
 				button: n.merge,
-				body: C`<p>${a(n.merge_text)}</p>
+				body: T`<p>${a(n.merge_text)}</p>
           <label
             >${n.merge_into}
             <select @change=${o}>
               <option value="">${n.choose_person}</option>
-              ${i.people.filter((t) => t.id !== e.id).map((e) => C`<option value=${e.id}>${e.name}</option>`)}
+              ${i.people.filter((t) => t.id !== e.id).map((e) => T`<option value=${e.id}>${e.name}</option>`)}
             </select>
           </label>`
 			},
 			delete: {
 				heading: a(n.delete_person),
 				button: n.delete,
-				body: C`<p>${a(n.delete_person_text)}</p>`
+				body: T`<p>${a(n.delete_person_text)}</p>`
 			},
 			photo: {
 				heading: n.delete_photo,
 				button: n.delete,
-				body: C`<p>${a(n.delete_photo_text)}</p>`
+				body: T`<p>${a(n.delete_photo_text)}</p>`
 			}
 		}[t.kind], c = t.kind === "rename" || t.kind === "merge";
-		return C`<face-dialog .heading=${s.heading} @closed=${this.closed}>
+		return T`<face-dialog .heading=${s.heading} @closed=${this.closed}>
       ${s.body}
       <button slot="actions" @click=${this.closed}>${n.cancel}</button>
       <button
@@ -2560,9 +2678,9 @@ var X = class extends z {
     </face-dialog>`;
 	}
 };
-I([j()], X.prototype, "personId", void 0), I([j()], X.prototype, "base", void 0), I([M()], X.prototype, "photos", void 0), I([M()], X.prototype, "question", void 0), I([M()], X.prototype, "answer", void 0), I([M()], X.prototype, "moving", void 0), X = I([N("face-person")], X);
+R([M()], X.prototype, "personId", void 0), R([M()], X.prototype, "base", void 0), R([N()], X.prototype, "photos", void 0), R([N()], X.prototype, "question", void 0), R([N()], X.prototype, "answer", void 0), R([N()], X.prototype, "moving", void 0), X = R([F("face-person")], X);
 // src/pages/settings.ts
-var jt = [
+var Nt = [
 	.1,
 	.3,
 	1,
@@ -2570,15 +2688,15 @@ var jt = [
 	10,
 	30,
 	50
-], Mt = .3, Nt = 10, Pt = {
+], Pt = .3, Ft = 10, It = {
 	min: 1,
 	max: 1440
-}, Ft = {
+}, Lt = {
 	min: 1,
 	max: 365
-}, It = class extends z {
+}, Rt = class extends V {
 	static {
-		this.styles = [...z.styles, m`
+		this.styles = [...V.styles, m`
       .card {
         max-width: 640px;
         margin-bottom: 16px;
@@ -2606,19 +2724,19 @@ var jt = [
 	render() {
 		let { settings: e, words: t } = this;
 		if (e === void 0) return this.waiting();
-		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = jt.reduce((e, t, n) => o(t) < o(jt[e] ?? 1) ? n : e, 0), c = (e) => jt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
-		return C`
+		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Nt.reduce((e, t, n) => o(t) < o(Nt[e] ?? 1) ? n : e, 0), c = (e) => Nt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
+		return T`
       <h2>${t.settings}</h2>
       <section class="card">
         <h3>${t.accuracy}</h3>
         <p class="sentence" id="accuracy">${l}</p>
         <p class="faint">
-          ${i <= Mt ? t.accuracy_strict : i >= Nt ? t.accuracy_loose : t.accuracy_medium}
+          ${i <= Pt ? t.accuracy_strict : i >= Ft ? t.accuracy_loose : t.accuracy_medium}
         </p>
-        ${r ? T : C`<input
+        ${r ? D : T`<input
               type="range"
               min="0"
-              max=${jt.length - 1}
+              max=${Nt.length - 1}
               step="1"
               .value=${String(s)}
               aria-label=${t.accuracy_label}
@@ -2632,16 +2750,16 @@ var jt = [
       </section>
       <section class="card">
         <p>${n.fill(t.stays_present, { minutes: n.number(a) })}</p>
-        ${r ? T : this.number(t.minutes, a, Pt, (e) => this.change({ presence_timeout_s: e * 60 }))}
+        ${r ? D : this.number(t.minutes, a, It, (e) => this.change({ presence_timeout_s: e * 60 }))}
       </section>
       <section class="card">
         <p>${n.fill(t.kept_days, { days: n.number(e.retention_days) })}</p>
-        ${r ? T : this.number(t.days, e.retention_days, Ft, (e) => this.change({ retention_days: e }))}
+        ${r ? D : this.number(t.days, e.retention_days, Lt, (e) => this.change({ retention_days: e }))}
       </section>
     `;
 	}
 	number(e, t, n, r) {
-		return C`<label
+		return T`<label
       >${e}
       <input type="number" min=${n.min} max=${n.max} step="1" .value=${String(t)} @change=${({ target: e }) => {
 			let t = e;
@@ -2650,14 +2768,14 @@ var jt = [
     </label>`;
 	}
 };
-I([M()], It.prototype, "settings", void 0), It = I([N("face-settings")], It);
+R([N()], Rt.prototype, "settings", void 0), Rt = R([F("face-settings")], Rt);
 // src/pages/timeline.ts
-var Z = class extends z {
+var Z = class extends V {
 	constructor(...e) {
 		super(...e), this.sightings = [], this.personId = "", this.camera = "", this.explained = /* @__PURE__ */ new Map(), this.asked = 0;
 	}
 	static {
-		this.styles = [...z.styles, m`
+		this.styles = [...V.styles, m`
       .filters {
         display: grid;
         gap: 12px;
@@ -2750,25 +2868,25 @@ var Z = class extends z {
 	}
 	render() {
 		let { people: e, cameras: t } = this.home.state, n = this.personId !== "" || this.camera !== "";
-		return C`
+		return T`
       <h2>${this.words.timeline}</h2>
       <div class="filters">
         ${this.select(this.words.person, this.words.everybody, e.map((e) => [e.id, e.name]), (e) => this.personId = e)}
         ${this.select(this.words.camera, this.words.all_cameras, t.map((e) => [e.camera, e.name]), (e) => this.camera = e)}
       </div>
-      ${this.loading ? this.waiting() : this.sightings.length === 0 ? C`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
-      ${this.cursor == null || this.loading ? T : C`<p class="more">
+      ${this.loading ? this.waiting() : this.sightings.length === 0 ? T`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
+      ${this.cursor == null || this.loading ? D : T`<p class="more">
             <button @click=${() => this.attempt(() => this.more())}>${this.words.more}</button>
           </p>`}
-      ${this.correcting === void 0 ? T : this.dialog(this.correcting)}
+      ${this.correcting === void 0 ? D : this.dialog(this.correcting)}
     `;
 	}
 	select(e, t, n, r) {
-		return C`<label
+		return T`<label
       >${e}
       <select @change=${(e) => this.filtered(() => r(e.target.value))}>
         <option value="">${t}</option>
-        ${n.map(([e, t]) => C`<option value=${e}>${t}</option>`)}
+        ${n.map(([e, t]) => T`<option value=${e}>${t}</option>`)}
       </select>
     </label>`;
 	}
@@ -2778,9 +2896,9 @@ var Z = class extends z {
 			let n = this.home.speech.day(t.at);
 			e.set(n, [...e.get(n) ?? [], t]);
 		}
-		return [...e].map(([e, t]) => C`<h3>${e}</h3>
+		return [...e].map(([e, t]) => T`<h3>${e}</h3>
           <ul>
-            ${Et(t, (e) => e.sighting_id, (e) => this.sighting(e))}
+            ${Tt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
           </ul>`);
 	}
 	sighting(e) {
@@ -2789,7 +2907,7 @@ var Z = class extends z {
 			this.cameraName(e.camera),
 			t.time(e.at)
 		], c = this.explained.has(i), l = e.grade === "confirmed" ? r.grade_confirmed : r.grade_seen;
-		return C`<li class="card ${e.corrected ? "corrected" : ""}">
+		return T`<li class="card ${e.corrected ? "corrected" : ""}">
       <div class="sighting">
         <face-picture
           .src=${e.picture}
@@ -2809,9 +2927,9 @@ var Z = class extends z {
           </p>
         </div>
         <button aria-expanded=${c} @click=${() => this.explain(i)}>${r.why}</button>
-        ${n.teaches ? e.corrected ? C`<button @click=${() => this.undo(e)}>${r.undo}</button>` : C`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : T}
+        ${n.teaches ? e.corrected ? T`<button @click=${() => this.undo(e)}>${r.undo}</button>` : T`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : D}
       </div>
-      ${c ? this.why(e, this.explained.get(i)) : T}
+      ${c ? this.why(e, this.explained.get(i)) : D}
     </li>`;
 	}
 	async explain(e) {
@@ -2823,13 +2941,13 @@ var Z = class extends z {
 	}
 	why(e, t) {
 		let { speech: n } = this.home, { words: r } = this, i = [...t?.faces ?? []].sort((e, t) => t.box.w - e.box.w)[0];
-		return C`<div class="why">
+		return T`<div class="why">
       <p>${n.fill(r.why_then, {
 			similarity: n.similarity(e.similarity),
 			probability: n.percent(e.probability),
 			name: e.person.name
 		})}</p>
-      ${t === void 0 ? C`<p class="faint" role="status">${r.looking}</p>` : i === void 0 ? C`<p class="faint">${r.why_no_face}</p>` : C`<p>
+      ${t === void 0 ? T`<p class="faint" role="status">${r.looking}</p>` : i === void 0 ? T`<p class="faint">${r.why_no_face}</p>` : T`<p>
                 <strong>${r.why_now}</strong><br />
                 ${n.fill(r.why_needed, {
 			seen: n.similarity(i.evidence.seen_from),
@@ -2839,7 +2957,7 @@ var Z = class extends z {
               <ul class="near">
                 ${i.nearest.map((e) => this.near(e))}
               </ul>
-              ${i.quality.reasons.length === 0 ? T : C`<p class="faint">
+              ${i.quality.reasons.length === 0 ? D : T`<p class="faint">
                     ${n.fill(r.quality, { percent: n.quality(i.quality) })}:
                     ${n.reasons(i.quality)}
                   </p>`}`}
@@ -2847,7 +2965,7 @@ var Z = class extends z {
 	}
 	near(e) {
 		let { speech: t } = this.home, { name: n } = e.person;
-		return C`<li>
+		return T`<li>
       <face-picture .src=${e.picture} .label=${t.fill(this.words.nearest_photo, { name: n })}></face-picture>
       <span
         >${n}<br /><span class="faint"
@@ -2872,7 +2990,7 @@ var Z = class extends z {
 	}
 	dialog(e) {
 		let { words: t } = this;
-		return C`<face-who
+		return T`<face-who
       .home=${this.home}
       .heading=${this.home.speech.fill(t.wrong_title, { name: e.person.name })}
       .without=${e.person.id}
@@ -2889,14 +3007,14 @@ var Z = class extends z {
     </face-who>`;
 	}
 };
-I([M()], Z.prototype, "sightings", void 0), I([M()], Z.prototype, "cursor", void 0), I([M()], Z.prototype, "personId", void 0), I([M()], Z.prototype, "camera", void 0), I([M()], Z.prototype, "explained", void 0), I([M()], Z.prototype, "correcting", void 0), Z = I([N("face-timeline")], Z);
+R([N()], Z.prototype, "sightings", void 0), R([N()], Z.prototype, "cursor", void 0), R([N()], Z.prototype, "personId", void 0), R([N()], Z.prototype, "camera", void 0), R([N()], Z.prototype, "explained", void 0), R([N()], Z.prototype, "correcting", void 0), Z = R([F("face-timeline")], Z);
 // src/pages/unknown.ts
-var Q = class extends z {
+var Q = class extends V {
 	constructor(...e) {
 		super(...e), this.unknowns = [], this.selected = /* @__PURE__ */ new Set(), this.naming = [], this.forgetting = [];
 	}
 	static {
-		this.styles = [...z.styles, m`
+		this.styles = [...V.styles, m`
       .grid {
         --column: 220px;
       }
@@ -2954,35 +3072,35 @@ var Q = class extends z {
 	render() {
 		if (this.loading) return this.waiting();
 		let e = this.unknowns.filter((e) => !e.ignored), t = this.unknowns.filter((e) => e.ignored);
-		return C`
+		return T`
       <h2>${this.words.unknown}</h2>
       <p>${this.words.unknown_intro}</p>
-      ${this.selected.size === 0 ? T : this.bar([...this.selected])}
-      ${e.length === 0 ? C`<p class="empty">${this.words.no_unknowns}</p>` : T}
+      ${this.selected.size === 0 ? D : this.bar([...this.selected])}
+      ${e.length === 0 ? T`<p class="empty">${this.words.no_unknowns}</p>` : D}
       ${this.list(e)}
-      ${t.length === 0 ? T : C`<details>
+      ${t.length === 0 ? D : T`<details>
             <summary>${this.home.speech.fill(this.words.show_ignored, { n: t.length })}</summary>
             ${this.list(t)}
           </details>`}
-      ${this.naming.length === 0 ? T : this.whoIsThis(this.naming)}
-      ${this.forgetting.length === 0 ? T : this.forget(this.forgetting)}
+      ${this.naming.length === 0 ? D : this.whoIsThis(this.naming)}
+      ${this.forgetting.length === 0 ? D : this.forget(this.forgetting)}
     `;
 	}
 	list(e) {
-		return C`<ul class="grid">
-      ${Et(e, (e) => e.unknown_id, (e) => this.unknown(e))}
+		return T`<ul class="grid">
+      ${Tt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
     </ul>`;
 	}
 	unknown(e) {
 		let { speech: t, server: n } = this.home, r = e.unknown_id, [i, a] = [t.ago(e.first_seen), t.ago(e.last_seen)];
-		return C`<li class="card ${e.ignored ? "ignored" : ""}">
+		return T`<li class="card ${e.ignored ? "ignored" : ""}">
       <face-picture .src=${e.picture} .label=${this.words.unknown_person}></face-picture>
-      ${n.teaches ? C`<label class="pick"
+      ${n.teaches ? T`<label class="pick"
             ><input type="checkbox" aria-label=${this.words.select} .checked=${this.selected.has(r)} @change=${(e) => {
 			let t = [...this.selected].filter((e) => e !== r);
 			this.selected = new Set(e.target.checked ? [...t, r] : t);
 		}}
-          /></label>` : T}
+          /></label>` : D}
       <div class="inner">
         <p class="times">${t.count(this.words.seen_times, e.times_seen)}</p>
         <p class="faint">${t.fill(this.words.at_camera, { camera: this.cameraName(e.camera) })}</p>
@@ -2990,21 +3108,21 @@ var Q = class extends z {
 			first: i,
 			last: a
 		}) : a}</p>
-        ${n.teaches ? C`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : T}
+        ${n.teaches ? T`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : D}
       </div>
     </li>`;
 	}
 	bar(e) {
-		return C`<div class="row bar">
+		return T`<div class="row bar">
       <span>${this.home.speech.count(this.words.selected, e.length)}</span>${this.buttons(e, !1)}
     </div>`;
 	}
 	buttons(e, t) {
-		return C`<button @click=${() => this.naming = e}>${P("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
-      ${t ? T : C`<button @click=${() => this.ignore(e)}>${P("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
-      ${this.home.server.changes ? C`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
-            ${P(a)}
-          </button>` : T}`;
+		return T`<button @click=${() => this.naming = e}>${I("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
+      ${t ? D : T`<button @click=${() => this.ignore(e)}>${I("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
+      ${this.home.server.changes ? T`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
+            ${I(a)}
+          </button>` : D}`;
 	}
 	async each(e, t, n) {
 		let r = await this.attempt(async () => {
@@ -3016,7 +3134,7 @@ var Q = class extends z {
 		await this.each(e, (e) => this.home.client.ignore(e), this.words.now_ignored);
 	}
 	whoIsThis(e) {
-		return C`<face-who
+		return T`<face-who
       .home=${this.home}
       .heading=${this.words.who_is_this}
       .ownId=${e[0] ?? ""}
@@ -3028,7 +3146,7 @@ var Q = class extends z {
 		let t = () => {
 			this.forgetting = [];
 		};
-		return C`<face-dialog .heading=${this.words.delete_unknown} @closed=${t}>
+		return T`<face-dialog .heading=${this.words.delete_unknown} @closed=${t}>
       <p>${this.words.delete_unknown_text}</p>
       <button slot="actions" @click=${t}>${this.words.cancel}</button>
       <button
@@ -3041,9 +3159,9 @@ var Q = class extends z {
     </face-dialog>`;
 	}
 };
-I([M()], Q.prototype, "unknowns", void 0), I([M()], Q.prototype, "selected", void 0), I([M()], Q.prototype, "naming", void 0), I([M()], Q.prototype, "forgetting", void 0), Q = I([N("face-unknown")], Q);
+R([N()], Q.prototype, "unknowns", void 0), R([N()], Q.prototype, "selected", void 0), R([N()], Q.prototype, "naming", void 0), R([N()], Q.prototype, "forgetting", void 0), Q = R([F("face-unknown")], Q);
 // src/face-panel.ts
-var Lt = [
+var zt = [
 	{
 		name: "now",
 		icon: o
@@ -3072,23 +3190,23 @@ var Lt = [
 		name: "settings",
 		icon: i
 	}
-], Rt = 700, zt = 8e3, Bt = 5e3, $ = class extends A {
+], Bt = 700, Vt = 8e3, Ht = 5e3, $ = class extends j {
 	constructor(...e) {
 		super(...e), this.narrow = !1, this.language = "", this.settle = () => {
 			this.settling ??= setTimeout(() => {
 				this.settling = void 0, this.reload();
-			}, Rt);
+			}, Bt);
 		}, this.reload = () => {
 			this.fetchState().catch(() => void 0);
 		}, this.takeNotice = (e) => {
-			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, zt);
+			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, Vt);
 		}, this.takeBack = async () => {
 			let e = this.notice?.undo;
 			this.notice = void 0;
 			try {
 				await e?.();
 			} catch (e) {
-				let t = new ot(this.hass);
+				let t = new at(this.hass);
 				this.notice = { text: t.fill(t.words.failed, { reason: t.refusal(e) }) };
 			}
 			this.reload();
@@ -3100,11 +3218,11 @@ var Lt = [
 		}, this.chooseServer = (e) => {
 			this.faces = void 0, this.home = void 0, this.choose(e.target.value);
 		}, this.follow = (e) => {
-			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), F(e.currentTarget.pathname));
+			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), L(e.currentTarget.pathname));
 		};
 	}
 	static {
-		this.styles = [R, m`
+		this.styles = [B, m`
       :host {
         display: flex;
         flex-direction: column;
@@ -3234,91 +3352,91 @@ var Lt = [
 	}
 	async begin() {
 		try {
-			this.servers = await Qe(this.hass);
+			this.servers = await Ze(this.hass);
 		} catch {
-			setTimeout(() => void this.begin(), Bt);
+			setTimeout(() => void this.begin(), Ht);
 			return;
 		}
 		this.entryId ??= this.servers[0]?.entry_id, await this.choose(this.entryId);
 	}
 	async choose(e) {
 		if (this.entryId = e, await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = void 0, e !== void 0) try {
-			this.stopFollowing = await new et(this.hass, e).follow(this.settle), await this.fetchState();
+			this.stopFollowing = await new $e(this.hass, e).follow(this.settle), await this.fetchState();
 		} catch {
-			setTimeout(() => void this.begin(), Bt);
+			setTimeout(() => void this.begin(), Ht);
 		}
 	}
 	async fetchState() {
-		this.entryId !== void 0 && (this.faces = await new et(this.hass, this.entryId).state(), this.show());
+		this.entryId !== void 0 && (this.faces = await new $e(this.hass, this.entryId).state(), this.show());
 	}
 	show() {
 		let e = this.servers?.find((e) => e.entry_id === this.entryId);
 		if (e === void 0 || this.faces === void 0) return;
-		let { hass: t } = this, n = new et(t, e.entry_id);
+		let { hass: t } = this, n = new $e(t, e.entry_id);
 		this.home = {
 			hass: t,
 			client: n,
 			server: e,
-			speech: new ot(t),
+			speech: new at(t),
 			state: this.faces
 		};
 	}
 	render() {
-		let { words: e } = new ot(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Lt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
-		return C`
+		let { words: e } = new at(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = zt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
+		return T`
       <header>
-        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${P("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
+        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${I("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
         <h1>${e.title}</h1>
-        ${o ? C`<select aria-label=${e.server} @change=${this.chooseServer}>
-              ${this.servers?.map((e) => C`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
-            </select>` : T}
+        ${o ? T`<select aria-label=${e.server} @change=${this.chooseServer}>
+              ${this.servers?.map((e) => T`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
+            </select>` : D}
       </header>
       <nav aria-label=${e.pages}>
         <ul>
-          ${Lt.map((n) => C`<li>
+          ${zt.map((n) => T`<li>
               <a
                 href="${t}/${n.name}"
-                aria-current=${n.name === a ? "page" : T}
+                aria-current=${n.name === a ? "page" : D}
                 @click=${this.follow}
-                >${P(n.icon)}<span>${e[n.name]}</span></a
+                >${I(n.icon)}<span>${e[n.name]}</span></a
               >
             </li>`)}
         </ul>
       </nav>
       <main>
         <div class="page">
-          ${this.home === void 0 ? C`<p class="empty" role="status">${this.servers?.length === 0 ? e.no_server : e.loading}</p>` : C`${this.warnings(this.home)} ${this.page(a, i, this.home)}`}
+          ${this.home === void 0 ? T`<p class="empty" role="status">${this.servers?.length === 0 ? e.no_server : e.loading}</p>` : T`${this.warnings(this.home)} ${this.page(a, i, this.home)}`}
         </div>
       </main>
       <div role="status" aria-live="polite">
-        ${this.notice === void 0 ? T : C`<div class="notice">
+        ${this.notice === void 0 ? D : T`<div class="notice">
               <span>${this.notice.text}</span>
-              ${this.notice.undo === void 0 ? T : C`<button @click=${this.takeBack}>${e.undo}</button>`}
+              ${this.notice.undo === void 0 ? D : T`<button @click=${this.takeBack}>${e.undo}</button>`}
             </div>`}
       </div>
     `;
 	}
 	warnings(e) {
 		let { words: t } = e.speech;
-		return C`
-      ${e.state.ready ? T : C`<p class="note warn" role="alert">${t.not_connected}</p>`}
-      ${e.server.teaches || e.server.changes ? T : C`<p class="note">${t.only_look}</p>`}
+		return T`
+      ${e.state.ready ? D : T`<p class="note warn" role="alert">${t.not_connected}</p>`}
+      ${e.server.teaches || e.server.changes ? D : T`<p class="note">${t.only_look}</p>`}
     `;
 	}
 	page(e, t, n) {
 		switch (e) {
-			case "now": return C`<face-now .home=${n}></face-now>`;
-			case "people": return t === "" ? C`<face-people .home=${n} .base=${`${this.route.prefix}/people`}></face-people>` : C`<face-person .home=${n} .personId=${t} .base=${`${this.route.prefix}/people`}></face-person>`;
-			case "unknown": return C`<face-unknown .home=${n}></face-unknown>`;
-			case "timeline": return C`<face-timeline .home=${n}></face-timeline>`;
-			case "check": return C`<face-check .home=${n} .base=${`${this.route.prefix}/people`}></face-check>`;
-			case "cameras": return C`<face-cameras .home=${n}></face-cameras>`;
-			case "settings": return C`<face-settings .home=${n}></face-settings>`;
+			case "now": return T`<face-now .home=${n}></face-now>`;
+			case "people": return t === "" ? T`<face-people .home=${n} .base=${`${this.route.prefix}/people`}></face-people>` : T`<face-person .home=${n} .personId=${t} .base=${`${this.route.prefix}/people`}></face-person>`;
+			case "unknown": return T`<face-unknown .home=${n}></face-unknown>`;
+			case "timeline": return T`<face-timeline .home=${n}></face-timeline>`;
+			case "check": return T`<face-check .home=${n} .base=${`${this.route.prefix}/people`}></face-check>`;
+			case "cameras": return T`<face-cameras .home=${n}></face-cameras>`;
+			case "settings": return T`<face-settings .home=${n}></face-settings>`;
 		}
 	}
 };
-I([j({ attribute: !1 })], $.prototype, "hass", void 0), I([j({
+R([M({ attribute: !1 })], $.prototype, "hass", void 0), R([M({
 	type: Boolean,
 	reflect: !0
-})], $.prototype, "narrow", void 0), I([j({ attribute: !1 })], $.prototype, "route", void 0), I([M()], $.prototype, "servers", void 0), I([M()], $.prototype, "entryId", void 0), I([M()], $.prototype, "faces", void 0), I([M()], $.prototype, "home", void 0), I([M()], $.prototype, "notice", void 0), $ = I([N("face-panel")], $);
+})], $.prototype, "narrow", void 0), R([M({ attribute: !1 })], $.prototype, "route", void 0), R([N()], $.prototype, "servers", void 0), R([N()], $.prototype, "entryId", void 0), R([N()], $.prototype, "faces", void 0), R([N()], $.prototype, "home", void 0), R([N()], $.prototype, "notice", void 0), $ = R([F("face-panel")], $);
 export { $ as FacePanel };
