@@ -206,7 +206,7 @@ async def test_camera_without_a_picture_is_named_and_left_out(
     door.breaks()
     form = await run_here(home)
     configure = home.config_entries.flow.async_configure
-    again = await configure(form["flow_id"], {"cameras": [CAMERA], "counts_as_home": [CAMERA]})
+    again: Any = await configure(form["flow_id"], {"cameras": [CAMERA], "counts_as_home": [CAMERA]})
     assert again["errors"] == {"base": "cameras_without_picture"}
     assert again["description_placeholders"]["refused"].startswith("Front door: ")
     left = {str(key): (key.description or {}).get("suggested_value") for key in again["data_schema"].schema}
