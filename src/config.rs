@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::engine::{CameraId, CameraSettings, OutOfRange, Settings, SettingsChange};
 use crate::server::fetch::{Certificates, FetchError, Login, LoginMethod, NamedBy, Source, WebSource};
-use crate::server::{Announce, ConfiguredCamera, PlainText};
+use crate::server::{Announce, PlainText};
 use crate::vision::{Limits, Rect, Rotation};
 
 /// The port where nothing says another.
@@ -23,11 +23,13 @@ const PICTURES: [&str; 8] = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", 
 /// A key this many edits away from a known one is taken for a slip of the pen.
 const SLIP: usize = 3;
 
-/// Options of the command line that also have an environment variable and a key in the configuration file.
-#[derive(Args, Clone, Debug, Default)]
+/// Options of the command line, which are also environment variables and keys of the configuration file.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Flags {
     /// Configuration file (TOML)
     #[arg(long, env = "FACE_CONFIG", value_name = "FILE", global = true)]
+    #[serde(skip)]
     pub config: Option<PathBuf>,
     /// Folder with one folder of photos for each person [default: ./faces]
     #[arg(long, env = "FACES_DIR", value_name = "DIR", global = true)]
@@ -71,24 +73,17 @@ pub struct Flags {
     pub max_pixels: Option<u64>,
     /// Whether to be discovered in the network (mDNS), where the address can be reached from it [default: auto]
     #[arg(long, env = "FACE_ANNOUNCE", value_name = "WHEN", global = true)]
-    pub announce: Option<AnnounceWord>,
+    pub announce: Option<Announce>,
     /// What to log: error, warn, info, debug, or a filter like `info,face_server=debug` [default: info]
     #[arg(long, env = "FACE_LOG", value_name = "FILTER", global = true)]
     pub log: Option<String>,
     /// How to log [default: text]
     #[arg(long, env = "FACE_LOG_FORMAT", value_name = "FORMAT", global = true)]
     pub log_format: Option<LogFormat>,
-}
-
-/// Whether to announce, as it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum AnnounceWord {
-    /// Where the network reaches us.
-    Auto,
-    /// To the Supervisor of Home Assistant OS, whose app this is.
-    Supervisor,
-    Never,
+    #[arg(skip)]
+    settings: SettingsChange,
+    #[arg(skip)]
+    cameras: BTreeMap<String, CameraTable>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
@@ -134,7 +129,6 @@ pub struct Config {
 
 impl Config {
     /// How large photos to learn from may be.
-    #[must_use]
     pub fn photo_limits(&self) -> Limits {
         Limits::photo().or_larger(self.limits)
     }
@@ -144,7 +138,7 @@ impl Config {
 #[derive(Clone, Debug)]
 pub struct CameraEntry {
     /// Where its pictures come from.
-    pub source: ConfiguredCamera,
+    pub source: Source,
     /// What the engine knows of it.
     pub settings: CameraSettings,
 }
@@ -168,32 +162,7 @@ pub enum ConfigError {
     Settings(OutOfRange),
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    faces_dir: Option<PathBuf>,
-    data_dir: Option<PathBuf>,
-    pack: Option<PathBuf>,
-    listen: Option<IpAddr>,
-    port: Option<u16>,
-    certificate: Option<PathBuf>,
-    key: Option<PathBuf>,
-    plain: Option<bool>,
-    camera_url: Option<String>,
-    forget_missing_after: Option<u32>,
-    workers: Option<usize>,
-    max_image_bytes: Option<usize>,
-    max_pixels: Option<u64>,
-    announce: Option<AnnounceWord>,
-    log: Option<String>,
-    log_format: Option<LogFormat>,
-    #[serde(default)]
-    settings: SettingsChange,
-    #[serde(default)]
-    cameras: BTreeMap<String, CameraTable>,
-}
-
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct CameraTable {
     url: Option<String>,
@@ -220,7 +189,7 @@ impl std::fmt::Debug for CameraTable {
 /// Joins flags (with the environment already in them) and the file they name.
 pub fn load(flags: &Flags) -> Result<Config, ConfigError> {
     let (file, folder) = match &flags.config {
-        None => (File::default(), PathBuf::new()),
+        None => (Flags::default(), PathBuf::new()),
         Some(path) => {
             let text =
                 std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.clone(), source })?;
@@ -230,7 +199,7 @@ pub fn load(flags: &Flags) -> Result<Config, ConfigError> {
     join(flags, file, &folder)
 }
 
-fn parse(path: &Path, text: &str) -> Result<File, ConfigError> {
+fn parse(path: &Path, text: &str) -> Result<Flags, ConfigError> {
     toml::from_str(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         let line = text.get(..start).map_or(1, |before| before.matches('\n').count() + 1);
@@ -261,7 +230,7 @@ fn explained(message: &str) -> String {
 }
 
 /// `folder` is where relative paths of the file begin.
-fn join(flags: &Flags, file: File, folder: &Path) -> Result<Config, ConfigError> {
+fn join(flags: &Flags, file: Flags, folder: &Path) -> Result<Config, ConfigError> {
     let from_file = |path: Option<PathBuf>| path.map(|path| folder.join(path));
     let mut cameras = BTreeMap::new();
     for (name, table) in file.cameras {
@@ -303,11 +272,6 @@ fn join(flags: &Flags, file: File, folder: &Path) -> Result<Config, ConfigError>
     };
     let plain = flags.plain.or(file.plain).unwrap_or_default();
     let plain = if plain { PlainText::FromEverywhere } else { PlainText::FromThisMachine };
-    let announce = match flags.announce.or(file.announce) {
-        Some(AnnounceWord::Never) => Announce::Never,
-        Some(AnnounceWord::Supervisor) => Announce::ToSupervisor,
-        Some(AnnounceWord::Auto) | None => Announce::WhereReachable,
-    };
     Ok(Config {
         faces_dir: flags.faces_dir.clone().or(from_file(file.faces_dir)).unwrap_or_else(|| "faces".into()),
         data_dir: flags.data_dir.clone().or(from_file(file.data_dir)).unwrap_or_else(|| "data".into()),
@@ -319,7 +283,7 @@ fn join(flags: &Flags, file: File, folder: &Path) -> Result<Config, ConfigError>
         plain,
         workers,
         limits: Limits { max_bytes, max_pixels },
-        announce,
+        announce: flags.announce.or(file.announce).unwrap_or_default(),
         log: flags.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),
         log_format: flags.log_format.or(file.log_format).unwrap_or_default(),
         settings: Settings::default().changed(&file.settings).map_err(ConfigError::Settings)?,
@@ -384,7 +348,7 @@ fn camera(name: &str, table: CameraTable, folder: &Path) -> Result<CameraEntry, 
         rotate: table.rotate,
     };
     let settings = settings.checked().map_err(|error| error.to_string())?;
-    Ok(CameraEntry { source: ConfiguredCamera { source }, settings })
+    Ok(CameraEntry { source, settings })
 }
 
 fn within(key: &'static str, value: u64, least: u64, most: u64) -> Result<(), ConfigError> {
@@ -444,18 +408,18 @@ mod tests {
         let config = config("faces_dir = \"people\"\ncamera_url = \"door.jpg\"\n[cameras.a]\nfile = \"a.jpg\"")
             .expect("is fine");
         assert_eq!(config.faces_dir, Path::new("/etc/face/people"));
-        assert_eq!(config.cameras["default"].source.source, Source::File("/etc/face/door.jpg".into()));
-        assert_eq!(config.cameras["a"].source.source, Source::File("/etc/face/a.jpg".into()));
+        assert_eq!(config.cameras["default"].source, Source::File("/etc/face/door.jpg".into()));
+        assert_eq!(config.cameras["a"].source, Source::File("/etc/face/a.jpg".into()));
     }
 
     #[test]
     fn the_originals_camera_is_the_camera_default() {
         let flags = |place: &str| Flags { camera_url: Some(place.to_owned()), ..Flags::default() };
         let web = with_flags(&flags("http://user:hush@camera.local/snap.jpg"), "").expect("is fine");
-        assert!(matches!(web.cameras["default"].source.source, Source::Url(_)));
+        assert!(matches!(web.cameras["default"].source, Source::Url(_)));
         assert!(!format!("{web:?}").contains("hush"));
         let file = with_flags(&flags("./camera.jpg"), "").expect("is fine");
-        assert_eq!(file.cameras["default"].source.source, Source::File("./camera.jpg".into()));
+        assert_eq!(file.cameras["default"].source, Source::File("./camera.jpg".into()));
     }
 
     #[test]
@@ -469,7 +433,7 @@ mod tests {
         }
         for place in ["camera.jpg", "./hall/now", "../a.png", "/run/cameras/hall", "file:///run/hall.jpg"] {
             let config = with_flags(&flags(place), "").expect("is a file");
-            assert!(matches!(config.cameras["default"].source.source, Source::File(_)), "{place}");
+            assert!(matches!(config.cameras["default"].source, Source::File(_)), "{place}");
         }
         assert!(problem("[cameras.a]\nfile = \"http://a/b.jpg\"").contains("url"));
     }
@@ -510,8 +474,8 @@ mod tests {
         let names = |debug: &str| {
             debug.split([' ', '\n']).filter_map(|w| w.strip_suffix(':').map(str::to_owned)).collect::<Vec<_>>()
         };
-        let mut keys = names(&format!("{:?} {:?}", File::default(), SettingsChange::default()));
-        keys.retain(|key| key != "settings" && key != "cameras");
+        let mut keys = names(&format!("{:?} {:?}", Flags::default(), SettingsChange::default()));
+        keys.retain(|key| !["config", "settings", "cameras"].contains(&key.as_str()));
         for key in keys {
             assert!(all.lines().any(|line| line.starts_with(&format!("{key} ="))), "{key} is not in the example");
         }

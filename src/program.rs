@@ -16,7 +16,6 @@ pub const SETTINGS_ELSEWHERE: &str =
 /// The command line; ends the program where it is wrong or asks for help.
 ///
 /// An environment variable that is set to nothing counts as not set, as in a file of defaults for a service.
-#[must_use]
 pub fn parse<P: Parser>() -> P {
     let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
     let mut command = P::command();
@@ -49,7 +48,6 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// An error with its causes, each mentioned once: some already mention what caused them.
-#[must_use]
 pub fn in_words(error: &(dyn Error + 'static)) -> String {
     let mut words = String::new();
     for cause in causes(error).map(ToString::to_string) {

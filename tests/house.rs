@@ -45,6 +45,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "src/main.rs",
             "src/people/enrol.rs",
             "src/program.rs",
+            "src/server/options.rs",
             "src/store/database/tokens.rs",
         ],
     ),

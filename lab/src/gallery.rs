@@ -105,7 +105,6 @@ fn photo(vision: &Vision, path: &Path, options: &Options) -> Photo {
 }
 
 /// The face whose centre is nearest the picture's.
-#[must_use]
 pub fn nearest_centre(faces: Vec<Face>, width: u32, height: u32) -> Option<Face> {
     #[expect(clippy::cast_precision_loss, reason = "pixels of a picture are far below 2^23")]
     let (cx, cy) = (width as f32 / 2.0, height as f32 / 2.0);

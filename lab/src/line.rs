@@ -60,7 +60,6 @@ pub struct LineFace {
 
 impl Line {
     /// A picture's line, whether it could be described or not.
-    #[must_use]
     pub fn new(file: &str, described: Result<Description, String>) -> Self {
         let file = file.to_owned();
         match described {
@@ -92,7 +91,6 @@ impl From<&Face> for LineFace {
 
 impl LineFace {
     /// The face as it was described; `None` where the embedding is no direction.
-    #[must_use]
     pub fn face(self) -> Option<Face> {
         let reason = |words: String| QualityReason::ALL.into_iter().find(|reason| reason.message() == words);
         Some(Face {

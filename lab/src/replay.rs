@@ -119,7 +119,6 @@ pub fn play_all(
 }
 
 /// Describes all files, by name; one that cannot be read is left out.
-#[must_use]
 pub fn describe_all(files: &[&str], live: &Live<'_>) -> DescribedFiles {
     let mut all = HashMap::new();
     let describe = |file: &&str| describe_file(live.vision, &live.root.join(file), live.options).ok();

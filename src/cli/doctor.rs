@@ -11,7 +11,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use face_server::config::{Config, DEFAULT_PORT};
 use face_server::program;
 use face_server::server::Port;
-use face_server::server::fetch::{Fetcher, Source};
+use face_server::server::fetch::Fetcher;
 use face_server::store::{Database, Opening};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -201,8 +201,7 @@ async fn cameras(config: &Config) -> Vec<Finding> {
     let fetcher = Fetcher::default();
     let mut findings = Vec::new();
     for (name, camera) in &config.cameras {
-        let source: &Source = &camera.source.source;
-        findings.push(match fetcher.fetch(source, config.limits.max_bytes).await {
+        findings.push(match fetcher.fetch(&camera.source, config.limits.max_bytes).await {
             Err(error) => Wrong(format!("camera {name}: {error}")),
             Ok(bytes) => match image::ImageReader::new(std::io::Cursor::new(&bytes)).with_guessed_format() {
                 Ok(reader) if reader.format().is_some() => {

@@ -32,22 +32,19 @@ pub(crate) struct Args {
 
 /// Runs the subcommand; fails when a photo was refused.
 pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
-    start::log(config, "warn")?;
     let name = PersonName::new(&args.name)?;
-    start::runtime()?.block_on(async {
-        let engine = start::learned(config, Opening::Beside).await?;
-        let mut refused = 0;
+    start::with_engine(config, "warn", Opening::Beside, async |engine| {
+        let mut all_learned = true;
         for picture in &args.pictures {
-            match enroll(&engine, &name, picture, args.face_box, &args.allow).await {
+            match enroll(engine, &name, picture, args.face_box, &args.allow).await {
                 Ok(words) => super::say(format_args!("{}: {words}", picture.display()))?,
                 Err(error) => {
-                    refused += 1;
+                    all_learned = false;
                     eprintln!("{}: {}{}", picture.display(), program::in_words(error.as_ref()), way_out(&error));
                 }
             }
         }
-        engine.stop();
-        Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(all_learned)
     })
 }
 

@@ -10,9 +10,7 @@ use super::start;
 
 /// Prints everybody with the number of their photos.
 pub(crate) fn list(config: &Config) -> anyhow::Result<ExitCode> {
-    start::log(config, "warn")?;
-    start::runtime()?.block_on(async {
-        let engine = start::learned(config, Opening::Reading).await?;
+    start::with_engine(config, "warn", Opening::Reading, async |engine| {
         let mut people = engine.people();
         people.sort_by(|a, b| a.person.name.cmp(&b.person.name));
         for person in &people {
@@ -24,8 +22,7 @@ pub(crate) fn list(config: &Config) -> anyhow::Result<ExitCode> {
                 config.faces_dir.display()
             ))?;
         }
-        engine.stop();
-        Ok(ExitCode::SUCCESS)
+        Ok(true)
     })
 }
 
@@ -39,11 +36,9 @@ pub(crate) struct Accept {
 
 /// Accepts photos; fails where one was not waiting for it.
 pub(crate) fn accept(config: &Config, args: &Accept) -> anyhow::Result<ExitCode> {
-    start::log(config, "error")?;
-    start::runtime()?.block_on(async {
-        let engine = start::learned(config, Opening::Beside).await?;
+    start::with_engine(config, "error", Opening::Beside, async |engine| {
         let problems = engine.problems().await?;
-        let mut failed = 0;
+        let mut all_accepted = true;
         for path in &args.photos {
             let doubtful = problems
                 .iter()
@@ -52,20 +47,17 @@ pub(crate) fn accept(config: &Config, args: &Accept) -> anyhow::Result<ExitCode>
                 engine.accept_photo(person, photo).await?;
                 super::say(format_args!("{}: accepted", shown(path)))?;
             } else {
-                failed += 1;
+                all_accepted = false;
                 eprintln!("{}: not a photo that `face-server check` has doubts about", shown(path));
             }
         }
-        engine.stop();
-        Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(all_accepted)
     })
 }
 
 /// Prints what is fine and what is not; fails when something is not.
 pub(crate) fn check(config: &Config) -> anyhow::Result<ExitCode> {
-    start::log(config, "error")?;
-    start::runtime()?.block_on(async {
-        let engine = start::learned(config, Opening::Reading).await?;
+    start::with_engine(config, "error", Opening::Reading, async |engine| {
         super::say(format_args!(
             "weights: {} ({}), verified",
             engine.vision().pack_name(),
@@ -92,8 +84,6 @@ pub(crate) fn check(config: &Config) -> anyhow::Result<ExitCode> {
         for problem in problems.iter().filter(|problem| !problem.kind.is_fault()) {
             super::say(format_args!("  skipped: {}: {}", shown(&problem.path), problem.reason))?;
         }
-        engine.stop();
-        let fine = without.is_empty() && !problems.iter().any(|problem| problem.kind.is_fault());
-        Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(without.is_empty() && !problems.iter().any(|problem| problem.kind.is_fault()))
     })
 }

@@ -29,20 +29,18 @@ pub(crate) struct Args {
 
 /// Runs the subcommand; fails when a picture could not be read.
 pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
-    start::log(config, "warn")?;
     // A file of one's own may be as large as a photo to learn from.
     let config = &Config { limits: config.photo_limits(), ..config.clone() };
     let outputs = args.annotate.as_deref().map(|out| outputs(&args.pictures, out)).transpose()?;
-    start::runtime()?.block_on(async {
-        let engine = start::learned(config, Opening::Reading).await?;
+    start::with_engine(config, "warn", Opening::Reading, async |engine| {
         let bar = (args.pictures.len() > 3).then(|| start::progress(args.pictures.len(), "pictures"));
-        let mut failed = 0;
+        let mut all_read = true;
         for (at, picture) in args.pictures.iter().enumerate() {
             let annotated = outputs.as_ref().map(|outputs| outputs[at].as_path());
-            let said = match recognize(&engine, args.json, picture, annotated).await {
+            let said = match recognize(engine, args.json, picture, annotated).await {
                 Ok(text) => text,
                 Err(error) => {
-                    failed += 1;
+                    all_read = false;
                     eprintln!("{}: {}", picture.display(), program::in_words(error.as_ref()));
                     continue;
                 }
@@ -55,8 +53,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
                 bar.inc(1);
             }
         }
-        engine.stop();
-        Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(all_read)
     })
 }
 

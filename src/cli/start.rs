@@ -1,6 +1,7 @@
 //! A configuration → the parts a command needs: log, runtime, networks, folders, engine.
 
 use std::io::IsTerminal;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,7 +80,7 @@ pub(crate) fn engine(config: &Config, vision: Vision, faces: Faces, database: Da
 }
 
 /// An engine for one command, that has learned all photos; with a progress bar where that takes time.
-pub(crate) async fn learned(config: &Config, opening: Opening) -> anyhow::Result<Engine> {
+async fn learned(config: &Config, opening: Opening) -> anyhow::Result<Engine> {
     let (faces, database) = folders(config, opening)?;
     let engine = engine(config, vision(config)?, faces, database)?;
     let all = engine.stats().photos_to_learn;
@@ -92,6 +93,22 @@ pub(crate) async fn learned(config: &Config, opening: Opening) -> anyhow::Result
         bar.finish_and_clear();
     }
     Ok(engine)
+}
+
+/// Has `work` done by an engine that has learned all photos. Fails, too, where it says that something was not done.
+pub(crate) fn with_engine(
+    config: &Config,
+    log_level: &str,
+    opening: Opening,
+    work: impl AsyncFnOnce(&Engine) -> anyhow::Result<bool>,
+) -> anyhow::Result<ExitCode> {
+    log(config, log_level)?;
+    runtime()?.block_on(async {
+        let engine = learned(config, opening).await?;
+        let done = work(&engine).await;
+        engine.stop();
+        Ok(if done? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
 }
 
 /// A bar on standard error, where that is a terminal.

@@ -41,7 +41,7 @@ pub enum EngineError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// It holds, and is not on the disk.
-    #[error("this holds now, but could not be stored ({reason}); it is tried again")]
+    #[error("this is in effect now, but could not be stored yet ({reason}); the server keeps trying")]
     NotKept { reason: String },
     #[error("the server is stopping")]
     ShuttingDown,

@@ -19,8 +19,8 @@ use super::teach::Photo;
 use super::types::AboutMissing;
 use crate::people::{PersonId, PersonName, PersonRef, PhotoId, Refusal};
 use crate::store::{
-    self, Away, Change, Database, Described, Faces, KnownFile, PhotoOwner, Reader, Recipe, Roster, Watcher, photo_id,
-    shown,
+    self, Away, Change, Database, Described, Faces, KnownFile, PhotoOwner, Reader, Recipe, Roster, StoreError, Watcher,
+    photo_id, shown,
 };
 
 const MOST_WAITING: usize = 64;
@@ -60,6 +60,14 @@ impl Shelf {
             TrySendError::Disconnected(_) => EngineError::ShuttingDown,
         })?;
         answer.await.unwrap_or(Err(EngineError::ShuttingDown))
+    }
+
+    /// Has the folder changed where nothing is known beyond what it shows; for tasks.
+    pub(super) async fn changed(
+        &self,
+        work: impl FnOnce(&mut Faces) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), EngineError> {
+        self.done(move |folder| folder.change(Beyond::default(), |faces, _| Ok(work(faces)?))).await
     }
 
     /// Ends the thread once it has done what waits.
@@ -274,8 +282,8 @@ impl Folder {
 /// Once when people begin to be missing, and once when they are back.
 fn say_who_is_away(before: usize, away: Option<Away>, root: &Path) {
     match away {
-        Some(Away { missing, known, patience, .. }) if missing != before => {
-            let hours = patience.as_secs() / 3_600;
+        Some(Away { missing, known, forgotten_after_s, .. }) if missing != before => {
+            let hours = forgotten_after_s / 3_600;
             let folder = shown(root);
             tracing::warn!(%folder, missing, known, hours, "people's folders are missing: is a share not mounted? Recognition goes on with the photos that were known; after these hours the people are forgotten");
         }
@@ -314,7 +322,7 @@ impl Folder {
     ) -> Result<PersonId, EngineError> {
         self.change(Beyond::default(), |faces, _| {
             if faces.photo(photo).is_none_or(|(person, _)| person.id != *from) {
-                return Err(store::StoreError::UnknownPhoto(photo.clone()).into());
+                return Err(StoreError::UnknownPhoto(photo.clone()).into());
             }
             let existing = faces.person_named(to).map(|p| p.id.clone());
             let owner = existing.as_ref().map_or(PhotoOwner::New(to), PhotoOwner::Existing);

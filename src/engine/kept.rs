@@ -21,7 +21,7 @@ pub(super) fn server_id(database: &Database) -> Result<String, StoreError> {
     }
     let id = random_id()?;
     if let Err(error) = database.write(|tx| tx.put_document(Kind::Setting, SERVER_ID, &id)) {
-        tracing::warn!(%error, "this server's id could not be stored; it has another one at the next start");
+        tracing::warn!(%error, "this server's id could not be stored; it will have another one after the next start");
     }
     Ok(id)
 }

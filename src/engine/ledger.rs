@@ -28,11 +28,6 @@ pub(super) struct Ledger {
     failing: Option<Timestamp>,
 }
 
-/// What became of the writes of several commands: for each, why they are not on the disk.
-pub(super) struct Tried {
-    pub(super) failed: Vec<Option<String>>,
-}
-
 impl Ledger {
     pub(super) fn later(&mut self, writes: impl IntoIterator<Item = Write>, now: Timestamp) {
         self.later.extend(writes);
@@ -68,14 +63,15 @@ impl Ledger {
         }
     }
 
-    /// Keeps the writes of several commands, in their order, in one transaction, and what waited with them.
+    /// Keeps the writes of several commands, in their order, in one transaction, and what waited with them. Returns, for each
+    /// command, why its writes are not on the disk.
     pub(super) fn keep(
         &mut self,
         commands: Vec<(Vec<Write>, Durability)>,
         database: &Database,
         recipe: &Recipe,
         now: Timestamp,
-    ) -> Tried {
+    ) -> Vec<Option<String>> {
         let mut failed: Vec<Option<String>> = vec![None; commands.len()];
         let must = commands.iter().any(|(writes, d)| !writes.is_empty() && *d != Durability::Eventually);
         let wanted = commands.iter().any(|(writes, _)| !writes.is_empty());
@@ -84,7 +80,7 @@ impl Ledger {
             for (writes, _) in commands {
                 self.waiting.extend(writes);
             }
-            return Tried { failed };
+            return failed;
         }
         let later = std::mem::take(&mut self.later);
         let kept = database.write(|tx| {
@@ -108,9 +104,8 @@ impl Ledger {
                 self.later_since = None;
                 let late = std::mem::take(&mut self.waiting).len();
                 if self.failing.take().is_some() {
-                    tracing::info!(late, "the database takes writes again");
+                    tracing::info!(late, "the database can be written again");
                 }
-                Tried { failed }
             }
             Err(error) => {
                 self.refused(&error, later, now);
@@ -125,11 +120,11 @@ impl Ledger {
                 if self.waiting.len() > MOST {
                     let lost = self.waiting.len() - MOST;
                     self.waiting.drain(..lost);
-                    tracing::error!(lost, "too much waits for the database; the oldest of it is lost");
+                    tracing::error!(lost, "too many changes are waiting for the database; the oldest were lost");
                 }
-                Tried { failed }
             }
         }
+        failed
     }
 
     fn refused(&mut self, error: &StoreError, later: Vec<Write>, now: Timestamp) {
@@ -137,7 +132,7 @@ impl Ledger {
         if self.failing.is_none() {
             tracing::error!(
                 %error,
-                "the database takes no writes: is the disk full, or does another program hold it? recognition goes on, and what could not be stored is tried again every second"
+                "the database cannot be written: is the disk full, or is another program holding it? Recognition goes on, and what could not be stored is retried every second"
             );
         }
         self.failing = Some(now.checked_add(AGAIN).unwrap_or(now));
@@ -158,7 +153,7 @@ fn gives_up(error: StoreError) -> Result<(), StoreError> {
     if error.passes() {
         return Err(error);
     }
-    tracing::error!(%error, "something could not be stored, and is given up");
+    tracing::error!(%error, "something could not be stored and was dropped");
     Ok(())
 }
 

@@ -13,7 +13,6 @@ pub(super) struct Load {
     pub pictures: AtomicU64,
     pub superseded: AtomicU64,
     pub failed: AtomicU64,
-    /// Workers at work.
     busy: AtomicUsize,
     answered: AtomicUsize,
     /// Arrival to answer of the last pictures, microseconds, in turn.

@@ -202,7 +202,7 @@ impl Engine {
             folder.look(Vec::new())?;
             for (person, intent) in intents {
                 if let Err(error) = folder.resume(&person, &intent) {
-                    tracing::warn!(%error, "what was begun with a person's folder could not be ended");
+                    tracing::warn!(%error, "an interrupted change to a person's folder could not be finished");
                 }
             }
             folder.watch(tasks)
@@ -247,19 +247,16 @@ impl Engine {
     }
 
     /// Random, made at first start, kept in the data folder.
-    #[must_use]
     pub fn server_id(&self) -> &str {
         &self.shared.server_id
     }
 
     /// The networks, for what must be known about them.
-    #[must_use]
     pub fn vision(&self) -> &Vision {
         &self.shared.vision
     }
 
     /// The data folder's database, for tokens, which aren't part of the home.
-    #[must_use]
     pub fn database(&self) -> &Arc<Database> {
         &self.shared.database
     }
@@ -355,7 +352,6 @@ impl Engine {
             .unwrap_or_else(|e| Err(EngineError::Internal(format!("a task did not end: {e}"))))
     }
 
-    #[must_use]
     pub fn stats(&self) -> Stats {
         let shared = &self.shared;
         let (waiting, waiting_bytes) = shared.queue.waiting();
@@ -380,7 +376,6 @@ impl Engine {
     }
 
     /// Starts listening. `since`: the run and number of the last event heard.
-    #[must_use]
     pub fn subscribe(&self, since: Option<(&str, u64)>) -> Subscription {
         // First its own end, then the state: what is told in between is in both, and heard once.
         let received = self.shared.listeners.subscribe();
@@ -398,7 +393,6 @@ impl Engine {
         }
     }
 
-    #[must_use]
     pub fn people(&self) -> Vec<PersonState> {
         self.published().people.to_vec()
     }
@@ -411,10 +405,7 @@ impl Engine {
     /// Gives a person another name; the folder follows, the id stays.
     pub async fn rename_person(&self, id: PersonId, name: PersonName) -> Result<PersonState, EngineError> {
         let person = id.clone();
-        let rename = move |folder: &mut Folder| {
-            folder.change(Beyond::default(), |faces, _| Ok(faces.rename_person(&person, &name)?))
-        };
-        self.shared.shelf.done(rename).await?;
+        self.shared.shelf.changed(move |faces| faces.rename_person(&person, &name)).await?;
         self.person(&id)
     }
 
@@ -457,29 +448,20 @@ impl Engine {
 
     /// A person's photos, those that could not be learned too, by file name.
     pub async fn photos(&self, id: PersonId) -> Result<Vec<PhotoState>, EngineError> {
-        match self.shared.home.done(Command::Photos(id)).await? {
-            Answer::Photos(photos) => Ok(photos),
-            _ => Err(EngineError::unexpected()),
-        }
+        self.shared.home.asked(move |home, _| home.photo_states(&id)).await
     }
 
     /// The file of a person's photo.
     pub async fn photo_bytes(&self, person: PersonId, id: PhotoId) -> Result<Vec<u8>, EngineError> {
-        let Answer::File(file) = self.shared.home.done(Command::PhotoFile(person, id)).await? else {
-            return Err(EngineError::unexpected());
-        };
+        let file = self.shared.home.asked(move |home, _| home.photo_file(&person, id)).await?;
         self.blocking(move |shared| Ok(store::read_photo(&shared.root, &file)?)).await
     }
 
     /// Deletes a photo, and what it taught.
     pub async fn delete_photo(&self, person: PersonId, photo: PhotoId) -> Result<(), EngineError> {
-        let delete = move |folder: &mut Folder| {
-            let forget = photo.clone();
-            folder.change(Beyond { forget: Some(forget), ..Beyond::default() }, |faces, _| {
-                Ok(faces.delete_photo(&person, &photo)?)
-            })
-        };
-        self.shared.shelf.done(delete).await
+        let beyond = Beyond { forget: Some(photo.clone()), ..Beyond::default() };
+        let delete = move |faces: &mut Faces| faces.delete_photo(&person, &photo);
+        self.shared.shelf.done(move |folder| folder.change(beyond, |faces, _| Ok(delete(faces)?))).await
     }
 
     /// Gives a photo to who it is of, somebody new too.
@@ -491,9 +473,7 @@ impl Engine {
     /// Says that a photo is the person's, whatever it looks like.
     pub async fn accept_photo(&self, person: PersonId, photo: PhotoId) -> Result<PhotoState, EngineError> {
         let (of, id) = (person.clone(), photo.clone());
-        let accept =
-            move |folder: &mut Folder| folder.change(Beyond::default(), |faces, _| Ok(faces.accept_photo(&of, &id)?));
-        self.shared.shelf.done(accept).await?;
+        self.shared.shelf.changed(move |faces| faces.accept_photo(&of, &id)).await?;
         let photos = self.photos(person).await?;
         let accepted = photos.into_iter().find(|p| p.id == photo);
         accepted.ok_or_else(|| StoreError::UnknownPhoto(photo).into())
@@ -501,17 +481,13 @@ impl Engine {
 
     /// What is done about people whose folders are missing: they are forgotten, or waited for from the beginning.
     pub async fn answer_missing(&self, answer: AboutMissing) -> Result<LibraryState, EngineError> {
-        let work = move |folder: &mut Folder| folder.answer_missing(answer);
-        self.shared.shelf.done(work).await?;
+        self.shared.shelf.done(move |folder| folder.answer_missing(answer)).await?;
         Ok(self.published().library)
     }
 
     /// What under `faces/` is not used or not right, by path.
     pub async fn problems(&self) -> Result<Vec<Problem>, EngineError> {
-        match self.shared.home.done(Command::Problems).await? {
-            Answer::Problems(problems) => Ok(problems),
-            _ => Err(EngineError::unexpected()),
-        }
+        self.shared.home.asked(|home, _| Ok(home.problems())).await
     }
 
     /// A page of the unknown people, last seen first.
@@ -537,9 +513,6 @@ impl Engine {
     }
 
     /// The picture by which somebody was told of an unknown person at this moment, JPEG.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`], [`EngineError::Store`].
     pub async fn unknown_alert(&self, id: UnknownId, at: Timestamp) -> Result<Vec<u8>, EngineError> {
         self.blocking(move |shared| shared.database.unknown_alert(&id, at)?.ok_or_else(|| EngineError::no_unknown(&id)))
             .await
@@ -652,18 +625,15 @@ impl Engine {
         }
     }
 
-    #[must_use]
     pub fn cameras(&self) -> Vec<CameraState> {
         self.published().cameras.to_vec()
     }
 
     /// A camera's last picture with a face, boxes and names drawn on it, JPEG.
-    #[must_use]
     pub fn annotated(&self, camera: &CameraId) -> Option<PictureBytes> {
         self.published().annotated.get(camera).cloned()
     }
 
-    #[must_use]
     pub fn settings(&self) -> Settings {
         self.published().settings
     }

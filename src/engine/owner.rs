@@ -15,9 +15,9 @@ use tokio::sync::{oneshot, watch};
 use super::clock::Clock;
 use super::error::EngineError;
 use super::events::EventLog;
-use super::home::outcome::{Answer, Command, Durability, Outcome, Write};
+use super::home::outcome::{Answer, Command, Durability, Outcome};
 use super::home::state::Home;
-use super::job::{Job, Work};
+use super::job::{Job, Reply, Work};
 use super::ledger::Ledger;
 use super::published::{Changed, Published};
 use super::queue::Queue;
@@ -36,9 +36,13 @@ const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
 enum Order {
-    Do(Box<Command>, Option<oneshot::Sender<Result<Answer, EngineError>>>),
+    Do(Box<Command>, Option<Reply<Answer>>),
+    Ask(Question),
     Stop,
 }
+
+/// Something to be read from the home, which it changes nothing in.
+type Question = Box<dyn FnOnce(&mut Home, Now) + Send>;
 
 #[derive(Clone)]
 pub(super) struct Orders(SyncSender<Order>);
@@ -47,14 +51,44 @@ impl Orders {
     /// Has a command done, and waits; for threads.
     pub(super) fn wait(&self, command: Command) -> Result<Answer, EngineError> {
         let (reply, answer) = oneshot::channel();
-        self.0.send(Order::Do(Box::new(command), Some(reply))).map_err(|_| EngineError::ShuttingDown)?;
+        self.wait_for(Order::Do(Box::new(command), Some(reply)), answer)
+    }
+
+    /// Asks the home something, and waits; for threads.
+    pub(super) fn ask<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&mut Home, Now) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.wait_for(question(ask, reply), answer)
+    }
+
+    fn wait_for<T>(&self, order: Order, answer: oneshot::Receiver<Result<T, EngineError>>) -> Result<T, EngineError> {
+        self.0.send(order).map_err(|_| EngineError::ShuttingDown)?;
         answer.blocking_recv().unwrap_or(Err(EngineError::ShuttingDown))
     }
 
     /// Has a command done; for tasks.
     pub(super) async fn done(&self, command: Command) -> Result<Answer, EngineError> {
         let (reply, answer) = oneshot::channel();
-        self.0.try_send(Order::Do(Box::new(command), Some(reply))).map_err(|refused| match refused {
+        self.answer_to(Order::Do(Box::new(command), Some(reply)), answer).await
+    }
+
+    /// Asks the home something; for tasks.
+    pub(super) async fn asked<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&mut Home, Now) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.answer_to(question(ask, reply), answer).await
+    }
+
+    async fn answer_to<T>(
+        &self,
+        order: Order,
+        answer: oneshot::Receiver<Result<T, EngineError>>,
+    ) -> Result<T, EngineError> {
+        self.0.try_send(order).map_err(|refused| match refused {
             TrySendError::Full(_) => EngineError::Busy { retry_after: RETRY_AFTER },
             TrySendError::Disconnected(_) => EngineError::ShuttingDown,
         })?;
@@ -93,15 +127,17 @@ pub(super) struct Owner {
     recall: bool,
 }
 
-/// An answer, and who waits for it.
-type Answered = (oneshot::Sender<Result<Answer, EngineError>>, Result<Answer, EngineError>);
-
 /// What is left to do for a command once it is kept.
 struct Decided {
-    events: Vec<Event>,
-    durability: Durability,
-    reply: Option<oneshot::Sender<Result<Answer, EngineError>>>,
-    answer: Result<Answer, EngineError>,
+    outcome: Outcome,
+    reply: Option<Reply<Answer>>,
+}
+
+fn question<T: Send + 'static>(
+    ask: impl FnOnce(&mut Home, Now) -> Result<T, EngineError> + Send + 'static,
+    reply: Reply<T>,
+) -> Order {
+    Order::Ask(Box::new(move |home, now| drop(reply.send(ask(home, now)))))
 }
 
 impl Owner {
@@ -147,16 +183,16 @@ impl Owner {
                 Err(RecvTimeoutError::Disconnected) => stopping = true,
             }
             orders.extend(self.orders.try_iter().take(TOGETHER - 1));
-            let mut decided = Vec::new();
-            let mut writes = Vec::new();
+            let (mut decided, mut questions) = (Vec::new(), Vec::new());
             for order in orders {
                 match order {
-                    Order::Do(command, reply) => self.decide(*command, reply, &mut decided, &mut writes),
+                    Order::Do(command, reply) => self.decide(*command, reply, &mut decided),
+                    Order::Ask(question) => questions.push(question),
                     Order::Stop => stopping = true,
                 }
             }
-            self.tick(stopping, &mut decided, &mut writes);
-            let answers = self.finish(decided, writes);
+            self.tick(stopping, &mut decided);
+            let answers = self.finish(decided);
             if self.recall {
                 self.recall();
             }
@@ -164,95 +200,90 @@ impl Owner {
                 // Who has gone does not need the answer.
                 let _ = reply.send(answer);
             }
+            // What they hear of is kept.
+            for question in questions {
+                question(&mut self.home, self.last);
+            }
         }
     }
 
-    fn decide(
-        &mut self,
-        command: Command,
-        reply: Option<oneshot::Sender<Result<Answer, EngineError>>>,
-        decided: &mut Vec<Decided>,
-        writes: &mut Vec<(Vec<Write>, Durability)>,
-    ) {
-        let now = self.now(decided, writes);
+    fn decide(&mut self, command: Command, reply: Option<Reply<Answer>>, decided: &mut Vec<Decided>) {
+        let now = self.now(decided);
         let outcome = self.home.handle(command, now);
-        self.take(outcome, reply, decided, writes);
+        self.take(outcome, reply, decided);
     }
 
     /// The time; where the wall clock was set, everybody is told the stamps anew.
-    fn now(&mut self, decided: &mut Vec<Decided>, writes: &mut Vec<(Vec<Write>, Durability)>) -> Now {
+    fn now(&mut self, decided: &mut Vec<Decided>) -> Now {
         let now = self.clock.now();
         let before = std::mem::replace(&mut self.last, now);
         if before.ahead != now.ahead {
             tracing::warn!(by = %(now.ahead - before.ahead), "the clock was set");
             let outcome = self.home.clock_was_set(now);
-            self.take(outcome, None, decided, writes);
+            self.take(outcome, None, decided);
         }
         now
     }
 
-    fn take(
-        &mut self,
-        outcome: Outcome,
-        reply: Option<oneshot::Sender<Result<Answer, EngineError>>>,
-        decided: &mut Vec<Decided>,
-        writes: &mut Vec<(Vec<Write>, Durability)>,
-    ) {
-        let Outcome { events, writes: kept, later, learn, recall, durability, answer } = outcome;
-        self.ledger.later(later, self.last.steady);
-        self.recall |= recall;
-        for photo in learn {
+    fn take(&mut self, mut outcome: Outcome, reply: Option<Reply<Answer>>, decided: &mut Vec<Decided>) {
+        self.ledger.later(outcome.later.drain(..), self.last.steady);
+        self.recall |= outcome.recall;
+        for photo in outcome.learn.drain(..) {
             // Refused only when the engine stops; the next start finds the file again.
             drop(self.queue.push_learning(Job::new(Work::Learn(photo))));
         }
-        writes.push((kept, durability));
-        decided.push(Decided { events, durability, reply, answer });
+        decided.push(Decided { outcome, reply });
     }
 
-    fn tick(&mut self, stopping: bool, decided: &mut Vec<Decided>, writes: &mut Vec<(Vec<Write>, Durability)>) {
-        let now = self.now(decided, writes);
+    fn tick(&mut self, stopping: bool, decided: &mut Vec<Decided>) {
+        let now = self.now(decided);
         if now.steady >= self.next_tick {
             self.next_tick = now.steady.checked_add(TICK).unwrap_or(Timestamp::MAX);
             self.database.wipe_log();
             let outcome = self.home.handle(Command::Tick, now);
-            self.take(outcome, None, decided, writes);
+            self.take(outcome, None, decided);
         }
         if now.steady >= self.next_forgetting {
             self.next_forgetting = now.steady.checked_add(FORGET_EVERY).unwrap_or(Timestamp::MAX);
             let outcome = self.home.forget_old(now);
-            self.take(outcome, None, decided, writes);
+            self.take(outcome, None, decided);
         }
         if now.steady >= self.next_pruning
             && let Some(outcome) = self.home.forget_removed_photos()
         {
             self.next_pruning = now.steady.checked_add(FORGET_EVERY).unwrap_or(Timestamp::MAX);
-            self.take(outcome, None, decided, writes);
+            self.take(outcome, None, decided);
         }
         if stopping {
             self.ledger.last_try(now.steady);
         }
-        let anything = writes.iter().any(|(writes, _)| !writes.is_empty());
+        let anything = decided.iter().any(|decided| !decided.outcome.writes.is_empty());
         self.ledger.waits_for_places(self.home.has_moved(), now.steady);
         if anything || stopping || self.ledger.is_due(now.steady) {
-            writes.push((self.home.places(now), Durability::Eventually));
+            let writes = self.home.places(now);
+            self.take(Outcome { writes, ..Outcome::done() }, None, decided);
         }
     }
 
-    /// Keeps, publishes and tells what was decided. Returns what is to be answered.
-    fn finish(&mut self, decided: Vec<Decided>, writes: Vec<(Vec<Write>, Durability)>) -> Vec<Answered> {
-        if decided.is_empty() && writes.is_empty() {
+    /// Keeps, publishes and tells what was decided. Returns what is to be answered, and to whom.
+    fn finish(&mut self, mut decided: Vec<Decided>) -> Vec<(Reply<Answer>, Result<Answer, EngineError>)> {
+        if decided.is_empty() {
             return Vec::new();
         }
         let now = self.last;
-        let kept = self.ledger.keep(writes, &self.database, self.home.recipe(), now.steady);
+        let writes = decided.iter_mut().map(|decided| {
+            let outcome = &mut decided.outcome;
+            (std::mem::take(&mut outcome.writes), outcome.durability)
+        });
+        let failed = self.ledger.keep(writes.collect(), &self.database, self.home.recipe(), now.steady);
         let mut events = Vec::new();
         let mut answers = Vec::new();
-        for (decided, failed) in decided.into_iter().zip(kept.failed) {
-            events.extend(decided.events);
-            let Some(reply) = decided.reply else { continue };
+        for (Decided { outcome, reply }, failed) in decided.into_iter().zip(failed) {
+            events.extend(outcome.events);
+            let Some(reply) = reply else { continue };
             let answer = match failed {
-                Some(reason) if decided.durability != Durability::Eventually => Err(EngineError::NotKept { reason }),
-                _ => decided.answer,
+                Some(reason) if outcome.durability != Durability::Eventually => Err(EngineError::NotKept { reason }),
+                _ => outcome.answer,
             };
             answers.push((reply, answer));
         }
@@ -284,11 +315,11 @@ impl Owner {
         match read() {
             Ok((newest, mistaken)) => {
                 self.recall = false;
-                let (mut decided, mut writes) = (Vec::new(), Vec::new());
-                self.decide(Command::Recall(newest, mistaken), None, &mut decided, &mut writes);
-                drop(self.finish(decided, writes));
+                let mut decided = Vec::new();
+                self.decide(Command::Recall(newest, mistaken), None, &mut decided);
+                drop(self.finish(decided));
             }
-            Err(error) => tracing::warn!(%error, "what is stored of sightings could not be read; tried again"),
+            Err(error) => tracing::warn!(%error, "stored sightings could not be read; trying again"),
         }
     }
 }

@@ -141,7 +141,6 @@ impl Settings {
 
 impl CameraSettings {
     /// A camera nobody has described yet: named by its id, does not count as home.
-    #[must_use]
     pub fn unnamed(id: CameraId) -> Self {
         let name = id.0.rsplit('/').next().unwrap_or(&id.0).to_owned();
         Self {
@@ -157,7 +156,6 @@ impl CameraSettings {
     }
 
     /// These settings with a change.
-    #[must_use]
     pub fn changed(self, change: CameraChange) -> Self {
         let number = |new: Option<u32>, old| new.map_or(old, |number| (number > 0).then_some(number));
         Self {
@@ -185,7 +183,6 @@ impl CameraSettings {
 
 impl CameraChange {
     /// Changes nothing.
-    #[must_use]
     pub fn of(id: CameraId) -> Self {
         Self {
             id,

@@ -29,7 +29,6 @@ pub struct Observed {
 
 impl Simulation {
     /// An empty home, for a recogniser with these measured numbers.
-    #[must_use]
     pub fn new(prior: Option<Prior>, settings: Settings) -> Self {
         let recipe = Recipe { model: String::new(), preprocessing: 0 };
         Self {
@@ -66,7 +65,6 @@ impl Simulation {
     }
 
     /// Whether a track has not ended.
-    #[must_use]
     pub fn goes_on(&self, camera: &CameraId, track: TrackId) -> bool {
         self.home.goes_on(camera, track)
     }
@@ -77,7 +75,6 @@ impl Simulation {
     }
 
     /// Who is remembered though unknown.
-    #[must_use]
     pub fn strangers(&self) -> &Strangers {
         self.home.strangers()
     }

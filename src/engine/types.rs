@@ -172,21 +172,37 @@ pub struct PresenceState {
     pub probability: Option<f32>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+/// A camera and who is there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CameraState {
-    pub settings: CameraSettings,
-    /// Faces in the last picture, for a short time after it.
+    /// Full id (`client_id/camera`; a camera of the configuration file has its plain name).
+    #[serde(rename = "camera")]
+    pub id: CameraId,
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub area: Option<String>,
+    /// Whether being confirmed here is being at home.
+    pub counts_as_home: bool,
+    /// By how many degrees clockwise its pictures are turned.
+    #[serde(default)]
+    pub rotate: Rotation,
+    /// The `rotate` with which its faces would be upright, where its pictures seem to be turned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub suggested_rotate: Option<Rotation>,
+    /// Faces in the last picture; 0 once that is `in_view_timeout_s` ago.
     pub faces: usize,
-    /// Present people who were seen here last, a short time ago at most.
+    /// People who are here: present, and seen here at most `in_view_timeout_s` ago. Where somebody was before that is in the
+    /// person's `presence`.
     pub present: Vec<PersonRef>,
-    /// An unknown, not ignored person in the last picture, for a short time after it.
+    /// Whether an unknown person (not an ignored one) was in the last picture; false once that is `in_view_timeout_s` ago.
     pub unknown_present: bool,
     /// When the last picture was taken.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schemars(with = "Option<Instant>")]
     pub last_picture_at: Option<Timestamp>,
-    /// Whether an annotated picture is kept.
+    /// Whether an annotated picture is kept. Clients get its path.
+    #[serde(skip)]
     pub has_annotated: bool,
-    /// The `rotate` with which faces would be upright, where they are not.
-    pub suggested_rotate: Option<Rotation>,
 }
 
 /// A photo under `faces/`.
@@ -200,12 +216,14 @@ pub struct PhotoState {
 }
 
 /// How the folder of people is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "LibraryInfo")]
 pub struct LibraryState {
-    /// People whose folders are missing, and how long they are waited for.
-    pub away: Option<Away>,
-    /// How much is wrong with folders and photos ([`crate::store::ProblemKind::is_fault`]).
+    /// How many faults `problems/list` has.
     pub problems: usize,
+    /// Set while so many people's folders are missing that the folder must be away; recognition goes on with what is known.
+    #[serde(rename = "missing", skip_serializing_if = "Option::is_none", default)]
+    pub away: Option<Away>,
 }
 
 /// What is done about people whose folders are missing.
@@ -390,7 +408,6 @@ impl JsonSchema for Instant {
     }
 }
 
-/// A number as a text.
 pub(crate) mod as_text {
     use std::fmt::Display;
 

@@ -5,6 +5,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::vision::Rotation;
 
+/// How a camera's pictures are turned, and whether to look if they have to be.
+pub(crate) struct WayUp {
+    pub(crate) rotate: Rotation,
+    pub(crate) due_with_faces: bool,
+    pub(crate) due_without: bool,
+}
+
 /// An empty picture is searched for turned faces this often at most; after one with a turned face the next one is, too.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(20);
 /// After an upright face nobody looks again for this long; cameras are seldom mounted anew.

@@ -21,6 +21,7 @@ use super::types::{
     Annotation, CameraId, Enrolled, EnrolledFace, Enrollment, Grade, Identity, Observation, Override, PictureBytes,
     Recognition, RecognizedFace,
 };
+use super::upright::WayUp;
 use crate::annotate::{Fonts, Label, LabelKind, annotate, encode_jpeg};
 use crate::people::Refusal;
 use crate::store::{Database, Described, PhotoFile, Recipe, photo_id};
@@ -43,13 +44,6 @@ pub(super) struct Worker {
     pub(super) database: Arc<Database>,
     pub(super) recipe: Recipe,
     pub(super) root: std::path::PathBuf,
-}
-
-/// How a camera's pictures are turned, and whether to look if they have to be.
-struct WayUp {
-    rotate: Rotation,
-    due_with_faces: bool,
-    due_without: bool,
 }
 
 /// A decision on its way back: finished without pictures where making them fails.
@@ -132,9 +126,7 @@ impl Worker {
         let described = self.vision.describe_frame(&frame, &self.options)?;
         times.detect_ms = described.times.detect_ms;
         times.embed_ms = described.times.embed_ms;
-        let Answer::Faces(faces, learning) = self.home.wait(Command::Recognize(described.faces))? else {
-            return Err(EngineError::unexpected());
-        };
+        let (faces, learning) = self.home.ask(move |home, _| Ok((home.recognize(described.faces), home.learning())))?;
         let named = faces.iter().any(|face| matches!(face.identity, Identity::Known { .. }));
         let boxes: Vec<_> = faces.iter().map(|face| face.face.detection.box_in_frame).collect();
         let suspected = if named { None } else { self.vision.suspected_rotation(&frame, &boxes, &self.options)? };
@@ -205,10 +197,7 @@ impl Worker {
     }
 
     fn way_up(&self, camera: CameraId) -> Result<WayUp, EngineError> {
-        match self.home.wait(Command::WhichWayUp(camera))? {
-            Answer::WayUp { rotate, due_with_faces, due_without } => Ok(WayUp { rotate, due_with_faces, due_without }),
-            _ => Err(EngineError::unexpected()),
-        }
+        self.home.ask(move |home, now| Ok(home.way_up(&camera, now)))
     }
 
     /// Looks, where that is due, whether a camera's pictures are turned, and lets the home know.
@@ -262,9 +251,8 @@ impl Worker {
             let elses = if alike { SomebodyElses::RefusedThoughAlike } else { SomebodyElses::Refused };
             let saved = self.shelf.wait(move |folder| folder.save(&name, photo, elses));
             let Saved { person, photo } = saved?;
-            let Answer::Photos(photos) = self.home.wait(Command::Photos(person.id.clone()))? else {
-                return Err(EngineError::unexpected());
-            };
+            let id = person.id.clone();
+            let photos = self.home.ask(move |home, _| home.photo_states(&id))?;
             Ok(Enrolled {
                 person,
                 photo,
@@ -291,10 +279,8 @@ impl Worker {
             chosen_box: enrollment.face_box.map(|r| rotation.moved(&r, width, height)),
             allow: enrollment.allow.clone(),
         };
-        let judged = self.home.wait(Command::Judge(lesson)).map_err(|error| in_the_given_picture(error, given));
-        let Answer::Accepted(accepted) = judged? else {
-            return Err(EngineError::unexpected());
-        };
+        let judged = self.home.ask(move |home, _| home.judge_lesson(&lesson));
+        let accepted = judged.map_err(|error| in_the_given_picture(error, given))?;
         let photo = self.describer().alone(&frame, &faces, accepted.face)?;
         let mut face = faces.swap_remove(accepted.face);
         face.detection.box_in_frame = given(&face.detection.box_in_frame);
@@ -342,7 +328,7 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, EngineError>) -> Result<T, Engine
             panic.downcast_ref::<&str>().map(ToString::to_string).or_else(|| panic.downcast_ref::<String>().cloned());
         let said = said.unwrap_or_default();
         tracing::error!(said, "a worker panicked; the picture was dropped, the worker continues");
-        Err(EngineError::Internal("the picture could not be worked on; the log says more".to_owned()))
+        Err(EngineError::Internal("the picture could not be processed; the log says more".to_owned()))
     })
 }
 

@@ -83,13 +83,11 @@ pub struct Allowed {
 
 impl Allowed {
     /// For a track, of whose strangers' visits so many may be confirmed as somebody.
-    #[must_use]
     pub fn of_track(confirmed: f32) -> Self {
         Self { seen: SEEN_SHARE.max(confirmed), confirmed }
     }
 
     /// For a picture that was asked about, in a home that allows so many strangers' visits to be confirmed.
-    #[must_use]
     pub fn of_question(confirmed: f32) -> Self {
         Self { seen: ASKED_SHARE.max(confirmed), confirmed }
     }
@@ -150,7 +148,6 @@ pub enum SettleBy {
 
 impl Calibration {
     /// A measured model's numbers for this gallery, and what its people and the home's strangers are like.
-    #[must_use]
     pub fn of_measured(prior: &Prior, gallery: &Gallery, strangers: &[Direction]) -> Self {
         Self::with(prior.threshold, CalibrationSource::Shipped, prior, gallery, strangers)
     }
@@ -158,7 +155,6 @@ impl Calibration {
     /// A model without measured numbers: from how alike the home's different people are, as if they were strangers to each
     /// other (a normal distribution's 1 % and its fall to 0.1 %); with too few of them another model's numbers, said to be a
     /// guess.
-    #[must_use]
     pub fn of_unmeasured(gallery: &Gallery) -> Self {
         let prior = Prior::unmeasured();
         let mut similarities = Vec::new();
@@ -198,20 +194,17 @@ impl Calibration {
     }
 
     /// The similarity that a share `strangers` (0..1, of visits) of strangers ever reaches against this gallery.
-    #[must_use]
     pub fn threshold(&self, strangers: f32) -> f32 {
         let looks = as_f32(self.looks.max(1));
         self.threshold.at_one_percent + self.threshold.per_fold * (looks.ln() + (REFERENCE_SHARE / strangers).ln())
     }
 
     /// The same against one look, however many there are.
-    #[must_use]
     pub fn threshold_of_one(&self, strangers: f32) -> f32 {
         self.threshold.at_one_percent + self.threshold.per_fold * (REFERENCE_SHARE / strangers).ln()
     }
 
     /// Log odds that a visitor is the person they are `similarity` alike, and not a stranger, where both come equally often.
-    #[must_use]
     pub fn log_odds(&self, similarity: f32) -> f32 {
         self.at_threshold + self.per_fold * self.folds(similarity)
     }
@@ -223,7 +216,6 @@ impl Calibration {
 
     /// The probability, 0..1, that it is the person they are `similarity` alike, and not a stranger, where both come equally
     /// often: of one picture, of several, or in between.
-    #[must_use]
     pub fn probability(&self, similarity: f32, rests_on: RestsOn) -> f32 {
         let OnePicture { at_threshold, per_fold, reliability } = self.one_picture;
         let reliable = self.weighing.reliability(rests_on.strength).min(1.0);
@@ -234,7 +226,6 @@ impl Calibration {
     }
 
     /// How alike everybody is, best first, what they have in common with everybody else taken off.
-    #[must_use]
     pub fn rank(&self, gallery: &Gallery, probe: &Direction) -> Vec<Candidate> {
         let mut ranked = gallery.rank(probe);
         for candidate in &mut ranked {
@@ -247,7 +238,6 @@ impl Calibration {
 
     /// Judges a track by everybody's similarity (`ranked`, best first, by [`Calibration::rank`]), what it rests on and its
     /// last picture's quality.
-    #[must_use]
     pub fn judge(&self, ranked: &[Candidate], rests_on: RestsOn, quality: &Quality, allowed: Allowed) -> Judgement {
         let RestsOn { pictures, strength } = rests_on;
         let (seen_from, confirmed_from) = (self.threshold(allowed.seen), self.threshold(allowed.confirmed));

@@ -49,7 +49,6 @@ pub struct Spot {
 
 impl Corrections {
     /// Takes up what the store kept, oldest first.
-    #[must_use]
     pub fn restore(kept: impl IntoIterator<Item = MistakenFace>, prior: &Prior) -> Self {
         let mut corrections = Self::default();
         for MistakenFace { person, embedding, reliability, picture_at } in kept {
@@ -68,7 +67,6 @@ impl Corrections {
 
     /// Whether a face at this place of a camera's picture is one of the pictures that were said to hang there: about where that
     /// was, and more like it than like anybody else.
-    #[must_use]
     pub fn is_picture(&self, at: &Spot, face: &Face, prior: &Prior) -> bool {
         let there = |spot: &Spot| spot.camera == at.camera && spot.place.iou(&at.place) >= SAME_PLACE_IOU;
         self.pictures.iter().any(|(spot, picture)| there(spot) && picture.agrees(prior, face) > 0.0)
@@ -76,7 +74,6 @@ impl Corrections {
 
     /// Whether somebody who looks like `direction` is more like a face that is not `candidate` than like them, alike enough to
     /// be that stranger, and not as likely the candidate themselves. The very picture that was corrected stays corrected.
-    #[must_use]
     pub fn deny(&self, candidate: &Candidate, gallery: &Gallery, direction: &Direction, prior: &Prior) -> bool {
         let from = candidate.similarity.max(prior.stranger.same_from);
         let theirs = self.not_them.get(&candidate.person.id).into_iter().flatten();

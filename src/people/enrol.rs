@@ -43,7 +43,6 @@ pub enum View {
 
 impl View {
     /// From where the nose is between the eyes.
-    #[must_use]
     pub fn of(landmarks: &Landmarks) -> Self {
         let [left_eye, right_eye, nose, ..] = landmarks.0;
         let eyes = Point { x: right_eye.x - left_eye.x, y: right_eye.y - left_eye.y };
@@ -113,20 +112,20 @@ pub enum Refusal {
         "the face is {size_px:.0} pixels large, {LEAST_FACE_PX:.0} are the least; come closer or use a picture of higher resolution"
     )]
     TooSmall { size_px: f32 },
-    #[error("the face is too blurry to learn from (sharpness {sharpness:.2}, {LEAST_SHARPNESS:.2} is the least)")]
+    #[error("the face is too blurry to learn from (sharpness {sharpness:.2}, at least {LEAST_SHARPNESS:.2} is needed)")]
     TooBlurry {
         /// 0..1.
         sharpness: f32,
     },
     /// That picture is there already.
-    #[error("this photo is enrolled already (similarity {similarity:.2}); another one would teach more")]
+    #[error("this photo is already enrolled (similarity {similarity:.2}); another one would teach more")]
     Duplicate {
         photo: PhotoId,
         /// Cosine; 1 for the same file.
         similarity: f32,
     },
     /// The very same picture is another person's; one photo teaches one person.
-    #[error("this very photo is {}'s already; delete it there first if that is wrong", .person.name)]
+    #[error("this exact photo already belongs to {}; delete it there first if that is wrong", .person.name)]
     SomebodyElsesPhoto { person: PersonRef, photo: PhotoId },
     /// Another person is more alike.
     #[error("the face looks like {} (similarity {similarity:.2})", .person.name)]

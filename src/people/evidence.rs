@@ -51,7 +51,6 @@ pub struct Direction {
 }
 
 impl Direction {
-    #[must_use]
     pub fn of(prior: &Prior, face: &Face) -> Self {
         let reliability = prior.reliability(face);
         let weight = reliability.powf(prior.evidence.power);
@@ -59,13 +58,11 @@ impl Direction {
     }
 
     /// Cosine, −1..1, whatever either says.
-    #[must_use]
     pub fn cosine(&self, other: &Self) -> f32 {
         dot(&self.values, &other.values)
     }
 
     /// Cosine times what both can say, −1..1.
-    #[must_use]
     pub fn likeness(&self, other: &Self) -> f32 {
         self.cosine(other) * self.strength * other.strength
     }
@@ -84,7 +81,6 @@ impl Evidence {
     }
 
     /// The same, that remembers so many pictures: the last one, and others as evenly as it can.
-    #[must_use]
     pub fn remembering(&self, pictures: usize) -> Self {
         let step = self.remembered.len().div_ceil(pictures.max(1)).max(1);
         let mut remembered: Vec<_> = self.remembered.iter().rev().step_by(step).cloned().collect();
@@ -93,7 +89,6 @@ impl Evidence {
     }
 
     /// Of faces that were kept with their reliability.
-    #[must_use]
     pub fn of_kept<'a>(prior: &Prior, faces: impl IntoIterator<Item = (&'a Embedding, f32)>) -> Self {
         let mut evidence = Self::default();
         for (embedding, reliability) in faces {
@@ -129,7 +124,6 @@ impl Evidence {
 
     /// How far it has moved ([`Glimpse::moved_since`]) from where it was in the nearest of the pictures before; infinite where
     /// nobody can say.
-    #[must_use]
     pub fn moved(&self, face: &Face) -> f32 {
         let Some(now) = &face.glimpse else { return f32::INFINITY };
         let before = self.remembered.iter().filter_map(|r| r.glimpse.as_ref());
@@ -137,7 +131,6 @@ impl Evidence {
     }
 
     /// Where the pictures point together.
-    #[must_use]
     pub fn direction(&self, prior: &Prior) -> Direction {
         let mut values = self.sum.clone();
         normalise(&mut values);
@@ -145,13 +138,11 @@ impl Evidence {
     }
 
     /// The weighted sum of centred directions, and its weight: what [`Evidence::direction`] is made of.
-    #[must_use]
     pub fn sum(&self) -> (&[f32], f32) {
         (&self.sum, self.weight)
     }
 
     /// How many different pictures this rests on; nearly equal ones count in part.
-    #[must_use]
     pub fn pictures(&self) -> f32 {
         self.news
     }
@@ -159,7 +150,6 @@ impl Evidence {
     /// The logarithm of how many times likelier it is that a face is this track's person than that it is somebody else.
     ///
     /// Two directions of one person have the product of their reliabilities as expected cosine, those of two people 0.
-    #[must_use]
     pub fn agrees(&self, prior: &Prior, face: &Face) -> f32 {
         let reliability = prior.reliability(face);
         let own = self.signal / (self.signal * self.signal + self.noise).sqrt().max(f32::MIN_POSITIVE);

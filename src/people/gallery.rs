@@ -20,20 +20,15 @@ const SAME_LOOK_FROM: f32 = 0.4;
 /// Everybody enrolled, with their photos' embeddings.
 #[derive(Clone, Debug, Default)]
 pub struct Gallery {
-    inner: Arc<Inner>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Inner {
-    people: Vec<Arc<GalleryPerson>>,
-    /// [`PersonName::fold_key`] of each of `people`.
-    name_keys: Vec<String>,
+    people: Arc<Vec<Arc<GalleryPerson>>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct GalleryPerson {
     pub id: PersonId,
     pub name: PersonName,
+    /// [`PersonName::fold_key`].
+    name_key: String,
     /// Usable photos, in the order they were added.
     pub photos: Vec<GalleryPhoto>,
     /// The ways they look, made of the photos; none without photos.
@@ -73,7 +68,6 @@ impl Look {
         &self.photos
     }
 
-    #[must_use]
     pub fn photo_count(&self) -> usize {
         self.photos.len()
     }
@@ -81,7 +75,6 @@ impl Look {
 
 impl GalleryPhoto {
     /// A photo whose one face was described.
-    #[must_use]
     pub fn new(id: PhotoId, face: &Face, prior: &Prior) -> Self {
         Self {
             id,
@@ -125,29 +118,24 @@ pub enum GalleryError {
 impl Gallery {
     /// Everybody, in the order they were added.
     pub fn people(&self) -> impl ExactSizeIterator<Item = &GalleryPerson> {
-        self.inner.people.iter().map(AsRef::as_ref)
+        self.people.iter().map(AsRef::as_ref)
     }
 
-    #[must_use]
     pub fn person(&self, id: &PersonId) -> Option<&GalleryPerson> {
         self.people().find(|p| &p.id == id)
     }
 
     /// Somebody, by name ([`PersonName::fold_key`]).
-    #[must_use]
     pub fn person_named(&self, name: &PersonName) -> Option<&GalleryPerson> {
         let key = name.fold_key();
-        let at = self.inner.name_keys.iter().position(|taken| taken == &key)?;
-        self.people().nth(at)
+        self.people().find(|p| p.name_key == key)
     }
 
     /// How many looks all people have together: the size that thresholds go by.
-    #[must_use]
     pub fn looks(&self) -> usize {
         self.people().map(|p| p.looks.len()).sum()
     }
 
-    #[must_use]
     pub fn photo_count(&self) -> usize {
         self.people().map(|p| p.photos.len()).sum()
     }
@@ -160,18 +148,16 @@ impl Gallery {
         if self.person_named(&name).is_some() {
             return Err(GalleryError::NameTaken(name));
         }
-        let inner = Arc::make_mut(&mut self.inner);
-        inner.name_keys.push(name.fold_key());
-        inner.people.push(Arc::new(GalleryPerson { id, name, photos: Vec::new(), looks: Vec::new() }));
+        let name_key = name.fold_key();
+        let person = GalleryPerson { id, name, name_key, photos: Vec::new(), looks: Vec::new() };
+        Arc::make_mut(&mut self.people).push(Arc::new(person));
         Ok(())
     }
 
     /// Forgets a person; they are returned.
     pub fn remove_person(&mut self, id: &PersonId) -> Result<GalleryPerson, GalleryError> {
         let at = self.position(id)?;
-        let inner = Arc::make_mut(&mut self.inner);
-        inner.name_keys.remove(at);
-        Ok(Arc::unwrap_or_clone(inner.people.remove(at)))
+        Ok(Arc::unwrap_or_clone(Arc::make_mut(&mut self.people).remove(at)))
     }
 
     /// Gives a person another name.
@@ -180,9 +166,9 @@ impl Gallery {
         if self.person_named(&name).is_some_and(|p| &p.id != id) {
             return Err(GalleryError::NameTaken(name));
         }
-        let inner = Arc::make_mut(&mut self.inner);
-        inner.name_keys[at] = name.fold_key();
-        Arc::make_mut(&mut inner.people[at]).name = name;
+        let person = Arc::make_mut(&mut Arc::make_mut(&mut self.people)[at]);
+        person.name_key = name.fold_key();
+        person.name = name;
         Ok(())
     }
 
@@ -208,7 +194,7 @@ impl Gallery {
             return Err(GalleryError::OtherModel { found, expected });
         }
         self.remove_photo(id, &photo.id)?;
-        let person = Arc::make_mut(&mut Arc::make_mut(&mut self.inner).people[at]);
+        let person = Arc::make_mut(&mut Arc::make_mut(&mut self.people)[at]);
         person.photos.push(photo);
         let groups = std::mem::take(&mut person.looks).into_iter().map(|look| look.photos).collect();
         person.looks = looks(&person.photos, joined(groups, &person.photos, person.photos.len() - 1));
@@ -218,17 +204,16 @@ impl Gallery {
     /// Forgets a photo. `Ok(false)` where the person has no such photo.
     pub fn remove_photo(&mut self, id: &PersonId, photo: &PhotoId) -> Result<bool, GalleryError> {
         let at = self.position(id)?;
-        if !self.inner.people[at].photos.iter().any(|p| &p.id == photo) {
+        if !self.people[at].photos.iter().any(|p| &p.id == photo) {
             return Ok(false);
         }
-        let person = Arc::make_mut(&mut Arc::make_mut(&mut self.inner).people[at]);
+        let person = Arc::make_mut(&mut Arc::make_mut(&mut self.people)[at]);
         person.photos.retain(|p| &p.id != photo);
         person.look_anew();
         Ok(true)
     }
 
     /// How alike everybody with photos is, best first. Empty for another model's direction.
-    #[must_use]
     pub fn rank(&self, probe: &Direction) -> Vec<Candidate> {
         let mut ranked: Vec<_> = self.people().filter_map(|person| candidate(person, probe)).collect();
         ranked.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
@@ -236,13 +221,11 @@ impl Gallery {
     }
 
     /// The same people and photos, in the order of their ids: sums of the same numbers come out the same.
-    #[must_use]
     pub fn in_order(&self) -> Self {
         let mut gallery = self.clone();
-        let inner = Arc::make_mut(&mut gallery.inner);
-        inner.people.sort_by(|a, b| a.id.cmp(&b.id));
-        inner.name_keys = inner.people.iter().map(|person| person.name.fold_key()).collect();
-        for person in &mut inner.people {
+        let people = Arc::make_mut(&mut gallery.people);
+        people.sort_by(|a, b| a.id.cmp(&b.id));
+        for person in people {
             let person = Arc::make_mut(person);
             person.photos.sort_by(|a, b| a.id.cmp(&b.id));
             person.look_anew();
@@ -251,10 +234,9 @@ impl Gallery {
     }
 
     /// The same people without some of their photos.
-    #[must_use]
     pub fn without(&self, photos: &BTreeSet<PhotoId>) -> Self {
         let mut gallery = self.clone();
-        for person in &mut Arc::make_mut(&mut gallery.inner).people {
+        for person in Arc::make_mut(&mut gallery.people) {
             if person.photos.iter().any(|photo| photos.contains(&photo.id)) {
                 let person = Arc::make_mut(person);
                 person.photos.retain(|photo| !photos.contains(&photo.id));

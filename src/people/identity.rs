@@ -52,7 +52,6 @@ impl Identity {
     /// Nobody enrolled, and not looked for among the unknown.
     pub const STRANGER: Self = Self::Unknown { unknown: None, ignored: false, learning: false };
 
-    #[must_use]
     pub fn known(person: PersonRef, probability: f32, grade: Grade) -> Self {
         let label = match grade {
             Grade::Confirmed => person.name.to_string(),
@@ -61,13 +60,11 @@ impl Identity {
         Self::Known { person, probability, grade, label }
     }
 
-    #[must_use]
     pub fn unsure(person: PersonRef, probability: f32, settle_by: Vec<SettleBy>, reason: String) -> Self {
         let label = format!("unsure, perhaps {}", person.name);
         Self::Unsure { person, probability, settle_by, reason, label }
     }
 
-    #[must_use]
     pub fn in_words(&self) -> &str {
         match self {
             Self::Known { label, .. } | Self::Unsure { label, .. } => label,

@@ -61,7 +61,6 @@ pub struct Misfiled {
 
 impl Misfiled {
     /// Photos that must not teach.
-    #[must_use]
     pub fn withheld(&self) -> BTreeSet<PhotoId> {
         let elses = self.photos.iter().filter(|p| matches!(p.doubt, Doubt::SomebodyElses { .. }));
         elses.map(|p| p.photo.clone()).collect()
@@ -69,7 +68,6 @@ impl Misfiled {
 }
 
 /// Judges all photos of `library`. The `accepted` ones are right whatever they look like, and say nothing against others.
-#[must_use]
 pub fn find(library: &Gallery, accepted: &BTreeSet<PhotoId>, calibration: &Calibration) -> Misfiled {
     let library = library.in_order();
     let mut found = Misfiled::default();

@@ -36,10 +36,10 @@ pub enum NameError {
     #[error("a name needs at least one character")]
     Empty,
     /// More than [`MAX_CHARS`].
-    #[error("the name has {0} characters; {MAX_CHARS} are the most")]
+    #[error("the name has {0} characters; at most {MAX_CHARS} are possible")]
     TooManyChars(usize),
     /// More than [`MAX_BYTES`].
-    #[error("the name has {0} bytes in UTF-8; {MAX_BYTES} are the most a folder's name can have")]
+    #[error("the name has {0} bytes in UTF-8; a folder's name can have at most {MAX_BYTES}")]
     TooManyBytes(usize),
     /// A character that separates folders or that some system refuses.
     #[error(
@@ -89,14 +89,12 @@ impl PersonName {
         Ok(Self(name.to_owned()))
     }
 
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// What the person's folder is called: the name, but for what Windows and SMB shares drop (dots at the end) or keep for
     /// devices. The name itself is then kept in the folder.
-    #[must_use]
     pub fn folder_name(&self) -> String {
         let name = trimmed(&self.0);
         if is_reserved(name) { format!("{name}_") } else { name.to_owned() }
@@ -105,7 +103,6 @@ impl PersonName {
     /// The key by which two names are the same: compatibility normalisation (NFKC), full case folding, one space for each
     /// run of white space, no dots at the end. At least as coarse as the case-insensitive file systems of Windows and macOS,
     /// so that two names with different keys can always live side by side in one folder.
-    #[must_use]
     pub fn fold_key(&self) -> String {
         fold(&self.0)
     }

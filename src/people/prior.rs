@@ -74,7 +74,6 @@ pub struct Weighing {
 
 impl Weighing {
     /// The reliability of the one picture that says as much: of what [`Prior::strength`] makes of it.
-    #[must_use]
     pub fn reliability(&self, strength: f32) -> f32 {
         let said = strength * strength;
         let weight = self.damping * said / (1.0 - said).max(f32::MIN_POSITIVE);
@@ -186,7 +185,6 @@ impl Prior {
 
     /// For a recogniser that nobody has measured: how faces become less reliable is the camera's doing and much the same, no
     /// mean is known, and the thresholds are another recogniser's until the home's own photos say better.
-    #[must_use]
     pub fn unmeasured() -> Self {
         Self {
             recogniser_sha256: String::new(),
@@ -206,13 +204,11 @@ impl Prior {
     }
 
     /// How much a face says, 0..1: the cosine to expect with the mean of its own person's photos.
-    #[must_use]
     pub fn reliability(&self, face: &Face) -> f32 {
         self.reliability.of.at(face).clamp(self.reliability.least, self.reliability.most)
     }
 
     /// What reliability is a weighted sum of: 1, the logarithm of the size, score, sharpness, pose, light.
-    #[must_use]
     pub fn features(face: &Face) -> [f32; 6] {
         let quality = &face.quality;
         let size = (quality.size_px.clamp(1.0, LARGE_PX) / LARGE_PX).ln();
@@ -220,14 +216,12 @@ impl Prior {
     }
 
     /// Whether this is a person's face, as far as it alone can say: not a dog's or a cat's, which detectors find, too.
-    #[must_use]
     pub fn is_person(&self, face: &Face) -> bool {
         let Some(p) = &self.person else { return true };
         p.of.at(face) + super::evidence::dot(&p.weights, face.embedding.as_slice()) >= 0.0
     }
 
     /// What makes this face different from others of its reliability: the embedding less the mean, a unit vector.
-    #[must_use]
     pub fn centred(&self, embedding: &Embedding, reliability: f32) -> Vec<f32> {
         let mut values = embedding.as_slice().to_vec();
         for ((value, constant), slope) in values.iter_mut().zip(&self.mean.constant).zip(&self.mean.slope) {
@@ -239,13 +233,11 @@ impl Prior {
 
     /// The cosine to expect between a direction and the mean of its own person's photos: the reliability of one picture that
     /// says as much.
-    #[must_use]
     pub fn expected(&self, direction: &Direction) -> f32 {
         self.evidence.reliability(direction.strength).clamp(self.reliability.least, self.reliability.most)
     }
 
     /// The share of its mean that a sum of weight `weight` can say, 0..1.
-    #[must_use]
     pub fn strength(&self, weight: f32) -> f32 {
         (weight / (weight + self.evidence.damping)).sqrt()
     }

@@ -101,7 +101,6 @@ pub enum Novelty {
 
 impl Strangers {
     /// Takes up what the store kept. Strangers without faces are left out: nothing could ever match them.
-    #[must_use]
     pub fn restore(strangers: impl IntoIterator<Item = Stranger>, prior: &Prior) -> Self {
         let with_faces = strangers.into_iter().filter(|s| !s.faces.is_empty());
         Self { strangers: with_faces.map(|stranger| Kept::new(stranger, prior)).collect() }
@@ -113,18 +112,15 @@ impl Strangers {
     }
 
     /// What everybody looks like, in no order.
-    #[must_use]
     pub fn directions(&self) -> Vec<Direction> {
         self.strangers.iter().map(|kept| kept.direction.clone()).collect()
     }
 
-    #[must_use]
     pub fn get(&self, id: &UnknownId) -> Option<&Stranger> {
         self.iter().find(|s| &s.id == id)
     }
 
     /// How alike the most alike ignored stranger is, if alike enough to be them.
-    #[must_use]
     pub fn ignored_alike(&self, direction: &Direction, prior: &Prior) -> Option<f32> {
         let (nearest, similarity) = self.most_alike(direction, prior, None)?;
         (self.strangers[nearest].stranger.attention == Attention::Ignored).then_some(similarity)

@@ -15,18 +15,15 @@ pub struct Now {
 
 impl Now {
     /// Both clocks show `at`.
-    #[must_use]
     pub fn at(at: Timestamp) -> Self {
         Self { steady: at, ahead: SignedDuration::ZERO }
     }
 
-    #[must_use]
     pub fn wall(&self) -> Timestamp {
         self.to_wall(self.steady)
     }
 
     /// What the wall clock, as it is set now, showed at `steady`.
-    #[must_use]
     pub fn to_wall(&self, steady: Timestamp) -> Timestamp {
         let limit = if self.ahead.is_negative() { Timestamp::MIN } else { Timestamp::MAX };
         steady.checked_add(self.ahead).unwrap_or(limit)
@@ -34,7 +31,6 @@ impl Now {
 
     /// The instant of a stamp of the wall clock as it is set now. A stamp of the future is of a clock that was wrong: it counts
     /// as now.
-    #[must_use]
     pub fn to_steady(&self, wall: Timestamp) -> Timestamp {
         let limit = if self.ahead.is_negative() { Timestamp::MAX } else { Timestamp::MIN };
         wall.checked_sub(self.ahead).unwrap_or(limit).min(self.steady)

@@ -98,7 +98,6 @@ pub struct Followed {
 }
 
 impl<T: Clone + Default + PartialEq> Tracks<T> {
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
@@ -135,7 +134,6 @@ impl<T: Clone + Default + PartialEq> Tracks<T> {
     }
 
     /// What is known of a track; `None` once it has ended.
-    #[must_use]
     pub fn evidence(&self, camera: &CameraId, id: TrackId) -> Option<&Evidence> {
         self.cameras.get(camera)?.iter().find(|track| track.id == id).map(|track| &track.evidence)
     }
@@ -145,7 +143,6 @@ impl<T: Clone + Default + PartialEq> Tracks<T> {
         self.cameras.get_mut(camera)?.iter_mut().find(|track| track.id == id).map(|track| &mut track.notes)
     }
 
-    #[must_use]
     pub fn goes_on(&self, camera: &CameraId, id: TrackId) -> bool {
         self.evidence(camera, id).is_some()
     }
@@ -169,7 +166,6 @@ impl<T: Clone + Default + PartialEq> Tracks<T> {
     }
 
     /// Whether something else is at rest than was kept.
-    #[must_use]
     pub fn rest_changed(&self) -> bool {
         self.cameras_to_keep().next().is_some()
     }

@@ -34,7 +34,6 @@ pub enum Reached {
 }
 
 impl<W: Clone + Eq + Hash, T: Default> Visits<W, T> {
-    #[must_use]
     pub fn new() -> Self {
         Self { open: HashMap::new() }
     }

@@ -63,7 +63,6 @@ pub struct Ended<P> {
 
 impl Stay {
     /// The camera that saw them last.
-    #[must_use]
     pub fn camera(&self) -> Option<&CameraId> {
         self.newest().map(|(camera, _)| camera)
     }
@@ -90,7 +89,6 @@ impl Stay {
 }
 
 impl<P: Clone + Eq + Hash> Whereabouts<P> {
-    #[must_use]
     pub fn new() -> Self {
         Self { people: HashMap::new() }
     }
@@ -199,7 +197,6 @@ impl<P: Clone + Eq + Hash> Whereabouts<P> {
     }
 
     /// Where one person is or was.
-    #[must_use]
     pub fn place(&self, who: &P) -> Option<&Place> {
         self.people.get(who)
     }

@@ -30,13 +30,11 @@ const MAX_ADDRESSES: usize = 1024;
 pub struct Secret(String);
 
 impl Secret {
-    #[must_use]
     pub fn given(text: &str) -> Self {
         Self(text.to_owned())
     }
 
     /// The secret, for the one comparison.
-    #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -86,18 +84,15 @@ pub struct Foothold {
 
 impl Crowd {
     /// Connections that have not logged in.
-    #[must_use]
     pub fn of_strangers() -> Self {
         Self::new(MAX_STRANGERS, MAX_STRANGERS_PER_ADDRESS)
     }
 
-    #[must_use]
     pub fn new(most: usize, most_of_address: usize) -> Self {
         Self(Arc::new(Mutex::new(Standing { most, most_of_address, next: 0, all: BTreeMap::new() })))
     }
 
     /// A place for one more, perhaps that of another. `None` where all that could make room have shown who they are.
-    #[must_use]
     pub fn admit(&self, address: IpAddr) -> Option<Foothold> {
         let network = network_of(address);
         let mut standing = self.0.lock();
@@ -167,7 +162,6 @@ struct Failed {
 
 impl Failures {
     /// Notes a wrong token and says how long to wait before saying so.
-    #[must_use]
     pub fn failed(&mut self, address: IpAddr, now: Instant) -> Duration {
         let is_fresh = |f: &Failed| now.duration_since(f.last) <= FORGET_FAILURES_AFTER;
         let mut key = network_of(address);

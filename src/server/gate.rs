@@ -48,7 +48,6 @@ struct Large {
 impl GateControl {
     /// A message is complete: the next one counts from zero. The permit of a large one is handed over, to be kept until
     /// the message's bytes are freed.
-    #[must_use]
     pub(super) fn message_read(&self) -> Option<OwnedSemaphorePermit> {
         let mut progress = self.0.lock();
         progress.since_message = 0;
@@ -62,19 +61,16 @@ impl GateControl {
     }
 
     /// When the last bytes came.
-    #[must_use]
     pub(super) fn last_read(&self) -> Instant {
         self.0.lock().last_read
     }
 
     /// Whether the client's bytes are left unread because the budget is used up, which is not its fault.
-    #[must_use]
     pub(super) fn waits(&self) -> bool {
         self.0.lock().waits
     }
 
     /// Since when a large message holds its permit.
-    #[must_use]
     pub(super) fn large_since(&self) -> Option<Instant> {
         self.0.lock().large.as_ref().map(|large| large.since)
     }

@@ -39,7 +39,7 @@ use entrance::STOP_WITHIN;
 use shared::Shared;
 
 pub use handlers::convert::recognition as wire_recognition;
-pub use options::{Announce, ConfiguredCamera, Options, Patience, PlainText, known};
+pub use options::{Announce, Options, Patience, PlainText, known};
 
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -72,7 +72,6 @@ pub struct Running {
 }
 
 impl Running {
-    #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -129,7 +128,7 @@ pub fn start(options: Options, engine: Engine) -> Result<Running, ServerError> {
 pub fn start_at(port: Port, options: Options, engine: Engine) -> Result<Running, ServerError> {
     let (listener, address) = port.listen()?;
     let announcement = match options.announce {
-        Announce::WhereReachable if !address.ip().is_loopback() => {
+        Announce::Auto if !address.ip().is_loopback() => {
             discovery::announce(address, engine.server_id(), options.tls.is_some())
                 .inspect_err(
                     |error| tracing::warn!(%error, "the server cannot be discovered; give its address by hand"),
@@ -140,13 +139,13 @@ pub fn start_at(port: Port, options: Options, engine: Engine) -> Result<Running,
     };
     let shared = Arc::new(Shared::new(options, engine));
     let (stopping, tasks) = (shared.stopping.clone(), shared.tasks.clone());
-    if shared.options.announce == Announce::ToSupervisor {
+    if shared.options.announce == Announce::Supervisor {
         if let Ok(Some(token)) = shared.engine.database().kept_admin_token() {
             let told =
                 supervisor::tell(address.port(), token, known(shared.options.plain, shared.options.tls.as_deref()));
             tasks.spawn(stopping.clone().run_until_cancelled_owned(told));
         } else {
-            tracing::warn!("the Supervisor cannot be told of this server: the first token is gone");
+            tracing::warn!("the Supervisor cannot be told about this server: the first token is gone");
         }
     }
     tasks.spawn(entrance::accept(listener, shared));

@@ -5,9 +5,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::ValueEnum;
+use serde::Deserialize;
+
+use super::fetch::Source;
 use super::pairing::Known;
 use super::protocol::{self, ModelInfo};
-use super::{fetch, tls};
+use super::tls;
 use crate::vision::Limits;
 
 /// How the server listens and what it tells about itself.
@@ -22,7 +26,7 @@ pub struct Options {
     pub photo_limits: Limits,
     pub model: ModelInfo,
     /// Cameras with an address or a file, by name.
-    pub cameras: BTreeMap<String, ConfiguredCamera>,
+    pub cameras: BTreeMap<String, Source>,
     /// Whether to be found in the network.
     pub announce: Announce,
     /// What the server proves itself by, where it speaks TLS.
@@ -33,7 +37,6 @@ pub struct Options {
 }
 
 /// How a client that is paired now knows the server again.
-#[must_use]
 pub fn known(plain: PlainText, tls: Option<&tls::Certificate>) -> Known {
     match tls {
         Some(certificate) if plain == PlainText::FromThisMachine => certificate.known(),
@@ -72,19 +75,13 @@ pub enum PlainText {
 }
 
 /// Whom the server tells of itself: the network (mDNS), the Supervisor, or nobody.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
 pub enum Announce {
     /// Where it can be reached from the network.
     #[default]
-    WhereReachable,
+    Auto,
     /// To the Supervisor of Home Assistant OS, whose app it is.
-    ToSupervisor,
+    Supervisor,
     Never,
-}
-
-/// A camera of the configuration.
-#[derive(Clone, Debug)]
-pub struct ConfiguredCamera {
-    /// Where its pictures come from.
-    pub source: fetch::Source,
 }

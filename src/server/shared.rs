@@ -58,7 +58,7 @@ impl Shared {
     pub(super) fn new(options: Options, engine: Engine) -> Self {
         let memory = Memory {
             cameras: cameras::KnownCameras::new(
-                engine.cameras().into_iter().map(|c| c.settings.id),
+                engine.cameras().into_iter().map(|c| c.id),
                 &engine.database().clients().unwrap_or_default(),
             ),
             failures: Failures::default(),

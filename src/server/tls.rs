@@ -85,7 +85,6 @@ impl Certificate {
     }
 
     /// How clients know the server.
-    #[must_use]
     pub fn known(&self) -> Known {
         match self.files {
             Some(_) => Known::ByAuthorities,
@@ -107,7 +106,7 @@ impl Certificate {
                             *loaded = renewed;
                         }
                         Err(error) => {
-                            tracing::warn!(%error, "the changed certificate cannot be used; the older one goes on");
+                            tracing::warn!(%error, "the changed certificate cannot be used; the old one stays in use");
                             loaded.stamps = stamps;
                         }
                     }

@@ -6,6 +6,9 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::files::PersonFolder;
 
 /// How long missing people are waited for, unless the configuration says otherwise.
@@ -14,14 +17,19 @@ pub const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 const MANY: usize = 3;
 
 /// People whose folders are missing and waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "MissingPeople")]
 pub struct Away {
+    /// How many people are missing.
+    #[serde(rename = "people")]
     pub missing: usize,
+    /// How many people are known, missing or not.
+    #[serde(rename = "of")]
     pub known: usize,
-    /// How long they have been waited for; time in which nobody looked does not count.
-    pub waited: Duration,
-    /// They are forgotten after this long.
-    pub patience: Duration,
+    /// How long the server has waited for them, seconds; time in which nobody looked doesn't count.
+    pub waited_s: u64,
+    /// They are forgotten after this long, seconds.
+    pub forgotten_after_s: u64,
 }
 
 impl Away {
@@ -29,7 +37,12 @@ impl Away {
     pub(super) fn of(people: &[PersonFolder], patience: Duration) -> Option<Self> {
         let waiting = people.iter().filter_map(|p| p.waiting);
         let waited = waiting.clone().max()?;
-        Some(Self { missing: waiting.count(), known: people.len(), waited, patience })
+        Some(Self {
+            missing: waiting.count(),
+            known: people.len(),
+            waited_s: waited.as_secs(),
+            forgotten_after_s: patience.as_secs(),
+        })
     }
 }
 

@@ -33,7 +33,6 @@ pub fn used(people: &[PersonFolder]) -> impl Iterator<Item = &PersonFolder> {
 /// What leads from `old` to `new`: removals first, so that names and photos are free when somebody else takes them.
 /// A person who takes a name that was somebody else's until now (two folders swapped names) is told as removed and added, and
 /// so is a sample that became a person of the home.
-#[must_use]
 pub fn follow(old: &[PersonFolder], new: &[PersonFolder]) -> Vec<Change> {
     let old_names: HashMap<String, &PersonId> = old.iter().map(|p| (p.name.fold_key(), &p.id)).collect();
     let takes_a_name = |p: &&PersonFolder| old_names.get(&p.name.fold_key()).is_some_and(|id| **id != p.id);

@@ -58,7 +58,7 @@ impl Faces {
                 let person = PersonId(random_id()?);
                 let folder = PathBuf::from(name.folder_name());
                 let path = folder.join(photo_name(&id, at));
-                self.make_folder(&person, name, Some((&photo_name(&id, at), jpeg)))?;
+                self.make_folder(&person, name, (&photo_name(&id, at), jpeg))?;
                 let photo = self.know(id, path);
                 self.insert(PersonFolder {
                     id: person.clone(),
@@ -86,23 +86,6 @@ impl Faces {
             self.delete_photo(&from, id)?;
         }
         Ok(saved)
-    }
-
-    /// Makes a person without photos.
-    pub fn create_person(&mut self, name: &PersonName) -> Result<PersonId, StoreError> {
-        self.refuse_while_away()?;
-        self.refuse_taken_name(name, None)?;
-        let id = PersonId(random_id()?);
-        self.make_folder(&id, name, None)?;
-        self.insert(PersonFolder {
-            id: id.clone(),
-            name: name.clone(),
-            folder: PathBuf::from(name.folder_name()),
-            photos: Vec::new(),
-            sample: false,
-            waiting: None,
-        });
-        Ok(id)
     }
 
     /// Keeps with the person that a photo is theirs, whatever it looks like.
@@ -287,16 +270,14 @@ impl Faces {
         &self,
         id: &PersonId,
         name: &PersonName,
-        photo: Option<(&OsString, &[u8])>,
+        (file_name, photo): (&OsString, &[u8]),
     ) -> Result<(), StoreError> {
         let building = atomic::temporary_name(&self.root)?;
         let build = || {
             fs::create_dir(&building).map_err(io_error("make the folder", &building))?;
             let folder = name.folder_name();
             person_file::write(&building, &PersonFile::new(id, name, Path::new(&folder), Vec::new()))?;
-            if let Some((file_name, bytes)) = photo {
-                atomic::write(&building.join(file_name), bytes, Access::Shared)?;
-            }
+            atomic::write(&building.join(file_name), photo, Access::Shared)?;
             let last = self.root.join(folder);
             fs::rename(&building, &last).map_err(io_error("make the folder", last))?;
             atomic::sync_folder(&self.root)

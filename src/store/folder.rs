@@ -92,7 +92,6 @@ pub(super) fn read_picture(path: &Path) -> Result<Vec<u8>, String> {
 }
 
 /// A path for people: what would break a line or drive a terminal is escaped.
-#[must_use]
 pub fn shown(path: &Path) -> impl fmt::Display + '_ {
     Shown(path)
 }

@@ -66,7 +66,7 @@ pub enum StoreError {
     /// A newer version of this program made the file.
     #[error("{} has the format {found}, made by a newer face-server; this one knows formats up to {known}: update it, or move the file away", shown(.path))]
     NewerDatabase { path: PathBuf, found: i64, known: i64 },
-    #[error("{} is damaged or no database ({reason}); restore it from a backup, or move it away to begin anew (people and photos are not in it)", shown(.path))]
+    #[error("{} is damaged or not a database ({reason}); restore it from a backup, or move it away to start over (people and photos are not in it)", shown(.path))]
     DamagedDatabase { path: PathBuf, reason: String },
     /// Another server works on this folder.
     #[error("another face-server is using {}", shown(.0))]
@@ -93,7 +93,6 @@ pub enum StoreError {
 
 impl StoreError {
     /// Whether the same may succeed later: the disk is full or away, or another program holds the database.
-    #[must_use]
     pub fn passes(&self) -> bool {
         use rusqlite::ErrorCode;
         match self {
@@ -130,7 +129,6 @@ pub fn random_id() -> Result<String, StoreError> {
 }
 
 /// The photo id of a file's bytes: the first 16 hex digits of their SHA-256.
-#[must_use]
 pub fn photo_id(bytes: &[u8]) -> PhotoId {
     use sha2::Digest;
     PhotoId(hex(&sha2::Sha256::digest(bytes)[..8]))

@@ -22,7 +22,6 @@ pub struct Reader {
 impl Reader {
     /// The settled photos that were not known, for [`super::Faces::remember`]. Links, and whatever cannot be read, are left to
     /// the scan.
-    #[must_use]
     pub fn read(&self, now: SystemTime) -> Vec<KnownFile> {
         let mut read = Vec::new();
         for person in folder::entries(&self.root).unwrap_or_default() {

@@ -8,6 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, Serializer};
+
 use super::absence::{self, Away, Root};
 use super::changes::{Change, follow};
 use super::files::{KnownFile, MAX_PHOTO_BYTES, PersonFolder, PhotoFile, SETTLE_TIME};
@@ -38,23 +41,32 @@ pub struct Faces {
     without_file: HashSet<PathBuf>,
 }
 
-/// Something under `faces/` that is not used or not right.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Something under the faces folder that is not used or not right.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ProblemInfo")]
 pub struct Problem {
-    /// Relative to `faces/`.
+    /// Where it is, relative to the faces folder; for clients, control characters are escaped.
+    #[serde(serialize_with = "as_shown")]
+    #[schemars(with = "String")]
     pub path: PathBuf,
     pub kind: ProblemKind,
+    /// What is wrong with it, in words.
+    #[serde(rename = "message")]
     pub reason: String,
     /// Whom it is about, where that is somebody known.
+    #[serde(rename = "person_id", skip_serializing_if = "Option::is_none", default)]
     pub person: Option<PersonId>,
-    /// Which of their photos.
+    /// Which of their photos, for `photos/move`, `photos/accept` and `photos/delete`.
+    #[serde(rename = "photo_id", skip_serializing_if = "Option::is_none", default)]
     pub photo: Option<PhotoId>,
 }
 
+fn as_shown<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(&shown(path))
+}
+
 /// What is wrong with something under `faces/`.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
     /// Not a person's folder or not a photo, and not meant to be: nothing is wrong.
@@ -73,7 +85,6 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Whether somebody has something to do about it.
-    #[must_use]
     pub fn is_fault(self) -> bool {
         self != Self::Skipped
     }
@@ -107,7 +118,6 @@ pub fn read_photo(root: &Path, photo: &PhotoFile) -> Result<Vec<u8>, StoreError>
 
 impl Faces {
     /// For the folder `root`. People appear with the first [`Faces::scan`], which also makes the folder where it is missing.
-    #[must_use]
     pub fn open(root: &Path, opening: Opening) -> Self {
         if opening == Opening::Sole {
             atomic::remove_leftovers(root);
@@ -129,7 +139,6 @@ impl Faces {
     }
 
     /// Missing people are waited for this long instead of [`absence::PATIENCE`].
-    #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
@@ -141,13 +150,11 @@ impl Faces {
     }
 
     /// Everybody known, for [`Faces::recall`] at the next start.
-    #[must_use]
     pub fn roster(&self) -> Roster {
         Roster { found_in: self.found_in, people: self.people.clone() }
     }
 
     /// People whose folders are missing and waited for.
-    #[must_use]
     pub fn away(&self) -> Option<Away> {
         Away::of(&self.people, self.patience)
     }
@@ -174,7 +181,6 @@ impl Faces {
     }
 
     /// For reading new files ahead of a scan, while others may use the folder.
-    #[must_use]
     pub fn reader(&self) -> Reader {
         let known = self.hashes.iter().map(|(path, (stamp, _))| (path.clone(), *stamp)).collect();
         Reader { root: self.root.clone(), known }
@@ -196,43 +202,32 @@ impl Faces {
         })
     }
 
-    #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
     /// Everybody, by name, as of the last scan and own change.
-    #[must_use]
     pub fn people(&self) -> &[PersonFolder] {
         &self.people
     }
 
-    #[must_use]
     pub fn person(&self, id: &PersonId) -> Option<&PersonFolder> {
         self.people.iter().find(|p| &p.id == id)
     }
 
     /// Somebody, by name ([`PersonName::fold_key`]).
-    #[must_use]
     pub fn person_named(&self, name: &PersonName) -> Option<&PersonFolder> {
         let key = name.fold_key();
         self.people.iter().find(|p| p.name.fold_key() == key)
     }
 
-    #[must_use]
     pub fn photo(&self, id: &PhotoId) -> Option<(&PersonFolder, &PhotoFile)> {
         self.people.iter().find_map(|p| p.photos.iter().find(|f| &f.id == id).map(|f| (p, f)))
     }
 
     /// What is not used and why, as of the last scan.
-    #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
-    }
-
-    #[must_use]
-    pub fn full_path(&self, photo: &PhotoFile) -> PathBuf {
-        self.root.join(&photo.path)
     }
 
     /// Reads a photo: the very bytes that were found to be a picture, whatever has taken the file's place meanwhile.

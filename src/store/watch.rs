@@ -89,7 +89,7 @@ fn notifier(root: &Path, signals: Sender<Signal>) -> Option<notify::RecommendedW
         watcher.watch(root, RecursiveMode::Recursive)?;
         Ok(watcher)
     });
-    watcher.inspect_err(|error| tracing::warn!(%error, every = ?POLL_EVERY, "faces are not watched but looked at")).ok()
+    watcher.inspect_err(|error| tracing::warn!(%error, every = ?POLL_EVERY, "the faces folder cannot be watched; it is scanned at intervals instead")).ok()
 }
 
 fn watch(root: &Path, fingerprint_at_start: u64, signals: &mpsc::Receiver<Signal>, mut on_change: impl FnMut()) {

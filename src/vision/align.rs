@@ -20,7 +20,6 @@ pub struct Similarity {
 
 impl Similarity {
     /// The least-squares similarity from `from` to `to`. `None` when the points of `from` all coincide.
-    #[must_use]
     pub fn between(from: &[Point; 5], to: &[Point; 5]) -> Option<Self> {
         let mean = |points: &[Point; 5]| {
             let sum = points.iter().fold((0.0, 0.0), |s, p| (s.0 + f64::from(p.x), s.1 + f64::from(p.y)));
@@ -46,13 +45,11 @@ impl Similarity {
         Some(Self { a: a as f32, b: b as f32, tx: tx as f32, ty: ty as f32 })
     }
 
-    #[must_use]
     pub fn apply(&self, p: Point) -> Point {
         Point { x: self.a * p.x - self.b * p.y + self.tx, y: self.b * p.x + self.a * p.y + self.ty }
     }
 
     /// The way back. `None` when everything was mapped onto one point.
-    #[must_use]
     pub fn inverse(&self) -> Option<Self> {
         let square = self.a * self.a + self.b * self.b;
         if !square.is_normal() {
@@ -63,7 +60,6 @@ impl Similarity {
     }
 
     /// How much larger things become.
-    #[must_use]
     pub fn scale(&self) -> f32 {
         self.a.hypot(self.b)
     }
@@ -80,7 +76,6 @@ pub enum Sampling {
 
 /// Cuts `size` (width, height) pixels so that `landmarks` fall on `template` (pixels of the crop); what lies outside
 /// the picture is black. `None` when the landmarks coincide.
-#[must_use]
 pub fn crop(
     picture: &RgbImage,
     landmarks: &Landmarks,

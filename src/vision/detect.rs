@@ -54,7 +54,7 @@ struct Fit {
 impl Detector {
     /// Builds the network and compares it with what the pack's detector kind promises.
     pub(super) fn load(pack: &Pack) -> Result<Self, VisionError> {
-        let file = &pack.detector.source.file;
+        let file = &pack.detector.file;
         let mut network = Network::read(file, &pack.detector_bytes)?;
         let side = 64;
         let outputs = network.plan([1, 3, side, side])?.output_shapes();

@@ -16,8 +16,8 @@ impl Recogniser {
     /// Builds the network and compares it with the pack's description.
     pub(super) fn load(pack: &Pack) -> Result<Self, VisionError> {
         let contract = pack.recogniser.clone();
-        let wrong = |problem: String| VisionError::Pack { file: contract.source.file.clone(), problem };
-        let network = Network::read(&contract.source.file, &pack.recogniser_bytes)?;
+        let wrong = |problem: String| VisionError::Pack { file: contract.file.clone(), problem };
+        let network = Network::read(&contract.file, &pack.recogniser_bytes)?;
         let [width, height] = contract.input_size.map(|side| side as usize);
         let input = [1, 3, height, width];
         let stated = network.stated_input();

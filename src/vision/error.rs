@@ -49,7 +49,6 @@ pub enum VisionError {
 
 impl VisionError {
     /// Whether the picture was refused for its size alone, by limits that somebody may have configured.
-    #[must_use]
     pub fn is_too_large(&self) -> bool {
         matches!(
             self,

@@ -23,7 +23,6 @@ pub struct Frame {
 
 impl Frame {
     /// A picture that has all its pixels.
-    #[must_use]
     pub fn new(pixels: RgbImage) -> Self {
         let size = [pixels.width(), pixels.height()];
         Self { pixels, size }
@@ -80,7 +79,6 @@ impl Frame {
     }
 
     /// The picture turned clockwise.
-    #[must_use]
     pub fn turned(self, rotation: Rotation) -> Self {
         let [width, height] = self.size;
         match rotation {
@@ -96,19 +94,16 @@ impl Frame {
     }
 
     /// Pixels across of the picture as it was sent, upright.
-    #[must_use]
     pub fn width(&self) -> u32 {
         self.size[0]
     }
 
     /// Pixels down of the picture as it was sent, upright.
-    #[must_use]
     pub fn height(&self) -> u32 {
         self.size[1]
     }
 
     /// How much larger the picture is than `pixels`: 1 for all but the largest.
-    #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a picture's size")]
     pub fn reduction(&self) -> f32 {
         // Of the longer side, which rounding changes least.
@@ -120,7 +115,6 @@ impl Frame {
     }
 
     /// A box of the picture, in `pixels`.
-    #[must_use]
     pub fn in_pixels(&self, place: &Rect) -> Rect {
         place.scaled(1.0 / self.reduction())
     }

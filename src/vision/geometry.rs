@@ -6,12 +6,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A place in a picture, in pixels of the upright frame.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(from = "[f32; 2]")]
 pub struct Point {
     /// Pixels from the left edge.
     pub x: f32,
     /// Pixels from the top edge.
     pub y: f32,
+}
+
+impl From<[f32; 2]> for Point {
+    fn from([x, y]: [f32; 2]) -> Self {
+        Self { x, y }
+    }
 }
 
 /// An upright rectangle in pixels of the upright frame; it may reach over the picture's edge.
@@ -42,25 +49,21 @@ impl FromStr for Rect {
 }
 
 impl Rect {
-    #[must_use]
     pub fn center(&self) -> Point {
         Point { x: self.x + self.w / 2.0, y: self.y + self.h / 2.0 }
     }
 
     /// Area in square pixels; 0 for a box turned inside out.
-    #[must_use]
     pub fn area(&self) -> f32 {
         self.w.max(0.0) * self.h.max(0.0)
     }
 
     /// The same box in a picture `factor` times as large.
-    #[must_use]
     pub fn scaled(&self, factor: f32) -> Self {
         Self { x: self.x * factor, y: self.y * factor, w: self.w * factor, h: self.h * factor }
     }
 
     /// Intersection over union, 0..1.
-    #[must_use]
     pub fn iou(&self, other: &Self) -> f32 {
         let w = (self.x + self.w).min(other.x + other.w) - self.x.max(other.x);
         let h = (self.y + self.h).min(other.y + other.h) - self.y.max(other.y);
@@ -78,7 +81,7 @@ pub struct Landmarks(pub [Point; 5]);
 
 impl From<[[f32; 2]; 5]> for Landmarks {
     fn from(points: [[f32; 2]; 5]) -> Self {
-        Self(points.map(|[x, y]| Point { x, y }))
+        Self(points.map(Point::from))
     }
 }
 
@@ -91,7 +94,6 @@ impl From<Landmarks> for [[f32; 2]; 5] {
 impl Landmarks {
     /// How far the points of two faces lie apart on average, in sizes of the smaller one (the longer of the distances
     /// between the eyes, and from the eyes to the mouth).
-    #[must_use]
     pub(super) fn apart(&self, other: &Self) -> f32 {
         let distance = |(a, b): (&Point, &Point)| (a.x - b.x).hypot(a.y - b.y);
         let size = |l: &Self| {
@@ -122,7 +124,6 @@ impl Rotation {
     pub const TURNS: [Self; 3] = [Self::Right, Self::Left, Self::Around];
 
     /// Clockwise, 0..360.
-    #[must_use]
     pub fn degrees(self) -> u16 {
         match self {
             Self::None => 0,
@@ -133,12 +134,10 @@ impl Rotation {
     }
 
     /// One turn and then another.
-    #[must_use]
     pub fn and(self, then: Self) -> Self {
         Self::try_from((self.degrees() + then.degrees()) % 360).unwrap_or_default()
     }
 
-    #[must_use]
     pub fn inverse(self) -> Self {
         match self {
             Self::Right => Self::Left,
@@ -148,7 +147,6 @@ impl Rotation {
     }
 
     /// Where a box of a picture of `width`×`height` pixels is after the turn.
-    #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a picture's size")]
     pub fn moved(self, place: &Rect, width: u32, height: u32) -> Rect {
         let Rect { x, y, w, h } = *place;

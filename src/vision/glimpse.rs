@@ -51,7 +51,6 @@ pub struct Glimpse {
 
 impl Glimpse {
     /// Takes the glimpse of a face. `None` where hardly anything of it is inside the picture.
-    #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -94,7 +93,6 @@ impl Glimpse {
     /// make of it.
     ///
     /// Infinite where another thing is there now, or the two hardly overlap; 0 where noise is all there is to see.
-    #[must_use]
     pub fn moved_since(&self, earlier: &Self) -> f32 {
         let step = self.step.max(earlier.step);
         let (now, before) = (self.at_step(step), earlier.at_step(step));

@@ -30,13 +30,11 @@ impl Default for Limits {
 
 impl Limits {
     /// For photos to learn from, which come one at a time and from phones: 48 MiB, 120 megapixels.
-    #[must_use]
     pub fn photo() -> Self {
         Self { max_bytes: 48 << 20, max_pixels: 120_000_000 }
     }
 
     /// At least as large as `other` in both.
-    #[must_use]
     pub fn or_larger(self, other: Self) -> Self {
         Self { max_bytes: self.max_bytes.max(other.max_bytes), max_pixels: self.max_pixels.max(other.max_pixels) }
     }

@@ -46,7 +46,6 @@ pub struct Embedding(Box<[f32]>);
 
 impl Embedding {
     /// Scales `values` to length 1. `None` for an empty, zero or non-finite vector, which points nowhere.
-    #[must_use]
     pub fn new(mut values: Vec<f32>) -> Option<Self> {
         let length = values.iter().map(|v| v * v).sum::<f32>().sqrt();
         if !length.is_normal() {
@@ -62,7 +61,6 @@ impl Embedding {
     }
 
     /// Cosine similarity, −1..1, higher is closer. Vectors of different models (lengths) are not comparable: −1.
-    #[must_use]
     pub fn similarity(&self, other: &Self) -> f32 {
         if self.0.len() != other.0.len() {
             return -1.0;
@@ -70,7 +68,6 @@ impl Embedding {
         self.0.iter().zip(&other.0).map(|(a, b)| a * b).sum()
     }
 
-    #[must_use]
     pub fn as_slice(&self) -> &[f32] {
         &self.0
     }
@@ -149,7 +146,6 @@ pub struct Options {
 
 impl Options {
     /// What the server, the command line and the measurements use.
-    #[must_use]
     pub fn live() -> Self {
         Self {
             limits: Limits::default(),
@@ -161,7 +157,6 @@ impl Options {
     }
 
     /// As OpenCV's own `FaceDetectorYN` and `FaceRecognizerSF`: native size, score 0.6, no second opinion.
-    #[must_use]
     pub fn reference() -> Self {
         Self {
             network_size: NetworkSize::Native,
@@ -232,30 +227,25 @@ impl Vision {
         })
     }
 
-    #[must_use]
     pub fn pack_name(&self) -> &str {
         &self.pack_name
     }
 
     /// What embeddings depend on, for caches: equal keys mean comparable and repeatable embeddings.
-    #[must_use]
     pub fn embedding_key(&self) -> &str {
         &self.embedding_key
     }
 
     /// The text of the pack's calibration, if it has one.
-    #[must_use]
     pub fn calibration(&self) -> Option<&str> {
         self.calibration.as_deref()
     }
 
     /// The recogniser's SHA-256, to which a calibration belongs.
-    #[must_use]
     pub fn recogniser_sha256(&self) -> &str {
-        &self.recogniser.contract().source.sha256
+        &self.recogniser.contract().sha256
     }
 
-    #[must_use]
     pub fn embedding_length(&self) -> usize {
         self.recogniser.contract().embedding_length
     }

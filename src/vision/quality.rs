@@ -118,7 +118,6 @@ impl QualityReason {
         }
     }
 
-    #[must_use]
     pub fn message(self) -> &'static str {
         self.in_words().1
     }
@@ -126,7 +125,6 @@ impl QualityReason {
 
 impl Quality {
     /// Judges a face by its landmarks and by its pixels in the full-size picture.
-    #[must_use]
     pub fn of(picture: &RgbImage, face: &Detection) -> Self {
         let size_px = f32::midpoint(face.box_in_frame.w, face.box_in_frame.h);
         let size = ramp(size_px, 12.0, 60.0);

@@ -33,10 +33,17 @@ pub struct Pack {
     pub(super) recogniser_bytes: Cow<'static, [u8]>,
 }
 
-/// Where a file comes from and how to know that it is the right one.
+/// Families of detectors whose output can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DetectorKind {
+    /// `YuNet` 2023: BGR 0..255, twelve outputs at strides 8, 16 and 32, five landmarks.
+    Yunet,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct WeightFile {
+pub struct DetectorContract {
     /// File name beside `pack.toml`.
     pub file: String,
     /// SHA-256 of the file, 64 hexadecimal digits.
@@ -46,19 +53,6 @@ pub struct WeightFile {
     pub licence_file: Option<String>,
     /// Where the file was obtained.
     pub origin: Option<String>,
-}
-
-/// Families of detectors whose output can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DetectorKind {
-    /// `YuNet` 2023: BGR 0..255, twelve outputs at strides 8, 16 and 32, five landmarks.
-    Yunet,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DetectorContract {
-    pub source: WeightFile,
     pub kind: DetectorKind,
 }
 
@@ -71,9 +65,15 @@ pub enum Channels {
 }
 
 /// What the recogniser expects and gives: `[1, 3, height, width]` f32 of `(value − mean) · scale` → `embedding_length` f32.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RecogniserContract {
-    pub source: WeightFile,
+    /// This and the next four as for [`DetectorContract`].
+    pub file: String,
+    pub sha256: String,
+    pub licence: Option<String>,
+    pub licence_file: Option<String>,
+    pub origin: Option<String>,
     /// Width and height of the input, pixels.
     pub input_size: [u32; 2],
     /// Order of the three channels.
@@ -94,35 +94,8 @@ struct PackFile {
     /// Left out: nobody has measured this recogniser.
     calibration: Option<String>,
     /// Left out: the detector inside the binary.
-    detector: Option<DetectorTable>,
-    recogniser: RecogniserTable,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DetectorTable {
-    kind: DetectorKind,
-    file: String,
-    sha256: String,
-    licence: Option<String>,
-    licence_file: Option<String>,
-    origin: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RecogniserTable {
-    file: String,
-    sha256: String,
-    licence: Option<String>,
-    licence_file: Option<String>,
-    origin: Option<String>,
-    input_size: [u32; 2],
-    channels: Channels,
-    mean: [f32; 3],
-    scale: f32,
-    embedding_length: usize,
-    template: [[f32; 2]; 5],
+    detector: Option<DetectorContract>,
+    recogniser: RecogniserContract,
 }
 
 impl Pack {
@@ -148,12 +121,11 @@ impl Pack {
     }
 
     /// What an embedding depends on, for caches: both networks, the contract between them, and how crops are made.
-    #[must_use]
     pub fn embedding_key(&self) -> String {
         let r = &self.recogniser;
         let contract = format!(
             "{} {} {:?} {:?} {:?} {} {:?} {PREPROCESSING_VERSION}",
-            self.detector.source.sha256, r.source.sha256, r.input_size, r.channels, r.mean, r.scale, r.template
+            self.detector.sha256, r.sha256, r.input_size, r.channels, r.mean, r.scale, r.template
         );
         hex(&Sha256::digest(contract.as_bytes()))[..16].to_owned()
     }
@@ -163,38 +135,16 @@ impl Pack {
             file: description.to_owned(),
             problem: format!("is not a pack description: {}", e.to_string().trim_end()),
         })?;
-        let t = file.recogniser;
-        let recogniser = RecogniserContract {
-            source: WeightFile {
-                file: t.file,
-                sha256: t.sha256,
-                licence: t.licence,
-                licence_file: t.licence_file,
-                origin: t.origin,
-            },
-            input_size: t.input_size,
-            channels: t.channels,
-            mean: t.mean,
-            scale: t.scale,
-            embedding_length: t.embedding_length,
-            template: t.template.map(|[x, y]| Point { x, y }),
-        };
+        let recogniser = file.recogniser;
         check_contract(description, &recogniser)?;
-        let (detector, detector_bytes) = if let Some(t) = file.detector {
-            let source = WeightFile {
-                file: t.file,
-                sha256: t.sha256,
-                licence: t.licence,
-                licence_file: t.licence_file,
-                origin: t.origin,
-            };
-            let bytes = checked(&source, read)?;
-            (DetectorContract { source, kind: t.kind }, bytes)
+        let (detector, detector_bytes) = if let Some(detector) = file.detector {
+            let bytes = checked(&detector.file, &detector.sha256, read)?;
+            (detector, bytes)
         } else {
             let embedded = Self::embedded()?;
             (embedded.detector, embedded.detector_bytes)
         };
-        let recogniser_bytes = checked(&recogniser.source, read)?;
+        let recogniser_bytes = checked(&recogniser.file, &recogniser.sha256, read)?;
         let calibration = file.calibration.map(|name| text_of(&name, read)).transpose()?;
         Ok(Self { name: file.name, detector, recogniser, calibration, detector_bytes, recogniser_bytes })
     }
@@ -231,12 +181,12 @@ fn text_of(file: &str, read: &Read<'_>) -> Result<String, VisionError> {
 }
 
 /// Reads a file of the pack and compares its SHA-256.
-fn checked(source: &WeightFile, read: &Read<'_>) -> Result<Cow<'static, [u8]>, VisionError> {
-    let wrong = |problem: String| VisionError::Pack { file: source.file.clone(), problem };
-    let bytes = beside(&source.file, read)?;
+fn checked(file: &str, sha256: &str, read: &Read<'_>) -> Result<Cow<'static, [u8]>, VisionError> {
+    let bytes = beside(file, read)?;
     let found = hex(&Sha256::digest(&bytes));
-    if !found.eq_ignore_ascii_case(&source.sha256) {
-        return Err(wrong(format!("is not the file meant: expected SHA-256 {}, found {found}", source.sha256)));
+    if !found.eq_ignore_ascii_case(sha256) {
+        let problem = format!("is not the file meant: expected SHA-256 {sha256}, found {found}");
+        return Err(VisionError::Pack { file: file.to_owned(), problem });
     }
     Ok(bytes)
 }

@@ -33,7 +33,7 @@ impl Told {
                 Event::PersonRemoved(id) => drop(self.people.remove(id)),
                 Event::CameraChanged(c) => {
                     let present = c.present.iter().map(|p| p.name.to_string()).collect();
-                    self.cameras.insert(c.settings.id.to_string(), present);
+                    self.cameras.insert(c.id.to_string(), present);
                 }
                 _ => {}
             }

@@ -255,7 +255,7 @@ async fn an_upside_down_camera_calls_nobody_a_stranger_and_says_how_to_turn_it()
     let house = House::new();
     let engine = house.start();
     let taught = enroll(&engine, "Barack Obama", "faces/Barack Obama/2012-12-06 portrait.jpg").await.expect("enrolled");
-    let camera = || engine.cameras().into_iter().find(|c| c.settings.id.0 == "door").expect("the camera");
+    let camera = || engine.cameras().into_iter().find(|c| c.id.0 == "door").expect("the camera");
     let seen = upside_down("tests/pictures/barack_obama_2010.jpg");
     let mut count = 0_u8;
     let mut pictures = || {
@@ -272,7 +272,7 @@ async fn an_upside_down_camera_calls_nobody_a_stranger_and_says_how_to_turn_it()
     assert_eq!(camera().suggested_rotate, Some(Rotation::Around));
     assert!(!camera().unknown_present);
 
-    let change = CameraChange { rotate: Some(Rotation::Around), ..CameraChange::of(camera().settings.id) };
+    let change = CameraChange { rotate: Some(Rotation::Around), ..CameraChange::of(camera().id) };
     engine.configure_cameras(vec![change]).await.expect("configured");
     let answer = engine.observe(pictures()).await.expect("observed");
     let upright = engine.ask(picture("tests/pictures/barack_obama_2010.jpg"), Annotation::Skip).await.expect("asked");
@@ -288,7 +288,7 @@ async fn an_upside_down_camera_calls_nobody_a_stranger_and_says_how_to_turn_it()
 }
 
 fn camera_hint(engine: &Engine) -> Option<Rotation> {
-    engine.cameras().into_iter().find(|c| c.settings.id.0 == "door").and_then(|c| c.suggested_rotate)
+    engine.cameras().into_iter().find(|c| c.id.0 == "door").and_then(|c| c.suggested_rotate)
 }
 
 #[tokio::test]

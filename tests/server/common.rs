@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use face_server::engine::{self, Engine};
 use face_server::server::protocol::{ModelInfo, Role};
-use face_server::server::{self, Announce, ConfiguredCamera, Options, Patience, PlainText, Running};
+use face_server::server::{self, Announce, Options, Patience, PlainText, Running};
 use face_server::store::{self, Database, Faces, Opening};
 use face_server::vision::{Pack, Vision};
 use futures_util::{SinkExt, StreamExt};
@@ -89,7 +89,7 @@ impl Default for Plan {
 
 impl Plan {
     pub(crate) fn camera(mut self, name: &str, source: server::fetch::Source) -> Self {
-        self.options.cameras.insert(name.to_owned(), ConfiguredCamera { source });
+        self.options.cameras.insert(name.to_owned(), source);
         self.engine.cameras.push(engine::CameraSettings {
             id: engine::CameraId(name.to_owned()),
             name: name.to_owned(),

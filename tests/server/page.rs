@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use face_server::engine::{Enrolled, Settings};
+use face_server::engine::{Enrolled, LibraryState, Settings};
 use face_server::server::pairing::{Fingerprint, Known, Pairing};
 use face_server::server::protocol::parse::{self, REQUEST_TYPES};
 use face_server::server::protocol::results::{
-    CamerasConfigured, Deleted, LibraryInfo, ListPage, PersonInfo, PhotoInfo, Pong, ProblemInfo, Recognized,
-    ServerStats, SightingInfo, Subscribed, UnknownInfo,
+    CamerasConfigured, Deleted, ListPage, PersonInfo, PhotoInfo, Pong, Recognized, ServerStats, SightingInfo,
+    Subscribed, UnknownInfo,
 };
 use face_server::server::protocol::{
     Auth, AuthAnswer, EventMessage, Hello, Request, Response, Role, requests::Purpose,
 };
 use face_server::server::protocol::{RequestBody, schema};
+use face_server::store::Problem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -73,9 +74,9 @@ fn read_result(request_type: &str, value: &Value) {
             drop(read::<PersonInfo>(value));
         }
         "photos/list" => drop(read::<ListPage<PhotoInfo>>(value)),
-        "people/missing" => drop(read::<LibraryInfo>(value)),
+        "people/missing" => drop(read::<LibraryState>(value)),
         "photos/accept" => drop(read::<PhotoInfo>(value)),
-        "problems/list" => drop(read::<ListPage<ProblemInfo>>(value)),
+        "problems/list" => drop(read::<ListPage<Problem>>(value)),
         "people/delete" | "photos/delete" | "unknowns/delete" => drop(read::<Deleted>(value)),
         "unknowns/list" => drop(read::<ListPage<UnknownInfo>>(value)),
         "unknowns/ignore" => drop(read::<UnknownInfo>(value)),

@@ -277,8 +277,8 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemInfo:
-    kind: ProblemKind
     path: str
+    kind: ProblemKind
     message: str
     person_id: str | None = None
     photo_id: str | None = None

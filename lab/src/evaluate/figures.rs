@@ -35,7 +35,6 @@ pub struct Trial<'a> {
 
 impl<'a> Trial<'a> {
     /// `pairs` of `visits`. `seed` makes the draws repeatable.
-    #[must_use]
     pub fn new(visits: &'a [Visit], pairs: &'a [Pair], seed: u64) -> Self {
         let rules = pairs.first().map_or(0, |pair| pair.outcomes.len());
         let (mut strangers, mut known) = (vec![Vec::new(); rules], vec![HashMap::<usize, Vec<&Pair>>::new(); rules]);
@@ -57,26 +56,22 @@ impl<'a> Trial<'a> {
     }
 
     /// How many rules there are.
-    #[must_use]
     pub fn rules(&self) -> usize {
         self.known.len()
     }
 
     /// Known visits named rightly where at most `share` of strangers' visits are named.
-    #[must_use]
     pub fn right_at(&self, rule: usize, share: f64) -> Estimate {
         self.estimate(|weights| self.right(rule, share, weights))
     }
 
     /// How much more of them than another rule names.
-    #[must_use]
     pub fn difference(&self, rule: usize, other: usize, share: f64) -> Estimate {
         self.estimate(|weights| self.right(rule, share, weights) - self.right(other, share, weights))
     }
 
     /// The mean of what `says` about each pair of a known visit (or of a stranger's), each visit counted alike; `None` where there
     /// are none.
-    #[must_use]
     pub fn mean(&self, of_known: Whose, says: impl Fn(&Pair) -> bool) -> Estimate {
         let mut of_visit: HashMap<usize, (f64, f64)> = HashMap::new();
         for pair in self.pairs.iter().filter(|p| self.visits[p.visit].enrolled.is_some() == (of_known == Whose::Known))
@@ -125,7 +120,6 @@ impl<'a> Trial<'a> {
     }
 
     /// Points of the curve of right against strangers named, for a plot.
-    #[must_use]
     pub fn curve(&self, rule: usize, shares: &[f64]) -> Vec<(f64, f64)> {
         let once = vec![1.0; self.visits.len()];
         shares.iter().map(|share| (*share, self.right(rule, *share, &once))).collect()
@@ -176,7 +170,6 @@ pub(super) fn count(n: usize) -> f64 {
 
 /// The share of pairs of a stranger's visit and a home that `named` lists (visit, home). `drawn`: how many of the `homes` are drawn
 /// again each time; `None` for all as they are.
-#[must_use]
 pub fn rate_of_pairs(
     visits: &[Visit],
     named: &[(usize, usize)],

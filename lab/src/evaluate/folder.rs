@@ -42,7 +42,6 @@ pub fn split(gallery: Gallery) -> io::Result<(Vec<Person>, Vec<Visit>)> {
 }
 
 /// Everybody, and everybody but each one: so that everybody can be a stranger to all the others.
-#[must_use]
 pub fn homes_of_all(people: usize) -> Vec<Vec<usize>> {
     let all_but = |left_out: Option<usize>| (0..people).filter(|n| Some(*n) != left_out).collect();
     std::iter::once(None).chain((0..people).map(Some)).map(all_but).collect()

@@ -77,7 +77,6 @@ pub struct Shipped {
 pub(super) const NOTHING: f32 = -1e9;
 
 /// Every pair of a visit and a home that shows something: who is enrolled in homes they belong to, strangers in all.
-#[must_use]
 pub fn pairs(scene: &Scene<'_>, homes: &[Vec<usize>], threads: usize) -> Vec<Pair> {
     let assumed = Prior::unmeasured();
     let prior = scene.prior.unwrap_or(&assumed);
@@ -258,7 +257,6 @@ fn better(a: Outcome, b: Outcome) -> Outcome {
 }
 
 /// What the live decision said with everybody enrolled.
-#[must_use]
 pub fn live(visit: &Visit) -> Outcome {
     let of_track = |track: &Track| {
         let said = |seen: &super::watched::Seen| seen.best.map(|person| Said { score: seen.log_odds, person });
@@ -273,7 +271,6 @@ pub fn live(visit: &Visit) -> Outcome {
 }
 
 /// Random homes of `size` out of `people`: dealt out again and again, so that everybody lives in about as many; `rounds` times.
-#[must_use]
 pub fn deal(people: usize, size: usize, rounds: usize, chance: &mut fastrand::Rng) -> Vec<Vec<usize>> {
     let mut everybody: Vec<usize> = (0..people).collect();
     let mut homes = Vec::new();

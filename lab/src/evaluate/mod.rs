@@ -77,14 +77,12 @@ pub struct Row {
 }
 
 /// Shares of strangers named that curves are drawn at.
-#[must_use]
 pub fn curve_shares(size: usize) -> Vec<f64> {
     let least = if size <= HOUSEHOLD { -4.0 } else { -2.3 };
     (0..=40).map(|n| 10_f64.powf(least + (-0.7 - least) * f64::from(n) / 40.0)).collect()
 }
 
 /// Measures everything. `threads`: homes done at the same time.
-#[must_use]
 pub fn evaluate(scene: &Scene<'_>, background: usize, threads: usize) -> Report {
     let people = scene.people.len();
     let mut chance = fastrand::Rng::with_seed(1);

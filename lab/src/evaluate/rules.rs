@@ -56,7 +56,6 @@ pub struct Enrolled {
 
 impl Enrolled {
     /// From described photos, at least one.
-    #[must_use]
     pub fn new(photos: &[Face]) -> Self {
         let photos: Vec<Vec<f32>> = photos.iter().map(|face| face.embedding.as_slice().to_vec()).collect();
         let mut mean = vec![0.0; photos.first().map_or(0, Vec::len)];
@@ -81,7 +80,6 @@ impl Rule {
     pub const ALL: [Self; 5] = [Self::BestPicture, Self::Original, Self::DoubleTake, Self::FaceId, Self::Frigate];
 
     /// As tables name it.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::BestPicture => "best single picture",
@@ -93,7 +91,6 @@ impl Rule {
     }
 
     /// The score that it asks for as it is shipped; `None` for one that nobody ships.
-    #[must_use]
     pub fn default_threshold(self) -> Option<f32> {
         match self {
             Self::BestPicture => None,
@@ -105,7 +102,6 @@ impl Rule {
     }
 
     /// What counts over a track.
-    #[must_use]
     pub fn wins(self) -> Wins {
         match self {
             Self::FaceId => Wins::First,
@@ -114,7 +110,6 @@ impl Rule {
     }
 
     /// How alike one face and one person are by this rule.
-    #[must_use]
     pub fn of_picture(self, face: &Face, person: &Enrolled) -> f32 {
         let probe = face.embedding.as_slice();
         let cosines = || person.photos.iter().map(|photo| dot(probe, photo));
@@ -137,7 +132,6 @@ impl Rule {
 
     /// What it says after each picture of a track. `pictures`: of each the face's area in pixels, who of the home is most alike and
     /// how alike ([`Rule::of_picture`]).
-    #[must_use]
     pub fn over_track(self, pictures: &[(f32, Said)]) -> Vec<Option<Said>> {
         match self {
             Self::Frigate => (1..=pictures.len()).map(|n| frigate(&pictures[..n])).collect(),

@@ -30,7 +30,6 @@ pub struct Visit {
 
 impl Visit {
     /// Whether it says something about a home: that of an enrolled person only where they live.
-    #[must_use]
     pub fn belongs(&self, home: &[usize]) -> bool {
         self.enrolled.is_none_or(|person| home.contains(&person))
             && self.absent.is_none_or(|person| !home.contains(&person))

@@ -370,7 +370,7 @@ export interface components {
             max_photo_pixels: number;
             /**
              * Format: uint64
-             * @description Pixels of one picture; one that is no JPEG must also be decoded within 150 MB.
+             * @description Pixels of one picture; one that isn't a JPEG must also be decoded within 150 MB.
              */
             max_pixels: number;
         };
@@ -404,7 +404,7 @@ export interface components {
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
-        /** @description People whose folders are missing. */
+        /** @description People whose folders are missing and waited for. */
         MissingPeople: {
             /**
              * Format: uint64
@@ -413,17 +413,17 @@ export interface components {
             forgotten_after_s: number;
             /**
              * Format: uint
-             * @description Of how many.
+             * @description How many people are known, missing or not.
              */
             of: number;
             /**
              * Format: uint
-             * @description How many.
+             * @description How many people are missing.
              */
             people: number;
             /**
              * Format: uint64
-             * @description How long the server has waited for them, seconds.
+             * @description How long the server has waited for them, seconds; time in which nobody looked doesn't count.
              */
             waited_s: number;
         };
@@ -524,13 +524,12 @@ export interface components {
         };
         /** @description Something under the faces folder that is not used or not right. */
         ProblemInfo: {
-            /** @description What kind it is. */
             kind: components["schemas"]["ProblemKind"];
-            /** @description Why, in words. */
+            /** @description What is wrong with it, in words. */
             message: string;
-            /** @description Where, relative to the faces folder; control characters are escaped. */
+            /** @description Where it is, relative to the faces folder; for clients, control characters are escaped. */
             path: string;
-            /** @description Whom it is about. */
+            /** @description Whom it is about, where that is somebody known. */
             person_id?: string | null;
             /** @description Which of their photos, for `photos/move`, `photos/accept` and `photos/delete`. */
             photo_id?: string | null;

@@ -12,9 +12,9 @@ use crate::engine::error::EngineError;
 use crate::engine::types::{CameraChange, CameraId, Event, Settings, Sighting};
 use crate::engine::upright::CameraUpright;
 use crate::people::enrol::{self, EnrolRequest};
-use crate::people::{Corrections, GalleryPhoto, PersonId, PhotoId, UnknownId};
+use crate::people::{Acceptance, Corrections, GalleryPhoto, PersonId, PhotoId, UnknownId};
 use crate::presence::{Now, Place, Stay};
-use crate::store::{self, Change, Correction, Described, StoreError, shown};
+use crate::store::{self, Change, Correction, Described, shown};
 
 /// What changed in one command: its outcome, and whose state is told at its end, once each.
 struct Telling {
@@ -37,17 +37,6 @@ impl Home {
                 let decision = self.observe(&seen, faces, now);
                 Outcome::answered(Ok(Answer::Decided(Box::new(decision))))
             }
-            Command::Recognize(faces) => {
-                let faces = self.recognize(faces);
-                Outcome::answered(Ok(Answer::Faces(faces, self.learning())))
-            }
-            Command::Judge(lesson) => Outcome::answered(self.judge_lesson(&lesson)),
-            Command::Photos(person) => {
-                let photos = self.photo_states(&person).map(Answer::Photos);
-                Outcome::answered(photos.ok_or_else(|| EngineError::no_person(&person)))
-            }
-            Command::PhotoFile(person, photo) => Outcome::answered(self.photo_file(&person, photo)),
-            Command::Problems => Outcome::answered(Ok(Answer::Problems(self.problems()))),
             Command::Finish(decision, pictures) => self.tell(now, |home, telling| {
                 home.finished(*decision, pictures, now, telling);
             }),
@@ -63,15 +52,6 @@ impl Home {
             Command::ConfigureCameras(cameras) => self.tell(now, |home, telling| {
                 telling.outcome.answer = Ok(Answer::Cameras(home.configure(cameras, now, telling)));
             }),
-            Command::WhichWayUp(camera) => {
-                let camera = self.cameras.get(&camera);
-                let upright = camera.map(|camera| camera.upright).unwrap_or_default();
-                Outcome::answered(Ok(Answer::WayUp {
-                    rotate: camera.map(|camera| camera.settings.rotate).unwrap_or_default(),
-                    due_with_faces: upright.is_due(true, now.steady),
-                    due_without: upright.is_due(false, now.steady),
-                }))
-            }
             Command::LookedUp { camera: id, has_faces, suspected } => self.tell(now, |home, telling| {
                 let upright = &mut home.camera(&id).upright;
                 let before = upright.suggested();
@@ -156,7 +136,8 @@ impl Home {
         telling.people.extend(people);
     }
 
-    fn judge_lesson(&mut self, lesson: &Lesson) -> Result<Answer, EngineError> {
+    /// Whether a picture may teach.
+    pub(crate) fn judge_lesson(&mut self, lesson: &Lesson) -> Result<Acceptance, EngineError> {
         let calibration = self.calibration();
         let person = self.gallery.person_named(&lesson.name).map(|p| p.id.clone());
         let request = EnrolRequest {
@@ -166,13 +147,7 @@ impl Home {
             chosen_box: lesson.chosen_box,
             allow: &lesson.allow,
         };
-        Ok(Answer::Accepted(enrol::judge(&request, &self.gallery, &calibration, &self.model.prior)?))
-    }
-
-    fn photo_file(&self, person: &PersonId, photo: PhotoId) -> Result<Answer, EngineError> {
-        let theirs = self.library.people.iter().find(|p| &p.id == person);
-        let file = theirs.and_then(|p| p.photos.iter().find(|f| f.id == photo));
-        file.cloned().map(Answer::File).ok_or_else(|| StoreError::UnknownPhoto(photo).into())
+        Ok(enrol::judge(&request, &self.gallery, &calibration, &self.model.prior)?)
     }
 
     /// Makes the gallery what the folder is, whoever changed it.

@@ -1,4 +1,4 @@
-//! What a home is asked and told, and what follows from it: an answer, what is to be told, what is to be kept.
+//! What a home is told, and what follows from it: an answer, what is to be told, what is to be kept.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -9,10 +9,9 @@ use super::restored::AtRest;
 use super::state::PictureHash;
 use crate::engine::error::EngineError;
 use crate::engine::types::{
-    CameraChange, CameraId, CameraSettings, CameraState, Event, Grade, Override, PhotoState, RecognizedFace, Settings,
-    Sighting,
+    CameraChange, CameraId, CameraSettings, CameraState, Event, Grade, Override, RecognizedFace, Settings, Sighting,
 };
-use crate::people::{Acceptance, MistakenFace, Noticed, PersonId, PersonName, PersonRef, PhotoId, Stranger, UnknownId};
+use crate::people::{MistakenFace, Noticed, PersonId, PersonName, PersonRef, PhotoId, Stranger, UnknownId};
 use crate::presence::Place;
 use crate::store::{
     self, Away, Change, Correction, Described, KnownFile, NewSighting, NewUnknownFace, PersonFolder, PhotoFile,
@@ -20,15 +19,12 @@ use crate::store::{
 };
 use crate::vision::{Embedding, Face, Rect, Rotation};
 
-/// What a home is asked or told.
+/// What changes a home, and is decided by [`super::state::Home::handle`].
 pub(crate) enum Command {
     /// A camera's picture was described: who is in it, and what that changes. Answered by [`Answer::Decided`].
     Observe(Seen, Vec<Face>),
     /// The pictures that a decision wanted are made: what it decided can be kept and told.
     Finish(Box<Decision>, Pictures),
-    /// Who is in a picture? Changes nothing.
-    Recognize(Vec<Face>),
-    Judge(Lesson),
     /// The folder of people has changed.
     TakeUp(Box<FolderLook>),
     /// A photo was described, or cannot be (why).
@@ -37,9 +33,7 @@ pub(crate) enum Command {
     Intend(PersonId, Option<Intent>),
     SetSettings(Settings),
     ConfigureCameras(Vec<CameraChange>),
-    /// By how much a camera's pictures are turned; and, where a picture has faces or not, whether to look which way up it is.
-    WhichWayUp(CameraId),
-    /// What such a look suggested: by how much to turn a picture with faces, or without.
+    /// What a look at which way up a camera's pictures are suggested: by how much to turn one with faces, or without.
     LookedUp {
         camera: CameraId,
         has_faces: bool,
@@ -53,10 +47,6 @@ pub(crate) enum Command {
     Correct(store::SightingRow, Option<Correction>),
     /// What is kept was changed otherwise than by what is known here: the newest pictures, and what counts against whom.
     Recall(HashMap<PersonId, i64>, Vec<MistakenFace>),
-    Photos(PersonId),
-    PhotoFile(PersonId, PhotoId),
-    /// What of the folder is not used.
-    Problems,
     Tick,
 }
 
@@ -196,22 +186,13 @@ pub(crate) enum Durability {
     OrNot,
 }
 
-/// An answer; most questions are answered by what is published.
+/// The answer to a command.
 pub(crate) enum Answer {
     Done,
     Decided(Box<Decision>),
-    Faces(Vec<RecognizedFace>, Learning),
-    Accepted(Acceptance),
     Cameras(Vec<CameraState>),
-    WayUp { rotate: Rotation, due_with_faces: bool, due_without: bool },
     Sighting(Sighting),
-    Photos(Vec<PhotoState>),
-    File(PhotoFile),
-    Problems(Vec<Problem>),
 }
-
-/// Whether photos are still being learned.
-pub(crate) type Learning = bool;
 
 /// Something to keep. Times are the wall clock's.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,17 +9,18 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::restored::{KnownPerson, Restored, SeenBy, TakenFor};
+use crate::engine::error::EngineError;
 use crate::engine::types::{
     CameraSettings, CameraState, FacePicture, LibraryState, PersonState, PhotoState, PictureBytes, PresenceState,
     RecognizedFace, Settings,
 };
-use crate::engine::upright::CameraUpright;
+use crate::engine::upright::{CameraUpright, WayUp};
 use crate::people::{
     Calibration, Corrections, Doubt, DoubtfulPhoto, Gallery, GalleryError, GalleryPerson, GalleryPhoto, Misfiled,
     PersonId, PersonName, PersonRef, PhotoId, Prior, Strangers, UnknownId, misfiled,
 };
 use crate::presence::{CameraId, Now, Prolongs, TrackId, Tracks, Visits, Whereabouts};
-use crate::store::{self, Away, PersonFolder, PhotoFile, Problem, ProblemKind, Recipe, random_id};
+use crate::store::{self, Away, PersonFolder, PhotoFile, Problem, ProblemKind, Recipe, StoreError, random_id};
 use crate::vision::{Face, Quality};
 
 /// So many photos are judged in a few milliseconds.
@@ -368,7 +369,7 @@ impl Home {
     }
 
     /// Whether photos are still being learned: who is unknown may be somebody whose photo is among them.
-    pub(super) fn learning(&self) -> bool {
+    pub(crate) fn learning(&self) -> bool {
         self.library.to_learn + self.library.unsettled > 0
     }
 
@@ -427,14 +428,19 @@ impl Home {
             .filter(|(_, place)| place.present.as_ref().is_some_and(|stay| stay.in_view && stay.camera() == Some(id)));
         let mut present: Vec<_> = here.filter_map(|(person, _)| self.person_ref(person)).collect();
         present.sort_by(|a, b| a.name.cmp(&b.name));
+        let CameraSettings { name, area, counts_as_home, rotate, .. } = camera.settings.clone();
         Some(CameraState {
-            settings: camera.settings.clone(),
+            id: id.clone(),
+            name,
+            area,
+            counts_as_home,
+            rotate,
             faces: camera.faces,
             present,
             unknown_present: camera.unknown_present,
             last_picture_at: camera.last_picture_at.map(|at| now.to_wall(at)),
             has_annotated: camera.annotated.is_some(),
-            suggested_rotate: camera.upright.suggested().map(|turn| camera.settings.rotate.and(turn)),
+            suggested_rotate: camera.upright.suggested().map(|turn| rotate.and(turn)),
         })
     }
 
@@ -464,8 +470,9 @@ impl Home {
     }
 
     /// A person's photos, by file name.
-    pub(super) fn photo_states(&self, id: &PersonId) -> Option<Vec<PhotoState>> {
-        let person = self.library.people.iter().find(|p| &p.id == id)?;
+    pub(crate) fn photo_states(&self, id: &PersonId) -> Result<Vec<PhotoState>, EngineError> {
+        let found = self.library.people.iter().find(|p| &p.id == id);
+        let person = found.ok_or_else(|| EngineError::no_person(id))?;
         let state = |photo: &PhotoFile| PhotoState {
             id: photo.id.clone(),
             file: photo.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -478,11 +485,28 @@ impl Home {
                 Some(Taught::NotYet) | None => Err("it is not learned yet".to_owned()),
             },
         };
-        Some(person.photos.iter().map(state).collect())
+        Ok(person.photos.iter().map(state).collect())
+    }
+
+    /// The file of a person's photo.
+    pub(crate) fn photo_file(&self, person: &PersonId, photo: PhotoId) -> Result<PhotoFile, EngineError> {
+        let theirs = self.library.people.iter().find(|p| &p.id == person);
+        let file = theirs.and_then(|p| p.photos.iter().find(|f| f.id == photo));
+        file.cloned().ok_or_else(|| StoreError::UnknownPhoto(photo).into())
+    }
+
+    pub(crate) fn way_up(&self, camera: &CameraId, now: Now) -> WayUp {
+        let camera = self.cameras.get(camera);
+        let upright = camera.map(|camera| camera.upright).unwrap_or_default();
+        WayUp {
+            rotate: camera.map(|camera| camera.settings.rotate).unwrap_or_default(),
+            due_with_faces: upright.is_due(true, now.steady),
+            due_without: upright.is_due(false, now.steady),
+        }
     }
 
     /// What of the folder is not used, and why.
-    pub(super) fn problems(&self) -> Vec<Problem> {
+    pub(crate) fn problems(&self) -> Vec<Problem> {
         let photos = self.library.people.iter().flat_map(|p| &p.photos);
         let unused = photos.filter_map(|photo| match self.library.photos.get(&photo.id) {
             Some(Taught::Nothing(reason)) => Some(Problem {

@@ -122,7 +122,7 @@ fn probability_grows_with_similarity_and_stays_one_at_any_size_of_gallery() {
 
 fn shipped() -> Prior {
     let pack = crate::vision::Pack::embedded().unwrap();
-    Prior::parse(&pack.calibration.unwrap(), &pack.recogniser.source.sha256, 128).unwrap()
+    Prior::parse(&pack.calibration.unwrap(), &pack.recogniser.sha256, 128).unwrap()
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn a_calibration_for_another_recogniser_is_refused_in_words() {
     let pack = crate::vision::Pack::embedded().unwrap();
     let text = pack.calibration.clone().unwrap();
     let shipped = |text: &str, sha256: &str, length| Prior::parse(text, sha256, length).map_err(|e| e.to_string());
-    let own = &pack.recogniser.source.sha256;
+    let own = &pack.recogniser.sha256;
     shipped(&text, own, 128).unwrap();
     let other = shipped(&text, "abc", 128).unwrap_err();
     assert!(other.contains("measured for the recogniser with SHA-256") && other.contains("abc"), "{other}");
@@ -113,7 +113,7 @@ fn a_calibration_for_another_recogniser_is_refused_in_words() {
 #[test]
 fn a_face_that_the_line_of_people_leaves_out_is_no_persons() {
     let pack = crate::vision::Pack::embedded().unwrap();
-    let (text, own) = (pack.calibration.clone().unwrap(), pack.recogniser.source.sha256.clone());
+    let (text, own) = (pack.calibration.clone().unwrap(), pack.recogniser.sha256.clone());
     let prior = Prior::parse(&text, &own, 128).unwrap();
     let mut dim = face(along(0));
     dim.detection.score = 0.3;

@@ -8,7 +8,6 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::Url;
 
 /// The addresses by which this machine can be reached in its networks. To a client's request they are as closed as loopback.
-#[must_use]
 pub fn own() -> Vec<IpAddr> {
     let found = if_addrs::get_if_addrs().unwrap_or_default();
     found.into_iter().map(|interface| interface.ip().to_canonical()).collect()
@@ -57,7 +56,6 @@ fn cut_by(rest: &str) -> Option<char> {
 }
 
 /// Whether pictures may come from here without being named in the configuration.
-#[must_use]
 pub fn is_open(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => is_open_v4(v4),
@@ -84,7 +82,6 @@ fn is_open_v6(v6: Ipv6Addr) -> bool {
 }
 
 /// Whether a URL's own text names an address that is not open: a closed IP address, or `localhost`.
-#[must_use]
 pub fn names_closed_address(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     if let Some(address) = literal(host) {

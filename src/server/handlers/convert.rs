@@ -7,10 +7,8 @@ use crate::people;
 use crate::server::outbox::StateKey;
 use crate::server::protocol::events::{EventMessage, Happening};
 use crate::server::protocol::results::{
-    Basis, CameraInfo, FaceInfo, LibraryInfo, MissingPeople, PersonInfo, PhotoInfo, ProblemInfo, Recognized,
-    SightingInfo, Timings, UnknownInfo,
+    Basis, CameraInfo, FaceInfo, PersonInfo, PhotoInfo, Recognized, SightingInfo, Timings, UnknownInfo,
 };
-use crate::store;
 
 /// Everything a path segment may not hold as it is; camera ids have `/` and can have anything.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -37,7 +35,6 @@ pub(crate) fn annotated_path(camera: &engine::CameraId) -> String {
 }
 
 /// What a picture showed; `annotated` is the path under which the drawn picture is kept, if one is.
-#[must_use]
 pub fn recognition(r: &engine::Recognition, annotated: Option<String>) -> Recognized {
     Recognized {
         camera: r.camera.clone(),
@@ -73,19 +70,7 @@ pub(crate) fn person(p: &engine::PersonState) -> PersonInfo {
 }
 
 pub(crate) fn camera(c: &engine::CameraState) -> CameraInfo {
-    CameraInfo {
-        camera: c.settings.id.clone(),
-        name: c.settings.name.clone(),
-        area: c.settings.area.clone(),
-        counts_as_home: c.settings.counts_as_home,
-        rotate: c.settings.rotate,
-        suggested_rotate: c.suggested_rotate,
-        faces: c.faces,
-        present: c.present.clone(),
-        unknown_present: c.unknown_present,
-        last_picture_at: c.last_picture_at,
-        annotated: c.has_annotated.then(|| annotated_path(&c.settings.id)),
-    }
+    CameraInfo { camera: c.clone(), annotated: c.has_annotated.then(|| annotated_path(&c.id)) }
 }
 
 pub(crate) fn photo(person: &people::PersonId, p: &engine::PhotoState) -> PhotoInfo {
@@ -97,26 +82,6 @@ pub(crate) fn photo(person: &people::PersonId, p: &engine::PhotoState) -> PhotoI
         problem: p.face.as_ref().err().cloned(),
         quality: p.face.as_ref().ok().cloned(),
     }
-}
-
-pub(crate) fn problem(p: &store::Problem) -> ProblemInfo {
-    ProblemInfo {
-        kind: p.kind,
-        path: store::shown(&p.path).to_string(),
-        message: p.reason.clone(),
-        person_id: p.person.clone(),
-        photo_id: p.photo.clone(),
-    }
-}
-
-pub(crate) fn library(state: &engine::LibraryState) -> LibraryInfo {
-    let missing = state.away.map(|away| MissingPeople {
-        people: away.missing,
-        of: away.known,
-        waited_s: away.waited.as_secs(),
-        forgotten_after_s: away.patience.as_secs(),
-    });
-    LibraryInfo { problems: state.problems, missing }
 }
 
 pub(crate) fn unknown(u: &engine::UnknownState) -> UnknownInfo {
@@ -160,15 +125,11 @@ pub(crate) fn event(run: &str, record: &engine::EventRecord, replayed: bool) -> 
         engine::Event::PersonRemoved(person_id) => {
             (state("person", &person_id.0), Happening::PersonRemoved { person_id })
         }
-        engine::Event::CameraChanged(c) => {
-            (state("camera", &c.settings.id.0), Happening::CameraChanged { camera: camera(&c) })
-        }
+        engine::Event::CameraChanged(c) => (state("camera", &c.id.0), Happening::CameraChanged { camera: camera(&c) }),
         engine::Event::SightingCorrected { id, person } => {
             (None, Happening::SightingCorrected { sighting_id: id, person })
         }
-        engine::Event::LibraryChanged(of) => {
-            (state("library", ""), Happening::LibraryChanged { library: library(&of) })
-        }
+        engine::Event::LibraryChanged(library) => (state("library", ""), Happening::LibraryChanged { library }),
         engine::Event::SettingsChanged(settings) => (state("settings", ""), Happening::SettingsChanged { settings }),
     };
     (key, EventMessage { run: run.to_owned(), seq: record.seq, at: record.at, replayed, event })

@@ -9,8 +9,8 @@ use crate::engine::{CameraId, Engine, PersonState, SightingQuery};
 use crate::people::PersonId;
 use crate::server::protocol::WireError;
 use crate::server::protocol::requests::Part;
-use crate::server::protocol::results::{ListPage, PersonInfo, PhotoInfo, ProblemInfo, SightingInfo, UnknownInfo};
-use crate::store::{self, MAX_LIMIT};
+use crate::server::protocol::results::{ListPage, PersonInfo, PhotoInfo, SightingInfo, UnknownInfo};
+use crate::store::{self, MAX_LIMIT, Problem, shown};
 
 /// Entries of a page where the request does not say.
 const DEFAULT_LIMIT: usize = 100;
@@ -37,10 +37,10 @@ pub(super) async fn photos(
     page_of(&photos, cursor, limit, |p| p.file.clone(), |p| convert::photo(&person, p))
 }
 
-pub(super) async fn problems(engine: &Engine, page: &Part) -> Result<ListPage<ProblemInfo>, WireError> {
-    let mut problems: Vec<_> = engine.problems().await?.iter().map(convert::problem).collect();
+pub(super) async fn problems(engine: &Engine, page: &Part) -> Result<ListPage<Problem>, WireError> {
+    let mut problems = engine.problems().await?;
     // Faults first.
-    let key = |p: &ProblemInfo| format!("{}\0{}\0{:?}\0{}", u8::from(!p.kind.is_fault()), p.path, p.kind, p.message);
+    let key = |p: &Problem| format!("{}\0{}\0{:?}\0{}", u8::from(!p.kind.is_fault()), shown(&p.path), p.kind, p.reason);
     problems.sort_by_cached_key(key);
     page_of(&problems, page.cursor.as_deref(), page.limit, key, Clone::clone)
 }

@@ -144,7 +144,7 @@ pub(crate) async fn handle(
             answer(&convert::photo(&person_id, &engine.accept_photo(person_id.clone(), photo_id).await?))
         }
         RequestBody::ProblemsList(page) => answer(&lists::problems(engine, &page).await?),
-        RequestBody::PeopleMissing { answer: about } => answer(&convert::library(&engine.answer_missing(about).await?)),
+        RequestBody::PeopleMissing { answer: about } => answer(&engine.answer_missing(about).await?),
         RequestBody::UnknownsList(page) => answer(&lists::unknowns(engine, &page).await?),
         RequestBody::UnknownsAssign { unknown_id, person } => {
             let name = PersonName::new(&person)?;
@@ -197,12 +197,7 @@ pub(crate) fn subscribed(shared: &Shared, since: Option<&Since>) -> Result<(Json
         });
         let shown: Vec<_> = fit.collect();
         let last = shown.len().checked_sub(1).map(|at| people[at]).filter(|_| shown.len() < people.len());
-        State {
-            people_cursor: last.map(lists::person_cursor),
-            people: shown,
-            cameras,
-            library: convert::library(&subscription.library),
-        }
+        State { people_cursor: last.map(lists::person_cursor), people: shown, cameras, library: subscription.library }
     });
     let answer = answer(&Subscribed { run: subscription.run.clone(), seq: subscription.seq, gap, state })?;
     Ok((answer, subscription))

@@ -12,7 +12,6 @@ use super::{Client, convert};
 use crate::engine::{self, Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes};
 use crate::people::PersonName;
 use crate::server::fetch::{Certificates, NamedBy, Source, WebSource};
-use crate::server::options::ConfiguredCamera;
 use crate::server::protocol::requests::{Enroll, Picture, Purpose, Recognize};
 use crate::server::protocol::results::Recognized;
 use crate::server::protocol::{ErrorCode, Role, WireError};
@@ -69,11 +68,7 @@ pub(super) async fn enroll(
     let name = PersonName::new(&request.person)?;
     let picture = bytes_of(shared, client, request.picture, shared.options.photo_limits.max_bytes).await?;
     drop(large);
-    learn(shared, Enrollment { name, picture, face_box: request.face_box, allow: request.allow }).await
-}
-
-/// Enrols a picture that is already here.
-pub(crate) async fn learn(shared: &Shared, enrollment: Enrollment) -> Result<Enrolled, WireError> {
+    let enrollment = Enrollment { name, picture, face_box: request.face_box, allow: request.allow };
     Ok(shared.engine.enroll(enrollment).await?)
 }
 
@@ -105,10 +100,7 @@ pub(crate) fn too_large(limit: usize) -> WireError {
 }
 
 /// A camera of the configuration by its name; without a name, `default` or the only one.
-pub(crate) fn configured<'s>(
-    shared: &'s Shared,
-    name: Option<&str>,
-) -> Result<(&'s str, &'s ConfiguredCamera), WireError> {
+pub(crate) fn configured<'s>(shared: &'s Shared, name: Option<&str>) -> Result<(&'s str, &'s Source), WireError> {
     let cameras = &shared.options.cameras;
     let found = match name {
         Some(name) => cameras.get_key_value(name),
@@ -122,7 +114,7 @@ pub(crate) fn configured<'s>(
         let words = "no camera is named `default`; say which one by ?camera=NAME, or set CAMERA_URL";
         return Err(WireError::new(ErrorCode::UnknownCamera, words));
     };
-    if shared.engine.cameras().iter().any(|c| c.settings.id.0 == name || c.settings.name == name) {
+    if shared.engine.cameras().iter().any(|c| c.id.0 == name || c.name == name) {
         let words = "this camera's pictures are pushed by a client; it has no address to fetch one from";
         return Err(WireError::new(ErrorCode::CameraIsPushed, words));
     }
@@ -130,8 +122,8 @@ pub(crate) fn configured<'s>(
 }
 
 /// A picture of a configured camera, now.
-pub(crate) async fn fetched(shared: &Shared, camera: &ConfiguredCamera) -> Result<PictureBytes, WireError> {
-    Ok(shared.fetcher.fetch(&camera.source, shared.options.limits.max_bytes).await?.into())
+pub(crate) async fn fetched(shared: &Shared, camera: &Source) -> Result<PictureBytes, WireError> {
+    Ok(shared.fetcher.fetch(camera, shared.options.limits.max_bytes).await?.into())
 }
 
 /// Motion at a configured camera: fetches a picture and observes it, in the background. While one is being fetched,

@@ -12,7 +12,6 @@ use serde::de::{IntoDeserializer, value};
 
 use super::Answer;
 use super::door::Caller;
-use super::errors::HttpError;
 use super::extract::{CameraQuery, Path, Query};
 use super::pictures::shown;
 use super::upload;
@@ -45,18 +44,8 @@ pub(super) async fn recognize_picture(
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let picture = received(&shared, caller, &headers, body, shared.options.limits.max_bytes).await?;
+    let picture = upload::picture(&shared, caller.token, &headers, body, shared.options.limits.max_bytes).await?;
     recognized(&shared, None, picture, &headers).await
-}
-
-async fn received(
-    shared: &Shared,
-    caller: Caller,
-    headers: &HeaderMap,
-    body: Body,
-    limit: usize,
-) -> Result<PictureBytes, HttpError> {
-    upload::picture(shared, caller.token, headers, body, limit).await
 }
 
 /// The annotated JPEG, or JSON for who asks for it.
@@ -90,7 +79,7 @@ pub(super) async fn add_face(
     body: Body,
 ) -> Answer {
     let name = PersonName::new(&name)?;
-    let picture = received(&shared, caller, &headers, body, shared.options.photo_limits.max_bytes).await?;
+    let picture = upload::picture(&shared, caller.token, &headers, body, shared.options.photo_limits.max_bytes).await?;
     learned(&shared, name, picture, &query).await
 }
 
@@ -112,7 +101,7 @@ async fn learned(shared: &Shared, name: PersonName, picture: PictureBytes, query
         .map(|text| text.parse().map_err(|words| invalid(format!("box: {words}"))))
         .transpose()?;
     let allow = query.allow.as_deref().map(parse_allow).transpose()?.unwrap_or_default();
-    Ok(Json(pictures::learn(shared, Enrollment { name, picture, face_box, allow }).await?).into_response())
+    Ok(Json(shared.engine.enroll(Enrollment { name, picture, face_box, allow }).await?).into_response())
 }
 
 fn parse_allow(text: &str) -> Result<Vec<Override>, WireError> {

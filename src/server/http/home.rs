@@ -35,10 +35,10 @@ pub(super) async fn cameras(State(shared): State<Arc<Shared>>) -> Response {
         body += "<p>No camera has sent a picture yet.</p>";
     }
     for camera in cameras {
-        let name = escaped(&camera.settings.name);
+        let name = escaped(&camera.name);
         let _ = write!(body, "<h2>{name}</h2>");
-        if shared.engine.annotated(&camera.settings.id).is_some() {
-            let path = escaped(&convert::annotated_path(&camera.settings.id));
+        if shared.engine.annotated(&camera.id).is_some() {
+            let path = escaped(&convert::annotated_path(&camera.id));
             let _ = write!(body, "<p><img src=\"{path}\" alt=\"The last picture with a face\"></p>");
         } else {
             body += "<p>No face since the server started.</p>";

@@ -20,8 +20,8 @@ pub(super) async fn last_detection(State(shared): State<Arc<Shared>>, Query(quer
         None if cameras.len() == 1 => cameras.first(),
         wanted => {
             let wanted = wanted.unwrap_or("default");
-            let by_id = cameras.iter().find(|c| c.settings.id.0 == wanted);
-            by_id.or_else(|| cameras.iter().find(|c| c.settings.name == wanted))
+            let by_id = cameras.iter().find(|c| c.id.0 == wanted);
+            by_id.or_else(|| cameras.iter().find(|c| c.name == wanted))
         }
     };
     let known = found.ok_or_else(|| {
@@ -31,7 +31,7 @@ pub(super) async fn last_detection(State(shared): State<Arc<Shared>>, Query(quer
         };
         WireError::new(ErrorCode::UnknownCamera, words)
     })?;
-    camera_picture(&shared, &known.settings.id)
+    camera_picture(&shared, &known.id)
 }
 
 pub(super) async fn annotated(State(shared): State<Arc<Shared>>, Path(camera): Path<String>) -> Answer {

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::results::{CameraInfo, LibraryInfo, PersonInfo, UnknownInfo};
-use crate::engine::{CameraId, Grade, Instant, PersonRef, Settings, as_text};
+use super::results::{CameraInfo, PersonInfo, UnknownInfo};
+use crate::engine::{CameraId, Grade, Instant, LibraryState, PersonRef, Settings, as_text};
 use crate::people::PersonId;
 use crate::vision::Rect;
 
@@ -92,7 +92,7 @@ pub enum Happening {
         person: PersonRef,
     },
     /// State: the folder of people is away or back, or has more or fewer problems.
-    LibraryChanged { library: LibraryInfo },
+    LibraryChanged { library: LibraryState },
     /// State: settings changed.
     SettingsChanged { settings: Settings },
 }

@@ -81,7 +81,7 @@ pub struct ModelInfo {
 pub struct LimitsInfo {
     /// Bytes of one encoded picture.
     pub max_image_bytes: u64,
-    /// Pixels of one picture; one that is no JPEG must also be decoded within 150 MB.
+    /// Pixels of one picture; one that isn't a JPEG must also be decoded within 150 MB.
     pub max_pixels: u64,
     /// Bytes of one encoded photo to learn from.
     pub max_photo_bytes: u64,
@@ -199,7 +199,6 @@ impl WireError {
 }
 
 impl Response {
-    #[must_use]
     pub fn failed(id: Option<u64>, error: WireError) -> Self {
         Self { id, success: false, result: None, error: Some(error) }
     }

@@ -140,9 +140,7 @@ fn refused(id: Option<u64>, code: ErrorCode, message: String) -> Malformed {
 }
 
 /// Reads a message's id and type, and skips over the rest.
-///
-/// # Errors
-/// `invalid_json` where the text isn't a JSON object with a whole number `id` and a text `type`; `unknown_type`;
+/// Answers `invalid_json` where the text isn't a JSON object with a whole number `id` and a text `type`; `unknown_type`;
 /// `invalid_request` for a field that is there twice.
 pub fn envelope(text: &str) -> Result<Envelope<'_>, Malformed> {
     // A list would be read as an object's fields in their order.
@@ -179,10 +177,8 @@ pub fn envelope(text: &str) -> Result<Envelope<'_>, Malformed> {
 
 impl Envelope<'_> {
     /// Reads the rest, where a client of this role may send so much of this type.
-    ///
-    /// # Errors
-    /// `forbidden` and `too_large` before anything is read; `invalid_request` naming the field that is missing, unknown or of
-    /// the wrong kind.
+    /// Answers `forbidden` and `too_large` before anything is read; `invalid_request` naming the field that is missing, unknown
+    /// or of the wrong kind.
     pub fn open(self, role: Role) -> Result<Request, Malformed> {
         if self.bytes > MAX_WITHOUT_PICTURE {
             let has_picture = match self.kind.as_str() {
@@ -215,10 +211,7 @@ impl Envelope<'_> {
     }
 }
 
-/// Reads a whole request.
-///
-/// # Errors
-/// As [`envelope`] and [`Envelope::open`] for a client that may do everything.
+/// Reads a whole request of a client that may do everything.
 pub fn request(text: &str) -> Result<Request, Malformed> {
     envelope(text)?.open(Role::Admin)
 }
@@ -244,7 +237,6 @@ fn explained(kind: &str, path: &Path, error: &serde_json::Error) -> String {
 }
 
 /// The reader's words without its line and column (a message is one line), cut where a client's text makes them long.
-#[must_use]
 pub fn brief(error: &serde_json::Error) -> String {
     let words = error.to_string();
     let words = words.split_once(" at line 1 column").map_or(words.as_str(), |(before, _)| before);

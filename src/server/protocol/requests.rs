@@ -89,10 +89,10 @@ pub enum RequestBody {
     /// This photo is the person's, although it looks like somebody else or unlike their others → [`super::results::PhotoInfo`].
     #[serde(rename = "photos/accept")]
     PhotosAccept { person_id: PersonId, photo_id: PhotoId },
-    /// What is wrong with folders and photos, and what is skipped → a page of [`super::results::ProblemInfo`].
+    /// What is wrong with folders and photos, and what is skipped → a page of `ProblemInfo`.
     #[serde(rename = "problems/list")]
     ProblemsList(Part),
-    /// People whose folders are missing: forget them now, or wait from the beginning → [`super::results::LibraryInfo`].
+    /// People whose folders are missing: forget them now, or wait from the beginning → `LibraryInfo`.
     #[serde(rename = "people/missing")]
     PeopleMissing {
         /// What to do about them.
@@ -159,7 +159,6 @@ pub enum RequestBody {
 
 impl RequestBody {
     /// The roles that may ask this; everything else is `forbidden`.
-    #[must_use]
     pub fn roles(&self) -> &'static [Role] {
         use Role::{Admin, Push, Read, Trigger};
         match self {

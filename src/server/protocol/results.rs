@@ -5,10 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{
-    CameraId, Candidate, Identity, Instant, PersonRef, PersonState, Reasons, Sighting, Stats, TrackId, UnknownState,
+    CameraId, CameraState, Candidate, Identity, Instant, LibraryState, PersonState, Reasons, Sighting, Stats, TrackId,
+    UnknownState,
 };
-use crate::people::{PersonId, PhotoId};
-use crate::store::ProblemKind;
+use crate::people::PhotoId;
 use crate::vision::{Detection, Quality, Rect, Rotation, StageTimes};
 
 /// Answer to `ping`.
@@ -118,47 +118,7 @@ pub struct State {
     pub cameras: Vec<CameraInfo>,
     /// The folder of people.
     #[serde(default)]
-    pub library: LibraryInfo,
-}
-
-/// How the folder of people is.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct LibraryInfo {
-    /// How many faults `problems/list` has.
-    pub problems: usize,
-    /// Set while so many people's folders are missing that the folder must be away; recognition goes on with what is known.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub missing: Option<MissingPeople>,
-}
-
-/// People whose folders are missing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct MissingPeople {
-    /// How many.
-    pub people: usize,
-    /// Of how many.
-    pub of: usize,
-    /// How long the server has waited for them, seconds.
-    pub waited_s: u64,
-    /// They are forgotten after this long, seconds.
-    pub forgotten_after_s: u64,
-}
-
-/// Something under the faces folder that is not used or not right.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct ProblemInfo {
-    /// What kind it is.
-    pub kind: ProblemKind,
-    /// Where, relative to the faces folder; control characters are escaped.
-    pub path: String,
-    /// Why, in words.
-    pub message: String,
-    /// Whom it is about.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub person_id: Option<PersonId>,
-    /// Which of their photos, for `photos/move`, `photos/accept` and `photos/delete`.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub photo_id: Option<PhotoId>,
+    pub library: LibraryState,
 }
 
 /// A person, where they are, and what they look like.
@@ -174,30 +134,8 @@ pub struct PersonInfo {
 /// A camera and who is there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CameraInfo {
-    /// Full id (`client_id/camera`; a camera of the configuration file has its plain name).
-    pub camera: CameraId,
-    pub name: String,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub area: Option<String>,
-    /// Whether being confirmed here is being at home.
-    pub counts_as_home: bool,
-    /// By how many degrees clockwise its pictures are turned.
-    #[serde(default)]
-    pub rotate: Rotation,
-    /// The `rotate` with which its faces would be upright, where its pictures seem to be turned.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub suggested_rotate: Option<Rotation>,
-    /// Faces in the last picture; 0 once that is `in_view_timeout_s` ago.
-    pub faces: usize,
-    /// People who are here: present, and seen here at most `in_view_timeout_s` ago. Where somebody was before that is in the
-    /// person's `presence`.
-    pub present: Vec<PersonRef>,
-    /// Whether an unknown person (not an ignored one) was in the last picture; false once that is `in_view_timeout_s` ago.
-    pub unknown_present: bool,
-    /// When the last picture was taken.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    #[schemars(with = "Option<Instant>")]
-    pub last_picture_at: Option<Timestamp>,
+    #[serde(flatten)]
+    pub camera: CameraState,
     /// Path of the last annotated picture with a face.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub annotated: Option<String>,

@@ -6,17 +6,17 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use super::results::{
-    CamerasConfigured, Deleted, FaceChoice, LibraryInfo, ListPage, PersonInfo, PhotoInfo, Pong, ProblemInfo,
-    Recognized, ServerStats, SightingInfo, Subscribed, UnknownInfo,
+    CamerasConfigured, Deleted, FaceChoice, ListPage, PersonInfo, PhotoInfo, Pong, Recognized, ServerStats,
+    SightingInfo, Subscribed, UnknownInfo,
 };
 use super::{Auth, AuthAnswer, EventMessage, Hello, Request, Response};
-use crate::engine::{Enrolled, Settings};
+use crate::engine::{Enrolled, LibraryState, Settings};
+use crate::store::Problem;
 
 /// The schema as it is committed.
 pub const COMMITTED: &str = include_str!("schema.json");
 
 /// The schema of the types as they are: definitions by name, and which result belongs to which request type.
-#[must_use]
 pub fn generated() -> Value {
     let mut generator = SchemaGenerator::default();
     let mut definition = Definitions(&mut generator);
@@ -49,8 +49,8 @@ pub fn generated() -> Value {
         "photos/delete": deleted,
         "photos/move": person,
         "photos/accept": definition.of::<PhotoInfo>(),
-        "problems/list": definition.of::<ListPage<ProblemInfo>>(),
-        "people/missing": definition.of::<LibraryInfo>(),
+        "problems/list": definition.of::<ListPage<Problem>>(),
+        "people/missing": definition.of::<LibraryState>(),
         "unknowns/list": definition.of::<ListPage<UnknownInfo>>(),
         "unknowns/assign": person,
         "unknowns/ignore": unknown,
@@ -76,7 +76,6 @@ pub fn generated() -> Value {
 }
 
 /// The text that is committed.
-#[must_use]
 pub fn text() -> String {
     format!("{:#}\n", generated())
 }

@@ -209,7 +209,7 @@ impl Database {
             Ok(tx.0.execute(aside, [kind.word(), key])?)
         });
         if let Err(error) = moved {
-            tracing::warn!(%error, "the row stays where it is, and is left out again at the next start");
+            tracing::warn!(%error, "the row stays where it is and will be skipped again at the next start");
         }
     }
 }
@@ -314,7 +314,6 @@ fn all<T>(
 }
 
 /// SQLite's codes for a broken file, said so that a person knows what to do.
-#[must_use]
 pub fn readable(error: StoreError, path: &Path) -> StoreError {
     match &error {
         StoreError::Sqlite(e)

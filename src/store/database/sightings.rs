@@ -157,15 +157,6 @@ impl Database {
         Ok(faces.into_iter().flatten().collect())
     }
 
-    /// The newest uncorrected sighting of a person that has a picture.
-    pub fn newest_picture_of(&self, person: &PersonId) -> Result<Option<i64>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached(
-            "SELECT id FROM sighting WHERE person = ?1 AND corrected = 0 AND crop IS NOT NULL ORDER BY id DESC LIMIT 1",
-        )?;
-        Ok(statement.query_row([&person.0], |row| row.get(0)).optional()?)
-    }
-
     /// Everybody's newest sighting that is not wrong and has a picture.
     pub fn newest_pictures(&self) -> Result<Vec<(PersonId, i64)>, StoreError> {
         let connection = self.connection();

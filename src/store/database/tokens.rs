@@ -49,7 +49,6 @@ pub struct Token {
 
 impl Role {
     /// The word on the wire, in the database and on the command line.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Trigger => "trigger",
@@ -166,7 +165,7 @@ impl Database {
             Ok(true)
         });
         Ok(claimed.unwrap_or_else(|error| {
-            tracing::warn!(client, %error, "whose cameras these are could not be written down");
+            tracing::warn!(client, %error, "which token these cameras belong to could not be stored");
             true
         }))
     }

@@ -135,9 +135,6 @@ impl Database {
     }
 
     /// The picture by which somebody was told of an unknown person at this moment, JPEG.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn unknown_alert(&self, id: &UnknownId, at: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
         let connection = self.connection();
         let key = params![id.0, at.as_microsecond()];
@@ -149,9 +146,6 @@ impl Database {
 
 impl Tx<'_> {
     /// Keeps the picture by which somebody is told of an unknown person, and of each the newest [`MAX_ALERTS`] only.
-    ///
-    /// # Errors
-    /// SQLite's refusal.
     pub fn save_unknown_alert(&self, id: &UnknownId, at: Timestamp, crop: &[u8]) -> Result<(), StoreError> {
         self.0.execute(
             "INSERT OR REPLACE INTO unknown_alert (unknown, at, crop) VALUES (?1, ?2, ?3)",

@@ -84,7 +84,6 @@ fn nothing_is_written_into_the_place_of_a_folder_that_is_away() {
         for refused in [
             faces.save_photo(PhotoOwner::New(&name("Eve")), &picture("e"), Timestamp::now()).map(drop),
             faces.save_photo(PhotoOwner::Existing(&alice.id), &picture("e"), Timestamp::now()).map(drop),
-            faces.create_person(&name("Eve")).map(drop),
             faces.rename_person(&alice.id, &name("Alicia")),
             faces.accept_photo(&alice.id, &alice.photos[0].id),
         ] {
@@ -147,7 +146,7 @@ fn the_waiting_ends_after_a_day_of_looking_over_restarts() {
     assert!(!faces.pass(DAY / 2));
     let mut again = next_run(&faces, Opening::Sole);
     again.scan(soon()).unwrap();
-    assert_eq!(again.away().map(|a| (a.waited, a.patience)), Some((DAY / 2, DAY)));
+    assert_eq!(again.away().map(|a| (a.waited_s, a.forgotten_after_s)), Some(((DAY / 2).as_secs(), DAY.as_secs())));
     assert!(!again.pass(ALMOST_HALF_A_DAY));
     again.scan(soon()).unwrap();
     assert_eq!(shown(&again), known);

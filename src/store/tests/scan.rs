@@ -240,7 +240,7 @@ fn a_photo_saved_just_before_a_restart_is_there_at_once() {
     let scan = again.scan(SystemTime::now()).unwrap();
     assert_eq!((again.people()[0].photos.as_slice(), scan.unsettled), (&[saved.photo.clone()][..], 0));
     // The same name with half the content is a copy on its way.
-    fs::write(again.full_path(&saved.photo), picture("who")).unwrap();
+    fs::write(again.root().join(&saved.photo.path), picture("who")).unwrap();
     let mut again = Faces::open(root.path(), Opening::Sole);
     assert_eq!(again.scan(SystemTime::now()).unwrap().unsettled, 1);
 }
