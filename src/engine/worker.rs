@@ -121,15 +121,22 @@ impl Worker {
         queued: Duration,
     ) -> Result<Recognition, EngineError> {
         let mut times = StageTimes::default();
-        let rotate = camera.map(|camera| self.way_up(camera)).transpose()?.map_or(Rotation::None, |way| way.rotate);
+        let way = camera.map(|camera| self.way_up(camera)).transpose()?;
+        let rotate = way.as_ref().map_or(Rotation::None, |way| way.rotate);
+        // An upright face was seen by the camera before.
+        let settled = way.is_some_and(|way| !way.due_with_faces);
         let frame = self.decode(picture, &mut times)?.turned(rotate);
         let described = self.vision.describe_frame(&frame, &self.options)?;
         times.detect_ms = described.times.detect_ms;
         times.embed_ms = described.times.embed_ms;
         let (faces, learning) = self.home.ask(move |home, _| Ok((home.recognize(described.faces), home.learning())))?;
         let named = faces.iter().any(|face| matches!(face.identity, Identity::Known { .. }));
-        let boxes: Vec<_> = faces.iter().map(|face| face.face.detection.box_in_frame).collect();
-        let suspected = if named { None } else { self.vision.suspected_rotation(&frame, &boxes, &self.options)? };
+        let suspected = if named || settled {
+            None
+        } else {
+            let detections: Vec<_> = faces.iter().map(|face| face.face.detection.clone()).collect();
+            self.vision.suspected_rotation(&frame, &detections, &self.options)?
+        };
         let (width, height) = (frame.width(), frame.height());
         let annotated = match annotation {
             Annotation::Draw => Some(self.draw(frame, &faces, annotation)?),
@@ -206,8 +213,8 @@ impl Worker {
         if !(if has_faces { way.due_with_faces } else { way.due_without }) {
             return Ok(false);
         }
-        let boxes: Vec<_> = faces.iter().map(|face| face.detection.box_in_frame).collect();
-        let suspected = self.vision.suspected_rotation(frame, &boxes, &self.options)?;
+        let detections: Vec<_> = faces.iter().map(|face| face.detection.clone()).collect();
+        let suspected = self.vision.suspected_rotation(frame, &detections, &self.options)?;
         self.home.wait(Command::LookedUp { camera: camera.clone(), has_faces, suspected })?;
         Ok(suspected.is_some())
     }

@@ -190,6 +190,9 @@ pub struct Upright {
 
 /// From this score on, a face that is upright rules out that the photo is turned: false ones rarely reach it.
 const SURE: f32 = 0.88;
+/// From this score on, a picture's largest face is upright without being looked at in other turns: of those upside down, none
+/// did better than 0.897.
+const UPRIGHT: f32 = 0.91;
 /// By how much a turned photo's surest face must be surer than that of the photo as it is.
 const TURN_MARGIN: f32 = 0.03;
 /// How large a picture is looked at for turned faces, where that must cost little.
@@ -280,20 +283,24 @@ impl Vision {
     }
 
     /// By how much a picture must be turned so that its faces are upright, where that is not how it is: for pictures without
-    /// a face, or with one that nobody knows. `faces` are those found in it.
+    /// a face, or with one that nobody knows. `faces` are those found in it; one that is surely upright costs nothing.
     pub fn suspected_rotation(
         &self,
         frame: &Frame,
-        faces: &[Rect],
+        faces: &[Detection],
         options: &Options,
     ) -> Result<Option<Rotation>, VisionError> {
-        let largest = faces.iter().max_by(|a, b| a.area().total_cmp(&b.area()));
-        let rotation = if let Some(face) = largest {
-            SecondLook::rotation_of(&self.detector, &frame.pixels, &frame.in_pixels(face), options.threads)?
-        } else {
-            let small = shrunk(&frame.pixels, GLANCE_SIDE);
-            let glance = Options { network_size: GLANCE, ..options.clone() };
-            self.best_turn(&small, &glance)?.map_or(Rotation::None, |(rotation, _)| rotation)
+        let rotation = match largest(faces) {
+            Some(face) if face.score >= UPRIGHT => Rotation::None,
+            Some(face) => {
+                let face = face.scaled(1.0 / frame.reduction());
+                SecondLook::rotation_of(&self.detector, &frame.pixels, &face, options.threads)?
+            }
+            None => {
+                let small = shrunk(&frame.pixels, GLANCE_SIDE);
+                let glance = Options { network_size: GLANCE, ..options.clone() };
+                self.best_turn(&small, &glance)?.map_or(Rotation::None, |(rotation, _)| rotation)
+            }
         };
         Ok(Some(rotation).filter(|rotation| *rotation != Rotation::None))
     }
@@ -312,10 +319,9 @@ impl Vision {
     /// The faces of a photo, and the turn in which they are upright. Those of a turned photo are in pixels of the turned one.
     fn find_upright(&self, pixels: &RgbImage, options: &Options) -> Result<(Rotation, Vec<Detection>), VisionError> {
         let found = self.find(pixels, options)?;
-        let largest = found.iter().max_by(|a, b| a.box_in_frame.area().total_cmp(&b.box_in_frame.area()));
-        if let Some(largest) = largest {
-            let rotation = SecondLook::rotation_of(&self.detector, pixels, &largest.box_in_frame, options.threads)?;
-            if rotation == Rotation::None && largest.score >= SURE {
+        if let Some(face) = largest(&found) {
+            let rotation = SecondLook::rotation_of(&self.detector, pixels, face, options.threads)?;
+            if rotation == Rotation::None && face.score >= SURE {
                 return Ok((Rotation::None, found));
             }
         }
@@ -424,6 +430,10 @@ fn shared_out<T: Sync, R: Send>(
     });
     done.sort_by_key(|(n, _)| *n);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+fn largest(faces: &[Detection]) -> Option<&Detection> {
+    faces.iter().max_by(|a, b| a.box_in_frame.area().total_cmp(&b.box_in_frame.area()))
 }
 
 impl Detection {

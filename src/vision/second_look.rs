@@ -74,11 +74,11 @@ impl SecondLook {
         Ok(faces)
     }
 
-    /// By how much the picture must be turned so that the face in `place` is upright.
+    /// By how much the picture must be turned so that `face` is upright, which scored what it did as it is.
     pub(super) fn rotation_of(
         detector: &Detector,
         picture: &RgbImage,
-        place: &Rect,
+        face: &Detection,
         threads: usize,
     ) -> Result<Rotation, VisionError> {
         // The sum over the looks; 0 where it cannot be above `least`.
@@ -88,11 +88,12 @@ impl SecondLook {
                 if sum + to_f32(FACE_SIDES.len() - looks) <= least {
                     return Ok(0.0);
                 }
-                sum += closer(detector, picture, place, *side, rotation, threads)?.map_or(0.0, |face| face.score);
+                let seen = closer(detector, picture, &face.box_in_frame, *side, rotation, threads)?;
+                sum += seen.map_or(0.0, |face| face.score);
             }
             Ok(sum)
         };
-        let mut best = (Rotation::None, score(Rotation::None, 0.0)? + TURN_MARGIN * to_f32(FACE_SIDES.len()));
+        let mut best = (Rotation::None, (face.score + TURN_MARGIN) * to_f32(FACE_SIDES.len()));
         for rotation in Rotation::TURNS {
             let score = score(rotation, best.1)?;
             if score > best.1 {

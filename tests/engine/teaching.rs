@@ -296,9 +296,17 @@ async fn an_asked_picture_that_is_turned_is_said_to_be() {
     let house = House::new();
     let engine = house.start();
     let seen = upside_down("tests/pictures/joe_biden_2010.jpg");
-    let answer = engine.ask(seen, Annotation::Skip).await.expect("asked");
-    assert_eq!(answer.suggested_rotate, Some(Rotation::Around));
-    let upright = engine.ask(picture("tests/pictures/joe_biden_2010.jpg"), Annotation::Skip).await.expect("asked");
+    let observation = door(&picture("tests/pictures/joe_biden_2010.jpg"), Timestamp::now());
+    let of_door = Some(observation.camera.clone());
+    for camera in [None, of_door.clone()] {
+        let answer = engine.ask_about(camera, seen.clone(), Annotation::Skip).await.expect("asked");
+        assert_eq!(answer.suggested_rotate, Some(Rotation::Around));
+    }
+    let upright = engine.ask(observation.picture.clone(), Annotation::Skip).await.expect("asked");
     assert_eq!(upright.suggested_rotate, None);
+    // A camera that saw an upright face is mounted as it should be.
+    engine.observe(observation).await.expect("observed");
+    let answer = engine.ask_about(of_door, seen, Annotation::Skip).await.expect("asked");
+    assert_eq!(answer.suggested_rotate, None);
     engine.stop();
 }

@@ -76,8 +76,8 @@ fn a_camera_on_its_side_or_upside_down_is_found_out_and_an_upright_one_is_not_su
         for rotation in [Rotation::None, Rotation::Right, Rotation::Around, Rotation::Left] {
             let seen = upright.clone().turned(rotation.inverse());
             let faces = VISION.describe_frame(&seen, &Options::live()).unwrap().faces;
-            let boxes: Vec<_> = faces.iter().map(|face| face.detection.box_in_frame).collect();
-            let suspected = VISION.suspected_rotation(&seen, &boxes, &Options::live()).unwrap();
+            let faces: Vec<_> = faces.into_iter().map(|face| face.detection).collect();
+            let suspected = VISION.suspected_rotation(&seen, &faces, &Options::live()).unwrap();
             assert_eq!(suspected.unwrap_or_default(), rotation, "{name}");
         }
     }

@@ -23,7 +23,14 @@ pub(crate) struct PlaneShape {
     pub(crate) stride: usize,
     /// Pixels of border: top, left, bottom, right.
     pub(crate) border: [usize; 4],
+    /// So many rows there is room for: a strip of the picture, in which further ones take the place of the first.
+    pub(crate) room: usize,
+    /// The row, of those there is room for, from which on rows are counted.
+    pub(crate) first: usize,
 }
+
+/// There is room for all rows.
+pub(crate) const WHOLE: usize = usize::MAX;
 
 impl PlaneShape {
     pub(crate) fn row(&self) -> usize {
@@ -31,19 +38,33 @@ impl PlaneShape {
     }
 
     pub(crate) fn len(&self) -> usize {
-        (self.border[0] + self.h + self.border[2]) * self.row()
+        let rows = if self.room == WHOLE { self.border[0] + self.h + self.border[2] } else { self.room };
+        rows * self.row()
     }
 
-    /// Where the pixel is; a pixel of the border has a negative place and is asked for by `offset` less its distance.
+    /// The same, its rows counted from this one on.
+    pub(crate) fn beginning_at(&self, y: usize) -> Self {
+        Self { first: (self.first + y) % self.room, ..self.clone() }
+    }
+
+    /// Where the row begins; those of the border are counted, too. No more than there is room for are asked for at once.
+    #[inline(always)]
+    pub(crate) fn line(&self, y: usize) -> usize {
+        let y = self.first + y;
+        (if y < self.room { y } else { y - self.room }) * self.row()
+    }
+
+    /// Where the pixel is.
+    #[inline(always)]
     pub(crate) fn at(&self, y: usize, x: usize) -> usize {
-        (self.border[0] + y) * self.row() + (self.border[1] + x) * self.stride
+        self.line(self.border[0] + y) + (self.border[1] + x) * self.stride
     }
 
     /// Sets the borders to zero; the inner pixels are left as they are.
     pub(crate) fn clear_borders(&self, values: &mut [f32]) {
         let row = self.row();
-        let [top, left, _, right] = self.border;
-        let inner = top * row..(top + self.h) * row;
+        let [top, left, bottom, right] = self.border;
+        let inner = top * row..self.len() - bottom * row;
         values[..inner.start].fill(0.0);
         values[inner.end..self.len()].fill(0.0);
         if left + right > 0 {
@@ -96,6 +117,7 @@ pub(crate) enum Work<'a> {
 }
 
 /// A plane that is read, or written in the rows that are asked for.
+#[derive(Clone, Copy)]
 pub(crate) struct Plane<'a, T> {
     pub(crate) shape: &'a PlaneShape,
     pub(crate) values: T,
@@ -226,25 +248,31 @@ fn dense<const PIXELS: usize, const FUSED: bool>(
     rows: std::ops::Range<usize>,
 ) {
     let Window { h, w, step, pad } = &convolution.window;
-    let (row, width) = (from.shape.row(), to.shape.w);
+    let width = to.shape.w;
     let run = w * from.shape.stride;
-    let start = from.shape.at(0, 0) - pad[0] * row - pad[1] * from.shape.stride;
+    let (above, before) = (from.shape.border[0] - pad[0], (from.shape.border[1] - pad[1]) * from.shape.stride);
     let pixels = rows.len() * width;
     // Counted on, because a division takes longer than a pixel's sums.
     let mut next = (rows.start, 0);
     for first in (0..pixels).step_by(PIXELS) {
         // The last pixel fills what is left of the last block.
-        let places: [(usize, usize); PIXELS] = std::array::from_fn(|p| {
+        let places: [(usize, usize, usize); PIXELS] = std::array::from_fn(|p| {
             let (y, x) = next;
             if first + p + 1 < pixels {
                 next = if x + 1 < width { (y, x + 1) } else { (y + 1, 0) };
             }
-            (start + y * step[0] * row + x * step[1] * from.shape.stride, to.shape.at(y, x))
+            (above + y * step[0], before + x * step[1] * from.shape.stride, to.shape.at(y, x))
         });
+        let in_one_row = places[0].0 == places[PIXELS - 1].0;
         for (block, weights) in convolution.weights.chunks_exact(h * run * LANES).enumerate() {
             let mut sums = [*lanes(&convolution.bias[block * LANES..]); PIXELS];
             for (ky, weights) in weights.chunks_exact(run * LANES).enumerate() {
-                let inputs: [&[f32]; PIXELS] = std::array::from_fn(|p| &from.values[places[p].0 + ky * row..][..run]);
+                let inputs: [&[f32]; PIXELS] = if in_one_row {
+                    let line = &from.values[from.shape.line(places[0].0 + ky)..][..from.shape.row()];
+                    std::array::from_fn(|p| &line[places[p].1..][..run])
+                } else {
+                    std::array::from_fn(|p| &from.values[from.shape.line(places[p].0 + ky) + places[p].1..][..run])
+                };
                 let weights = weights.as_chunks::<LANES>().0;
                 for k in 0..run.min(weights.len()) {
                     let weights = &weights[k];
@@ -258,7 +286,7 @@ fn dense<const PIXELS: usize, const FUSED: bool>(
             }
             for p in 0..PIXELS {
                 let sum = activate(&convolution.activation, block * LANES, sums[p]);
-                *lanes_mut(&mut to.values[places[p].1 + block * LANES..]) = sum;
+                *lanes_mut(&mut to.values[places[p].2 + block * LANES..]) = sum;
             }
         }
     }
@@ -289,10 +317,11 @@ fn depthwise_3x3<const WIDTH: usize, const FUSED: bool>(
     y: usize,
 ) {
     let Window { step, pad, .. } = &convolution.window;
-    let (stride, row) = (from.shape.stride, from.shape.row());
-    let start = from.shape.at(y * step[0], 0) - pad[0] * row - pad[1] * stride;
+    let stride = from.shape.stride;
+    let (above, before) = (from.shape.border[0] - pad[0], (from.shape.border[1] - pad[1]) * stride);
     let reach = ((to.shape.w - 1) * step[1] + 3) * stride;
-    let input: [&[f32]; 3] = std::array::from_fn(|ky| &from.values[start + ky * row..][..reach]);
+    let input: [&[f32]; 3] =
+        std::array::from_fn(|ky| &from.values[from.shape.line(above + y * step[0] + ky) + before..][..reach]);
     let out = to.shape.at(y, 0);
     let output = &mut to.values[out..out + to.shape.w * stride];
     let part = |values: &[f32], at: usize| -> [f32; WIDTH] { *values[at..].first_chunk().expect("whole registers") };
@@ -335,15 +364,15 @@ fn depthwise_any<const FUSED: bool>(
 ) {
     let Window { h, w, step, pad } = &convolution.window;
     let stride = from.shape.stride;
-    let row = from.shape.row();
-    let start = from.shape.at(y * step[0], 0) - pad[0] * row - pad[1] * stride;
+    let (above, before) = (from.shape.border[0] - pad[0], (from.shape.border[1] - pad[1]) * stride);
     for x in 0..to.shape.w {
         let out = to.shape.at(y, x);
         for channel in (0..stride).step_by(LANES) {
             let mut sum = *lanes(&convolution.bias[channel..]);
             for ky in 0..*h {
+                let line = &from.values[from.shape.line(above + y * step[0] + ky) + before..];
                 for kx in 0..*w {
-                    let input = *lanes(&from.values[start + ky * row + (x * step[1] + kx) * stride + channel..]);
+                    let input = *lanes(&line[(x * step[1] + kx) * stride + channel..]);
                     let weights = *lanes(&convolution.weights[(ky * w + kx) * stride + channel..]);
                     for i in 0..LANES {
                         sum[i] = multiply_add::<FUSED>(input[i], weights[i], sum[i]);

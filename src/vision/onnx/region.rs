@@ -6,6 +6,7 @@
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tract_onnx::tract_core::internal::{
@@ -17,10 +18,14 @@ use tract_onnx::tract_core::ops::binary::TypedBinOp;
 use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PoolSpec};
 use tract_onnx::tract_core::ops::nn::DataFormat;
 
-use crate::kernels::{self, Activation, Convolution, LANES, Plane, PlaneShape, Window, Work};
+use crate::kernels::{self, Activation, Convolution, LANES, Plane, PlaneShape, WHOLE, Window, Work};
 
-/// Bytes of a strip between two convolutions that are done together: it stays in the second cache.
+/// Bytes of the strips between steps that are done together: they stay in the second cache.
 const STRIP_BYTES: usize = 192 << 10;
+/// The same where less would not do for a single row.
+const MOST_STRIP_BYTES: usize = 3 * STRIP_BYTES;
+/// Bytes of a plane that would stay in the cache whole: nothing is saved by making it in strips. Those of the tests are smaller.
+const KEPT_WHOLE_BYTES: usize = if cfg!(test) { 0 } else { 1 << 20 };
 
 /// Floats of buffers that are kept from one run to the next; what only a huge picture needs is given back.
 const MOST_KEPT: usize = 12 << 20;
@@ -348,7 +353,7 @@ struct Step {
     to: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Kind {
     /// The region's input of that number, multiplied and shifted by channel.
     Import {
@@ -357,13 +362,8 @@ enum Kind {
         shift: Vec<f32>,
     },
     Convolution(Convolution),
-    /// A convolution of single pixels and the depthwise one that alone reads it, strip by strip.
-    Separable {
-        pixels: Box<Convolution>,
-        strip: PlaneShape,
-        depthwise: Box<Convolution>,
-        top: usize,
-    },
+    /// Imports, convolutions and pools of which each alone reads the one before, strip by strip.
+    Chain(Chain),
     MaxPool(Window),
     Enlarge([usize; 2]),
     /// With another plane.
@@ -372,6 +372,76 @@ enum Kind {
     Export {
         output: usize,
     },
+}
+
+/// Steps that are done together, so many rows of the last one at a time.
+#[derive(Clone, Debug)]
+struct Chain {
+    links: Vec<Link>,
+    rows: usize,
+}
+
+/// A step of a chain; none of its rows is made twice.
+#[derive(Clone, Debug)]
+struct Link {
+    kind: Kind,
+    /// What it makes; of all but the last, a strip, whose height is that of the whole plane.
+    to: PlaneShape,
+    /// Rows of zeros above that plane.
+    top: usize,
+}
+
+impl Chain {
+    /// One after the other; `None` where the strips would not stay in the cache.
+    fn joined(first: Vec<Link>, mut second: Vec<Link>, most_bytes: usize) -> Option<Self> {
+        let mut links = first;
+        let between = links.last_mut()?;
+        between.top = std::mem::take(&mut between.to.border[0]);
+        between.to.border[2] = 0;
+        if let Kind::Convolution(convolution) = &mut second.first_mut()?.kind {
+            convolution.window.pad[0] = 0;
+        }
+        links.append(&mut second);
+        let mut chain = Self { links, rows: 1 };
+        chain.make_room();
+        if chain.bytes() > most_bytes {
+            return None;
+        }
+        let height = chain.links.last()?.to.h;
+        while chain.rows < height && chain.bytes() <= STRIP_BYTES {
+            chain.rows += 1;
+            chain.make_room();
+        }
+        if chain.rows > 1 && chain.bytes() > STRIP_BYTES {
+            chain.rows -= 1;
+            chain.make_room();
+        }
+        Some(chain)
+    }
+
+    /// Room in the strips for what `rows` of the last step need.
+    fn make_room(&mut self) {
+        let mut rows = self.rows;
+        for at in (1..self.links.len()).rev() {
+            if let Some(window) = self.links[at].kind.window() {
+                rows = (rows - 1) * window.step[0] + window.h;
+            }
+            self.links[at - 1].to.room = rows;
+        }
+    }
+
+    fn strips(&self) -> &[Link] {
+        self.links.split_last().map_or(&[], |(_, strips)| strips)
+    }
+
+    fn bytes(&self) -> usize {
+        self.strips().iter().map(|link| link.to.len() * size_of::<f32>()).sum()
+    }
+
+    /// Floats of all strips, each beginning where a cache line does.
+    fn floats(&self) -> usize {
+        self.strips().iter().map(|link| link.to.len().next_multiple_of(LANES)).sum()
+    }
 }
 
 /// A value of the typed model: a plane, and what is still to be done to it.
@@ -419,7 +489,7 @@ impl Builder {
 
     fn plane(&mut self, [_, channels, h, w]: [usize; 4]) -> usize {
         let stride = channels.next_multiple_of(LANES);
-        self.planes.push(PlaneShape { channels, h, w, stride, border: [0; 4] });
+        self.planes.push(PlaneShape { channels, h, w, stride, border: [0; 4], room: WHOLE, first: 0 });
         self.planes.len() - 1
     }
 
@@ -505,7 +575,7 @@ impl Builder {
 
     fn readers(steps: &[Step], plane: usize) -> usize {
         let reads = |step: &Step| {
-            let from = step.from == plane && !matches!(step.kind, Kind::Import { .. });
+            let from = step.from == plane && !step.kind.reads_input();
             usize::from(from) + usize::from(matches!(step.kind, Kind::Add(other) if other == plane))
         };
         steps.iter().map(reads).sum()
@@ -606,41 +676,60 @@ impl Builder {
         }
     }
 
-    /// Convolutions of single pixels and the depthwise ones after them become one step.
+    /// What is read by one step alone becomes one with it: first convolutions of single pixels with the depthwise ones after
+    /// them, then all whose planes are too large for the cache.
     fn join(&mut self) {
-        let mut at = 0;
-        while at + 1 < self.steps.len() {
-            let between = self.steps[at].to;
-            let second =
-                self.steps.iter().position(|step| step.from == between && !matches!(step.kind, Kind::Import { .. }));
-            let (Some(second), 1) = (second, Self::readers(&self.steps, between)) else {
-                at += 1;
-                continue;
-            };
-            let (Kind::Convolution(pixels), Kind::Convolution(depthwise)) =
-                (&self.steps[at].kind, &self.steps[second].kind)
-            else {
-                at += 1;
-                continue;
+        for separable in [true, false] {
+            let mut at = 0;
+            while at < self.steps.len() {
+                if self.join_with_reader(at, separable).is_none() {
+                    at += 1;
+                }
+            }
+        }
+    }
+
+    fn join_with_reader(&mut self, at: usize, separable: bool) -> Option<()> {
+        let between = self.steps[at].to;
+        let reads = |step: &Step| step.from == between && !step.kind.reads_input();
+        let second = self.steps.iter().position(reads)?;
+        if Self::readers(&self.steps, between) != 1 {
+            return None;
+        }
+        let (first, last) = (&self.steps[at], &self.steps[second]);
+        let most_bytes = if separable {
+            let (Kind::Convolution(pixels), Kind::Convolution(depthwise)) = (&first.kind, &last.kind) else {
+                return None;
             };
             let single = Window { h: 1, w: 1, step: [1, 1], pad: [0, 0] };
             if pixels.depthwise || !depthwise.depthwise || pixels.window != single {
-                at += 1;
-                continue;
+                return None;
             }
-            let (pixels, mut depthwise) = (Box::new(pixels.clone()), Box::new(depthwise.clone()));
-            let mut strip = self.planes[between].clone();
-            let to = &self.planes[self.steps[second].to];
-            let rows =
-                (STRIP_BYTES / 4 / strip.row()).saturating_sub(depthwise.window.h) / depthwise.window.step[0] + 1;
-            strip.h = (rows.min(to.h) - 1) * depthwise.window.step[0] + depthwise.window.h;
-            (strip.border[0], strip.border[2]) = (0, 0);
-            let top = std::mem::take(&mut depthwise.window.pad[0]);
-            self.planes[between] = strip.clone();
-            let from = self.steps[at].from;
-            let step = &mut self.steps[second];
-            (step.kind, step.from) = (Kind::Separable { pixels, strip, depthwise, top }, from);
-            self.steps.remove(at);
+            usize::MAX
+        } else if self.planes[between].len() * size_of::<f32>() > KEPT_WHOLE_BYTES {
+            MOST_STRIP_BYTES
+        } else {
+            return None;
+        };
+        let chain = Chain::joined(first.links(&self.planes)?, last.links(&self.planes)?, most_bytes)?;
+        // What reads an input reads no plane.
+        let from = if first.kind.reads_input() { last.to } else { first.from };
+        let step = &mut self.steps[second];
+        (step.kind, step.from) = (Kind::Chain(chain), from);
+        self.steps.remove(at);
+        Some(())
+    }
+}
+
+impl Step {
+    /// As links of a chain, where it can be some.
+    fn links(&self, planes: &[PlaneShape]) -> Option<Vec<Link>> {
+        match &self.kind {
+            Kind::Chain(chain) => Some(chain.links.clone()),
+            kind @ (Kind::Import { .. } | Kind::Convolution(_) | Kind::MaxPool(_)) => {
+                Some(vec![Link { kind: kind.clone(), to: planes[self.to].clone(), top: 0 }])
+            }
+            _ => None,
         }
     }
 }
@@ -714,10 +803,7 @@ impl Program {
         for (buffer, size) in buffers.slots.iter_mut().zip(&self.sizes) {
             grow(buffer, *size);
         }
-        let strip = |step: &Step| match &step.kind {
-            Kind::Separable { strip, .. } => strip.len(),
-            _ => 0,
-        };
+        let strip = |step: &Step| if let Kind::Chain(chain) = &step.kind { chain.floats() } else { 0 };
         let strip = self.steps.iter().map(strip).max().unwrap_or(0);
         if buffers.strips.len() < threads {
             buffers.strips.resize_with(threads, Vec::new);
@@ -743,28 +829,32 @@ impl Program {
                 let start = aligned(slot);
                 slot.get(start..start + self.planes[plane].len()).unwrap_or_default()
             };
-            if let Kind::Import { input, factor, shift } = &step.kind {
-                import(to, &inputs[*input], factor, shift, target);
-            } else {
-                let from = Plane { shape: from, values: read(step.from) };
-                let other = if let Kind::Add(other) = step.kind { read(other) } else { &[] };
-                let threads = threads.min(step.kind.multiplications(to) / WORTH_A_THREAD + 1);
-                let bands = bands(to, target, threads, step.kind.rows_together());
-                let mut work = bands.into_iter().zip(&mut buffers.strips);
-                std::thread::scope(|scope| {
-                    let own = work.next();
-                    for (mut band, strip) in work {
-                        let from = &from;
-                        scope.spawn(move || step.kind.run(from, &mut band, strip, other));
-                    }
-                    if let Some((mut band, strip)) = own {
-                        step.kind.run(&from, &mut band, strip, other);
-                    }
-                });
-            }
+            let other = if let Kind::Add(other) = step.kind { read(other) } else { &[] };
+            let source = Source { plane: Plane { shape: from, values: read(step.from) }, inputs, other };
+            let threads = threads.min(step.kind.multiplications(to) / WORTH_A_THREAD + 1);
+            let bands = bands(to, target, threads, step.kind.rows_together());
+            let mut work = bands.into_iter().zip(&mut buffers.strips);
+            std::thread::scope(|scope| {
+                let own = work.next();
+                for (mut band, strips) in work {
+                    let source = &source;
+                    scope.spawn(move || step.kind.run(source, &mut band, strips));
+                }
+                if let Some((mut band, strips)) = own {
+                    step.kind.run(&source, &mut band, strips);
+                }
+            });
             buffers.slots[self.slots[step.to]] = taken;
         }
     }
+}
+
+/// What a step reads: a plane, the region's inputs, or a second summand.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    plane: Plane<'a, &'a [f32]>,
+    inputs: &'a [Input<'a>],
+    other: &'a [f32],
 }
 
 /// Rows of a plane that one thread makes.
@@ -797,7 +887,7 @@ impl Kind {
         let pixels = to.h * to.w;
         match self {
             Self::Convolution(c) => pixels * c.weights.len(),
-            Self::Separable { pixels: c, depthwise, .. } => pixels * (c.weights.len() + depthwise.weights.len()),
+            Self::Chain(chain) => chain.links.iter().map(|link| link.kind.multiplications(&link.to)).sum(),
             _ => pixels * to.stride,
         }
     }
@@ -807,26 +897,59 @@ impl Kind {
         if let Self::Enlarge(factor) = self { factor[0] } else { 1 }
     }
 
-    /// Makes a band of the output. `strip` is for what lies between two convolutions, `other` the second summand.
-    fn run(&self, from: &Plane<'_, &[f32]>, band: &mut Band<'_>, strip: &mut [f32], other: &[f32]) {
-        let rows = 0..band.shape.h;
-        let first = band.first;
-        let mut to = Plane { shape: &band.shape, values: &mut *band.values };
-        let (work, first) = match self {
-            Self::Separable { pixels, strip: shape, depthwise, top } => {
-                let start = aligned(strip);
-                let strip = (shape, &mut strip[start..start + shape.len()], *top);
-                return separable((pixels, depthwise), from, strip, &mut to, first);
-            }
-            Self::Convolution(convolution) => (Work::Convolution(convolution), first * convolution.window.step[0]),
-            Self::MaxPool(window) => (Work::MaxPool(window), first * window.step[0]),
-            Self::Enlarge(factor) => (Work::Enlarge(*factor), first / factor[0]),
-            Self::Add(_) => (Work::Add(&other[band.start..]), first),
-            Self::Map(activation, shift) => (Work::Map(activation, shift), first),
-            Self::Import { .. } | Self::Export { .. } => return,
+    fn reads_input(&self) -> bool {
+        match self {
+            Self::Import { .. } => true,
+            Self::Chain(chain) => chain.links.first().is_some_and(|link| link.kind.reads_input()),
+            _ => false,
+        }
+    }
+
+    fn window(&self) -> Option<&Window> {
+        match self {
+            Self::Convolution(Convolution { window, .. }) | Self::MaxPool(window) => Some(window),
+            _ => None,
+        }
+    }
+
+    /// Makes a band of the output; `strips` are for what lies between the links of a chain.
+    fn run(&self, source: &Source<'_>, band: &mut Band<'_>, strips: &mut [f32]) {
+        let rows = band.first..band.first + band.shape.h;
+        let Self::Chain(chain) = self else {
+            let source = Source { other: source.other.get(band.start..).unwrap_or_default(), ..*source };
+            return self.make(&source, rows, &mut Plane { shape: &band.shape, values: &mut *band.values });
         };
-        let from = Plane { shape: from.shape, values: &from.values[first * from.shape.row()..] };
-        kernels::run(&work, &from, &mut to, rows);
+        let start = aligned(strips);
+        let mut rest = &mut strips[start..];
+        let mut strips = vec![];
+        for link in chain.strips() {
+            let (strip, others) = rest.split_at_mut(link.to.len().next_multiple_of(LANES));
+            link.to.clear_borders(strip);
+            strips.push(Strip { values: strip, held: 0..0 });
+            rest = others;
+        }
+        for first in rows.clone().step_by(chain.rows) {
+            let shape = band.shape.beginning_at(first - rows.start);
+            let mut to = Plane { shape: &shape, values: &mut *band.values };
+            make_last(&chain.links, source, &mut strips, first..rows.end.min(first + chain.rows), &mut to);
+        }
+    }
+
+    /// Makes so many rows of the output, the first of them where `to` begins.
+    fn make(&self, source: &Source<'_>, rows: Range<usize>, to: &mut Plane<'_, &mut [f32]>) {
+        let (work, first) = match self {
+            Self::Import { input, factor, shift } => {
+                return import(&source.inputs[*input], factor, shift, rows, to);
+            }
+            Self::Convolution(convolution) => (Work::Convolution(convolution), rows.start * convolution.window.step[0]),
+            Self::MaxPool(window) => (Work::MaxPool(window), rows.start * window.step[0]),
+            Self::Enlarge(factor) => (Work::Enlarge(*factor), rows.start / factor[0]),
+            Self::Add(_) => (Work::Add(source.other), rows.start),
+            Self::Map(activation, shift) => (Work::Map(activation, shift), rows.start),
+            Self::Chain(_) | Self::Export { .. } => return,
+        };
+        let from = Plane { shape: &source.plane.shape.beginning_at(first), values: source.plane.values };
+        kernels::run(&work, &from, to, 0..rows.len());
     }
 }
 
@@ -835,43 +958,44 @@ fn aligned(buffer: &[f32]) -> usize {
     buffer.as_ptr().align_offset(LANES * size_of::<f32>()).min(LANES)
 }
 
-/// Rows of the first convolution are made as the second needs them, in a strip that stays in the cache. `to` are rows of the
-/// output from `row_of_to` on.
-fn separable(
-    (pixels, depthwise): (&Convolution, &Convolution),
-    from: &Plane<'_, &[f32]>,
-    (strip, buffer, top): (&PlaneShape, &mut [f32], usize),
+/// Rows of a plane within a chain, as many as there is room for.
+struct Strip<'a> {
+    values: &'a mut [f32],
+    /// Which they are, counted from the first of the border.
+    held: Range<usize>,
+}
+
+/// Makes those rows of the last link, the first of them where `to` begins, and before it what they need of the others.
+fn make_last(
+    links: &[Link],
+    source: &Source<'_>,
+    strips: &mut [Strip<'_>],
+    rows: Range<usize>,
     to: &mut Plane<'_, &mut [f32]>,
-    row_of_to: usize,
 ) {
-    let (step, row) = (depthwise.window.step[0], strip.row());
-    let rows = (strip.h - depthwise.window.h) / step + 1;
-    strip.clear_borders(buffer);
-    // Rows of the plane between the two, counted from the border's first.
-    let mut made = 0;
-    for below in (0..to.shape.h).step_by(rows) {
-        let (first, count) = (row_of_to + below, rows.min(to.shape.h - below));
-        let (begin, end) = (first * step, (first + count - 1) * step + depthwise.window.h);
-        if made > begin && below > 0 {
-            let before = (first - rows) * step;
-            buffer.copy_within((begin - before) * row..(made - before) * row, 0);
-        }
-        let missing = made.max(begin)..end;
-        let inner = missing.start.clamp(top, top + from.shape.h)..missing.end.clamp(top, top + from.shape.h);
-        buffer[(missing.start - begin) * row..(inner.start.max(missing.start) - begin).min(end - begin) * row]
-            .fill(0.0);
-        if !inner.is_empty() {
-            let source = Plane { shape: from.shape, values: &from.values[(inner.start - top) * from.shape.row()..] };
-            let mut target = Plane { shape: strip, values: &mut buffer[(inner.start - begin) * row..] };
-            kernels::run(&Work::Convolution(pixels), &source, &mut target, 0..inner.len());
-        }
-        let rest = inner.end.max(missing.start).min(end);
-        buffer[(rest - begin) * row..(end - begin) * row].fill(0.0);
-        made = end;
-        let source = Plane { shape: strip, values: &*buffer };
-        let mut target = Plane { shape: to.shape, values: &mut to.values[below * to.shape.row()..] };
-        kernels::run(&Work::Convolution(depthwise), &source, &mut target, 0..count);
+    let Some((last, before)) = links.split_last() else { return };
+    let (Some(maker), Some((strip, strips)), Some(window)) =
+        (before.last(), strips.split_last_mut(), last.kind.window())
+    else {
+        return last.kind.make(source, rows, to);
+    };
+    let needed = rows.start * window.step[0]..(rows.end - 1) * window.step[0] + window.h;
+    let missing = needed.start.max(strip.held.end)..needed.end;
+    let inner =
+        missing.start.clamp(maker.top, maker.top + maker.to.h)..missing.end.clamp(maker.top, maker.top + maker.to.h);
+    for row in (missing.start..inner.start.min(missing.end)).chain(inner.end.max(missing.start)..missing.end) {
+        let start = maker.to.line(row % maker.to.room);
+        strip.values[start..start + maker.to.row()].fill(0.0);
     }
+    if !inner.is_empty() {
+        let shape = maker.to.beginning_at(inner.start);
+        let mut to = Plane { shape: &shape, values: &mut *strip.values };
+        make_last(before, source, strips, inner.start - maker.top..inner.end - maker.top, &mut to);
+    }
+    let shape = maker.to.beginning_at(needed.start);
+    strip.held = needed;
+    let plane = Plane { shape: &shape, values: &*strip.values };
+    last.kind.make(&Source { plane, inputs: source.inputs, other: &[] }, 0..rows.len(), to);
 }
 
 /// What a region is given of one picture.
@@ -897,27 +1021,28 @@ impl<'a> Input<'a> {
     }
 }
 
-fn import(to: &PlaneShape, input: &Input<'_>, factor: &[f32], shift: &[f32], target: &mut [f32]) {
-    for y in 0..to.h {
-        let line = &mut target[to.at(y, 0)..][..to.w * to.stride];
-        if to.stride > to.channels {
+fn import(input: &Input<'_>, factor: &[f32], shift: &[f32], rows: Range<usize>, to: &mut Plane<'_, &mut [f32]>) {
+    let PlaneShape { w, stride, channels, .. } = *to.shape;
+    for (below, y) in rows.enumerate() {
+        let line = &mut to.values[to.shape.at(below, 0)..][..w * stride];
+        if stride > channels {
             line.fill(0.0);
         }
         match input {
             Input::Floats(input) => {
-                for (channel, plane) in input.chunks_exact(to.h * to.w).take(to.channels).enumerate() {
+                for (channel, plane) in input.chunks_exact(input.len() / channels).enumerate() {
                     let (factor, shift) = (factor[channel], shift[channel]);
-                    let values = &plane[y * to.w..][..to.w];
-                    for (pixel, value) in line.chunks_exact_mut(to.stride).zip(values) {
+                    let values = &plane[y * w..][..w];
+                    for (pixel, value) in line.chunks_exact_mut(stride).zip(values) {
                         pixel[channel] = value * factor + shift;
                     }
                 }
             }
             Input::Pixels(input) => {
-                let bytes = input[y * to.w * PIXEL..][..to.w * PIXEL].as_chunks::<PIXEL>().0;
+                let bytes = input[y * w * PIXEL..][..w * PIXEL].as_chunks::<PIXEL>().0;
                 let (factor, shift): ([f32; PIXEL], [f32; PIXEL]) =
                     (std::array::from_fn(|c| factor[c]), std::array::from_fn(|c| shift[c]));
-                for (pixel, bytes) in line.chunks_exact_mut(to.stride).zip(bytes) {
+                for (pixel, bytes) in line.chunks_exact_mut(stride).zip(bytes) {
                     let pixel = pixel.first_chunk_mut::<PIXEL>().expect("at least its channels");
                     *pixel = std::array::from_fn(|c| f32::from(bytes[PIXEL - 1 - c]) * factor[c] + shift[c]);
                 }

@@ -251,9 +251,18 @@ fn every_chain_of_operators_gives_tracts_values() {
 fn the_loops_give_the_same_with_narrower_registers() {
     let mut rng = Rng::with_seed(5);
     for (depthwise, side, step) in [(false, 1, 1), (false, 3, 2), (true, 3, 1), (true, 3, 2), (true, 2, 1)] {
-        let from = PlaneShape { channels: 32, h: 9, w: 11, stride: 32, border: [1, 1, 1, 1] };
+        let from =
+            PlaneShape { channels: 32, h: 9, w: 11, stride: 32, border: [1, 1, 1, 1], room: kernels::WHOLE, first: 0 };
         let size = |from: usize| (from + 2 - side) / step + 1;
-        let to = PlaneShape { channels: 32, h: size(9), w: size(11), stride: 32, border: [0; 4] };
+        let to = PlaneShape {
+            channels: 32,
+            h: size(9),
+            w: size(11),
+            stride: 32,
+            border: [0; 4],
+            room: kernels::WHOLE,
+            first: 0,
+        };
         let weights = values(&mut rng, side * side * 32 * if depthwise { 1 } else { 32 }, -1.0, 1.0);
         let window = Window { h: side, w: side, step: [step; 2], pad: [1, 1] };
         let slopes = |rng: &mut Rng| values(rng, 32, -1.0, 1.5);
