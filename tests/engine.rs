@@ -4,6 +4,8 @@
 mod held;
 #[path = "engine/keeping.rs"]
 mod keeping;
+#[path = "engine/sitting.rs"]
+mod sitting;
 #[path = "engine/still.rs"]
 mod still;
 #[path = "engine/teaching.rs"]

@@ -12,6 +12,7 @@ import type {
   Rect,
   Settings,
   SightingInfo,
+  SittingInfo,
   UnknownInfo,
 } from "./generated/protocol";
 import type { Hass } from "./hass";
@@ -215,6 +216,29 @@ export class FaceClient {
   /** Takes a sighting back; with the name of who was seen, that correction is taken back. */
   correct(sightingId: string, who: { person?: string; reason?: "not_a_person" }): Promise<SightingInfo> {
     return this.ask("sightings/correct", { sighting_id: sightingId, ...who });
+  }
+
+  /** Has somebody learned who stands before a camera. */
+  startSitting(camera: string): Promise<SittingInfo> {
+    return this.ask("sittings/start", { camera });
+  }
+
+  sitting(sittingId: string): Promise<SittingInfo> {
+    return this.ask("sittings/get", { sitting_id: sittingId });
+  }
+
+  /** Makes exactly these pictures a person's photos. */
+  acceptSitting(
+    sittingId: string,
+    person: string,
+    pictures: readonly number[],
+    allow: readonly Override[],
+  ): Promise<PersonInfo> {
+    return this.ask("sittings/accept", { sitting_id: sittingId, person, pictures, allow });
+  }
+
+  declineSitting(sittingId: string): Promise<unknown> {
+    return this.ask("sittings/decline", { sitting_id: sittingId });
   }
 
   teach(person: string, photo: Blob, box?: Rect, allow: readonly Override[] = []): Promise<Enrolled> {

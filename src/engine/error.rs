@@ -17,6 +17,11 @@ pub enum EngineError {
         /// When there is room again, most likely.
         retry_after: Duration,
     },
+    #[error("this camera is learning somebody already; try again in {} s", retry_after.as_secs() + 1)]
+    SomebodySits {
+        /// When its pictures end at the latest.
+        retry_after: Duration,
+    },
     /// The picture cannot be read.
     #[error(transparent)]
     Vision(#[from] VisionError),
@@ -25,7 +30,7 @@ pub enum EngineError {
     Refused(#[from] Refusal),
     #[error("there is no {what} with the id {id}")]
     NotFound {
-        /// "person", "photo", "sighting", "unknown person", "camera".
+        /// "person", "photo", "sighting", "unknown person", "camera", "sitting", "picture".
         what: &'static str,
         id: String,
     },

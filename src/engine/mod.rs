@@ -39,6 +39,7 @@ use tokio::sync::{broadcast, oneshot, watch};
 
 pub use error::EngineError;
 pub use events::Events;
+pub use home::sitting::{Ask, SittingAcceptance, SittingId, SittingState, TakenPicture};
 pub use simulation::{Observed, Simulation};
 pub use types::*;
 
@@ -74,6 +75,8 @@ pub struct Options {
     /// Bytes of all waiting pictures together.
     pub waiting_bytes: usize,
     pub waiting_asks: usize,
+    /// How long a sitting takes pictures at most.
+    pub sitting: Duration,
     /// Where settings were never changed.
     pub settings: Settings,
     /// Cameras of the configuration.
@@ -88,6 +91,7 @@ impl Default for Options {
             photo_limits: crate::vision::Limits::photo(),
             waiting_bytes: 128 << 20,
             waiting_asks: 32,
+            sitting: Duration::from_secs(60),
             settings: Settings::default(),
             cameras: Vec::new(),
         }
@@ -615,6 +619,50 @@ impl Engine {
             Answer::Sighting(sighting) => Ok(sighting),
             _ => Err(EngineError::unexpected()),
         }
+    }
+
+    /// Takes pictures of who stands before a camera, to learn who it is: one at a time at each camera.
+    pub async fn start_sitting(&self, camera: CameraId) -> Result<SittingState, EngineError> {
+        let begin = Command::BeginSitting(camera, self.shared.options.sitting);
+        match self.shared.home.done(begin).await? {
+            Answer::Sitting(state) => Ok(*state),
+            _ => Err(EngineError::unexpected()),
+        }
+    }
+
+    /// How far it is.
+    pub async fn sitting(&self, id: SittingId) -> Result<SittingState, EngineError> {
+        self.shared.home.asked(move |home, now| home.sittings.state(&id, now)).await
+    }
+
+    /// One of its pictures, JPEG.
+    pub async fn sitting_picture(&self, id: SittingId, number: u32) -> Result<PictureBytes, EngineError> {
+        let picture = move |home: &mut Home, _| Ok(home.sittings.photo(&id, number)?.jpeg.as_slice().into());
+        self.shared.home.asked(picture).await
+    }
+
+    /// These pictures of a sitting become somebody's photos, all or, where one is refused, none; the rest is forgotten.
+    pub async fn accept_sitting(&self, acceptance: SittingAcceptance) -> Result<PersonState, EngineError> {
+        let alike = acceptance.allow.contains(&Override::LooksLikeSomeoneElse);
+        let elses = if alike { SomebodyElses::RefusedThoughAlike } else { SomebodyElses::Refused };
+        let (sitting, name) = (acceptance.sitting.clone(), acceptance.name.clone());
+        let photos = self.shared.home.asked(move |home, _| home.judge_sitter(&acceptance)).await?;
+        let mut person = None;
+        for photo in photos {
+            let name = name.clone();
+            person = Some(self.shared.shelf.done(move |folder| folder.save(&name, photo, elses)).await?.person.id);
+        }
+        let person = person.ok_or(EngineError::Refused(Refusal::NoFace))?;
+        match self.forget_sitting(sitting).await {
+            // It is forgotten by itself where the sample people go.
+            Ok(()) | Err(EngineError::NotFound { .. }) => self.person(&person),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Nothing of a sitting is kept.
+    pub async fn forget_sitting(&self, id: SittingId) -> Result<(), EngineError> {
+        self.shared.home.done(Command::EndSitting(id)).await.map(drop)
     }
 
     /// Takes up settings of cameras; others stay as they are.

@@ -16,7 +16,7 @@ const SAME_FACE_COSINE: f32 = 0.5;
 const MARGINS: [f32; 4] = [crop::MARGIN, crop::MARGIN, 0.5, 0.25];
 
 /// A picture of one face, as it is kept.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Photo {
     pub(super) jpeg: Vec<u8>,
     /// Described from these very bytes.

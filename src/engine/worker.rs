@@ -232,7 +232,7 @@ impl Worker {
             decision.sightings.iter().map(|s| s.box_in_frame).collect::<Vec<_>>(),
             decision.strangers.iter().map(wanted).collect::<Vec<_>>(),
         );
-        let faces = decision.faces.clone();
+        let (faces, sitter) = (decision.faces.clone(), decision.sitter.clone());
         let unfinished = Unfinished { home: &self.home, decision: Some(decision) };
         let cut = |face: &Rect| crop::face_jpeg(&frame, face, crop::SIGHTING_SIDE).map(Arc::from);
         let mut pictures = Pictures::default();
@@ -241,6 +241,12 @@ impl Worker {
         }
         for face in &strangers {
             pictures.strangers.push(face.as_ref().map(cut).transpose()?);
+        }
+        if let Some(face) = sitter {
+            match self.describer().alone(&frame, &[*face], 0) {
+                Ok(photo) => pictures.sitter = Some(photo),
+                Err(error) => tracing::debug!(%error, "a picture of who is learned shows no face by itself"),
+            }
         }
         if !faces.is_empty() {
             pictures.annotated = Some(self.draw(frame, &faces, annotation)?);

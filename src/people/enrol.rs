@@ -33,7 +33,8 @@ const SAME_BOX_IOU: f32 = 0.3;
 const TURNED_FROM: f32 = 0.22;
 
 /// Which way a face looks, as seen in the picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum View {
     /// At the camera, more or less.
     Front,
@@ -179,6 +180,12 @@ pub fn judge(
         );
     }
     Ok(Acceptance { face: at, advice })
+}
+
+/// From this likeness on two good pictures of the same minute show one person: so few pairs of strangers are as alike.
+#[must_use]
+pub fn one_person_from(calibration: &Calibration) -> f32 {
+    calibration.threshold_of_one(MIX_UP_SHARE)
 }
 
 /// Whether a face shows enough to tell later who it was: what can be learned, and what an unknown person can be made of.

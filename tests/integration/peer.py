@@ -133,6 +133,8 @@ class Peer:
         # Events that follow the answer to a subscription at once.
         self.at_once: list[Answer] = []
         self.page_length = 200
+        # How often somebody who is learned needs more pictures when that is asked.
+        self.looks_wanted = 0
         self.faces: deque[list[Answer]] = deque()
         self.settled = False
         self.repeated = False
@@ -465,6 +467,30 @@ class Peer:
     def _unknowns_delete(self, request: Answer) -> Answer:
         if self.unknowns.pop(request["unknown_id"], None) is None:
             raise Refused("not_found", "no such unknown")
+        return {"deleted": True}
+
+    def _sittings_start(self, request: Answer) -> Answer:
+        return {
+            "sitting_id": "51771265177126aa",
+            "camera": request["camera"],
+            "taking": True,
+            "ends_at": AT,
+            "ask": "step_into_view",
+            "pictures": [],
+        }
+
+    def _sittings_get(self, _: Answer) -> Answer:
+        self.looks_wanted -= 1
+        picture = {"picture_id": 1, "view": "front", "quality": QUALITY}
+        return self._sittings_start({"camera": f"{self.client_id}/door"}) | {
+            "taking": self.looks_wanted >= 0,
+            "pictures": [picture | {"picture": "/v1/sittings/51771265177126aa_1.jpg"}],
+        }
+
+    def _sittings_accept(self, request: Answer) -> Answer:
+        return self.people[self._enroll({"person": request["person"]})["person"]["id"]]
+
+    def _sittings_decline(self, _: Answer) -> Answer:
         return {"deleted": True}
 
     def sighting(self, sighting_id: str = "7", **fields: Any) -> Answer:

@@ -14,14 +14,16 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from custom_components.face.cameras import feed
 from custom_components.face.client.wire import PersonInfo, PresenceInfo
 from custom_components.face.const import DOMAIN
 from custom_components.face.panel import BUNDLE, CARD, PANEL, URL_PATH
 from custom_components.face.people.home_people import home_people
 from custom_components.face.people.links import links
 
-from .home import CAMERA, entity, until
+from .home import CAMERA, DoorCamera, entity, until
 from .peer import AT, PICTURES, Peer, Refused, camera, face, known, person
+from .test_camera_feed import new_picture_each_time
 from .test_entities import full
 from .test_people import enabled_trackers_appear
 
@@ -30,6 +32,9 @@ TEACHING: dict[str, dict[str, Any]] = {
     "unknowns/assign": {"unknown_id": "unknown-1", "person": "Carol"},
     "unknowns/ignore": {"unknown_id": "unknown-1"},
     "sightings/correct": {"sighting_id": "7"},
+    "sittings/get": {"sitting_id": "51771265177126aa"},
+    "sittings/accept": {"sitting_id": "51771265177126aa", "person": "Carol", "pictures": [1, 3], "allow": []},
+    "sittings/decline": {"sitting_id": "51771265177126aa"},
 }
 CHANGING: dict[str, dict[str, Any]] = {
     "photos/move": {"person_id": "alice-id", "photo_id": "0123456789abcdef", "person": "Bob"},
@@ -301,6 +306,36 @@ async def test_picture_is_asked_about(open_panel: Any, server: MockConfigEntry, 
     assert await browser.refused("explain", kind="sightings", own_id="8") == "home_assistant_error"
     assert await browser.refused("explain", kind="photos", own_id="7") == "invalid_format"
     assert await browser.refused("explain", kind="sightings", own_id="../7") == "invalid_format"
+
+
+async def test_somebody_is_learned_at_a_camera(
+    home: HomeAssistant,
+    open_panel: Any,
+    peer: Peer,
+    server: MockConfigEntry,
+    door: DoorCamera,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its pictures go to the server for as long as it wants some, without a trigger; what it keeps can be looked at."""
+    monkeypatch.setattr(feed, "LOOK_ON_EVERY_S", 0)
+    monkeypatch.setitem(PICTURES, "/v1/sittings/51771265177126aa_1.jpg", b"from the front")
+    for somebody in (await open_panel(), await open_panel(GROUP_ID_USER)):
+        assert await somebody.refused("sittings/start", camera=full(peer)) == "unauthorized"
+    browser = await open_panel(GROUP_ID_ADMIN)
+    new_picture_each_time(door, peer)
+    peer.looks_wanted = 3
+    begun = await browser.result("sittings/start", camera=full(peer))
+    assert begun["taking"]
+    await until(home, lambda: peer.looks_wanted < 0)
+    assert [asked["purpose"] for asked in peer.asked_for("recognize")] == ["observe"] * 3
+    now = await browser.result("sittings/get", sitting_id=begun["sitting_id"])
+    answer = await browser.http.get(now["pictures"][0]["picture"])
+    assert await answer.read() == b"from the front"
+    home.config_entries.async_update_entry(server, options={"everybody_teaches": True})
+    stranger = await open_panel()
+    assert await stranger.refused("sittings/start", camera=full(peer)) == "unauthorized"
+    peer.refuse_next("sittings/start", Refused("busy", "this camera is learning somebody already", retry_after_ms=7))
+    assert await browser.refused("sittings/start", camera=full(peer)) == "home_assistant_error"
 
 
 async def test_refusals_are_told_in_the_words_of_the_actions(open_panel: Any, peer: Peer) -> None:

@@ -68,7 +68,17 @@ READERS: dict[str, type] = {
     "unknowns/list": UnknownInfo,
 }
 # What this integration does not ask for, or whose answer it does not read.
-NOT_READ = {"ping", "people/delete", "photos/delete", "photos/list", "unknowns/delete"}
+NOT_READ = {
+    "ping",
+    "people/delete",
+    "photos/delete",
+    "photos/list",
+    "sittings/accept",
+    "sittings/decline",
+    "sittings/get",
+    "sittings/start",
+    "unknowns/delete",
+}
 
 
 def blocks(*kinds: str) -> list[Any]:

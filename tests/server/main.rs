@@ -12,6 +12,7 @@ mod page;
 mod program;
 mod same_faces;
 mod session;
+mod sitting;
 #[path = "../common/time_limit.rs"]
 mod time_limit;
 mod tls;

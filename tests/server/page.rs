@@ -8,7 +8,7 @@ use face_server::server::pairing::{Fingerprint, Known, Pairing};
 use face_server::server::protocol::parse::{self, REQUEST_TYPES};
 use face_server::server::protocol::results::{
     CamerasConfigured, Deleted, ListPage, PersonInfo, PhotoInfo, Pong, Recognized, ServerStats, SightingInfo,
-    Subscribed, UnknownInfo,
+    SittingInfo, Subscribed, UnknownInfo,
 };
 use face_server::server::protocol::{
     Auth, AuthAnswer, EventMessage, Hello, Request, Response, Role, requests::Purpose,
@@ -69,15 +69,17 @@ fn read_result(request_type: &str, value: &Value) {
         "recognize" => drop(read::<Recognized>(value)),
         "enroll" => drop(read::<Enrolled>(value)),
         "subscribe" => drop(read::<Subscribed>(value)),
+        "sittings/start" | "sittings/get" => drop(read::<SittingInfo>(value)),
         "people/list" => drop(read::<ListPage<PersonInfo>>(value)),
-        "people/rename" | "people/configure" | "people/merge" | "photos/move" | "unknowns/assign" => {
+        "people/rename" | "people/configure" | "people/merge" | "photos/move" | "unknowns/assign"
+        | "sittings/accept" => {
             drop(read::<PersonInfo>(value));
         }
         "photos/list" => drop(read::<ListPage<PhotoInfo>>(value)),
         "people/missing" => drop(read::<LibraryState>(value)),
         "photos/accept" => drop(read::<PhotoInfo>(value)),
         "problems/list" => drop(read::<ListPage<Problem>>(value)),
-        "people/delete" | "photos/delete" | "unknowns/delete" => drop(read::<Deleted>(value)),
+        "people/delete" | "photos/delete" | "unknowns/delete" | "sittings/decline" => drop(read::<Deleted>(value)),
         "unknowns/list" => drop(read::<ListPage<UnknownInfo>>(value)),
         "unknowns/ignore" => drop(read::<UnknownInfo>(value)),
         "sightings/list" => drop(read::<ListPage<SightingInfo>>(value)),

@@ -44,6 +44,8 @@ type Observe = Callable[[str, bytes, datetime], Awaitable[Recognition]]
 # Domains whose state is the moment of the last event, not on or off.
 EVENT_DOMAINS = frozenset({"button", "event", "image", "input_button"})
 TRIGGER_DOMAINS = ["binary_sensor", "button", "event", "image", "input_boolean", "input_button", "sensor", "switch"]
+# The pause between two pictures of somebody who is learned: a camera shows a few different ones per second.
+LOOK_ON_EVERY_S = 0.3
 # One picture that fails may be chance.
 FAILURES_UNTIL_UNREACHABLE = 3
 
@@ -175,6 +177,22 @@ class CameraFeed:
             self._looking = self._entry.async_create_background_task(
                 self._hass, self._look(), f"{DOMAIN} pictures of {self.entity_id}"
             )
+
+    @callback
+    def async_look_on(self, wanted: Callable[[], Awaitable[bool]]) -> None:
+        """Take one picture after another for as long as they are wanted, instead of a burst."""
+        if self._looking is not None:
+            self._looking.cancel()
+        # What it shows now may be what it showed last.
+        self._last_digest = None
+        self._looking = self._entry.async_create_background_task(
+            self._hass, self._look_on(wanted), f"{DOMAIN} somebody is learned at {self.entity_id}"
+        )
+
+    async def _look_on(self, wanted: Callable[[], Awaitable[bool]]) -> None:
+        while await wanted():
+            await self._shows_somebody()
+            await asyncio.sleep(LOOK_ON_EVERY_S)
 
     async def _look(self) -> None:
         """Take a picture; and bursts for as long as a trigger is on, or fired while the last one went on.

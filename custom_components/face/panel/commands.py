@@ -7,6 +7,7 @@ the server's, less what the user may not see, with signed paths of Home Assistan
 
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from homeassistant.auth.models import User
@@ -22,7 +23,7 @@ import probatio
 
 from ..actions.permissions import May, async_require
 from ..client.errors import FaceError
-from ..client.wire import Purpose
+from ..client.wire import Override, Purpose
 from ..const import CONF_EVERYBODY_TEACHES, DOMAIN
 from ..coordinator import FaceConfigEntry, FaceCoordinator, loaded
 from ..error_text import server_error, translated
@@ -40,6 +41,7 @@ _PERSON: dict[Any, Any] = {probatio.Required("person_id"): str}
 _PHOTO: dict[Any, Any] = _PERSON | {probatio.Required("photo_id"): str}
 _NAME = probatio.All(str, probatio.Length(min=1, max=100))
 _UNKNOWN: dict[Any, Any] = {probatio.Required("unknown_id"): str}
+_SITTING: dict[Any, Any] = {probatio.Required("sitting_id"): str}
 
 # The server's requests, by who may send them; what somebody may not see is left out of their answer.
 _REQUESTS: dict[May, dict[str, dict[Any, Any]]] = {
@@ -57,6 +59,14 @@ _REQUESTS: dict[May, dict[str, dict[Any, Any]]] = {
             probatio.Optional("person"): _NAME,
             probatio.Optional("reason"): str,
         },
+        "sittings/get": _SITTING,
+        "sittings/accept": _SITTING
+        | {
+            probatio.Required("person"): _NAME,
+            probatio.Required("pictures"): [int],
+            probatio.Optional("allow"): [probatio.In([one.value for one in Override])],
+        },
+        "sittings/decline": _SITTING,
     },
     May.ADMINISTER: {
         "people/rename": _PERSON | {probatio.Required("name"): _NAME},
@@ -80,7 +90,7 @@ _REQUESTS: dict[May, dict[str, dict[Any, Any]]] = {
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Answer from now on."""
-    for command in (_servers, _state, _follow, _explain, _home_people, _link):
+    for command in (_servers, _state, _follow, _explain, _home_people, _link, _sit):
         websocket_api.async_register_command(hass, command)
     for may, requests in _REQUESTS.items():
         for kind, fields in requests.items():
@@ -273,3 +283,31 @@ async def _explain(hass: HomeAssistant, connection: ActiveConnection, message: d
         for near in face["nearest"]:
             near["picture"] = f"/v1/photos/{near['person']['id']}/{near['photo_id']}.jpg"
     connection.send_result(message["id"], view.of(answer))
+
+
+@websocket_command({probatio.Required("type"): f"{DOMAIN}/sittings/start", probatio.Required("camera"): str} | _ENTRY)
+@async_response
+async def _sit(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Have somebody learned who stands before a camera: its pictures go to the server without a pause meanwhile."""
+    coordinator = coordinator_of(hass, message["entry_id"])
+    await async_require(hass, coordinator.config_entry, connection.context(message), May.TEACH)
+    view = View(hass, coordinator, connection.user)
+    if not view.shows_camera(message["camera"]):
+        raise Unauthorized(context=connection.context(message))
+    try:
+        answer = await coordinator.client.request("sittings/start", camera=message["camera"])
+    except FaceError as error:
+        raise server_error(error) from error
+    subentry = coordinator.camera_subentry(message["camera"])
+    feed = None if subentry is None else coordinator.feeds.get(subentry.subentry_id)
+    if feed is not None:
+        feed.async_look_on(partial(_taking, coordinator, answer["sitting_id"]))
+    connection.send_result(message["id"], view.of(answer))
+
+
+async def _taking(coordinator: FaceCoordinator, sitting_id: str) -> bool:
+    """Whether the server still wants pictures of who is learned."""
+    try:
+        return bool((await coordinator.client.request("sittings/get", sitting_id=sitting_id))["taking"])
+    except FaceError:
+        return False

@@ -6,6 +6,8 @@ export interface components {
     schemas: {
         /** @description What is done about people whose folders are missing. */
         AboutMissing: "forget" | "wait";
+        /** @description What would help most now. Left and right are the person's own. */
+        Ask: ("one_person_only" | "come_closer" | "hold_still" | "more_light" | "less_light" | "look_at_camera" | "look_left" | "look_right") | "step_into_view" | "somebody_else";
         /** @description The client's first message, within ten seconds and 4 KiB. */
         Auth: {
             /** @description The client's own lasting id; cameras it names are kept apart from other clients' by it. */
@@ -692,6 +694,35 @@ export interface components {
             /** @constant */
             type: "subscribe";
         } | {
+            /** @description Full id of the camera. */
+            camera: string;
+            /** @constant */
+            type: "sittings/start";
+        } | {
+            /** @description A sitting's id: 16 random lower-case hex digits. */
+            sitting_id: string;
+            /** @constant */
+            type: "sittings/get";
+        } | {
+            /**
+             * @description Refusals to override.
+             * @default []
+             */
+            allow: components["schemas"]["Override"][];
+            /** @description The person's name; a new person is made where nobody has it. */
+            person: string;
+            /** @description Which of the pictures, by their `picture_id`; at least one. Either all are learned or none. */
+            pictures: number[];
+            /** @description A sitting's id: 16 random lower-case hex digits. */
+            sitting_id: string;
+            /** @constant */
+            type: "sittings/accept";
+        } | {
+            /** @description A sitting's id: 16 random lower-case hex digits. */
+            sitting_id: string;
+            /** @constant */
+            type: "sittings/decline";
+        } | {
             /**
              * @description `next_cursor` of the page before.
              * @default null
@@ -969,6 +1000,29 @@ export interface components {
              */
             seq: number;
         };
+        /** @description Somebody who is learned at a camera, and the pictures of them. */
+        SittingInfo: {
+            /** @description What would help most now; only while pictures are taken. */
+            ask?: components["schemas"]["Ask"] | null;
+            /** @description Full id of the camera. */
+            camera: string;
+            ends_at: components["schemas"]["Timestamp"];
+            /** @description The pictures that would be learned, in the order in which they were taken. A better one may take another's place. */
+            pictures: components["schemas"]["SittingPicture"][];
+            /** @description A sitting's id: 16 random lower-case hex digits. */
+            sitting_id: string;
+            /** @description Whether more pictures are taken. Ends by itself, at the latest at `ends_at`. */
+            taking: boolean;
+        };
+        /** @description A picture that would be learned, and where it is. */
+        SittingPicture: {
+            /** @description Path of the picture on this server. */
+            picture: string;
+            /** Format: uint32 */
+            picture_id: number;
+            quality: components["schemas"]["QualityInfo"];
+            view: components["schemas"]["View"];
+        };
         /** @description Everything a client shows. */
         State: {
             /** @description Cameras and who is there. */
@@ -1127,6 +1181,8 @@ export interface components {
             /** Format: uint32 */
             min: number;
         };
+        /** @description Which way a face looks, as seen in the picture. */
+        View: ("left" | "right") | "front";
         /** @description Why a request failed. */
         WireError: {
             code: components["schemas"]["ErrorCode"];
@@ -1192,6 +1248,7 @@ export interface components {
     pathItems: never;
 }
 export type AboutMissing = components['schemas']['AboutMissing'];
+export type Ask = components['schemas']['Ask'];
 export type Auth = components['schemas']['Auth'];
 export type AuthAnswer = components['schemas']['AuthAnswer'];
 export type AuthErrorCode = components['schemas']['AuthErrorCode'];
@@ -1243,6 +1300,8 @@ export type Settings = components['schemas']['Settings'];
 export type SettleBy = components['schemas']['SettleBy'];
 export type SightingInfo = components['schemas']['SightingInfo'];
 export type Since = components['schemas']['Since'];
+export type SittingInfo = components['schemas']['SittingInfo'];
+export type SittingPicture = components['schemas']['SittingPicture'];
 export type State = components['schemas']['State'];
 export type Stats = components['schemas']['Stats'];
 export type Subscribed = components['schemas']['Subscribed'];
@@ -1250,6 +1309,7 @@ export type Timestamp = components['schemas']['Timestamp'];
 export type Timings = components['schemas']['Timings'];
 export type UnknownInfo = components['schemas']['UnknownInfo'];
 export type VersionRange = components['schemas']['VersionRange'];
+export type View = components['schemas']['View'];
 export type WireError = components['schemas']['WireError'];
 export type WrongBecause = components['schemas']['WrongBecause'];
 export type Hello = components['schemas']['hello'];

@@ -1,9 +1,12 @@
 /** Whether each camera sees faces well enough: what the server says of it, and a look at its picture now. */
+import { mdiAccountPlus } from "@mdi/js";
 import { type TemplateResult, css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import type { Camera } from "../client";
 import { define } from "../define";
+import "../elements/face-learn";
 import "../elements/face-picture";
+import { icon } from "../elements/icon";
 import type { FaceInfo, Recognition } from "../generated/protocol";
 import { Page } from "../page";
 import { isPoor } from "../words";
@@ -13,6 +16,8 @@ const GOOD_SIZE_PX = 60;
 
 @define("face-cameras")
 export class FaceCameras extends Page {
+  /** The camera at which somebody is learned. */
+  @state() private learning = "";
   @state() private looks: ReadonlyMap<string, Recognition | "looking"> = new Map();
 
   static override styles = [
@@ -38,6 +43,9 @@ export class FaceCameras extends Page {
       <ul class="grid">
         ${cameras.map((one) => this.camera(one))}
       </ul>
+      ${this.learning === ""
+        ? nothing
+        : html`<face-learn .home=${this.home} .camera=${this.learning} @closed=${() => (this.learning = "")}></face-learn>`}
     `;
   }
 
@@ -64,11 +72,18 @@ export class FaceCameras extends Page {
         ${camera.suggested_rotate == null
           ? nothing
           : html`<p class="note warn">${speech.fill(words.suggest_turn, { degrees: camera.suggested_rotate })}</p>`}
-        ${camera.entity_id === null
-          ? nothing
-          : html`<button ?disabled=${look === "looking"} @click=${() => this.look(camera)}>
-              ${look === "looking" ? words.looking : words.look_now}
-            </button>`}
+        <div class="row">
+          ${camera.entity_id === null
+            ? nothing
+            : html`<button ?disabled=${look === "looking"} @click=${() => this.look(camera)}>
+                ${look === "looking" ? words.looking : words.look_now}
+              </button>`}
+          ${this.home.server.teaches
+            ? html`<button @click=${() => (this.learning = camera.camera)}>
+                ${icon(mdiAccountPlus)}${words.learn_here}
+              </button>`
+            : nothing}
+        </div>
         <div role="status">${look === undefined || look === "looking" ? nothing : this.verdict(look)}</div>
       </div>
     </li>`;

@@ -1,9 +1,10 @@
 /** One person: their photos with quality, more photos, giving one to somebody else, another name, merging, deleting. */
-import { mdiAccountArrowRight, mdiArrowLeft, mdiCallMerge, mdiDelete, mdiPencil } from "@mdi/js";
+import { mdiAccountArrowRight, mdiArrowLeft, mdiCallMerge, mdiCctv, mdiDelete, mdiPencil } from "@mdi/js";
 import { type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { define } from "../define";
 import "../elements/face-dialog";
+import "../elements/face-learn";
 import "../elements/face-picture";
 import "../elements/face-upload";
 import "../elements/face-who";
@@ -23,6 +24,7 @@ export class FacePerson extends Page {
   @state() private photos: readonly PhotoInfo[] = [];
   @state() private question: Question | undefined;
   @state() private answer = "";
+  @state() private learning = false;
   /** The photo that is of somebody else. */
   @state() private moving: PhotoInfo | undefined;
 
@@ -121,7 +123,19 @@ export class FacePerson extends Page {
       </ul>
       ${server.teaches
         ? html`<h3>${this.words.add_photos}</h3>
+            ${this.home.state.cameras.length === 0
+              ? nothing
+              : html`<p>
+                  <button @click=${() => (this.learning = true)}>${icon(mdiCctv)}${this.words.learn_at_camera}</button>
+                </p>`}
             <face-upload .home=${this.home} .person=${person.name}></face-upload>`
+        : nothing}
+      ${this.learning
+        ? html`<face-learn
+            .home=${this.home}
+            .person=${person.name}
+            @closed=${() => (this.learning = false)}
+          ></face-learn>`
         : nothing}
       ${this.question === undefined ? nothing : this.dialog(person, this.question)}
       ${this.moving === undefined ? nothing : this.giving(person, this.moving)}

@@ -1,20 +1,24 @@
 //! A command → what it changes, and what follows from it.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::time::Duration;
 
 use jiff::SignedDuration;
 
 use super::outcome::{Answer, Command, Decision, Durability, FolderLook, Intent, Lesson, Outcome, Pictures, Write};
 use super::picture::Finished;
 use super::restored::AtRest;
+use super::sitting::{Sameness, SittingAcceptance, SittingState, Sittings};
 use super::state::{Home, Taught, Visitor, agreed, prolongs};
 use crate::engine::error::EngineError;
+use crate::engine::teach::Photo;
 use crate::engine::types::{CameraChange, CameraId, Event, Settings, Sighting};
 use crate::engine::upright::CameraUpright;
 use crate::people::enrol::{self, EnrolRequest};
-use crate::people::{Acceptance, Corrections, GalleryPhoto, PersonId, PhotoId, UnknownId};
+use crate::people::{Acceptance, Corrections, GalleryPhoto, PersonId, PhotoId, Refusal, UnknownId};
 use crate::presence::{Now, Place, Stay};
-use crate::store::{self, Change, Correction, Described, shown};
+use crate::store::{self, Change, Correction, Described, photo_id, shown};
+use crate::vision::Face;
 
 /// What changed in one command: its outcome, and whose state is told at its end, once each.
 struct Telling {
@@ -37,6 +41,10 @@ impl Home {
                 let decision = self.observe(&seen, faces, now);
                 Outcome::answered(Ok(Answer::Decided(Box::new(decision))))
             }
+            Command::BeginSitting(camera, takes) => {
+                Outcome::answered(self.begin_sitting(camera, takes, now).map(|state| Answer::Sitting(Box::new(state))))
+            }
+            Command::EndSitting(id) => Outcome::answered(self.sittings.end(&id).map(|()| Answer::Done)),
             Command::Finish(decision, pictures) => self.tell(now, |home, telling| {
                 home.finished(*decision, pictures, now, telling);
             }),
@@ -150,6 +158,59 @@ impl Home {
         Ok(enrol::judge(&request, &self.gallery, &calibration, &self.model.prior)?)
     }
 
+    fn begin_sitting(&mut self, camera: CameraId, takes: Duration, now: Now) -> Result<SittingState, EngineError> {
+        let Some(there) = self.cameras.get_mut(&camera) else {
+            return Err(EngineError::NotFound { what: "camera", id: camera.0 });
+        };
+        // What it shows now may be what it showed last.
+        there.last = None;
+        let id = self.sittings.begin(camera, takes, now.steady)?;
+        self.sittings.state(&id, now)
+    }
+
+    /// The photos of a sitting that are to be learned, unless one of them may not. Those that somebody has already are left out.
+    pub(crate) fn judge_sitter(&mut self, acceptance: &SittingAcceptance) -> Result<Vec<Photo>, EngineError> {
+        let calibration = self.calibration();
+        let person = self.gallery.person_named(&acceptance.name).map(|p| p.id.clone());
+        let (mut photos, mut there) = (Vec::new(), None);
+        for number in &acceptance.pictures {
+            let photo = self.sittings.photo(&acceptance.sitting, *number)?;
+            let request = EnrolRequest {
+                faces: std::slice::from_ref(&photo.face),
+                person: person.as_ref(),
+                picture: &photo_id(&photo.jpeg),
+                chosen_box: None,
+                allow: &acceptance.allow,
+            };
+            match enrol::judge(&request, &self.gallery, &calibration, &self.model.prior) {
+                Ok(_) => photos.push(photo.clone()),
+                Err(duplicate @ Refusal::Duplicate { .. }) => there = Some(duplicate),
+                Err(refusal) => return Err(refusal.into()),
+            }
+        }
+        match there {
+            Some(duplicate) if photos.is_empty() => Err(duplicate.into()),
+            _ => Ok(photos),
+        }
+    }
+
+    /// The face of a camera's picture that a sitting wants, where somebody sits there.
+    pub(super) fn sitter(&mut self, camera: &CameraId, faces: &[&Face], now: Now) -> Option<Box<Face>> {
+        if !self.sittings.takes(camera, now.steady) {
+            return None;
+        }
+        let calibration = self.calibration();
+        let same = Sameness::new(&self.model.prior, &calibration);
+        let wanted = self.sittings.look(camera, faces, &same, now.steady);
+        faces.first().filter(|_| wanted).map(|face| Box::new((*face).clone()))
+    }
+
+    pub(super) fn keep_sitter(&mut self, camera: &CameraId, photo: Photo, now: Now) {
+        let calibration = self.calibration();
+        let same = Sameness::new(&self.model.prior, &calibration);
+        self.sittings.keep(camera, photo, &same, now.steady);
+    }
+
     /// Makes the gallery what the folder is, whoever changed it.
     fn take_up(&mut self, look: FolderLook, telling: &mut Telling) {
         let FolderLook {
@@ -236,6 +297,8 @@ impl Home {
                 telling.cameras.extend(self.present_at(&id));
                 self.forget_tracks_of(&id);
                 self.forget_last_pictures();
+                // They may be on them.
+                self.sittings = Sittings::default();
                 // Their name may be on any of them.
                 for (camera, shown) in &mut self.cameras {
                     telling.cameras.extend(shown.annotated.take().map(|_| camera.clone()));
@@ -473,6 +536,7 @@ impl Home {
         }
         self.visits.prune(now.steady);
         self.tracks.expire(now.steady);
+        self.sittings.expire(now.steady);
     }
 
     /// Forgets what is older than the home keeps things.

@@ -6,6 +6,7 @@ pub(super) mod handle;
 pub(super) mod outcome;
 pub(super) mod picture;
 pub(super) mod restored;
+pub(super) mod sitting;
 pub(super) mod state;
 #[cfg(test)]
 mod tests;

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::restored::AtRest;
+use super::sitting::{SittingId, SittingState};
 use super::state::PictureHash;
 use crate::engine::error::EngineError;
+use crate::engine::teach::Photo;
 use crate::engine::types::{
     CameraChange, CameraId, CameraSettings, CameraState, Event, Grade, Override, RecognizedFace, Settings, Sighting,
 };
@@ -47,6 +50,11 @@ pub(crate) enum Command {
     Correct(store::SightingRow, Option<Correction>),
     /// What is kept was changed otherwise than by what is known here: the newest pictures, and what counts against whom.
     Recall(HashMap<PersonId, i64>, Vec<MistakenFace>),
+    /// Somebody is to be learned at this camera, whose pictures are looked through for so long at most. Answered by
+    /// [`Answer::Sitting`].
+    BeginSitting(CameraId, Duration),
+    /// It is over, and its pictures are forgotten.
+    EndSitting(SittingId),
     Tick,
 }
 
@@ -113,6 +121,8 @@ pub(crate) struct Decision {
     /// Strangers made of tracks that turned out to be somebody enrolled.
     pub(crate) withdrawn: Vec<UnknownId>,
     pub(crate) arrivals: Vec<Arrival>,
+    /// The only face, if a sitting wants its photo.
+    pub(crate) sitter: Option<Box<Face>>,
     /// Cameras whose state changed.
     pub(crate) cameras: BTreeSet<CameraId>,
     /// People whose state changed.
@@ -160,6 +170,8 @@ pub(crate) struct Pictures {
     /// Of each of [`Decision::strangers`].
     pub(crate) strangers: Vec<Option<Arc<[u8]>>>,
     pub(crate) annotated: Option<Arc<[u8]>>,
+    /// Of [`Decision::sitter`].
+    pub(crate) sitter: Option<Photo>,
 }
 
 /// What follows from a command.
@@ -192,6 +204,7 @@ pub(crate) enum Answer {
     Decided(Box<Decision>),
     Cameras(Vec<CameraState>),
     Sighting(Sighting),
+    Sitting(Box<SittingState>),
 }
 
 /// Something to keep. Times are the wall clock's.

@@ -100,6 +100,9 @@ impl Home {
                 Identity::Unknown { .. } | Identity::Unsure { .. } => {}
             }
         }
+        let there = faces.iter().filter(|(_, followed)| !followed.fixture);
+        let there: Vec<_> = there.map(|(face, _)| &face.face).collect();
+        decision.sitter = self.sitter(look.camera, &there, now);
         decision.faces = faces.into_iter().map(|(face, _)| face).collect();
         decision.settled = is_settled(&decision.faces);
         let last = LastPicture { hash: seen.hash, size: seen.size, faces: decision.faces.clone() };
@@ -123,6 +126,9 @@ impl Home {
         let crops = pictures.strangers.into_iter().chain(std::iter::repeat(None));
         for (noticed, crop) in strangers.into_iter().zip(crops) {
             self.stranger_made(&camera, at, noticed, crop, now, &mut finished);
+        }
+        if let Some(photo) = pictures.sitter {
+            self.keep_sitter(&camera, photo, now);
         }
         if let Some(picture) = pictures.annotated {
             let annotated = &mut self.camera(&camera).annotated;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::restored::{KnownPerson, Restored, SeenBy, TakenFor};
+use super::sitting::Sittings;
 use crate::engine::error::EngineError;
 use crate::engine::types::{
     CameraSettings, CameraState, FacePicture, LibraryState, PersonState, PhotoState, PictureBytes, PresenceState,
@@ -54,6 +55,8 @@ pub(crate) struct Home {
     /// How strangers get their ids.
     pub(super) unknown_ids: UnknownIds,
     pub(super) last_sighting: i64,
+    /// Who is learned at a camera just now.
+    pub(crate) sittings: Sittings,
     /// Who moved since their whereabouts were kept.
     pub(super) moved: BTreeSet<PersonId>,
 }
@@ -204,6 +207,7 @@ impl Home {
             library: Library::default(),
             unknown_ids: UnknownIds::Random,
             last_sighting: 0,
+            sittings: Sittings::default(),
             moved: BTreeSet::new(),
         }
     }

@@ -168,6 +168,7 @@ impl House {
             sightings: decision.sightings.iter().map(crop).collect(),
             strangers: decision.strangers.iter().map(|_| Some(Arc::from(&b"jpeg"[..]))).collect(),
             annotated: Some(Arc::from(&b"jpeg"[..])),
+            sitter: None,
         };
         self.told(Command::Finish(decision, pictures))
     }

@@ -7,7 +7,8 @@ use crate::people;
 use crate::server::outbox::StateKey;
 use crate::server::protocol::events::{EventMessage, Happening};
 use crate::server::protocol::results::{
-    Basis, CameraInfo, FaceInfo, PersonInfo, PhotoInfo, Recognized, SightingInfo, Timings, UnknownInfo,
+    Basis, CameraInfo, FaceInfo, PersonInfo, PhotoInfo, Recognized, SightingInfo, SittingInfo, SittingPicture, Timings,
+    UnknownInfo,
 };
 
 /// Everything a path segment may not hold as it is; camera ids have `/` and can have anything.
@@ -87,6 +88,14 @@ pub(crate) fn photo(person: &people::PersonId, p: &engine::PhotoState) -> PhotoI
 pub(crate) fn unknown(u: &engine::UnknownState) -> UnknownInfo {
     let picture = u.alert_at.map_or_else(|| unknown_path(&u.id), |at| alert_path(&u.id, at));
     UnknownInfo { unknown: u.clone(), picture }
+}
+
+pub(crate) fn sitting(s: &engine::SittingState) -> SittingInfo {
+    let picture = |taken: &engine::TakenPicture| SittingPicture {
+        taken: taken.clone(),
+        picture: format!("/v1/sittings/{}_{}.jpg", s.id.0, taken.number),
+    };
+    SittingInfo { sitting: s.clone(), pictures: s.pictures.iter().map(picture).collect() }
 }
 
 pub(crate) fn sighting(s: &engine::Sighting) -> SightingInfo {

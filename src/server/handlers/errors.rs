@@ -20,7 +20,7 @@ impl From<EngineError> for WireError {
         let words = error.to_string();
         match error {
             EngineError::Superseded => Self::new(ErrorCode::Superseded, words),
-            EngineError::Busy { retry_after } => {
+            EngineError::Busy { retry_after } | EngineError::SomebodySits { retry_after } => {
                 busy(words, u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX))
             }
             EngineError::Vision(error) => error.into(),

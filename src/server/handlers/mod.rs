@@ -15,7 +15,7 @@ use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::cameras::MAX_CAMERAS_OF_CLIENT;
-use super::protocol::requests::WrongBecause;
+use super::protocol::requests::{SittingsAccept, WrongBecause};
 use super::protocol::results::{CamerasConfigured, Deleted, Pong, ServerStats, State, Subscribed};
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, requests::Since};
 use super::shared::Shared;
@@ -107,6 +107,23 @@ pub(crate) async fn handle(
         RequestBody::Recognize(request) => answer(&pictures::recognize(shared, client, request, large).await?),
         RequestBody::Enroll(request) => answer(&pictures::enroll(shared, client, request, large).await?),
         RequestBody::Subscribe { .. } => Err(internal("subscribe reached the handlers")),
+        RequestBody::SittingsStart { camera } => {
+            let sitting = engine.start_sitting(camera).await?;
+            pictures::look_on(shared, &sitting);
+            answer(&convert::sitting(&sitting))
+        }
+        RequestBody::SittingsGet { sitting_id } => answer(&convert::sitting(&engine.sitting(sitting_id).await?)),
+        RequestBody::SittingsAccept(SittingsAccept { sitting_id: sitting, person, pictures, allow }) => {
+            if pictures.is_empty() {
+                return Err(invalid("pictures: name at least one"));
+            }
+            let acceptance = engine::SittingAcceptance { sitting, name: PersonName::new(&person)?, pictures, allow };
+            answer(&convert::person(&engine.accept_sitting(acceptance).await?))
+        }
+        RequestBody::SittingsDecline { sitting_id } => {
+            engine.forget_sitting(sitting_id).await?;
+            answer(&Deleted { deleted: true })
+        }
         RequestBody::PeopleList(page) => answer(&lists::people(engine, &page)?),
         RequestBody::PeopleRename { person_id, name } => {
             let name = PersonName::new(&name)?;

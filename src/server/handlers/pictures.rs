@@ -1,6 +1,7 @@
 //! Pictures in: decoded from base64 or fetched, then recognised, enrolled or observed. For WebSocket and HTTP.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,13 +10,16 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::errors::{internal, invalid};
 use super::{Client, convert};
-use crate::engine::{self, Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes};
+use crate::engine::{self, Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, SittingState};
 use crate::people::PersonName;
 use crate::server::fetch::{Certificates, NamedBy, Source, WebSource};
 use crate::server::protocol::requests::{Enroll, Picture, Purpose, Recognize};
 use crate::server::protocol::results::Recognized;
 use crate::server::protocol::{ErrorCode, Role, WireError};
 use crate::server::shared::Shared;
+
+/// The pause between two pictures of somebody who is learned.
+const LOOK_ON_EVERY: Duration = Duration::from_millis(300);
 
 pub(super) async fn recognize(
     shared: &Shared,
@@ -157,6 +161,23 @@ pub(crate) fn motion(shared: &Arc<Shared>, name: &str) {
                     return;
                 }
             }
+        }
+    });
+}
+
+/// Looks at a configured camera for as long as somebody is learned there; the pictures of other cameras come by themselves.
+pub(super) fn look_on(shared: &Arc<Shared>, sitting: &SittingState) {
+    if !shared.options.cameras.contains_key(&sitting.camera.0) {
+        return;
+    }
+    let (shared, id, camera) = (Arc::clone(shared), sitting.id.clone(), sitting.camera.0.clone());
+    let tasks = shared.tasks.clone();
+    tasks.spawn(async move {
+        while !shared.stopping.is_cancelled() && shared.engine.sitting(id.clone()).await.is_ok_and(|now| now.taking) {
+            if let Err(error) = observe_configured(&shared, &camera).await {
+                tracing::debug!(%camera, code = ?error.code, reason = %error.message, "no picture of who is learned");
+            }
+            tokio::time::sleep(LOOK_ON_EVERY).await;
         }
     });
 }

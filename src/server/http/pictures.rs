@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::Answer;
 use super::extract::{CameraQuery, Path, Query};
-use crate::engine::CameraId;
+use crate::engine::{CameraId, SittingId};
 use crate::people::{PersonId, PhotoId, UnknownId};
 use crate::server::protocol::{ErrorCode, WireError};
 use crate::server::shared::Shared;
@@ -65,6 +65,13 @@ pub(super) async fn unknown(State(shared): State<Arc<Shared>>, Path(file): Path<
     let at = at.parse().ok().and_then(|at| jiff::Timestamp::from_microsecond(at).ok()).ok_or_else(no_picture)?;
     let bytes = shared.engine.unknown_alert(UnknownId(id.to_owned()), at).await?;
     Ok(shown(bytes.into()))
+}
+
+pub(super) async fn sitting(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
+    let (id, number) = id_of(&file)?.rsplit_once('_').ok_or_else(no_picture)?;
+    let number = number.parse().map_err(|_| no_picture())?;
+    let bytes = shared.engine.sitting_picture(SittingId(id.to_owned()), number).await?;
+    Ok(shown(Bytes::from_owner(bytes)))
 }
 
 pub(super) async fn kept(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {

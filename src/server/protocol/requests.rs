@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Role;
-use crate::engine::{AboutMissing, CameraChange, CameraId, Instant, Override, SettingsChange};
+use crate::engine::{AboutMissing, CameraChange, CameraId, Instant, Override, SettingsChange, SittingId};
 use crate::people::{PersonId, PhotoId, UnknownId};
 use crate::vision::Rect;
 
@@ -40,6 +40,21 @@ pub enum RequestBody {
         #[serde(default)]
         since: Option<Since>,
     },
+    /// Take pictures of who stands before a camera, to learn who it is → [`super::results::SittingInfo`].
+    #[serde(rename = "sittings/start")]
+    SittingsStart {
+        /// Full id of the camera.
+        camera: CameraId,
+    },
+    /// How far that is, and what to ask the person for → [`super::results::SittingInfo`].
+    #[serde(rename = "sittings/get")]
+    SittingsGet { sitting_id: SittingId },
+    /// These pictures become somebody's photos → [`super::results::PersonInfo`].
+    #[serde(rename = "sittings/accept")]
+    SittingsAccept(SittingsAccept),
+    /// Forget the pictures → [`super::results::Deleted`].
+    #[serde(rename = "sittings/decline")]
+    SittingsDecline { sitting_id: SittingId },
     /// Everybody → a page of [`super::results::PersonInfo`].
     #[serde(rename = "people/list")]
     PeopleList(Part),
@@ -177,6 +192,10 @@ impl RequestBody {
             | Self::SightingsList { .. }
             | Self::SettingsGet {} => &[Read, Admin],
             Self::Enroll(_)
+            | Self::SittingsStart { .. }
+            | Self::SittingsGet { .. }
+            | Self::SittingsAccept(_)
+            | Self::SittingsDecline { .. }
             | Self::PeopleRename { .. }
             | Self::PeopleConfigure { .. }
             | Self::PeopleMerge { .. }
@@ -247,6 +266,20 @@ pub struct Enroll {
     /// Which of several faces: a box of an earlier answer, pixels of the upright picture.
     #[serde(default, rename = "box")]
     pub face_box: Option<Rect>,
+    /// Refusals to override.
+    #[serde(default)]
+    pub allow: Vec<Override>,
+}
+
+/// Pictures of a sitting that are right.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SittingsAccept {
+    pub sitting_id: SittingId,
+    /// The person's name; a new person is made where nobody has it.
+    pub person: String,
+    /// Which of the pictures, by their `picture_id`; at least one. Either all are learned or none.
+    pub pictures: Vec<u32>,
     /// Refusals to override.
     #[serde(default)]
     pub allow: Vec<Override>,

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{
-    CameraId, CameraState, Candidate, Identity, Instant, LibraryState, PersonState, Reasons, Sighting, Stats, TrackId,
-    UnknownState,
+    CameraId, CameraState, Candidate, Identity, Instant, LibraryState, PersonState, Reasons, Sighting, SittingState,
+    Stats, TakenPicture, TrackId, UnknownState,
 };
 use crate::people::PhotoId;
 use crate::vision::{Detection, Quality, Rect, Rotation, StageTimes};
@@ -182,6 +182,24 @@ pub struct SightingInfo {
     #[serde(flatten)]
     pub sighting: Sighting,
     /// Path of the face's picture on this server.
+    pub picture: String,
+}
+
+/// Somebody who is learned at a camera, and the pictures of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SittingInfo {
+    #[serde(flatten)]
+    pub sitting: SittingState,
+    /// The pictures that would be learned, in the order in which they were taken. A better one may take another's place.
+    pub pictures: Vec<SittingPicture>,
+}
+
+/// A picture that would be learned, and where it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SittingPicture {
+    #[serde(flatten)]
+    pub taken: TakenPicture,
+    /// Path of the picture on this server.
     pub picture: String,
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::results::{
     CamerasConfigured, Deleted, FaceChoice, ListPage, PersonInfo, PhotoInfo, Pong, Recognized, ServerStats,
-    SightingInfo, Subscribed, UnknownInfo,
+    SightingInfo, SittingInfo, Subscribed, UnknownInfo,
 };
 use super::{Auth, AuthAnswer, EventMessage, Hello, Request, Response};
 use crate::engine::{Enrolled, LibraryState, Settings};
@@ -35,11 +35,16 @@ pub fn generated() -> Value {
     let unknown = definition.of::<UnknownInfo>();
     let settings = definition.of::<Settings>();
     let sighting = definition.of::<SightingInfo>();
+    let sitting = definition.of::<SittingInfo>();
     let results = json!({
         "ping": definition.of::<Pong>(),
         "recognize": definition.of::<Recognized>(),
         "enroll": definition.of::<Enrolled>(),
         "subscribe": definition.of::<Subscribed>(),
+        "sittings/start": sitting,
+        "sittings/get": sitting,
+        "sittings/accept": person,
+        "sittings/decline": deleted,
         "people/list": definition.of::<ListPage<PersonInfo>>(),
         "people/rename": person,
         "people/configure": person,

@@ -1,4 +1,4 @@
-// node_modules/@lit/reactive-element/css-tag.js
+// node_modules/node_modules/@lit/reactive-element/css-tag.js
 var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, n = Symbol(), r = /* @__PURE__ */ new WeakMap(), i = class {
 	constructor(e, t, r) {
 		if (this._$cssResult$ = !0, r !== n) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
@@ -252,7 +252,7 @@ var _ = class extends HTMLElement {
 	firstUpdated(e) {}
 };
 _.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[m("elementProperties")] = /* @__PURE__ */ new Map(), _[m("finalized")] = /* @__PURE__ */ new Map(), ie?.({ ReactiveElement: _ }), (f.reactiveElementVersions ??= []).push("2.1.2");
-// node_modules/lit-html/lit-html.js
+// node_modules/node_modules/lit-html/lit-html.js
 var v = globalThis, y = (e) => e, b = v.trustedTypes, x = b ? b.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, S = "$lit$", C = `lit$${Math.random().toFixed(9).slice(2)}$`, oe = "?" + C, se = `<${oe}>`, w = document, T = () => w.createComment(""), E = (e) => e === null || typeof e != "object" && typeof e != "function", D = Array.isArray, ce = (e) => D(e) || typeof e?.[Symbol.iterator] == "function", O = "[ 	\n\f\r]", k = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, A = /-->/g, j = />/g, M = RegExp(`>|${O}(?:([^\\s"'>=/]+)(${O}*=${O}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), N = /'/g, le = /"/g, ue = /^(?:script|style|textarea|title)$/i, P = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
@@ -507,7 +507,7 @@ var ve = (e, t, n) => {
 G._$litElement$ = !0, G.finalized = !0, W.litElementHydrateSupport?.({ LitElement: G });
 var ye = W.litElementPolyfillSupport;
 ye?.({ LitElement: G }), (W.litElementVersions ??= []).push("4.2.2");
-// node_modules/@lit/reactive-element/decorators/property.js
+// node_modules/node_modules/@lit/reactive-element/decorators/property.js
 var be = {
 	attribute: !0,
 	type: String,
@@ -543,7 +543,7 @@ function K(e) {
 		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
 	})(e, t, n);
 }
-// node_modules/@lit/reactive-element/decorators/state.js
+// node_modules/node_modules/@lit/reactive-element/decorators/state.js
 function q(e) {
 	return K({
 		...e,
@@ -691,6 +691,23 @@ var Ee = class {
 			sighting_id: e,
 			...t
 		});
+	}
+	startSitting(e) {
+		return this.ask("sittings/start", { camera: e });
+	}
+	sitting(e) {
+		return this.ask("sittings/get", { sitting_id: e });
+	}
+	acceptSitting(e, t, n, r) {
+		return this.ask("sittings/accept", {
+			sitting_id: e,
+			person: t,
+			pictures: n,
+			allow: r
+		});
+	}
+	declineSitting(e) {
+		return this.ask("sittings/decline", { sitting_id: e });
 	}
 	teach(e, t, n, r = []) {
 		let i = new URLSearchParams({ person: e });
@@ -1052,6 +1069,34 @@ var je = o`
 	add_anyway: "Trotzdem hinzufügen",
 	skip: "Überspringen",
 	skipped: "übersprungen",
+	learn_here: "Jemanden hier kennenlernen",
+	learn_at_camera: "Vor einer Kamera kennenlernen",
+	learn_title: "Jemanden vor einer Kamera kennenlernen",
+	learn_person: "{name} vor einer Kamera kennenlernen",
+	learn_intro: "Stell dich vor die Kamera und folge den Hinweisen hier, höchstens eine Minute lang. Die Bilder werden nur behalten, wenn du es sagst.",
+	learn_start: "Los geht’s",
+	learn_live: "Was {camera} sieht",
+	learn_left: "noch {seconds} Sekunden",
+	learn_pictures: {
+		one: "{n} Bild",
+		other: "{n} Bilder"
+	},
+	learn_over: "Stimmen diese Bilder?",
+	learn_nothing: "Es war kein gutes Bild dabei. Versuche es noch einmal, näher an der Kamera oder bei besserem Licht.",
+	learn_accept: "Behalten",
+	learn_again: "Noch einmal von vorn",
+	ask_step_into_view: "Komm ins Bild",
+	ask_one_person_only: "Bitte nur eine Person",
+	ask_somebody_else: "Das ist jemand anderes",
+	ask_come_closer: "Komm näher",
+	ask_hold_still: "Halt still",
+	ask_more_light: "Mehr Licht, bitte",
+	ask_less_light: "Weniger Licht, bitte",
+	ask_look_at_camera: "Schau in die Kamera",
+	ask_look_left: "Dreh den Kopf ein wenig nach links",
+	ask_look_right: "Dreh den Kopf ein wenig nach rechts",
+	view_front: "von vorn",
+	view_side: "von der Seite",
 	refused_no_face: "kein Gesicht gefunden",
 	refused_multiple_faces: "mehrere Gesichter: wähle eines aus",
 	refused_too_small: "das Gesicht ist zu klein",
@@ -1258,6 +1303,34 @@ var je = o`
 	add_anyway: "Add anyway",
 	skip: "Skip",
 	skipped: "skipped",
+	learn_here: "Learn somebody here",
+	learn_at_camera: "Learn at a camera",
+	learn_title: "Learn somebody at a camera",
+	learn_person: "Learn {name} at a camera",
+	learn_intro: "Stand before the camera and do what this page says, for a minute at most. The pictures are kept only if you say so.",
+	learn_start: "Start",
+	learn_live: "What {camera} sees",
+	learn_left: "{seconds} seconds left",
+	learn_pictures: {
+		one: "{n} picture",
+		other: "{n} pictures"
+	},
+	learn_over: "Are these pictures right?",
+	learn_nothing: "There was no good picture. Try again, closer to the camera or in better light.",
+	learn_accept: "Keep these",
+	learn_again: "Start again",
+	ask_step_into_view: "Step into view",
+	ask_one_person_only: "Only one person, please",
+	ask_somebody_else: "This is somebody else",
+	ask_come_closer: "Come closer",
+	ask_hold_still: "Hold still",
+	ask_more_light: "More light, please",
+	ask_less_light: "Less light, please",
+	ask_look_at_camera: "Look at the camera",
+	ask_look_left: "Turn your head a little to your left",
+	ask_look_right: "Turn your head a little to your right",
+	view_front: "from the front",
+	view_side: "from the side",
 	refused_no_face: "no face found",
 	refused_multiple_faces: "several faces: choose one",
 	refused_too_small: "the face is too small",

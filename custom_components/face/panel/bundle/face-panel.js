@@ -1,39 +1,39 @@
 // node_modules/@mdi/js/mdi.js
-var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A3.5,3.5 0 0,1 12,5.5M5,8C5.56,8 6.08,8.15 6.53,8.42C6.38,9.85 6.8,11.27 7.66,12.38C7.16,13.34 6.16,14 5,14A3,3 0 0,1 2,11A3,3 0 0,1 5,8M19,8A3,3 0 0,1 22,11A3,3 0 0,1 19,14C17.84,14 16.84,13.34 16.34,12.38C17.2,11.27 17.62,9.85 17.47,8.42C17.92,8.15 18.44,8 19,8M5.5,18.25C5.5,16.18 8.41,14.5 12,14.5C15.59,14.5 18.5,16.18 18.5,18.25V20H5.5V18.25M0,20V18.5C0,17.11 1.89,15.94 4.45,15.6C3.86,16.28 3.5,17.22 3.5,18.25V20H0M24,20H20.5V18.25C20.5,17.22 20.14,16.28 19.55,15.6C22.11,15.94 24,17.11 24,18.5V20Z", t = "M13,8A4,4 0 0,1 9,12A4,4 0 0,1 5,8A4,4 0 0,1 9,4A4,4 0 0,1 13,8M17,18V20H1V18C1,15.79 4.58,14 9,14C13.42,14 17,15.79 17,18M20.5,14.5V16H19V14.5H20.5M18.5,9.5H17V9A3,3 0 0,1 20,6A3,3 0 0,1 23,9C23,9.97 22.5,10.88 21.71,11.41L21.41,11.6C20.84,12 20.5,12.61 20.5,13.3V13.5H19V13.3C19,12.11 19.6,11 20.59,10.35L20.88,10.16C21.27,9.9 21.5,9.47 21.5,9A1.5,1.5 0 0,0 20,7.5A1.5,1.5 0 0,0 18.5,9V9.5Z", n = "M6.03 12.03L8.03 15.5L5.5 18.68L2 12.62L6.03 12.03M17 18V15.29C17.88 14.9 18.5 14.03 18.5 13C18.5 12.43 18.3 11.9 17.97 11.5L19.94 10.35C20.95 9.76 21.3 8.47 20.71 7.46L19.33 5.06C18.74 4.05 17.45 3.7 16.44 4.28L8.31 9C7.36 9.53 7.03 10.75 7.58 11.71L9.08 14.31C9.63 15.26 10.86 15.59 11.81 15.04L13.69 13.96C13.94 14.55 14.41 15.03 15 15.29V18C15 19.1 15.9 20 17 20H22V18H17Z", r = "M19,3H14.82C14.4,1.84 13.3,1 12,1C10.7,1 9.6,1.84 9.18,3H5A2,2 0 0,0 3,5V19A2,2 0 0,0 5,21H19A2,2 0 0,0 21,19V5A2,2 0 0,0 19,3M12,3A1,1 0 0,1 13,4A1,1 0 0,1 12,5A1,1 0 0,1 11,4A1,1 0 0,1 12,3M7,7H17V5H19V19H5V5H7V7M7.5,13.5L9,12L11,14L15.5,9.5L17,11L11,17L7.5,13.5Z", i = "M12,15.5A3.5,3.5 0 0,1 8.5,12A3.5,3.5 0 0,1 12,8.5A3.5,3.5 0 0,1 15.5,12A3.5,3.5 0 0,1 12,15.5M19.43,12.97C19.47,12.65 19.5,12.33 19.5,12C19.5,11.67 19.47,11.34 19.43,11L21.54,9.37C21.73,9.22 21.78,8.95 21.66,8.73L19.66,5.27C19.54,5.05 19.27,4.96 19.05,5.05L16.56,6.05C16.04,5.66 15.5,5.32 14.87,5.07L14.5,2.42C14.46,2.18 14.25,2 14,2H10C9.75,2 9.54,2.18 9.5,2.42L9.13,5.07C8.5,5.32 7.96,5.66 7.44,6.05L4.95,5.05C4.73,4.96 4.46,5.05 4.34,5.27L2.34,8.73C2.21,8.95 2.27,9.22 2.46,9.37L4.57,11C4.53,11.34 4.5,11.67 4.5,12C4.5,12.33 4.53,12.65 4.57,12.97L2.46,14.63C2.27,14.78 2.21,15.05 2.34,15.27L4.34,18.73C4.46,18.95 4.73,19.03 4.95,18.95L7.44,17.94C7.96,18.34 8.5,18.68 9.13,18.93L9.5,21.58C9.54,21.82 9.75,22 10,22H14C14.25,22 14.46,21.82 14.5,21.58L14.87,18.93C15.5,18.67 16.04,18.34 16.56,17.94L19.05,18.95C19.27,19.03 19.54,18.95 19.66,18.73L21.66,15.27C21.78,15.05 21.73,14.78 21.54,14.63L19.43,12.97Z", a = "M19,4H15.5L14.5,3H9.5L8.5,4H5V6H19M6,19A2,2 0 0,0 8,21H16A2,2 0 0,0 18,19V7H6V19Z", o = "M12,9A3,3 0 0,0 9,12A3,3 0 0,0 12,15A3,3 0 0,0 15,12A3,3 0 0,0 12,9M12,17A5,5 0 0,1 7,12A5,5 0 0,1 12,7A5,5 0 0,1 17,12A5,5 0 0,1 12,17M12,4.5C7,4.5 2.73,7.61 1,12C2.73,16.39 7,19.5 12,19.5C17,19.5 21.27,16.39 23,12C21.27,7.61 17,4.5 12,4.5Z", s = "M13.5,8H12V13L16.28,15.54L17,14.33L13.5,12.25V8M13,3A9,9 0 0,0 4,12H1L4.96,16.03L9,12H6A7,7 0 0,1 13,5A7,7 0 0,1 20,12A7,7 0 0,1 13,19C11.07,19 9.32,18.21 8.06,16.94L6.64,18.36C8.27,20 10.5,21 13,21A9,9 0 0,0 22,12A9,9 0 0,0 13,3", c = globalThis, l = c.ShadowRoot && (c.ShadyCSS === void 0 || c.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, u = Symbol(), d = /* @__PURE__ */ new WeakMap(), f = class {
+var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A3.5,3.5 0 0,1 12,5.5M5,8C5.56,8 6.08,8.15 6.53,8.42C6.38,9.85 6.8,11.27 7.66,12.38C7.16,13.34 6.16,14 5,14A3,3 0 0,1 2,11A3,3 0 0,1 5,8M19,8A3,3 0 0,1 22,11A3,3 0 0,1 19,14C17.84,14 16.84,13.34 16.34,12.38C17.2,11.27 17.62,9.85 17.47,8.42C17.92,8.15 18.44,8 19,8M5.5,18.25C5.5,16.18 8.41,14.5 12,14.5C15.59,14.5 18.5,16.18 18.5,18.25V20H5.5V18.25M0,20V18.5C0,17.11 1.89,15.94 4.45,15.6C3.86,16.28 3.5,17.22 3.5,18.25V20H0M24,20H20.5V18.25C20.5,17.22 20.14,16.28 19.55,15.6C22.11,15.94 24,17.11 24,18.5V20Z", t = "M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z", n = "M13,8A4,4 0 0,1 9,12A4,4 0 0,1 5,8A4,4 0 0,1 9,4A4,4 0 0,1 13,8M17,18V20H1V18C1,15.79 4.58,14 9,14C13.42,14 17,15.79 17,18M20.5,14.5V16H19V14.5H20.5M18.5,9.5H17V9A3,3 0 0,1 20,6A3,3 0 0,1 23,9C23,9.97 22.5,10.88 21.71,11.41L21.41,11.6C20.84,12 20.5,12.61 20.5,13.3V13.5H19V13.3C19,12.11 19.6,11 20.59,10.35L20.88,10.16C21.27,9.9 21.5,9.47 21.5,9A1.5,1.5 0 0,0 20,7.5A1.5,1.5 0 0,0 18.5,9V9.5Z", r = "M4,4H7L9,2H15L17,4H20A2,2 0 0,1 22,6V18A2,2 0 0,1 20,20H4A2,2 0 0,1 2,18V6A2,2 0 0,1 4,4M12,7A5,5 0 0,0 7,12A5,5 0 0,0 12,17A5,5 0 0,0 17,12A5,5 0 0,0 12,7M12,9A3,3 0 0,1 15,12A3,3 0 0,1 12,15A3,3 0 0,1 9,12A3,3 0 0,1 12,9Z", i = "M6.03 12.03L8.03 15.5L5.5 18.68L2 12.62L6.03 12.03M17 18V15.29C17.88 14.9 18.5 14.03 18.5 13C18.5 12.43 18.3 11.9 17.97 11.5L19.94 10.35C20.95 9.76 21.3 8.47 20.71 7.46L19.33 5.06C18.74 4.05 17.45 3.7 16.44 4.28L8.31 9C7.36 9.53 7.03 10.75 7.58 11.71L9.08 14.31C9.63 15.26 10.86 15.59 11.81 15.04L13.69 13.96C13.94 14.55 14.41 15.03 15 15.29V18C15 19.1 15.9 20 17 20H22V18H17Z", a = "M19,3H14.82C14.4,1.84 13.3,1 12,1C10.7,1 9.6,1.84 9.18,3H5A2,2 0 0,0 3,5V19A2,2 0 0,0 5,21H19A2,2 0 0,0 21,19V5A2,2 0 0,0 19,3M12,3A1,1 0 0,1 13,4A1,1 0 0,1 12,5A1,1 0 0,1 11,4A1,1 0 0,1 12,3M7,7H17V5H19V19H5V5H7V7M7.5,13.5L9,12L11,14L15.5,9.5L17,11L11,17L7.5,13.5Z", o = "M12,15.5A3.5,3.5 0 0,1 8.5,12A3.5,3.5 0 0,1 12,8.5A3.5,3.5 0 0,1 15.5,12A3.5,3.5 0 0,1 12,15.5M19.43,12.97C19.47,12.65 19.5,12.33 19.5,12C19.5,11.67 19.47,11.34 19.43,11L21.54,9.37C21.73,9.22 21.78,8.95 21.66,8.73L19.66,5.27C19.54,5.05 19.27,4.96 19.05,5.05L16.56,6.05C16.04,5.66 15.5,5.32 14.87,5.07L14.5,2.42C14.46,2.18 14.25,2 14,2H10C9.75,2 9.54,2.18 9.5,2.42L9.13,5.07C8.5,5.32 7.96,5.66 7.44,6.05L4.95,5.05C4.73,4.96 4.46,5.05 4.34,5.27L2.34,8.73C2.21,8.95 2.27,9.22 2.46,9.37L4.57,11C4.53,11.34 4.5,11.67 4.5,12C4.5,12.33 4.53,12.65 4.57,12.97L2.46,14.63C2.27,14.78 2.21,15.05 2.34,15.27L4.34,18.73C4.46,18.95 4.73,19.03 4.95,18.95L7.44,17.94C7.96,18.34 8.5,18.68 9.13,18.93L9.5,21.58C9.54,21.82 9.75,22 10,22H14C14.25,22 14.46,21.82 14.5,21.58L14.87,18.93C15.5,18.67 16.04,18.34 16.56,17.94L19.05,18.95C19.27,19.03 19.54,18.95 19.66,18.73L21.66,15.27C21.78,15.05 21.73,14.78 21.54,14.63L19.43,12.97Z", s = "M19,4H15.5L14.5,3H9.5L8.5,4H5V6H19M6,19A2,2 0 0,0 8,21H16A2,2 0 0,0 18,19V7H6V19Z", c = "M12,9A3,3 0 0,0 9,12A3,3 0 0,0 12,15A3,3 0 0,0 15,12A3,3 0 0,0 12,9M12,17A5,5 0 0,1 7,12A5,5 0 0,1 12,7A5,5 0 0,1 17,12A5,5 0 0,1 12,17M12,4.5C7,4.5 2.73,7.61 1,12C2.73,16.39 7,19.5 12,19.5C17,19.5 21.27,16.39 23,12C21.27,7.61 17,4.5 12,4.5Z", l = "M13.5,8H12V13L16.28,15.54L17,14.33L13.5,12.25V8M13,3A9,9 0 0,0 4,12H1L4.96,16.03L9,12H6A7,7 0 0,1 13,5A7,7 0 0,1 20,12A7,7 0 0,1 13,19C11.07,19 9.32,18.21 8.06,16.94L6.64,18.36C8.27,20 10.5,21 13,21A9,9 0 0,0 22,12A9,9 0 0,0 13,3", u = globalThis, d = u.ShadowRoot && (u.ShadyCSS === void 0 || u.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, f = Symbol(), p = /* @__PURE__ */ new WeakMap(), m = class {
 	constructor(e, t, n) {
-		if (this._$cssResult$ = !0, n !== u) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
+		if (this._$cssResult$ = !0, n !== f) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
 		this.cssText = e, this.t = t;
 	}
 	get styleSheet() {
 		let e = this.o, t = this.t;
-		if (l && e === void 0) {
+		if (d && e === void 0) {
 			let n = t !== void 0 && t.length === 1;
-			n && (e = d.get(t)), e === void 0 && ((this.o = e = new CSSStyleSheet()).replaceSync(this.cssText), n && d.set(t, e));
+			n && (e = p.get(t)), e === void 0 && ((this.o = e = new CSSStyleSheet()).replaceSync(this.cssText), n && p.set(t, e));
 		}
 		return e;
 	}
 	toString() {
 		return this.cssText;
 	}
-}, p = (e) => new f(typeof e == "string" ? e : e + "", void 0, u), m = (e, ...t) => new f(e.length === 1 ? e[0] : t.reduce((t, n, r) => t + ((e) => {
+}, ee = (e) => new m(typeof e == "string" ? e : e + "", void 0, f), h = (e, ...t) => new m(e.length === 1 ? e[0] : t.reduce((t, n, r) => t + ((e) => {
 	if (!0 === e._$cssResult$) return e.cssText;
 	if (typeof e == "number") return e;
 	throw Error("Value passed to 'css' function must be a 'css' function result: " + e + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
-})(n) + e[r + 1], e[0]), e, u), ee = (e, t) => {
-	if (l) e.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
+})(n) + e[r + 1], e[0]), e, f), te = (e, t) => {
+	if (d) e.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
 	else for (let n of t) {
-		let t = document.createElement("style"), r = c.litNonce;
+		let t = document.createElement("style"), r = u.litNonce;
 		r !== void 0 && t.setAttribute("nonce", r), t.textContent = n.cssText, e.appendChild(t);
 	}
-}, te = l ? (e) => e : (e) => e instanceof CSSStyleSheet ? ((e) => {
+}, ne = d ? (e) => e : (e) => e instanceof CSSStyleSheet ? ((e) => {
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
-	return p(t);
-})(e) : e, { is: ne, defineProperty: re, getOwnPropertyDescriptor: ie, getOwnPropertyNames: ae, getOwnPropertySymbols: oe, getPrototypeOf: se } = Object, h = globalThis, ce = h.trustedTypes, le = ce ? ce.emptyScript : "", ue = h.reactiveElementPolyfillSupport, g = (e, t) => e, de = {
+	return ee(t);
+})(e) : e, { is: re, defineProperty: ie, getOwnPropertyDescriptor: ae, getOwnPropertyNames: oe, getOwnPropertySymbols: se, getPrototypeOf: ce } = Object, le = globalThis, ue = le.trustedTypes, de = ue ? ue.emptyScript : "", fe = le.reactiveElementPolyfillSupport, g = (e, t) => e, pe = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
-				e = e ? le : null;
+				e = e ? de : null;
 				break;
 			case Object:
 			case Array: e = e == null ? e : JSON.stringify(e);
@@ -58,15 +58,15 @@ var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A
 		}
 		return n;
 	}
-}, fe = (e, t) => !ne(e, t), pe = {
+}, me = (e, t) => !re(e, t), he = {
 	attribute: !0,
 	type: String,
-	converter: de,
+	converter: pe,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: fe
+	hasChanged: me
 };
-Symbol.metadata ??= Symbol("metadata"), h.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+Symbol.metadata ??= Symbol("metadata"), le.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
 var _ = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
@@ -74,14 +74,14 @@ var _ = class extends HTMLElement {
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = pe) {
+	static createProperty(e, t = he) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
-			r !== void 0 && re(this.prototype, e, r);
+			r !== void 0 && ie(this.prototype, e, r);
 		}
 	}
 	static getPropertyDescriptor(e, t, n) {
-		let { get: r, set: i } = ie(this.prototype, e) ?? {
+		let { get: r, set: i } = ae(this.prototype, e) ?? {
 			get() {
 				return this[t];
 			},
@@ -100,17 +100,17 @@ var _ = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? pe;
+		return this.elementProperties.get(e) ?? he;
 	}
 	static _$Ei() {
 		if (this.hasOwnProperty(g("elementProperties"))) return;
-		let e = se(this);
+		let e = ce(this);
 		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
 	}
 	static finalize() {
 		if (this.hasOwnProperty(g("finalized"))) return;
 		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(g("properties"))) {
-			let e = this.properties, t = [...ae(e), ...oe(e)];
+			let e = this.properties, t = [...oe(e), ...se(e)];
 			for (let n of t) this.createProperty(n, e[n]);
 		}
 		let e = this[Symbol.metadata];
@@ -129,8 +129,8 @@ var _ = class extends HTMLElement {
 		let t = [];
 		if (Array.isArray(e)) {
 			let n = new Set(e.flat(1 / 0).reverse());
-			for (let e of n) t.unshift(te(e));
-		} else e !== void 0 && t.push(te(e));
+			for (let e of n) t.unshift(ne(e));
+		} else e !== void 0 && t.push(ne(e));
 		return t;
 	}
 	static _$Eu(e, t) {
@@ -156,7 +156,7 @@ var _ = class extends HTMLElement {
 	}
 	createRenderRoot() {
 		let e = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
-		return ee(e, this.constructor.elementStyles), e;
+		return te(e, this.constructor.elementStyles), e;
 	}
 	connectedCallback() {
 		this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((e) => e.hostConnected?.());
@@ -171,14 +171,14 @@ var _ = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? de : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? pe : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? de : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? pe : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -187,7 +187,7 @@ var _ = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? fe)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? me)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -251,88 +251,88 @@ var _ = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-_.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[g("elementProperties")] = /* @__PURE__ */ new Map(), _[g("finalized")] = /* @__PURE__ */ new Map(), ue?.({ ReactiveElement: _ }), (h.reactiveElementVersions ??= []).push("2.1.2");
-// node_modules/lit-html/lit-html.js
-var me = globalThis, he = (e) => e, v = me.trustedTypes, ge = v ? v.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, _e = "$lit$", y = `lit$${Math.random().toFixed(9).slice(2)}$`, ve = "?" + y, ye = `<${ve}>`, b = document, x = () => b.createComment(""), S = (e) => e === null || typeof e != "object" && typeof e != "function", be = Array.isArray, xe = (e) => be(e) || typeof e?.[Symbol.iterator] == "function", Se = "[ 	\n\f\r]", C = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ce = /-->/g, we = />/g, w = RegExp(`>|${Se}(?:([^\\s"'>=/]+)(${Se}*=${Se}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Te = /'/g, Ee = /"/g, De = /^(?:script|style|textarea|title)$/i, T = ((e) => (t, ...n) => ({
+_.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[g("elementProperties")] = /* @__PURE__ */ new Map(), _[g("finalized")] = /* @__PURE__ */ new Map(), fe?.({ ReactiveElement: _ }), (le.reactiveElementVersions ??= []).push("2.1.2");
+// node_modules/node_modules/lit-html/lit-html.js
+var ge = globalThis, _e = (e) => e, ve = ge.trustedTypes, ye = ve ? ve.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, be = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, xe = "?" + v, Se = `<${xe}>`, y = document, b = () => y.createComment(""), x = (e) => e === null || typeof e != "object" && typeof e != "function", Ce = Array.isArray, we = (e) => Ce(e) || typeof e?.[Symbol.iterator] == "function", Te = "[ 	\n\f\r]", S = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ee = /-->/g, De = />/g, C = RegExp(`>|${Te}(?:([^\\s"'>=/]+)(${Te}*=${Te}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Oe = /'/g, ke = /"/g, Ae = /^(?:script|style|textarea|title)$/i, w = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}))(1), E = Symbol.for("lit-noChange"), D = Symbol.for("lit-nothing"), Oe = /* @__PURE__ */ new WeakMap(), O = b.createTreeWalker(b, 129);
-function ke(e, t) {
-	if (!be(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
-	return ge === void 0 ? t : ge.createHTML(t);
+}))(1), T = Symbol.for("lit-noChange"), E = Symbol.for("lit-nothing"), je = /* @__PURE__ */ new WeakMap(), D = y.createTreeWalker(y, 129);
+function Me(e, t) {
+	if (!Ce(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return ye === void 0 ? t : ye.createHTML(t);
 }
-var Ae = (e, t) => {
-	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = C;
+var Ne = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = S;
 	for (let t = 0; t < n; t++) {
 		let n = e[t], s, c, l = -1, u = 0;
-		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === C ? c[1] === "!--" ? o = Ce : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = w) : (De.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = w) : o = we : o === w ? c[0] === ">" ? (o = i ?? C, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? w : c[3] === "\"" ? Ee : Te) : o === Ee || o === Te ? o = w : o === Ce || o === we ? o = C : (o = w, i = void 0);
-		let d = o === w && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === C ? n + ye : l >= 0 ? (r.push(s), n.slice(0, l) + _e + n.slice(l) + y + d) : n + y + (l === -2 ? t : d);
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === S ? c[1] === "!--" ? o = Ee : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = C) : (Ae.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = C) : o = De : o === C ? c[0] === ">" ? (o = i ?? S, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? C : c[3] === "\"" ? ke : Oe) : o === ke || o === Oe ? o = C : o === Ee || o === De ? o = S : (o = C, i = void 0);
+		let d = o === C && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === S ? n + Se : l >= 0 ? (r.push(s), n.slice(0, l) + be + n.slice(l) + v + d) : n + v + (l === -2 ? t : d);
 	}
-	return [ke(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
-}, je = class e {
+	return [Me(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, Pe = class e {
 	constructor({ strings: t, _$litType$: n }, r) {
 		let i;
 		this.parts = [];
-		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Ae(t, n);
-		if (this.el = e.createElement(l, r), O.currentNode = this.el.content, n === 2 || n === 3) {
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Ne(t, n);
+		if (this.el = e.createElement(l, r), D.currentNode = this.el.content, n === 2 || n === 3) {
 			let e = this.el.content.firstChild;
 			e.replaceWith(...e.childNodes);
 		}
-		for (; (i = O.nextNode()) !== null && c.length < s;) {
+		for (; (i = D.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
-				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(_e)) {
-					let t = u[o++], n = i.getAttribute(e).split(y), r = /([.?@])?(.*)/.exec(t);
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(be)) {
+					let t = u[o++], n = i.getAttribute(e).split(v), r = /([.?@])?(.*)/.exec(t);
 					c.push({
 						type: 1,
 						index: a,
 						name: r[2],
 						strings: n,
-						ctor: r[1] === "." ? Pe : r[1] === "?" ? Fe : r[1] === "@" ? Ie : A
+						ctor: r[1] === "." ? Le : r[1] === "?" ? Re : r[1] === "@" ? ze : k
 					}), i.removeAttribute(e);
-				} else e.startsWith(y) && (c.push({
+				} else e.startsWith(v) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
-				if (De.test(i.tagName)) {
-					let e = i.textContent.split(y), t = e.length - 1;
+				if (Ae.test(i.tagName)) {
+					let e = i.textContent.split(v), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = v ? v.emptyScript : "";
-						for (let n = 0; n < t; n++) i.append(e[n], x()), O.nextNode(), c.push({
+						i.textContent = ve ? ve.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], b()), D.nextNode(), c.push({
 							type: 2,
 							index: ++a
 						});
-						i.append(e[t], x());
+						i.append(e[t], b());
 					}
 				}
 			} else if (i.nodeType === 8) {
-				if (i.data === ve) c.push({
+				if (i.data === xe) c.push({
 					type: 2,
 					index: a
 				});
 				else {
 					let e = -1;
-					for (; (e = i.data.indexOf(y, e + 1)) !== -1;) c.push({
+					for (; (e = i.data.indexOf(v, e + 1)) !== -1;) c.push({
 						type: 7,
 						index: a
-					}), e += y.length - 1;
+					}), e += v.length - 1;
 				}
 			}
 			a++;
 		}
 	}
 	static createElement(e, t) {
-		let n = b.createElement("template");
+		let n = y.createElement("template");
 		return n.innerHTML = e, n;
 	}
 };
-function k(e, t, n = e, r) {
-	if (t === E) return t;
-	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = S(t) ? void 0 : t._$litDirective$;
-	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = k(e, i._$AS(e, t.values), i, r)), t;
+function O(e, t, n = e, r) {
+	if (t === T) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = x(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = O(e, i._$AS(e, t.values), i, r)), t;
 }
-var Me = class {
+var Fe = class {
 	constructor(e, t) {
 		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
 	}
@@ -343,28 +343,28 @@ var Me = class {
 		return this._$AM._$AU;
 	}
 	u(e) {
-		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? b).importNode(t, !0);
-		O.currentNode = r;
-		let i = O.nextNode(), a = 0, o = 0, s = n[0];
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? y).importNode(t, !0);
+		D.currentNode = r;
+		let i = D.nextNode(), a = 0, o = 0, s = n[0];
 		for (; s !== void 0;) {
 			if (a === s.index) {
 				let t;
-				s.type === 2 ? t = new Ne(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Le(i, this, e)), this._$AV.push(t), s = n[++o];
+				s.type === 2 ? t = new Ie(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Be(i, this, e)), this._$AV.push(t), s = n[++o];
 			}
-			a !== s?.index && (i = O.nextNode(), a++);
+			a !== s?.index && (i = D.nextNode(), a++);
 		}
-		return O.currentNode = b, r;
+		return D.currentNode = y, r;
 	}
 	p(e) {
 		let t = 0;
 		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
 	}
-}, Ne = class e {
+}, Ie = class e {
 	get _$AU() {
 		return this._$AM?._$AU ?? this._$Cv;
 	}
 	constructor(e, t, n, r) {
-		this.type = 2, this._$AH = D, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+		this.type = 2, this._$AH = E, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
 	}
 	get parentNode() {
 		let e = this._$AA.parentNode, t = this._$AM;
@@ -377,7 +377,7 @@ var Me = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = k(this, e, t), S(e) ? e === D || e == null || e === "" ? (this._$AH !== D && this._$AR(), this._$AH = D) : e !== this._$AH && e !== E && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? xe(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = O(this, e, t), x(e) ? e === E || e == null || e === "" ? (this._$AH !== E && this._$AR(), this._$AH = E) : e !== this._$AH && e !== T && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? we(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -386,36 +386,36 @@ var Me = class {
 		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
 	}
 	_(e) {
-		this._$AH !== D && S(this._$AH) ? this._$AA.nextSibling.data = e : this.T(b.createTextNode(e)), this._$AH = e;
+		this._$AH !== E && x(this._$AH) ? this._$AA.nextSibling.data = e : this.T(y.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
-		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = je.createElement(ke(n.h, n.h[0]), this.options)), n);
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Pe.createElement(Me(n.h, n.h[0]), this.options)), n);
 		if (this._$AH?._$AD === r) this._$AH.p(t);
 		else {
-			let e = new Me(r, this), n = e.u(this.options);
+			let e = new Fe(r, this), n = e.u(this.options);
 			e.p(t), this.T(n), this._$AH = e;
 		}
 	}
 	_$AC(e) {
-		let t = Oe.get(e.strings);
-		return t === void 0 && Oe.set(e.strings, t = new je(e)), t;
+		let t = je.get(e.strings);
+		return t === void 0 && je.set(e.strings, t = new Pe(e)), t;
 	}
 	k(t) {
-		be(this._$AH) || (this._$AH = [], this._$AR());
+		Ce(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
-		for (let a of t) i === n.length ? n.push(r = new e(this.O(x()), this.O(x()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(b()), this.O(b()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
 		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
-			let t = he(e).nextSibling;
-			he(e).remove(), e = t;
+			let t = _e(e).nextSibling;
+			_e(e).remove(), e = t;
 		}
 	}
 	setConnected(e) {
 		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
 	}
-}, A = class {
+}, k = class {
 	get tagName() {
 		return this.element.tagName;
 	}
@@ -423,47 +423,47 @@ var Me = class {
 		return this._$AM._$AU;
 	}
 	constructor(e, t, n, r, i) {
-		this.type = 1, this._$AH = D, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = D;
+		this.type = 1, this._$AH = E, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = E;
 	}
 	_$AI(e, t = this, n, r) {
 		let i = this.strings, a = !1;
-		if (i === void 0) e = k(this, e, t, 0), a = !S(e) || e !== this._$AH && e !== E, a && (this._$AH = e);
+		if (i === void 0) e = O(this, e, t, 0), a = !x(e) || e !== this._$AH && e !== T, a && (this._$AH = e);
 		else {
 			let r = e, o, s;
-			for (e = i[0], o = 0; o < i.length - 1; o++) s = k(this, r[n + o], t, o), s === E && (s = this._$AH[o]), a ||= !S(s) || s !== this._$AH[o], s === D ? e = D : e !== D && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = O(this, r[n + o], t, o), s === T && (s = this._$AH[o]), a ||= !x(s) || s !== this._$AH[o], s === E ? e = E : e !== E && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
 		}
 		a && !r && this.j(e);
 	}
 	j(e) {
-		e === D ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+		e === E ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
 	}
-}, Pe = class extends A {
+}, Le = class extends k {
 	constructor() {
 		super(...arguments), this.type = 3;
 	}
 	j(e) {
-		this.element[this.name] = e === D ? void 0 : e;
+		this.element[this.name] = e === E ? void 0 : e;
 	}
-}, Fe = class extends A {
+}, Re = class extends k {
 	constructor() {
 		super(...arguments), this.type = 4;
 	}
 	j(e) {
-		this.element.toggleAttribute(this.name, !!e && e !== D);
+		this.element.toggleAttribute(this.name, !!e && e !== E);
 	}
-}, Ie = class extends A {
+}, ze = class extends k {
 	constructor(e, t, n, r, i) {
 		super(e, t, n, r, i), this.type = 5;
 	}
 	_$AI(e, t = this) {
-		if ((e = k(this, e, t, 0) ?? D) === E) return;
-		let n = this._$AH, r = e === D && n !== D || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== D && (n === D || r);
+		if ((e = O(this, e, t, 0) ?? E) === T) return;
+		let n = this._$AH, r = e === E && n !== E || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== E && (n === E || r);
 		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
 	}
 	handleEvent(e) {
 		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
 	}
-}, Le = class {
+}, Be = class {
 	constructor(e, t, n) {
 		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
 	}
@@ -471,33 +471,33 @@ var Me = class {
 		return this._$AM._$AU;
 	}
 	_$AI(e) {
-		k(this, e);
+		O(this, e);
 	}
-}, Re = {
-	M: _e,
-	P: y,
-	A: ve,
+}, Ve = {
+	M: be,
+	P: v,
+	A: xe,
 	C: 1,
-	L: Ae,
-	R: Me,
-	D: xe,
-	V: k,
-	I: Ne,
-	H: A,
-	N: Fe,
-	U: Ie,
-	B: Pe,
-	F: Le
-}, ze = me.litHtmlPolyfillSupport;
-ze?.(je, Ne), (me.litHtmlVersions ??= []).push("3.3.3");
-var Be = (e, t, n) => {
+	L: Ne,
+	R: Fe,
+	D: we,
+	V: O,
+	I: Ie,
+	H: k,
+	N: Re,
+	U: ze,
+	B: Le,
+	F: Be
+}, He = ge.litHtmlPolyfillSupport;
+He?.(Pe, Ie), (ge.litHtmlVersions ??= []).push("3.3.3");
+var Ue = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new Ne(t.insertBefore(x(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new Ie(t.insertBefore(b(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, Ve = globalThis, j = class extends _ {
+}, We = globalThis, A = class extends _ {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -507,7 +507,7 @@ var Be = (e, t, n) => {
 	}
 	update(e) {
 		let t = this.render();
-		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Be(t, this.renderRoot, this.renderOptions);
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Ue(t, this.renderRoot, this.renderOptions);
 	}
 	connectedCallback() {
 		super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -516,20 +516,20 @@ var Be = (e, t, n) => {
 		super.disconnectedCallback(), this._$Do?.setConnected(!1);
 	}
 	render() {
-		return E;
+		return T;
 	}
 };
-j._$litElement$ = !0, j.finalized = !0, Ve.litElementHydrateSupport?.({ LitElement: j });
-var He = Ve.litElementPolyfillSupport;
-He?.({ LitElement: j }), (Ve.litElementVersions ??= []).push("4.2.2");
-// node_modules/@lit/reactive-element/decorators/property.js
-var Ue = {
+A._$litElement$ = !0, A.finalized = !0, We.litElementHydrateSupport?.({ LitElement: A });
+var Ge = We.litElementPolyfillSupport;
+Ge?.({ LitElement: A }), (We.litElementVersions ??= []).push("4.2.2");
+// node_modules/node_modules/@lit/reactive-element/decorators/property.js
+var Ke = {
 	attribute: !0,
 	type: String,
-	converter: de,
+	converter: pe,
 	reflect: !1,
-	hasChanged: fe
-}, We = (e = Ue, t, n) => {
+	hasChanged: me
+}, qe = (e = Ke, t, n) => {
 	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
 	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
 		let { name: r } = n;
@@ -552,24 +552,24 @@ var Ue = {
 	}
 	throw Error("Unsupported decorator location: " + r);
 };
-function M(e) {
-	return (t, n) => typeof n == "object" ? We(e, t, n) : ((e, t, n) => {
+function j(e) {
+	return (t, n) => typeof n == "object" ? qe(e, t, n) : ((e, t, n) => {
 		let r = t.hasOwnProperty(n);
 		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
 	})(e, t, n);
 }
-// node_modules/@lit/reactive-element/decorators/state.js
-function N(e) {
-	return M({
+// node_modules/node_modules/@lit/reactive-element/decorators/state.js
+function M(e) {
+	return j({
 		...e,
 		state: !0,
 		attribute: !1
 	});
 }
-// node_modules/@lit/reactive-element/decorators/base.js
-var Ge = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
-// node_modules/@lit/reactive-element/decorators/query.js
-function Ke(e, t) {
+// node_modules/node_modules/@lit/reactive-element/decorators/base.js
+var Je = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
+// node_modules/node_modules/@lit/reactive-element/decorators/query.js
+function Ye(e, t) {
 	return (n, r, i) => {
 		let a = (t) => t.renderRoot?.querySelector(e) ?? null;
 		if (t) {
@@ -584,42 +584,42 @@ function Ke(e, t) {
 					}
 				};
 			})();
-			return Ge(n, r, { get() {
+			return Je(n, r, { get() {
 				let n = e.call(this);
 				return n === void 0 && (n = a(this), (n !== null || this.hasUpdated) && t.call(this, n)), n;
 			} });
 		}
-		return Ge(n, r, { get() {
+		return Je(n, r, { get() {
 			return a(this);
 		} });
 	};
 }
 // src/client.ts
-var qe = "nobody", P = class extends Error {
+var Xe = "nobody", N = class extends Error {
 	constructor(e, t, n) {
 		super(t), this.code = e, this.details = n;
 	}
-}, Je = 200, Ye = 216e5, Xe = /* @__PURE__ */ new Map();
-function Ze(e) {
+}, Ze = 200, Qe = 216e5, $e = /* @__PURE__ */ new Map();
+function et(e) {
 	return e.callWS({ type: "face/servers" });
 }
-function Qe(e, t = "") {
+function tt(e, t = "") {
 	if (typeof e == "string") {
 		if (t !== "picture") return e;
-		let n = e.split("?")[0] ?? e, r = Xe.get(n);
-		return r !== void 0 && Date.now() - r.since < Ye ? r.path : (Xe.set(n, {
+		let n = e.split("?")[0] ?? e, r = $e.get(n);
+		return r !== void 0 && Date.now() - r.since < Qe ? r.path : ($e.set(n, {
 			path: e,
 			since: Date.now()
 		}), e);
 	}
-	return Array.isArray(e) ? e.map((e) => Qe(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, Qe(t, e)]));
+	return Array.isArray(e) ? e.map((e) => tt(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, tt(t, e)]));
 }
-var $e = class {
+var nt = class {
 	constructor(e, t) {
 		this.hass = e, this.entryId = t;
 	}
 	async ask(e, t = {}) {
-		return Qe(await this.hass.callWS({
+		return tt(await this.hass.callWS({
 			type: `face/${e}`,
 			entry_id: this.entryId,
 			...t
@@ -629,7 +629,7 @@ var $e = class {
 		let n = [], r;
 		do {
 			let i = r == null ? {} : { cursor: r }, a = await this.ask(e, {
-				limit: Je,
+				limit: Ze,
 				...t,
 				...i
 			});
@@ -735,6 +735,23 @@ var $e = class {
 			...t
 		});
 	}
+	startSitting(e) {
+		return this.ask("sittings/start", { camera: e });
+	}
+	sitting(e) {
+		return this.ask("sittings/get", { sitting_id: e });
+	}
+	acceptSitting(e, t, n, r) {
+		return this.ask("sittings/accept", {
+			sitting_id: e,
+			person: t,
+			pictures: n,
+			allow: r
+		});
+	}
+	declineSitting(e) {
+		return this.ask("sittings/decline", { sitting_id: e });
+	}
 	teach(e, t, n, r = []) {
 		let i = new URLSearchParams({ person: e });
 		return n !== void 0 && i.set("box", [
@@ -753,76 +770,28 @@ var $e = class {
 			body: t,
 			headers: { "Content-Type": "application/octet-stream" }
 		});
-		if (!n.ok) throw new P(String(n.status), n.statusText, {});
+		if (!n.ok) throw new N(String(n.status), n.statusText, {});
 		let r = await n.json();
 		if (r.success) return r.result;
-		throw new P(r.error.code, r.error.message, r.error.details ?? {});
+		throw new N(r.error.code, r.error.message, r.error.details ?? {});
 	}
 };
 // src/define.ts
-function F(e) {
+function P(e) {
 	return (t) => {
 		customElements.get(e) === void 0 && customElements.define(e, t);
 	};
 }
 // src/elements/icon.ts
-function I(e) {
-	return T`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
+function F(e) {
+	return w`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
 }
 // src/hass.ts
-function L(e) {
+function I(e) {
 	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-// \0@oxc-project+runtime@0.156.0/helpers/esm/decorate.js
-function R(e, t, n, r) {
-	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
-	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
-	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
-	return i > 3 && a && Object.defineProperty(t, n, a), a;
-}
-// src/elements/face-picture.ts
-var z = class extends j {
-	constructor(...e) {
-		super(...e), this.label = "", this.whole = !1, this.broken = !1;
-	}
-	static {
-		this.styles = m`
-    :host {
-      display: block;
-      aspect-ratio: 1;
-      overflow: hidden;
-      background: color-mix(in srgb, var(--primary-text-color) 8%, transparent);
-    }
-    img,
-    svg {
-      display: block;
-      width: 100%;
-      height: 100%;
-      object-fit: cover;
-      /* Heads are above the middle. */
-      object-position: 50% 30%;
-    }
-    :host([whole]) img {
-      object-fit: contain;
-      object-position: center;
-    }
-    svg {
-      fill: var(--secondary-text-color);
-      padding: 20%;
-      box-sizing: border-box;
-    }
-  `;
-	}
-	willUpdate(e) {
-		e.has("src") && (this.broken = !1);
-	}
-	render() {
-		return !this.src || this.broken ? I("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : T`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
-	}
-};
-R([M()], z.prototype, "src", void 0), R([M()], z.prototype, "label", void 0), R([M({ type: Boolean })], z.prototype, "whole", void 0), R([N()], z.prototype, "broken", void 0), z = R([F("face-picture")], z);
 // src/styles.ts
-var B = m`
+var L = h`
   :host {
     color: var(--primary-text-color);
     --strong-color: color-mix(in srgb, var(--primary-color) 60%, black);
@@ -1005,12 +974,303 @@ var B = m`
     padding: 48px 16px;
     color: var(--secondary-text-color);
   }
-`, V = class extends j {
+`;
+// \0@oxc-project+runtime@0.156.0/helpers/esm/decorate.js
+function R(e, t, n, r) {
+	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
+	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
+	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
+	return i > 3 && a && Object.defineProperty(t, n, a), a;
+}
+// src/elements/face-dialog.ts
+var rt = class extends A {
+	constructor(...e) {
+		super(...e), this.heading = "", this.closed = () => {
+			this.dispatchEvent(new CustomEvent("closed"));
+		};
+	}
+	static {
+		this.styles = [L, h`
+      dialog {
+        border: none;
+        border-radius: 24px;
+        padding: 24px;
+        width: min(560px, calc(100vw - 32px));
+        max-height: calc(100vh - 48px);
+        box-sizing: border-box;
+        color: var(--primary-text-color);
+        background: var(--card-background-color, #fff);
+        overflow: auto;
+      }
+      dialog::backdrop {
+        background: rgb(0 0 0 / 50%);
+      }
+      h2 {
+        margin-top: 0;
+        overflow-wrap: anywhere;
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: 8px;
+        margin-top: 24px;
+      }
+    `];
+	}
+	firstUpdated() {
+		this.dialog.showModal();
+	}
+	render() {
+		return w`<dialog aria-labelledby="heading" @close=${this.closed}>
+      <h2 id="heading">${this.heading}</h2>
+      <slot></slot>
+      <div class="actions"><slot name="actions"></slot></div>
+    </dialog>`;
+	}
+};
+R([j()], rt.prototype, "heading", void 0), R([Ye("dialog")], rt.prototype, "dialog", void 0), rt = R([P("face-dialog")], rt);
+// src/elements/face-picture.ts
+var z = class extends A {
+	constructor(...e) {
+		super(...e), this.label = "", this.whole = !1, this.broken = !1;
+	}
+	static {
+		this.styles = h`
+    :host {
+      display: block;
+      aspect-ratio: 1;
+      overflow: hidden;
+      background: color-mix(in srgb, var(--primary-text-color) 8%, transparent);
+    }
+    img,
+    svg {
+      display: block;
+      width: 100%;
+      height: 100%;
+      object-fit: cover;
+      /* Heads are above the middle. */
+      object-position: 50% 30%;
+    }
+    :host([whole]) img {
+      object-fit: contain;
+      object-position: center;
+    }
+    svg {
+      fill: var(--secondary-text-color);
+      padding: 20%;
+      box-sizing: border-box;
+    }
+  `;
+	}
+	willUpdate(e) {
+		e.has("src") && (this.broken = !1);
+	}
+	render() {
+		return !this.src || this.broken ? F("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : w`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
+	}
+};
+R([j()], z.prototype, "src", void 0), R([j()], z.prototype, "label", void 0), R([j({ type: Boolean })], z.prototype, "whole", void 0), R([M()], z.prototype, "broken", void 0), z = R([P("face-picture")], z);
+// src/elements/face-learn.ts
+var it = 700, at = 1e3, ot = {
+	step_into_view: "ask_step_into_view",
+	one_person_only: "ask_one_person_only",
+	somebody_else: "ask_somebody_else",
+	come_closer: "ask_come_closer",
+	hold_still: "ask_hold_still",
+	more_light: "ask_more_light",
+	less_light: "ask_less_light",
+	look_at_camera: "ask_look_at_camera",
+	look_left: "ask_look_left",
+	look_right: "ask_look_right"
+}, st = {
+	front: "view_front",
+	left: "view_side",
+	right: "view_side"
+}, B = class extends A {
+	constructor(...e) {
+		super(...e), this.person = "", this.camera = "", this.name = "", this.chosen = "", this.failure = "", this.busy = !1, this.look = 0, this.begin = async (e) => {
+			e?.preventDefault(), this.forget(), await this.attempt(async () => {
+				this.sitting = await this.home.client.startSitting(this.chosen), this.askLater();
+			});
+		}, this.closed = () => {
+			this.forget(), this.dispatchEvent(new CustomEvent("closed"));
+		};
+	}
+	static {
+		this.styles = [L, h`
+      form {
+        display: flex;
+        flex-direction: column;
+        gap: 12px;
+      }
+      .live {
+        aspect-ratio: 16 / 9;
+        border-radius: var(--radius);
+      }
+      .ask {
+        font-size: 1.25rem;
+        font-weight: 500;
+        text-align: center;
+        min-height: 1.5em;
+      }
+      .grid {
+        --column: 96px;
+        gap: 8px;
+      }
+      .grid li {
+        text-align: center;
+      }
+      .grid face-picture {
+        border-radius: 8px;
+      }
+    `];
+	}
+	connectedCallback() {
+		super.connectedCallback(), this.name = this.person, this.chosen = this.camera === "" ? this.home.state.cameras[0]?.camera ?? "" : this.camera;
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback(), this.forget();
+	}
+	get at() {
+		return this.home.state.cameras.find((e) => e.camera === this.chosen);
+	}
+	forget() {
+		clearTimeout(this.asking);
+		let { sitting: e } = this;
+		this.sitting = void 0, e !== void 0 && this.home.client.declineSitting(e.sitting_id).catch(() => void 0);
+	}
+	askLater() {
+		clearTimeout(this.asking), this.asking = setTimeout(() => void this.ask(), it);
+	}
+	async ask() {
+		let { sitting: e } = this;
+		if (e?.taking === !0) {
+			try {
+				let t = await this.home.client.sitting(e.sitting_id);
+				if (this.sitting?.sitting_id !== t.sitting_id) return;
+				this.sitting = t, this.look += 1;
+			} catch (t) {
+				if (this.sitting?.sitting_id !== e.sitting_id) return;
+				this.failure = this.home.speech.refusal(t);
+			}
+			this.askLater();
+		}
+	}
+	async accept(e, t = []) {
+		let { speech: n, client: r } = this.home, i = e.pictures.map((e) => e.picture_id), a = this.name.trim();
+		await this.attempt(async () => {
+			await r.acceptSitting(e.sitting_id, a, i, t), this.sitting = void 0;
+			let o = { text: n.fill(n.words.named, { name: a }) };
+			this.dispatchEvent(new CustomEvent("face-notice", {
+				detail: o,
+				bubbles: !0,
+				composed: !0
+			})), this.dispatchEvent(new CustomEvent("face-changed", {
+				bubbles: !0,
+				composed: !0
+			})), this.closed();
+		});
+	}
+	async attempt(e) {
+		this.busy = !0, this.failure = "", this.doubt = void 0;
+		try {
+			await e();
+		} catch (e) {
+			this.failure = this.home.speech.refusal(e);
+			let t = e instanceof N ? e.code : e.translation_key;
+			t === "looks_like_someone_else" && (this.doubt = t);
+		}
+		this.busy = !1;
+	}
+	render() {
+		let { speech: e } = this.home, { words: t } = e;
+		return w`<face-dialog .heading=${this.person === "" ? t.learn_title : e.fill(t.learn_person, { name: this.person })} @closed=${this.closed}>
+      ${this.sitting === void 0 ? this.question() : this.progress(this.sitting)}
+      ${this.failure === "" ? E : w`<p class="note warn" role="alert">${e.fill(t.failed, { reason: this.failure })}</p>`}
+      <button slot="actions" @click=${this.closed}>${t.cancel}</button>
+      ${this.sitting === void 0 ? this.starting() : this.answers(this.sitting)}
+    </face-dialog>`;
+	}
+	question() {
+		let { speech: e, state: t } = this.home, { words: n } = e;
+		return w`<p>${n.learn_intro}</p>
+      <form id="form" @submit=${this.begin}>
+        ${this.person === "" ? w`<label
+              >${n.name}
+              <input autofocus autocomplete="off" maxlength="100" list="people" placeholder=${n.name_hint} @input=${(e) => {
+			this.name = e.target.value;
+		}} />
+              <datalist id="people">${t.people.map((e) => w`<option value=${e.name}></option>`)}</datalist>
+            </label>` : E}
+        ${this.camera === "" ? w`<label
+              >${n.camera}
+              <select @change=${(e) => {
+			this.chosen = e.target.value;
+		}}>
+                ${t.cameras.map((e) => w`<option value=${e.camera} ?selected=${e.camera === this.chosen}>${e.name}</option>`)}
+              </select>
+            </label>` : E}
+      </form>`;
+	}
+	starting() {
+		return w`<button slot="actions" class="main" ?disabled=${!(this.name.trim() !== "" && this.chosen !== "" && !this.busy)} @click=${this.begin}>
+      ${F(r)}${this.home.speech.words.learn_start}
+    </button>`;
+	}
+	live() {
+		let e = this.at, t = this.home.hass.states[e?.entity_id ?? ""]?.attributes.entity_picture;
+		return typeof t == "string" ? `${t}${t.includes("?") ? "&" : "?"}look=${this.look}` : e?.annotated;
+	}
+	progress(e) {
+		let { speech: t } = this.home, { words: n } = t, r = Math.max(0, Math.ceil((Date.parse(e.ends_at) - Date.now()) / at)), i = e.pictures.length === 0, a = i ? n.learn_nothing : n.learn_over, o = e.ask == null ? n.ask_step_into_view : n[ot[e.ask]];
+		return w`
+      ${e.taking ? w`<face-picture
+            whole
+            class="live"
+            .src=${this.live()}
+            .label=${t.fill(n.learn_live, { camera: this.at?.name ?? "" })}
+          ></face-picture>` : E}
+      <p class="ask" role="status">${e.taking ? o : a}</p>
+      ${e.taking ? w`<p class="faint">${t.fill(n.learn_left, { seconds: r })}</p>` : E}
+      ${i ? E : w`<h3>${t.count(n.learn_pictures, e.pictures.length)}</h3>`}
+      <ul class="grid">
+        ${e.pictures.map((e) => w`<li>
+              <face-picture
+                .src=${e.picture}
+                .label=${t.fill(n.photo_of, { name: this.name.trim() })}
+              ></face-picture>
+              <span class="faint">${n[st[e.view]]}</span>
+            </li>`)}
+      </ul>
+    `;
+	}
+	answers(e) {
+		let { words: t } = this.home.speech, { doubt: n } = this;
+		return w`${e.taking ? E : w`<button slot="actions" ?disabled=${this.busy} @click=${this.begin}>
+            ${F("M12,4C14.1,4 16.1,4.8 17.6,6.3C20.7,9.4 20.7,14.5 17.6,17.6C15.8,19.5 13.3,20.2 10.9,19.9L11.4,17.9C13.1,18.1 14.9,17.5 16.2,16.2C18.5,13.9 18.5,10.1 16.2,7.7C15.1,6.6 13.5,6 12,6V10.6L7,5.6L12,0.6V4M6.3,17.6C3.7,15 3.3,11 5.1,7.9L6.6,9.4C5.5,11.6 5.9,14.4 7.8,16.2C8.3,16.7 8.9,17.1 9.6,17.4L9,19.4C8,19 7.1,18.4 6.3,17.6Z")}${t.learn_again}
+          </button>`}
+      ${n === void 0 ? E : w`<button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(e, [n])}>
+            ${t.add_anyway}
+          </button>`}
+      <button
+        slot="actions"
+        class="main"
+        ?disabled=${this.busy || e.pictures.length === 0}
+        @click=${() => this.accept(e)}
+      >
+        ${F("M21,7L9,19L3.5,13.5L4.91,12.09L9,16.17L19.59,5.59L21,7Z")}${t.learn_accept}
+      </button>`;
+	}
+};
+R([j({ attribute: !1 })], B.prototype, "home", void 0), R([j()], B.prototype, "person", void 0), R([j()], B.prototype, "camera", void 0), R([M()], B.prototype, "name", void 0), R([M()], B.prototype, "chosen", void 0), R([M()], B.prototype, "sitting", void 0), R([M()], B.prototype, "failure", void 0), R([M()], B.prototype, "doubt", void 0), R([M()], B.prototype, "busy", void 0), R([M()], B.prototype, "look", void 0), B = R([P("face-learn")], B);
+// src/page.ts
+var V = class extends A {
 	constructor(...e) {
 		super(...e), this.loading = !0;
 	}
 	static {
-		this.styles = [B];
+		this.styles = [L];
 	}
 	get words() {
 		return this.home.speech.words;
@@ -1048,12 +1308,12 @@ var B = m`
 		return this.home.state.cameras.find((t) => t.camera === e)?.name ?? e ?? "";
 	}
 	waiting() {
-		return T`<p class="empty" role="status">${this.words.loading}</p>`;
+		return w`<p class="empty" role="status">${this.words.loading}</p>`;
 	}
 };
-R([M({ attribute: !1 })], V.prototype, "home", void 0), R([N()], V.prototype, "loading", void 0);
+R([j({ attribute: !1 })], V.prototype, "home", void 0), R([M()], V.prototype, "loading", void 0);
 // src/words/de.ts
-var et = {
+var ct = {
 	now: "Jetzt",
 	people: "Personen",
 	unknown: "Unbekannte",
@@ -1141,6 +1401,34 @@ var et = {
 	add_anyway: "Trotzdem hinzufügen",
 	skip: "Überspringen",
 	skipped: "übersprungen",
+	learn_here: "Jemanden hier kennenlernen",
+	learn_at_camera: "Vor einer Kamera kennenlernen",
+	learn_title: "Jemanden vor einer Kamera kennenlernen",
+	learn_person: "{name} vor einer Kamera kennenlernen",
+	learn_intro: "Stell dich vor die Kamera und folge den Hinweisen hier, höchstens eine Minute lang. Die Bilder werden nur behalten, wenn du es sagst.",
+	learn_start: "Los geht’s",
+	learn_live: "Was {camera} sieht",
+	learn_left: "noch {seconds} Sekunden",
+	learn_pictures: {
+		one: "{n} Bild",
+		other: "{n} Bilder"
+	},
+	learn_over: "Stimmen diese Bilder?",
+	learn_nothing: "Es war kein gutes Bild dabei. Versuche es noch einmal, näher an der Kamera oder bei besserem Licht.",
+	learn_accept: "Behalten",
+	learn_again: "Noch einmal von vorn",
+	ask_step_into_view: "Komm ins Bild",
+	ask_one_person_only: "Bitte nur eine Person",
+	ask_somebody_else: "Das ist jemand anderes",
+	ask_come_closer: "Komm näher",
+	ask_hold_still: "Halt still",
+	ask_more_light: "Mehr Licht, bitte",
+	ask_less_light: "Weniger Licht, bitte",
+	ask_look_at_camera: "Schau in die Kamera",
+	ask_look_left: "Dreh den Kopf ein wenig nach links",
+	ask_look_right: "Dreh den Kopf ein wenig nach rechts",
+	view_front: "von vorn",
+	view_side: "von der Seite",
 	refused_no_face: "kein Gesicht gefunden",
 	refused_multiple_faces: "mehrere Gesichter: wähle eines aus",
 	refused_too_small: "das Gesicht ist zu klein",
@@ -1259,7 +1547,7 @@ var et = {
 	card_description: "Wer zu Hause ist und wer zuletzt kam.",
 	card_nobody: "Niemand ist zu Hause.",
 	card_last: "Zuletzt: {name} bei {camera}, {when}"
-}, tt = {
+}, lt = {
 	now: "Now",
 	people: "People",
 	unknown: "Unknown",
@@ -1347,6 +1635,34 @@ var et = {
 	add_anyway: "Add anyway",
 	skip: "Skip",
 	skipped: "skipped",
+	learn_here: "Learn somebody here",
+	learn_at_camera: "Learn at a camera",
+	learn_title: "Learn somebody at a camera",
+	learn_person: "Learn {name} at a camera",
+	learn_intro: "Stand before the camera and do what this page says, for a minute at most. The pictures are kept only if you say so.",
+	learn_start: "Start",
+	learn_live: "What {camera} sees",
+	learn_left: "{seconds} seconds left",
+	learn_pictures: {
+		one: "{n} picture",
+		other: "{n} pictures"
+	},
+	learn_over: "Are these pictures right?",
+	learn_nothing: "There was no good picture. Try again, closer to the camera or in better light.",
+	learn_accept: "Keep these",
+	learn_again: "Start again",
+	ask_step_into_view: "Step into view",
+	ask_one_person_only: "Only one person, please",
+	ask_somebody_else: "This is somebody else",
+	ask_come_closer: "Come closer",
+	ask_hold_still: "Hold still",
+	ask_more_light: "More light, please",
+	ask_less_light: "Less light, please",
+	ask_look_at_camera: "Look at the camera",
+	ask_look_left: "Turn your head a little to your left",
+	ask_look_right: "Turn your head a little to your right",
+	view_front: "from the front",
+	view_side: "from the side",
 	refused_no_face: "no face found",
 	refused_multiple_faces: "several faces: choose one",
 	refused_too_small: "the face is too small",
@@ -1465,18 +1781,18 @@ var et = {
 	card_description: "Who is at home, and who came last.",
 	card_nobody: "Nobody is at home.",
 	card_last: "Last: {name} at {camera}, {when}"
-}, nt = {
-	de: et,
-	en: tt
+}, ut = {
+	de: ct,
+	en: lt
 }, H = {
 	minute: 60,
 	hour: 3600,
 	day: 86400
-}, rt = .6, it = .35, at = class {
+}, dt = .6, ft = .35, pt = class {
 	constructor(e) {
 		this.hass = e;
 		let t = e.language.split("-")[0] ?? "en";
-		this.words = nt[t] ?? tt, this.language = nt[t] === void 0 ? "en" : e.language;
+		this.words = ut[t] ?? lt, this.language = ut[t] === void 0 ? "en" : e.language;
 	}
 	fill(e, t) {
 		return e.replace(/\{(\w+)\}/g, (e, n) => String(t[n] ?? e));
@@ -1530,7 +1846,7 @@ var et = {
 	}
 	quality(e) {
 		let { quality_good: t, quality_fair: n, quality_poor: r } = this.words;
-		return `${this.percent(e.overall)} (${e.overall >= rt ? t : e.overall >= it ? n : r})`;
+		return `${this.percent(e.overall)} (${e.overall >= dt ? t : e.overall >= ft ? n : r})`;
 	}
 	reasons(e) {
 		let t = this.words;
@@ -1542,20 +1858,20 @@ var et = {
 	refusal(e) {
 		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];
 		if (typeof o != "string") return a?.reason ?? r ?? String(e);
-		let s = e instanceof P ? e.details.person?.name : a?.person;
+		let s = e instanceof N ? e.details.person?.name : a?.person;
 		return this.fill(o, { person: s ?? "" });
 	}
 };
-function ot(e) {
-	return e.overall < it;
+function mt(e) {
+	return e.overall < ft;
 }
 // src/pages/cameras.ts
-var st = 60, ct = class extends V {
+var ht = 60, gt = class extends V {
 	constructor(...e) {
-		super(...e), this.looks = /* @__PURE__ */ new Map();
+		super(...e), this.learning = "", this.looks = /* @__PURE__ */ new Map();
 	}
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...V.styles, h`
       .grid {
         --column: 320px;
       }
@@ -1569,36 +1885,42 @@ var st = 60, ct = class extends V {
 	}
 	render() {
 		let { cameras: e } = this.home.state;
-		return T`
+		return w`
       <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? T`<p class="empty">${this.words.no_cameras}</p>` : D}
+      ${e.length === 0 ? w`<p class="empty">${this.words.no_cameras}</p>` : E}
       <ul class="grid">
         ${e.map((e) => this.camera(e))}
       </ul>
+      ${this.learning === "" ? E : w`<face-learn .home=${this.home} .camera=${this.learning} @closed=${() => this.learning = ""}></face-learn>`}
     `;
 	}
 	camera(e) {
-		let { speech: t } = this.home, { words: n } = this, r = this.looks.get(e.camera), i = [
+		let { speech: n } = this.home, { words: r } = this, i = this.looks.get(e.camera), a = [
 			e.area,
-			e.counts_as_home ? n.counts_as_home : n.not_home,
-			t.count(n.faces_now, e.faces),
-			e.rotate ? t.fill(n.turned_by, { degrees: e.rotate }) : null,
-			e.last_picture_at == null ? null : t.fill(n.last_picture, { when: t.ago(e.last_picture_at) })
+			e.counts_as_home ? r.counts_as_home : r.not_home,
+			n.count(r.faces_now, e.faces),
+			e.rotate ? n.fill(r.turned_by, { degrees: e.rotate }) : null,
+			e.last_picture_at == null ? null : n.fill(r.last_picture, { when: n.ago(e.last_picture_at) })
 		];
-		return T`<li class="card">
+		return w`<li class="card">
       <face-picture
         whole
         .src=${e.annotated}
-        .label=${t.fill(n.picture_of_camera, { camera: e.name })}
+        .label=${n.fill(r.picture_of_camera, { camera: e.name })}
       ></face-picture>
       <div class="inner">
         <h3>${e.name}</h3>
-        <p class="faint">${i.filter((e) => e != null).join(" · ")}</p>
-        ${e.suggested_rotate == null ? D : T`<p class="note warn">${t.fill(n.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
-        ${e.entity_id === null ? D : T`<button ?disabled=${r === "looking"} @click=${() => this.look(e)}>
-              ${r === "looking" ? n.looking : n.look_now}
-            </button>`}
-        <div role="status">${r === void 0 || r === "looking" ? D : this.verdict(r)}</div>
+        <p class="faint">${a.filter((e) => e != null).join(" · ")}</p>
+        ${e.suggested_rotate == null ? E : w`<p class="note warn">${n.fill(r.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
+        <div class="row">
+          ${e.entity_id === null ? E : w`<button ?disabled=${i === "looking"} @click=${() => this.look(e)}>
+                ${i === "looking" ? r.looking : r.look_now}
+              </button>`}
+          ${this.home.server.teaches ? w`<button @click=${() => this.learning = e.camera}>
+                ${F(t)}${r.learn_here}
+              </button>` : E}
+        </div>
+        <div role="status">${i === void 0 || i === "looking" ? E : this.verdict(i)}</div>
       </div>
     </li>`;
 	}
@@ -1617,39 +1939,39 @@ var st = 60, ct = class extends V {
 	}
 	verdict(e) {
 		let { speech: t } = this.home;
-		return T`<p class="faint">
+		return w`<p class="faint">
         ${t.fill(this.words.picture_size, {
 			width: e.width,
 			height: e.height
 		})}
       </p>
-      ${e.faces.length === 0 ? T`<p>${this.words.no_face_now}</p>` : e.faces.map((e) => this.face(e))}`;
+      ${e.faces.length === 0 ? w`<p>${this.words.no_face_now}</p>` : e.faces.map((e) => this.face(e))}`;
 	}
 	face({ identity: e, quality: t }) {
 		let { speech: n } = this.home, r = e.kind === "unknown" ? this.words.unknown_person : e.person.name, i = Math.round(t.size_px), a = n.fill(this.words.face_is, {
 			who: r,
 			size: i,
 			percent: n.quality(t)
-		}), o = n.reasons(t), s = t.size_px < st;
-		return T`<p>${a}${o === "" ? "" : ` (${o})`}</p>
-      ${s ? T`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : D}
-      ${s || ot(t) ? D : T`<p class="pill good">${this.words.face_well}</p>`}`;
+		}), o = n.reasons(t), s = t.size_px < ht;
+		return w`<p>${a}${o === "" ? "" : ` (${o})`}</p>
+      ${s ? w`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : E}
+      ${s || mt(t) ? E : w`<p class="pill good">${this.words.face_well}</p>`}`;
 	}
 };
-R([N()], ct.prototype, "looks", void 0), ct = R([F("face-cameras")], ct);
+R([M()], gt.prototype, "learning", void 0), R([M()], gt.prototype, "looks", void 0), gt = R([P("face-cameras")], gt);
 // src/pages/check.ts
-var lt = 3, ut = 8, dt = [
+var _t = 3, vt = 8, yt = [
 	"somebody_elses",
 	"same_person",
 	"unlike",
 	"unusable",
 	"missing"
-], ft = ["somebody_elses", "unlike"], U = class extends V {
+], bt = ["somebody_elses", "unlike"], U = class extends V {
 	constructor(...e) {
 		super(...e), this.base = "", this.found = [], this.problems = [], this.looked = "";
 	}
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...V.styles, h`
       .grid {
         --column: 200px;
       }
@@ -1674,8 +1996,8 @@ var lt = 3, ut = 8, dt = [
 		let e = this.home.state.people.filter((e) => e.photos > 0), t = e.map((e) => `${e.id}:${e.photos}`).join();
 		if (t === this.looked) return;
 		let n = [];
-		for (let t = 0; t < e.length; t += ut) {
-			let r = e.slice(t, t + ut), i = await Promise.all(r.map((e) => this.home.client.photos(e.id)));
+		for (let t = 0; t < e.length; t += vt) {
+			let r = e.slice(t, t + vt), i = await Promise.all(r.map((e) => this.home.client.photos(e.id)));
 			r.forEach((e, t) => n.push(...(i[t] ?? []).map((t) => ({
 				person: e,
 				photo: t
@@ -1684,42 +2006,42 @@ var lt = 3, ut = 8, dt = [
 		this.found = n, this.looked = t;
 	}
 	render() {
-		if (this.loading) return T`<p class="empty" role="status">${this.words.checking}</p>`;
-		let e = this.found.filter(({ photo: e }) => e.usable && e.quality != null && ot(e.quality)), t = this.home.state.people.filter((e) => e.photos < lt), n = dt.map((e) => this.problems.filter((t) => t.kind === e)), r = this.problems.filter((e) => e.kind === "skipped"), i = n.flat().length + e.length + t.length === 0;
-		return T`
+		if (this.loading) return w`<p class="empty" role="status">${this.words.checking}</p>`;
+		let e = this.found.filter(({ photo: e }) => e.usable && e.quality != null && mt(e.quality)), t = this.home.state.people.filter((e) => e.photos < _t), n = yt.map((e) => this.problems.filter((t) => t.kind === e)), r = this.problems.filter((e) => e.kind === "skipped"), i = n.flat().length + e.length + t.length === 0;
+		return w`
       <h2>${this.words.check}</h2>
       <p>${this.words.check_intro}</p>
-      ${i ? T`<p class="empty">${this.words.all_well}</p>` : D}
-      ${dt.map((e, t) => this.faults(this.words[`check_${e}`], n[t] ?? []))}
+      ${i ? w`<p class="empty">${this.words.all_well}</p>` : E}
+      ${yt.map((e, t) => this.faults(this.words[`check_${e}`], n[t] ?? []))}
       ${this.photos(this.words.check_poor, e)}
-      ${t.length === 0 ? D : T`<h3>${this.words.check_few}</h3>
+      ${t.length === 0 ? E : w`<h3>${this.words.check_few}</h3>
             <ul class="grid">
               ${t.map((e) => {
 			let t = this.home.speech.count(this.words.photos, e.photos), n = this.home.speech.fill(this.words.check_few_text, {
 				name: e.name,
 				photos: t
 			});
-			return this.card(e.picture, T`<p>${n}</p>`, this.link(e));
+			return this.card(e.picture, w`<p>${n}</p>`, this.link(e));
 		})}
             </ul>`}
-      ${r.length === 0 ? D : T`<details>
+      ${r.length === 0 ? E : w`<details>
             <summary>${this.home.speech.fill(this.words.check_skipped, { n: r.length })}</summary>
             <ul>
-              ${r.map((e) => T`<li><strong>${e.path}</strong>: ${e.message}</li>`)}
+              ${r.map((e) => w`<li><strong>${e.path}</strong>: ${e.message}</li>`)}
             </ul>
           </details>`}
     `;
 	}
 	faults(e, t) {
-		return t.length === 0 ? D : T`<h3>${e}</h3>
+		return t.length === 0 ? E : w`<h3>${e}</h3>
       <ul class="grid">
         ${t.map((e) => {
 			let t = this.home.state.people.find((t) => t.id === e.person_id);
-			return this.card(e.picture ?? t?.picture, T`<strong>${e.path}</strong>
-              <p class="faint">${e.message}</p>`, T`${ft.includes(e.kind) ? T`<button aria-label="${this.words.accept_photo}: ${e.path}" @click=${() => this.accept(e)}>
+			return this.card(e.picture ?? t?.picture, w`<strong>${e.path}</strong>
+              <p class="faint">${e.message}</p>`, w`${bt.includes(e.kind) ? w`<button aria-label="${this.words.accept_photo}: ${e.path}" @click=${() => this.accept(e)}>
                   ${this.words.accept_photo}
-                </button>` : D}
-            ${t === void 0 ? D : this.link(t)}`);
+                </button>` : E}
+            ${t === void 0 ? E : this.link(t)}`);
 		})}
       </ul>`;
 	}
@@ -1728,18 +2050,18 @@ var lt = 3, ut = 8, dt = [
 		t != null && n != null && await this.attempt(() => this.home.client.acceptPhoto(t, n)) && (this.looked = "", this.changed());
 	}
 	photos(e, t) {
-		if (t.length === 0) return D;
+		if (t.length === 0) return E;
 		let { speech: n } = this.home;
-		return T`<h3>${e}</h3>
+		return w`<h3>${e}</h3>
       <ul class="grid">
-        ${t.map(({ person: e, photo: t }) => this.card(t.picture, T`<strong>${e.name}</strong>
-              ${t.quality == null ? D : T`<span class="pill fair"
+        ${t.map(({ person: e, photo: t }) => this.card(t.picture, w`<strong>${e.name}</strong>
+              ${t.quality == null ? E : w`<span class="pill fair"
                       >${n.fill(this.words.quality, { percent: n.quality(t.quality) })}</span
                     ><span class="faint">${n.reasons(t.quality)}</span>`}`, this.link(e)))}
       </ul>`;
 	}
 	card(e, t, n) {
-		return T`<li class="card">
+		return w`<li class="card">
       <face-picture .src=${e}></face-picture>
       <div class="inner">
         ${t}
@@ -1749,74 +2071,26 @@ var lt = 3, ut = 8, dt = [
 	}
 	link(e) {
 		let t = `${this.base}/${e.id}`;
-		return T`<a class="button" href=${t} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
-			e.preventDefault(), L(t);
+		return w`<a class="button" href=${t} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
+			e.preventDefault(), I(t);
 		}}
       >${this.words.open_person}</a
     >`;
 	}
 };
-R([M()], U.prototype, "base", void 0), R([N()], U.prototype, "found", void 0), R([N()], U.prototype, "problems", void 0), U = R([F("face-check")], U);
-// src/elements/face-dialog.ts
-var pt = class extends j {
-	constructor(...e) {
-		super(...e), this.heading = "", this.closed = () => {
-			this.dispatchEvent(new CustomEvent("closed"));
-		};
-	}
-	static {
-		this.styles = [B, m`
-      dialog {
-        border: none;
-        border-radius: 24px;
-        padding: 24px;
-        width: min(560px, calc(100vw - 32px));
-        max-height: calc(100vh - 48px);
-        box-sizing: border-box;
-        color: var(--primary-text-color);
-        background: var(--card-background-color, #fff);
-        overflow: auto;
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 50%);
-      }
-      h2 {
-        margin-top: 0;
-        overflow-wrap: anywhere;
-      }
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: 8px;
-        margin-top: 24px;
-      }
-    `];
-	}
-	firstUpdated() {
-		this.dialog.showModal();
-	}
-	render() {
-		return T`<dialog aria-labelledby="heading" @close=${this.closed}>
-      <h2 id="heading">${this.heading}</h2>
-      <slot></slot>
-      <div class="actions"><slot name="actions"></slot></div>
-    </dialog>`;
-	}
-};
-R([M()], pt.prototype, "heading", void 0), R([Ke("dialog")], pt.prototype, "dialog", void 0), pt = R([F("face-dialog")], pt);
-// node_modules/lit-html/directive.js
-var mt = {
+R([j()], U.prototype, "base", void 0), R([M()], U.prototype, "found", void 0), R([M()], U.prototype, "problems", void 0), U = R([P("face-check")], U);
+// node_modules/node_modules/lit-html/directive.js
+var xt = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, ht = (e) => (...t) => ({
+}, St = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), gt = class {
+}), Ct = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -1830,9 +2104,9 @@ var mt = {
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: _t } = Re, vt = (e) => e, yt = () => document.createComment(""), W = (e, t, n) => {
+}, { I: wt } = Ve, Tt = (e) => e, Et = () => document.createComment(""), W = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new _t(r.insertBefore(yt(), i), r.insertBefore(yt(), i), e, e.options);
+	if (n === void 0) n = new wt(r.insertBefore(Et(), i), r.insertBefore(Et(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -1842,21 +2116,21 @@ var mt = {
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = vt(e).nextSibling;
-				vt(r).insertBefore(e, i), e = t;
+				let t = Tt(e).nextSibling;
+				Tt(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, G = (e, t, n = e) => (e._$AI(t, n), e), bt = {}, xt = (e, t = bt) => e._$AH = t, St = (e) => e._$AH, Ct = (e) => {
+}, G = (e, t, n = e) => (e._$AI(t, n), e), Dt = {}, Ot = (e, t = Dt) => e._$AH = t, kt = (e) => e._$AH, At = (e) => {
 	e._$AR(), e._$AA.remove();
-}, wt = (e, t, n) => {
+}, jt = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, Tt = ht(class extends gt {
+}, Mt = St(class extends Ct {
 	constructor(e) {
-		if (super(e), e.type !== mt.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== xt.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -1872,7 +2146,7 @@ var mt = {
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = St(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = kt(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
@@ -1881,7 +2155,7 @@ var mt = {
 		else if (s[f] === o[m]) c[m] = G(i[f], a[m]), f--, m--;
 		else if (s[d] === o[m]) c[m] = G(i[d], a[m]), W(e, c[m + 1], i[d]), d++, m--;
 		else if (s[f] === o[p]) c[p] = G(i[f], a[p]), W(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = wt(o, p, m), u = wt(s, d, f)), l.has(s[d])) {
+		else if (l === void 0 && (l = jt(o, p, m), u = jt(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
@@ -1889,19 +2163,19 @@ var mt = {
 					G(t, a[p]), c[p] = t;
 				} else c[p] = G(n, a[p]), W(e, i[d], n), i[t] = null;
 				p++;
-			} else Ct(i[f]), f--;
-		} else Ct(i[d]), d++;
+			} else At(i[f]), f--;
+		} else At(i[d]), d++;
 		for (; p <= m;) {
 			let t = W(e, c[m + 1]);
 			G(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && Ct(e);
+			e !== null && At(e);
 		}
-		return this.ut = o, xt(e, c), E;
+		return this.ut = o, Ot(e, c), T;
 	}
-}), Et = ["duplicate", "looks_like_someone_else"], Dt = ["busy", "no_answer"], K = class extends j {
+}), Nt = ["duplicate", "looks_like_someone_else"], Pt = ["busy", "no_answer"], K = class extends A {
 	constructor(...e) {
 		super(...e), this.person = "", this.uploads = [], this.over = !1, this.busy = !1, this.chosen = (e) => {
 			let t = e.target;
@@ -1913,7 +2187,7 @@ var mt = {
 		};
 	}
 	static {
-		this.styles = [B, m`
+		this.styles = [L, h`
       .drop {
         border: 2px dashed var(--secondary-text-color);
         border-radius: var(--radius);
@@ -2022,7 +2296,7 @@ var mt = {
 				...e,
 				state: "accepted",
 				verdict: s === "" ? c : `${c}: ${s}`,
-				poor: ot(a.quality)
+				poor: mt(a.quality)
 			}), this.dispatchEvent(new CustomEvent("learned", { detail: o }));
 		} catch (n) {
 			let r = {
@@ -2032,7 +2306,7 @@ var mt = {
 			};
 			this.become({
 				...r,
-				...n instanceof P && { refusal: n },
+				...n instanceof N && { refusal: n },
 				...t && { box: t }
 			});
 		}
@@ -2047,8 +2321,8 @@ var mt = {
 		}));
 	}
 	render() {
-		let { speech: e } = this.home, { words: t } = e, n = this.uploads.filter((e) => e.state === "waiting" || e.state === "learning").length, r = this.uploads.length;
-		return T`
+		let { speech: e } = this.home, { words: t } = e, n = this.uploads.filter((e) => e.state === "waiting" || e.state === "learning").length, i = this.uploads.length;
+		return w`
       <div
         class="drop ${this.over ? "over" : ""}"
         @drop=${this.dropped}
@@ -2057,59 +2331,59 @@ var mt = {
       >
         <p>${t.drop_here}</p>
         <div class="row">
-          ${this.input(t.choose_photos, "M22,16V4A2,2 0 0,0 20,2H8A2,2 0 0,0 6,4V16A2,2 0 0,0 8,18H20A2,2 0 0,0 22,16M11,12L13.03,14.71L16,11L20,16H8M2,6V20A2,2 0 0,0 4,22H18V20H4V6", !1)} ${this.input(t.take_photo, "M4,4H7L9,2H15L17,4H20A2,2 0 0,1 22,6V18A2,2 0 0,1 20,20H4A2,2 0 0,1 2,18V6A2,2 0 0,1 4,4M12,7A5,5 0 0,0 7,12A5,5 0 0,0 12,17A5,5 0 0,0 17,12A5,5 0 0,0 12,7M12,9A3,3 0 0,1 15,12A3,3 0 0,1 12,15A3,3 0 0,1 9,12A3,3 0 0,1 12,9Z", !0)}
+          ${this.input(t.choose_photos, "M22,16V4A2,2 0 0,0 20,2H8A2,2 0 0,0 6,4V16A2,2 0 0,0 8,18H20A2,2 0 0,0 22,16M11,12L13.03,14.71L16,11L20,16H8M2,6V20A2,2 0 0,0 4,22H18V20H4V6", !1)} ${this.input(t.take_photo, r, !0)}
         </div>
         <p class="faint">${t.photo_advice}</p>
       </div>
-      ${r === 0 ? D : T`<p role="status">${e.fill(t.progress, {
-			done: r - n,
-			all: r
+      ${i === 0 ? E : w`<p role="status">${e.fill(t.progress, {
+			done: i - n,
+			all: i
 		})}</p>
             <ul>
-              ${Tt(this.uploads, (e) => e.number, (e) => this.upload(e))}
+              ${Mt(this.uploads, (e) => e.number, (e) => this.upload(e))}
             </ul>`}
     `;
 	}
 	input(e, t, n) {
 		let r = this.person === "";
-		return T`<span class="button" aria-disabled=${r ? "true" : D}>
-      ${I(t)}${e}
+		return w`<span class="button" aria-disabled=${r ? "true" : E}>
+      ${F(t)}${e}
       <input
         type="file"
         accept="image/*"
         aria-label=${e}
         ?multiple=${!n}
-        capture=${n ? "user" : D}
+        capture=${n ? "user" : E}
         ?disabled=${r}
         @change=${this.chosen}
       />
     </span>`;
 	}
 	upload(e) {
-		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Et.includes(r?.code ?? "");
-		return T`<li class=${n}>
+		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Nt.includes(r?.code ?? "");
+		return w`<li class=${n}>
       <img src=${e.url} alt="" />
       <div>${e.file.name}<br /><span class="pill ${a}">${i}</span></div>
-      ${s ? T`<button @click=${() => this.again(e, void 0, [r?.code])}>
+      ${s ? w`<button @click=${() => this.again(e, void 0, [r?.code])}>
             ${t.add_anyway}
-          </button>` : D}
-      ${n === "refused" && Dt.includes(r?.code ?? "") ? T`<button @click=${() => this.again(e)}>${t.try_again}</button>` : D}
-      ${n === "refused" ? T`<button @click=${() => this.become({
+          </button>` : E}
+      ${n === "refused" && Pt.includes(r?.code ?? "") ? w`<button @click=${() => this.again(e)}>${t.try_again}</button>` : E}
+      ${n === "refused" ? w`<button @click=${() => this.become({
 			...e,
 			state: "skipped",
 			verdict: t.skipped
 		})}>
             ${t.skip}
-          </button>` : D}
-      ${o.length === 0 ? D : this.faces(e, o)}
+          </button>` : E}
+      ${o.length === 0 ? E : this.faces(e, o)}
     </li>`;
 	}
 	faces(e, t) {
 		let { speech: n } = this.home, r = [...t].sort((e, t) => e.box.x - t.box.x);
-		return T`<div class="faces">
+		return w`<div class="faces">
       <p>${n.fill(n.words.choose_face, { name: this.person })}</p>
       <div class="row">
-        ${r.map(({ box: t }, r) => T`<button
+        ${r.map(({ box: t }, r) => w`<button
               aria-label=${n.fill(n.words.face_number, { n: r + 1 })}
               @click=${() => this.again(e, t)}
             >
@@ -2119,13 +2393,13 @@ var mt = {
     </div>`;
 	}
 };
-R([M({ attribute: !1 })], K.prototype, "home", void 0), R([M()], K.prototype, "person", void 0), R([N()], K.prototype, "uploads", void 0), R([N()], K.prototype, "over", void 0), K = R([F("face-upload")], K);
-var q = class extends j {
+R([j({ attribute: !1 })], K.prototype, "home", void 0), R([j()], K.prototype, "person", void 0), R([M()], K.prototype, "uploads", void 0), R([M()], K.prototype, "over", void 0), K = R([P("face-upload")], K);
+var q = class extends A {
 	constructor(...e) {
 		super(...e), this.src = "";
 	}
 	static {
-		this.styles = m`
+		this.styles = h`
     :host {
       display: block;
       position: relative;
@@ -2141,7 +2415,7 @@ var q = class extends j {
 	}
 	render() {
 		let { x: e, y: t, w: n, h: r } = this.box, i = Math.max(n, r) * 1.3, a = e + n / 2 - i / 2, o = t + r / 2 - i / 2, s = this.size === void 0 ? "visibility: hidden" : `width: ${this.size.width / i * 100}%; left: ${-a / i * 100}%; top: ${-o / i * 100}%`;
-		return T`<img src=${this.src} alt="" style=${s} @load=${({ target: e }) => {
+		return w`<img src=${this.src} alt="" style=${s} @load=${({ target: e }) => {
 			let { naturalWidth: t, naturalHeight: n } = e;
 			this.size = {
 				width: t,
@@ -2150,7 +2424,7 @@ var q = class extends j {
 		}} />`;
 	}
 };
-R([M()], q.prototype, "src", void 0), R([M({ attribute: !1 })], q.prototype, "box", void 0), R([N()], q.prototype, "size", void 0), q = R([F("face-cut")], q);
+R([j()], q.prototype, "src", void 0), R([j({ attribute: !1 })], q.prototype, "box", void 0), R([M()], q.prototype, "size", void 0), q = R([P("face-cut")], q);
 // src/elements/face-add.ts
 var J = class extends V {
 	constructor(...e) {
@@ -2178,7 +2452,7 @@ var J = class extends V {
 		};
 	}
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...V.styles, h`
       face-upload {
         display: block;
         margin-top: 16px;
@@ -2190,10 +2464,10 @@ var J = class extends V {
 	}
 	render() {
 		let { words: e } = this;
-		return T`
-      <button class="main" @click=${this.begin}>${I("M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z")}${e.add_person}</button>
+		return w`
+      <button class="main" @click=${this.begin}>${F(t)}${e.add_person}</button>
       <input hidden type="file" accept="image/*" multiple aria-label=${e.choose_photos} @change=${this.chosen} />
-      ${this.open ? this.dialog() : D}
+      ${this.open ? this.dialog() : E}
     `;
 	}
 	async say(e, t, n) {
@@ -2208,7 +2482,7 @@ var J = class extends V {
 	}
 	dialog() {
 		let { words: e } = this, t = this.photos.length > 0;
-		return T`<face-dialog .heading=${e.add_person} @closed=${this.closed}>
+		return w`<face-dialog .heading=${e.add_person} @closed=${this.closed}>
       <form id="form" @submit=${this.submitted}>
         <label
           >${e.name}
@@ -2223,39 +2497,39 @@ var J = class extends V {
           />
         </label>
       </form>
-      ${t ? T`<p role="status">${this.home.speech.count(e.photos_chosen, this.photos.length)}</p>` : D}
+      ${t ? w`<p role="status">${this.home.speech.count(e.photos_chosen, this.photos.length)}</p>` : E}
       <face-upload
         .home=${this.home}
         .person=${this.name.trim()}
         @begun=${this.started}
         @learned=${this.learned}
       ></face-upload>
-      ${this.asked === void 0 ? D : this.question(this.asked.person, this.asked.homes)}
-      ${this.answer === "" ? D : T`<p class="note" role="status">${this.answer}</p>`}
-      ${t ? T`<button slot="actions" @click=${this.closed}>${e.cancel}</button>
+      ${this.asked === void 0 ? E : this.question(this.asked.person, this.asked.homes)}
+      ${this.answer === "" ? E : w`<p class="note" role="status">${this.answer}</p>`}
+      ${t ? w`<button slot="actions" @click=${this.closed}>${e.cancel}</button>
             <button slot="actions" class="main" ?disabled=${this.name.trim() === ""} @click=${this.submitted}>
               ${e.add}
-            </button>` : T`<button slot="actions" class="main" @click=${this.closed}>${e.done}</button>`}
+            </button>` : w`<button slot="actions" class="main" @click=${this.closed}>${e.done}</button>`}
     </face-dialog>`;
 	}
 	question(e, t) {
 		let { speech: n } = this.home, r = Object.values(t.links), i = t.people.filter((e) => !r.includes(e.id)), a = (t) => t.name.toLocaleLowerCase() === e.name.toLocaleLowerCase(), o = [...i.filter(a), ...i.filter((e) => !a(e))];
-		return T`<section class="who" aria-labelledby="who">
+		return w`<section class="who" aria-labelledby="who">
       <p id="who">${n.fill(this.words.who_at_home, { name: e.name })}</p>
       <div class="row">
-        ${o.map((t) => T`<button class=${a(t) ? "main" : ""} @click=${() => this.say(e, t.id, t.name)}>
+        ${o.map((t) => w`<button class=${a(t) ? "main" : ""} @click=${() => this.say(e, t.id, t.name)}>
               ${t.name}
             </button>`)}
-        ${t.can_create ? T`<button @click=${() => this.say(e, "new", e.name)}>${this.words.new_at_home}</button>` : D}
-        <button @click=${() => this.say(e, qe, "")}>${this.words.nobody_at_home}</button>
+        ${t.can_create ? w`<button @click=${() => this.say(e, "new", e.name)}>${this.words.new_at_home}</button>` : E}
+        <button @click=${() => this.say(e, Xe, "")}>${this.words.nobody_at_home}</button>
       </div>
       <p class="faint">${this.words.who_at_home_text}</p>
     </section>`;
 	}
 };
-R([N()], J.prototype, "open", void 0), R([N()], J.prototype, "name", void 0), R([N()], J.prototype, "photos", void 0), R([N()], J.prototype, "begun", void 0), R([N()], J.prototype, "asked", void 0), R([N()], J.prototype, "answer", void 0), R([Ke("input[hidden]")], J.prototype, "chooser", void 0), R([Ke("face-upload")], J.prototype, "upload", void 0), J = R([F("face-add")], J);
+R([M()], J.prototype, "open", void 0), R([M()], J.prototype, "name", void 0), R([M()], J.prototype, "photos", void 0), R([M()], J.prototype, "begun", void 0), R([M()], J.prototype, "asked", void 0), R([M()], J.prototype, "answer", void 0), R([Ye("input[hidden]")], J.prototype, "chooser", void 0), R([Ye("face-upload")], J.prototype, "upload", void 0), J = R([P("face-add")], J);
 // src/pages/now.ts
-function Ot(e, t) {
+function Ft(e, t) {
 	let { speech: n, state: r } = e.home, { words: i } = n, a = r.cameras.find((e) => e.present.some((e) => e.id === t.id)), { camera: o, last_seen: s, since: c } = t.presence;
 	if (a !== void 0) return n.fill(i.is_at, {
 		camera: a.name,
@@ -2268,9 +2542,9 @@ function Ot(e, t) {
 		when: n.ago(s)
 	});
 }
-var kt = class extends V {
+var It = class extends V {
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...V.styles, h`
       .cameras {
         --column: 320px;
       }
@@ -2303,17 +2577,17 @@ var kt = class extends V {
 	}
 	render() {
 		let { cameras: e, people: t } = this.home.state, n = (e) => e.presence.last_seen == null ? 0 : Date.parse(e.presence.last_seen), r = [...t].sort((e, t) => Number(t.presence.present) - Number(e.presence.present) || n(t) - n(e));
-		return T`
+		return w`
       <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? T`<p class="empty">${this.words.no_cameras}</p>` : D}
+      ${e.length === 0 ? w`<p class="empty">${this.words.no_cameras}</p>` : E}
       <ul class="grid cameras">
         ${e.map((e) => this.camera(e))}
       </ul>
       <div class="row spread">
         <h3>${this.words.people}</h3>
-        ${this.home.server.teaches ? T`<face-add .home=${this.home}></face-add>` : D}
+        ${this.home.server.teaches ? w`<face-add .home=${this.home}></face-add>` : E}
       </div>
-      ${t.length === 0 ? T`<p class="empty">${this.words.no_people}</p>` : D}
+      ${t.length === 0 ? w`<p class="empty">${this.words.no_people}</p>` : E}
       <ul class="grid people">
         ${r.map((e) => this.person(e))}
       </ul>
@@ -2321,7 +2595,7 @@ var kt = class extends V {
 	}
 	camera(e) {
 		let { speech: t } = this.home, n = e.present.map((e) => e.name);
-		return e.unknown_present && n.push(this.words.somebody_unknown), T`<li class="card">
+		return e.unknown_present && n.push(this.words.somebody_unknown), w`<li class="card">
       <face-picture
         .src=${e.annotated}
         .label=${t.fill(this.words.picture_of_camera, { camera: e.name })}
@@ -2329,7 +2603,7 @@ var kt = class extends V {
       <div class="inner">
         <div class="row spread">
           <span class="name">${e.name}</span>
-          ${e.area == null ? D : T`<span class="faint">${e.area}</span>`}
+          ${e.area == null ? E : w`<span class="faint">${e.area}</span>`}
         </div>
         <p>
           ${n.length === 0 ? this.words.nobody_in_view : t.fill(this.words.in_view, { who: t.list(n) })}
@@ -2341,26 +2615,26 @@ var kt = class extends V {
     </li>`;
 	}
 	person(e) {
-		return T`<li class="card">
+		return w`<li class="card">
       <div class="person">
         <face-picture .src=${e.picture}></face-picture>
         <div>
           <p class="name">${e.name}</p>
-          <p class="faint">${Ot(this, e)}</p>
-          ${e.presence.home ? T`<span class="pill good">${this.words.at_home}</span>` : D}
+          <p class="faint">${Ft(this, e)}</p>
+          ${e.presence.home ? w`<span class="pill good">${this.words.at_home}</span>` : E}
         </div>
       </div>
     </li>`;
 	}
 };
-kt = R([F("face-now")], kt);
+It = R([P("face-now")], It);
 // src/pages/people.ts
-var At = 12, jt = class extends V {
+var Lt = 12, Rt = class extends V {
 	constructor(...e) {
 		super(...e), this.base = "", this.wanted = "";
 	}
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...V.styles, h`
       .grid {
         --column: 140px;
       }
@@ -2383,16 +2657,16 @@ var At = 12, jt = class extends V {
 	}
 	render() {
 		let { people: e } = this.home.state, t = this.wanted.toLocaleLowerCase(), n = e.filter((e) => e.name.toLocaleLowerCase().includes(t)).sort((e, t) => e.name.localeCompare(t.name, this.home.hass.language));
-		return T`
+		return w`
       <div class="row spread">
         <h2>${this.words.people}</h2>
-        ${this.home.server.teaches ? T`<face-add .home=${this.home}></face-add>` : D}
+        ${this.home.server.teaches ? w`<face-add .home=${this.home}></face-add>` : E}
       </div>
-      ${e.length > At ? T`<label class="search"
+      ${e.length > Lt ? w`<label class="search"
             >${this.words.search_people}
             <input type="search" @input=${(e) => this.wanted = e.target.value}
-          /></label>` : D}
-      ${e.length === 0 ? T`<p class="empty">${this.words.no_people}</p>` : D}
+          /></label>` : E}
+      ${e.length === 0 ? w`<p class="empty">${this.words.no_people}</p>` : E}
       <ul class="grid">
         ${n.map((e) => this.person(e))}
       </ul>
@@ -2400,23 +2674,23 @@ var At = 12, jt = class extends V {
 	}
 	person(e) {
 		let t = `${this.base}/${e.id}`;
-		return T`<li>
+		return w`<li>
       <a class="card" href=${t} @click=${(e) => {
-			e.preventDefault(), L(t);
+			e.preventDefault(), I(t);
 		}}>
         <face-picture .src=${e.picture}></face-picture>
         <div class="inner">
           <p class="name">${e.name}</p>
           <p class="faint">${this.home.speech.count(this.words.photos, e.photos)}</p>
-          <p class="faint">${Ot(this, e)}</p>
+          <p class="faint">${Ft(this, e)}</p>
         </div>
       </a>
     </li>`;
 	}
 };
-R([M()], jt.prototype, "base", void 0), R([N()], jt.prototype, "wanted", void 0), jt = R([F("face-people")], jt);
+R([j()], Rt.prototype, "base", void 0), R([M()], Rt.prototype, "wanted", void 0), Rt = R([P("face-people")], Rt);
 // src/elements/face-who.ts
-var Mt = 3, Y = class extends j {
+var zt = 3, Y = class extends A {
 	constructor(...e) {
 		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
@@ -2425,7 +2699,7 @@ var Mt = 3, Y = class extends j {
 		};
 	}
 	static {
-		this.styles = [B, m`
+		this.styles = [L, h`
       .near {
         display: flex;
         flex-wrap: wrap;
@@ -2450,7 +2724,7 @@ var Mt = 3, Y = class extends j {
 				let e = t.get(n.person.id);
 				(e === void 0 || e.similarity < n.similarity) && t.set(n.person.id, n);
 			}
-			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Mt);
+			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, zt);
 		}, () => void 0);
 	}
 	choose(e) {
@@ -2458,11 +2732,11 @@ var Mt = 3, Y = class extends j {
 	}
 	render() {
 		let { speech: e, state: t } = this.home, { words: n } = e;
-		return T`<face-dialog .heading=${this.heading} @closed=${this.closed}>
+		return w`<face-dialog .heading=${this.heading} @closed=${this.closed}>
       <slot></slot>
-      ${this.near.length === 0 ? D : T`<p>${n.looks_a_bit_like}</p>
+      ${this.near.length === 0 ? E : w`<p>${n.looks_a_bit_like}</p>
             <div class="near">
-              ${this.near.map((t) => T`<button @click=${() => this.choose(t.person.name)}>
+              ${this.near.map((t) => w`<button @click=${() => this.choose(t.person.name)}>
                     <face-picture .src=${t.picture}></face-picture>
                     <span
                       >${t.person.name}<br /><span class="faint"
@@ -2482,7 +2756,7 @@ var Mt = 3, Y = class extends j {
             placeholder=${n.name_hint}
             @input=${(e) => this.name = e.target.value}
           />
-          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => T`<option value=${e.name}></option>`)}</datalist>
+          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => w`<option value=${e.name}></option>`)}</datalist>
         </label>
       </form>
       <button slot="actions" @click=${this.closed}>${n.cancel}</button>
@@ -2492,18 +2766,18 @@ var Mt = 3, Y = class extends j {
     </face-dialog>`;
 	}
 };
-R([M({ attribute: !1 })], Y.prototype, "home", void 0), R([M()], Y.prototype, "heading", void 0), R([M()], Y.prototype, "kind", void 0), R([M()], Y.prototype, "ownId", void 0), R([M()], Y.prototype, "without", void 0), R([N()], Y.prototype, "near", void 0), R([N()], Y.prototype, "name", void 0), Y = R([F("face-who")], Y);
+R([j({ attribute: !1 })], Y.prototype, "home", void 0), R([j()], Y.prototype, "heading", void 0), R([j()], Y.prototype, "kind", void 0), R([j()], Y.prototype, "ownId", void 0), R([j()], Y.prototype, "without", void 0), R([M()], Y.prototype, "near", void 0), R([M()], Y.prototype, "name", void 0), Y = R([P("face-who")], Y);
 // src/pages/person.ts
 var X = class extends V {
 	constructor(...e) {
-		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.toList = (e) => {
-			e?.preventDefault(), L(this.base);
+		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.learning = !1, this.toList = (e) => {
+			e?.preventDefault(), I(this.base);
 		}, this.closed = () => {
 			this.question = void 0;
 		};
 	}
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...V.styles, h`
       .head {
         display: flex;
         align-items: center;
@@ -2548,67 +2822,75 @@ var X = class extends V {
 		return this.home.state.people.find((e) => e.id === this.personId);
 	}
 	render() {
-		let { person: e } = this, { server: t } = this.home, n = T`<a
+		let { person: e } = this, { server: t } = this.home, n = w`<a
       class="button"
       style="border: none; padding: 0 8px"
       href=${this.base}
       aria-label=${this.words.back}
       @click=${this.toList}
-      >${I("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
+      >${F("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
     >`;
-		if (e === void 0) return T`${n}<p class="empty">${this.words.refused_not_found}</p>`;
+		if (e === void 0) return w`${n}<p class="empty">${this.words.refused_not_found}</p>`;
 		let r = (t) => () => {
 			this.answer = t.kind === "rename" ? e.name : "", this.question = t;
 		};
-		return T`
+		return w`
       <div class="head">
         ${n}
         <face-picture .src=${e.picture}></face-picture>
         <div class="who">
           <h2>${e.name}</h2>
-          <p class="faint">${Ot(this, e)}</p>
+          <p class="faint">${Ft(this, e)}</p>
         </div>
-        ${t.changes ? T`<button @click=${r({ kind: "rename" })}>${I("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
+        ${t.changes ? w`<button @click=${r({ kind: "rename" })}>${F("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
               <button ?disabled=${this.home.state.people.length < 2} @click=${r({ kind: "merge" })}>
-                ${I("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
+                ${F("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
               </button>
-              <button @click=${r({ kind: "delete" })}>${I(a)}${this.words.delete}</button>` : D}
+              <button @click=${r({ kind: "delete" })}>${F(s)}${this.words.delete}</button>` : E}
       </div>
       <h3>${this.home.speech.count(this.words.photos, this.photos.length)}</h3>
-      ${this.loading && this.photos.length === 0 ? this.waiting() : D}
+      ${this.loading && this.photos.length === 0 ? this.waiting() : E}
       <ul class="grid">
         ${this.photos.map((t) => this.photo(e, t, r({
 			kind: "photo",
 			photo: t
 		})))}
       </ul>
-      ${t.teaches ? T`<h3>${this.words.add_photos}</h3>
-            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : D}
-      ${this.question === void 0 ? D : this.dialog(e, this.question)}
-      ${this.moving === void 0 ? D : this.giving(e, this.moving)}
+      ${t.teaches ? w`<h3>${this.words.add_photos}</h3>
+            ${this.home.state.cameras.length === 0 ? E : w`<p>
+                  <button @click=${() => this.learning = !0}>${F(i)}${this.words.learn_at_camera}</button>
+                </p>`}
+            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : E}
+      ${this.learning ? w`<face-learn
+            .home=${this.home}
+            .person=${e.name}
+            @closed=${() => this.learning = !1}
+          ></face-learn>` : E}
+      ${this.question === void 0 ? E : this.dialog(e, this.question)}
+      ${this.moving === void 0 ? E : this.giving(e, this.moving)}
     `;
 	}
 	photo(e, t, n) {
-		let { speech: r, server: i } = this.home, { quality: o } = t, s = o == null ? "" : r.reasons(o), c = r.fill(this.words.photo_of, { name: e.name });
-		return T`<li class="card">
+		let { speech: r, server: i } = this.home, { quality: a } = t, o = a == null ? "" : r.reasons(a), c = r.fill(this.words.photo_of, { name: e.name });
+		return w`<li class="card">
       <face-picture .src=${t.picture} .label=${c}></face-picture>
       <div class="inner">
-        ${o == null ? D : T`<span class="pill ${ot(o) ? "fair" : "good"}"
-              >${r.fill(this.words.quality, { percent: r.quality(o) })}</span
+        ${a == null ? E : w`<span class="pill ${mt(a) ? "fair" : "good"}"
+              >${r.fill(this.words.quality, { percent: r.quality(a) })}</span
             >`}
-        ${t.usable ? D : T`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
-        ${s === "" ? D : T`<span class="faint">${s}</span>`}
-        ${i.changes ? T`<button aria-label="${this.words.somebody_else}: ${c}" @click=${() => this.moving = t}>
-                ${I("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
+        ${t.usable ? E : w`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
+        ${o === "" ? E : w`<span class="faint">${o}</span>`}
+        ${i.changes ? w`<button aria-label="${this.words.somebody_else}: ${c}" @click=${() => this.moving = t}>
+                ${F("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
               </button>
               <button aria-label="${this.words.delete}: ${c}" @click=${n}>
-                ${I(a)}${this.words.delete}
-              </button>` : D}
+                ${F(s)}${this.words.delete}
+              </button>` : E}
       </div>
     </li>`;
 	}
 	giving(e, t) {
-		return T`<face-who
+		return w`<face-who
       .home=${this.home}
       .heading=${this.words.who_is_this}
       .without=${e.id}
@@ -2627,7 +2909,7 @@ var X = class extends V {
 				case "delete": return t.deletePerson(this.personId);
 				case "photo": return t.deletePhoto(this.personId, e.photo.photo_id);
 			}
-		}) && (this.closed(), this.changed(), e.kind === "merge" && L(`${this.base}/${n}`), e.kind === "delete" && this.toList());
+		}) && (this.closed(), this.changed(), e.kind === "merge" && I(`${this.base}/${n}`), e.kind === "delete" && this.toList());
 	}
 	dialog(e, t) {
 		let { words: n } = this, { speech: r, state: i } = this.home, a = (t) => r.fill(t, { name: e.name }), o = (e) => {
@@ -2636,7 +2918,7 @@ var X = class extends V {
 			rename: {
 				heading: n.rename,
 				button: n.save,
-				body: T`<label
+				body: w`<label
           >${n.new_name}
           <input autofocus autocomplete="off" maxlength="100" .value=${this.answer} @input=${o} />
         </label>`
@@ -2644,27 +2926,27 @@ var X = class extends V {
 			merge: {
 				heading: n.merge,
 				button: n.merge,
-				body: T`<p>${a(n.merge_text)}</p>
+				body: w`<p>${a(n.merge_text)}</p>
           <label
             >${n.merge_into}
             <select @change=${o}>
               <option value="">${n.choose_person}</option>
-              ${i.people.filter((t) => t.id !== e.id).map((e) => T`<option value=${e.id}>${e.name}</option>`)}
+              ${i.people.filter((t) => t.id !== e.id).map((e) => w`<option value=${e.id}>${e.name}</option>`)}
             </select>
           </label>`
 			},
 			delete: {
 				heading: a(n.delete_person),
 				button: n.delete,
-				body: T`<p>${a(n.delete_person_text)}</p>`
+				body: w`<p>${a(n.delete_person_text)}</p>`
 			},
 			photo: {
 				heading: n.delete_photo,
 				button: n.delete,
-				body: T`<p>${a(n.delete_photo_text)}</p>`
+				body: w`<p>${a(n.delete_photo_text)}</p>`
 			}
 		}[t.kind], c = t.kind === "rename" || t.kind === "merge";
-		return T`<face-dialog .heading=${s.heading} @closed=${this.closed}>
+		return w`<face-dialog .heading=${s.heading} @closed=${this.closed}>
       ${s.body}
       <button slot="actions" @click=${this.closed}>${n.cancel}</button>
       <button
@@ -2678,9 +2960,9 @@ var X = class extends V {
     </face-dialog>`;
 	}
 };
-R([M()], X.prototype, "personId", void 0), R([M()], X.prototype, "base", void 0), R([N()], X.prototype, "photos", void 0), R([N()], X.prototype, "question", void 0), R([N()], X.prototype, "answer", void 0), R([N()], X.prototype, "moving", void 0), X = R([F("face-person")], X);
+R([j()], X.prototype, "personId", void 0), R([j()], X.prototype, "base", void 0), R([M()], X.prototype, "photos", void 0), R([M()], X.prototype, "question", void 0), R([M()], X.prototype, "answer", void 0), R([M()], X.prototype, "learning", void 0), R([M()], X.prototype, "moving", void 0), X = R([P("face-person")], X);
 // src/pages/settings.ts
-var Nt = [
+var Bt = [
 	.1,
 	.3,
 	1,
@@ -2688,15 +2970,15 @@ var Nt = [
 	10,
 	30,
 	50
-], Pt = .3, Ft = 10, It = {
+], Vt = .3, Ht = 10, Ut = {
 	min: 1,
 	max: 1440
-}, Lt = {
+}, Wt = {
 	min: 1,
 	max: 365
-}, Rt = class extends V {
+}, Gt = class extends V {
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...V.styles, h`
       .card {
         max-width: 640px;
         margin-bottom: 16px;
@@ -2724,19 +3006,19 @@ var Nt = [
 	render() {
 		let { settings: e, words: t } = this;
 		if (e === void 0) return this.waiting();
-		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Nt.reduce((e, t, n) => o(t) < o(Nt[e] ?? 1) ? n : e, 0), c = (e) => Nt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
-		return T`
+		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Bt.reduce((e, t, n) => o(t) < o(Bt[e] ?? 1) ? n : e, 0), c = (e) => Bt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
+		return w`
       <h2>${t.settings}</h2>
       <section class="card">
         <h3>${t.accuracy}</h3>
         <p class="sentence" id="accuracy">${l}</p>
         <p class="faint">
-          ${i <= Pt ? t.accuracy_strict : i >= Ft ? t.accuracy_loose : t.accuracy_medium}
+          ${i <= Vt ? t.accuracy_strict : i >= Ht ? t.accuracy_loose : t.accuracy_medium}
         </p>
-        ${r ? D : T`<input
+        ${r ? E : w`<input
               type="range"
               min="0"
-              max=${Nt.length - 1}
+              max=${Bt.length - 1}
               step="1"
               .value=${String(s)}
               aria-label=${t.accuracy_label}
@@ -2750,16 +3032,16 @@ var Nt = [
       </section>
       <section class="card">
         <p>${n.fill(t.stays_present, { minutes: n.number(a) })}</p>
-        ${r ? D : this.number(t.minutes, a, It, (e) => this.change({ presence_timeout_s: e * 60 }))}
+        ${r ? E : this.number(t.minutes, a, Ut, (e) => this.change({ presence_timeout_s: e * 60 }))}
       </section>
       <section class="card">
         <p>${n.fill(t.kept_days, { days: n.number(e.retention_days) })}</p>
-        ${r ? D : this.number(t.days, e.retention_days, Lt, (e) => this.change({ retention_days: e }))}
+        ${r ? E : this.number(t.days, e.retention_days, Wt, (e) => this.change({ retention_days: e }))}
       </section>
     `;
 	}
 	number(e, t, n, r) {
-		return T`<label
+		return w`<label
       >${e}
       <input type="number" min=${n.min} max=${n.max} step="1" .value=${String(t)} @change=${({ target: e }) => {
 			let t = e;
@@ -2768,14 +3050,14 @@ var Nt = [
     </label>`;
 	}
 };
-R([N()], Rt.prototype, "settings", void 0), Rt = R([F("face-settings")], Rt);
+R([M()], Gt.prototype, "settings", void 0), Gt = R([P("face-settings")], Gt);
 // src/pages/timeline.ts
 var Z = class extends V {
 	constructor(...e) {
 		super(...e), this.sightings = [], this.personId = "", this.camera = "", this.explained = /* @__PURE__ */ new Map(), this.asked = 0;
 	}
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...V.styles, h`
       .filters {
         display: grid;
         gap: 12px;
@@ -2868,25 +3150,25 @@ var Z = class extends V {
 	}
 	render() {
 		let { people: e, cameras: t } = this.home.state, n = this.personId !== "" || this.camera !== "";
-		return T`
+		return w`
       <h2>${this.words.timeline}</h2>
       <div class="filters">
         ${this.select(this.words.person, this.words.everybody, e.map((e) => [e.id, e.name]), (e) => this.personId = e)}
         ${this.select(this.words.camera, this.words.all_cameras, t.map((e) => [e.camera, e.name]), (e) => this.camera = e)}
       </div>
-      ${this.loading ? this.waiting() : this.sightings.length === 0 ? T`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
-      ${this.cursor == null || this.loading ? D : T`<p class="more">
+      ${this.loading ? this.waiting() : this.sightings.length === 0 ? w`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
+      ${this.cursor == null || this.loading ? E : w`<p class="more">
             <button @click=${() => this.attempt(() => this.more())}>${this.words.more}</button>
           </p>`}
-      ${this.correcting === void 0 ? D : this.dialog(this.correcting)}
+      ${this.correcting === void 0 ? E : this.dialog(this.correcting)}
     `;
 	}
 	select(e, t, n, r) {
-		return T`<label
+		return w`<label
       >${e}
       <select @change=${(e) => this.filtered(() => r(e.target.value))}>
         <option value="">${t}</option>
-        ${n.map(([e, t]) => T`<option value=${e}>${t}</option>`)}
+        ${n.map(([e, t]) => w`<option value=${e}>${t}</option>`)}
       </select>
     </label>`;
 	}
@@ -2896,9 +3178,9 @@ var Z = class extends V {
 			let n = this.home.speech.day(t.at);
 			e.set(n, [...e.get(n) ?? [], t]);
 		}
-		return [...e].map(([e, t]) => T`<h3>${e}</h3>
+		return [...e].map(([e, t]) => w`<h3>${e}</h3>
           <ul>
-            ${Tt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
+            ${Mt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
           </ul>`);
 	}
 	sighting(e) {
@@ -2907,7 +3189,7 @@ var Z = class extends V {
 			this.cameraName(e.camera),
 			t.time(e.at)
 		], c = this.explained.has(i), l = e.grade === "confirmed" ? r.grade_confirmed : r.grade_seen;
-		return T`<li class="card ${e.corrected ? "corrected" : ""}">
+		return w`<li class="card ${e.corrected ? "corrected" : ""}">
       <div class="sighting">
         <face-picture
           .src=${e.picture}
@@ -2927,9 +3209,9 @@ var Z = class extends V {
           </p>
         </div>
         <button aria-expanded=${c} @click=${() => this.explain(i)}>${r.why}</button>
-        ${n.teaches ? e.corrected ? T`<button @click=${() => this.undo(e)}>${r.undo}</button>` : T`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : D}
+        ${n.teaches ? e.corrected ? w`<button @click=${() => this.undo(e)}>${r.undo}</button>` : w`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : E}
       </div>
-      ${c ? this.why(e, this.explained.get(i)) : D}
+      ${c ? this.why(e, this.explained.get(i)) : E}
     </li>`;
 	}
 	async explain(e) {
@@ -2941,13 +3223,13 @@ var Z = class extends V {
 	}
 	why(e, t) {
 		let { speech: n } = this.home, { words: r } = this, i = [...t?.faces ?? []].sort((e, t) => t.box.w - e.box.w)[0];
-		return T`<div class="why">
+		return w`<div class="why">
       <p>${n.fill(r.why_then, {
 			similarity: n.similarity(e.similarity),
 			probability: n.percent(e.probability),
 			name: e.person.name
 		})}</p>
-      ${t === void 0 ? T`<p class="faint" role="status">${r.looking}</p>` : i === void 0 ? T`<p class="faint">${r.why_no_face}</p>` : T`<p>
+      ${t === void 0 ? w`<p class="faint" role="status">${r.looking}</p>` : i === void 0 ? w`<p class="faint">${r.why_no_face}</p>` : w`<p>
                 <strong>${r.why_now}</strong><br />
                 ${n.fill(r.why_needed, {
 			seen: n.similarity(i.evidence.seen_from),
@@ -2957,7 +3239,7 @@ var Z = class extends V {
               <ul class="near">
                 ${i.nearest.map((e) => this.near(e))}
               </ul>
-              ${i.quality.reasons.length === 0 ? D : T`<p class="faint">
+              ${i.quality.reasons.length === 0 ? E : w`<p class="faint">
                     ${n.fill(r.quality, { percent: n.quality(i.quality) })}:
                     ${n.reasons(i.quality)}
                   </p>`}`}
@@ -2965,7 +3247,7 @@ var Z = class extends V {
 	}
 	near(e) {
 		let { speech: t } = this.home, { name: n } = e.person;
-		return T`<li>
+		return w`<li>
       <face-picture .src=${e.picture} .label=${t.fill(this.words.nearest_photo, { name: n })}></face-picture>
       <span
         >${n}<br /><span class="faint"
@@ -2990,7 +3272,7 @@ var Z = class extends V {
 	}
 	dialog(e) {
 		let { words: t } = this;
-		return T`<face-who
+		return w`<face-who
       .home=${this.home}
       .heading=${this.home.speech.fill(t.wrong_title, { name: e.person.name })}
       .without=${e.person.id}
@@ -3007,14 +3289,14 @@ var Z = class extends V {
     </face-who>`;
 	}
 };
-R([N()], Z.prototype, "sightings", void 0), R([N()], Z.prototype, "cursor", void 0), R([N()], Z.prototype, "personId", void 0), R([N()], Z.prototype, "camera", void 0), R([N()], Z.prototype, "explained", void 0), R([N()], Z.prototype, "correcting", void 0), Z = R([F("face-timeline")], Z);
+R([M()], Z.prototype, "sightings", void 0), R([M()], Z.prototype, "cursor", void 0), R([M()], Z.prototype, "personId", void 0), R([M()], Z.prototype, "camera", void 0), R([M()], Z.prototype, "explained", void 0), R([M()], Z.prototype, "correcting", void 0), Z = R([P("face-timeline")], Z);
 // src/pages/unknown.ts
 var Q = class extends V {
 	constructor(...e) {
 		super(...e), this.unknowns = [], this.selected = /* @__PURE__ */ new Set(), this.naming = [], this.forgetting = [];
 	}
 	static {
-		this.styles = [...V.styles, m`
+		this.styles = [...V.styles, h`
       .grid {
         --column: 220px;
       }
@@ -3072,35 +3354,35 @@ var Q = class extends V {
 	render() {
 		if (this.loading) return this.waiting();
 		let e = this.unknowns.filter((e) => !e.ignored), t = this.unknowns.filter((e) => e.ignored);
-		return T`
+		return w`
       <h2>${this.words.unknown}</h2>
       <p>${this.words.unknown_intro}</p>
-      ${this.selected.size === 0 ? D : this.bar([...this.selected])}
-      ${e.length === 0 ? T`<p class="empty">${this.words.no_unknowns}</p>` : D}
+      ${this.selected.size === 0 ? E : this.bar([...this.selected])}
+      ${e.length === 0 ? w`<p class="empty">${this.words.no_unknowns}</p>` : E}
       ${this.list(e)}
-      ${t.length === 0 ? D : T`<details>
+      ${t.length === 0 ? E : w`<details>
             <summary>${this.home.speech.fill(this.words.show_ignored, { n: t.length })}</summary>
             ${this.list(t)}
           </details>`}
-      ${this.naming.length === 0 ? D : this.whoIsThis(this.naming)}
-      ${this.forgetting.length === 0 ? D : this.forget(this.forgetting)}
+      ${this.naming.length === 0 ? E : this.whoIsThis(this.naming)}
+      ${this.forgetting.length === 0 ? E : this.forget(this.forgetting)}
     `;
 	}
 	list(e) {
-		return T`<ul class="grid">
-      ${Tt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
+		return w`<ul class="grid">
+      ${Mt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
     </ul>`;
 	}
 	unknown(e) {
 		let { speech: t, server: n } = this.home, r = e.unknown_id, [i, a] = [t.ago(e.first_seen), t.ago(e.last_seen)];
-		return T`<li class="card ${e.ignored ? "ignored" : ""}">
+		return w`<li class="card ${e.ignored ? "ignored" : ""}">
       <face-picture .src=${e.picture} .label=${this.words.unknown_person}></face-picture>
-      ${n.teaches ? T`<label class="pick"
+      ${n.teaches ? w`<label class="pick"
             ><input type="checkbox" aria-label=${this.words.select} .checked=${this.selected.has(r)} @change=${(e) => {
 			let t = [...this.selected].filter((e) => e !== r);
 			this.selected = new Set(e.target.checked ? [...t, r] : t);
 		}}
-          /></label>` : D}
+          /></label>` : E}
       <div class="inner">
         <p class="times">${t.count(this.words.seen_times, e.times_seen)}</p>
         <p class="faint">${t.fill(this.words.at_camera, { camera: this.cameraName(e.camera) })}</p>
@@ -3108,21 +3390,21 @@ var Q = class extends V {
 			first: i,
 			last: a
 		}) : a}</p>
-        ${n.teaches ? T`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : D}
+        ${n.teaches ? w`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : E}
       </div>
     </li>`;
 	}
 	bar(e) {
-		return T`<div class="row bar">
+		return w`<div class="row bar">
       <span>${this.home.speech.count(this.words.selected, e.length)}</span>${this.buttons(e, !1)}
     </div>`;
 	}
 	buttons(e, t) {
-		return T`<button @click=${() => this.naming = e}>${I("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
-      ${t ? D : T`<button @click=${() => this.ignore(e)}>${I("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
-      ${this.home.server.changes ? T`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
-            ${I(a)}
-          </button>` : D}`;
+		return w`<button @click=${() => this.naming = e}>${F("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
+      ${t ? E : w`<button @click=${() => this.ignore(e)}>${F("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
+      ${this.home.server.changes ? w`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
+            ${F(s)}
+          </button>` : E}`;
 	}
 	async each(e, t, n) {
 		let r = await this.attempt(async () => {
@@ -3134,7 +3416,7 @@ var Q = class extends V {
 		await this.each(e, (e) => this.home.client.ignore(e), this.words.now_ignored);
 	}
 	whoIsThis(e) {
-		return T`<face-who
+		return w`<face-who
       .home=${this.home}
       .heading=${this.words.who_is_this}
       .ownId=${e[0] ?? ""}
@@ -3146,7 +3428,7 @@ var Q = class extends V {
 		let t = () => {
 			this.forgetting = [];
 		};
-		return T`<face-dialog .heading=${this.words.delete_unknown} @closed=${t}>
+		return w`<face-dialog .heading=${this.words.delete_unknown} @closed=${t}>
       <p>${this.words.delete_unknown_text}</p>
       <button slot="actions" @click=${t}>${this.words.cancel}</button>
       <button
@@ -3159,12 +3441,12 @@ var Q = class extends V {
     </face-dialog>`;
 	}
 };
-R([N()], Q.prototype, "unknowns", void 0), R([N()], Q.prototype, "selected", void 0), R([N()], Q.prototype, "naming", void 0), R([N()], Q.prototype, "forgetting", void 0), Q = R([F("face-unknown")], Q);
+R([M()], Q.prototype, "unknowns", void 0), R([M()], Q.prototype, "selected", void 0), R([M()], Q.prototype, "naming", void 0), R([M()], Q.prototype, "forgetting", void 0), Q = R([P("face-unknown")], Q);
 // src/face-panel.ts
-var zt = [
+var Kt = [
 	{
 		name: "now",
-		icon: o
+		icon: c
 	},
 	{
 		name: "people",
@@ -3172,41 +3454,41 @@ var zt = [
 	},
 	{
 		name: "unknown",
-		icon: t
-	},
-	{
-		name: "timeline",
-		icon: s
-	},
-	{
-		name: "check",
-		icon: r
-	},
-	{
-		name: "cameras",
 		icon: n
 	},
 	{
-		name: "settings",
+		name: "timeline",
+		icon: l
+	},
+	{
+		name: "check",
+		icon: a
+	},
+	{
+		name: "cameras",
 		icon: i
+	},
+	{
+		name: "settings",
+		icon: o
 	}
-], Bt = 700, Vt = 8e3, Ht = 5e3, $ = class extends j {
+], qt = 700, Jt = 8e3, Yt = 5e3, $ = class extends A {
 	constructor(...e) {
 		super(...e), this.narrow = !1, this.language = "", this.settle = () => {
 			this.settling ??= setTimeout(() => {
 				this.settling = void 0, this.reload();
-			}, Bt);
+			}, qt);
 		}, this.reload = () => {
 			this.fetchState().catch(() => void 0);
 		}, this.takeNotice = (e) => {
-			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, Vt);
+			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, Jt);
 		}, this.takeBack = async () => {
 			let e = this.notice?.undo;
 			this.notice = void 0;
 			try {
 				await e?.();
 			} catch (e) {
-				let t = new at(this.hass);
+				let t = new pt(this.hass);
 				this.notice = { text: t.fill(t.words.failed, { reason: t.refusal(e) }) };
 			}
 			this.reload();
@@ -3218,11 +3500,11 @@ var zt = [
 		}, this.chooseServer = (e) => {
 			this.faces = void 0, this.home = void 0, this.choose(e.target.value);
 		}, this.follow = (e) => {
-			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), L(e.currentTarget.pathname));
+			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), I(e.currentTarget.pathname));
 		};
 	}
 	static {
-		this.styles = [B, m`
+		this.styles = [L, h`
       :host {
         display: flex;
         flex-direction: column;
@@ -3352,91 +3634,91 @@ var zt = [
 	}
 	async begin() {
 		try {
-			this.servers = await Ze(this.hass);
+			this.servers = await et(this.hass);
 		} catch {
-			setTimeout(() => void this.begin(), Ht);
+			setTimeout(() => void this.begin(), Yt);
 			return;
 		}
 		this.entryId ??= this.servers[0]?.entry_id, await this.choose(this.entryId);
 	}
 	async choose(e) {
 		if (this.entryId = e, await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = void 0, e !== void 0) try {
-			this.stopFollowing = await new $e(this.hass, e).follow(this.settle), await this.fetchState();
+			this.stopFollowing = await new nt(this.hass, e).follow(this.settle), await this.fetchState();
 		} catch {
-			setTimeout(() => void this.begin(), Ht);
+			setTimeout(() => void this.begin(), Yt);
 		}
 	}
 	async fetchState() {
-		this.entryId !== void 0 && (this.faces = await new $e(this.hass, this.entryId).state(), this.show());
+		this.entryId !== void 0 && (this.faces = await new nt(this.hass, this.entryId).state(), this.show());
 	}
 	show() {
 		let e = this.servers?.find((e) => e.entry_id === this.entryId);
 		if (e === void 0 || this.faces === void 0) return;
-		let { hass: t } = this, n = new $e(t, e.entry_id);
+		let { hass: t } = this, n = new nt(t, e.entry_id);
 		this.home = {
 			hass: t,
 			client: n,
 			server: e,
-			speech: new at(t),
+			speech: new pt(t),
 			state: this.faces
 		};
 	}
 	render() {
-		let { words: e } = new at(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = zt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
-		return T`
+		let { words: e } = new pt(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Kt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
+		return w`
       <header>
-        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${I("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
+        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${F("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
         <h1>${e.title}</h1>
-        ${o ? T`<select aria-label=${e.server} @change=${this.chooseServer}>
-              ${this.servers?.map((e) => T`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
-            </select>` : D}
+        ${o ? w`<select aria-label=${e.server} @change=${this.chooseServer}>
+              ${this.servers?.map((e) => w`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
+            </select>` : E}
       </header>
       <nav aria-label=${e.pages}>
         <ul>
-          ${zt.map((n) => T`<li>
+          ${Kt.map((n) => w`<li>
               <a
                 href="${t}/${n.name}"
-                aria-current=${n.name === a ? "page" : D}
+                aria-current=${n.name === a ? "page" : E}
                 @click=${this.follow}
-                >${I(n.icon)}<span>${e[n.name]}</span></a
+                >${F(n.icon)}<span>${e[n.name]}</span></a
               >
             </li>`)}
         </ul>
       </nav>
       <main>
         <div class="page">
-          ${this.home === void 0 ? T`<p class="empty" role="status">${this.servers?.length === 0 ? e.no_server : e.loading}</p>` : T`${this.warnings(this.home)} ${this.page(a, i, this.home)}`}
+          ${this.home === void 0 ? w`<p class="empty" role="status">${this.servers?.length === 0 ? e.no_server : e.loading}</p>` : w`${this.warnings(this.home)} ${this.page(a, i, this.home)}`}
         </div>
       </main>
       <div role="status" aria-live="polite">
-        ${this.notice === void 0 ? D : T`<div class="notice">
+        ${this.notice === void 0 ? E : w`<div class="notice">
               <span>${this.notice.text}</span>
-              ${this.notice.undo === void 0 ? D : T`<button @click=${this.takeBack}>${e.undo}</button>`}
+              ${this.notice.undo === void 0 ? E : w`<button @click=${this.takeBack}>${e.undo}</button>`}
             </div>`}
       </div>
     `;
 	}
 	warnings(e) {
 		let { words: t } = e.speech;
-		return T`
-      ${e.state.ready ? D : T`<p class="note warn" role="alert">${t.not_connected}</p>`}
-      ${e.server.teaches || e.server.changes ? D : T`<p class="note">${t.only_look}</p>`}
+		return w`
+      ${e.state.ready ? E : w`<p class="note warn" role="alert">${t.not_connected}</p>`}
+      ${e.server.teaches || e.server.changes ? E : w`<p class="note">${t.only_look}</p>`}
     `;
 	}
 	page(e, t, n) {
 		switch (e) {
-			case "now": return T`<face-now .home=${n}></face-now>`;
-			case "people": return t === "" ? T`<face-people .home=${n} .base=${`${this.route.prefix}/people`}></face-people>` : T`<face-person .home=${n} .personId=${t} .base=${`${this.route.prefix}/people`}></face-person>`;
-			case "unknown": return T`<face-unknown .home=${n}></face-unknown>`;
-			case "timeline": return T`<face-timeline .home=${n}></face-timeline>`;
-			case "check": return T`<face-check .home=${n} .base=${`${this.route.prefix}/people`}></face-check>`;
-			case "cameras": return T`<face-cameras .home=${n}></face-cameras>`;
-			case "settings": return T`<face-settings .home=${n}></face-settings>`;
+			case "now": return w`<face-now .home=${n}></face-now>`;
+			case "people": return t === "" ? w`<face-people .home=${n} .base=${`${this.route.prefix}/people`}></face-people>` : w`<face-person .home=${n} .personId=${t} .base=${`${this.route.prefix}/people`}></face-person>`;
+			case "unknown": return w`<face-unknown .home=${n}></face-unknown>`;
+			case "timeline": return w`<face-timeline .home=${n}></face-timeline>`;
+			case "check": return w`<face-check .home=${n} .base=${`${this.route.prefix}/people`}></face-check>`;
+			case "cameras": return w`<face-cameras .home=${n}></face-cameras>`;
+			case "settings": return w`<face-settings .home=${n}></face-settings>`;
 		}
 	}
 };
-R([M({ attribute: !1 })], $.prototype, "hass", void 0), R([M({
+R([j({ attribute: !1 })], $.prototype, "hass", void 0), R([j({
 	type: Boolean,
 	reflect: !0
-})], $.prototype, "narrow", void 0), R([M({ attribute: !1 })], $.prototype, "route", void 0), R([N()], $.prototype, "servers", void 0), R([N()], $.prototype, "entryId", void 0), R([N()], $.prototype, "faces", void 0), R([N()], $.prototype, "home", void 0), R([N()], $.prototype, "notice", void 0), $ = R([F("face-panel")], $);
+})], $.prototype, "narrow", void 0), R([j({ attribute: !1 })], $.prototype, "route", void 0), R([M()], $.prototype, "servers", void 0), R([M()], $.prototype, "entryId", void 0), R([M()], $.prototype, "faces", void 0), R([M()], $.prototype, "home", void 0), R([M()], $.prototype, "notice", void 0), $ = R([P("face-panel")], $);
 export { $ as FacePanel };

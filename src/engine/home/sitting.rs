@@ -1,0 +1,308 @@
+//! Somebody stands before a camera to be learned: the camera's pictures → the few that would teach something, and what to ask
+//! the person for next.
+//!
+//! `picture` shows every picture of such a camera to [`Sittings::look`], and gives the photo that was cut of a wanted one to
+//! [`Sittings::keep`]. Everything is in memory: what nobody accepts is forgotten. Pure; the time is an argument. Knows no names.
+
+use std::cmp::Ordering;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::error::EngineError;
+use crate::engine::teach::Photo;
+use crate::engine::types::Instant;
+use crate::people::{Calibration, Direction, Override, PersonName, Prior, View, enrol};
+use crate::presence::{CameraId, Now};
+use crate::store::random_id;
+use crate::vision::{Face, Quality, QualityReason};
+
+/// How long pictures can be accepted once no more are taken.
+const KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
+/// Sittings at once; each holds a few megabytes at most.
+const MOST_SITTINGS: usize = 4;
+/// Pictures of one view; a second one only if it shows something else.
+const MOST_OF_A_VIEW: usize = 2;
+/// From this size on a face loses nothing of its [`Quality`] for lack of pixels.
+const LEAST_PX: f32 = 60.0;
+/// Overall quality from which people are told that a photo is good.
+const GOOD: f32 = 0.6;
+/// Two good pictures of one view whose cosine is below this differ in light, expression or glasses; the next frame of a camera
+/// is above it.
+const OTHER_BELOW: f32 = 0.9;
+/// A picture of the same takes another's place if its quality is this much better: each place changes hands a few times at most.
+const BETTER_BY: f32 = 0.1;
+/// All views of a whole sitting.
+const VIEWS: [View; 3] = [View::Front, View::Left, View::Right];
+
+/// A sitting's id: 16 random lower-case hex digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
+pub struct SittingId(pub String);
+
+/// What would help most now. Left and right are the person's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// There is no face in the picture, or only a part of one.
+    StepIntoView,
+    OnePersonOnly,
+    /// This isn't the person of the pictures that were taken so far.
+    SomebodyElse,
+    ComeCloser,
+    HoldStill,
+    MoreLight,
+    LessLight,
+    LookAtCamera,
+    LookLeft,
+    LookRight,
+}
+
+/// How far a sitting is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SittingState {
+    #[serde(rename = "sitting_id")]
+    pub id: SittingId,
+    /// Full id of the camera.
+    pub camera: CameraId,
+    /// Whether more pictures are taken. Ends by itself, at the latest at `ends_at`.
+    pub taking: bool,
+    #[schemars(with = "Instant")]
+    pub ends_at: Timestamp,
+    /// What would help most now; only while pictures are taken.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ask: Option<Ask>,
+    /// The pictures that would be learned, in the order in which they were taken. Clients get their paths with them.
+    #[serde(skip)]
+    pub pictures: Vec<TakenPicture>,
+}
+
+/// A picture that would be learned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TakenPicture {
+    #[serde(rename = "picture_id")]
+    pub number: u32,
+    pub view: View,
+    pub quality: Quality,
+}
+
+/// The pictures of a sitting that are to be somebody's photos.
+#[derive(Clone, Debug)]
+pub struct SittingAcceptance {
+    pub sitting: SittingId,
+    /// Whose; a new person is made where nobody has the name.
+    pub name: PersonName,
+    pub pictures: Vec<u32>,
+    pub allow: Vec<Override>,
+}
+
+/// By what two faces of a minute are one person's.
+pub(super) struct Sameness<'a> {
+    prior: &'a Prior,
+    from: f32,
+}
+
+impl<'a> Sameness<'a> {
+    pub(super) fn new(prior: &'a Prior, calibration: &Calibration) -> Self {
+        Self { prior, from: enrol::one_person_from(calibration) }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Sittings(Vec<Sitting>);
+
+struct Sitting {
+    id: SittingId,
+    camera: CameraId,
+    ends_at: Timestamp,
+    /// All views are there.
+    complete: bool,
+    ask: Ask,
+    pictures: Vec<Picture>,
+}
+
+struct Picture {
+    number: u32,
+    photo: Photo,
+    view: View,
+    direction: Direction,
+    /// A better one has its place. Whoever was shown this one can still accept it.
+    replaced: bool,
+}
+
+/// What a wanted face is to the pictures that are there.
+enum Place {
+    New,
+    InsteadOf(u32),
+}
+
+impl Sittings {
+    pub(super) fn begin(
+        &mut self,
+        camera: CameraId,
+        takes: Duration,
+        now: Timestamp,
+    ) -> Result<SittingId, EngineError> {
+        self.expire(now);
+        if let Some(other) = self.0.iter().find(|s| s.camera == camera && s.takes(now)) {
+            return Err(EngineError::SomebodySits { retry_after: other.ends_at.duration_since(now).unsigned_abs() });
+        }
+        if self.0.len() >= MOST_SITTINGS {
+            let over = self.0.iter().position(|s| !s.takes(now));
+            let retry_after = self.0[0].ends_at.duration_since(now).unsigned_abs();
+            self.0.remove(over.ok_or(EngineError::SomebodySits { retry_after })?);
+        }
+        let id = SittingId(random_id()?);
+        let ends_at = now.checked_add(takes).unwrap_or(Timestamp::MAX);
+        let pictures = Vec::new();
+        self.0.push(Sitting { id: id.clone(), camera, ends_at, complete: false, ask: Ask::StepIntoView, pictures });
+        Ok(id)
+    }
+
+    pub(crate) fn state(&self, id: &SittingId, now: Now) -> Result<SittingState, EngineError> {
+        let sitting = self.get(id)?;
+        let taken =
+            |p: &Picture| TakenPicture { number: p.number, view: p.view, quality: p.photo.face.quality.clone() };
+        let taking = sitting.takes(now.steady);
+        Ok(SittingState {
+            id: id.clone(),
+            camera: sitting.camera.clone(),
+            taking,
+            ends_at: now.to_wall(sitting.ends_at),
+            ask: taking.then_some(sitting.ask),
+            pictures: sitting.shown().map(taken).collect(),
+        })
+    }
+
+    /// The photo of a picture that was shown.
+    pub(crate) fn photo(&self, id: &SittingId, number: u32) -> Result<&Photo, EngineError> {
+        let found = self.get(id)?.pictures.iter().find(|p| p.number == number);
+        let missing = || EngineError::NotFound { what: "picture", id: format!("{}_{number}", id.0) };
+        found.map(|p| &p.photo).ok_or_else(missing)
+    }
+
+    pub(super) fn end(&mut self, id: &SittingId) -> Result<(), EngineError> {
+        self.get(id)?;
+        self.0.retain(|sitting| &sitting.id != id);
+        Ok(())
+    }
+
+    pub(super) fn expire(&mut self, now: Timestamp) {
+        self.0.retain(|s| s.ends_at.checked_add(KEPT_FOR).is_ok_and(|forgotten| forgotten > now));
+    }
+
+    /// Whether pictures of this camera are wanted at all.
+    pub(super) fn takes(&self, camera: &CameraId, now: Timestamp) -> bool {
+        self.0.iter().any(|s| &s.camera == camera && s.takes(now))
+    }
+
+    /// Whether the one face of a picture is to be cut out and kept.
+    pub(super) fn look(&mut self, camera: &CameraId, faces: &[&Face], same: &Sameness<'_>, now: Timestamp) -> bool {
+        let Some(sitting) = self.taking(camera, now) else { return false };
+        let wanted = match faces {
+            [] => Err(Ask::StepIntoView),
+            [face] => sitting.place_of(face, same),
+            _ => Err(Ask::OnePersonOnly),
+        };
+        wanted.map_err(|ask| sitting.ask = ask).is_ok()
+    }
+
+    /// Keeps the photo of a wanted face, if it is wanted still.
+    pub(super) fn keep(&mut self, camera: &CameraId, photo: Photo, same: &Sameness<'_>, now: Timestamp) {
+        let Some(sitting) = self.taking(camera, now) else { return };
+        match sitting.place_of(&photo.face, same) {
+            Ok(place) => sitting.put(place, photo, same),
+            Err(ask) => sitting.ask = ask,
+        }
+    }
+
+    fn get(&self, id: &SittingId) -> Result<&Sitting, EngineError> {
+        let missing = || EngineError::NotFound { what: "sitting", id: id.0.clone() };
+        self.0.iter().find(|sitting| &sitting.id == id).ok_or_else(missing)
+    }
+
+    fn taking(&mut self, camera: &CameraId, now: Timestamp) -> Option<&mut Sitting> {
+        self.0.iter_mut().find(|s| &s.camera == camera && s.takes(now))
+    }
+}
+
+impl Sitting {
+    fn takes(&self, now: Timestamp) -> bool {
+        !self.complete && now < self.ends_at
+    }
+
+    fn shown(&self) -> impl Iterator<Item = &Picture> {
+        self.pictures.iter().filter(|picture| !picture.replaced)
+    }
+
+    /// Where a face belongs, or what to ask for instead.
+    fn place_of(&self, face: &Face, same: &Sameness<'_>) -> Result<Place, Ask> {
+        if let Some(ask) = fault(&face.quality) {
+            return Err(ask);
+        }
+        let direction = Direction::of(same.prior, face);
+        let alike = self.shown().map(|p| p.direction.likeness(&direction)).max_by(f32::total_cmp);
+        if alike.is_some_and(|alike| alike < same.from) {
+            return Err(Ask::SomebodyElse);
+        }
+        let view = View::of(&face.detection.landmarks);
+        let of_view = || self.shown().filter(|p| p.view == view);
+        let cosines = of_view().map(|p| (p, p.photo.face.embedding.similarity(&face.embedding)));
+        match cosines.max_by(|a, b| a.1.total_cmp(&b.1)) {
+            None => Ok(Place::New),
+            Some((like, cosine)) if cosine >= OTHER_BELOW => {
+                let better = face.quality.overall >= like.photo.face.quality.overall + BETTER_BY;
+                if better { Ok(Place::InsteadOf(like.number)) } else { Err(self.missing()) }
+            }
+            Some(_) if of_view().count() < MOST_OF_A_VIEW => Ok(Place::New),
+            Some(_) => Err(self.missing()),
+        }
+    }
+
+    fn put(&mut self, place: Place, photo: Photo, same: &Sameness<'_>) {
+        if let Place::InsteadOf(number) = place {
+            self.pictures.iter_mut().filter(|p| p.number == number).for_each(|p| p.replaced = true);
+        }
+        let number = self.pictures.last().map_or(1, |last| last.number + 1);
+        let (view, direction) = (View::of(&photo.face.detection.landmarks), Direction::of(same.prior, &photo.face));
+        self.pictures.push(Picture { number, photo, view, direction, replaced: false });
+        self.complete = VIEWS.iter().all(|view| self.shown().any(|p| p.view == *view));
+        self.ask = self.missing();
+    }
+
+    /// Which view to ask for. Who turns to their own left looks to the right of the picture.
+    fn missing(&self) -> Ask {
+        let has = |view: View| self.shown().any(|p| p.view == view);
+        if !has(View::Front) {
+            Ask::LookAtCamera
+        } else if !has(View::Right) {
+            Ask::LookLeft
+        } else {
+            Ask::LookRight
+        }
+    }
+}
+
+/// What keeps a face from being a good photo, as what to ask for.
+fn fault(quality: &Quality) -> Option<Ask> {
+    if quality.size_px < LEAST_PX {
+        return Some(Ask::ComeCloser);
+    }
+    let asked = |reason: &QualityReason| match reason {
+        QualityReason::TooSmall => Ask::ComeCloser,
+        QualityReason::Blurry => Ask::HoldStill,
+        QualityReason::TurnedAway => Ask::LookAtCamera,
+        QualityReason::TooDark | QualityReason::LowContrast => Ask::MoreLight,
+        QualityReason::TooBright => Ask::LessLight,
+        QualityReason::CutOff => Ask::StepIntoView,
+    };
+    let weakest = || {
+        let parts =
+            [(quality.sharpness, Ask::HoldStill), (quality.light, Ask::MoreLight), (quality.pose, Ask::LookAtCamera)];
+        parts.into_iter().min_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal)).map(|(_, ask)| ask)
+    };
+    let worst = quality.reasons.first().map(asked);
+    worst.or_else(|| if quality.overall < GOOD { weakest() } else { None })
+}

@@ -1,0 +1,198 @@
+//! Somebody walks up to a camera and is learned from what it saw, poor pictures among it.
+
+use std::sync::Arc;
+
+use face_server::engine::{
+    Ask, CameraChange, CameraId, Engine, EngineError, Options, Override, SittingAcceptance, SittingState,
+};
+use face_server::people::{Refusal, View};
+use face_server::vision::{Frame, Limits};
+use image::imageops::{self, FilterType};
+use image::{Rgb, RgbImage};
+use jiff::Timestamp;
+
+use super::{House, door, enroll, name, picture};
+
+const AHEAD: &str = "faces/Barack Obama/2012-12-06 portrait.jpg";
+const ASIDE: &str = "faces/Barack Obama/2009-09-09 address.jpg";
+const HOPPER: &str = "faces/Grace Hopper/portrait.jpg";
+const BIDEN: &str = "tests/pictures/joe_biden_2010.jpg";
+const WALL: Rgb<u8> = Rgb([96, 104, 112]);
+
+fn portrait(file: &str) -> RgbImage {
+    Frame::decode(&picture(file), &Limits::default()).expect("decoded").pixels
+}
+
+/// The head turned towards the right of the picture: left of `nose` everything is wider, right of it narrower.
+fn turned(person: &RgbImage, nose: u32, by: f32) -> RgbImage {
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels")]
+    let part = |from: u32, to: u32, by: f32| {
+        let width = ((to - from) as f32 * by) as u32;
+        let cut = imageops::crop_imm(person, from, 0, to - from, person.height()).to_image();
+        imageops::resize(&cut, width, person.height(), FilterType::Triangle)
+    };
+    let (left, right) = (part(0, nose, 1.0 + by), part(nose, person.width(), 1.0 - by));
+    let mut whole = RgbImage::from_pixel(left.width() + right.width(), person.height(), WALL);
+    imageops::replace(&mut whole, &left, 0, 0);
+    imageops::replace(&mut whole, &right, left.width().into(), 0);
+    whole
+}
+
+/// People before the door, each so many pixels high, as the camera's JPEG.
+fn scene(people: &[(&RgbImage, u32)]) -> Arc<[u8]> {
+    let mut view = RgbImage::from_pixel(1_280, 720, WALL);
+    for (number, (person, height)) in people.iter().enumerate() {
+        let width = person.width() * height / person.height();
+        let person = imageops::resize(*person, width, *height, FilterType::Triangle);
+        let left = i64::try_from(number).expect("few") * 640 + 320 - i64::from(width / 2);
+        imageops::replace(&mut view, &person, left, i64::from(720 - height));
+    }
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    view.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("encoded");
+    bytes.into_inner().into()
+}
+
+/// A machine that is busy with other tests takes longer for a walk than anybody stands before a camera.
+fn start(house: &House) -> Engine {
+    house.start_with(Options { workers: 2, sitting: std::time::Duration::from_secs(600), ..Options::default() })
+}
+
+struct Walk {
+    engine: Engine,
+    sitting: SittingState,
+    house: House,
+    at: Timestamp,
+}
+
+impl Walk {
+    async fn begin(house: House, engine: Engine) -> Self {
+        let camera = CameraChange::of(CameraId("door".into()));
+        engine.configure_cameras(vec![camera]).await.expect("a camera");
+        let sitting = engine.start_sitting(CameraId("door".into())).await.expect("begun");
+        Self { engine, sitting, house, at: Timestamp::now() }
+    }
+
+    /// The next picture of the camera; what is asked for then, and how many pictures are kept.
+    async fn sees(&mut self, shown: &[(&RgbImage, u32)]) -> (Option<Ask>, usize) {
+        self.at += std::time::Duration::from_millis(500);
+        self.engine.observe(door(&scene(shown), self.at)).await.expect("observed");
+        self.sitting = self.engine.sitting(self.sitting.id.clone()).await.expect("there");
+        (self.sitting.ask, self.sitting.pictures.len())
+    }
+
+    async fn accept(&self, who: &str, allow: &[Override]) -> Result<(), EngineError> {
+        let acceptance = SittingAcceptance {
+            sitting: self.sitting.id.clone(),
+            name: name(who),
+            pictures: self.sitting.pictures.iter().map(|taken| taken.number).collect(),
+            allow: allow.to_vec(),
+        };
+        self.engine.accept_sitting(acceptance).await.map(drop)
+    }
+
+    /// From the front, and to both sides.
+    async fn whole(&mut self) {
+        let (ahead, aside) = (portrait(AHEAD), portrait(ASIDE));
+        let right = turned(&imageops::flip_horizontal(&aside), 300, 0.25);
+        let left = imageops::flip_horizontal(&right);
+        for person in [&ahead, &right, &left] {
+            self.sees(&[(person, 700)]).await;
+        }
+        assert_eq!((self.sitting.taking, self.sitting.pictures.len()), (false, 3), "{:?}", self.sitting);
+    }
+}
+
+#[tokio::test]
+async fn somebody_is_learned_by_a_walk_with_poor_pictures_in_it() {
+    let house = House::new();
+    let engine = start(&house);
+    let mut walk = Walk::begin(house, engine).await;
+    let (ahead, aside) = (portrait(AHEAD), portrait(ASIDE));
+    let right = turned(&imageops::flip_horizontal(&aside), 300, 0.25);
+    let left = imageops::flip_horizontal(&right);
+    let (hopper, dark) = (portrait(HOPPER), imageops::colorops::brighten(&ahead, -190));
+    let blurred = imageops::blur(&ahead, 14.0);
+    assert_eq!(walk.sees(&[]).await, (Some(Ask::StepIntoView), 0));
+    assert_eq!(walk.sees(&[(&ahead, 150)]).await, (Some(Ask::ComeCloser), 0));
+    assert_eq!(walk.sees(&[(&blurred, 700)]).await, (Some(Ask::HoldStill), 0));
+    assert_eq!(walk.sees(&[(&dark, 700)]).await, (Some(Ask::MoreLight), 0));
+    assert_eq!(walk.sees(&[(&ahead, 700), (&hopper, 500)]).await, (Some(Ask::OnePersonOnly), 0));
+    assert_eq!(walk.sees(&[(&ahead, 680)]).await, (Some(Ask::LookLeft), 1));
+    assert_eq!(walk.sees(&[(&ahead, 700)]).await, (Some(Ask::LookLeft), 1), "the same again adds nothing");
+    assert_eq!(walk.sees(&[(&hopper, 600)]).await, (Some(Ask::SomebodyElse), 1));
+    assert_eq!(walk.sees(&[(&right, 700)]).await, (Some(Ask::LookRight), 2));
+    assert_eq!(walk.sees(&[(&left, 700)]).await, (None, 3));
+    assert!(!walk.sitting.taking, "nothing is missing any more");
+    assert_eq!(walk.sees(&[(&ahead, 500)]).await, (None, 3));
+    let views: Vec<_> = walk.sitting.pictures.iter().map(|taken| taken.view).collect();
+    assert_eq!(views, [View::Front, View::Right, View::Left]);
+    assert!(walk.sitting.pictures.iter().all(|taken| taken.quality.overall >= 0.6), "{:?}", walk.sitting);
+    assert!(walk.engine.people().is_empty(), "nothing is learned before it is accepted");
+
+    let mut shown = Vec::new();
+    for taken in &walk.sitting.pictures {
+        shown.push(walk.engine.sitting_picture(walk.sitting.id.clone(), taken.number).await.expect("a picture"));
+    }
+    walk.accept("Barack Obama", &[]).await.expect("learned");
+    let person = walk.engine.people().remove(0).person;
+    let mut learned = Vec::new();
+    for photo in walk.engine.photos(person.id.clone()).await.expect("listed") {
+        assert!(photo.face.is_ok(), "{photo:?}");
+        learned.push(walk.engine.photo_bytes(person.id.clone(), photo.id).await.expect("a photo"));
+    }
+    let sorted = |mut pictures: Vec<Vec<u8>>| {
+        pictures.sort();
+        pictures
+    };
+    assert_eq!(sorted(learned), sorted(shown.iter().map(|bytes| bytes.to_vec()).collect()), "exactly what was shown");
+    let gone = walk.engine.sitting(walk.sitting.id.clone()).await;
+    assert!(matches!(gone, Err(EngineError::NotFound { what: "sitting", .. })), "{gone:?}");
+    let known = walk.engine.ask(picture("tests/pictures/barack_obama_2010.jpg"), face_server::engine::Annotation::Skip);
+    assert_eq!(known.await.expect("asked").faces[0].nearest[0].person, person);
+    walk.engine.stop();
+}
+
+#[tokio::test]
+async fn who_looks_like_somebody_else_is_learned_only_if_that_is_said_to_be_right() {
+    let house = House::new();
+    let engine = start(&house);
+    enroll(&engine, "Ben", "tests/pictures/barack_obama_2010.jpg").await.expect("enrolled");
+    let mut walk = Walk::begin(house, engine).await;
+    walk.whole().await;
+    match walk.accept("Anna", &[]).await {
+        Err(EngineError::Refused(Refusal::LooksLikeSomeoneElse { person, .. })) => {
+            assert_eq!(person.name.as_str(), "Ben");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(walk.engine.people().len(), 1, "none is learned where one is refused");
+    walk.accept("Anna", &[Override::LooksLikeSomeoneElse]).await.expect("learned");
+    let photos: Vec<_> = walk.engine.people().iter().map(|p| (p.person.name.to_string(), p.photos)).collect();
+    assert_eq!(photos, [("Anna".to_owned(), 3), ("Ben".to_owned(), 1)]);
+    walk.engine.stop();
+}
+
+#[tokio::test]
+async fn what_is_declined_is_kept_nowhere_and_a_camera_learns_one_person_at_a_time() {
+    let house = House::new();
+    let engine = start(&house);
+    let elsewhere = engine.start_sitting(CameraId("nowhere".into())).await;
+    assert!(matches!(elsewhere, Err(EngineError::NotFound { what: "camera", .. })), "{elsewhere:?}");
+    let mut walk = Walk::begin(house, engine).await;
+    let second = walk.engine.start_sitting(CameraId("door".into())).await;
+    assert!(matches!(second, Err(EngineError::SomebodySits { .. })), "{second:?}");
+    walk.whole().await;
+    let again = walk.engine.start_sitting(CameraId("door".into())).await.expect("the first takes no more pictures");
+    walk.engine.forget_sitting(walk.sitting.id.clone()).await.expect("declined");
+    let number = walk.sitting.pictures[0].number;
+    let gone = walk.engine.sitting_picture(walk.sitting.id.clone(), number).await;
+    assert!(matches!(gone, Err(EngineError::NotFound { .. })), "{gone:?}");
+    assert!(walk.accept("Anna", &[]).await.is_err());
+    walk.engine.forget_sitting(again.id).await.expect("declined");
+    assert!(walk.engine.people().is_empty());
+    let faces = std::fs::read_dir(walk.house.folder.path().join("faces")).map_or(0, Iterator::count);
+    assert_eq!(faces, 0, "nothing is written");
+    // Without anybody to be learned a picture is only looked at.
+    walk.engine.observe(door(&scene(&[(&portrait(BIDEN), 700)]), walk.at)).await.expect("observed");
+    walk.engine.stop();
+}
