@@ -2,6 +2,8 @@
 
 use face_onnx::{Network, Plan};
 use fast_image_resize as fir;
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
 use image::RgbImage;
 use parking_lot::Mutex;
 
@@ -151,12 +153,14 @@ fn network_input(picture: &RgbImage, fit: &Fit) -> Result<Vec<u8>, VisionError> 
 /// Resizes with every pixel counted when smaller, linearly between pixels when larger.
 fn resize(picture: &RgbImage, to: [u32; 2]) -> Result<Vec<u8>, VisionError> {
     let failed = |e: &dyn std::fmt::Display| VisionError::Inference(format!("resizing a picture: {e}"));
-    let from = fir::images::ImageRef::new(picture.width(), picture.height(), picture.as_raw(), fir::PixelType::U8x3)
+    // Typed, so that the resizing of other kinds of pixels is not part of the program.
+    let from = TypedImageRef::<U8x3>::from_buffer(picture.width(), picture.height(), picture.as_raw())
         .map_err(|e| failed(&e))?;
-    let mut out = fir::images::Image::new(to[0], to[1], fir::PixelType::U8x3);
+    let mut pixels = vec![0; 3 * to[0] as usize * to[1] as usize];
+    let mut out = TypedImage::<U8x3>::from_buffer(to[0], to[1], &mut pixels).map_err(|e| failed(&e))?;
     let options = fir::ResizeOptions::new().resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::Bilinear));
-    fir::Resizer::new().resize(&from, &mut out, &options).map_err(|e| failed(&e))?;
-    Ok(out.into_vec())
+    fir::Resizer::new().resize_typed(&from, &mut out, &options).map_err(|e| failed(&e))?;
+    Ok(pixels)
 }
 
 #[cfg(test)]
