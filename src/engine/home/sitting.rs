@@ -133,6 +133,7 @@ struct Picture {
 }
 
 /// What a wanted face is to the pictures that are there.
+#[derive(Clone, Copy)]
 enum Place {
     New,
     InsteadOf(u32),

@@ -135,6 +135,10 @@ pub(crate) fn run(
 
 /// The same with registers of at most so many bits.
 #[allow(unsafe_code, reason = "a function compiled for more than the target promises is called after asking for it")]
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(unused_variables, reason = "only x86-64 has more than one kind of registers")
+)]
 pub(crate) fn run_within(
     bits: usize,
     work: &Work<'_>,
