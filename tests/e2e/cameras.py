@@ -104,6 +104,39 @@ def scene(portrait: Path, number: int, beside: Path | None = None) -> bytes:
     return encoded.getvalue()
 
 
+def looking_aside(person: Image.Image, nose: int, by: float) -> Image.Image:
+    """Turn the head towards the right of the picture: left of the nose everything is wider, right of it narrower."""
+    halves = [
+        half.resize((round(half.width * share), half.height), Image.Resampling.BILINEAR)
+        for half, share in (
+            (person.crop((0, 0, nose, person.height)), 1 + by),
+            (person.crop((nose, 0, person.width, person.height)), 1 - by),
+        )
+    ]
+    whole = Image.new("RGB", (halves[0].width + halves[1].width, person.height), WALL)
+    whole.paste(halves[0], (0, 0))
+    whole.paste(halves[1], (halves[0].width, 0))
+    return whole
+
+
+def walk(ahead: Path, aside: Path) -> dict[str, bytes]:
+    """Draw somebody who walks up to the door, of two photos: far away, in front of it, and with the head turned."""
+    with Image.open(ahead) as opened:
+        front = opened.convert("RGB")
+    with Image.open(aside) as opened:
+        right = looking_aside(ImageOps.mirror(opened.convert("RGB")), 300, 0.25)
+    views = {"far": (front, 350), "ahead": (front, 1000), "right": (right, 700), "left": (ImageOps.mirror(right), 700)}
+    drawn = {}
+    for name, (person, height) in views.items():
+        view = Image.new("RGB", (WIDTH, HEIGHT), WALL)
+        sized = person.resize((round(person.width * height / person.height), height))
+        view.paste(sized, ((WIDTH - sized.width) // 2, max(0, HEIGHT - height)))
+        encoded = BytesIO()
+        view.save(encoded, "JPEG", quality=90)
+        drawn[name] = encoded.getvalue()
+    return drawn
+
+
 def show(file: Path, picture: bytes) -> None:
     """Let the camera show this, all at once."""
     beside = file.with_suffix(".new")

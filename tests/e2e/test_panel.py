@@ -21,7 +21,7 @@ import pytest_asyncio
 from panel import modules
 
 from . import test_house as story
-from .cameras import in_view
+from .cameras import NOBODY, in_view, scene, show as show_camera, walk
 from .conftest import ROOT, House, home_with_cameras, house_with
 from .face_server import FaceServer
 
@@ -244,6 +244,59 @@ async def test_person_is_renamed_merged_and_deleted(house: House) -> None:
         expect(people.get_by_role("link", name="Joe")).to_have_count(0)
 
     await look(house, change)
+
+
+async def test_somebody_is_learned_by_walking_up_to_a_camera(house: House) -> None:
+    """The page says what is missing; what is cancelled is forgotten, what is accepted are their photos."""
+    seen = walk(story.OBAMA, OBAMA_PHOTOS[0])
+    folder = house.server.folder / "faces" / "Barack Obama"
+    before = len(list(folder.glob("*.jpg")))
+
+    def learn(page: Page) -> None:
+        show_camera(house.front, scene(NOBODY, 0))
+        cameras = open_panel(page, house.home.url, "cameras")
+        door = cameras.locator("li.card").filter(has_text="Front door")
+        door.get_by_role("button", name="Learn somebody here").click()
+        dialog = page.locator("face-panel face-learn")
+        expect(dialog.get_by_role("button", name="Start")).to_be_disabled()
+        dialog.get_by_role("combobox", name="Name").fill("Barack Obama")
+        dialog.get_by_role("button", name="Start").click()
+        expect(dialog.get_by_text("Step into view")).to_be_visible()
+        expect(dialog.get_by_role("img", name="What Front door sees")).to_be_visible()
+        expect(dialog.get_by_role("button", name="Keep these")).to_be_disabled()
+        for view, asked in (
+            ("far", "Come closer"),
+            ("ahead", "Turn your head a little to your left"),
+            ("right", "Turn your head a little to your right"),
+        ):
+            show_camera(house.front, seen[view])
+            expect(dialog.get_by_text(asked)).to_be_visible()
+        keep(page, "learn")
+        show_camera(house.front, seen["left"])
+        expect(dialog.get_by_text("Are these pictures right?")).to_be_visible()
+        expect(dialog.locator("li img")).to_have_count(3)
+        keep(page, "learned")
+        page.add_script_tag(path=axe)
+        assert page.locator("face-panel").evaluate(RUN_AXE) == []
+        dialog.get_by_role("button", name="Keep these").click()
+        expect(page.get_by_text("Barack Obama is now known by these pictures.")).to_be_visible()
+        # One that is like a photo they have already is left out.
+        kept = len(list(folder.glob("*.jpg")))
+        assert kept in (before + 2, before + 3)
+        person = open_person(page, "Barack Obama")
+        expect(person.locator("li.card")).to_have_count(kept)
+        person.get_by_role("button", name="Learn at a camera").click()
+        dialog.get_by_role("combobox", name="Camera").select_option(label="Front door")
+        dialog.get_by_role("button", name="Start").click()
+        # Loaded: what is forgotten cannot be fetched any more.
+        dialog.locator("li img").evaluate("image => image.decode()")
+        dialog.get_by_role("button", name="Cancel").click()
+        expect(dialog).to_have_count(0)
+        expect(person.locator("li.card")).to_have_count(kept)
+
+    axe = await asyncio.to_thread(modules) / AXE
+    await look(house, learn)
+    show_camera(house.front, scene(NOBODY, 0))
 
 
 async def test_accuracy_is_a_sentence_and_camera_says_how_well_it_sees(house: House) -> None:
