@@ -124,10 +124,13 @@ impl QualityReason {
 }
 
 impl Quality {
+    /// From this size on a face loses nothing for lack of pixels.
+    pub const ENOUGH_PX: f32 = 60.0;
+
     /// Judges a face by its landmarks and by its pixels in the full-size picture.
     pub fn of(picture: &RgbImage, face: &Detection) -> Self {
         let size_px = f32::midpoint(face.box_in_frame.w, face.box_in_frame.h);
-        let size = ramp(size_px, 12.0, 60.0);
+        let size = ramp(size_px, 12.0, Self::ENOUGH_PX);
         let pose = frontality(&face.landmarks);
         let visible = visible(picture, &face.landmarks);
         let (sharpness, light, light_reason) = match patch(picture, face, size_px) {

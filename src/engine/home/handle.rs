@@ -195,13 +195,19 @@ impl Home {
     }
 
     /// The face of a camera's picture that a sitting wants, where somebody sits there.
-    pub(super) fn sitter(&mut self, camera: &CameraId, faces: &[&Face], now: Now) -> Option<Box<Face>> {
+    pub(super) fn sitter<'f>(
+        &mut self,
+        camera: &CameraId,
+        faces: impl Iterator<Item = &'f Face>,
+        now: Now,
+    ) -> Option<Box<Face>> {
         if !self.sittings.takes(camera, now.steady) {
             return None;
         }
         let calibration = self.calibration();
         let same = Sameness::new(&self.model.prior, &calibration);
-        let wanted = self.sittings.look(camera, faces, &same, now.steady);
+        let faces: Vec<_> = faces.collect();
+        let wanted = self.sittings.look(camera, &faces, &same, now.steady);
         faces.first().filter(|_| wanted).map(|face| Box::new((*face).clone()))
     }
 

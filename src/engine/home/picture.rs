@@ -101,8 +101,7 @@ impl Home {
             }
         }
         let there = faces.iter().filter(|(_, followed)| !followed.fixture);
-        let there: Vec<_> = there.map(|(face, _)| &face.face).collect();
-        decision.sitter = self.sitter(look.camera, &there, now);
+        decision.sitter = self.sitter(look.camera, there.map(|(face, _)| &face.face), now);
         decision.faces = faces.into_iter().map(|(face, _)| face).collect();
         decision.settled = is_settled(&decision.faces);
         let last = LastPicture { hash: seen.hash, size: seen.size, faces: decision.faces.clone() };

@@ -25,8 +25,6 @@ const KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
 const MOST_SITTINGS: usize = 4;
 /// Pictures of one view; a second one only if it shows something else.
 const MOST_OF_A_VIEW: usize = 2;
-/// From this size on a face loses nothing of its [`Quality`] for lack of pixels.
-const LEAST_PX: f32 = 60.0;
 /// Overall quality from which people are told that a photo is good.
 const GOOD: f32 = 0.6;
 /// Two good pictures of one view whose cosine is below this differ in light, expression or glasses; the next frame of a camera
@@ -288,7 +286,7 @@ impl Sitting {
 
 /// What keeps a face from being a good photo, as what to ask for.
 fn fault(quality: &Quality) -> Option<Ask> {
-    if quality.size_px < LEAST_PX {
+    if quality.size_px < Quality::ENOUGH_PX {
         return Some(Ask::ComeCloser);
     }
     let asked = |reason: &QualityReason| match reason {
