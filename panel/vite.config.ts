@@ -6,6 +6,8 @@ export default defineConfig(({ mode }) => ({
     outDir: process.env["BUNDLE"] ?? "../custom_components/face/panel/bundle",
     emptyOutDir: false,
     target: "es2022",
+    // Else the script names the folders it was built from, and is another one where those are elsewhere.
+    rolldownOptions: { experimental: { attachDebugInfo: "none" } },
     lib: { entry: `src/face-${mode}.ts`, formats: ["es"], fileName: () => `face-${mode}.js` },
   },
 }));

@@ -1,4 +1,3 @@
-// node_modules/node_modules/@lit/reactive-element/css-tag.js
 var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, n = Symbol(), r = /* @__PURE__ */ new WeakMap(), i = class {
 	constructor(e, t, r) {
 		if (this._$cssResult$ = !0, r !== n) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
@@ -252,7 +251,6 @@ var _ = class extends HTMLElement {
 	firstUpdated(e) {}
 };
 _.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[m("elementProperties")] = /* @__PURE__ */ new Map(), _[m("finalized")] = /* @__PURE__ */ new Map(), ie?.({ ReactiveElement: _ }), (f.reactiveElementVersions ??= []).push("2.1.2");
-// node_modules/node_modules/lit-html/lit-html.js
 var v = globalThis, y = (e) => e, b = v.trustedTypes, x = b ? b.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, S = "$lit$", C = `lit$${Math.random().toFixed(9).slice(2)}$`, oe = "?" + C, se = `<${oe}>`, w = document, T = () => w.createComment(""), E = (e) => e === null || typeof e != "object" && typeof e != "function", D = Array.isArray, ce = (e) => D(e) || typeof e?.[Symbol.iterator] == "function", O = "[ 	\n\f\r]", k = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, A = /-->/g, j = />/g, M = RegExp(`>|${O}(?:([^\\s"'>=/]+)(${O}*=${O}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), N = /'/g, le = /"/g, ue = /^(?:script|style|textarea|title)$/i, P = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
@@ -507,7 +505,6 @@ var ve = (e, t, n) => {
 G._$litElement$ = !0, G.finalized = !0, W.litElementHydrateSupport?.({ LitElement: G });
 var ye = W.litElementPolyfillSupport;
 ye?.({ LitElement: G }), (W.litElementVersions ??= []).push("4.2.2");
-// node_modules/node_modules/@lit/reactive-element/decorators/property.js
 var be = {
 	attribute: !0,
 	type: String,
@@ -543,7 +540,6 @@ function K(e) {
 		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
 	})(e, t, n);
 }
-// node_modules/node_modules/@lit/reactive-element/decorators/state.js
 function q(e) {
 	return K({
 		...e,
@@ -551,7 +547,6 @@ function q(e) {
 		attribute: !1
 	});
 }
-// src/client.ts
 var J = class extends Error {
 	constructor(e, t, n) {
 		super(t), this.code = e, this.details = n;
@@ -733,26 +728,21 @@ var Ee = class {
 		throw new J(r.error.code, r.error.message, r.error.details ?? {});
 	}
 };
-// src/define.ts
 function De(e) {
 	return (t) => {
 		customElements.get(e) === void 0 && customElements.define(e, t);
 	};
 }
-// node_modules/@mdi/js/mdi.js
 var Oe = "M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z";
-// src/elements/icon.ts
 function ke(e) {
 	return P`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
 }
-// \0@oxc-project+runtime@0.156.0/helpers/esm/decorate.js
 function X(e, t, n, r) {
 	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
 	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
 	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
 	return i > 3 && a && Object.defineProperty(t, n, a), a;
 }
-// src/elements/face-picture.ts
 var Z = class extends G {
 	constructor(...e) {
 		super(...e), this.label = "", this.whole = !1, this.broken = !1;
@@ -793,11 +783,9 @@ var Z = class extends G {
 	}
 };
 X([K()], Z.prototype, "src", void 0), X([K()], Z.prototype, "label", void 0), X([K({ type: Boolean })], Z.prototype, "whole", void 0), X([q()], Z.prototype, "broken", void 0), Z = X([De("face-picture")], Z);
-// src/hass.ts
 function Ae(e) {
 	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-// src/styles.ts
 var je = o`
   :host {
     color: var(--primary-text-color);

@@ -1,4 +1,3 @@
-// node_modules/@mdi/js/mdi.js
 var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A3.5,3.5 0 0,1 12,5.5M5,8C5.56,8 6.08,8.15 6.53,8.42C6.38,9.85 6.8,11.27 7.66,12.38C7.16,13.34 6.16,14 5,14A3,3 0 0,1 2,11A3,3 0 0,1 5,8M19,8A3,3 0 0,1 22,11A3,3 0 0,1 19,14C17.84,14 16.84,13.34 16.34,12.38C17.2,11.27 17.62,9.85 17.47,8.42C17.92,8.15 18.44,8 19,8M5.5,18.25C5.5,16.18 8.41,14.5 12,14.5C15.59,14.5 18.5,16.18 18.5,18.25V20H5.5V18.25M0,20V18.5C0,17.11 1.89,15.94 4.45,15.6C3.86,16.28 3.5,17.22 3.5,18.25V20H0M24,20H20.5V18.25C20.5,17.22 20.14,16.28 19.55,15.6C22.11,15.94 24,17.11 24,18.5V20Z", t = "M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z", n = "M13,8A4,4 0 0,1 9,12A4,4 0 0,1 5,8A4,4 0 0,1 9,4A4,4 0 0,1 13,8M17,18V20H1V18C1,15.79 4.58,14 9,14C13.42,14 17,15.79 17,18M20.5,14.5V16H19V14.5H20.5M18.5,9.5H17V9A3,3 0 0,1 20,6A3,3 0 0,1 23,9C23,9.97 22.5,10.88 21.71,11.41L21.41,11.6C20.84,12 20.5,12.61 20.5,13.3V13.5H19V13.3C19,12.11 19.6,11 20.59,10.35L20.88,10.16C21.27,9.9 21.5,9.47 21.5,9A1.5,1.5 0 0,0 20,7.5A1.5,1.5 0 0,0 18.5,9V9.5Z", r = "M4,4H7L9,2H15L17,4H20A2,2 0 0,1 22,6V18A2,2 0 0,1 20,20H4A2,2 0 0,1 2,18V6A2,2 0 0,1 4,4M12,7A5,5 0 0,0 7,12A5,5 0 0,0 12,17A5,5 0 0,0 17,12A5,5 0 0,0 12,7M12,9A3,3 0 0,1 15,12A3,3 0 0,1 12,15A3,3 0 0,1 9,12A3,3 0 0,1 12,9Z", i = "M6.03 12.03L8.03 15.5L5.5 18.68L2 12.62L6.03 12.03M17 18V15.29C17.88 14.9 18.5 14.03 18.5 13C18.5 12.43 18.3 11.9 17.97 11.5L19.94 10.35C20.95 9.76 21.3 8.47 20.71 7.46L19.33 5.06C18.74 4.05 17.45 3.7 16.44 4.28L8.31 9C7.36 9.53 7.03 10.75 7.58 11.71L9.08 14.31C9.63 15.26 10.86 15.59 11.81 15.04L13.69 13.96C13.94 14.55 14.41 15.03 15 15.29V18C15 19.1 15.9 20 17 20H22V18H17Z", a = "M19,3H14.82C14.4,1.84 13.3,1 12,1C10.7,1 9.6,1.84 9.18,3H5A2,2 0 0,0 3,5V19A2,2 0 0,0 5,21H19A2,2 0 0,0 21,19V5A2,2 0 0,0 19,3M12,3A1,1 0 0,1 13,4A1,1 0 0,1 12,5A1,1 0 0,1 11,4A1,1 0 0,1 12,3M7,7H17V5H19V19H5V5H7V7M7.5,13.5L9,12L11,14L15.5,9.5L17,11L11,17L7.5,13.5Z", o = "M12,15.5A3.5,3.5 0 0,1 8.5,12A3.5,3.5 0 0,1 12,8.5A3.5,3.5 0 0,1 15.5,12A3.5,3.5 0 0,1 12,15.5M19.43,12.97C19.47,12.65 19.5,12.33 19.5,12C19.5,11.67 19.47,11.34 19.43,11L21.54,9.37C21.73,9.22 21.78,8.95 21.66,8.73L19.66,5.27C19.54,5.05 19.27,4.96 19.05,5.05L16.56,6.05C16.04,5.66 15.5,5.32 14.87,5.07L14.5,2.42C14.46,2.18 14.25,2 14,2H10C9.75,2 9.54,2.18 9.5,2.42L9.13,5.07C8.5,5.32 7.96,5.66 7.44,6.05L4.95,5.05C4.73,4.96 4.46,5.05 4.34,5.27L2.34,8.73C2.21,8.95 2.27,9.22 2.46,9.37L4.57,11C4.53,11.34 4.5,11.67 4.5,12C4.5,12.33 4.53,12.65 4.57,12.97L2.46,14.63C2.27,14.78 2.21,15.05 2.34,15.27L4.34,18.73C4.46,18.95 4.73,19.03 4.95,18.95L7.44,17.94C7.96,18.34 8.5,18.68 9.13,18.93L9.5,21.58C9.54,21.82 9.75,22 10,22H14C14.25,22 14.46,21.82 14.5,21.58L14.87,18.93C15.5,18.67 16.04,18.34 16.56,17.94L19.05,18.95C19.27,19.03 19.54,18.95 19.66,18.73L21.66,15.27C21.78,15.05 21.73,14.78 21.54,14.63L19.43,12.97Z", s = "M19,4H15.5L14.5,3H9.5L8.5,4H5V6H19M6,19A2,2 0 0,0 8,21H16A2,2 0 0,0 18,19V7H6V19Z", c = "M12,9A3,3 0 0,0 9,12A3,3 0 0,0 12,15A3,3 0 0,0 15,12A3,3 0 0,0 12,9M12,17A5,5 0 0,1 7,12A5,5 0 0,1 12,7A5,5 0 0,1 17,12A5,5 0 0,1 12,17M12,4.5C7,4.5 2.73,7.61 1,12C2.73,16.39 7,19.5 12,19.5C17,19.5 21.27,16.39 23,12C21.27,7.61 17,4.5 12,4.5Z", l = "M13.5,8H12V13L16.28,15.54L17,14.33L13.5,12.25V8M13,3A9,9 0 0,0 4,12H1L4.96,16.03L9,12H6A7,7 0 0,1 13,5A7,7 0 0,1 20,12A7,7 0 0,1 13,19C11.07,19 9.32,18.21 8.06,16.94L6.64,18.36C8.27,20 10.5,21 13,21A9,9 0 0,0 22,12A9,9 0 0,0 13,3", u = globalThis, d = u.ShadowRoot && (u.ShadyCSS === void 0 || u.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, f = Symbol(), p = /* @__PURE__ */ new WeakMap(), m = class {
 	constructor(e, t, n) {
 		if (this._$cssResult$ = !0, n !== f) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
@@ -252,7 +251,6 @@ var _ = class extends HTMLElement {
 	firstUpdated(e) {}
 };
 _.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[g("elementProperties")] = /* @__PURE__ */ new Map(), _[g("finalized")] = /* @__PURE__ */ new Map(), fe?.({ ReactiveElement: _ }), (le.reactiveElementVersions ??= []).push("2.1.2");
-// node_modules/node_modules/lit-html/lit-html.js
 var ge = globalThis, _e = (e) => e, ve = ge.trustedTypes, ye = ve ? ve.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, be = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, xe = "?" + v, Se = `<${xe}>`, y = document, b = () => y.createComment(""), x = (e) => e === null || typeof e != "object" && typeof e != "function", Ce = Array.isArray, we = (e) => Ce(e) || typeof e?.[Symbol.iterator] == "function", Te = "[ 	\n\f\r]", S = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ee = /-->/g, De = />/g, C = RegExp(`>|${Te}(?:([^\\s"'>=/]+)(${Te}*=${Te}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Oe = /'/g, ke = /"/g, Ae = /^(?:script|style|textarea|title)$/i, w = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
@@ -522,7 +520,6 @@ var Ue = (e, t, n) => {
 A._$litElement$ = !0, A.finalized = !0, We.litElementHydrateSupport?.({ LitElement: A });
 var Ge = We.litElementPolyfillSupport;
 Ge?.({ LitElement: A }), (We.litElementVersions ??= []).push("4.2.2");
-// node_modules/node_modules/@lit/reactive-element/decorators/property.js
 var Ke = {
 	attribute: !0,
 	type: String,
@@ -558,7 +555,6 @@ function j(e) {
 		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
 	})(e, t, n);
 }
-// node_modules/node_modules/@lit/reactive-element/decorators/state.js
 function M(e) {
 	return j({
 		...e,
@@ -566,9 +562,7 @@ function M(e) {
 		attribute: !1
 	});
 }
-// node_modules/node_modules/@lit/reactive-element/decorators/base.js
 var Je = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
-// node_modules/node_modules/@lit/reactive-element/decorators/query.js
 function Ye(e, t) {
 	return (n, r, i) => {
 		let a = (t) => t.renderRoot?.querySelector(e) ?? null;
@@ -594,7 +588,6 @@ function Ye(e, t) {
 		} });
 	};
 }
-// src/client.ts
 var Xe = "nobody", N = class extends Error {
 	constructor(e, t, n) {
 		super(t), this.code = e, this.details = n;
@@ -776,21 +769,17 @@ var nt = class {
 		throw new N(r.error.code, r.error.message, r.error.details ?? {});
 	}
 };
-// src/define.ts
 function P(e) {
 	return (t) => {
 		customElements.get(e) === void 0 && customElements.define(e, t);
 	};
 }
-// src/elements/icon.ts
 function F(e) {
 	return w`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
 }
-// src/hass.ts
 function I(e) {
 	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-// src/styles.ts
 var L = h`
   :host {
     color: var(--primary-text-color);
@@ -975,14 +964,12 @@ var L = h`
     color: var(--secondary-text-color);
   }
 `;
-// \0@oxc-project+runtime@0.156.0/helpers/esm/decorate.js
 function R(e, t, n, r) {
 	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
 	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
 	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
 	return i > 3 && a && Object.defineProperty(t, n, a), a;
 }
-// src/elements/face-dialog.ts
 var rt = class extends A {
 	constructor(...e) {
 		super(...e), this.heading = "", this.closed = () => {
@@ -1030,7 +1017,6 @@ var rt = class extends A {
 	}
 };
 R([j()], rt.prototype, "heading", void 0), R([Ye("dialog")], rt.prototype, "dialog", void 0), rt = R([P("face-dialog")], rt);
-// src/elements/face-picture.ts
 var z = class extends A {
 	constructor(...e) {
 		super(...e), this.label = "", this.whole = !1, this.broken = !1;
@@ -1071,7 +1057,6 @@ var z = class extends A {
 	}
 };
 R([j()], z.prototype, "src", void 0), R([j()], z.prototype, "label", void 0), R([j({ type: Boolean })], z.prototype, "whole", void 0), R([M()], z.prototype, "broken", void 0), z = R([P("face-picture")], z);
-// src/elements/face-learn.ts
 var it = 700, at = 1e3, ot = {
 	step_into_view: "ask_step_into_view",
 	one_person_only: "ask_one_person_only",
@@ -1264,7 +1249,6 @@ var it = 700, at = 1e3, ot = {
 	}
 };
 R([j({ attribute: !1 })], B.prototype, "home", void 0), R([j()], B.prototype, "person", void 0), R([j()], B.prototype, "camera", void 0), R([M()], B.prototype, "name", void 0), R([M()], B.prototype, "chosen", void 0), R([M()], B.prototype, "sitting", void 0), R([M()], B.prototype, "failure", void 0), R([M()], B.prototype, "doubt", void 0), R([M()], B.prototype, "busy", void 0), R([M()], B.prototype, "look", void 0), B = R([P("face-learn")], B);
-// src/page.ts
 var V = class extends A {
 	constructor(...e) {
 		super(...e), this.loading = !0;
@@ -1312,7 +1296,6 @@ var V = class extends A {
 	}
 };
 R([j({ attribute: !1 })], V.prototype, "home", void 0), R([M()], V.prototype, "loading", void 0);
-// src/words/de.ts
 var ct = {
 	now: "Jetzt",
 	people: "Personen",
@@ -1865,7 +1848,6 @@ var ct = {
 function mt(e) {
 	return e.overall < ft;
 }
-// src/pages/cameras.ts
 var ht = 60, gt = class extends V {
 	constructor(...e) {
 		super(...e), this.learning = "", this.looks = /* @__PURE__ */ new Map();
@@ -1959,7 +1941,6 @@ var ht = 60, gt = class extends V {
 	}
 };
 R([M()], gt.prototype, "learning", void 0), R([M()], gt.prototype, "looks", void 0), gt = R([P("face-cameras")], gt);
-// src/pages/check.ts
 var _t = 3, vt = 8, yt = [
 	"somebody_elses",
 	"same_person",
@@ -2079,7 +2060,6 @@ var _t = 3, vt = 8, yt = [
 	}
 };
 R([j()], U.prototype, "base", void 0), R([M()], U.prototype, "found", void 0), R([M()], U.prototype, "problems", void 0), U = R([P("face-check")], U);
-// node_modules/node_modules/lit-html/directive.js
 var xt = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
@@ -2425,7 +2405,6 @@ var q = class extends A {
 	}
 };
 R([j()], q.prototype, "src", void 0), R([j({ attribute: !1 })], q.prototype, "box", void 0), R([M()], q.prototype, "size", void 0), q = R([P("face-cut")], q);
-// src/elements/face-add.ts
 var J = class extends V {
 	constructor(...e) {
 		super(...e), this.open = !1, this.name = "", this.photos = [], this.begun = !1, this.answer = "", this.begin = () => {
@@ -2528,7 +2507,6 @@ var J = class extends V {
 	}
 };
 R([M()], J.prototype, "open", void 0), R([M()], J.prototype, "name", void 0), R([M()], J.prototype, "photos", void 0), R([M()], J.prototype, "begun", void 0), R([M()], J.prototype, "asked", void 0), R([M()], J.prototype, "answer", void 0), R([Ye("input[hidden]")], J.prototype, "chooser", void 0), R([Ye("face-upload")], J.prototype, "upload", void 0), J = R([P("face-add")], J);
-// src/pages/now.ts
 function Ft(e, t) {
 	let { speech: n, state: r } = e.home, { words: i } = n, a = r.cameras.find((e) => e.present.some((e) => e.id === t.id)), { camera: o, last_seen: s, since: c } = t.presence;
 	if (a !== void 0) return n.fill(i.is_at, {
@@ -2628,7 +2606,6 @@ var It = class extends V {
 	}
 };
 It = R([P("face-now")], It);
-// src/pages/people.ts
 var Lt = 12, Rt = class extends V {
 	constructor(...e) {
 		super(...e), this.base = "", this.wanted = "";
@@ -2689,7 +2666,6 @@ var Lt = 12, Rt = class extends V {
 	}
 };
 R([j()], Rt.prototype, "base", void 0), R([M()], Rt.prototype, "wanted", void 0), Rt = R([P("face-people")], Rt);
-// src/elements/face-who.ts
 var zt = 3, Y = class extends A {
 	constructor(...e) {
 		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
@@ -2767,7 +2743,6 @@ var zt = 3, Y = class extends A {
 	}
 };
 R([j({ attribute: !1 })], Y.prototype, "home", void 0), R([j()], Y.prototype, "heading", void 0), R([j()], Y.prototype, "kind", void 0), R([j()], Y.prototype, "ownId", void 0), R([j()], Y.prototype, "without", void 0), R([M()], Y.prototype, "near", void 0), R([M()], Y.prototype, "name", void 0), Y = R([P("face-who")], Y);
-// src/pages/person.ts
 var X = class extends V {
 	constructor(...e) {
 		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.learning = !1, this.toList = (e) => {
@@ -2961,7 +2936,6 @@ var X = class extends V {
 	}
 };
 R([j()], X.prototype, "personId", void 0), R([j()], X.prototype, "base", void 0), R([M()], X.prototype, "photos", void 0), R([M()], X.prototype, "question", void 0), R([M()], X.prototype, "answer", void 0), R([M()], X.prototype, "learning", void 0), R([M()], X.prototype, "moving", void 0), X = R([P("face-person")], X);
-// src/pages/settings.ts
 var Bt = [
 	.1,
 	.3,
@@ -3051,7 +3025,6 @@ var Bt = [
 	}
 };
 R([M()], Gt.prototype, "settings", void 0), Gt = R([P("face-settings")], Gt);
-// src/pages/timeline.ts
 var Z = class extends V {
 	constructor(...e) {
 		super(...e), this.sightings = [], this.personId = "", this.camera = "", this.explained = /* @__PURE__ */ new Map(), this.asked = 0;
@@ -3290,7 +3263,6 @@ var Z = class extends V {
 	}
 };
 R([M()], Z.prototype, "sightings", void 0), R([M()], Z.prototype, "cursor", void 0), R([M()], Z.prototype, "personId", void 0), R([M()], Z.prototype, "camera", void 0), R([M()], Z.prototype, "explained", void 0), R([M()], Z.prototype, "correcting", void 0), Z = R([P("face-timeline")], Z);
-// src/pages/unknown.ts
 var Q = class extends V {
 	constructor(...e) {
 		super(...e), this.unknowns = [], this.selected = /* @__PURE__ */ new Set(), this.naming = [], this.forgetting = [];
@@ -3442,7 +3414,6 @@ var Q = class extends V {
 	}
 };
 R([M()], Q.prototype, "unknowns", void 0), R([M()], Q.prototype, "selected", void 0), R([M()], Q.prototype, "naming", void 0), R([M()], Q.prototype, "forgetting", void 0), Q = R([P("face-unknown")], Q);
-// src/face-panel.ts
 var Kt = [
 	{
 		name: "now",
