@@ -122,12 +122,18 @@ impl Evidence {
         ((self.moved(face) - STILL_BELOW) / (MOVED_FROM - STILL_BELOW)).clamp(0.0, 1.0)
     }
 
-    /// How far it has moved ([`Glimpse::moved_since`]) from where it was in the nearest of the pictures before; infinite where
-    /// nobody can say.
+    /// How far it has moved ([`Glimpse::moved_since`]) from where it was in the nearest of the pictures before, or in one from
+    /// which it has not moved at all ([`STILL_BELOW`]); infinite where nobody can say.
     pub fn moved(&self, face: &Face) -> f32 {
         let Some(now) = &face.glimpse else { return f32::INFINITY };
-        let before = self.remembered.iter().filter_map(|r| r.glimpse.as_ref());
-        before.map(|before| now.moved_since(before)).fold(f32::INFINITY, f32::min)
+        let mut least = f32::INFINITY;
+        for before in self.remembered.iter().rev().filter_map(|r| r.glimpse.as_ref()) {
+            least = least.min(now.moved_since(before));
+            if least < STILL_BELOW {
+                break;
+            }
+        }
+        least
     }
 
     /// Where the pictures point together.

@@ -269,7 +269,9 @@ impl<T: Clone + Default> Track<T> {
             self.places.remove(0);
         }
         self.began = self.began.min(at);
-        self.at_rest += u32::from(self.evidence.moved(face) < STILL_BELOW);
+        if self.evidence.pictures() < MOVED_BEYOND {
+            self.at_rest += u32::from(self.evidence.moved(face) < STILL_BELOW);
+        }
         self.evidence.add(prior, face)
     }
 

@@ -63,6 +63,14 @@ impl Rect {
         Self { x: self.x * factor, y: self.y * factor, w: self.w * factor, h: self.h * factor }
     }
 
+    /// The smallest box around both.
+    #[must_use]
+    pub(super) fn united(&self, other: &Self) -> Self {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        let (right, bottom) = ((self.x + self.w).max(other.x + other.w), (self.y + self.h).max(other.y + other.h));
+        Self { x, y, w: right - x, h: bottom - y }
+    }
+
     /// Intersection over union, 0..1.
     pub fn iou(&self, other: &Self) -> f32 {
         let w = (self.x + self.w).min(other.x + other.w) - self.x.max(other.x);

@@ -5,14 +5,19 @@
 //! Somebody who stands and waits sways by pixels and moves eyes and mouth.
 //! A glimpse is never resampled to the landmarks, which jitter more than people sway: its pixels are means of whole blocks
 //! of the frame, so two glimpses of one camera can be compared to a hundredth of a pixel.
+//! A camera that shakes moves everything: what it moved (`backdrop`) is taken off.
 //! `people::evidence` decides what a movement means.
+
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
+use super::backdrop::Backdrop;
 use super::geometry::Rect;
+use super::linear::{between, inverse};
 
 /// Faces are brought down to less than this many pixels across, by powers of two.
 const MOST_ACROSS: f32 = 64.0;
@@ -30,6 +35,12 @@ const LEAST_CELLS: usize = 3;
 const ALIKE_ERRORS: f64 = 2.5;
 /// So many times its variance is taken off the square of a movement: of errors alone 13 % are larger.
 const ERRORS_OFF: f64 = 2.0;
+/// Who has moved no more than this has not, whatever the camera did.
+const HARDLY: f32 = 0.1;
+/// One glimpse this many times as sharp as another is made as soft.
+const SHARPER: f32 = 1.1;
+/// Blurring takes a pixel from each edge, and leaves at least half of what is more than this.
+const LEAST_SIDE: usize = 16;
 /// What was there is gone where this share of a glimpse's variance is neither light nor a small movement.
 const ANOTHER_THING: f64 = 0.5;
 /// Of what blurring takes away from white noise, what it leaves is 0.22 (variances); half as much again may be noise still.
@@ -47,6 +58,8 @@ pub struct Glimpse {
     pub top: u32,
     pub width: u32,
     pub values: Vec<u8>,
+    /// The rest of the picture; unknown where the glimpse was read from a text.
+    backdrop: Option<Arc<Backdrop>>,
 }
 
 impl Glimpse {
@@ -85,34 +98,40 @@ impl Glimpse {
                 values.push(((sum / (step * step) + 500) / 1_000) as u8);
             }
         }
-        Some(Self { step, left, top, width, values })
+        Some(Self { step, left, top, width, values, backdrop: None })
+    }
+
+    /// The same with the rest of its picture.
+    pub(super) fn in_front_of(self, backdrop: &Arc<Backdrop>) -> Self {
+        Self { backdrop: Some(Arc::clone(backdrop)), ..self }
     }
 
     /// How far what `self` shows has moved since `earlier`, in pixels of the glimpse (more for a large face than for a
     /// small one, about a two-hundredth to a fiftieth of its width each): the median over the cells, less what noise would
-    /// make of it.
+    /// make of it, and less what the camera moved.
     ///
     /// Infinite where another thing is there now, or the two hardly overlap; 0 where noise is all there is to see.
     pub fn moved_since(&self, earlier: &Self) -> f32 {
         let step = self.step.max(earlier.step);
-        let (now, before) = (self.at_step(step), earlier.at_step(step));
-        let Some((now, before)) = in_common(&now, &before) else { return f32::INFINITY };
-        let gain = deviation(&now.values) / deviation(&before.values).max(1e-3);
-        let (blurred, blurred_before) = (now.blurred(), before.blurred());
-        let noise = now.noise_left_in(&blurred) + f64::from(gain * gain) * before.noise_left_in(&blurred_before);
-        let (now, before) = (blurred, blurred_before);
-        if now.width < CELLS + 4 || now.height < CELLS + 4 {
-            return f32::INFINITY;
+        let Some((now, before)) = in_common(&self.at_step(step), &earlier.at_step(step)) else { return f32::INFINITY };
+        let moved = movement(&now, &before);
+        if moved < HARDLY {
+            return moved;
         }
-        let sums = sums_of_cells(&now, &before);
-        let cells = Cells::of(&sums, TERMS_OF_EVEN_LIGHT);
-        if cells.squares.len() < LEAST_CELLS || cells.unexplained > ANOTHER_THING * cells.variance {
-            return if cells.unexplained <= noise { 0.0 } else { f32::INFINITY };
-        }
-        // A reflection on a picture's glass bends within a cell. Only where there is much that is finer can it be told apart.
-        let bent = Cells::of(&sums, TERMS);
-        let fine_enough = 2 * bent.squares.len() >= CELLS * CELLS && bent.unexplained <= ANOTHER_THING * bent.variance;
-        if fine_enough { cells.median().min(bent.median()) } else { cells.median() }
+        let backdrops = self.backdrop.as_ref().zip(earlier.backdrop.as_ref());
+        let face = self.place().united(&earlier.place());
+        let Some(camera) = backdrops.and_then(|(now, before)| now.moved_since(before, &face)) else { return moved };
+        let beside = before.moved(camera.map(|pixels| pixels / f64::from(step)));
+        let shown = beside.and_then(|before| in_common(&now, &before));
+        shown.map_or(moved, |(now, before)| moved.min(movement(&now, &before)))
+    }
+
+    /// Where it is in the frame, pixels.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "pixels of a picture")]
+    fn place(&self) -> Rect {
+        let height = self.values.len() as u32 / self.width;
+        let [x, y, w, h] = [self.left, self.top, self.width, height].map(|blocks| (blocks * self.step) as f32);
+        Rect { x, y, w, h }
     }
 
     /// The same with larger blocks.
@@ -154,7 +173,7 @@ struct Written {
 
 impl From<Glimpse> for Written {
     fn from(glimpse: Glimpse) -> Self {
-        let Glimpse { step, left, top, width, values } = glimpse;
+        let Glimpse { step, left, top, width, values, .. } = glimpse;
         Self { step, left, top, width, values: BASE64.encode(values) }
     }
 }
@@ -166,7 +185,9 @@ impl TryFrom<Written> for Glimpse {
         let values = BASE64.decode(&written.values).map_err(|error| format!("the values of a glimpse: {error}"))?;
         let Written { step, left, top, width, .. } = written;
         let whole = step.is_power_of_two() && width > 0 && values.len().is_multiple_of(width as usize);
-        whole.then_some(Self { step, left, top, width, values }).ok_or_else(|| "not a whole glimpse".to_owned())
+        whole
+            .then_some(Self { step, left, top, width, values, backdrop: None })
+            .ok_or_else(|| "not a whole glimpse".to_owned())
     }
 }
 
@@ -188,6 +209,7 @@ impl Glimpse {
 }
 
 /// Grey values at their place.
+#[derive(Clone)]
 struct Grid {
     left: usize,
     top: usize,
@@ -205,6 +227,35 @@ impl Grid {
         let rows = (top..bottom).flat_map(|y| (left..right).map(move |x| (x, y)));
         let values = rows.map(|(x, y)| self.at(x - self.left, y - self.top)).collect();
         Self { left, top, width: right - left, height: bottom - top, values }
+    }
+
+    /// The same moved by so many pixels, without those at the edges that would come from outside.
+    #[expect(clippy::cast_possible_truncation, reason = "a few pixels of a glimpse, and greys")]
+    fn moved(&self, by: [f64; 2]) -> Option<Self> {
+        let [left, top] = [(self.left, by[0]), (self.top, by[1])]
+            .map(|(first, by)| (first + 2).checked_add_signed(by.floor() as isize));
+        let (width, height) = (self.width.checked_sub(3)?, self.height.checked_sub(3)?);
+        // From the pixel before.
+        let [across, down] = by.map(|by| 1.0 - (by - by.floor()));
+        let four = [0, 1, 2, 3];
+        let mut values = Vec::with_capacity(width * height);
+        for y in 0..height {
+            values.extend((0..width).map(|x| {
+                let rows = four.map(|row| four.map(|column| f64::from(self.at(x + column, y + row))));
+                between(rows.map(|row| between(row, across)), down) as f32
+            }));
+        }
+        Some(Self { left: left?, top: top?, width, height, values })
+    }
+
+    /// Squares of the steps from row to row, in variances.
+    fn sharpness(&self) -> f32 {
+        let even = self.blurred();
+        let steps =
+            even.values.iter().zip(even.values.iter().skip(even.width)).map(|(a, b)| (a - b).powi(2)).sum::<f32>();
+        #[expect(clippy::cast_precision_loss, reason = "pixels of a glimpse")]
+        let count = even.values.len().max(1) as f32;
+        steps / (count * deviation(&even.values).powi(2)).max(1e-3)
     }
 
     /// The most noise, as a sum of squares, that blurring can have left: as if all it took away had been noise.
@@ -236,6 +287,51 @@ fn in_common(a: &Grid, b: &Grid) -> Option<(Grid, Grid)> {
     let (width, height) = (right.saturating_sub(left), bottom.saturating_sub(top));
     (most(width, a.width, b.width) && most(height, a.height, b.height))
         .then(|| (a.part([left, top, right, bottom]), b.part([left, top, right, bottom])))
+}
+
+/// The least of how far it moved as it is and where both are as soft: a lens that hunts for focus and a stream that gets
+/// softer move nothing.
+fn movement(now: &Grid, before: &Grid) -> f32 {
+    let moved = movement_of_cells(now, before);
+    let as_soft = if moved < HARDLY { None } else { equally_soft(now, before) };
+    as_soft.map_or(moved, |(now, before)| moved.min(movement_of_cells(&now, &before)))
+}
+
+fn movement_of_cells(now: &Grid, before: &Grid) -> f32 {
+    let gain = deviation(&now.values) / deviation(&before.values).max(1e-3);
+    let (blurred, blurred_before) = (now.blurred(), before.blurred());
+    let noise = now.noise_left_in(&blurred) + f64::from(gain * gain) * before.noise_left_in(&blurred_before);
+    let (now, before) = (blurred, blurred_before);
+    if now.width < CELLS + 4 || now.height < CELLS + 4 {
+        return f32::INFINITY;
+    }
+    let sums = sums_of_cells(&now, &before);
+    let cells = Cells::of(&sums, TERMS_OF_EVEN_LIGHT);
+    if cells.squares.len() < LEAST_CELLS || cells.unexplained > ANOTHER_THING * cells.variance {
+        return if cells.unexplained <= noise { 0.0 } else { f32::INFINITY };
+    }
+    // A reflection on a picture's glass bends within a cell. Only where there is much that is finer can it be told apart.
+    let bent = Cells::of(&sums, TERMS);
+    let fine_enough = 2 * bent.squares.len() >= CELLS * CELLS && bent.unexplained <= ANOTHER_THING * bent.variance;
+    if fine_enough { cells.median().min(bent.median()) } else { cells.median() }
+}
+
+/// The sharper one blurred until it is as soft as the other; `None` where they are as sharp.
+fn equally_soft(now: &Grid, before: &Grid) -> Option<(Grid, Grid)> {
+    let now_is_sharper = now.sharpness() > before.sharpness();
+    let (sharp, soft) = if now_is_sharper { (now, before) } else { (before, now) };
+    if sharp.sharpness() < SHARPER * soft.sharpness() {
+        return None;
+    }
+    let (mut sharp, mut soft) = (sharp.clone(), soft.clone());
+    for _ in 0..sharp.width.min(sharp.height).saturating_sub(LEAST_SIDE) / 4 {
+        if sharp.sharpness() <= soft.sharpness() {
+            break;
+        }
+        sharp = sharp.blurred();
+        soft = soft.part([sharp.left, sharp.top, sharp.left + sharp.width, sharp.top + sharp.height]);
+    }
+    Some(if now_is_sharper { (sharp, soft) } else { (soft, sharp) })
 }
 
 struct Cells {
@@ -314,7 +410,7 @@ const TERMS: usize = 8;
 /// Those without the light.
 const TERMS_OF_EVEN_LIGHT: usize = 3;
 
-/// Sums of the columns (the terms, and last what they explain) and of their products.
+/// Sums of the columns (the terms, and last what they explain) and of the products of each with those up to it.
 #[derive(Default)]
 struct Sums {
     count: f64,
@@ -335,7 +431,7 @@ impl Sums {
         self.count += 1.0;
         for i in 0..=TERMS {
             self.of[i] += row[i];
-            for j in 0..=TERMS {
+            for j in 0..=i {
                 self.products[i][j] += row[i] * row[j];
             }
         }
@@ -348,7 +444,7 @@ impl Sums {
         if freedom <= 0.0 {
             return None;
         }
-        let about_mean = |i: usize, j: usize| self.products[i][j] - self.of[i] * self.of[j] / self.count;
+        let about_mean = |i: usize, j: usize| self.products[i.max(j)][i.min(j)] - self.of[i] * self.of[j] / self.count;
         let mut normal = [[0.0; TERMS]; TERMS];
         for (i, row) in normal.iter_mut().enumerate().take(terms) {
             for (j, value) in row.iter_mut().enumerate().take(terms) {
@@ -368,27 +464,10 @@ impl Sums {
     }
 }
 
-/// Of the first `size` rows and columns of a positive definite matrix, which has nothing else, by elimination in place; `None`
-/// where there is none.
-fn inverse(mut matrix: [[f64; TERMS]; TERMS], size: usize) -> Option<[[f64; TERMS]; TERMS]> {
-    for n in 0..size {
-        let pivot = std::mem::replace(&mut matrix[n][n], 1.0);
-        if !pivot.is_normal() {
-            return None;
-        }
-        matrix[n].iter_mut().for_each(|value| *value /= pivot);
-        let row = matrix[n];
-        for (_, other) in matrix.iter_mut().enumerate().filter(|(at, _)| *at != n) {
-            let factor = std::mem::take(&mut other[n]);
-            other.iter_mut().zip(&row).for_each(|(value, r)| *value -= factor * r);
-        }
-    }
-    Some(matrix)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vision::backdrop::wallpaper;
     use image::Rgb;
 
     const FACE: Rect = Rect { x: 60.0, y: 60.0, w: 40.0, h: 50.0 };
@@ -468,6 +547,86 @@ mod tests {
                 let moved = glimpse(&now).moved_since(&glimpse(&base));
                 assert!(moved < 0.12, "{bright} at {at}, {wide} wide: {moved}");
             }
+        }
+    }
+
+    /// The scene on a wall that shows something, or nothing, all of it `shaken` aside, the face `sways` more.
+    fn before_a_wall(shaken: (f32, f32), sways: f32, pattern: bool, seed: u64) -> Glimpse {
+        let mut chance = fastrand::Rng::with_seed(seed);
+        let near = |x: f32, y: f32| (x - 320.0).abs() < 60.0 && y > 60.0;
+        let blob = |x: f32, y: f32, r: f32| (-(x * x + y * y) / (2.0 * r * r)).exp();
+        let picture = RgbImage::from_fn(640, 360, |x, y| {
+            #[expect(clippy::cast_precision_loss, reason = "pixels of a small picture")]
+            let (x, y) = (x as f32 - shaken.0, y as f32 - shaken.1);
+            let (u, v) = (x - 320.0 - sways, y - 125.0);
+            let face = 130.0 * blob(u, v, 22.0)
+                - 90.0 * blob(u + 9.0, v + 9.0, 4.0)
+                - 90.0 * blob(u - 9.0, v + 9.0, 4.0)
+                - 40.0 * blob(u, v - 3.0, 5.0)
+                - 60.0 * blob(u, v - 15.0, 6.0);
+            let on_it = wallpaper(f64::from(x), f64::from(y));
+            #[expect(clippy::cast_possible_truncation, reason = "a shade of grey")]
+            let wall = if near(x, y) || !pattern { 0.0 } else { on_it as f32 };
+            let noise = 3.0 * (chance.f32() + chance.f32() - 1.0);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+            let value = (100.0 + face + wall + noise).clamp(0.0, 255.0).round() as u8;
+            Rgb([value; 3])
+        });
+        let found = Rect { x: 300.0 + shaken.0, y: 100.0 + shaken.1, w: 40.0, h: 50.0 };
+        Glimpse::of(&picture, &found).expect("it is inside").in_front_of(&Arc::new(Backdrop::of(&picture)))
+    }
+
+    #[test]
+    fn a_camera_that_shakes_moves_no_photo_and_hides_nobody_who_sways() {
+        let before = before_a_wall((0.0, 0.0), 0.0, true, 1);
+        for (n, shaken) in [(0.8, 0.3), (-1.4, 0.9), (0.3, -0.4), (2.1, -1.7)].into_iter().enumerate() {
+            let seed = 2 + n as u64;
+            let photo = before_a_wall(shaken, 0.0, true, seed).moved_since(&before);
+            assert!(photo < 0.12, "a photo, shaken by {shaken:?}: {photo}");
+            let somebody = before_a_wall(shaken, 0.7, true, seed).moved_since(&before);
+            assert!(somebody > 0.3, "somebody, shaken by {shaken:?}: {somebody}");
+        }
+        let sways = before_a_wall((0.0, 0.0), 0.7, true, 9).moved_since(&before);
+        assert!(sways > 0.3, "somebody before a camera that stands: {sways}");
+        let plain = before_a_wall((0.0, 0.0), 0.0, false, 1);
+        let sways = before_a_wall((0.0, 0.0), 0.7, false, 9).moved_since(&plain);
+        assert!(sways > 0.3, "somebody before a wall that shows nothing: {sways}");
+    }
+
+    #[test]
+    fn a_lens_that_hunts_for_focus_moves_nothing_and_hides_nobody_who_sways() {
+        // Edges as hair, glasses and collars have them.
+        let sharp = |right: f32, seed| {
+            let mut picture = scene(right, |v| 0.6 * v, 0.0, seed);
+            for (x, y, pixel) in picture.enumerate_pixels_mut() {
+                #[expect(clippy::cast_precision_loss, reason = "pixels of a small picture")]
+                let (x, y) = (x as f32 - right, y as f32);
+                let edge = |from: f32| (3.0 * from).tanh();
+                let edges = 40.0 * edge(x - 66.0 - 6.0 * (y / 5.0).sin())
+                    - 30.0 * edge(y - 62.0 - 4.0 * (x / 4.0).sin())
+                    + 25.0 * edge(x - y + 20.0);
+                let fine = 8.0 * (x / 1.9 + (y / 7.0).sin()).sin() * (y / 2.3).cos();
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+                let value = (f32::from(pixel.0[0]) + edges + fine).clamp(0.0, 255.0) as u8;
+                *pixel = Rgb([value; 3]);
+            }
+            picture
+        };
+        let noisy = |mut picture: RgbImage, seed: u64| {
+            let mut chance = fastrand::Rng::with_seed(seed);
+            for pixel in picture.pixels_mut() {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+                let value = (f32::from(pixel.0[0]) + 6.0 * (chance.f32() + chance.f32() - 1.0)).clamp(0.0, 255.0) as u8;
+                *pixel = Rgb([value; 3]);
+            }
+            picture
+        };
+        for blur in [0.8, 1.5, 2.0] {
+            let soft = |right| noisy(image::imageops::blur(&sharp(right, 1), blur), 3);
+            let (before, now) = (glimpse(&noisy(sharp(0.0, 1), 2)), glimpse(&soft(0.0)));
+            assert!(now.moved_since(&before) < 0.12 && before.moved_since(&now) < 0.12, "blurred by {blur}");
+            let sways = glimpse(&soft(0.8)).moved_since(&before);
+            assert!(sways > 0.3, "somebody, blurred by {blur}: {sways}");
         }
     }
 

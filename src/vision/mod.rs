@@ -4,6 +4,7 @@
 //! Called by the engine's worker threads and by the command line; one [`Vision`] is shared by all threads.
 
 pub mod align;
+mod backdrop;
 mod detect;
 mod embed;
 mod error;
@@ -14,6 +15,7 @@ mod glimpse;
 mod jpeg;
 mod jpeg_header;
 mod limits;
+mod linear;
 mod quality;
 mod second_look;
 mod sniff;
@@ -21,12 +23,15 @@ pub mod weights;
 mod yunet;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use image::{RgbImage, imageops};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use backdrop::Backdrop;
 
 pub use align::Sampling;
 pub use detect::NetworkSize;
@@ -374,8 +379,9 @@ impl Vision {
         options: &Options,
     ) -> Result<Description, VisionError> {
         let start = Instant::now();
+        let backdrop = (!detections.is_empty()).then(|| Arc::new(Backdrop::of(&frame.pixels)));
         let described = shared_out(detections, options.threads, |detection, threads| {
-            self.describe_face(frame, detection, options, threads)
+            self.describe_face(frame, detection, backdrop.as_ref(), options, threads)
         });
         let faces = described.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
         let times = StageTimes { decode_ms: 0.0, detect_ms, embed_ms: ms_since(start) };
@@ -386,6 +392,7 @@ impl Vision {
         &self,
         frame: &Frame,
         detection: &Detection,
+        backdrop: Option<&Arc<Backdrop>>,
         options: &Options,
         threads: usize,
     ) -> Result<Option<Face>, VisionError> {
@@ -396,6 +403,7 @@ impl Vision {
         let Some(embedding) = self.recogniser.embed(&crop, threads)? else { return Ok(None) };
         let quality = Quality::of(&frame.pixels, detection);
         let glimpse = Glimpse::of(&frame.pixels, &detection.box_in_frame);
+        let glimpse = glimpse.zip(backdrop).map(|(glimpse, backdrop)| glimpse.in_front_of(backdrop));
         Ok(Some(Face { detection: detection.scaled(frame.reduction()), quality, embedding, glimpse }))
     }
 }
