@@ -37,6 +37,9 @@ const SAME: f32 = 0.35;
 /// Overlap with what the closer looks saw, below which the first look's box is wrong: it knows no faces larger than a few
 /// of its largest cells, and places several such boxes on a face that fills the picture.
 const STEADY: f32 = 0.6;
+/// From this share of a picture's side on, the first look's box also cuts a face off where it overlaps enough. In close crops
+/// it overlapped the right one by 0.80 in the mean, the closer looks' by 0.94.
+const FILLS: f32 = 0.6;
 /// Two faces whose landmarks lie closer together than this are one. The two boxes of one face were 0.16 apart at most, the
 /// faces of two people 2.9 at least.
 const ONE_FACE: f32 = 0.5;
@@ -111,15 +114,16 @@ impl SecondLook {
         threads: usize,
     ) -> Result<Option<Detection>, VisionError> {
         let Some(mut seen) = self.looks(detector, picture, &candidate.box_in_frame, threads)? else { return Ok(None) };
-        let mut box_in_frame = candidate.box_in_frame;
-        if seen.box_in_frame.iou(&box_in_frame) >= STEADY {
+        let first = candidate.box_in_frame;
+        let steady = seen.box_in_frame.iou(&first) >= STEADY;
+        if steady {
             seen.landmarks.push(candidate.landmarks);
-        } else {
-            if let Some(again) = self.looks(detector, picture, &seen.box_in_frame, threads)? {
-                seen = again;
-            }
-            box_in_frame = seen.box_in_frame;
+        } else if let Some(again) = self.looks(detector, picture, &seen.box_in_frame, threads)? {
+            seen = again;
         }
+        let [width, height] = [picture.width(), picture.height()].map(|side| to_f32(side as usize));
+        let fills = first.w >= FILLS * width || first.h >= FILLS * height;
+        let box_in_frame = if steady && !fills { first } else { seen.box_in_frame };
         Ok(Some(Detection { score: seen.score, landmarks: mean_landmarks(&seen.landmarks), box_in_frame }))
     }
 
