@@ -41,7 +41,7 @@ enum Command {
     Accept(cli::people::Accept),
     Token(cli::token::Args),
     /// Ask the server that runs here whether it is well; for containers and services
-    Healthcheck,
+    Healthcheck(cli::doctor::Healthcheck),
     /// Print the line that pairs Home Assistant with this server
     Pair,
     /// Print the JSON Schema of the protocol.
@@ -63,7 +63,7 @@ fn run(program: &Program) -> anyhow::Result<ExitCode> {
         Some(Command::People) => cli::people::list(&config()?),
         Some(Command::Check) => cli::people::check(&config()?),
         Some(Command::Doctor) => cli::doctor::run(&config()?),
-        Some(Command::Healthcheck) => cli::doctor::healthcheck(&config()?),
+        Some(Command::Healthcheck(args)) => cli::doctor::healthcheck(&config()?, args),
         Some(Command::Pair) => cli::pair::run(&config()?),
         Some(Command::Accept(args)) => cli::people::accept(&config()?, args),
         Some(Command::Token(args)) => cli::token::run(&config()?, args),

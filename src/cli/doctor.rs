@@ -62,15 +62,24 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Whether a server runs at the configured address of this machine and answers.
-pub(crate) fn healthcheck(config: &Config) -> anyhow::Result<ExitCode> {
-    let version = start::runtime()?.block_on(version_at(config));
-    let port = config.port;
-    super::say(version.as_ref().map_or_else(
-        || format!("no face-server answers at port {port} of this machine"),
-        |version| format!("face-server {version} answers at port {port}"),
-    ))?;
-    Ok(if version.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+#[derive(Debug, clap::Args)]
+pub(crate) struct Healthcheck {
+    /// Fail until all photos are learned, too
+    #[arg(long)]
+    ready: bool,
+}
+
+/// Whether a server runs at the configured address of this machine and answers, and perhaps whether it is ready.
+pub(crate) fn healthcheck(config: &Config, args: &Healthcheck) -> anyhow::Result<ExitCode> {
+    let path = if args.ready { "/readyz" } else { "/healthz" };
+    let (port, answer) = (config.port, start::runtime()?.block_on(ask(config, path)));
+    let (words, fine) = match &answer {
+        None => (format!("no face-server answers at port {port} of this machine"), false),
+        Some(answer) if answer.fine => (format!("face-server {} answers at port {port}", answer.version()), true),
+        Some(answer) => (format!("the face-server at port {port} is not ready: {}", answer.text("message")), false),
+    };
+    super::say(words)?;
+    Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn weights(config: &Config) -> Finding {
@@ -174,24 +183,41 @@ async fn port(config: &Config) -> Finding {
     let address = SocketAddr::new(config.listen, config.port);
     match Port::take(config.listen, config.port) {
         Ok(_) => Fine(format!("port: {address} is free")),
-        Err(error) => version_at(config).await.map_or_else(
+        Err(error) => ask(config, "/healthz").await.filter(|answer| !answer.version().is_empty()).map_or_else(
             || Wrong(format!("port: {error}")),
-            |version| Fine(format!("port: face-server {version} is running at {address}")),
+            |answer| Fine(format!("port: face-server {} is running at {address}", answer.version())),
         ),
     }
 }
 
-/// What a server on this machine says its version is.
-async fn version_at(config: &Config) -> Option<String> {
+/// What a server on this machine said of itself.
+struct Answer {
+    fine: bool,
+    said: serde_json::Value,
+}
+
+impl Answer {
+    fn text(&self, field: &str) -> &str {
+        self.said[field].as_str().unwrap_or_default()
+    }
+
+    fn version(&self) -> &str {
+        self.text("version")
+    }
+}
+
+/// Asks the server on this machine how it is.
+async fn ask(config: &Config, path: &str) -> Option<Answer> {
     let ip = if config.listen.is_unspecified() { [127, 0, 0, 1].into() } else { config.listen };
     let port = if config.port == 0 { DEFAULT_PORT } else { config.port };
     let ask = async {
         let mut stream = tokio::net::TcpStream::connect((ip, port)).await.ok()?;
-        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.ok()?;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.ok()?;
         let mut answer = String::new();
         stream.take(16 * 1024).read_to_string(&mut answer).await.ok()?;
-        let (_, after) = answer.split_once("\"version\":\"")?;
-        Some(after.split('"').next()?.to_owned())
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        Some(Answer { fine: head.starts_with("HTTP/1.1 200 "), said: serde_json::from_str(body).ok()? })
     };
     tokio::time::timeout(ANSWER_WITHIN, ask).await.ok().flatten()
 }

@@ -24,7 +24,7 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let taken = database.tokens()?;
         let free = name.filter(|name| taken.iter().all(|token| token.name != *name)).take(1).collect::<String>();
         super::say(format_args!("A new token \"{free}\" was made."))?;
-        database.create_token(&free, Role::Admin, Timestamp::now())?
+        database.create_token(&free, Role::Admin, None, Timestamp::now())?
     };
     say(SocketAddr::new(config.listen, config.port), &token, server::known(config.plain, identity.as_ref()))?;
     Ok(ExitCode::SUCCESS)

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -14,9 +15,10 @@ use tokio::sync::oneshot;
 
 use super::error::EngineError;
 use super::home::outcome::{Command, FolderLook, Intent};
+use super::load::Load;
 use super::owner::Orders;
 use super::teach::Photo;
-use super::types::AboutMissing;
+use super::types::{AboutMissing, Usage};
 use crate::people::{PersonId, PersonName, PersonRef, PhotoId, Refusal};
 use crate::store::{
     self, Away, Change, Database, Described, Faces, KnownFile, PhotoOwner, Reader, Recipe, Roster, StoreError, Watcher,
@@ -34,7 +36,11 @@ pub(super) type Task = Box<dyn FnOnce(&mut Folder) + Send>;
 
 /// Where the folder's changes are sent.
 #[derive(Clone)]
-pub(super) struct Shelf(SyncSender<Task>);
+pub(super) struct Shelf {
+    to: SyncSender<Task>,
+    /// How often it was full.
+    full: Arc<AtomicU64>,
+}
 
 impl Shelf {
     /// Has something done with the folder, and waits; for threads.
@@ -44,7 +50,7 @@ impl Shelf {
     ) -> Result<T, EngineError> {
         let (reply, answer) = sync_channel(1);
         let task: Task = Box::new(move |folder| drop(reply.send(task(folder))));
-        self.0.send(task).map_err(|_| EngineError::ShuttingDown)?;
+        self.to.send(task).map_err(|_| EngineError::ShuttingDown)?;
         answer.recv().unwrap_or(Err(EngineError::ShuttingDown))
     }
 
@@ -55,8 +61,11 @@ impl Shelf {
     ) -> Result<T, EngineError> {
         let (reply, answer) = oneshot::channel();
         let task: Task = Box::new(move |folder| drop(reply.send(task(folder))));
-        self.0.try_send(task).map_err(|refused| match refused {
-            TrySendError::Full(_) => EngineError::Busy { retry_after: RETRY_AFTER },
+        self.to.try_send(task).map_err(|refused| match refused {
+            TrySendError::Full(_) => {
+                Load::count(&self.full);
+                EngineError::Busy { retry_after: RETRY_AFTER }
+            }
             TrySendError::Disconnected(_) => EngineError::ShuttingDown,
         })?;
         answer.await.unwrap_or(Err(EngineError::ShuttingDown))
@@ -72,7 +81,11 @@ impl Shelf {
 
     /// Ends the thread once it has done what waits.
     pub(super) fn stop(&self) {
-        let _ = self.0.send(Box::new(|folder| folder.stopping = true));
+        let _ = self.to.send(Box::new(|folder| folder.stopping = true));
+    }
+
+    pub(super) fn usage(&self) -> Usage {
+        Usage { of: "folder_changes", used: None, most: MOST_WAITING, hits: self.full.load(Ordering::Relaxed) }
     }
 }
 
@@ -125,7 +138,7 @@ impl Folder {
             counted: Instant::now(),
             stopping: false,
         };
-        (folder, Shelf(sender), tasks)
+        (folder, Shelf { to: sender, full: Arc::default() }, tasks)
     }
 
     /// Does what is asked until it is stopped.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::home::outcome::{Durability, Write};
 use super::kept;
+use super::types::Usage;
 use crate::store::{Database, Recipe, StoreError};
 
 /// What is kept later waits at most so long for something that must be kept at once.
@@ -26,6 +27,8 @@ pub(super) struct Ledger {
     later_since: Option<Timestamp>,
     /// Set while the disk takes nothing: when it is tried again.
     failing: Option<Timestamp>,
+    /// Writes that found no room to wait.
+    lost: u64,
 }
 
 impl Ledger {
@@ -120,6 +123,7 @@ impl Ledger {
                 if self.waiting.len() > MOST {
                     let lost = self.waiting.len() - MOST;
                     self.waiting.drain(..lost);
+                    self.lost += lost as u64;
                     tracing::error!(lost, "too many changes are waiting for the database; the oldest were lost");
                 }
             }
@@ -136,6 +140,10 @@ impl Ledger {
             );
         }
         self.failing = Some(now.checked_add(AGAIN).unwrap_or(now));
+    }
+
+    pub(super) fn usage(&self) -> Usage {
+        Usage { of: "unkept_writes", used: Some(self.waiting.len()), most: MOST, hits: self.lost }
     }
 
     /// The face's picture of a sighting that waits.

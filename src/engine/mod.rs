@@ -379,6 +379,16 @@ impl Engine {
         }
     }
 
+    /// How much of what is bounded is in use.
+    #[must_use]
+    pub fn usage(&self) -> Vec<Usage> {
+        let shared = &self.shared;
+        let mut usage = shared.queue.usage().to_vec();
+        usage.extend([shared.home.usage(), shared.shelf.usage()]);
+        usage.extend(self.published().unkept);
+        usage
+    }
+
     /// Starts listening. `since`: the run and number of the last event heard.
     pub fn subscribe(&self, since: Option<(&str, u64)>) -> Subscription {
         // First its own end, then the state: what is told in between is in both, and heard once.

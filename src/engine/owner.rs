@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
 
@@ -19,9 +20,10 @@ use super::home::outcome::{Answer, Command, Durability, Outcome};
 use super::home::state::Home;
 use super::job::{Job, Reply, Work};
 use super::ledger::Ledger;
+use super::load::Load;
 use super::published::{Changed, Published};
 use super::queue::Queue;
-use super::types::Event;
+use super::types::{Event, Usage};
 use crate::presence::Now;
 use crate::store::Database;
 
@@ -45,7 +47,11 @@ enum Order {
 type Question = Box<dyn FnOnce(&mut Home, Now) + Send>;
 
 #[derive(Clone)]
-pub(super) struct Orders(SyncSender<Order>);
+pub(super) struct Orders {
+    to: SyncSender<Order>,
+    /// How often it was full.
+    full: Arc<AtomicU64>,
+}
 
 impl Orders {
     /// Has a command done, and waits; for threads.
@@ -64,7 +70,7 @@ impl Orders {
     }
 
     fn wait_for<T>(&self, order: Order, answer: oneshot::Receiver<Result<T, EngineError>>) -> Result<T, EngineError> {
-        self.0.send(order).map_err(|_| EngineError::ShuttingDown)?;
+        self.to.send(order).map_err(|_| EngineError::ShuttingDown)?;
         answer.blocking_recv().unwrap_or(Err(EngineError::ShuttingDown))
     }
 
@@ -88,8 +94,11 @@ impl Orders {
         order: Order,
         answer: oneshot::Receiver<Result<T, EngineError>>,
     ) -> Result<T, EngineError> {
-        self.0.try_send(order).map_err(|refused| match refused {
-            TrySendError::Full(_) => EngineError::Busy { retry_after: RETRY_AFTER },
+        self.to.try_send(order).map_err(|refused| match refused {
+            TrySendError::Full(_) => {
+                Load::count(&self.full);
+                EngineError::Busy { retry_after: RETRY_AFTER }
+            }
             TrySendError::Disconnected(_) => EngineError::ShuttingDown,
         })?;
         answer.await.unwrap_or(Err(EngineError::ShuttingDown))
@@ -98,12 +107,16 @@ impl Orders {
     /// Has a command done, whatever comes of it; for who cannot wait for an answer.
     pub(super) fn send(&self, command: Command) {
         // An owner that has stopped needs it no more.
-        let _ = self.0.send(Order::Do(Box::new(command), None));
+        let _ = self.to.send(Order::Do(Box::new(command), None));
     }
 
     /// Ends the owner once it has done what waits.
     pub(super) fn stop(&self) {
-        let _ = self.0.send(Order::Stop);
+        let _ = self.to.send(Order::Stop);
+    }
+
+    pub(super) fn usage(&self) -> Usage {
+        Usage { of: "commands", used: None, most: MOST_WAITING, hits: self.full.load(Ordering::Relaxed) }
     }
 }
 
@@ -168,7 +181,7 @@ impl Owner {
             next_pruning: last.steady,
             recall: false,
         };
-        (owner, Orders(sender))
+        (owner, Orders { to: sender, full: Arc::default() })
     }
 
     /// Takes commands until it is stopped.
@@ -298,7 +311,8 @@ impl Owner {
         let before = Arc::clone(&self.published.borrow());
         let kept = if records.is_empty() { before.events.clone() } else { self.events.kept() };
         let waiting = self.ledger.pictures().into();
-        let published = Published { waiting, ..before.of(&self.home, kept, changed, now) };
+        let unkept = Some(self.ledger.usage());
+        let published = Published { waiting, unkept, ..before.of(&self.home, kept, changed, now) };
         self.published.send_replace(Arc::new(published));
         self.events.tell(records);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::events::Kept;
 use super::home::state::{Home, LastPicture};
-use super::types::{CameraId, CameraState, LibraryState, PersonState, PictureBytes, Settings};
+use super::types::{CameraId, CameraState, LibraryState, PersonState, PictureBytes, Settings, Usage};
 use crate::presence::Now;
 
 /// A home at one moment. Events up to `events.seq` are in it.
@@ -22,6 +22,8 @@ pub(super) struct Published {
     pub(super) to_learn: usize,
     /// Pictures of sightings that are not on the disk yet.
     pub(super) waiting: Arc<[(i64, PictureBytes)]>,
+    /// How much else is not.
+    pub(super) unkept: Option<Usage>,
 }
 
 /// What of a home changed since it was published last.
@@ -52,6 +54,7 @@ impl Published {
             photos,
             to_learn,
             waiting: Arc::default(),
+            unkept: None,
         }
     }
 }

@@ -9,6 +9,7 @@ use std::collections::{HashMap, VecDeque};
 
 use parking_lot::{Condvar, Mutex};
 
+use super::types::Usage;
 use crate::presence::CameraId;
 
 /// So many cameras of one client stand in turn at once, its others behind them.
@@ -52,6 +53,9 @@ struct Inner<J> {
     learning: VecDeque<J>,
     bytes: usize,
     closed: bool,
+    /// Jobs handed back because of the bytes, and because of the number of questions.
+    full_of_bytes: u64,
+    full_of_asks: u64,
 }
 
 impl<J: Waiting> Queue<J> {
@@ -64,6 +68,8 @@ impl<J: Waiting> Queue<J> {
             learning: VecDeque::new(),
             bytes: 0,
             closed: false,
+            full_of_bytes: 0,
+            full_of_asks: 0,
         };
         Self { bounds, inner: Mutex::new(inner), work: Condvar::new() }
     }
@@ -72,7 +78,11 @@ impl<J: Waiting> Queue<J> {
     pub(super) fn push_camera(&self, camera: CameraId, job: J) -> Result<Option<J>, Full<J>> {
         let mut q = self.inner.lock();
         let replaced_bytes = q.cameras.get(&camera).map_or(0, Waiting::bytes);
-        if q.closed || q.bytes - replaced_bytes + job.bytes() > self.bounds.bytes {
+        if q.closed {
+            return Err(Full(job));
+        }
+        if q.bytes - replaced_bytes + job.bytes() > self.bounds.bytes {
+            q.full_of_bytes += 1;
             return Err(Full(job));
         }
         q.bytes = q.bytes - replaced_bytes + job.bytes();
@@ -87,7 +97,15 @@ impl<J: Waiting> Queue<J> {
     /// A question; refused when too many or too large ones wait.
     pub(super) fn push_ask(&self, job: J) -> Result<(), Full<J>> {
         let mut q = self.inner.lock();
-        if q.closed || q.asks.len() >= self.bounds.asks || q.bytes + job.bytes() > self.bounds.bytes {
+        if q.closed {
+            return Err(Full(job));
+        }
+        if q.asks.len() >= self.bounds.asks {
+            q.full_of_asks += 1;
+            return Err(Full(job));
+        }
+        if q.bytes + job.bytes() > self.bounds.bytes {
+            q.full_of_bytes += 1;
             return Err(Full(job));
         }
         q.bytes += job.bytes();
@@ -142,6 +160,14 @@ impl<J: Waiting> Queue<J> {
     pub(super) fn waiting(&self) -> (usize, usize) {
         let q = self.inner.lock();
         (q.cameras.len() + q.asks.len(), q.bytes)
+    }
+
+    pub(super) fn usage(&self) -> [Usage; 2] {
+        let (q, bounds) = (self.inner.lock(), self.bounds);
+        [
+            Usage { of: "waiting_bytes", used: Some(q.bytes), most: bounds.bytes, hits: q.full_of_bytes },
+            Usage { of: "waiting_questions", used: Some(q.asks.len()), most: bounds.asks, hits: q.full_of_asks },
+        ]
     }
 }
 

@@ -356,6 +356,19 @@ pub struct Stats {
     pub workers: usize,
 }
 
+/// Something that is bounded: how much of it is in use, and how often the bound was hit, so that somebody was refused, or waited,
+/// or something was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// A word for it.
+    pub of: &'static str,
+    /// `None` where it isn't counted.
+    pub used: Option<usize>,
+    pub most: usize,
+    /// Since the start.
+    pub hits: u64,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A person reached a grade on a camera; where in the picture.

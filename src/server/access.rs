@@ -12,6 +12,11 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
+use crate::engine::Usage;
+
+/// Connections of all kinds at once, and of one address.
+const MAX_CONNECTIONS: usize = 256;
+const MAX_CONNECTIONS_OF_ADDRESS: usize = 128;
 /// Connections that have not logged in, over all addresses.
 const MAX_STRANGERS: usize = 32;
 /// Connections that have not logged in (or are being answered slowly), an address.
@@ -56,6 +61,8 @@ struct Standing {
     most: usize,
     most_of_address: usize,
     next: u64,
+    /// How often somebody had to make room, or none could.
+    full: u64,
     /// In the order of their coming.
     all: BTreeMap<u64, Stander>,
 }
@@ -88,8 +95,14 @@ impl Crowd {
         Self::new(MAX_STRANGERS, MAX_STRANGERS_PER_ADDRESS)
     }
 
+    /// All connections.
+    #[must_use]
+    pub fn of_all() -> Self {
+        Self::new(MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ADDRESS)
+    }
+
     pub fn new(most: usize, most_of_address: usize) -> Self {
-        Self(Arc::new(Mutex::new(Standing { most, most_of_address, next: 0, all: BTreeMap::new() })))
+        Self(Arc::new(Mutex::new(Standing { most, most_of_address, next: 0, full: 0, all: BTreeMap::new() })))
     }
 
     /// A place for one more, perhaps that of another. `None` where all that could make room have shown who they are.
@@ -97,8 +110,10 @@ impl Crowd {
         let network = network_of(address);
         let mut standing = self.0.lock();
         if standing.count(network) >= standing.most_of_address {
+            standing.full += 1;
             standing.make_room(network)?;
         } else if standing.all.len() >= standing.most {
+            standing.full += 1;
             let largest = standing.largest()?;
             standing.make_room(largest)?;
         }
@@ -106,6 +121,11 @@ impl Crowd {
         standing.next += 1;
         standing.all.insert(id, Stander { network, lost: lost.clone(), stays: false });
         Some(Foothold { id, lost, crowd: self.clone() })
+    }
+
+    pub(super) fn usage(&self, of: &'static str) -> Usage {
+        let standing = self.0.lock();
+        Usage { of, used: Some(standing.all.len()), most: standing.most, hits: standing.full }
     }
 }
 
@@ -152,7 +172,11 @@ impl Drop for Foothold {
 
 /// Addresses that gave wrong tokens. Bounded.
 #[derive(Debug, Default)]
-pub struct Failures(HashMap<IpAddr, Failed>);
+pub struct Failures {
+    addresses: HashMap<IpAddr, Failed>,
+    /// Wrong tokens since the start.
+    all: u64,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Failed {
@@ -163,17 +187,22 @@ struct Failed {
 impl Failures {
     /// Notes a wrong token and says how long to wait before saying so.
     pub fn failed(&mut self, address: IpAddr, now: Instant) -> Duration {
+        self.all += 1;
         let is_fresh = |f: &Failed| now.duration_since(f.last) <= FORGET_FAILURES_AFTER;
         let mut key = network_of(address);
-        if self.0.len() >= MAX_ADDRESSES && !self.0.contains_key(&key) {
-            self.0.retain(|_, f| is_fresh(f));
-            if self.0.len() >= MAX_ADDRESSES {
+        if self.addresses.len() >= MAX_ADDRESSES && !self.addresses.contains_key(&key) {
+            self.addresses.retain(|_, f| is_fresh(f));
+            if self.addresses.len() >= MAX_ADDRESSES {
                 key = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
             }
         }
-        let before = self.0.get(&key).filter(|f| is_fresh(f)).map_or(0, |f| f.count);
-        self.0.insert(key, Failed { count: before.saturating_add(1), last: now });
+        let before = self.addresses.get(&key).filter(|f| is_fresh(f)).map_or(0, |f| f.count);
+        self.addresses.insert(key, Failed { count: before.saturating_add(1), last: now });
         (FIRST_DELAY * 2_u32.pow(before.min(16))).min(LONGEST_DELAY)
+    }
+
+    pub(super) fn usage(&self) -> Usage {
+        Usage { of: "wrong_tokens", used: Some(self.addresses.len()), most: MAX_ADDRESSES, hits: self.all }
     }
 }
 
@@ -271,6 +300,6 @@ mod tests {
         for n in 0..5_000_u32 {
             let _ = door.failed(IpAddr::from((0x0A00_0000 + n).to_be_bytes()), now);
         }
-        assert!(door.0.len() <= MAX_ADDRESSES + 1);
+        assert!(door.addresses.len() <= MAX_ADDRESSES + 1);
     }
 }

@@ -3,9 +3,12 @@
 //! A place is free again when its permits are dropped. Used by `session` for large messages, and by `http` for uploads.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use tokio::sync::Semaphore;
+
+use crate::engine::Usage;
 
 /// Messages beyond `gate`'s free bytes that are received at once, over all sessions; of one token, one.
 const LARGE_MESSAGES: usize = 3;
@@ -16,13 +19,17 @@ const MAX_UPLOADS_OF_TOKEN: usize = 2;
 #[derive(Debug)]
 pub(super) struct Budget {
     all: Arc<Semaphore>,
+    most: usize,
     most_of_token: usize,
     of_token: HashMap<i64, Weak<Semaphore>>,
+    /// How often somebody was refused, or had to wait.
+    hits: Arc<AtomicU64>,
 }
 
 impl Budget {
     fn new(all: usize, most_of_token: usize) -> Self {
-        Self { all: Arc::new(Semaphore::new(all)), most_of_token, of_token: HashMap::new() }
+        let places = Arc::new(Semaphore::new(all));
+        Self { all: places, most: all, most_of_token, of_token: HashMap::new(), hits: Arc::default() }
     }
 
     pub(super) fn of_large_messages() -> Self {
@@ -35,6 +42,16 @@ impl Budget {
 
     pub(super) fn all(&self) -> Arc<Semaphore> {
         Arc::clone(&self.all)
+    }
+
+    /// To count who is refused, or has to wait.
+    pub(super) fn hits(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.hits)
+    }
+
+    pub(super) fn usage(&self, of: &'static str) -> Usage {
+        let used = self.most - self.all.available_permits();
+        Usage { of, used: Some(used), most: self.most, hits: self.hits.load(Ordering::Relaxed) }
     }
 
     /// The token's part, of which a place is taken beside one of all.

@@ -34,6 +34,10 @@ impl KnownCameras {
         });
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Takes in cameras of a client, all of them or none.
     pub(super) fn admit(
         &mut self,

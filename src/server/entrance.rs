@@ -11,18 +11,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::either::Either;
 
-use super::access::{Crowd, Guest};
+use super::access::Guest;
 use super::http;
 use super::options::PlainText;
 use super::patient::Patient;
 use super::protocol::{ErrorCode, WireError};
 use super::shared::Shared;
 
-/// Connections of all kinds at once, and of one address. One more takes the place of the oldest that has shown no token.
-const MAX_CONNECTIONS: usize = 256;
-const MAX_CONNECTIONS_OF_ADDRESS: usize = 128;
 /// At the end, what runs may take this long.
 pub(super) const STOP_WITHIN: Duration = Duration::from_secs(6);
+/// How often it is looked, at the end, who is still there.
+const LOOK_WHO_IS_LEFT_EVERY: Duration = Duration::from_millis(50);
 /// A client has this long for its first byte and for TLS, and then for the headers of a request.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// Largest headers of a request, bytes (hyper's least is 8 KiB).
@@ -32,42 +31,54 @@ const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(100);
 /// The first byte of TLS: a record with a handshake.
 const TLS_HANDSHAKE: u8 = 22;
 
-/// Accepts until the server stops.
+/// Accepts until the server stops; while the last ones leave, newcomers are told that it does.
 pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
-    let crowd = Crowd::new(MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ADDRESS);
     let router = http::router(Arc::clone(&shared));
+    tokio::select! {
+        () = shared.stopping.cancelled() => {}
+        () = accept_for(&listener, &router, &shared) => {}
+    }
+    let stopping = http::stopping();
+    let alone = async {
+        while shared.tasks.len() > 1 {
+            tokio::time::sleep(LOOK_WHO_IS_LEFT_EVERY).await;
+        }
+    };
+    tokio::select! {
+        () = alone => {}
+        () = tokio::time::sleep(STOP_WITHIN / 2) => {}
+        () = accept_for(&listener, &stopping, &shared) => {}
+    }
+}
+
+async fn accept_for(listener: &TcpListener, router: &Router, shared: &Arc<Shared>) {
     loop {
-        let accepted = tokio::select! {
-            () = shared.stopping.cancelled() => return,
-            accepted = listener.accept() => accepted,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                let peer = peer.ip().to_canonical();
-                let Some(place) = crowd.admit(peer) else {
-                    tracing::warn!(%peer, limit = MAX_CONNECTIONS, "too many connections");
-                    continue;
-                };
-                let connection = Guest { peer, place: Arc::new(place) };
-                let (shared, router) = (Arc::clone(&shared), router.clone());
-                shared.tasks.clone().spawn(async move {
-                    let place = Arc::clone(&connection.place);
-                    let served = connected(stream, connection, router, &shared);
-                    tokio::select! {
-                        ended = served => {
-                            if let Err(error) = ended {
-                                tracing::debug!(%error, "connection ended");
-                            }
-                        }
-                        () = place.lost() => tracing::debug!(%peer, "a newer connection takes the place of this one"),
-                    }
-                });
-            }
+        let (stream, peer) = match listener.accept().await {
+            Ok((stream, peer)) => (stream, peer.ip().to_canonical()),
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(ACCEPT_AGAIN_AFTER).await;
+                continue;
             }
-        }
+        };
+        let Some(place) = shared.connections.admit(peer) else {
+            tracing::warn!(%peer, "too many connections");
+            continue;
+        };
+        let connection = Guest { peer, place: Arc::new(place) };
+        let (shared, router) = (Arc::clone(shared), router.clone());
+        shared.tasks.clone().spawn(async move {
+            let place = Arc::clone(&connection.place);
+            let served = connected(stream, connection, router, &shared);
+            tokio::select! {
+                ended = served => {
+                    if let Err(error) = ended {
+                        tracing::debug!(%error, "connection ended");
+                    }
+                }
+                () = place.lost() => tracing::debug!(%peer, "a newer connection takes the place of this one"),
+            }
+        });
     }
 }
 
@@ -99,6 +110,8 @@ async fn connected(stream: TcpStream, connection: Guest, router: Router, shared:
         .with_upgrades();
     let mut served = std::pin::pin!(served);
     let ended = tokio::select! {
+        // Whoever has asked is answered, however late.
+        biased;
         ended = served.as_mut() => ended,
         () = shared.stopping.cancelled() => {
             served.as_mut().graceful_shutdown();

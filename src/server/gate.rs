@@ -8,6 +8,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
@@ -16,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::PollSemaphore;
 
+use super::budget::Budget;
 use super::protocol::MAX_BYTES_BEFORE_LOGIN;
 
 /// Bytes of one message that need no permit: pictures of a usual camera in base64.
@@ -82,6 +84,8 @@ pub(super) struct Gate<S> {
     stream: S,
     control: Arc<GateControl>,
     permits: PollSemaphore,
+    /// Counts messages that had to wait.
+    waited: Arc<AtomicU64>,
     client: Option<LoggedIn>,
 }
 
@@ -92,14 +96,29 @@ struct LoggedIn {
     most: usize,
 }
 
+impl LoggedIn {
+    /// The token's turn and one of all sessions' permits; `None` when the server stops.
+    fn poll_place(
+        &mut self,
+        permits: &mut PollSemaphore,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<(OwnedSemaphorePermit, OwnedSemaphorePermit)>> {
+        if self.turn.is_none() {
+            self.turn = ready!(self.turns.poll_acquire(cx));
+        }
+        let permit = if self.turn.is_some() { ready!(permits.poll_acquire(cx)) } else { None };
+        Poll::Ready(permit.and_then(|permit| Some((self.turn.take()?, permit))))
+    }
+}
+
 impl<S> Gate<S> {
     /// Closed (before login) at first.
-    /// `permits` are those of all sessions.
-    pub(super) fn new(stream: S, permits: Arc<Semaphore>) -> (Self, Arc<GateControl>) {
+    /// The budget is that of all sessions.
+    pub(super) fn new(stream: S, budget: &Budget) -> (Self, Arc<GateControl>) {
         let begun = Progress { since_message: 0, large: None, waits: false, last_read: Instant::now() };
         let control = Arc::new(GateControl(Mutex::new(begun)));
-        let permits = PollSemaphore::new(permits);
-        (Self { stream, control: Arc::clone(&control), permits, client: None }, control)
+        let (permits, waited) = (PollSemaphore::new(budget.all()), budget.hits());
+        (Self { stream, control: Arc::clone(&control), permits, waited, client: None }, control)
     }
 
     /// Opens the gate for messages of at most so many bytes, with the turns of the client's token.
@@ -123,14 +142,15 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
             && read >= FREE_BYTES
             && progress.large.is_none()
         {
-            progress.waits = true;
-            let stopping = || io::Error::other("stopping");
-            if client.turn.is_none() {
-                client.turn = Some(ready!(client.turns.poll_acquire(cx)).ok_or_else(stopping)?);
-            }
-            let permit = ready!(this.permits.poll_acquire(cx)).ok_or_else(stopping)?;
+            let Poll::Ready(place) = client.poll_place(&mut this.permits, cx) else {
+                if !std::mem::replace(&mut progress.waits, true) {
+                    this.waited.fetch_add(1, Ordering::Relaxed);
+                }
+                return Poll::Pending;
+            };
+            let (turn, permit) = place.ok_or_else(|| io::Error::other("stopping"))?;
             progress.last_read = Instant::now();
-            progress.large = client.turn.take().map(|turn| Large { permit, _turn: turn, since: progress.last_read });
+            progress.large = Some(Large { permit, _turn: turn, since: progress.last_read });
             progress.waits = false;
         }
         let allowed = (most + FRAMING_BYTES).saturating_sub(read);

@@ -1,12 +1,37 @@
 //! Counts and latencies → Prometheus' text format. Called by `http`; names no person and no camera.
 
 use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::engine::Stats;
+use super::cameras::MAX_CAMERAS;
+use super::outbox::MAX_MESSAGES;
+use super::session::MAX_IN_FLIGHT;
+use super::shared::{MAX_CLIENTS, Shared};
+use crate::engine::Usage;
+
+/// How much of what is bounded is in use, here and in the engine.
+fn usage(shared: &Shared) -> Vec<Usage> {
+    let of = |of, used, most, hits: &AtomicU64| Usage { of, used, most, hits: hits.load(Ordering::Relaxed) };
+    let (memory, hits) = (shared.memory(), &shared.hits);
+    let mut usage = shared.engine.usage();
+    usage.extend([
+        shared.connections.usage("connections"),
+        shared.strangers.usage("connections_not_logged_in"),
+        of("clients", Some(shared.clients()), MAX_CLIENTS, &hits.clients),
+        of("cameras", Some(memory.cameras.len()), MAX_CAMERAS, &hits.cameras),
+        of("requests_of_connection", None, MAX_IN_FLIGHT, &hits.requests_of_connection),
+        of("unread_messages", None, MAX_MESSAGES, &hits.unread_messages),
+        memory.large_messages.usage("large_messages"),
+        memory.uploads.usage("uploads"),
+        memory.failures.usage(),
+    ]);
+    usage
+}
 
 /// The page that `/metrics` answers.
 #[expect(clippy::cast_precision_loss, reason = "Prometheus has f64 only; exact up to 2^53")]
-pub(super) fn prometheus(stats: &Stats, clients: usize) -> String {
+pub(super) fn prometheus(shared: &Shared) -> String {
+    let (stats, clients, usage) = (shared.engine.stats(), shared.clients(), usage(shared));
     let rows: [(&str, &str, &str, f64); 13] = [
         ("face_uptime_seconds", "gauge", "Time since the start.", stats.uptime_s as f64),
         ("face_people", "gauge", "People enrolled.", stats.people as f64),
@@ -32,8 +57,25 @@ pub(super) fn prometheus(stats: &Stats, clients: usize) -> String {
             f64::from(stats.latency_p95_ms) / 1e3,
         ),
     ];
-    rows.iter().fold(String::new(), |mut page, (name, kind, help, value)| {
-        let _ = write!(page, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n");
-        page
-    })
+    let mut page = String::new();
+    for (name, kind, help, value) in &rows {
+        family(&mut page, name, kind, help);
+        let _ = writeln!(page, "{name} {value}");
+    }
+    let bounded: [(&str, &str, &str, fn(&Usage) -> Option<u64>); 3] = [
+        ("face_limit", "gauge", "The most there may be.", |usage| Some(usage.most as u64)),
+        ("face_limit_used", "gauge", "How much of it is in use.", |usage| usage.used.map(|used| used as u64)),
+        ("face_limit_hits_total", "counter", "How often it was reached.", |usage| Some(usage.hits)),
+    ];
+    for (name, kind, help, value) in bounded {
+        family(&mut page, name, kind, help);
+        for (of, value) in usage.iter().filter_map(|usage| Some((usage.of, value(usage)?))) {
+            let _ = writeln!(page, "{name}{{of=\"{of}\"}} {value}");
+        }
+    }
+    page
+}
+
+fn family(page: &mut String, name: &str, kind: &str, help: &str) {
+    let _ = write!(page, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
 }

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{SplitSink, SplitStream};
@@ -36,7 +37,7 @@ use crate::engine::{EventRecord, Events};
 use crate::store::StoreError;
 
 /// Requests of one session that run at once, but for pictures that cameras see.
-const MAX_IN_FLIGHT: usize = 64;
+pub(super) const MAX_IN_FLIGHT: usize = 64;
 /// Pictures of one session that wait or are looked at: one waits for each camera, the newest, and a home has not so many.
 const MAX_OBSERVED: usize = 600;
 /// When a client with [`MAX_IN_FLIGHT`] requests may try again.
@@ -51,7 +52,7 @@ const LARGE_MESSAGE_WITHIN: Duration = Duration::from_secs(60);
 const LARGE_PAUSE_AT_MOST: Duration = Duration::from_secs(10);
 /// A client that only sets off cameras has nothing longer to say, bytes.
 const MAX_TRIGGER_BYTES: usize = 64 * 1024;
-/// A removed token is noticed within this time.
+/// A token that was removed or has expired is noticed within this time.
 const LOOK_FOR_TOKEN_EVERY: Duration = Duration::from_secs(1);
 /// Room of a message beside the base64 of the largest picture.
 const MESSAGE_MARGIN: usize = 64 * 1024;
@@ -80,7 +81,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
     from: &Guest,
     place: Foothold,
 ) {
-    let (gate, control) = Gate::new(stream, shared.memory().large_messages.all());
+    let (gate, control) = Gate::new(stream, &shared.memory().large_messages);
     let most = largest_message(&shared, Role::Admin);
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_AT_ONCE)
@@ -120,6 +121,9 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
             }
         }
     };
+    if matches!(end, End::SlowClient) {
+        shared.hits.unread_messages.fetch_add(1, Ordering::Relaxed);
+    }
     tracing::info!(?end, "client gone");
     let _ = tokio::time::timeout(patience.goodbye, goodbye::say(&mut socket, end)).await;
 }
@@ -167,7 +171,9 @@ async fn login<S: AsyncRead + AsyncWrite + Unpin>(
         let wait = shared.memory().failures.failed(peer, Instant::now());
         tokio::time::sleep(wait).await;
         tracing::warn!(%peer, "wrong token");
-        return Err(refuse(socket, AuthErrorCode::InvalidToken, "this server has no such token").await);
+        return Err(
+            refuse(socket, AuthErrorCode::InvalidToken, "this server has no such token, or it has expired").await
+        );
     };
     let role = known.role;
     let owns_cameras = shared.claim_client(&auth.client_id, &known).await.map_err(|error| not_stored(&error))?;
@@ -321,7 +327,7 @@ impl Requests {
                 Some(done) = self.running.join_next_with_id() => self.finished(done),
                 _ = checks.tick() => check(control),
                 () = &mut removed => {
-                    Err(End::Refused(CloseCode::Policy, "auth_invalid: this token was removed".to_owned()))
+                    Err(End::Refused(CloseCode::Policy, "auth_invalid: this token was removed or has expired".to_owned()))
                 }
             };
             if let Err(end) = ended {
@@ -382,6 +388,7 @@ impl Requests {
         }
         let kind = Kind::of(&body);
         if self.ids.values().filter(|(_, other)| *other == kind).count() >= kind.most() {
+            self.shared.hits.requests_of_connection.fetch_add(1, Ordering::Relaxed);
             let words = format!("{} requests of this connection are being answered already", kind.most());
             return Ok(push_error(&self.outbox, Some(id), busy(words, RETRY_AFTER_MS))?);
         }
@@ -447,7 +454,7 @@ fn check(control: &GateControl) -> Result<(), End> {
     Ok(())
 }
 
-/// Waits until a token has been removed, or may do something else.
+/// Waits until a token has been removed, has expired, or may do something else.
 async fn token_removed(shared: Arc<Shared>, token: Secret, role: Role) {
     loop {
         tokio::time::sleep(LOOK_FOR_TOKEN_EVERY).await;

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -19,19 +20,31 @@ use crate::engine::{CameraId, Engine};
 use crate::store::{self, StoreError};
 
 /// Clients that have logged in at once.
-const MAX_CLIENTS: usize = 64;
+pub(super) const MAX_CLIENTS: usize = 64;
 
 /// What all connections share.
 pub(super) struct Shared {
     pub(super) engine: Engine,
     pub(super) options: Options,
-    /// Connections that have not logged in.
+    /// All connections.
+    pub(super) connections: Crowd,
+    /// Those that have not logged in.
     pub(super) strangers: Crowd,
+    pub(super) hits: Hits,
     pub(super) fetcher: Fetcher,
     clients: AtomicUsize,
     memory: Mutex<Memory>,
     pub(super) stopping: CancellationToken,
     pub(super) tasks: TaskTracker,
+}
+
+/// How often bounds were hit that nobody else counts.
+#[derive(Debug, Default)]
+pub(super) struct Hits {
+    pub(super) clients: AtomicU64,
+    pub(super) cameras: AtomicU64,
+    pub(super) requests_of_connection: AtomicU64,
+    pub(super) unread_messages: AtomicU64,
 }
 
 /// What the server remembers of its clients, under one lock that is held for moments only.
@@ -41,6 +54,8 @@ pub(super) struct Memory {
     pub(super) kept: KeptPictures,
     pub(super) large_messages: Budget,
     pub(super) uploads: Budget,
+    /// The minute in which each token was last used, by its id: it is written down once a minute.
+    pub(super) used: HashMap<i64, i64>,
     /// Cameras of which a picture is being fetched, and whether one more is wanted after it.
     pub(super) motion: HashMap<String, bool>,
 }
@@ -65,12 +80,15 @@ impl Shared {
             kept: KeptPictures::default(),
             large_messages: Budget::of_large_messages(),
             uploads: Budget::of_uploads(),
+            used: HashMap::new(),
             motion: HashMap::new(),
         };
         Self {
             engine,
             options,
+            connections: Crowd::of_all(),
             strangers: Crowd::of_strangers(),
+            hits: Hits::default(),
             fetcher: Fetcher::default(),
             clients: AtomicUsize::new(0),
             memory: Mutex::new(memory),
@@ -123,15 +141,28 @@ impl Shared {
     ) -> Result<(), WireError> {
         let admit = || self.memory().cameras.admit(client, token, role, cameras);
         let Err(refused) = admit() else { return Ok(()) };
+        let refused = || {
+            self.hits.cameras.fetch_add(1, Ordering::Relaxed);
+            refused
+        };
         // A token may have been removed since.
-        let Ok(owners) = self.asked(store::Database::clients).await else { return Err(refused) };
+        let Ok(owners) = self.asked(store::Database::clients).await else { return Err(refused()) };
         self.memory().cameras.belong_to(&owners);
-        admit()
+        admit().map_err(|_| refused())
     }
 
     pub(super) async fn find_token(&self, token: &Secret) -> Result<Option<store::Token>, StoreError> {
-        let text = token.reveal().to_owned();
-        self.asked(move |database| database.find_token(&text)).await
+        let (text, now) = (token.reveal().to_owned(), Timestamp::now());
+        let found = self.asked(move |database| database.find_token(&text, now)).await?;
+        if let Some(id) = found.as_ref().map(|found| found.id) {
+            let minute = now.as_second() / 60;
+            if self.memory().used.insert(id, minute) != Some(minute) {
+                // Nobody waits for it, and a disk that takes nothing is asked again in a minute.
+                let database = Arc::clone(self.engine.database());
+                drop(tokio::task::spawn_blocking(move || database.token_used(id, now)));
+            }
+        }
+        Ok(found)
     }
 
     /// Asks the database off the runtime's threads.
@@ -147,7 +178,11 @@ impl Shared {
     pub(super) fn enter(&self) -> Option<Present<'_>> {
         let before = self.clients.fetch_add(1, Ordering::Relaxed);
         let present = Present(self);
-        (before < MAX_CLIENTS).then_some(present)
+        if before >= MAX_CLIENTS {
+            self.hits.clients.fetch_add(1, Ordering::Relaxed);
+            return None;
+        }
+        Some(present)
     }
 
     pub(super) fn clients(&self) -> usize {

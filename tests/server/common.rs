@@ -128,7 +128,9 @@ impl House {
             (Role::Read, store::Role::Read),
             (Role::Admin, store::Role::Admin),
         ]
-        .map(|(role, stored)| (role, database.create_token(stored.word(), stored, Timestamp::now()).expect("a token")));
+        .map(|(role, stored)| {
+            (role, database.create_token(stored.word(), stored, None, Timestamp::now()).expect("a token"))
+        });
         let engine = Engine::start(plan.engine, Arc::clone(&VISION), faces, database).expect("an engine");
         let running = server::start(plan.options, engine.clone()).expect("a server");
         Self { folder, engine, running, tokens, _limit: TimeLimit::begin() }

@@ -294,7 +294,52 @@ async fn metrics_count_and_name_nobody() {
         .expect("text");
     assert!(text.contains("\nface_people 1\n") && text.contains("\nface_photos 1\n"), "{text}");
     assert!(!text.contains("Obama"));
+    let of = |of: &str, name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(&format!("{name}{{of=\"{of}\"}} ")));
+        line.unwrap_or_else(|| panic!("{name} {of}: {text}")).parse::<u64>().expect("a number")
+    };
+    for bounded in [
+        "waiting_bytes",
+        "waiting_questions",
+        "commands",
+        "folder_changes",
+        "unkept_writes",
+        "connections",
+        "connections_not_logged_in",
+        "clients",
+        "cameras",
+        "requests_of_connection",
+        "unread_messages",
+        "large_messages",
+        "uploads",
+        "wrong_tokens",
+    ] {
+        assert!(of(bounded, "face_limit") > 0);
+        assert_eq!(of(bounded, "face_limit_hits_total"), 0, "{bounded}");
+    }
+    assert_eq!(of("connections", "face_limit_used"), 1);
     house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_while_the_server_stops_is_told_so() {
+    let house = House::new().await;
+    let (url, address) = (house.url("/healthz"), house.running.address());
+    // Somebody is still sending a picture.
+    let mut slow = TcpStream::connect(address).await.expect("a connection");
+    let head = format!(
+        "POST /recognize HTTP/1.1\r\nHost: face\r\nAuthorization: Bearer {}\r\nContent-Length: 9\r\n\r\nhalf",
+        house.token(Role::Admin)
+    );
+    slow.write_all(head.as_bytes()).await.expect("sent");
+    let mut socket = house.client(Role::Read).await;
+    assert_eq!(sent(http().get(&url)).await.0, StatusCode::OK);
+    let stopping = tokio::spawn(house.running.stop());
+    let closed = socket.closed().await;
+    assert!(closed.reason.contains("shutting_down"), "{closed}");
+    assert_eq!(refused(http().get(&url)).await, because(503, "shutting_down"));
+    stopping.await.expect("stops");
+    house.engine.stop();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use futures_util::{SinkExt, StreamExt};
 use reqwest::Client;
 use serde_json::Value;
 
-use crate::common::{NOBODY, http, picture};
+use crate::common::{NOBODY, OBAMA_PORTRAIT, http, picture};
 use crate::trust::break_rows;
 
 fn face_server(folder: &Path) -> Command {
@@ -169,6 +169,28 @@ fn a_child_ends_with_the_program_that_started_it_and_answers_health_checks_until
     assert!(!fine && line.contains("no face-server"), "{line}");
 }
 
+#[test]
+fn the_server_answers_while_it_learns_and_is_ready_once_everybody_is_known() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let alice = folder.path().join("faces/Alice");
+    std::fs::create_dir_all(&alice).expect("a folder");
+    for n in 0..16_u8 {
+        // Bytes after the end of a JPEG are ignored: another photo with the same content.
+        let photo = [&picture(OBAMA_PORTRAIT)[..], &[n]].concat();
+        std::fs::write(alice.join(format!("{n}.jpg")), photo).expect("a photo");
+    }
+    let server = Served::start(face_server(folder.path()));
+    let port = server.address.rsplit(':').next().expect("a port").to_owned();
+    let check = |ready: &[&str]| said(face_server(folder.path()).args(["healthcheck", "--port", &port]).args(ready));
+    let (line, fine) = check(&["--ready"]);
+    assert!(!fine && line.contains("photos are still being learned"), "{line}");
+    assert!(check(&[]).1, "it runs");
+    let (began, patience) = (std::time::Instant::now(), std::time::Duration::from_secs(300));
+    while !check(&["--ready"]).1 {
+        assert!(began.elapsed() < patience, "never ready");
+    }
+}
+
 /// Takes one request, and answers as the Supervisor does.
 fn supervisor(listener: TcpListener, answer: &'static str) -> std::thread::JoinHandle<String> {
     std::thread::spawn(move || {
@@ -297,6 +319,30 @@ fn status_of(served: &Served, path: &str, token: &str) -> u16 {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let request = http().get(format!("http://{}{path}", served.address)).bearer_auth(token);
     runtime.block_on(async { request.send().await.expect("an answer").status().as_u16() })
+}
+
+#[test]
+fn a_token_expires_while_it_is_used_and_the_list_says_when_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let served = Served::start(face_server(folder.path()));
+    let token = |args: &[&str]| said(face_server(folder.path()).arg("token").args(args));
+    let (text, fine) = token(&["add", "guest", "--role", "read", "--expires", "5s"]);
+    assert!(fine, "{text}");
+    let listed = |name: &str| {
+        let list = token(&["list"]).0;
+        list.lines().find(|line| line.ends_with(name)).map(str::to_owned).expect(name)
+    };
+    assert!(listed("guest").contains("never") && listed("admin").ends_with("never             admin"));
+    assert_eq!(status_of(&served, "/metrics", text.trim()), 200);
+    let (began, patience) = (std::time::Instant::now(), std::time::Duration::from_secs(60));
+    let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+    while status_of(&served, "/metrics", text.trim()) == 200 || listed("guest").matches(&today).count() < 2 {
+        assert!(began.elapsed() < patience, "{}", listed("guest"));
+    }
+    assert!(listed("guest").contains("has expired"), "{}", listed("guest"));
+    for bad in ["soon", "1 month", "0s", "-1d"] {
+        assert!(!token(&["add", "x", "--role", "read", &format!("--expires={bad}")]).1, "{bad}");
+    }
 }
 
 #[test]

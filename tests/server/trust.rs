@@ -80,7 +80,7 @@ async fn whoever_is_deleted_is_gone_from_disk_and_events_while_the_server_runs()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_pushes_under_many_names_keeps_no_other_out() {
     let house = House::new().await;
-    let other = house.engine.database().create_token("other", Role::Push, jiff::Timestamp::now()).expect("made");
+    let other = house.engine.database().create_token("other", Role::Push, None, jiff::Timestamp::now()).expect("made");
     let cameras = |numbers: std::ops::Range<usize>| {
         let camera = |n| json!({"camera": format!("{n}"), "name": "x"});
         json!({"cameras": numbers.map(camera).collect::<Vec<_>>()})

@@ -117,7 +117,7 @@ async fn pass(
         // Every wrong one waits, and an address has only so many connections to wait on.
         let wait = shared.memory().failures.failed(connection.peer, Instant::now());
         tokio::time::sleep(wait).await;
-        return Err(WireError::new(ErrorCode::Unauthorized, "this server has no such token").into());
+        return Err(WireError::new(ErrorCode::Unauthorized, "this server has no such token, or it has expired").into());
     };
     connection.place.stay();
     let role = known.role;

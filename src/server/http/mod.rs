@@ -37,6 +37,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
     let open = Router::new()
         .route("/", get(home::welcome))
         .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
         .route("/v1/schema.json", get(json_schema))
         .route(WEBSOCKET_PATH, any(upgrade::websocket));
     let trigger = Router::new().route("/motion-detected", get(cameras::motion).post(cameras::motion));
@@ -80,11 +81,30 @@ async fn healthz() -> Response {
     Json(serde_json::json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")})).into_response()
 }
 
+/// Whether everybody is known whose photos are there; whether the server runs at all is another question (`healthz`).
+async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
+    let version = env!("CARGO_PKG_VERSION");
+    match shared.engine.stats().photos_to_learn {
+        0 => Json(serde_json::json!({"status": "ready", "version": version})).into_response(),
+        left => {
+            let message = format!("{left} photos are still being learned; until then their faces aren't recognised");
+            let learning = serde_json::json!({"status": "learning", "version": version, "message": message});
+            (StatusCode::SERVICE_UNAVAILABLE, Json(learning)).into_response()
+        }
+    }
+}
+
+/// For whoever comes while the server stops.
+pub(super) fn stopping() -> Router {
+    let refused = async || HttpError(WireError::new(ErrorCode::ShuttingDown, "the server is stopping"));
+    Router::new().fallback(refused)
+}
+
 async fn json_schema() -> Response {
     ([(header::CONTENT_TYPE, "application/schema+json")], schema::COMMITTED).into_response()
 }
 
 async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
-    let text = super::metrics::prometheus(&shared.engine.stats(), shared.clients());
+    let text = super::metrics::prometheus(&shared);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

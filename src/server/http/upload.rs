@@ -2,6 +2,7 @@
 //!
 //! What people send by mistake (base64, JSON, bytes that `curl -d` has changed) is named, since no decoder could.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -29,11 +30,14 @@ pub(super) async fn picture(
     body: Body,
     limit: usize,
 ) -> Result<PictureBytes, HttpError> {
-    let (own, all) = {
+    let (own, all, hits) = {
         let uploads = &mut shared.memory().uploads;
-        (uploads.of(token), uploads.all())
+        (uploads.of(token), uploads.all(), uploads.hits())
     };
-    let full = |words: &str| busy(words, 500);
+    let full = |words: &str| {
+        hits.fetch_add(1, Ordering::Relaxed);
+        busy(words, 500)
+    };
     let _turn = own.try_acquire_owned().map_err(|_| full("too many pictures are being uploaded with this token"))?;
     let _place = all.try_acquire_owned().map_err(|_| full("too many pictures are being uploaded"))?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();

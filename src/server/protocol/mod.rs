@@ -156,7 +156,7 @@ pub enum AuthAnswer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthErrorCode {
-    /// This server has no such token.
+    /// This server has no such token, or it has expired.
     InvalidToken,
     /// The protocol version is not spoken here.
     UnsupportedProtocol,

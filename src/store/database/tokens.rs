@@ -45,6 +45,17 @@ pub struct Token {
     pub name: String,
     pub role: Role,
     pub created: Timestamp,
+    /// It lets nobody in from then on.
+    pub expires: Option<Timestamp>,
+    /// When it last let somebody in, to the minute.
+    pub last_used: Option<Timestamp>,
+}
+
+impl Token {
+    #[must_use]
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|expires| expires <= now)
+    }
 }
 
 impl Role {
@@ -66,18 +77,25 @@ impl Role {
 
 impl Database {
     /// Makes a token; its text is shown this once. A name that exists gets the new token, and the old one ends.
-    pub fn create_token(&self, name: &str, role: Role, now: Timestamp) -> Result<String, StoreError> {
+    pub fn create_token(
+        &self,
+        name: &str,
+        role: Role,
+        expires: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<String, StoreError> {
         let text = random_token()?;
-        self.add_token(name, role, &text, now)?;
+        self.add_token(name, role, &text, expires, now)?;
         Ok(text)
     }
 
-    /// Gives a token another text, which is shown this once: the old one ends, and so do connections with it.
+    /// Gives a token another text, which is shown this once: the old one ends, and so do connections with it. Where it expires,
+    /// it does so as long after this as it did after it was made.
     pub fn renew_token(&self, token: &Token, now: Timestamp) -> Result<String, StoreError> {
         let text = random_token()?;
         let hash = Sha256::digest(text.as_bytes());
         self.write(|tx| {
-            let renew = "UPDATE token SET sha256 = ?2, created = ?3 WHERE id = ?1";
+            let renew = "UPDATE token SET sha256 = ?2, expires = expires - created + ?3, created = ?3 WHERE id = ?1";
             Ok(tx.0.execute(renew, params![token.id, hash.as_slice(), now.as_microsecond()])?)
         })?;
         Ok(text)
@@ -100,7 +118,7 @@ impl Database {
         }
         // The file first: a crash in between leaves a token that does not work yet, and the next start writes another one.
         atomic::write(&path, format!("{text}\n").as_bytes(), Access::Private)?;
-        self.add_token(FIRST_TOKEN_NAME, Role::Admin, &text, now)?;
+        self.add_token(FIRST_TOKEN_NAME, Role::Admin, &text, None, now)?;
         Ok(Some((text, path)))
     }
 
@@ -108,7 +126,7 @@ impl Database {
     pub fn kept_admin_token(&self) -> Result<Option<String>, StoreError> {
         let kept = self.folder().and_then(|folder| std::fs::read_to_string(folder.join(FIRST_TOKEN_FILE)).ok());
         let Some(text) = kept.map(|text| text.trim().to_owned()) else { return Ok(None) };
-        Ok(self.find_token(&text)?.filter(|token| token.role == Role::Admin).map(|_| text))
+        Ok(self.find_token(&text, Timestamp::now())?.filter(|token| token.role == Role::Admin).map(|_| text))
     }
 
     /// Whether a client that brings cameras, as Home Assistant does, has ever logged in.
@@ -117,8 +135,8 @@ impl Database {
         Ok(clients > 0)
     }
 
-    /// Whose token this is. Takes as long for a wrong one as for a right one.
-    pub fn find_token(&self, text: &str) -> Result<Option<Token>, StoreError> {
+    /// Whose token this is, unless it has expired. Takes as long for a wrong one as for a right one.
+    pub fn find_token(&self, text: &str, now: Timestamp) -> Result<Option<Token>, StoreError> {
         let wanted = Sha256::digest(text.as_bytes());
         let mut found = None;
         for (hash, token) in rows(&self.connection())? {
@@ -126,7 +144,15 @@ impl Database {
                 found = Some(token);
             }
         }
-        Ok(found)
+        Ok(found.filter(|token| !token.has_expired(now)))
+    }
+
+    /// Writes down that a token has let somebody in.
+    pub fn token_used(&self, token: i64, at: Timestamp) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.0.execute("UPDATE token SET last_used = ?2 WHERE id = ?1", params![token, at.as_microsecond()])?;
+            Ok(())
+        })
     }
 
     /// All tokens, oldest first.
@@ -178,12 +204,25 @@ impl Database {
         Ok(clients.into_iter().collect())
     }
 
-    fn add_token(&self, name: &str, role: Role, text: &str, now: Timestamp) -> Result<(), StoreError> {
+    fn add_token(
+        &self,
+        name: &str,
+        role: Role,
+        text: &str,
+        expires: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let hash = Sha256::digest(text.as_bytes());
         self.write(|tx| {
             tx.0.execute(
-                "INSERT OR REPLACE INTO token (name, role, sha256, created) VALUES (?1, ?2, ?3, ?4)",
-                params![name, role.word(), hash.as_slice(), now.as_microsecond()],
+                "INSERT OR REPLACE INTO token (name, role, sha256, created, expires) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![
+                    name,
+                    role.word(),
+                    hash.as_slice(),
+                    now.as_microsecond(),
+                    expires.map(Timestamp::as_microsecond)
+                ],
             )?;
             Ok(())
         })
@@ -204,11 +243,21 @@ fn owns(connection: &Connection, client: &str, token: &Token) -> Result<Option<b
 }
 
 fn rows(connection: &Connection) -> Result<Vec<(Vec<u8>, Token)>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT sha256, id, name, role, created FROM token ORDER BY id")?;
+    let mut statement = connection
+        .prepare_cached("SELECT sha256, id, name, role, created, expires, last_used FROM token ORDER BY id")?;
     all("token, which lets nobody in", &mut statement.query([])?, |row| {
         let (name, role): (String, String) = (row.get(2)?, row.get(3)?);
-        let token = Role::from_word(&role)
-            .and_then(|role| Ok(Token { id: row.get(1)?, name: name.clone(), role, created: to_time(row.get(4)?)? }));
+        let time = |column| row.get::<_, Option<i64>>(column)?.map(to_time).transpose();
+        let token = Role::from_word(&role).and_then(|role| {
+            Ok(Token {
+                id: row.get(1)?,
+                name: name.clone(),
+                role,
+                created: to_time(row.get(4)?)?,
+                expires: time(5)?,
+                last_used: time(6)?,
+            })
+        });
         let named = |e: StoreError| StoreError::BadStored { what: "token", reason: format!("{name}: {e}") };
         Ok((row.get(0)?, token.map_err(named)?))
     })

@@ -105,7 +105,7 @@ fn the_first_start_makes_one_admin_token() {
     assert_eq!(path, root.path().join(FIRST_TOKEN_FILE));
     assert_eq!(std::fs::read_to_string(path).unwrap().trim(), text);
     assert_eq!(text.len(), 43);
-    assert_eq!(database.find_token(&text).unwrap().unwrap().role, Role::Admin);
+    assert_eq!(database.find_token(&text, now()).unwrap().unwrap().role, Role::Admin);
     assert_eq!(database.first_admin_token(now()).unwrap(), None);
     let stored = std::fs::read(root.path().join(FILE_NAME)).unwrap();
     assert!(!stored.windows(text.len()).any(|w| w == text.as_bytes()), "only its hash is stored");
@@ -115,22 +115,38 @@ fn the_first_start_makes_one_admin_token() {
 fn tokens_are_found_by_their_whole_text_until_they_end() {
     let database = Database::in_memory().unwrap();
     assert_eq!(database.first_admin_token(now()).unwrap(), None, "nowhere to write it to");
-    let door = database.create_token("doorbell", Role::Trigger, now()).unwrap();
-    let old = database.create_token("home assistant", Role::Push, now()).unwrap();
-    let new = database.create_token("home assistant", Role::Admin, now()).unwrap();
-    assert_eq!(database.find_token(&door).unwrap().unwrap().name, "doorbell");
-    assert_eq!(database.find_token(&new).unwrap().unwrap().role, Role::Admin);
-    assert_eq!(database.find_token(&old).unwrap(), None, "replaced");
+    let door = database.create_token("doorbell", Role::Trigger, None, now()).unwrap();
+    let old = database.create_token("home assistant", Role::Push, None, now()).unwrap();
+    let new = database.create_token("home assistant", Role::Admin, None, now()).unwrap();
+    assert_eq!(database.find_token(&door, now()).unwrap().unwrap().name, "doorbell");
+    assert_eq!(database.find_token(&new, now()).unwrap().unwrap().role, Role::Admin);
+    assert_eq!(database.find_token(&old, now()).unwrap(), None, "replaced");
     for wrong in ["", &door[..42], &door.to_lowercase()] {
-        assert_eq!(database.find_token(wrong).unwrap(), None);
+        assert_eq!(database.find_token(wrong, now()).unwrap(), None);
     }
     let tokens = database.tokens().unwrap();
     assert_eq!((tokens.len(), tokens[0].created), (2, now()));
     let renewed = database.renew_token(&tokens[0], now()).unwrap();
-    assert_eq!(database.find_token(&door).unwrap(), None, "the old text ends");
-    assert_eq!(database.find_token(&renewed).unwrap().unwrap(), tokens[0]);
+    assert_eq!(database.find_token(&door, now()).unwrap(), None, "the old text ends");
+    assert_eq!(database.find_token(&renewed, now()).unwrap().unwrap(), tokens[0]);
     assert!(database.delete_token(tokens[0].id).unwrap());
-    assert_eq!(database.find_token(&renewed).unwrap(), None);
+    assert_eq!(database.find_token(&renewed, now()).unwrap(), None);
+}
+
+#[test]
+fn a_token_expires_and_a_renewed_one_lasts_as_long_again() {
+    let database = Database::in_memory().unwrap();
+    let (day, later) =
+        (jiff::SignedDuration::from_hours(24), |days: i32| now() + jiff::SignedDuration::from_hours(24) * days);
+    let text = database.create_token("guest", Role::Read, Some(now() + day), now()).unwrap();
+    database.token_used(database.tokens().unwrap()[0].id, now()).unwrap();
+    let token = database.find_token(&text, now()).unwrap().unwrap();
+    assert_eq!((token.expires, token.last_used), (Some(later(1)), Some(now())));
+    assert_eq!(database.find_token(&text, later(1)).unwrap(), None);
+    assert_eq!(database.tokens().unwrap().len(), 1, "it is still listed");
+    let renewed = database.renew_token(&token, later(5)).unwrap();
+    assert!(database.find_token(&renewed, later(5)).unwrap().is_some());
+    assert_eq!(database.find_token(&renewed, later(6)).unwrap(), None);
 }
 
 #[test]
@@ -372,10 +388,10 @@ fn of_a_transaction_the_part_that_fails_is_left_out() {
 fn whoever_reads_waits_for_no_program_that_writes() {
     let root = tempfile::tempdir().unwrap();
     let database = Database::open(root.path(), Opening::Sole).unwrap();
-    let text = database.create_token("home", Role::Admin, now()).unwrap();
+    let text = database.create_token("home", Role::Admin, None, now()).unwrap();
     let other = Connection::open(root.path().join(FILE_NAME)).unwrap();
     other.execute_batch("BEGIN EXCLUSIVE").unwrap();
-    let token = database.find_token(&text).unwrap().unwrap();
+    let token = database.find_token(&text, now()).unwrap().unwrap();
     assert!(database.claim_client("ha", &token).unwrap(), "a client that nobody else has is let in");
     let refused = database.write(|tx| tx.put_document(Kind::Setting, "a", &1)).unwrap_err();
     assert!(refused.passes(), "{refused}");
@@ -385,8 +401,8 @@ fn whoever_reads_waits_for_no_program_that_writes() {
 fn a_clients_id_belongs_to_the_token_that_came_with_it_first() {
     let database = Database::in_memory().unwrap();
     let token = |name: &str, role| {
-        let text = database.create_token(name, role, now()).unwrap();
-        database.find_token(&text).unwrap().unwrap()
+        let text = database.create_token(name, role, None, now()).unwrap();
+        database.find_token(&text, now()).unwrap().unwrap()
     };
     let [first, second] = ["first", "second"].map(|name| token(name, Role::Push));
     let [admin, other] = ["admin", "other"].map(|name| token(name, Role::Admin));
