@@ -1,5 +1,8 @@
 //! The engine on real pictures: real models, real folder, real SQLite.
 
+#[cfg(target_os = "linux")]
+#[path = "engine/crash.rs"]
+mod crash;
 #[path = "engine/held.rs"]
 mod held;
 #[path = "engine/keeping.rs"]
@@ -51,9 +54,7 @@ impl House {
     }
 
     fn start_with(&self, options: Options) -> Engine {
-        let faces = Faces::open(&self.folder.path().join("faces"), Opening::Sole);
-        let database = Database::open(&self.folder.path().join("data"), Opening::Sole).expect("database");
-        Engine::start(options, Arc::clone(&VISION), faces, database).expect("engine")
+        start_in(self.folder.path(), options)
     }
 
     /// Copies a sample photo into the folder, as a user would.
@@ -72,6 +73,12 @@ impl House {
         let count = self.database().query_row("SELECT count(*) FROM embedding_cache", [], |row| row.get(0));
         count.expect("counted")
     }
+}
+
+fn start_in(folder: &Path, options: Options) -> Engine {
+    let faces = Faces::open(&folder.join("faces"), Opening::Sole);
+    let database = Database::open(&folder.join("data"), Opening::Sole).expect("database");
+    Engine::start(options, Arc::clone(&VISION), faces, database).expect("engine")
 }
 
 /// Nothing takes this long; a test that waits longer has found a fault.

@@ -21,8 +21,8 @@ use super::teach::Photo;
 use super::types::{AboutMissing, Usage};
 use crate::people::{PersonId, PersonName, PersonRef, PhotoId, Refusal};
 use crate::store::{
-    self, Away, Change, Database, Described, Faces, KnownFile, PhotoOwner, Reader, Recipe, Roster, StoreError, Watcher,
-    photo_id, shown,
+    self, Away, By, Change, Database, Described, Faces, KnownFile, PhotoOwner, Reader, Recipe, Roster, StoreError,
+    Watcher, photo_id, shown,
 };
 
 const MOST_WAITING: usize = 64;
@@ -339,9 +339,7 @@ impl Folder {
             }
             let existing = faces.person_named(to).map(|p| p.id.clone());
             let owner = existing.as_ref().map_or(PhotoOwner::New(to), PhotoOwner::Existing);
-            let moved = faces.move_photo(photo, owner, Timestamp::now())?;
-            faces.accept_photo(&moved.person, photo)?;
-            Ok(moved.person)
+            Ok(faces.move_photo(photo, owner)?.person)
         })
     }
 
@@ -360,17 +358,14 @@ impl Folder {
             let owner = existing.as_ref().map_or(PhotoOwner::New(name), PhotoOwner::Existing);
             let had = faces.photo(&id).filter(|(had, _)| Some(&had.id) != existing.as_ref());
             let had = had.map(|(had, _)| PersonRef { id: had.id.clone(), name: had.name.clone() });
-            let now = Timestamp::now();
+            let by = if somebody_elses == SomebodyElses::Refused { By::Looks } else { By::Word };
             let saved = match (had, somebody_elses) {
-                (None, _) => faces.save_photo(owner, &jpeg, now)?,
-                (Some(_), SomebodyElses::Moved) => faces.move_photo(&id, owner, now)?,
+                (None, _) => faces.save_photo(owner, &jpeg, Timestamp::now(), by)?,
+                (Some(_), SomebodyElses::Moved) => faces.move_photo(&id, owner)?,
                 (Some(had), SomebodyElses::Refused | SomebodyElses::RefusedThoughAlike) => {
                     return Err(Refusal::SomebodyElsesPhoto { person: had, photo: id.clone() }.into());
                 }
             };
-            if somebody_elses != SomebodyElses::Refused {
-                faces.accept_photo(&saved.person, &id)?;
-            }
             let person = faces.person(&saved.person).ok_or_else(|| EngineError::no_person(&saved.person))?;
             Ok(Saved { person: PersonRef { id: person.id.clone(), name: person.name.clone() }, photo: id.clone() })
         })

@@ -24,6 +24,13 @@ pub enum PhotoOwner<'a> {
     New(&'a PersonName),
 }
 
+/// Whether a photo is the person's because of what it looks like, or because somebody said so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Looks,
+    Word,
+}
+
 /// A photo that is on the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedPhoto {
@@ -34,23 +41,35 @@ pub struct SavedPhoto {
 impl Faces {
     /// Saves a photo (an encoded JPEG) taken or sent at `at`. Bytes that the person has already are not saved again.
     /// Refused while the folder is away; nothing is changed then.
-    pub fn save_photo(&mut self, owner: PhotoOwner<'_>, jpeg: &[u8], at: Timestamp) -> Result<SavedPhoto, StoreError> {
+    pub fn save_photo(
+        &mut self,
+        owner: PhotoOwner<'_>,
+        jpeg: &[u8],
+        at: Timestamp,
+        by: By,
+    ) -> Result<SavedPhoto, StoreError> {
         self.refuse_while_away()?;
         let id = photo_id(jpeg);
+        let accepted = by == By::Word;
         match owner {
             PhotoOwner::Existing(person) => {
                 let at_index = self.index_of(person)?;
-                if let Some(photo) = self.people[at_index].photos.iter().find(|p| p.id == id) {
-                    return Ok(SavedPhoto { person: person.clone(), photo: photo.clone() });
+                if let Some(nth) = self.people[at_index].photos.iter().position(|p| p.id == id) {
+                    if accepted {
+                        self.accept_photo(person, &id)?;
+                    }
+                    return Ok(SavedPhoto { person: person.clone(), photo: self.people[at_index].photos[nth].clone() });
                 }
                 self.refuse_waiting(at_index)?;
                 self.take_over(at_index)?;
+                if accepted {
+                    self.write_person(at_index, std::slice::from_ref(&id))?;
+                }
                 let folder = self.people[at_index].folder.clone();
                 let path = folder.join(self.free_name(&folder, &photo_name(&id, at)));
                 atomic::write(&self.root.join(&path), jpeg, Access::Shared)?;
-                let photo = self.know(id, path);
-                self.people[at_index].photos.push(photo.clone());
-                self.people[at_index].photos.sort_by(|a, b| a.path.cmp(&b.path));
+                let photo = self.know(id, path, accepted);
+                self.add_photo(at_index, photo.clone());
                 Ok(SavedPhoto { person: person.clone(), photo })
             }
             PhotoOwner::New(name) => {
@@ -58,8 +77,9 @@ impl Faces {
                 let person = PersonId(random_id()?);
                 let folder = PathBuf::from(name.folder_name());
                 let path = folder.join(photo_name(&id, at));
-                self.make_folder(&person, name, (&photo_name(&id, at), jpeg))?;
-                let photo = self.know(id, path);
+                let accepts = if accepted { std::slice::from_ref(&id) } else { &[] };
+                self.make_folder(&person, name, Some((&photo_name(&id, at), jpeg)), accepts)?;
+                let photo = self.know(id, path, accepted);
                 self.insert(PersonFolder {
                     id: person.clone(),
                     name: name.clone(),
@@ -73,19 +93,69 @@ impl Faces {
         }
     }
 
-    /// Gives a photo of one person to another. Interrupted, both have the file, and the next scan leaves it with one of them.
-    pub fn move_photo(&mut self, id: &PhotoId, to: PhotoOwner<'_>, at: Timestamp) -> Result<SavedPhoto, StoreError> {
+    /// Gives a photo of one person to another, by somebody's word. Interrupted, it is whole with one of the two; a person who is
+    /// made for it may be left without a photo.
+    pub fn move_photo(&mut self, id: &PhotoId, to: PhotoOwner<'_>) -> Result<SavedPhoto, StoreError> {
         let (person, photo) = self.photo(id).ok_or_else(|| StoreError::UnknownPhoto(id.clone()))?;
-        let (from, bytes) = (person.id.clone(), self.read(photo)?);
-        // Saved under its id, whatever has been done to the file meanwhile: the id is its content's.
-        if photo_id(&bytes) != *id {
-            return Err(StoreError::UnknownPhoto(id.clone()));
+        // Whatever has been done to the file meanwhile: the id is its content's, or it is another photo.
+        let (from, path, bytes) = (person.id.clone(), photo.path.clone(), self.read(photo)?);
+        let from_at = self.index_of(&from)?;
+        self.refuse_while_away()?;
+        self.refuse_waiting(from_at)?;
+        let person = match to {
+            PhotoOwner::Existing(to) => to.clone(),
+            PhotoOwner::New(name) => self.create_person(name)?,
+        };
+        let to_at = self.index_of(&person)?;
+        if person == from || self.people[to_at].photos.iter().any(|p| p.id == *id) {
+            self.accept_photo(&person, id)?;
+        } else {
+            self.refuse_waiting(to_at)?;
+            self.take_over(to_at)?;
+            self.write_person(to_at, std::slice::from_ref(id))?;
+            let folder = self.people[to_at].folder.clone();
+            let moved = folder.join(self.free_name(&folder, path.file_name().unwrap_or_default()));
+            let (source, target) = (self.root.join(&path), self.root.join(&moved));
+            if source.is_symlink() {
+                atomic::write(&target, &bytes, Access::Shared)?;
+            } else {
+                match fs::rename(&source, &target) {
+                    // A person's folder can be a link to another disk.
+                    Err(e) if e.kind() == std::io::ErrorKind::CrossesDevices => {
+                        atomic::write(&target, &bytes, Access::Shared)?;
+                    }
+                    renamed => {
+                        renamed.map_err(io_error("move", &source))?;
+                        atomic::sync_folder(&self.root.join(&folder))?;
+                    }
+                }
+            }
+            let photo = self.know(id.clone(), moved, true);
+            self.add_photo(to_at, photo);
         }
-        let saved = self.save_photo(to, &bytes, at)?;
-        if saved.person != from {
+        if person != from {
+            // What is left of it: copies, and the file itself where it could not be renamed.
             self.delete_photo(&from, id)?;
         }
-        Ok(saved)
+        let (_, photo) = self.photo(id).ok_or_else(|| StoreError::UnknownPhoto(id.clone()))?;
+        Ok(SavedPhoto { person, photo: photo.clone() })
+    }
+
+    /// Makes a person without photos.
+    fn create_person(&mut self, name: &PersonName) -> Result<PersonId, StoreError> {
+        self.refuse_while_away()?;
+        self.refuse_taken_name(name, None)?;
+        let id = PersonId(random_id()?);
+        self.make_folder(&id, name, None, &[])?;
+        self.insert(PersonFolder {
+            id: id.clone(),
+            name: name.clone(),
+            folder: PathBuf::from(name.folder_name()),
+            photos: Vec::new(),
+            sample: false,
+            waiting: None,
+        });
+        Ok(id)
     }
 
     /// Keeps with the person that a photo is theirs, whatever it looks like.
@@ -95,7 +165,7 @@ impl Faces {
         self.refuse_waiting(at)?;
         let nth = self.photo_index(at, photo)?;
         let before = std::mem::replace(&mut self.people[at].photos[nth].accepted, true);
-        self.write_person(at).inspect_err(|_| self.people[at].photos[nth].accepted = before)
+        self.write_person(at, &[]).inspect_err(|_| self.people[at].photos[nth].accepted = before)
     }
 
     /// Deletes a photo's file.
@@ -114,7 +184,7 @@ impl Faces {
         }
         atomic::sync_folder(&self.root.join(&self.people[at].folder))?;
         if self.people[at].photos.remove(nth).accepted
-            && let Err(error) = self.write_person(at)
+            && let Err(error) = self.write_person(at, &[])
         {
             tracing::warn!(%person, %error, "that the deleted photo was accepted is still in .person.json");
         }
@@ -141,15 +211,15 @@ impl Faces {
             photo.path = new.join(photo.path.file_name().unwrap_or_default());
         }
         // A crash before this does no harm: the id is found under the new name, and written again by the next scan.
-        if let Err(error) = self.write_person(at) {
+        if let Err(error) = self.write_person(at, &[]) {
             tracing::warn!(%person, %error, "the renamed folder's .person.json could not be written");
         }
         self.people.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(())
     }
 
-    /// Moves all files of `from` to `into` and deletes the folder of `from`. Interrupted, each photo is in one of the two.
-    /// Where the disk refuses, photos moved until then stay moved.
+    /// Moves all files of `from` to `into` and deletes the folder of `from`. Interrupted, each photo is in one of the two; where
+    /// the disk refuses, they go back, and stay where they are if it refuses that, too.
     pub fn merge_people(&mut self, from: &PersonId, into: &PersonId) -> Result<(), StoreError> {
         let (from_at, into_at) = (self.index_of(from)?, self.index_of(into)?);
         if from_at == into_at {
@@ -159,54 +229,83 @@ impl Faces {
         self.refuse_waiting(from_at)?;
         self.refuse_waiting(into_at)?;
         self.take_over(into_at)?;
+        let accepted: Vec<PhotoId> =
+            self.people[from_at].photos.iter().filter(|photo| photo.accepted).map(|photo| photo.id.clone()).collect();
+        if !accepted.is_empty() {
+            self.write_person(into_at, &accepted)?;
+        }
         let (source, target) = (self.people[from_at].folder.clone(), self.people[into_at].folder.clone());
-        let full_source = self.root.join(&source);
+        let mut moved = Vec::new();
+        let done = self.move_files(&source, &target, &mut moved).and_then(|()| self.hide(&source));
+        let doomed = done.inspect_err(|_| {
+            for (old, new) in &moved {
+                let _ = fs::rename(self.root.join(new), self.root.join(old));
+            }
+        })?;
+        for (old, new) in moved {
+            if let Some(known) = self.hashes.remove(&old) {
+                self.hashes.insert(new.clone(), known);
+            }
+            if let Some(nth) = self.people[from_at].photos.iter().position(|p| p.path == old) {
+                let mut photo = self.people[from_at].photos.remove(nth);
+                photo.path = new;
+                self.people[into_at].photos.push(photo);
+            }
+        }
+        self.people[into_at].photos.sort_by(|a, b| a.path.cmp(&b.path));
+        self.forget(from_at);
+        remove_hidden(&doomed);
+        Ok(())
+    }
+
+    /// Moves what is visible in one folder to another; notes each file that has gone, with both its paths.
+    fn move_files(&self, source: &Path, target: &Path, moved: &mut Vec<(PathBuf, PathBuf)>) -> Result<(), StoreError> {
+        let full_source = self.root.join(source);
         for entry in folder::entries(&full_source).map_err(io_error("read", &full_source))? {
             if folder::is_hidden(&entry.name) {
                 continue;
             }
-            let path = target.join(self.free_name(&target, &entry.name));
+            let path = target.join(self.free_name(target, &entry.name));
             fs::rename(&entry.path, self.root.join(&path)).map_err(io_error("move", &entry.path))?;
-            let old = source.join(&entry.name);
-            if let Some(known) = self.hashes.remove(&old) {
-                self.hashes.insert(path.clone(), known);
-            }
-            if let Some(nth) = self.people[from_at].photos.iter().position(|p| p.path == old) {
-                let mut photo = self.people[from_at].photos.remove(nth);
-                photo.path = path;
-                self.people[into_at].photos.push(photo);
-            }
+            moved.push((source.join(&entry.name), path));
         }
-        atomic::sync_folder(&self.root.join(&target))?;
-        self.people[into_at].photos.sort_by(|a, b| a.path.cmp(&b.path));
-        if self.people[into_at].photos.iter().any(|photo| photo.accepted) {
-            self.write_person(into_at)?;
-        }
-        self.delete_person(from)
+        atomic::sync_folder(&self.root.join(target))
     }
 
     /// Deletes a person's folder with everything in it. Nobody waits any longer for somebody whose folder is missing; should the
     /// folder come back, so do they.
     pub fn delete_person(&mut self, person: &PersonId) -> Result<(), StoreError> {
         let at = self.index_of(person)?;
-        let folder = self.people[at].folder.clone();
-        let full = self.root.join(&folder);
-        // First out of sight in one step, so that a crash does not leave half a person.
-        let doomed = atomic::temporary_name(&self.root)?;
+        let doomed = self.hide(&self.people[at].folder)?;
+        self.forget(at);
+        remove_hidden(&doomed);
+        Ok(())
+    }
+
+    /// Takes a folder out of sight in one step, so that a crash does not leave half a person. Where that cannot be made to last,
+    /// it comes back, if the disk lets it.
+    fn hide(&self, folder: &Path) -> Result<PathBuf, StoreError> {
+        let (full, doomed) = (self.root.join(folder), atomic::temporary_name(&self.root)?);
         match fs::rename(&full, &doomed) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
             renamed => {
                 renamed.map_err(io_error("delete", &full))?;
-                atomic::sync_folder(&self.root)?;
+                if let Err(error) = atomic::sync_folder(&self.root) {
+                    // What cannot come back is gone.
+                    match fs::rename(&doomed, &full) {
+                        Ok(()) => return Err(error),
+                        Err(_) => tracing::warn!(%error, "it is not sure that a deleted folder is deleted on the disk"),
+                    }
+                }
             }
         }
-        self.hashes.retain(|path, _| !path.starts_with(&folder));
-        self.people.remove(at);
-        let removed = if doomed.is_symlink() { fs::remove_file(&doomed) } else { fs::remove_dir_all(&doomed) };
-        match removed {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io_error("delete", doomed)(e)),
-            _ => Ok(()),
-        }
+        Ok(doomed)
+    }
+
+    /// Somebody whose folder is gone is gone.
+    fn forget(&mut self, at: usize) {
+        let person = self.people.remove(at);
+        self.hashes.retain(|path, _| !path.starts_with(&person.folder));
     }
 
     fn index_of(&self, person: &PersonId) -> Result<usize, StoreError> {
@@ -243,10 +342,11 @@ impl Faces {
         Ok(())
     }
 
-    /// Writes a person's `.person.json`.
-    fn write_person(&self, at: usize) -> Result<(), StoreError> {
+    /// Writes a person's `.person.json`; `more` photos, which are about to come, are theirs by somebody's word.
+    fn write_person(&self, at: usize, more: &[PhotoId]) -> Result<(), StoreError> {
         let person = &self.people[at];
-        let accepted = person.photos.iter().filter(|photo| photo.accepted).map(|photo| photo.id.0.clone()).collect();
+        let accepted = person.photos.iter().filter(|photo| photo.accepted).map(|photo| &photo.id);
+        let accepted = accepted.chain(more).map(|photo| photo.0.clone()).collect();
         let file = PersonFile::new(&person.id, &person.name, &person.folder, accepted);
         person_file::write(&self.root.join(&person.folder), &file)
     }
@@ -270,14 +370,18 @@ impl Faces {
         &self,
         id: &PersonId,
         name: &PersonName,
-        (file_name, photo): (&OsString, &[u8]),
+        photo: Option<(&OsString, &[u8])>,
+        accepted: &[PhotoId],
     ) -> Result<(), StoreError> {
         let building = atomic::temporary_name(&self.root)?;
         let build = || {
             fs::create_dir(&building).map_err(io_error("make the folder", &building))?;
             let folder = name.folder_name();
-            person_file::write(&building, &PersonFile::new(id, name, Path::new(&folder), Vec::new()))?;
-            atomic::write(&building.join(file_name), photo, Access::Shared)?;
+            let accepted = accepted.iter().map(|photo| photo.0.clone()).collect();
+            person_file::write(&building, &PersonFile::new(id, name, Path::new(&folder), accepted))?;
+            if let Some((file_name, bytes)) = photo {
+                atomic::write(&building.join(file_name), bytes, Access::Shared)?;
+            }
             let last = self.root.join(folder);
             fs::rename(&building, &last).map_err(io_error("make the folder", last))?;
             atomic::sync_folder(&self.root)
@@ -303,14 +407,19 @@ impl Faces {
         free.unwrap_or_else(|| wanted.to_owned())
     }
 
+    fn add_photo(&mut self, at: usize, photo: PhotoFile) {
+        self.people[at].photos.push(photo);
+        self.people[at].photos.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+
     /// Remembers a file just written.
-    fn know(&mut self, id: PhotoId, path: PathBuf) -> PhotoFile {
+    fn know(&mut self, id: PhotoId, path: PathBuf, accepted: bool) -> PhotoFile {
         let stamp = fs::metadata(self.root.join(&path)).map(|m| Stamp::of(&m));
         let bytes = stamp.as_ref().map_or(0, |s| s.bytes);
         if let Ok(stamp) = stamp {
             self.hashes.insert(path.clone(), (stamp, id.clone()));
         }
-        PhotoFile { id, path, bytes, accepted: false }
+        PhotoFile { id, path, bytes, accepted }
     }
 
     /// All photos in `folder` with that content.
@@ -326,6 +435,16 @@ impl Faces {
                 self.hashes.insert(new.join(file_name), known);
             }
         }
+    }
+}
+
+/// Removes what was taken out of sight. Whoever it was of is gone already: what the disk does not give up goes at the next start.
+fn remove_hidden(doomed: &Path) {
+    let removed = if doomed.is_symlink() { fs::remove_file(doomed) } else { fs::remove_dir_all(doomed) };
+    if let Err(error) = removed
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(folder = %doomed.display(), %error, "a deleted folder could not be removed; it is hidden, and removed at the next start");
     }
 }
 

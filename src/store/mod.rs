@@ -32,7 +32,7 @@ pub use database::sightings::{Correction, NewSighting, SightingFilter, SightingR
 pub use database::tokens::{Role, Token};
 pub use database::unknowns::{NewUnknownFace, UnknownFaceInfo, UnknownRow};
 pub use database::{Cursor, Database, MAX_LIMIT, Page, Tx};
-pub use faces::{PhotoOwner, SavedPhoto};
+pub use faces::{By, PhotoOwner, SavedPhoto};
 pub use files::{KnownFile, PersonFolder, PhotoFile, SETTLE_TIME};
 pub use folder::shown;
 pub use reader::Reader;

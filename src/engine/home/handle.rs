@@ -53,8 +53,9 @@ impl Home {
                 home.learned(&photo, described, telling);
             }),
             Command::Intend(person, intent) => {
-                let writes = vec![Write::Intent(person, intent)];
-                Outcome { writes, durability: Durability::OrNot, ..Outcome::done() }
+                // What is not to be done after all must not be done at the next start: that is tried again until it is kept.
+                let durability = if intent.is_some() { Durability::OrNot } else { Durability::Eventually };
+                Outcome { writes: vec![Write::Intent(person, intent)], durability, ..Outcome::done() }
             }
             Command::SetSettings(settings) => self.tell(now, |home, telling| home.set_settings(settings, telling)),
             Command::ConfigureCameras(cameras) => self.tell(now, |home, telling| {

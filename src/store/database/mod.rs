@@ -41,7 +41,7 @@ const MIGRATIONS: [&str; 3] =
 
 #[derive(Debug)]
 pub struct Database {
-    /// The one that writes, and the one that reads; in memory one for both.
+    /// The one that writes, and the one that reads; in memory, and where another finds no room on the disk, one for both.
     connections: Vec<Mutex<Connection>>,
     folder: Option<PathBuf>,
     /// Whether the log beside the file may still hold what was forgotten.
@@ -94,15 +94,14 @@ impl Database {
         let path = folder.join(FILE_NAME);
         // SQLite gives its helper files (-wal, -shm) the rights of the file itself.
         private_file(&path).map_err(io_error("make", &path))?;
-        let mut connection = Connection::open(&path)?;
-        prepare(&mut connection, &path).map_err(|error| readable(error, &path))?;
+        let connections = match connections(&path) {
+            Err(error) if opening == Opening::Sole && finds_no_room(&error) => alone(&path, error)?,
+            opened => opened?,
+        };
         if opening == Opening::Sole {
-            connection.busy_timeout(BUSY_TIMEOUT_OF_SERVER)?;
+            connections[0].busy_timeout(BUSY_TIMEOUT_OF_SERVER)?;
         }
-        let reader = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        reader.busy_timeout(BUSY_TIMEOUT)?;
-        reader.pragma_update(None, "query_only", true)?;
-        let connections = vec![Mutex::new(connection), Mutex::new(reader)];
+        let connections = connections.into_iter().map(Mutex::new).collect();
         // The last run may have ended between forgetting and wiping.
         let to_wipe = AtomicBool::new(opening == Opening::Sole);
         Ok(Self { connections, folder: Some(folder.to_owned()), to_wipe, _lock: lock })
@@ -258,6 +257,42 @@ impl Tx<'_> {
         tx.execute("DELETE FROM unknown_alert WHERE at < ?1", [before])?;
         Ok(())
     }
+}
+
+/// One connection that writes, and one that reads.
+fn connections(path: &Path) -> Result<Vec<Connection>, StoreError> {
+    let mut connection = Connection::open(path)?;
+    prepare(&mut connection, path).map_err(|error| readable(error, path))?;
+    let reader = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    reader.busy_timeout(BUSY_TIMEOUT)?;
+    reader.pragma_update(None, "query_only", true)?;
+    // Looks at the file for the first time.
+    reader.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(vec![connection, reader])
+}
+
+/// SQLite says so of the file itself, and in other words of the helper file that it cannot make or extend.
+fn finds_no_room(error: &StoreError) -> bool {
+    let StoreError::Sqlite(error) = error else { return false };
+    let codes = [ErrorCode::DiskFull, ErrorCode::SystemIoFailure, ErrorCode::CannotOpen];
+    error.sqlite_error_code().is_some_and(|code| codes.contains(&code))
+}
+
+/// One connection that shares the file with nobody, and so needs none of the room on the disk that sharing takes (SQLite's
+/// `-shm`): the server starts on a full disk. `refused` says why it must.
+fn alone(path: &Path, refused: StoreError) -> Result<Vec<Connection>, StoreError> {
+    let mut connection = Connection::open(path)?;
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    // Somebody else holding the file, or nothing there to start from, is still the first reason.
+    if prepare(&mut connection, path).is_err() {
+        return Err(refused);
+    }
+    tracing::error!(
+        error = %refused, file = %path.display(),
+        "the disk of the database has no room: recognition goes on, and what happens is kept once there is room again; \
+         face-server's other commands cannot use the database until the server is started again"
+    );
+    Ok(vec![connection])
 }
 
 fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::super::{Change, Database, Faces, Opening, PhotoOwner, ProblemKind, StoreError};
+use super::super::{By, Change, Database, Faces, Opening, PhotoOwner, ProblemKind, StoreError};
 use super::{name, open, picture, put, shown, soon};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -82,8 +82,8 @@ fn nothing_is_written_into_the_place_of_a_folder_that_is_away() {
     // Before the next look as well as after it.
     for _ in 0..2 {
         for refused in [
-            faces.save_photo(PhotoOwner::New(&name("Eve")), &picture("e"), Timestamp::now()).map(drop),
-            faces.save_photo(PhotoOwner::Existing(&alice.id), &picture("e"), Timestamp::now()).map(drop),
+            faces.save_photo(PhotoOwner::New(&name("Eve")), &picture("e"), Timestamp::now(), By::Looks).map(drop),
+            faces.save_photo(PhotoOwner::Existing(&alice.id), &picture("e"), Timestamp::now(), By::Looks).map(drop),
             faces.rename_person(&alice.id, &name("Alicia")),
             faces.accept_photo(&alice.id, &alice.photos[0].id),
         ] {
@@ -95,7 +95,7 @@ fn nothing_is_written_into_the_place_of_a_folder_that_is_away() {
         assert_eq!(shown(&faces), known);
     }
     mount(&folder);
-    faces.save_photo(PhotoOwner::New(&name("Eve")), &picture("e"), Timestamp::now()).unwrap();
+    faces.save_photo(PhotoOwner::New(&name("Eve")), &picture("e"), Timestamp::now(), By::Looks).unwrap();
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn an_answer_ends_the_waiting_or_begins_it_again() {
     assert_eq!(shown(&faces), "Bob: a.jpg | Carol: a.jpg");
     faces.stop_waiting();
     assert_eq!(faces.scan(soon()).unwrap().changes.len(), 2);
-    faces.save_photo(PhotoOwner::New(&name("Eve")), &picture("e"), Timestamp::now()).unwrap();
+    faces.save_photo(PhotoOwner::New(&name("Eve")), &picture("e"), Timestamp::now(), By::Looks).unwrap();
     assert_eq!(faces.people().len(), 1);
 }
 
@@ -202,7 +202,7 @@ fn samples_are_told_from_people_and_deleted_without_waiting() {
     let (mut faces, _) = open(root.path());
     assert!(faces.people().iter().all(|p| p.sample));
     let barack = faces.person_named(&name("Barack")).unwrap().id.clone();
-    faces.save_photo(PhotoOwner::Existing(&barack), &picture("mine"), Timestamp::now()).unwrap();
+    faces.save_photo(PhotoOwner::Existing(&barack), &picture("mine"), Timestamp::now(), By::Looks).unwrap();
     assert!(!faces.person(&barack).unwrap().sample, "who is taught lives here");
     let (again, _) = open(root.path());
     assert_eq!(again.people(), faces.people());

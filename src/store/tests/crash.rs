@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use jiff::Timestamp;
 
-use super::super::{Database, Described, Faces, Opening, PhotoOwner, Recipe, photo_id};
+use super::super::{By, Database, Described, Faces, Opening, PhotoOwner, Recipe, photo_id};
 use super::{name, open, picture, soon};
 use crate::people::PhotoId;
 
@@ -34,7 +34,7 @@ fn save_until_killed(root: &str) {
         let who = name(&format!("Person {}", n / 4));
         let existing = faces.person_named(&who).map(|p| p.id.clone());
         let owner = existing.as_ref().map_or(PhotoOwner::New(&who), PhotoOwner::Existing);
-        let saved = faces.save_photo(owner, &photo(n), Timestamp::UNIX_EPOCH).unwrap();
+        let saved = faces.save_photo(owner, &photo(n), Timestamp::UNIX_EPOCH, By::Looks).unwrap();
         let described = [(&saved.photo.id, &Described::NoFace)];
         database.write(|tx| tx.remember_described(&recipe(), described)).unwrap();
         writeln!(std::io::stdout(), "saved {n}").unwrap();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::super::{Faces, Opening, PhotoOwner, StoreError, photo_id};
+use super::super::{By, Faces, Opening, PhotoOwner, StoreError, photo_id};
 use super::{name, open, picture, put, shown, soon};
 use crate::people::{PersonId, PhotoId};
 
@@ -47,41 +47,34 @@ fn assert_settled(faces: &mut Faces, root: &Path) {
 fn a_moved_photo_is_the_other_persons_alone() {
     let root = tempfile::tempdir().unwrap();
     let (mut faces, _) = open(root.path());
-    let bobs = faces.save_photo(PhotoOwner::New(&name("Bob")), &picture("jpeg"), at()).unwrap();
-    let carols = faces.move_photo(&bobs.photo.id, PhotoOwner::New(&name("Carol")), at()).unwrap();
+    let bobs = faces.save_photo(PhotoOwner::New(&name("Bob")), &picture("jpeg"), at(), By::Looks).unwrap();
+    let carols = faces.move_photo(&bobs.photo.id, PhotoOwner::New(&name("Carol"))).unwrap();
     assert_eq!((faces.photo(&bobs.photo.id).unwrap().0.name.as_str(), &carols.photo.id), ("Carol", &bobs.photo.id));
     assert_settled(&mut faces, root.path());
     assert_eq!(faces.person(&bobs.person).unwrap().photos, []);
-    let back = faces.move_photo(&bobs.photo.id, PhotoOwner::Existing(&bobs.person), at()).unwrap();
+    let back = faces.move_photo(&bobs.photo.id, PhotoOwner::Existing(&bobs.person)).unwrap();
     assert_eq!(back.person, bobs.person);
-    assert_eq!(
-        faces.move_photo(&bobs.photo.id, PhotoOwner::Existing(&bobs.person), at()).unwrap(),
-        back,
-        "theirs already"
-    );
+    assert_eq!(faces.move_photo(&bobs.photo.id, PhotoOwner::Existing(&bobs.person)).unwrap(), back, "theirs already");
     assert_settled(&mut faces, root.path());
     let none = PhotoId("0".repeat(16));
-    assert!(matches!(
-        faces.move_photo(&none, PhotoOwner::Existing(&bobs.person), at()),
-        Err(StoreError::UnknownPhoto(_))
-    ));
+    assert!(matches!(faces.move_photo(&none, PhotoOwner::Existing(&bobs.person)), Err(StoreError::UnknownPhoto(_))));
 }
 
 #[test]
 fn a_saved_photo_is_there_with_its_person_and_nothing_else() {
     let root = tempfile::tempdir().unwrap();
     let (mut faces, _) = open(root.path());
-    let saved = faces.save_photo(PhotoOwner::New(&name("José")), &picture("jpeg"), at()).unwrap();
+    let saved = faces.save_photo(PhotoOwner::New(&name("José")), &picture("jpeg"), at(), By::Looks).unwrap();
     assert_eq!(saved.photo.id, photo_id(&picture("jpeg")));
     let file = format!("2026-11-24T02-17-10Z-{}.jpg", &saved.photo.id.0[..8]);
     assert_eq!(files(root.path()), ["José/.person.json".to_owned(), format!("José/{file}")]);
     assert_settled(&mut faces, root.path());
-    let second = faces.save_photo(PhotoOwner::Existing(&saved.person), &picture("jpeg 2"), at()).unwrap();
+    let second = faces.save_photo(PhotoOwner::Existing(&saved.person), &picture("jpeg 2"), at(), By::Looks).unwrap();
     assert_eq!(second.person, saved.person);
     assert_eq!(faces.read(&second.photo).unwrap(), picture("jpeg 2"));
     assert_settled(&mut faces, root.path());
     assert_eq!(
-        faces.save_photo(PhotoOwner::Existing(&saved.person), &picture("jpeg"), at()).unwrap(),
+        faces.save_photo(PhotoOwner::Existing(&saved.person), &picture("jpeg"), at(), By::Looks).unwrap(),
         saved,
         "saved once"
     );
@@ -95,7 +88,7 @@ fn a_new_person_cannot_take_a_name_that_is_there_in_another_spelling() {
     let (mut faces, _) = open(root.path());
     put(root.path(), "Bob/not scanned yet.jpg", "2");
     for taken in ["Alice", "ALICE", "bob"] {
-        let error = faces.save_photo(PhotoOwner::New(&name(taken)), &picture("jpeg"), at()).unwrap_err();
+        let error = faces.save_photo(PhotoOwner::New(&name(taken)), &picture("jpeg"), at(), By::Looks).unwrap_err();
         assert!(matches!(error, StoreError::NameTaken(_)), "{error}");
     }
     assert_eq!(shown(&faces), "alice: a.jpg");
@@ -158,7 +151,7 @@ fn deleted_photos_and_people_leave_no_file() {
         faces.delete_person(&id).unwrap_err(),
         faces.rename_person(&id, &name("X")).unwrap_err(),
         faces.delete_photo(&id, &PhotoId("x".into())).unwrap_err(),
-        faces.save_photo(PhotoOwner::Existing(&id), &picture("jpeg"), at()).unwrap_err(),
+        faces.save_photo(PhotoOwner::Existing(&id), &picture("jpeg"), at(), By::Looks).unwrap_err(),
     ] {
         assert!(matches!(error, StoreError::UnknownPerson(_)), "{error}");
     }
@@ -191,7 +184,7 @@ fn a_refused_write_changes_nothing() {
     let id = id_of(&faces, "Alice");
     // The folder went away behind our back.
     fs::remove_dir_all(root.path().join("Alice")).unwrap();
-    let error = faces.save_photo(PhotoOwner::Existing(&id), &picture("jpeg"), at()).unwrap_err();
+    let error = faces.save_photo(PhotoOwner::Existing(&id), &picture("jpeg"), at(), By::Looks).unwrap_err();
     assert!(matches!(error, StoreError::FacesAway { missing: 1, known: 1, .. }), "{error}");
     assert_eq!(shown(&faces), "Alice: a.jpg");
     assert_eq!(files(root.path()), Vec::<String>::new());

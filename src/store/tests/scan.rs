@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 
-use super::super::{Change, Faces, Opening, PhotoOwner, ProblemKind, photo_id};
+use super::super::{By, Change, Faces, Opening, PhotoOwner, ProblemKind, photo_id};
 use super::{name, open, picture, put, shown, soon};
 use crate::people::PersonId;
 
@@ -94,7 +94,7 @@ fn folders_that_are_not_people_are_skipped_and_listed() {
     assert!(faces.problems().iter().all(|p| p.kind == ProblemKind::Skipped), "{}", problems(&faces));
     // What can be taught can be found: none of the taught names is among the skipped.
     for taught in ["lost+found 2", "System", "Snapshots 2", "Thumbs.db", "desktop.ini"] {
-        faces.save_photo(PhotoOwner::New(&name(taught)), &picture(taught), Timestamp::now()).unwrap();
+        faces.save_photo(PhotoOwner::New(&name(taught)), &picture(taught), Timestamp::now(), By::Looks).unwrap();
     }
     let (again, _) = open(root.path());
     assert_eq!(again.people(), faces.people());
@@ -106,7 +106,7 @@ fn a_name_that_no_folder_can_have_reads_back_as_itself() {
     let root = tempfile::tempdir().unwrap();
     let (mut faces, _) = open(root.path());
     for given in ["Sammy Davis Jr.", "Con", "🐶 Rex", "\u{200f}אבי", "'t Hooft"] {
-        faces.save_photo(PhotoOwner::New(&name(given)), &picture(given), Timestamp::now()).unwrap();
+        faces.save_photo(PhotoOwner::New(&name(given)), &picture(given), Timestamp::now(), By::Looks).unwrap();
     }
     let (again, scan) = open(root.path());
     assert_eq!((again.people(), scan.problems), (faces.people(), vec![]));
@@ -235,7 +235,8 @@ fn a_scan_does_not_read_what_was_read_before_it() {
 fn a_photo_saved_just_before_a_restart_is_there_at_once() {
     let root = tempfile::tempdir().unwrap();
     let (mut faces, _) = open(root.path());
-    let saved = faces.save_photo(PhotoOwner::New(&name("Alice")), &picture("whole"), Timestamp::now()).unwrap();
+    let saved =
+        faces.save_photo(PhotoOwner::New(&name("Alice")), &picture("whole"), Timestamp::now(), By::Looks).unwrap();
     let mut again = Faces::open(root.path(), Opening::Sole);
     let scan = again.scan(SystemTime::now()).unwrap();
     assert_eq!((again.people()[0].photos.as_slice(), scan.unsettled), (&[saved.photo.clone()][..], 0));
