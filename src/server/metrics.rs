@@ -9,6 +9,9 @@ use super::session::MAX_IN_FLIGHT;
 use super::shared::{MAX_CLIENTS, Shared};
 use crate::engine::Usage;
 
+/// What one line says of something bounded; nothing where it isn't counted.
+type Reading = fn(&Usage) -> Option<u64>;
+
 /// How much of what is bounded is in use, here and in the engine.
 fn usage(shared: &Shared) -> Vec<Usage> {
     let of = |of, used, most, hits: &AtomicU64| Usage { of, used, most, hits: hits.load(Ordering::Relaxed) };
@@ -62,7 +65,7 @@ pub(super) fn prometheus(shared: &Shared) -> String {
         family(&mut page, name, kind, help);
         let _ = writeln!(page, "{name} {value}");
     }
-    let bounded: [(&str, &str, &str, fn(&Usage) -> Option<u64>); 3] = [
+    let bounded: [(&str, &str, &str, Reading); 3] = [
         ("face_limit", "gauge", "The most there may be.", |usage| Some(usage.most as u64)),
         ("face_limit_used", "gauge", "How much of it is in use.", |usage| usage.used.map(|used| used as u64)),
         ("face_limit_hits_total", "counter", "How often it was reached.", |usage| Some(usage.hits)),

@@ -292,10 +292,10 @@ impl Faces {
                 renamed.map_err(io_error("delete", &full))?;
                 if let Err(error) = atomic::sync_folder(&self.root) {
                     // What cannot come back is gone.
-                    match fs::rename(&doomed, &full) {
-                        Ok(()) => return Err(error),
-                        Err(_) => tracing::warn!(%error, "it is not sure that a deleted folder is deleted on the disk"),
+                    if fs::rename(&doomed, &full).is_ok() {
+                        return Err(error);
                     }
+                    tracing::warn!(%error, "a deleted folder may still be on the disk");
                 }
             }
         }

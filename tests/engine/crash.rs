@@ -574,8 +574,8 @@ impl Stage {
     }
 
     /// Does one deed after the other, with crashes; an error where something does not agree or is lost.
-    async fn live(&self, life: &Life, cast: &Cast, before: &Facts) -> Result<(), String> {
-        let (mut engine, mut before) = (self.begin().await, before.clone());
+    async fn live(&self, life: &[(Deed, Option<f64>)], cast: &Cast, before: &[String]) -> Result<(), String> {
+        let (mut engine, mut before) = (self.begin().await, before.to_vec());
         for (deed, crash) in life {
             let done = self.snapped(*deed, &engine, cast).await;
             engine.stop();
