@@ -7,6 +7,10 @@ mod crash;
 mod held;
 #[path = "engine/keeping.rs"]
 mod keeping;
+#[path = "engine/proposals.rs"]
+mod proposals;
+#[path = "common/scenes.rs"]
+mod scenes;
 #[path = "engine/sitting.rs"]
 mod sitting;
 #[path = "engine/still.rs"]

@@ -27,6 +27,7 @@ pub struct Replay<'a> {
     visit: Option<String>,
     tracks: BTreeMap<(String, TrackId), Track>,
     begin: Timestamp,
+    proposals: bool,
 }
 
 /// A track that has not ended.
@@ -64,6 +65,12 @@ enum Line<'a> {
         probability: f32,
         /// Pictures it rests on; nearly equal ones count in part.
         pictures: f32,
+    },
+    /// A face that is proposed as a photo of a person, if those lines are wanted.
+    Proposal {
+        #[serde(flatten)]
+        place: &'a Place,
+        person: &'a str,
     },
     /// A track has ended.
     Final {
@@ -136,7 +143,13 @@ const NOBODY: f32 = -1e6;
 impl<'a> Replay<'a> {
     /// A replay in the home that `simulation` is.
     pub fn new(simulation: Simulation, out: &'a mut dyn Write) -> Self {
-        Self { simulation, out, visit: None, tracks: BTreeMap::new(), begin: Timestamp::UNIX_EPOCH }
+        Self { simulation, out, visit: None, tracks: BTreeMap::new(), begin: Timestamp::UNIX_EPOCH, proposals: false }
+    }
+
+    /// The same, that also writes which faces are proposed as photos.
+    #[must_use]
+    pub fn with_proposals(self) -> Self {
+        Self { proposals: true, ..self }
     }
 
     /// The next picture. Each visit begins anew, with tracks, presence and strangers as on the first day; cameras go on.
@@ -160,6 +173,12 @@ impl<'a> Replay<'a> {
         self.end_lost()?;
         for face in &observed.faces {
             self.seen(picture, &camera, face)?;
+        }
+        for face in observed.proposed.iter().filter(|_| self.proposals).map(|face| &observed.faces[*face]) {
+            let track = face.track.and_then(|id| self.tracks.get(&(camera.clone(), id)));
+            if let (Some(track), Identity::Known { person, .. }) = (track, &face.identity) {
+                write_line(self.out, &Line::Proposal { place: &track.place, person: person.name.as_str() })?;
+            }
         }
         Ok(())
     }

@@ -19,12 +19,28 @@ const COVERED: f32 = 0.3;
 const KEPT: f32 = 0.1;
 /// What covers others: neither light nor dark.
 const COVER: Rgb<u8> = Rgb([127; 3]);
+/// Skin by any visible light has more between its strongest and its weakest colour, of 255; what infrared light shows has none,
+/// but for what JPEG and a camera's tint leave.
+const COLOURLESS_BELOW: f32 = 12.0;
 /// JPEG quality 1..=100 of what embeddings are taken from again.
 const QUALITY: u8 = 95;
 
 /// The face with one face width of margin, no EXIF, its longest side at most `side` pixels.
 pub(super) fn face_jpeg(frame: &Frame, face: &Rect, side: u32) -> Result<Vec<u8>, EngineError> {
     Cut::new(frame, face, MARGIN, side).jpeg()
+}
+
+/// Whether a face has no colours, as cameras show it by infrared light.
+pub(super) fn is_colourless(frame: &Frame, face: &Rect) -> bool {
+    let (x, y, w, h) = with_margin(&frame.in_pixels(face), 0.0, frame.pixels.width(), frame.pixels.height());
+    let face = imageops::crop_imm(&frame.pixels, x, y, w, h).to_image();
+    let colour = |pixel: &Rgb<u8>| {
+        let [red, green, blue] = pixel.0;
+        u64::from(red.max(green).max(blue) - red.min(green).min(blue))
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a mean of a picture's pixels")]
+    let mean = face.pixels().map(colour).sum::<u64>() as f32 / (face.pixels().len() as f32);
+    mean < COLOURLESS_BELOW
 }
 
 pub(super) struct Cut {
@@ -141,6 +157,15 @@ mod tests {
         let shade = |x: u32, y: u32| cut.pixels.get_pixel(x, y).0[0];
         assert_eq!((shade(30, 30), shade(41, 30), shade(42, 30)), (255, 255, 127));
         assert_eq!((shade(1, 30), shade(30, 1), shade(41, 15)), (255, 255, 127));
+    }
+
+    #[test]
+    fn a_face_by_infrared_light_has_no_colours_and_one_by_a_dim_lamp_has_some() {
+        let face = Rect { x: 10.0, y: 10.0, w: 20.0, h: 20.0 };
+        let is_colourless =
+            |colour: [u8; 3]| is_colourless(&Frame::new(RgbImage::from_pixel(40, 40, Rgb(colour))), &face);
+        assert!(is_colourless([90, 90, 90]) && is_colourless([92, 96, 100]));
+        assert!(!is_colourless([60, 45, 38]) && !is_colourless([205, 170, 150]));
     }
 
     #[test]

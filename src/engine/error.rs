@@ -30,7 +30,8 @@ pub enum EngineError {
     Refused(#[from] Refusal),
     #[error("there is no {what} with the id {id}")]
     NotFound {
-        /// "person", "photo", "sighting", "unknown person", "camera", "sitting", "picture".
+        /// "person", "photo", "sighting", "unknown person", "camera", "sitting", "picture",
+        /// "proposal".
         what: &'static str,
         id: String,
     },
@@ -62,6 +63,10 @@ impl EngineError {
     /// An answer of another kind than the question.
     pub(super) fn unexpected() -> Self {
         Self::Internal("an answer of another kind".to_owned())
+    }
+
+    pub(super) fn no_proposal(id: &crate::people::ProposalId) -> Self {
+        Self::NotFound { what: "proposal", id: id.0.clone() }
     }
 
     pub(super) fn no_unknown(id: &crate::people::UnknownId) -> Self {

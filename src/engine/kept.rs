@@ -52,6 +52,7 @@ pub(super) fn read(
         people,
         strangers: database.strangers(&recipe.model)?,
         mistaken: database.mistaken_faces(&recipe.model)?,
+        proposals: database.proposals(&recipe.model)?,
         last_sighting: database.last_sighting()?,
     })
 }
@@ -75,6 +76,9 @@ pub(super) fn keep(tx: &Tx<'_>, write: &Write, recipe: &Recipe) -> Result<(), St
         Write::UnknownAlert(id, at, crop) => tx.save_unknown_alert(id, *at, crop),
         Write::IgnoreUnknown(id) => tx.set_attention(id, Attention::Ignored).map(drop),
         Write::ForgetUnknown(id) => tx.delete_unknown(id).map(drop),
+        Write::Proposal(proposal, picture) => tx.put_proposal(proposal, &recipe.model, picture),
+        Write::DeclineProposals(ids) => tx.decline_proposals(ids),
+        Write::ForgetProposals(ids) => tx.forget_proposals(ids),
         Write::Settings(settings) => tx.put_document(Kind::Setting, HOME, settings),
         Write::Camera(camera) => tx.put_document(Kind::Camera, &camera.id.0, camera),
         Write::Place(person, place) => put_or_delete(tx, Kind::Presence, &person.0, place.as_ref()),

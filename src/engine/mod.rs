@@ -39,12 +39,13 @@ use tokio::sync::{broadcast, oneshot, watch};
 
 pub use error::EngineError;
 pub use events::Events;
+pub use home::propose::ProposalState;
 pub use home::sitting::{Ask, SittingAcceptance, SittingId, SittingState, TakenPicture};
 pub use simulation::{Observed, Simulation};
 pub use types::*;
 
 use crate::annotate::Fonts;
-use crate::people::{PersonId, PersonName, PhotoId, Prior, Refusal, UnknownId};
+use crate::people::{PersonId, PersonName, PhotoId, Prior, Proposal, ProposalId, Refusal, UnknownId};
 use crate::store::{
     self, Correction, Cursor, Database, Faces, Page, Problem, Recipe, SightingFilter, StoreError, random_id,
 };
@@ -52,7 +53,7 @@ use crate::vision::weights::PREPROCESSING_VERSION;
 use crate::vision::{StageTimes, Vision};
 use clock::Clock;
 use events::EventLog;
-use folder::{Beyond, Folder, Shelf, SomebodyElses};
+use folder::{Beyond, Folder, Saved, Shelf, SomebodyElses};
 use home::outcome::{Answer, Command, Intent};
 use home::picture::is_settled;
 use home::state::{Home, Model};
@@ -673,6 +674,57 @@ impl Engine {
     /// Nothing of a sitting is kept.
     pub async fn forget_sitting(&self, id: SittingId) -> Result<(), EngineError> {
         self.shared.home.done(Command::EndSitting(id)).await.map(drop)
+    }
+
+    /// Pictures of confirmed visits that would widen somebody's photos, of one person or of everybody; none is learned unasked.
+    pub async fn proposals(&self, of: Option<PersonId>) -> Result<Vec<ProposalState>, EngineError> {
+        self.shared.home.asked(move |home, _| Ok(home.proposal_states(of.as_ref()))).await
+    }
+
+    /// A proposed picture, JPEG.
+    pub async fn proposal_picture(&self, id: ProposalId) -> Result<Vec<u8>, EngineError> {
+        let picture =
+            move |shared: &Shared| shared.database.proposal_picture(&id)?.ok_or_else(|| EngineError::no_proposal(&id));
+        self.blocking(picture).await
+    }
+
+    /// These pictures become photos of the people they were proposed for. Each is judged once more; all are answered then.
+    pub async fn accept_proposals(&self, ids: Vec<ProposalId>) -> Result<AcceptedProposals, EngineError> {
+        let wanted = ids.clone();
+        let proposals = self.shared.home.asked(move |home, _| home.waiting_proposals(&wanted)).await?;
+        // All first: what one photo shows may make another one needless.
+        let mut pictures = Vec::new();
+        for proposal in proposals {
+            let picture = self.proposal_picture(proposal.id.clone()).await?;
+            pictures.push((proposal, picture));
+        }
+        let mut accepted = AcceptedProposals::default();
+        for (proposal, picture) in pictures {
+            let id = proposal.id.clone();
+            match self.accept_proposal(proposal, picture).await {
+                Ok(Saved { person, photo }) => accepted.photos.push((id, person, photo)),
+                Err(EngineError::Refused(refusal)) => accepted.refused.push((id, refusal)),
+                Err(error) => return Err(error),
+            }
+        }
+        self.shared.home.done(Command::ForgetProposals(ids)).await?;
+        Ok(accepted)
+    }
+
+    async fn accept_proposal(&self, proposal: Proposal, picture: Vec<u8>) -> Result<Saved, EngineError> {
+        let Proposal { person, embedding, .. } = proposal;
+        let name = self.person(&person)?.person.name;
+        self.blocking(move |shared| {
+            let photo = shared.describer().photo_of(picture, Some(&embedding))?;
+            let photo = shared.home.ask(move |home, _| home.judge_proposed(&person, &photo).map(|()| photo))?;
+            shared.shelf.wait(move |folder| folder.save(&name, photo, SomebodyElses::Refused))
+        })
+        .await
+    }
+
+    /// Nobody wants these: their pictures are gone, and what is like them is not proposed again.
+    pub async fn decline_proposals(&self, ids: Vec<ProposalId>) -> Result<(), EngineError> {
+        self.shared.home.done(Command::DeclineProposals(ids)).await.map(drop)
     }
 
     /// Takes up settings of cameras; others stay as they are.

@@ -5,8 +5,9 @@
 use jiff::Timestamp;
 
 use super::error::EngineError;
-use super::home::outcome::{Command, Seen};
+use super::home::outcome::{Command, CutFace, Decision, Seen, WantedFace};
 use super::home::state::{Home, Model, UnknownIds};
+use super::teach::Photo;
 use super::types::{CameraId, RecognizedFace, Settings, TrackId};
 use crate::people::{PersonId, PersonName, PhotoId, Prior, Strangers};
 use crate::presence::Now;
@@ -25,6 +26,8 @@ pub struct Observed {
     pub faces: Vec<RecognizedFace>,
     /// Another picture of this visit would change nothing.
     pub settled: bool,
+    /// Which of the faces are proposed as photos.
+    pub proposed: Vec<usize>,
 }
 
 impl Simulation {
@@ -56,7 +59,15 @@ impl Simulation {
         drop(self.home.handle(Command::Tick, Now::at(at)));
         let seen = Seen { camera: camera.clone(), captured_at: at, hash, size };
         let decision = self.home.observe(&seen, faces, Now::at(at));
-        Observed { faces: decision.faces, settled: decision.settled }
+        let Decision { faces, settled, proposals, .. } = decision;
+        let propose = |wanted: WantedFace| {
+            // What is kept of a face is the face itself here.
+            let photo = Photo { jpeg: Vec::new(), face: faces[wanted.face].face.clone() };
+            let (face, cut) = (wanted.face, CutFace { photo, colourless: false });
+            (!self.home.propose(camera, at, wanted, cut).is_empty()).then_some(face)
+        };
+        let proposed = proposals.into_iter().filter_map(propose).collect();
+        Observed { faces, settled, proposed }
     }
 
     /// Tracks, presence and the memory of strangers as at the first start; people stay.

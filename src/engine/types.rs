@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::settings::{CameraChange, CameraSettings, OutOfRange, Settings, SettingsChange, presence_timeout};
 
-use crate::people::{Attention, PersonId, PersonName, PhotoId, UnknownId};
+use crate::people::{Attention, PersonId, PersonName, PhotoId, ProposalId, Refusal, UnknownId};
 pub use crate::people::{Candidate, Grade, HeldBackBy, Identity, Override, PersonRef, Reasons, SettleBy};
 pub use crate::presence::{CameraId, TrackId};
 use crate::store::{self, Away, Cursor};
@@ -114,6 +114,14 @@ pub struct EnrolledFace {
     pub quality: Quality,
 }
 
+/// What became of proposed pictures that were accepted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AcceptedProposals {
+    pub photos: Vec<(ProposalId, PersonRef, PhotoId)>,
+    /// The home has changed since they were proposed: these may not teach any more.
+    pub refused: Vec<(ProposalId, Refusal)>,
+}
+
 /// A person and where they are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PersonState {
@@ -121,6 +129,9 @@ pub struct PersonState {
     pub person: PersonRef,
     /// How many photos are usable.
     pub photos: usize,
+    /// How many pictures of their visits wait to be accepted as photos or declined.
+    #[serde(default)]
+    pub proposals: usize,
     pub presence: PresenceState,
     /// How long they stay present after the last sighting, seconds, if that is set for this person.
     #[serde(skip_serializing_if = "Option::is_none", default)]

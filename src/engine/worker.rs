@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::crop;
 use super::error::EngineError;
 use super::folder::{Saved, Shelf, SomebodyElses};
-use super::home::outcome::{Answer, Command, Decision, Lesson, NoticedFace, Pictures, Seen};
+use super::home::outcome::{Answer, Command, CutFace, Decision, Lesson, NoticedFace, Pictures, Seen};
 use super::home::state::PictureHash;
 use super::job::{Job, Reply, Work};
 use super::load::Load;
@@ -232,7 +232,7 @@ impl Worker {
             decision.sightings.iter().map(|s| s.box_in_frame).collect::<Vec<_>>(),
             decision.strangers.iter().map(wanted).collect::<Vec<_>>(),
         );
-        let (faces, sitter) = (decision.faces.clone(), decision.sitter.clone());
+        let (faces, sitter, proposals) = (decision.faces.clone(), decision.sitter.clone(), decision.proposals.clone());
         let unfinished = Unfinished { home: &self.home, decision: Some(decision) };
         let cut = |face: &Rect| crop::face_jpeg(&frame, face, crop::SIGHTING_SIDE).map(Arc::from);
         let mut pictures = Pictures::default();
@@ -248,12 +248,24 @@ impl Worker {
                 Err(error) => tracing::debug!(%error, "a picture of who is learned shows no face by itself"),
             }
         }
+        for wanted in proposals {
+            pictures.proposals.push(self.cut_alone(&frame, &faces, wanted.face));
+        }
         if !faces.is_empty() {
             pictures.annotated = Some(self.draw(frame, &faces, annotation)?);
         }
         let annotated = pictures.annotated.clone().filter(|_| annotation == Annotation::Draw);
         unfinished.finish(pictures)?;
         Ok(annotated)
+    }
+
+    /// The photo that one of these faces would be; `None` where the cut does not show it by itself.
+    fn cut_alone(&self, frame: &Frame, faces: &[RecognizedFace], chosen: usize) -> Option<CutFace> {
+        let colourless = crop::is_colourless(frame, &faces.get(chosen)?.face.detection.box_in_frame);
+        let faces: Vec<_> = faces.iter().map(|face| face.face.clone()).collect();
+        let cut = self.describer().alone(frame, &faces, chosen);
+        let cut = cut.inspect_err(|error| tracing::debug!(%error, "a face that may be worth learning is not cut out"));
+        Some(CutFace { photo: cut.ok()?, colourless })
     }
 
     /// Judges a photo, and has it saved; who asked is answered when it is on the disk and known.

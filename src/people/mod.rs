@@ -16,9 +16,11 @@ pub mod identity;
 pub mod misfiled;
 pub mod name;
 pub mod prior;
+pub mod proposals;
 pub mod strangers;
 #[cfg(test)]
 mod tests;
+pub mod variety;
 
 pub use calibration::{Allowed, Calibration, CalibrationSource, HeldBackBy, Judgement, Reasons, RestsOn, SettleBy};
 pub use corrections::{Corrections, MistakenFace, Spot};
@@ -29,6 +31,7 @@ pub use identity::Identity;
 pub use misfiled::{Doubt, DoubtfulPhoto, Misfiled, SamePerson};
 pub use name::{NameError, PersonName};
 pub use prior::{Prior, PriorError};
+pub use proposals::{Adds, Proposal, ProposalId, Proposals, Shows};
 pub use strangers::{Attention, Noticed, Novelty, Stranger, StrangerFace, Strangers, VISIT_ENDS_AFTER};
 
 /// A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming.
@@ -70,4 +73,4 @@ macro_rules! shown_as_text {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) }
     })* };
 }
-shown_as_text!(PersonId, PhotoId, UnknownId);
+shown_as_text!(PersonId, PhotoId, ProposalId, UnknownId);

@@ -116,6 +116,11 @@ impl Strangers {
         self.strangers.iter().map(|kept| kept.direction.clone()).collect()
     }
 
+    /// Whether any of them is as alike as somebody else is.
+    pub fn any_as_alike(&self, direction: &Direction, similarity: f32) -> bool {
+        self.strangers.iter().any(|kept| kept.direction.likeness(direction) >= similarity)
+    }
+
     pub fn get(&self, id: &UnknownId) -> Option<&Stranger> {
         self.iter().find(|s| &s.id == id)
     }

@@ -493,6 +493,34 @@ class Peer:
     def _sittings_decline(self, _: Answer) -> Answer:
         return {"deleted": True}
 
+    def _proposals_list(self, _: Answer) -> Answer:
+        return {
+            "items": [
+                {
+                    "proposal_id": "9a0b0c0d0e0f0a0b",
+                    "person": {"id": "alice-id", "name": "Alice"},
+                    "at": AT,
+                    "camera": f"{self.client_id}/door",
+                    "view": "left",
+                    "adds": ["view", "infrared"],
+                    "quality": QUALITY,
+                    "picture": "/v1/proposals/9a0b0c0d0e0f0a0b.jpg",
+                }
+            ]
+        }
+
+    def _proposals_accept(self, request: Answer) -> Answer:
+        alice = {"id": "alice-id", "name": "Alice"}
+        return {
+            "photos": [
+                {"proposal_id": one, "person": alice, "photo_id": "0123456789abcdef"} for one in request["proposal_ids"]
+            ],
+            "refused": [],
+        }
+
+    def _proposals_decline(self, _: Answer) -> Answer:
+        return {"deleted": True}
+
     def sighting(self, sighting_id: str = "7", **fields: Any) -> Answer:
         """Write a past sighting."""
         return {

@@ -35,6 +35,9 @@ TEACHING: dict[str, dict[str, Any]] = {
     "sittings/get": {"sitting_id": "51771265177126aa"},
     "sittings/accept": {"sitting_id": "51771265177126aa", "person": "Carol", "pictures": [1, 3], "allow": []},
     "sittings/decline": {"sitting_id": "51771265177126aa"},
+    "proposals/list": {},
+    "proposals/accept": {"proposal_ids": ["9a0b0c0d0e0f0a0b"]},
+    "proposals/decline": {"proposal_ids": ["9a0b0c0d0e0f0a0b"]},
 }
 CHANGING: dict[str, dict[str, Any]] = {
     "photos/move": {"person_id": "alice-id", "photo_id": "0123456789abcdef", "person": "Bob"},
@@ -336,6 +339,24 @@ async def test_somebody_is_learned_at_a_camera(
     assert await stranger.refused("sittings/start", camera=full(peer)) == "unauthorized"
     peer.refuse_next("sittings/start", Refused("busy", "this camera is learning somebody already", retry_after_ms=7))
     assert await browser.refused("sittings/start", camera=full(peer)) == "home_assistant_error"
+
+
+async def test_pictures_of_daily_life_are_proposed_to_whoever_may_teach(
+    home: HomeAssistant, open_panel: Any, peer: Peer, server: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With signed paths; how many wait of a person, everybody sees who sees the person."""
+    monkeypatch.setitem(PICTURES, "/v1/proposals/9a0b0c0d0e0f0a0b.jpg", b"from the left")
+    peer.people["alice-id"]["proposals"] = 1
+    browser = await open_panel(GROUP_ID_ADMIN)
+    (waiting,) = (await browser.result("proposals/list", person_id="alice-id"))["items"]
+    assert waiting["adds"] == ["view", "infrared"]
+    assert waiting["picture"].startswith(f"/api/face/pictures/{server.entry_id}/proposals/9a0b0c0d0e0f0a0b?")
+    answer = await browser.http.get(waiting["picture"])
+    assert await answer.read() == b"from the left"
+    accepted = await browser.result("proposals/accept", proposal_ids=[waiting["proposal_id"]])
+    assert [one["person"]["id"] for one in accepted["photos"]] == ["alice-id"]
+    assert peer.asked_for("proposals/accept")[0]["proposal_ids"] == ["9a0b0c0d0e0f0a0b"]
+    assert await browser.result("proposals/decline", proposal_ids=[waiting["proposal_id"]]) == {"deleted": True}
 
 
 async def test_refusals_are_told_in_the_words_of_the_actions(open_panel: Any, peer: Peer) -> None:

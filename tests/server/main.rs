@@ -10,7 +10,10 @@ mod lists;
 mod odd_cameras;
 mod page;
 mod program;
+mod proposals;
 mod same_faces;
+#[path = "../common/scenes.rs"]
+mod scenes;
 mod session;
 mod sitting;
 #[path = "../common/time_limit.rs"]

@@ -7,8 +7,8 @@ use face_server::engine::{Enrolled, LibraryState, Settings};
 use face_server::server::pairing::{Fingerprint, Known, Pairing};
 use face_server::server::protocol::parse::{self, REQUEST_TYPES};
 use face_server::server::protocol::results::{
-    CamerasConfigured, Deleted, ListPage, PersonInfo, PhotoInfo, Pong, Recognized, ServerStats, SightingInfo,
-    SittingInfo, Subscribed, UnknownInfo,
+    CamerasConfigured, Deleted, ListPage, PersonInfo, PhotoInfo, Pong, ProposalInfo, ProposalsAccepted, Recognized,
+    ServerStats, SightingInfo, SittingInfo, Subscribed, UnknownInfo,
 };
 use face_server::server::protocol::{
     Auth, AuthAnswer, EventMessage, Hello, Request, Response, Role, requests::Purpose,
@@ -70,6 +70,8 @@ fn read_result(request_type: &str, value: &Value) {
         "enroll" => drop(read::<Enrolled>(value)),
         "subscribe" => drop(read::<Subscribed>(value)),
         "sittings/start" | "sittings/get" => drop(read::<SittingInfo>(value)),
+        "proposals/list" => drop(read::<ListPage<ProposalInfo>>(value)),
+        "proposals/accept" => drop(read::<ProposalsAccepted>(value)),
         "people/list" => drop(read::<ListPage<PersonInfo>>(value)),
         "people/rename" | "people/configure" | "people/merge" | "photos/move" | "unknowns/assign"
         | "sittings/accept" => {
@@ -79,7 +81,9 @@ fn read_result(request_type: &str, value: &Value) {
         "people/missing" => drop(read::<LibraryState>(value)),
         "photos/accept" => drop(read::<PhotoInfo>(value)),
         "problems/list" => drop(read::<ListPage<Problem>>(value)),
-        "people/delete" | "photos/delete" | "unknowns/delete" | "sittings/decline" => drop(read::<Deleted>(value)),
+        "people/delete" | "photos/delete" | "unknowns/delete" | "sittings/decline" | "proposals/decline" => {
+            drop(read::<Deleted>(value));
+        }
         "unknowns/list" => drop(read::<ListPage<UnknownInfo>>(value)),
         "unknowns/ignore" => drop(read::<UnknownInfo>(value)),
         "sightings/list" => drop(read::<ListPage<SightingInfo>>(value)),

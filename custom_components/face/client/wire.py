@@ -117,6 +117,7 @@ class PersonInfo:
     presence: PresenceInfo
     picture: str | None = None
     presence_timeout_s: int | None = None
+    proposals: int = 0
     sample: bool = False
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ _PHOTO: dict[Any, Any] = _PERSON | {probatio.Required("photo_id"): str}
 _NAME = probatio.All(str, probatio.Length(min=1, max=100))
 _UNKNOWN: dict[Any, Any] = {probatio.Required("unknown_id"): str}
 _SITTING: dict[Any, Any] = {probatio.Required("sitting_id"): str}
+_PROPOSALS: dict[Any, Any] = {probatio.Required("proposal_ids"): [str]}
 
 # The server's requests, by who may send them; what somebody may not see is left out of their answer.
 _REQUESTS: dict[May, dict[str, dict[Any, Any]]] = {
@@ -67,6 +68,9 @@ _REQUESTS: dict[May, dict[str, dict[Any, Any]]] = {
             probatio.Optional("allow"): [probatio.In([one.value for one in Override])],
         },
         "sittings/decline": _SITTING,
+        "proposals/list": {probatio.Optional("person_id"): str} | _PAGE,
+        "proposals/accept": _PROPOSALS,
+        "proposals/decline": _PROPOSALS,
     },
     May.ADMINISTER: {
         "people/rename": _PERSON | {probatio.Required("name"): _NAME},

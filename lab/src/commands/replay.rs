@@ -33,6 +33,9 @@ pub(crate) struct Args {
     /// Strangers confirmed as someone per thousand visits, instead of the configured number.
     #[arg(long, value_name = "N")]
     strangers_per_thousand: Option<f32>,
+    /// Also print which faces would be proposed as photos of the people they show
+    #[arg(long)]
+    proposals: bool,
     /// Pictures described at the same time; all cores if left out.
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
@@ -71,6 +74,9 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
         None => Box::new(BufWriter::new(std::io::stdout())),
     };
     let mut replay = replay::Replay::new(simulation, &mut *out);
+    if args.proposals {
+        replay = replay.with_proposals();
+    }
     let missing = replay::play_all(
         &mut replay,
         &pictures,

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 
 use super::outcome::{Answer, Command, Decision, Durability, FolderLook, Intent, Lesson, Outcome, Pictures, Write};
 use super::picture::Finished;
+use super::propose::forgotten;
 use super::restored::AtRest;
 use super::sitting::{Sameness, SittingAcceptance, SittingState, Sittings};
 use super::state::{Home, Taught, Visitor, agreed, prolongs};
@@ -15,7 +16,9 @@ use crate::engine::teach::Photo;
 use crate::engine::types::{CameraChange, CameraId, Event, Settings, Sighting};
 use crate::engine::upright::CameraUpright;
 use crate::people::enrol::{self, EnrolRequest};
-use crate::people::{Acceptance, Corrections, GalleryPhoto, PersonId, PhotoId, Refusal, UnknownId};
+use crate::people::{
+    Acceptance, Calibration, Corrections, GalleryPhoto, Override, PersonId, PhotoId, ProposalId, Refusal, UnknownId,
+};
 use crate::presence::{Now, Place, Stay};
 use crate::store::{self, Change, Correction, Described, photo_id, shown};
 use crate::vision::Face;
@@ -45,6 +48,10 @@ impl Home {
                 Outcome::answered(self.begin_sitting(camera, takes, now).map(|state| Answer::Sitting(Box::new(state))))
             }
             Command::EndSitting(id) => Outcome::answered(self.sittings.end(&id).map(|()| Answer::Done)),
+            Command::DeclineProposals(ids) => self.tell(now, |home, telling| {
+                telling.outcome.answer = home.decline_proposals(ids, telling);
+            }),
+            Command::ForgetProposals(ids) => self.tell(now, |home, telling| home.forget_proposals(&ids, telling)),
             Command::Finish(decision, pictures) => self.tell(now, |home, telling| {
                 home.finished(*decision, pictures, now, telling);
             }),
@@ -83,6 +90,7 @@ impl Home {
             Command::Recall(newest, mistaken) => self.tell(now, |home, telling| {
                 home.corrections = Corrections::restore(mistaken, &home.model.prior);
                 home.recall_newest(&newest, telling);
+                telling.people.extend(home.review_proposals(&mut telling.outcome.writes));
             }),
             Command::Tick => self.tell(now, |home, telling| home.expire(now, telling)),
         }
@@ -176,14 +184,7 @@ impl Home {
         let (mut photos, mut there) = (Vec::new(), None);
         for number in &acceptance.pictures {
             let photo = self.sittings.photo(&acceptance.sitting, *number)?;
-            let request = EnrolRequest {
-                faces: std::slice::from_ref(&photo.face),
-                person: person.as_ref(),
-                picture: &photo_id(&photo.jpeg),
-                chosen_box: None,
-                allow: &acceptance.allow,
-            };
-            match enrol::judge(&request, &self.gallery, &calibration, &self.model.prior) {
+            match self.judge_photo(photo, person.as_ref(), &acceptance.allow, &calibration) {
                 Ok(_) => photos.push(photo.clone()),
                 Err(duplicate @ Refusal::Duplicate { .. }) => there = Some(duplicate),
                 Err(refusal) => return Err(refusal.into()),
@@ -193,6 +194,25 @@ impl Home {
             Some(duplicate) if photos.is_empty() => Err(duplicate.into()),
             _ => Ok(photos),
         }
+    }
+
+    /// Whether a picture that was proposed may teach now.
+    pub(crate) fn judge_proposed(&mut self, person: &PersonId, photo: &Photo) -> Result<(), EngineError> {
+        let calibration = self.calibration();
+        Ok(self.judge_photo(photo, Some(person), &[], &calibration).map(drop)?)
+    }
+
+    /// Whether what shows one face by itself may teach.
+    fn judge_photo(
+        &self,
+        photo: &Photo,
+        person: Option<&PersonId>,
+        allow: &[Override],
+        calibration: &Calibration,
+    ) -> Result<Acceptance, Refusal> {
+        let faces = std::slice::from_ref(&photo.face);
+        let request = EnrolRequest { faces, person, picture: &photo_id(&photo.jpeg), chosen_box: None, allow };
+        enrol::judge(&request, &self.gallery, calibration, &self.model.prior)
     }
 
     /// The face of a camera's picture that a sitting wants, where somebody sits there.
@@ -255,6 +275,7 @@ impl Home {
         let not_yet = self.library.photos.values().filter(|taught| **taught == Taught::NotYet);
         self.library.to_learn = not_yet.count();
         telling.people.extend(self.judge_photos());
+        telling.people.extend(self.review_proposals(&mut telling.outcome.writes));
         self.tell_library(telling);
         let outcome = &mut telling.outcome;
         if !outcome.learn.is_empty() {
@@ -310,6 +331,7 @@ impl Home {
                 for (camera, shown) in &mut self.cameras {
                     telling.cameras.extend(shown.annotated.take().map(|_| camera.clone()));
                 }
+                telling.outcome.writes.extend(forgotten(self.proposals.forget(|p| p.person == id)));
                 agreed(self.gallery.remove_person(&id));
                 let gone = agreed(self.everything.remove_person(&id)).map(|person| person.photos);
                 freed.extend(gone.into_iter().flatten().map(|photo| (photo.id.clone(), photo)));
@@ -393,6 +415,7 @@ impl Home {
         }
         if self.may_judge() {
             telling.people.extend(self.judge_photos());
+            telling.people.extend(self.review_proposals(&mut telling.outcome.writes));
             self.tell_library(telling);
         }
     }
@@ -422,6 +445,7 @@ impl Home {
         let newest = self.people.get(from).and_then(|known| known.newest_sighting);
         let known = self.people.entry(into.clone()).or_default();
         known.newest_sighting = known.newest_sighting.max(newest);
+        telling.outcome.writes.extend(forgotten(self.proposals.merge(from, into)));
         telling.people.insert(into.clone());
     }
 
@@ -480,6 +504,20 @@ impl Home {
         telling.outcome.durability = Durability::Answered;
     }
 
+    fn decline_proposals(&mut self, ids: Vec<ProposalId>, telling: &mut Telling) -> Result<Answer, EngineError> {
+        telling.people.extend(self.waiting_proposals(&ids)?.into_iter().map(|p| p.person));
+        telling.outcome.writes.extend(forgotten(self.proposals.decline(&ids)));
+        telling.outcome.writes.push(Write::DeclineProposals(ids));
+        telling.outcome.durability = Durability::Answered;
+        Ok(Answer::Done)
+    }
+
+    fn forget_proposals(&mut self, ids: &[ProposalId], telling: &mut Telling) {
+        telling.people.extend(self.proposals.waiting().filter(|p| ids.contains(&p.id)).map(|p| p.person.clone()));
+        telling.outcome.writes.extend(forgotten(self.proposals.forget(|p| ids.contains(&p.id))));
+        telling.outcome.durability = Durability::Answered;
+    }
+
     /// Undoes what a sighting decided, where nothing newer decided the same.
     fn correct(
         &mut self,
@@ -495,6 +533,7 @@ impl Home {
         outcome.recall = true;
         let camera = CameraId(row.camera.clone());
         if correction.is_some() {
+            outcome.writes.extend(forgotten(self.proposals.forget(|p| p.sighting == row.id && !p.declined)));
             outcome.events.push(Event::SightingCorrected { id: row.id, person: person.clone() });
             self.forget_tracks_of(&person.id);
             if self.present_at(&person.id).as_ref() == Some(&camera) {
@@ -555,8 +594,14 @@ impl Home {
             self.visits.forget(&Visitor::Stranger(id));
         }
         self.gallery_changed();
-        let writes = vec![Write::Expire(before(now.wall()), now.wall())];
-        Outcome { writes, recall: true, ..Outcome::done() }
+        self.tell(now, |home, telling| {
+            let whose: Vec<_> = home.proposals.waiting().map(|p| (p.id.clone(), p.person.clone())).collect();
+            let gone = home.forget_old_proposals(before(now.wall()), now);
+            telling.people.extend(whose.into_iter().filter(|(id, _)| gone.contains(id)).map(|(_, person)| person));
+            telling.outcome.writes.push(Write::Expire(before(now.wall()), now.wall()));
+            telling.outcome.writes.extend(forgotten(gone));
+            telling.outcome.recall = true;
+        })
     }
 
     /// Forgets what photos showed that are not in the folder any more. An empty folder, or one that is still being learned,

@@ -5,6 +5,7 @@
 pub(super) mod handle;
 pub(super) mod outcome;
 pub(super) mod picture;
+pub(super) mod propose;
 pub(super) mod restored;
 pub(super) mod sitting;
 pub(super) mod state;

@@ -14,7 +14,9 @@ use crate::engine::teach::Photo;
 use crate::engine::types::{
     CameraChange, CameraId, CameraSettings, CameraState, Event, Grade, Override, RecognizedFace, Settings, Sighting,
 };
-use crate::people::{MistakenFace, Noticed, PersonId, PersonName, PersonRef, PhotoId, Stranger, UnknownId};
+use crate::people::{
+    MistakenFace, Noticed, PersonId, PersonName, PersonRef, PhotoId, Proposal, ProposalId, Stranger, UnknownId,
+};
 use crate::presence::Place;
 use crate::store::{
     self, Away, Change, Correction, Described, KnownFile, NewSighting, NewUnknownFace, PersonFolder, PhotoFile,
@@ -55,6 +57,10 @@ pub(crate) enum Command {
     BeginSitting(CameraId, Duration),
     /// It is over, and its pictures are forgotten.
     EndSitting(SittingId),
+    /// Nobody wants these as photos.
+    DeclineProposals(Vec<ProposalId>),
+    /// These are answered, those too that are gone already.
+    ForgetProposals(Vec<ProposalId>),
     Tick,
 }
 
@@ -123,6 +129,8 @@ pub(crate) struct Decision {
     pub(crate) arrivals: Vec<Arrival>,
     /// The only face, if a sitting wants its photo.
     pub(crate) sitter: Option<Box<Face>>,
+    /// Faces that may be worth learning from.
+    pub(crate) proposals: Vec<WantedFace>,
     /// Cameras whose state changed.
     pub(crate) cameras: BTreeSet<CameraId>,
     /// People whose state changed.
@@ -162,6 +170,23 @@ pub(crate) struct NoticedFace {
     pub(crate) tell: bool,
 }
 
+/// A face of a decision that is to be cut out.
+#[derive(Clone, Debug)]
+pub(crate) struct WantedFace {
+    pub(crate) person: PersonId,
+    /// The visit's.
+    pub(crate) sighting: i64,
+    /// Which of the decision's faces.
+    pub(crate) face: usize,
+}
+
+/// The photo that a [`WantedFace`] would be.
+pub(crate) struct CutFace {
+    pub(crate) photo: Photo,
+    /// As pictures by infrared light.
+    pub(crate) colourless: bool,
+}
+
 /// The pictures of a decision, JPEG; what could not be made is missing.
 #[derive(Default)]
 pub(crate) struct Pictures {
@@ -172,6 +197,8 @@ pub(crate) struct Pictures {
     pub(crate) annotated: Option<Arc<[u8]>>,
     /// Of [`Decision::sitter`].
     pub(crate) sitter: Option<Photo>,
+    /// Of each of [`Decision::proposals`].
+    pub(crate) proposals: Vec<Option<CutFace>>,
 }
 
 /// What follows from a command.
@@ -225,6 +252,10 @@ pub(crate) enum Write {
     UnknownAlert(UnknownId, Timestamp, Arc<[u8]>),
     IgnoreUnknown(UnknownId),
     ForgetUnknown(UnknownId),
+    /// With its picture, JPEG.
+    Proposal(Box<Proposal>, Arc<[u8]>),
+    DeclineProposals(Vec<ProposalId>),
+    ForgetProposals(Vec<ProposalId>),
     Settings(Settings),
     Camera(CameraSettings),
     Place(PersonId, Option<Box<Place>>),

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::outcome::{Arrival, Decision, FirstTold, NoticedFace, Pictures, Seen, Write};
+use super::outcome::{Arrival, Decision, FirstTold, NoticedFace, Pictures, Seen, WantedFace, Write};
 use super::state::{Home, LastPicture, Visitor};
 use crate::engine::types::{CameraId, Event, Grade, Identity, RecognizedFace, Sighting, UnknownState};
 use crate::people::strangers::UnknownVisitor;
@@ -80,7 +80,7 @@ impl Home {
         only_one_face_a_person(faces.iter_mut().map(|(face, _)| face).collect());
         let camera = Some(seen.camera.clone());
         let mut decision = Decision { camera, at: look.at, learning, ..Decision::default() };
-        for (face, followed) in &mut faces {
+        for (number, (face, followed)) in faces.iter_mut().enumerate() {
             let named = match &face.identity {
                 Identity::Known { person, .. } => Some(person.id.clone()),
                 Identity::Unsure { .. } | Identity::Unknown { .. } => None,
@@ -94,7 +94,7 @@ impl Home {
                 // It has not moved since it was told of, however long ago that was: a picture on the wall comes for no visit.
                 Identity::Known { grade, .. }
                     if already_told && followed.news < LEAST_NEWS && *grade != Grade::Confirmed => {}
-                Identity::Known { .. } => self.person_seen(&look, face, *followed, &mut decision),
+                Identity::Known { .. } => self.person_seen(&look, (number, &*face), *followed, &mut decision),
                 Identity::Unknown { .. } if followed.fixture => {}
                 Identity::Unknown { .. } if !learning => self.stranger_seen(&look, face, *followed, &mut decision),
                 Identity::Unknown { .. } | Identity::Unsure { .. } => {}
@@ -111,7 +111,8 @@ impl Home {
 
     /// What a decision makes known, now that its pictures are made.
     pub(super) fn finish(&mut self, decision: Decision, pictures: Pictures, now: Now) -> Finished {
-        let Decision { camera, at, sightings, strangers, withdrawn, arrivals, cameras, people, .. } = decision;
+        let Decision { camera, at, sightings, strangers, withdrawn, arrivals, proposals, cameras, people, .. } =
+            decision;
         let mut finished = Finished { events: Vec::new(), writes: Vec::new(), cameras, people };
         let Some(camera) = camera else { return finished };
         let crops = pictures.sightings.into_iter().chain(std::iter::repeat(None));
@@ -128,6 +129,14 @@ impl Home {
         }
         if let Some(photo) = pictures.sitter {
             self.keep_sitter(&camera, photo, now);
+        }
+        for (wanted, cut) in proposals.into_iter().zip(pictures.proposals) {
+            let person = wanted.person.clone();
+            let writes = cut.map(|cut| self.propose(&camera, now.to_wall(at), wanted, cut)).unwrap_or_default();
+            if !writes.is_empty() {
+                finished.people.insert(person);
+                finished.writes.extend(writes);
+            }
         }
         if let Some(picture) = pictures.annotated {
             let annotated = &mut self.camera(&camera).annotated;
@@ -214,7 +223,13 @@ impl Home {
     }
 
     /// One more picture of a person: what is new about it.
-    fn person_seen(&mut self, look: &Look<'_>, face: &RecognizedFace, followed: Followed, decision: &mut Decision) {
+    fn person_seen(
+        &mut self,
+        look: &Look<'_>,
+        (number, face): (usize, &RecognizedFace),
+        followed: Followed,
+        decision: &mut Decision,
+    ) {
         let Identity::Known { person, probability, grade, .. } = &face.identity else { return };
         let made = self.tracks.notes(look.camera, followed.id).and_then(|taken_for| taken_for.stranger.take());
         if let Some((id, true)) = made
@@ -242,6 +257,13 @@ impl Home {
                 embedding: face.face.embedding.clone(),
                 reliability: self.model.prior.reliability(&face.face),
             });
+        }
+        if let Some(sighting) = *sighting
+            && *grade == Grade::Confirmed
+            && followed.news >= LEAST_NEWS
+            && self.wants_proposal(&person.id, sighting, face)
+        {
+            decision.proposals.push(WantedFace { person: person.id.clone(), sighting, face: number });
         }
         // Newly reached on pictures seen before, too: they were of nobody known, and a photo has been learned since. And who was
         // confirmed has moved, isn't a picture on the wall, and stays while they stand still.

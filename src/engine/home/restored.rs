@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::types::{CameraId, CameraSettings, Settings};
-use crate::people::{MistakenFace, PersonId, Stranger, UnknownId};
+use crate::people::{MistakenFace, PersonId, Proposal, Stranger, UnknownId};
 use crate::presence::{Place, Track};
 use crate::vision::{Rect, Rotation};
 
@@ -18,6 +18,7 @@ pub(crate) struct Restored {
     pub(crate) people: BTreeMap<PersonId, KnownPerson>,
     pub(crate) strangers: Vec<Stranger>,
     pub(crate) mistaken: Vec<MistakenFace>,
+    pub(crate) proposals: Vec<Proposal>,
     pub(crate) last_sighting: i64,
 }
 

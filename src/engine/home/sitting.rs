@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
 use crate::engine::types::Instant;
+use crate::people::variety::{self, GOOD, Place};
 use crate::people::{Calibration, Direction, Override, PersonName, Prior, View, enrol};
 use crate::presence::{CameraId, Now};
 use crate::store::random_id;
@@ -25,13 +26,9 @@ const KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
 const MOST_SITTINGS: usize = 4;
 /// Pictures of one view; a second one only if it shows something else.
 const MOST_OF_A_VIEW: usize = 2;
-/// Overall quality from which people are told that a photo is good.
-const GOOD: f32 = 0.6;
 /// Two good pictures of one view whose cosine is below this differ in light, expression or glasses; the next frame of a camera
 /// is above it.
 const OTHER_BELOW: f32 = 0.9;
-/// A picture of the same takes another's place if its quality is this much better: each place changes hands a few times at most.
-const BETTER_BY: f32 = 0.1;
 /// All views of a whole sitting.
 const VIEWS: [View; 3] = [View::Front, View::Left, View::Right];
 
@@ -128,13 +125,6 @@ struct Picture {
     direction: Direction,
     /// A better one has its place. Whoever was shown this one can still accept it.
     replaced: bool,
-}
-
-/// What a wanted face is to the pictures that are there.
-#[derive(Clone, Copy)]
-enum Place {
-    New,
-    InsteadOf(u32),
 }
 
 impl Sittings {
@@ -237,7 +227,7 @@ impl Sitting {
     }
 
     /// Where a face belongs, or what to ask for instead.
-    fn place_of(&self, face: &Face, same: &Sameness<'_>) -> Result<Place, Ask> {
+    fn place_of(&self, face: &Face, same: &Sameness<'_>) -> Result<Place<u32>, Ask> {
         if let Some(ask) = fault(&face.quality) {
             return Err(ask);
         }
@@ -246,21 +236,14 @@ impl Sitting {
         if alike.is_some_and(|alike| alike < same.from) {
             return Err(Ask::SomebodyElse);
         }
-        let view = View::of(&face.detection.landmarks);
-        let of_view = || self.shown().filter(|p| p.view == view);
-        let cosines = of_view().map(|p| (p, p.photo.face.embedding.similarity(&face.embedding)));
-        match cosines.max_by(|a, b| a.1.total_cmp(&b.1)) {
-            None => Ok(Place::New),
-            Some((like, cosine)) if cosine >= OTHER_BELOW => {
-                let better = face.quality.overall >= like.photo.face.quality.overall + BETTER_BY;
-                if better { Ok(Place::InsteadOf(like.number)) } else { Err(self.missing()) }
-            }
-            Some(_) if of_view().count() < MOST_OF_A_VIEW => Ok(Place::New),
-            Some(_) => Err(self.missing()),
-        }
+        let picture = variety::Picture::of(face);
+        let full = self.shown().filter(|p| p.view == picture.view).count() >= MOST_OF_A_VIEW;
+        let there = self.shown().map(|p| (p.number, variety::Picture::of(&p.photo.face)));
+        let place = variety::place(&picture, there, OTHER_BELOW);
+        place.filter(|place| *place != Place::New || !full).ok_or_else(|| self.missing())
     }
 
-    fn put(&mut self, place: Place, photo: Photo, same: &Sameness<'_>) {
+    fn put(&mut self, place: Place<u32>, photo: Photo, same: &Sameness<'_>) {
         if let Place::InsteadOf(number) = place {
             self.pictures.iter_mut().filter(|p| p.number == number).for_each(|p| p.replaced = true);
         }

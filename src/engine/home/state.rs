@@ -18,7 +18,7 @@ use crate::engine::types::{
 use crate::engine::upright::{CameraUpright, WayUp};
 use crate::people::{
     Calibration, Corrections, Doubt, DoubtfulPhoto, Gallery, GalleryError, GalleryPerson, GalleryPhoto, Misfiled,
-    PersonId, PersonName, PersonRef, PhotoId, Prior, Strangers, UnknownId, misfiled,
+    PersonId, PersonName, PersonRef, PhotoId, Prior, Proposals, Strangers, UnknownId, misfiled,
 };
 use crate::presence::{CameraId, Now, Prolongs, TrackId, Tracks, Visits, Whereabouts};
 use crate::store::{self, Away, PersonFolder, PhotoFile, Problem, ProblemKind, Recipe, StoreError, random_id};
@@ -57,6 +57,8 @@ pub(crate) struct Home {
     pub(super) last_sighting: i64,
     /// Who is learned at a camera just now.
     pub(crate) sittings: Sittings,
+    /// Pictures that would widen somebody's photos.
+    pub(super) proposals: Proposals,
     /// Who moved since their whereabouts were kept.
     pub(super) moved: BTreeSet<PersonId>,
 }
@@ -172,6 +174,7 @@ impl Home {
         let mut home = Self::new(model, kept.settings);
         home.strangers = Strangers::restore(kept.strangers, &home.model.prior);
         home.corrections = Corrections::restore(kept.mistaken, &home.model.prior);
+        home.proposals = Proposals::restore(kept.proposals);
         for (person, place) in kept.places {
             home.whereabouts.restore(person, place, now);
         }
@@ -208,6 +211,7 @@ impl Home {
             unknown_ids: UnknownIds::Random,
             last_sighting: 0,
             sittings: Sittings::default(),
+            proposals: Proposals::default(),
             moved: BTreeSet::new(),
         }
     }
@@ -396,6 +400,7 @@ impl Home {
         Some(PersonState {
             person: self.person_ref(id)?,
             photos: person.photos.len(),
+            proposals: self.proposals.waiting_of(id),
             presence: self.presence_of(id, now),
             presence_timeout_s: known.presence_timeout_s,
             sample: known.sample,

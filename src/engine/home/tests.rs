@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::outcome::{Answer, Command, Decision, Durability, FolderLook, Intent, Outcome, Pictures, Seen, Write};
+use super::outcome::{
+    Answer, Command, CutFace, Decision, Durability, FolderLook, Intent, Outcome, Pictures, Seen, Write,
+};
 use super::restored::{AtRest, Restored};
 use super::state::{Home, Model, UnknownIds};
+use crate::engine::teach::Photo;
 use crate::engine::types::{CameraChange, Event, Grade, Identity, PersonState, Settings};
-use crate::people::{PersonId, PersonName, PhotoId, Prior};
+use crate::people::{Adds, PersonId, PersonName, PhotoId, Prior, Proposal, View};
 use crate::presence::{CameraId, Now, Place};
-use crate::store::{Described, PersonFolder, PhotoFile, Recipe, follow, used};
+use crate::store::{self, Described, PersonFolder, PhotoFile, Recipe, follow, used};
 use crate::vision::{Detection, Embedding, Face, Glimpse, Landmarks, Point, Quality, Rect, Rotation};
 
 const ALICE: usize = 0;
@@ -42,6 +45,19 @@ fn face_of(values: Vec<f32>) -> Face {
     }
 }
 
+/// A face that looks to the left of the picture, and is most like `like` apart from `who`.
+fn aside(who: usize, like: usize) -> Face {
+    let mut values = vec![0.0; 128];
+    (values[who], values[like]) = (0.75, 0.66);
+    let mut face = face_of(values);
+    face.detection.landmarks.0[2].x = 40.0;
+    face
+}
+
+fn cut(face: &Face) -> CutFace {
+    CutFace { photo: Photo { jpeg: b"jpeg".to_vec(), face: face.clone() }, colourless: false }
+}
+
 fn cam(name: &str) -> CameraId {
     CameraId(name.into())
 }
@@ -59,6 +75,8 @@ struct House {
     /// What was kept of where people are, and of what is at rest.
     places: BTreeMap<PersonId, Place>,
     at_rest: BTreeMap<CameraId, String>,
+    /// What was proposed and is kept still.
+    proposals: Vec<Proposal>,
 }
 
 impl House {
@@ -69,7 +87,8 @@ impl House {
         let home = Home::simulated(model, Settings::default(), UnknownIds::Numbered(0));
         let at: Timestamp = "2026-11-24T08:00:00Z".parse().expect("a time");
         let (places, at_rest) = (BTreeMap::new(), BTreeMap::new());
-        let mut house = Self { home, folder: Vec::new(), now: Now::at(at), pictures: 0, places, at_rest };
+        let mut house =
+            Self { home, folder: Vec::new(), now: Now::at(at), pictures: 0, places, at_rest, proposals: Vec::new() };
         house.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
         house
     }
@@ -124,7 +143,18 @@ impl House {
     }
 
     fn told(&mut self, command: Command) -> Outcome {
-        self.home.handle(command, self.now)
+        let outcome = self.home.handle(command, self.now);
+        for write in &outcome.writes {
+            match write {
+                Write::Proposal(proposal, _) => self.proposals.push((**proposal).clone()),
+                Write::DeclineProposals(ids) => {
+                    self.proposals.iter_mut().filter(|p| ids.contains(&p.id)).for_each(|p| p.declined = true);
+                }
+                Write::ForgetProposals(ids) => self.proposals.retain(|p| !ids.contains(&p.id)),
+                _ => {}
+            }
+        }
+        outcome
     }
 
     /// Time goes by, a second at a time. What was told meanwhile.
@@ -169,6 +199,7 @@ impl House {
             strangers: decision.strangers.iter().map(|_| Some(Arc::from(&b"jpeg"[..]))).collect(),
             annotated: Some(Arc::from(&b"jpeg"[..])),
             sitter: None,
+            proposals: decision.proposals.iter().map(|wanted| Some(cut(&decision.faces[wanted.face].face))).collect(),
         };
         self.told(Command::Finish(decision, pictures))
     }
@@ -215,13 +246,13 @@ impl House {
         cameras
     }
 
-    /// The server is started again, with what was kept of where people are and what is at rest.
-    fn restart(&mut self) {
+    /// What was kept of where people are, what is at rest and what was proposed.
+    fn restored(&self) -> Restored {
         let at_rest = |(camera, text): (&CameraId, &String)| {
             let at_rest: AtRest = serde_json::from_str(text).expect("can be read");
             (camera.clone(), at_rest)
         };
-        let restored = Restored {
+        Restored {
             settings: self.home.settings(),
             cameras: self.home.cameras.values().map(|camera| camera.settings.clone()).collect(),
             places: self.places.clone().into_iter().collect(),
@@ -229,9 +260,14 @@ impl House {
             people: BTreeMap::new(),
             strangers: Vec::new(),
             mistaken: Vec::new(),
+            proposals: self.proposals.clone(),
             last_sighting: self.home.last_sighting,
-        };
-        self.home = Home::restore(restored, self.home.model.clone(), self.now.steady);
+        }
+    }
+
+    /// The server is started again, with what was kept.
+    fn restart(&mut self) {
+        self.home = Home::restore(self.restored(), self.home.model.clone(), self.now.steady);
         self.folder = Vec::new();
         self.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
     }
@@ -676,4 +712,121 @@ fn old_strangers_are_forgotten_by_the_time_that_went_by_and_not_by_the_wall_cloc
     let outcome = house.home.forget_old(house.now);
     assert_eq!(house.home.strangers().iter().len(), 0);
     assert!(matches!(outcome.writes[..], [Write::Expire(_, now)] if now == house.now.wall()));
+}
+
+/// Alice comes, looks aside, and goes. What was kept of what would widen her photos.
+fn looks_aside(house: &mut House, like: usize) -> Vec<Write> {
+    house.comes("door", ALICE);
+    house.pass(1);
+    let outcome = house.sees_faces("door", vec![aside(ALICE, like)]);
+    house.pass(400);
+    let kept = |write: &Write| matches!(write, Write::Proposal(..) | Write::ForgetProposals(_));
+    outcome.writes.into_iter().filter(kept).collect()
+}
+
+#[test]
+fn of_a_confirmed_visit_the_side_that_no_photo_shows_is_proposed_once() {
+    let mut house = House::new();
+    let kept = looks_aside(&mut house, 5);
+    let [Write::Proposal(proposal, picture)] = &kept[..] else { panic!("{kept:?}") };
+    assert_eq!((&proposal.person, proposal.shows.view, &picture[..]), (&House::id("Alice"), View::Left, &b"jpeg"[..]));
+    assert_eq!(proposal.shows.adds, [Adds::View]);
+    assert_eq!(proposal.sighting, house.home.last_sighting);
+    assert_eq!(house.person("Alice").proposals, 1);
+    assert_eq!(looks_aside(&mut house, 5), [], "the same again adds nothing");
+    assert_eq!(house.person("Bob").proposals, 0);
+}
+
+#[test]
+fn a_visit_that_is_only_seen_and_sample_people_propose_nothing() {
+    let mut house = House::new();
+    let outcome = house.sees_faces("door", vec![aside(ALICE, 5)]);
+    assert_eq!(told(&outcome)[0], "Alice seen");
+    assert_eq!(house.person("Alice").proposals, 0, "nothing is certain yet");
+    house.folder_is(&[("Sample Alice", &[ALICE])]);
+    house.pass(400);
+    assert_eq!(looks_aside(&mut house, 5), []);
+}
+
+#[test]
+fn what_is_declined_does_not_come_back_after_a_restart_either_and_goes_with_the_person() {
+    let mut house = House::new();
+    looks_aside(&mut house, 5);
+    let waiting = house.home.proposal_states(None).remove(0).id;
+    let outcome = house.told(Command::DeclineProposals(vec![waiting.clone()]));
+    assert!(outcome.answer.is_ok() && outcome.durability == Durability::Answered);
+    assert_eq!(outcome.writes, [Write::DeclineProposals(vec![waiting.clone()])]);
+    assert_eq!(house.person("Alice").proposals, 0);
+    assert_eq!(looks_aside(&mut house, 5), []);
+    assert!(house.told(Command::DeclineProposals(vec![waiting.clone()])).answer.is_err(), "it waits no more");
+
+    house.restart();
+    assert_eq!(looks_aside(&mut house, 5), []);
+    house.now.steady = house.now.steady.checked_add(SignedDuration::from_hours(24 * 30)).expect("in range");
+    house.home.forget_old(house.now);
+    assert_eq!(looks_aside(&mut house, 5), [], "it is remembered longer than sightings are");
+    let gone = house.folder_is(&[("Bob", &[BOB])]);
+    assert!(gone.writes.contains(&Write::ForgetProposals(vec![waiting])), "{:?}", gone.writes);
+}
+
+#[test]
+fn a_proposal_goes_with_its_sighting_its_time_and_its_certainty() {
+    let corrected = |house: &mut House| {
+        let row = store::SightingRow {
+            id: house.home.last_sighting,
+            at: house.now.wall(),
+            camera: "door".into(),
+            person: House::id("Alice"),
+            grade: Grade::Confirmed,
+            probability: 1.0,
+            similarity: 0.7,
+            correction: None,
+            has_crop: true,
+        };
+        house.told(Command::Correct(row, Some(store::Correction::NotThem)))
+    };
+    let old = |house: &mut House| {
+        house.now.steady = house.now.steady.checked_add(SignedDuration::from_hours(24 * 8)).expect("in range");
+        house.home.forget_old(house.now)
+    };
+    let look_alike = |house: &mut House| house.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB]), ("Carol", &[5])]);
+    let ends: [&dyn Fn(&mut House) -> Outcome; 3] = [&corrected, &old, &look_alike];
+    for end in ends {
+        let mut house = House::new();
+        looks_aside(&mut house, 5);
+        let waiting = house.home.proposal_states(None).remove(0).id;
+        let outcome = end(&mut house);
+        assert!(outcome.writes.contains(&Write::ForgetProposals(vec![waiting])), "{:?}", outcome.writes);
+        assert!(outcome.events.iter().any(|event| matches!(event, Event::PersonChanged(p) if p.proposals == 0)));
+        assert_eq!(house.home.proposal_states(None), []);
+    }
+}
+
+#[test]
+fn what_waits_is_not_judged_before_the_folder_was_looked_at() {
+    let mut house = House::new();
+    looks_aside(&mut house, 5);
+    let restored = house.restored();
+    house.home = Home::restore(restored, house.home.model.clone(), house.now.steady);
+    house.home.forget_old(house.now);
+    house.told(Command::Recall(HashMap::new(), Vec::new()));
+    house.folder = Vec::new();
+    house.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
+    assert_eq!(house.person("Alice").proposals, 1);
+}
+
+#[test]
+fn proposals_follow_a_person_who_is_renamed_or_merged() {
+    let mut house = House::new();
+    looks_aside(&mut house, 5);
+    let mut people = House::people(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
+    people[0].name = PersonName::new("Alicia").expect("a name");
+    let renamed = house.look(people);
+    house.told(Command::TakeUp(Box::new(renamed)));
+    assert_eq!(house.person("Alicia").proposals, 1);
+    let into_bob = house.look(House::people(&[("Bob", &[BOB, ALICE])]));
+    let done = Some((House::id("Alice"), Intent::MergeInto(House::id("Bob"))));
+    house.told(Command::TakeUp(Box::new(FolderLook { done, ..into_bob })));
+    let of_bob = house.home.proposal_states(Some(&House::id("Bob")));
+    assert_eq!(of_bob.iter().map(|p| p.person.name.as_str()).collect::<Vec<_>>(), ["Bob"]);
 }

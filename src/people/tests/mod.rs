@@ -6,6 +6,7 @@ mod enrol;
 mod evidence;
 mod gallery;
 mod misfiled;
+mod proposals;
 mod strangers;
 
 use super::{Direction, Gallery, GalleryPhoto, PersonId, PersonName, PhotoId, Prior};

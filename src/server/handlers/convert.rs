@@ -7,8 +7,8 @@ use crate::people;
 use crate::server::outbox::StateKey;
 use crate::server::protocol::events::{EventMessage, Happening};
 use crate::server::protocol::results::{
-    Basis, CameraInfo, FaceInfo, PersonInfo, PhotoInfo, Recognized, SightingInfo, SittingInfo, SittingPicture, Timings,
-    UnknownInfo,
+    Basis, CameraInfo, FaceInfo, PersonInfo, PhotoInfo, ProposalInfo, ProposalsAccepted, ProposedPhoto, Recognized,
+    RefusedProposal, SightingInfo, SittingInfo, SittingPicture, Timings, UnknownInfo,
 };
 
 /// Everything a path segment may not hold as it is; camera ids have `/` and can have anything.
@@ -96,6 +96,20 @@ pub(crate) fn sitting(s: &engine::SittingState) -> SittingInfo {
         picture: format!("/v1/sittings/{}_{}.jpg", s.id.0, taken.number),
     };
     SittingInfo { sitting: s.clone(), pictures: s.pictures.iter().map(picture).collect() }
+}
+
+pub(crate) fn proposal(p: &engine::ProposalState) -> ProposalInfo {
+    ProposalInfo { proposal: p.clone(), picture: format!("/v1/proposals/{}.jpg", p.id) }
+}
+
+pub(crate) fn accepted(answered: engine::AcceptedProposals) -> ProposalsAccepted {
+    let photo = |(proposal_id, person, photo_id)| ProposedPhoto { proposal_id, person, photo_id };
+    let refused = |(proposal_id, refusal): (_, people::Refusal)| RefusedProposal { proposal_id, error: refusal.into() };
+    let engine::AcceptedProposals { photos, refused: not } = answered;
+    ProposalsAccepted {
+        photos: photos.into_iter().map(photo).collect(),
+        refused: not.into_iter().map(refused).collect(),
+    }
 }
 
 pub(crate) fn sighting(s: &engine::Sighting) -> SightingInfo {

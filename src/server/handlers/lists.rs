@@ -5,11 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::convert;
 use super::errors::invalid;
-use crate::engine::{CameraId, Engine, PersonState, SightingQuery};
+use crate::engine::{CameraId, Engine, PersonState, ProposalState, SightingQuery};
 use crate::people::PersonId;
 use crate::server::protocol::WireError;
 use crate::server::protocol::requests::Part;
-use crate::server::protocol::results::{ListPage, PersonInfo, PhotoInfo, SightingInfo, UnknownInfo};
+use crate::server::protocol::results::{ListPage, PersonInfo, PhotoInfo, ProposalInfo, SightingInfo, UnknownInfo};
 use crate::store::{self, MAX_LIMIT, Problem, shown};
 
 /// Entries of a page where the request does not say.
@@ -35,6 +35,20 @@ pub(super) async fn photos(
     let mut photos = engine.photos(person.clone()).await?;
     photos.sort_by(|a, b| a.file.cmp(&b.file));
     page_of(&photos, cursor, limit, |p| p.file.clone(), |p| convert::photo(&person, p))
+}
+
+pub(super) async fn proposals(
+    engine: &Engine,
+    person: Option<PersonId>,
+    cursor: Option<&str>,
+    limit: Option<u32>,
+) -> Result<ListPage<ProposalInfo>, WireError> {
+    let mut proposals = engine.proposals(person).await?;
+    let key = |p: &ProposalState| {
+        format!("{}\0{}\0{:020}\0{}", p.person.name.as_str(), p.person.id, p.at.as_microsecond(), p.id)
+    };
+    proposals.sort_by_cached_key(key);
+    page_of(&proposals, cursor, limit, key, convert::proposal)
 }
 
 pub(super) async fn problems(engine: &Engine, page: &Part) -> Result<ListPage<Problem>, WireError> {

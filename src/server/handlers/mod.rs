@@ -20,7 +20,7 @@ use super::protocol::results::{CamerasConfigured, Deleted, Pong, ServerStats, St
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, requests::Since};
 use super::shared::Shared;
 use crate::engine::{self, CameraChange, CameraId, Subscription};
-use crate::people::PersonName;
+use crate::people::{PersonName, ProposalId};
 use crate::store::database::tokens::MAX_CLIENTS_OF_PUSHING;
 use errors::{internal, invalid};
 
@@ -124,6 +124,16 @@ pub(crate) async fn handle(
             engine.forget_sitting(sitting_id).await?;
             answer(&Deleted { deleted: true })
         }
+        RequestBody::ProposalsList { person_id, cursor, limit } => {
+            answer(&lists::proposals(engine, person_id, cursor.as_deref(), limit).await?)
+        }
+        RequestBody::ProposalsAccept { proposal_ids } => {
+            answer(&convert::accepted(engine.accept_proposals(named(proposal_ids)?).await?))
+        }
+        RequestBody::ProposalsDecline { proposal_ids } => {
+            engine.decline_proposals(named(proposal_ids)?).await?;
+            answer(&Deleted { deleted: true })
+        }
         RequestBody::PeopleList(page) => answer(&lists::people(engine, &page)?),
         RequestBody::PeopleRename { person_id, name } => {
             let name = PersonName::new(&name)?;
@@ -196,6 +206,13 @@ pub(crate) async fn handle(
         }
         RequestBody::Stats {} => answer(&ServerStats { engine: engine.stats(), clients: shared.clients() }),
     }
+}
+
+/// At least one, each once.
+fn named(mut proposals: Vec<ProposalId>) -> Result<Vec<ProposalId>, WireError> {
+    proposals.sort();
+    proposals.dedup();
+    if proposals.is_empty() { Err(invalid("proposal_ids: name at least one")) } else { Ok(proposals) }
 }
 
 /// Begins a subscription: the answer, and the engine's side of it.

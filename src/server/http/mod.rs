@@ -52,7 +52,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/photos/{person}/{file}", get(pictures::photo))
         .route("/v1/sightings/{file}", get(pictures::sighting))
         .route("/v1/unknowns/{file}", get(pictures::unknown))
-        .route("/v1/sittings/{file}", get(pictures::sitting));
+        .route("/v1/sittings/{file}", get(pictures::sitting))
+        .route("/v1/proposals/{file}", get(pictures::proposal));
     let change = Router::new().route("/add-face/{name}", post(cameras::add_face).get(cameras::add_face_from_camera));
     open.merge(Door::TRIGGER.before(trigger, &shared))
         .merge(Door::ASK.before(ask, &shared))

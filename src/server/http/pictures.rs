@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use super::Answer;
 use super::extract::{CameraQuery, Path, Query};
 use crate::engine::{CameraId, SittingId};
-use crate::people::{PersonId, PhotoId, UnknownId};
+use crate::people::{PersonId, PhotoId, ProposalId, UnknownId};
 use crate::server::protocol::{ErrorCode, WireError};
 use crate::server::shared::Shared;
 
@@ -72,6 +72,11 @@ pub(super) async fn sitting(State(shared): State<Arc<Shared>>, Path(file): Path<
     let number = number.parse().map_err(|_| no_picture())?;
     let bytes = shared.engine.sitting_picture(SittingId(id.to_owned()), number).await?;
     Ok(shown(Bytes::from_owner(bytes)))
+}
+
+pub(super) async fn proposal(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
+    let id = ProposalId(id_of(&file)?.to_owned());
+    Ok(shown(shared.engine.proposal_picture(id).await?.into()))
 }
 
 pub(super) async fn kept(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {

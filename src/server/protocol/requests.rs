@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Role;
 use crate::engine::{AboutMissing, CameraChange, CameraId, Instant, Override, SettingsChange, SittingId};
-use crate::people::{PersonId, PhotoId, UnknownId};
+use crate::people::{PersonId, PhotoId, ProposalId, UnknownId};
 use crate::vision::Rect;
 
 /// One request: `{"id": 7, "type": "recognize", …}`. The id is the client's; answers carry it back.
@@ -55,6 +55,29 @@ pub enum RequestBody {
     /// Forget the pictures → [`super::results::Deleted`].
     #[serde(rename = "sittings/decline")]
     SittingsDecline { sitting_id: SittingId },
+    /// Pictures of confirmed visits that would widen somebody's photos → a page of [`super::results::ProposalInfo`].
+    #[serde(rename = "proposals/list")]
+    ProposalsList {
+        /// Only of this person.
+        #[serde(default)]
+        person_id: Option<PersonId>,
+        #[serde(default)]
+        cursor: Option<String>,
+        #[serde(default)]
+        limit: Option<u32>,
+    },
+    /// These become photos of the people they were proposed for → [`super::results::ProposalsAccepted`].
+    #[serde(rename = "proposals/accept")]
+    ProposalsAccept {
+        /// Which, at least one.
+        proposal_ids: Vec<ProposalId>,
+    },
+    /// Nobody wants these: forget them, and propose nothing like them again → [`super::results::Deleted`].
+    #[serde(rename = "proposals/decline")]
+    ProposalsDecline {
+        /// Which, at least one.
+        proposal_ids: Vec<ProposalId>,
+    },
     /// Everybody → a page of [`super::results::PersonInfo`].
     #[serde(rename = "people/list")]
     PeopleList(Part),
@@ -187,6 +210,7 @@ impl RequestBody {
             Self::Subscribe { .. }
             | Self::PeopleList(_)
             | Self::PhotosList { .. }
+            | Self::ProposalsList { .. }
             | Self::ProblemsList(_)
             | Self::UnknownsList(_)
             | Self::SightingsList { .. }
@@ -196,6 +220,8 @@ impl RequestBody {
             | Self::SittingsGet { .. }
             | Self::SittingsAccept(_)
             | Self::SittingsDecline { .. }
+            | Self::ProposalsAccept { .. }
+            | Self::ProposalsDecline { .. }
             | Self::PeopleRename { .. }
             | Self::PeopleConfigure { .. }
             | Self::PeopleMerge { .. }

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::WireError;
 use crate::engine::{
-    CameraId, CameraState, Candidate, Identity, Instant, LibraryState, PersonState, Reasons, Sighting, SittingState,
-    Stats, TakenPicture, TrackId, UnknownState,
+    CameraId, CameraState, Candidate, Identity, Instant, LibraryState, PersonRef, PersonState, ProposalState, Reasons,
+    Sighting, SittingState, Stats, TakenPicture, TrackId, UnknownState,
 };
-use crate::people::PhotoId;
+use crate::people::{PhotoId, ProposalId};
 use crate::vision::{Detection, Quality, Rect, Rotation, StageTimes};
 
 /// Answer to `ping`.
@@ -201,6 +202,40 @@ pub struct SittingPicture {
     pub taken: TakenPicture,
     /// Path of the picture on this server.
     pub picture: String,
+}
+
+/// A picture that waits to be accepted or declined, and where it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProposalInfo {
+    #[serde(flatten)]
+    pub proposal: ProposalState,
+    /// Path of the picture on this server.
+    pub picture: String,
+}
+
+/// Answer to `proposals/accept`: each picture is in one of the lists, and waits no more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProposalsAccepted {
+    /// These are photos now.
+    pub photos: Vec<ProposedPhoto>,
+    /// These may not teach any more, since photos or people have changed after they were proposed.
+    pub refused: Vec<RefusedProposal>,
+}
+
+/// A picture that is a photo now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProposedPhoto {
+    pub proposal_id: ProposalId,
+    pub person: PersonRef,
+    pub photo_id: PhotoId,
+}
+
+/// A picture that could not be learned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RefusedProposal {
+    pub proposal_id: ProposalId,
+    /// Why, as `enroll` would say it.
+    pub error: WireError,
 }
 
 /// Answer to deletions.

@@ -6,8 +6,8 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use super::results::{
-    CamerasConfigured, Deleted, FaceChoice, ListPage, PersonInfo, PhotoInfo, Pong, Recognized, ServerStats,
-    SightingInfo, SittingInfo, Subscribed, UnknownInfo,
+    CamerasConfigured, Deleted, FaceChoice, ListPage, PersonInfo, PhotoInfo, Pong, ProposalInfo, ProposalsAccepted,
+    Recognized, ServerStats, SightingInfo, SittingInfo, Subscribed, UnknownInfo,
 };
 use super::{Auth, AuthAnswer, EventMessage, Hello, Request, Response};
 use crate::engine::{Enrolled, LibraryState, Settings};
@@ -45,6 +45,9 @@ pub fn generated() -> Value {
         "sittings/get": sitting,
         "sittings/accept": person,
         "sittings/decline": deleted,
+        "proposals/list": definition.of::<ListPage<ProposalInfo>>(),
+        "proposals/accept": definition.of::<ProposalsAccepted>(),
+        "proposals/decline": deleted,
         "people/list": definition.of::<ListPage<PersonInfo>>(),
         "people/rename": person,
         "people/configure": person,

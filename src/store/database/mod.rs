@@ -19,6 +19,7 @@ use crate::vision::Embedding;
 
 pub mod cache;
 pub mod documents;
+pub mod proposals;
 mod roster;
 pub mod sightings;
 pub mod tokens;
@@ -36,8 +37,12 @@ const BUSY_TIMEOUT_OF_SERVER: Duration = Duration::from_millis(100);
 /// A clock that was never wrong may still be corrected by so much.
 const CLOCKS_DIFFER_BY: SignedDuration = SignedDuration::from_mins(1);
 /// Each brings the file from the format of its index to the next; never changed once released, only added to.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 #[derive(Debug)]
 pub struct Database {
@@ -240,14 +245,16 @@ impl Tx<'_> {
         }
     }
 
-    /// Deletes sightings and unknown people last seen before `before`; of corrected sightings and ignored people only the
-    /// pictures (what these look like is kept, or it could not count). What a clock that was ahead has dated later than `now`
-    /// counts as of `now`. The engine's `Strangers::expire` goes with it.
+    /// Deletes sightings, what they proposed and unknown people last seen before `before`; of corrected sightings and ignored
+    /// people only the pictures (what these look like is kept, or it could not count), and nothing of what was declined. What a clock that was ahead has dated later than `now`
+    /// counts as of `now`. The engine's `Home::forget_old` goes with it.
     pub fn expire(&self, before: Timestamp, now: Timestamp) -> Result<(), StoreError> {
         let latest = now.checked_add(CLOCKS_DIFFER_BY).unwrap_or(Timestamp::MAX).as_microsecond();
         self.forgets();
         let (before, now, tx) = (before.as_microsecond(), now.as_microsecond(), self.0);
-        for (table, column) in [("sighting", "at"), ("unknown", "last_seen"), ("unknown_face", "at")] {
+        for (table, column) in
+            [("sighting", "at"), ("unknown", "last_seen"), ("unknown_face", "at"), ("proposal", "at")]
+        {
             tx.execute(&format!("UPDATE {table} SET {column} = ?1 WHERE {column} > ?2"), [now, latest])?;
         }
         tx.execute("DELETE FROM sighting WHERE at < ?1 AND NOT corrected", [before])?;
@@ -255,6 +262,7 @@ impl Tx<'_> {
         tx.execute("DELETE FROM unknown WHERE last_seen < ?1 AND ignored = 0", [before])?;
         tx.execute("UPDATE unknown_face SET crop = NULL WHERE crop IS NOT NULL AND at < ?1", [before])?;
         tx.execute("DELETE FROM unknown_alert WHERE at < ?1", [before])?;
+        tx.execute("DELETE FROM proposal WHERE at < ?1 AND picture IS NOT NULL", [before])?;
         Ok(())
     }
 }

@@ -213,19 +213,21 @@ impl Tx<'_> {
         Ok(changed > 0)
     }
 
-    /// Forgets all sightings of a person.
+    /// Forgets all sightings of a person, and what they proposed.
     pub fn forget_person(&self, person: &PersonId) -> Result<(), StoreError> {
         self.forgets();
         self.0.execute("DELETE FROM document WHERE kind = 'unreadable' AND key = ?1", [&person.0])?;
         self.0.execute("DELETE FROM sighting WHERE person = ?1", [&person.0])?;
+        self.0.execute("DELETE FROM proposal WHERE person = ?1", [&person.0])?;
         self.0.execute("UPDATE sighting SET corrected_to = NULL WHERE corrected_to = ?1", [&person.0])?;
         Ok(())
     }
 
-    /// The sightings of `from` are those of `into` from now on.
+    /// The sightings of `from`, and what they proposed, are those of `into` from now on.
     pub fn merge_sightings(&self, from: &PersonId, into: &PersonId) -> Result<(), StoreError> {
         self.0.execute("UPDATE sighting SET person = ?2 WHERE person = ?1", [&from.0, &into.0])?;
         self.0.execute("UPDATE sighting SET corrected_to = ?2 WHERE corrected_to = ?1", [&from.0, &into.0])?;
+        self.0.execute("UPDATE proposal SET person = ?2 WHERE person = ?1", [&from.0, &into.0])?;
         // Taking one for the other wasn't a mistake.
         self.0.execute("UPDATE sighting SET corrected = 0, corrected_to = NULL WHERE corrected_to = person", [])?;
         Ok(())

@@ -12,7 +12,7 @@ use super::super::{
     StoreError, Token,
 };
 use super::embedding;
-use crate::people::{Grade, MistakenFace, PersonId, PhotoId};
+use crate::people::{Adds, Grade, MistakenFace, PersonId, PhotoId, Proposal, ProposalId, Shows, View};
 use crate::vision::{Detection, Face, Landmarks, Point, Quality, QualityReason, Rect};
 
 fn now() -> Timestamp {
@@ -353,6 +353,38 @@ fn a_file_of_the_first_format_is_brought_to_this_one() {
     let database = Database::open(folder.path(), Opening::Sole).unwrap();
     let faces = database.mistaken_faces("abc").unwrap();
     assert_eq!(faces.iter().map(|face| face.reliability).collect::<Vec<_>>(), [0.5]);
+}
+
+#[test]
+fn proposals_wait_as_long_as_sightings_are_kept_and_what_was_declined_goes_with_the_person() {
+    let database = Database::in_memory().unwrap();
+    let proposal = |n: u8| Proposal {
+        id: ProposalId(format!("{n:016x}")),
+        person: person('a'),
+        sighting: n.into(),
+        at: later(n.into()),
+        camera: "door".into(),
+        shows: Shows { view: View::Left, adds: vec![Adds::View, Adds::Infrared], quality: face().quality },
+        embedding: embedding(n),
+        reliability: 0.75,
+        declined: false,
+    };
+    for n in 1..=3 {
+        database.write(|tx| tx.put_proposal(&proposal(n), "abc", &[n])).unwrap();
+    }
+    assert_eq!(database.proposals("abc").unwrap(), [1, 2, 3].map(proposal));
+    assert_eq!(database.proposals("another").unwrap(), []);
+    let id = |n: u8| proposal(n).id;
+    database.write(|tx| tx.decline_proposals(&[id(1)])).unwrap();
+    assert_eq!([1, 2].map(|n| database.proposal_picture(&id(n)).unwrap()), [None, Some(vec![2])]);
+    database.write(|tx| tx.expire(later(3), later(4))).unwrap();
+    let declined = Proposal { declined: true, ..proposal(1) };
+    assert_eq!(database.proposals("abc").unwrap(), [declined.clone(), proposal(3)]);
+    database.write(|tx| tx.forget_proposals(&[id(3)])).unwrap();
+    database.write(|tx| tx.merge_sightings(&person('a'), &person('b'))).unwrap();
+    assert_eq!(database.proposals("abc").unwrap(), [Proposal { person: person('b'), ..declined }]);
+    database.write(|tx| tx.forget_person(&person('b'))).unwrap();
+    assert_eq!(database.proposals("abc").unwrap(), []);
 }
 
 #[test]
