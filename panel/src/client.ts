@@ -8,6 +8,8 @@ import type {
   PersonInfo,
   PhotoInfo,
   ProblemInfo,
+  ProposalInfo,
+  ProposalsAccepted,
   Recognition,
   Rect,
   Settings,
@@ -239,6 +241,19 @@ export class FaceClient {
 
   declineSitting(sittingId: string): Promise<unknown> {
     return this.ask("sittings/decline", { sitting_id: sittingId });
+  }
+
+  /** Pictures that would widen the photos of a person, or of everybody. */
+  proposals(personId: string): Promise<ProposalInfo[]> {
+    return this.all("proposals/list", personId === "" ? {} : { person_id: personId });
+  }
+
+  acceptProposals(proposalIds: readonly string[]): Promise<ProposalsAccepted> {
+    return this.ask("proposals/accept", { proposal_ids: proposalIds });
+  }
+
+  declineProposals(proposalIds: readonly string[]): Promise<unknown> {
+    return this.ask("proposals/decline", { proposal_ids: proposalIds });
   }
 
   teach(person: string, photo: Blob, box?: Rect, allow: readonly Override[] = []): Promise<Enrolled> {

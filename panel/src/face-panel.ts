@@ -147,6 +147,17 @@ export class FacePanel extends LitElement {
         font-size: 0.75rem;
         padding: 6px 10px;
       }
+      .badge {
+        min-width: 20px;
+        padding: 0 6px;
+        border-radius: 10px;
+        box-sizing: border-box;
+        text-align: center;
+        font-size: 0.75rem;
+        line-height: 20px;
+        color: white;
+        background: var(--strong-color);
+      }
       main {
         flex: 1;
         overflow: auto;
@@ -320,7 +331,7 @@ export class FacePanel extends LitElement {
                 href="${prefix}/${one.name}"
                 aria-current=${one.name === page ? "page" : nothing}
                 @click=${this.follow}
-                >${icon(one.icon)}<span>${words[one.name]}</span></a
+                >${icon(one.icon)}<span>${words[one.name]}</span>${one.name === "people" ? this.badge() : nothing}</a
               >
             </li>`,
           )}
@@ -342,6 +353,17 @@ export class FacePanel extends LitElement {
             </div>`}
       </div>
     `;
+  }
+
+  /** How many pictures of people wait to be kept or declined. */
+  private badge(): TemplateResult | typeof nothing {
+    if (this.home?.server.teaches !== true) return nothing;
+    const { state, speech } = this.home;
+    const waiting = state.people.reduce((sum, one) => sum + one.proposals, 0);
+    if (waiting === 0) return nothing;
+    return html`<span class="badge" role="img" aria-label=${speech.count(speech.words.proposals_help, waiting)}
+      >${waiting}</span
+    >`;
   }
 
   private warnings(home: Home): TemplateResult {

@@ -246,6 +246,49 @@ async def test_person_is_renamed_merged_and_deleted(house: House) -> None:
     await look(house, change)
 
 
+async def test_pictures_of_a_visit_are_kept_or_declined_by_one_tap(house: House) -> None:
+    """They show somebody as no photo does; what is kept is a photo, and can be undone."""
+    views = walk(story.OBAMA, OBAMA_PHOTOS[0])
+    folder = house.server.folder / "faces" / "Barack Obama"
+    before = len(list(folder.glob("*.jpg")))
+
+    def answer(page: Page) -> None:
+        open_panel(page, house.home.url, "people")
+        proposals = page.locator("face-panel face-people face-proposals")
+        cards = proposals.locator("li")
+        for number, view in enumerate(("right", "left")):
+            show_camera(house.front, views[view])
+            expect(cards.nth(number)).to_be_visible()
+        show_camera(house.front, scene(NOBODY, 0))
+        waiting = cards.count()
+        expect(page.locator("face-panel nav a[href='/faces/people']")).to_contain_text(str(waiting))
+        expect(cards.first).to_contain_text("Barack Obama")
+        expect(cards.first.locator("img")).to_be_visible()
+        keep(page, "proposals")
+        page.add_script_tag(path=axe)
+        assert page.locator("face-panel").evaluate(RUN_AXE) == []
+        cards.first.get_by_role("button", name=re.compile("^Keep: Barack Obama, ")).click()
+        expect(page.get_by_text("One photo added")).to_be_visible()
+        expect(cards).to_have_count(waiting - 1)
+        assert len(list(folder.glob("*.jpg"))) == before + 1
+        page.locator("face-panel .notice").get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("One photo added")).to_have_count(0)
+        person = open_person(page, "Barack Obama")
+        expect(person.get_by_role("heading", name=f"{before} photos")).to_be_visible()
+        cards = person.locator("face-proposals li")
+        expect(cards.first).to_be_visible()
+        waiting = cards.count()
+        cards.first.get_by_role("button", name=re.compile("^Don't keep: Barack Obama, ")).click()
+        expect(page.get_by_text("Nothing like that will be suggested again")).to_be_visible()
+        expect(cards).to_have_count(waiting - 1)
+
+    axe = await asyncio.to_thread(modules) / AXE
+    show_camera(house.front, views["ahead"])
+    await story.motion(house, on=True)
+    await look(house, answer)
+    await story.motion(house, on=False)
+
+
 async def test_somebody_is_learned_by_walking_up_to_a_camera(house: House) -> None:
     """The page says what is missing; what is cancelled is forgotten, what is accepted are their photos."""
     seen = walk(story.OBAMA, OBAMA_PHOTOS[0])

@@ -6,6 +6,8 @@ export interface components {
     schemas: {
         /** @description What is done about people whose folders are missing. */
         AboutMissing: "forget" | "wait";
+        /** @description What a picture would add to somebody's photos. */
+        Adds: "view" | "infrared" | "look";
         /** @description What would help most now. Left and right are the person's own. */
         Ask: ("one_person_only" | "come_closer" | "hold_still" | "more_light" | "less_light" | "look_at_camera" | "look_left" | "look_right") | "step_into_view" | "somebody_else";
         /** @description The client's first message, within ten seconds and 4 KiB. */
@@ -378,30 +380,36 @@ export interface components {
         };
         /** @description A page of a list. */
         ListPage: {
-            items: components["schemas"]["PersonInfo"][];
+            items: components["schemas"]["ProposalInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage2: {
-            items: components["schemas"]["PhotoInfo"][];
+            items: components["schemas"]["PersonInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage3: {
-            items: components["schemas"]["ProblemInfo"][];
+            items: components["schemas"]["PhotoInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage4: {
-            items: components["schemas"]["UnknownInfo"][];
+            items: components["schemas"]["ProblemInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage5: {
+            items: components["schemas"]["UnknownInfo"][];
+            /** @description Give it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        ListPage6: {
             items: components["schemas"]["SightingInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -462,6 +470,12 @@ export interface components {
              * @description How long they stay present after the last sighting, seconds, if that is set for this person.
              */
             presence_timeout_s?: number | null;
+            /**
+             * Format: uint
+             * @description How many pictures of their visits wait to be accepted as photos or declined.
+             * @default 0
+             */
+            proposals: number;
             /**
              * @description True for the sample people that come with the server: nobody of this home, and gone once somebody else is enrolled.
              * @default false
@@ -538,6 +552,37 @@ export interface components {
         };
         /** @description What is wrong with something under `faces/`. */
         ProblemKind: "skipped" | "unusable" | "missing" | "somebody_elses" | "unlike" | "same_person";
+        /** @description A picture that waits to be accepted or declined, and where it is. */
+        ProposalInfo: {
+            /** @description What it would add; never empty. */
+            adds: components["schemas"]["Adds"][];
+            /** @description When the picture was taken. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Full id of the camera. */
+            camera: string;
+            person: components["schemas"]["PersonRef"];
+            /** @description Path of the picture on this server. */
+            picture: string;
+            /** @description A proposal's id: 16 random lower-case hex digits. */
+            proposal_id: string;
+            quality: components["schemas"]["QualityInfo"];
+            view: components["schemas"]["View"];
+        };
+        /** @description Answer to `proposals/accept`: each picture is in one of the lists, and waits no more. */
+        ProposalsAccepted: {
+            /** @description These are photos now. */
+            photos: components["schemas"]["ProposedPhoto"][];
+            /** @description These may not teach any more, since photos or people have changed after they were proposed. */
+            refused: components["schemas"]["RefusedProposal"][];
+        };
+        /** @description A picture that is a photo now. */
+        ProposedPhoto: {
+            person: components["schemas"]["PersonRef"];
+            /** @description A photo's id: the first 16 hex digits of the SHA-256 of the file's bytes. */
+            photo_id: string;
+            /** @description A proposal's id: 16 random lower-case hex digits. */
+            proposal_id: string;
+        };
         /** @description Why a picture is sent. */
         Purpose: "observe" | "ask";
         /** @description How usable a face is. Each part 0..1, 1 best, but `size_px`. */
@@ -633,6 +678,13 @@ export interface components {
              */
             y: number;
         };
+        /** @description A picture that could not be learned. */
+        RefusedProposal: {
+            /** @description Why, as `enroll` would say it. */
+            error: components["schemas"]["WireError"];
+            /** @description A proposal's id: 16 random lower-case hex digits. */
+            proposal_id: string;
+        };
         /** @description One request: `{"id": 7, "type": "recognize", …}`. The id is the client's; answers carry it back. */
         Request: {
             /**
@@ -722,6 +774,31 @@ export interface components {
             sitting_id: string;
             /** @constant */
             type: "sittings/decline";
+        } | {
+            /** @default null */
+            cursor: string | null;
+            /**
+             * Format: uint32
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * @description Only of this person.
+             * @default null
+             */
+            person_id: string | null;
+            /** @constant */
+            type: "proposals/list";
+        } | {
+            /** @description Which, at least one. */
+            proposal_ids: string[];
+            /** @constant */
+            type: "proposals/accept";
+        } | {
+            /** @description Which, at least one. */
+            proposal_ids: string[];
+            /** @constant */
+            type: "proposals/decline";
         } | {
             /**
              * @description `next_cursor` of the page before.
@@ -1248,6 +1325,7 @@ export interface components {
     pathItems: never;
 }
 export type AboutMissing = components['schemas']['AboutMissing'];
+export type Adds = components['schemas']['Adds'];
 export type Ask = components['schemas']['Ask'];
 export type Auth = components['schemas']['Auth'];
 export type AuthAnswer = components['schemas']['AuthAnswer'];
@@ -1276,6 +1354,7 @@ export type ListPage2 = components['schemas']['ListPage2'];
 export type ListPage3 = components['schemas']['ListPage3'];
 export type ListPage4 = components['schemas']['ListPage4'];
 export type ListPage5 = components['schemas']['ListPage5'];
+export type ListPage6 = components['schemas']['ListPage6'];
 export type MissingPeople = components['schemas']['MissingPeople'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type Override = components['schemas']['Override'];
@@ -1287,11 +1366,15 @@ export type Pong = components['schemas']['Pong'];
 export type PresenceInfo = components['schemas']['PresenceInfo'];
 export type ProblemInfo = components['schemas']['ProblemInfo'];
 export type ProblemKind = components['schemas']['ProblemKind'];
+export type ProposalInfo = components['schemas']['ProposalInfo'];
+export type ProposalsAccepted = components['schemas']['ProposalsAccepted'];
+export type ProposedPhoto = components['schemas']['ProposedPhoto'];
 export type Purpose = components['schemas']['Purpose'];
 export type QualityInfo = components['schemas']['QualityInfo'];
 export type Reason = components['schemas']['Reason'];
 export type Recognition = components['schemas']['Recognition'];
 export type Rect = components['schemas']['Rect'];
+export type RefusedProposal = components['schemas']['RefusedProposal'];
 export type Request = components['schemas']['Request'];
 export type Role = components['schemas']['Role'];
 export type Rotation = components['schemas']['Rotation'];

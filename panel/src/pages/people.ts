@@ -4,6 +4,7 @@ import { property, state } from "lit/decorators.js";
 import { define } from "../define";
 import "../elements/face-add";
 import "../elements/face-picture";
+import "../elements/face-proposals";
 import type { PersonInfo } from "../generated/protocol";
 import { navigate } from "../hass";
 import { Page } from "../page";
@@ -52,6 +53,7 @@ export class FacePeople extends Page {
         <h2>${this.words.people}</h2>
         ${this.home.server.teaches ? html`<face-add .home=${this.home}></face-add>` : nothing}
       </div>
+      <face-proposals .home=${this.home}></face-proposals>
       ${people.length > MANY_PEOPLE
         ? html`<label class="search"
             >${this.words.search_people}

@@ -6,6 +6,7 @@ import { define } from "../define";
 import "../elements/face-dialog";
 import "../elements/face-learn";
 import "../elements/face-picture";
+import "../elements/face-proposals";
 import "../elements/face-upload";
 import "../elements/face-who";
 import { icon } from "../elements/icon";
@@ -116,6 +117,7 @@ export class FacePerson extends Page {
               <button @click=${ask({ kind: "delete" })}>${icon(mdiDelete)}${this.words.delete}</button>`
           : nothing}
       </div>
+      <face-proposals .home=${this.home} .personId=${person.id}></face-proposals>
       <h3>${this.home.speech.count(this.words.photos, this.photos.length)}</h3>
       ${this.loading && this.photos.length === 0 ? this.waiting() : nothing}
       <ul class="grid">

@@ -704,6 +704,15 @@ var Ee = class {
 	declineSitting(e) {
 		return this.ask("sittings/decline", { sitting_id: e });
 	}
+	proposals(e) {
+		return this.all("proposals/list", e === "" ? {} : { person_id: e });
+	}
+	acceptProposals(e) {
+		return this.ask("proposals/accept", { proposal_ids: e });
+	}
+	declineProposals(e) {
+		return this.ask("proposals/decline", { proposal_ids: e });
+	}
 	teach(e, t, n, r = []) {
 		let i = new URLSearchParams({ person: e });
 		return n !== void 0 && i.set("box", [
@@ -1085,6 +1094,26 @@ var je = o`
 	ask_look_right: "Dreh den Kopf ein wenig nach rechts",
 	view_front: "von vorn",
 	view_side: "von der Seite",
+	proposals: "Bilder, die helfen würden",
+	proposals_help: {
+		one: "Ein Bild würde helfen",
+		other: "{n} Bilder würden helfen"
+	},
+	proposals_intro: "Sie stammen von Besuchen der letzten Tage und zeigen jemanden so wie kein Foto. Gelernt wird nur, was du behältst.",
+	proposals_kept: {
+		one: "Ein Foto hinzugefügt",
+		other: "{n} Fotos hinzugefügt"
+	},
+	proposals_declined: "So etwas wird nicht noch einmal vorgeschlagen",
+	keep: "Behalten",
+	keep_not: "Nicht behalten",
+	keep_all: "Alle behalten",
+	keep_none: "Keines behalten",
+	adds_front: "von vorn",
+	adds_left: "von links",
+	adds_right: "von rechts",
+	adds_infrared: "im Dunkeln",
+	adds_look: "sieht anders aus",
 	refused_no_face: "kein Gesicht gefunden",
 	refused_multiple_faces: "mehrere Gesichter: wähle eines aus",
 	refused_too_small: "das Gesicht ist zu klein",
@@ -1319,6 +1348,26 @@ var je = o`
 	ask_look_right: "Turn your head a little to your right",
 	view_front: "from the front",
 	view_side: "from the side",
+	proposals: "Pictures that would help",
+	proposals_help: {
+		one: "One picture would help",
+		other: "{n} pictures would help"
+	},
+	proposals_intro: "They are from visits of the last days and show somebody as no photo does. Nothing is learned unless you keep it.",
+	proposals_kept: {
+		one: "One photo added",
+		other: "{n} photos added"
+	},
+	proposals_declined: "Nothing like that will be suggested again",
+	keep: "Keep",
+	keep_not: "Don't keep",
+	keep_all: "Keep all",
+	keep_none: "Keep none",
+	adds_front: "from the front",
+	adds_left: "from the left",
+	adds_right: "from the right",
+	adds_infrared: "in the dark",
+	adds_look: "looks different",
 	refused_no_face: "no face found",
 	refused_multiple_faces: "several faces: choose one",
 	refused_too_small: "the face is too small",

@@ -1,38 +1,38 @@
-var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A3.5,3.5 0 0,1 12,5.5M5,8C5.56,8 6.08,8.15 6.53,8.42C6.38,9.85 6.8,11.27 7.66,12.38C7.16,13.34 6.16,14 5,14A3,3 0 0,1 2,11A3,3 0 0,1 5,8M19,8A3,3 0 0,1 22,11A3,3 0 0,1 19,14C17.84,14 16.84,13.34 16.34,12.38C17.2,11.27 17.62,9.85 17.47,8.42C17.92,8.15 18.44,8 19,8M5.5,18.25C5.5,16.18 8.41,14.5 12,14.5C15.59,14.5 18.5,16.18 18.5,18.25V20H5.5V18.25M0,20V18.5C0,17.11 1.89,15.94 4.45,15.6C3.86,16.28 3.5,17.22 3.5,18.25V20H0M24,20H20.5V18.25C20.5,17.22 20.14,16.28 19.55,15.6C22.11,15.94 24,17.11 24,18.5V20Z", t = "M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z", n = "M13,8A4,4 0 0,1 9,12A4,4 0 0,1 5,8A4,4 0 0,1 9,4A4,4 0 0,1 13,8M17,18V20H1V18C1,15.79 4.58,14 9,14C13.42,14 17,15.79 17,18M20.5,14.5V16H19V14.5H20.5M18.5,9.5H17V9A3,3 0 0,1 20,6A3,3 0 0,1 23,9C23,9.97 22.5,10.88 21.71,11.41L21.41,11.6C20.84,12 20.5,12.61 20.5,13.3V13.5H19V13.3C19,12.11 19.6,11 20.59,10.35L20.88,10.16C21.27,9.9 21.5,9.47 21.5,9A1.5,1.5 0 0,0 20,7.5A1.5,1.5 0 0,0 18.5,9V9.5Z", r = "M4,4H7L9,2H15L17,4H20A2,2 0 0,1 22,6V18A2,2 0 0,1 20,20H4A2,2 0 0,1 2,18V6A2,2 0 0,1 4,4M12,7A5,5 0 0,0 7,12A5,5 0 0,0 12,17A5,5 0 0,0 17,12A5,5 0 0,0 12,7M12,9A3,3 0 0,1 15,12A3,3 0 0,1 12,15A3,3 0 0,1 9,12A3,3 0 0,1 12,9Z", i = "M6.03 12.03L8.03 15.5L5.5 18.68L2 12.62L6.03 12.03M17 18V15.29C17.88 14.9 18.5 14.03 18.5 13C18.5 12.43 18.3 11.9 17.97 11.5L19.94 10.35C20.95 9.76 21.3 8.47 20.71 7.46L19.33 5.06C18.74 4.05 17.45 3.7 16.44 4.28L8.31 9C7.36 9.53 7.03 10.75 7.58 11.71L9.08 14.31C9.63 15.26 10.86 15.59 11.81 15.04L13.69 13.96C13.94 14.55 14.41 15.03 15 15.29V18C15 19.1 15.9 20 17 20H22V18H17Z", a = "M19,3H14.82C14.4,1.84 13.3,1 12,1C10.7,1 9.6,1.84 9.18,3H5A2,2 0 0,0 3,5V19A2,2 0 0,0 5,21H19A2,2 0 0,0 21,19V5A2,2 0 0,0 19,3M12,3A1,1 0 0,1 13,4A1,1 0 0,1 12,5A1,1 0 0,1 11,4A1,1 0 0,1 12,3M7,7H17V5H19V19H5V5H7V7M7.5,13.5L9,12L11,14L15.5,9.5L17,11L11,17L7.5,13.5Z", o = "M12,15.5A3.5,3.5 0 0,1 8.5,12A3.5,3.5 0 0,1 12,8.5A3.5,3.5 0 0,1 15.5,12A3.5,3.5 0 0,1 12,15.5M19.43,12.97C19.47,12.65 19.5,12.33 19.5,12C19.5,11.67 19.47,11.34 19.43,11L21.54,9.37C21.73,9.22 21.78,8.95 21.66,8.73L19.66,5.27C19.54,5.05 19.27,4.96 19.05,5.05L16.56,6.05C16.04,5.66 15.5,5.32 14.87,5.07L14.5,2.42C14.46,2.18 14.25,2 14,2H10C9.75,2 9.54,2.18 9.5,2.42L9.13,5.07C8.5,5.32 7.96,5.66 7.44,6.05L4.95,5.05C4.73,4.96 4.46,5.05 4.34,5.27L2.34,8.73C2.21,8.95 2.27,9.22 2.46,9.37L4.57,11C4.53,11.34 4.5,11.67 4.5,12C4.5,12.33 4.53,12.65 4.57,12.97L2.46,14.63C2.27,14.78 2.21,15.05 2.34,15.27L4.34,18.73C4.46,18.95 4.73,19.03 4.95,18.95L7.44,17.94C7.96,18.34 8.5,18.68 9.13,18.93L9.5,21.58C9.54,21.82 9.75,22 10,22H14C14.25,22 14.46,21.82 14.5,21.58L14.87,18.93C15.5,18.67 16.04,18.34 16.56,17.94L19.05,18.95C19.27,19.03 19.54,18.95 19.66,18.73L21.66,15.27C21.78,15.05 21.73,14.78 21.54,14.63L19.43,12.97Z", s = "M19,4H15.5L14.5,3H9.5L8.5,4H5V6H19M6,19A2,2 0 0,0 8,21H16A2,2 0 0,0 18,19V7H6V19Z", c = "M12,9A3,3 0 0,0 9,12A3,3 0 0,0 12,15A3,3 0 0,0 15,12A3,3 0 0,0 12,9M12,17A5,5 0 0,1 7,12A5,5 0 0,1 12,7A5,5 0 0,1 17,12A5,5 0 0,1 12,17M12,4.5C7,4.5 2.73,7.61 1,12C2.73,16.39 7,19.5 12,19.5C17,19.5 21.27,16.39 23,12C21.27,7.61 17,4.5 12,4.5Z", l = "M13.5,8H12V13L16.28,15.54L17,14.33L13.5,12.25V8M13,3A9,9 0 0,0 4,12H1L4.96,16.03L9,12H6A7,7 0 0,1 13,5A7,7 0 0,1 20,12A7,7 0 0,1 13,19C11.07,19 9.32,18.21 8.06,16.94L6.64,18.36C8.27,20 10.5,21 13,21A9,9 0 0,0 22,12A9,9 0 0,0 13,3", u = globalThis, d = u.ShadowRoot && (u.ShadyCSS === void 0 || u.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, f = Symbol(), p = /* @__PURE__ */ new WeakMap(), m = class {
+var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A3.5,3.5 0 0,1 12,5.5M5,8C5.56,8 6.08,8.15 6.53,8.42C6.38,9.85 6.8,11.27 7.66,12.38C7.16,13.34 6.16,14 5,14A3,3 0 0,1 2,11A3,3 0 0,1 5,8M19,8A3,3 0 0,1 22,11A3,3 0 0,1 19,14C17.84,14 16.84,13.34 16.34,12.38C17.2,11.27 17.62,9.85 17.47,8.42C17.92,8.15 18.44,8 19,8M5.5,18.25C5.5,16.18 8.41,14.5 12,14.5C15.59,14.5 18.5,16.18 18.5,18.25V20H5.5V18.25M0,20V18.5C0,17.11 1.89,15.94 4.45,15.6C3.86,16.28 3.5,17.22 3.5,18.25V20H0M24,20H20.5V18.25C20.5,17.22 20.14,16.28 19.55,15.6C22.11,15.94 24,17.11 24,18.5V20Z", t = "M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z", n = "M13,8A4,4 0 0,1 9,12A4,4 0 0,1 5,8A4,4 0 0,1 9,4A4,4 0 0,1 13,8M17,18V20H1V18C1,15.79 4.58,14 9,14C13.42,14 17,15.79 17,18M20.5,14.5V16H19V14.5H20.5M18.5,9.5H17V9A3,3 0 0,1 20,6A3,3 0 0,1 23,9C23,9.97 22.5,10.88 21.71,11.41L21.41,11.6C20.84,12 20.5,12.61 20.5,13.3V13.5H19V13.3C19,12.11 19.6,11 20.59,10.35L20.88,10.16C21.27,9.9 21.5,9.47 21.5,9A1.5,1.5 0 0,0 20,7.5A1.5,1.5 0 0,0 18.5,9V9.5Z", r = "M4,4H7L9,2H15L17,4H20A2,2 0 0,1 22,6V18A2,2 0 0,1 20,20H4A2,2 0 0,1 2,18V6A2,2 0 0,1 4,4M12,7A5,5 0 0,0 7,12A5,5 0 0,0 12,17A5,5 0 0,0 17,12A5,5 0 0,0 12,7M12,9A3,3 0 0,1 15,12A3,3 0 0,1 12,15A3,3 0 0,1 9,12A3,3 0 0,1 12,9Z", i = "M6.03 12.03L8.03 15.5L5.5 18.68L2 12.62L6.03 12.03M17 18V15.29C17.88 14.9 18.5 14.03 18.5 13C18.5 12.43 18.3 11.9 17.97 11.5L19.94 10.35C20.95 9.76 21.3 8.47 20.71 7.46L19.33 5.06C18.74 4.05 17.45 3.7 16.44 4.28L8.31 9C7.36 9.53 7.03 10.75 7.58 11.71L9.08 14.31C9.63 15.26 10.86 15.59 11.81 15.04L13.69 13.96C13.94 14.55 14.41 15.03 15 15.29V18C15 19.1 15.9 20 17 20H22V18H17Z", a = "M21,7L9,19L3.5,13.5L4.91,12.09L9,16.17L19.59,5.59L21,7Z", o = "M19,3H14.82C14.4,1.84 13.3,1 12,1C10.7,1 9.6,1.84 9.18,3H5A2,2 0 0,0 3,5V19A2,2 0 0,0 5,21H19A2,2 0 0,0 21,19V5A2,2 0 0,0 19,3M12,3A1,1 0 0,1 13,4A1,1 0 0,1 12,5A1,1 0 0,1 11,4A1,1 0 0,1 12,3M7,7H17V5H19V19H5V5H7V7M7.5,13.5L9,12L11,14L15.5,9.5L17,11L11,17L7.5,13.5Z", s = "M12,15.5A3.5,3.5 0 0,1 8.5,12A3.5,3.5 0 0,1 12,8.5A3.5,3.5 0 0,1 15.5,12A3.5,3.5 0 0,1 12,15.5M19.43,12.97C19.47,12.65 19.5,12.33 19.5,12C19.5,11.67 19.47,11.34 19.43,11L21.54,9.37C21.73,9.22 21.78,8.95 21.66,8.73L19.66,5.27C19.54,5.05 19.27,4.96 19.05,5.05L16.56,6.05C16.04,5.66 15.5,5.32 14.87,5.07L14.5,2.42C14.46,2.18 14.25,2 14,2H10C9.75,2 9.54,2.18 9.5,2.42L9.13,5.07C8.5,5.32 7.96,5.66 7.44,6.05L4.95,5.05C4.73,4.96 4.46,5.05 4.34,5.27L2.34,8.73C2.21,8.95 2.27,9.22 2.46,9.37L4.57,11C4.53,11.34 4.5,11.67 4.5,12C4.5,12.33 4.53,12.65 4.57,12.97L2.46,14.63C2.27,14.78 2.21,15.05 2.34,15.27L4.34,18.73C4.46,18.95 4.73,19.03 4.95,18.95L7.44,17.94C7.96,18.34 8.5,18.68 9.13,18.93L9.5,21.58C9.54,21.82 9.75,22 10,22H14C14.25,22 14.46,21.82 14.5,21.58L14.87,18.93C15.5,18.67 16.04,18.34 16.56,17.94L19.05,18.95C19.27,19.03 19.54,18.95 19.66,18.73L21.66,15.27C21.78,15.05 21.73,14.78 21.54,14.63L19.43,12.97Z", c = "M19,4H15.5L14.5,3H9.5L8.5,4H5V6H19M6,19A2,2 0 0,0 8,21H16A2,2 0 0,0 18,19V7H6V19Z", l = "M12,9A3,3 0 0,0 9,12A3,3 0 0,0 12,15A3,3 0 0,0 15,12A3,3 0 0,0 12,9M12,17A5,5 0 0,1 7,12A5,5 0 0,1 12,7A5,5 0 0,1 17,12A5,5 0 0,1 12,17M12,4.5C7,4.5 2.73,7.61 1,12C2.73,16.39 7,19.5 12,19.5C17,19.5 21.27,16.39 23,12C21.27,7.61 17,4.5 12,4.5Z", u = "M13.5,8H12V13L16.28,15.54L17,14.33L13.5,12.25V8M13,3A9,9 0 0,0 4,12H1L4.96,16.03L9,12H6A7,7 0 0,1 13,5A7,7 0 0,1 20,12A7,7 0 0,1 13,19C11.07,19 9.32,18.21 8.06,16.94L6.64,18.36C8.27,20 10.5,21 13,21A9,9 0 0,0 22,12A9,9 0 0,0 13,3", d = globalThis, f = d.ShadowRoot && (d.ShadyCSS === void 0 || d.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, p = Symbol(), m = /* @__PURE__ */ new WeakMap(), ee = class {
 	constructor(e, t, n) {
-		if (this._$cssResult$ = !0, n !== f) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
+		if (this._$cssResult$ = !0, n !== p) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
 		this.cssText = e, this.t = t;
 	}
 	get styleSheet() {
 		let e = this.o, t = this.t;
-		if (d && e === void 0) {
+		if (f && e === void 0) {
 			let n = t !== void 0 && t.length === 1;
-			n && (e = p.get(t)), e === void 0 && ((this.o = e = new CSSStyleSheet()).replaceSync(this.cssText), n && p.set(t, e));
+			n && (e = m.get(t)), e === void 0 && ((this.o = e = new CSSStyleSheet()).replaceSync(this.cssText), n && m.set(t, e));
 		}
 		return e;
 	}
 	toString() {
 		return this.cssText;
 	}
-}, ee = (e) => new m(typeof e == "string" ? e : e + "", void 0, f), h = (e, ...t) => new m(e.length === 1 ? e[0] : t.reduce((t, n, r) => t + ((e) => {
+}, te = (e) => new ee(typeof e == "string" ? e : e + "", void 0, p), h = (e, ...t) => new ee(e.length === 1 ? e[0] : t.reduce((t, n, r) => t + ((e) => {
 	if (!0 === e._$cssResult$) return e.cssText;
 	if (typeof e == "number") return e;
 	throw Error("Value passed to 'css' function must be a 'css' function result: " + e + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
-})(n) + e[r + 1], e[0]), e, f), te = (e, t) => {
-	if (d) e.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
+})(n) + e[r + 1], e[0]), e, p), ne = (e, t) => {
+	if (f) e.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
 	else for (let n of t) {
-		let t = document.createElement("style"), r = u.litNonce;
+		let t = document.createElement("style"), r = d.litNonce;
 		r !== void 0 && t.setAttribute("nonce", r), t.textContent = n.cssText, e.appendChild(t);
 	}
-}, ne = d ? (e) => e : (e) => e instanceof CSSStyleSheet ? ((e) => {
+}, re = f ? (e) => e : (e) => e instanceof CSSStyleSheet ? ((e) => {
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
-	return ee(t);
-})(e) : e, { is: re, defineProperty: ie, getOwnPropertyDescriptor: ae, getOwnPropertyNames: oe, getOwnPropertySymbols: se, getPrototypeOf: ce } = Object, le = globalThis, ue = le.trustedTypes, de = ue ? ue.emptyScript : "", fe = le.reactiveElementPolyfillSupport, g = (e, t) => e, pe = {
+	return te(t);
+})(e) : e, { is: ie, defineProperty: ae, getOwnPropertyDescriptor: oe, getOwnPropertyNames: se, getOwnPropertySymbols: ce, getPrototypeOf: le } = Object, ue = globalThis, de = ue.trustedTypes, fe = de ? de.emptyScript : "", pe = ue.reactiveElementPolyfillSupport, g = (e, t) => e, me = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
-				e = e ? de : null;
+				e = e ? fe : null;
 				break;
 			case Object:
 			case Array: e = e == null ? e : JSON.stringify(e);
@@ -57,15 +57,15 @@ var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A
 		}
 		return n;
 	}
-}, me = (e, t) => !re(e, t), he = {
+}, he = (e, t) => !ie(e, t), ge = {
 	attribute: !0,
 	type: String,
-	converter: pe,
+	converter: me,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: me
+	hasChanged: he
 };
-Symbol.metadata ??= Symbol("metadata"), le.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+Symbol.metadata ??= Symbol("metadata"), ue.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
 var _ = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
@@ -73,14 +73,14 @@ var _ = class extends HTMLElement {
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = he) {
+	static createProperty(e, t = ge) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
-			r !== void 0 && ie(this.prototype, e, r);
+			r !== void 0 && ae(this.prototype, e, r);
 		}
 	}
 	static getPropertyDescriptor(e, t, n) {
-		let { get: r, set: i } = ae(this.prototype, e) ?? {
+		let { get: r, set: i } = oe(this.prototype, e) ?? {
 			get() {
 				return this[t];
 			},
@@ -99,17 +99,17 @@ var _ = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? he;
+		return this.elementProperties.get(e) ?? ge;
 	}
 	static _$Ei() {
 		if (this.hasOwnProperty(g("elementProperties"))) return;
-		let e = ce(this);
+		let e = le(this);
 		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
 	}
 	static finalize() {
 		if (this.hasOwnProperty(g("finalized"))) return;
 		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(g("properties"))) {
-			let e = this.properties, t = [...oe(e), ...se(e)];
+			let e = this.properties, t = [...se(e), ...ce(e)];
 			for (let n of t) this.createProperty(n, e[n]);
 		}
 		let e = this[Symbol.metadata];
@@ -128,8 +128,8 @@ var _ = class extends HTMLElement {
 		let t = [];
 		if (Array.isArray(e)) {
 			let n = new Set(e.flat(1 / 0).reverse());
-			for (let e of n) t.unshift(ne(e));
-		} else e !== void 0 && t.push(ne(e));
+			for (let e of n) t.unshift(re(e));
+		} else e !== void 0 && t.push(re(e));
 		return t;
 	}
 	static _$Eu(e, t) {
@@ -155,7 +155,7 @@ var _ = class extends HTMLElement {
 	}
 	createRenderRoot() {
 		let e = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
-		return te(e, this.constructor.elementStyles), e;
+		return ne(e, this.constructor.elementStyles), e;
 	}
 	connectedCallback() {
 		this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((e) => e.hostConnected?.());
@@ -170,14 +170,14 @@ var _ = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? pe : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? me : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? pe : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? me : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -186,7 +186,7 @@ var _ = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? me)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? he)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -250,53 +250,53 @@ var _ = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-_.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[g("elementProperties")] = /* @__PURE__ */ new Map(), _[g("finalized")] = /* @__PURE__ */ new Map(), fe?.({ ReactiveElement: _ }), (le.reactiveElementVersions ??= []).push("2.1.2");
-var ge = globalThis, _e = (e) => e, ve = ge.trustedTypes, ye = ve ? ve.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, be = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, xe = "?" + v, Se = `<${xe}>`, y = document, b = () => y.createComment(""), x = (e) => e === null || typeof e != "object" && typeof e != "function", Ce = Array.isArray, we = (e) => Ce(e) || typeof e?.[Symbol.iterator] == "function", Te = "[ 	\n\f\r]", S = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ee = /-->/g, De = />/g, C = RegExp(`>|${Te}(?:([^\\s"'>=/]+)(${Te}*=${Te}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Oe = /'/g, ke = /"/g, Ae = /^(?:script|style|textarea|title)$/i, w = ((e) => (t, ...n) => ({
+_.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[g("elementProperties")] = /* @__PURE__ */ new Map(), _[g("finalized")] = /* @__PURE__ */ new Map(), pe?.({ ReactiveElement: _ }), (ue.reactiveElementVersions ??= []).push("2.1.2");
+var _e = globalThis, ve = (e) => e, ye = _e.trustedTypes, be = ye ? ye.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, xe = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, Se = "?" + v, Ce = `<${Se}>`, y = document, b = () => y.createComment(""), x = (e) => e === null || typeof e != "object" && typeof e != "function", we = Array.isArray, Te = (e) => we(e) || typeof e?.[Symbol.iterator] == "function", Ee = "[ 	\n\f\r]", S = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, De = /-->/g, Oe = />/g, C = RegExp(`>|${Ee}(?:([^\\s"'>=/]+)(${Ee}*=${Ee}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), ke = /'/g, Ae = /"/g, je = /^(?:script|style|textarea|title)$/i, w = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}))(1), T = Symbol.for("lit-noChange"), E = Symbol.for("lit-nothing"), je = /* @__PURE__ */ new WeakMap(), D = y.createTreeWalker(y, 129);
-function Me(e, t) {
-	if (!Ce(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
-	return ye === void 0 ? t : ye.createHTML(t);
+}))(1), T = Symbol.for("lit-noChange"), E = Symbol.for("lit-nothing"), Me = /* @__PURE__ */ new WeakMap(), D = y.createTreeWalker(y, 129);
+function Ne(e, t) {
+	if (!we(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return be === void 0 ? t : be.createHTML(t);
 }
-var Ne = (e, t) => {
+var Pe = (e, t) => {
 	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = S;
 	for (let t = 0; t < n; t++) {
 		let n = e[t], s, c, l = -1, u = 0;
-		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === S ? c[1] === "!--" ? o = Ee : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = C) : (Ae.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = C) : o = De : o === C ? c[0] === ">" ? (o = i ?? S, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? C : c[3] === "\"" ? ke : Oe) : o === ke || o === Oe ? o = C : o === Ee || o === De ? o = S : (o = C, i = void 0);
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === S ? c[1] === "!--" ? o = De : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = C) : (je.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = C) : o = Oe : o === C ? c[0] === ">" ? (o = i ?? S, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? C : c[3] === "\"" ? Ae : ke) : o === Ae || o === ke ? o = C : o === De || o === Oe ? o = S : (o = C, i = void 0);
 		let d = o === C && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === S ? n + Se : l >= 0 ? (r.push(s), n.slice(0, l) + be + n.slice(l) + v + d) : n + v + (l === -2 ? t : d);
+		a += o === S ? n + Ce : l >= 0 ? (r.push(s), n.slice(0, l) + xe + n.slice(l) + v + d) : n + v + (l === -2 ? t : d);
 	}
-	return [Me(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
-}, Pe = class e {
+	return [Ne(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, Fe = class e {
 	constructor({ strings: t, _$litType$: n }, r) {
 		let i;
 		this.parts = [];
-		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Ne(t, n);
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Pe(t, n);
 		if (this.el = e.createElement(l, r), D.currentNode = this.el.content, n === 2 || n === 3) {
 			let e = this.el.content.firstChild;
 			e.replaceWith(...e.childNodes);
 		}
 		for (; (i = D.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
-				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(be)) {
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(xe)) {
 					let t = u[o++], n = i.getAttribute(e).split(v), r = /([.?@])?(.*)/.exec(t);
 					c.push({
 						type: 1,
 						index: a,
 						name: r[2],
 						strings: n,
-						ctor: r[1] === "." ? Le : r[1] === "?" ? Re : r[1] === "@" ? ze : k
+						ctor: r[1] === "." ? Re : r[1] === "?" ? ze : r[1] === "@" ? Be : k
 					}), i.removeAttribute(e);
 				} else e.startsWith(v) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
-				if (Ae.test(i.tagName)) {
+				if (je.test(i.tagName)) {
 					let e = i.textContent.split(v), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = ve ? ve.emptyScript : "";
+						i.textContent = ye ? ye.emptyScript : "";
 						for (let n = 0; n < t; n++) i.append(e[n], b()), D.nextNode(), c.push({
 							type: 2,
 							index: ++a
@@ -305,7 +305,7 @@ var Ne = (e, t) => {
 					}
 				}
 			} else if (i.nodeType === 8) {
-				if (i.data === xe) c.push({
+				if (i.data === Se) c.push({
 					type: 2,
 					index: a
 				});
@@ -330,7 +330,7 @@ function O(e, t, n = e, r) {
 	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = x(t) ? void 0 : t._$litDirective$;
 	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = O(e, i._$AS(e, t.values), i, r)), t;
 }
-var Fe = class {
+var Ie = class {
 	constructor(e, t) {
 		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
 	}
@@ -347,7 +347,7 @@ var Fe = class {
 		for (; s !== void 0;) {
 			if (a === s.index) {
 				let t;
-				s.type === 2 ? t = new Ie(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Be(i, this, e)), this._$AV.push(t), s = n[++o];
+				s.type === 2 ? t = new Le(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Ve(i, this, e)), this._$AV.push(t), s = n[++o];
 			}
 			a !== s?.index && (i = D.nextNode(), a++);
 		}
@@ -357,7 +357,7 @@ var Fe = class {
 		let t = 0;
 		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
 	}
-}, Ie = class e {
+}, Le = class e {
 	get _$AU() {
 		return this._$AM?._$AU ?? this._$Cv;
 	}
@@ -375,7 +375,7 @@ var Fe = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = O(this, e, t), x(e) ? e === E || e == null || e === "" ? (this._$AH !== E && this._$AR(), this._$AH = E) : e !== this._$AH && e !== T && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? we(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = O(this, e, t), x(e) ? e === E || e == null || e === "" ? (this._$AH !== E && this._$AR(), this._$AH = E) : e !== this._$AH && e !== T && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? Te(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -387,27 +387,27 @@ var Fe = class {
 		this._$AH !== E && x(this._$AH) ? this._$AA.nextSibling.data = e : this.T(y.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
-		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Pe.createElement(Me(n.h, n.h[0]), this.options)), n);
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Fe.createElement(Ne(n.h, n.h[0]), this.options)), n);
 		if (this._$AH?._$AD === r) this._$AH.p(t);
 		else {
-			let e = new Fe(r, this), n = e.u(this.options);
+			let e = new Ie(r, this), n = e.u(this.options);
 			e.p(t), this.T(n), this._$AH = e;
 		}
 	}
 	_$AC(e) {
-		let t = je.get(e.strings);
-		return t === void 0 && je.set(e.strings, t = new Pe(e)), t;
+		let t = Me.get(e.strings);
+		return t === void 0 && Me.set(e.strings, t = new Fe(e)), t;
 	}
 	k(t) {
-		Ce(this._$AH) || (this._$AH = [], this._$AR());
+		we(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
 		for (let a of t) i === n.length ? n.push(r = new e(this.O(b()), this.O(b()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
 		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
-			let t = _e(e).nextSibling;
-			_e(e).remove(), e = t;
+			let t = ve(e).nextSibling;
+			ve(e).remove(), e = t;
 		}
 	}
 	setConnected(e) {
@@ -435,21 +435,21 @@ var Fe = class {
 	j(e) {
 		e === E ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
 	}
-}, Le = class extends k {
+}, Re = class extends k {
 	constructor() {
 		super(...arguments), this.type = 3;
 	}
 	j(e) {
 		this.element[this.name] = e === E ? void 0 : e;
 	}
-}, Re = class extends k {
+}, ze = class extends k {
 	constructor() {
 		super(...arguments), this.type = 4;
 	}
 	j(e) {
 		this.element.toggleAttribute(this.name, !!e && e !== E);
 	}
-}, ze = class extends k {
+}, Be = class extends k {
 	constructor(e, t, n, r, i) {
 		super(e, t, n, r, i), this.type = 5;
 	}
@@ -461,7 +461,7 @@ var Fe = class {
 	handleEvent(e) {
 		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
 	}
-}, Be = class {
+}, Ve = class {
 	constructor(e, t, n) {
 		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
 	}
@@ -471,31 +471,31 @@ var Fe = class {
 	_$AI(e) {
 		O(this, e);
 	}
-}, Ve = {
-	M: be,
+}, He = {
+	M: xe,
 	P: v,
-	A: xe,
+	A: Se,
 	C: 1,
-	L: Ne,
-	R: Fe,
-	D: we,
+	L: Pe,
+	R: Ie,
+	D: Te,
 	V: O,
-	I: Ie,
+	I: Le,
 	H: k,
-	N: Re,
-	U: ze,
-	B: Le,
-	F: Be
-}, He = ge.litHtmlPolyfillSupport;
-He?.(Pe, Ie), (ge.litHtmlVersions ??= []).push("3.3.3");
-var Ue = (e, t, n) => {
+	N: ze,
+	U: Be,
+	B: Re,
+	F: Ve
+}, Ue = _e.litHtmlPolyfillSupport;
+Ue?.(Fe, Le), (_e.litHtmlVersions ??= []).push("3.3.3");
+var We = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new Ie(t.insertBefore(b(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new Le(t.insertBefore(b(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, We = globalThis, A = class extends _ {
+}, Ge = globalThis, A = class extends _ {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -505,7 +505,7 @@ var Ue = (e, t, n) => {
 	}
 	update(e) {
 		let t = this.render();
-		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Ue(t, this.renderRoot, this.renderOptions);
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = We(t, this.renderRoot, this.renderOptions);
 	}
 	connectedCallback() {
 		super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -517,16 +517,16 @@ var Ue = (e, t, n) => {
 		return T;
 	}
 };
-A._$litElement$ = !0, A.finalized = !0, We.litElementHydrateSupport?.({ LitElement: A });
-var Ge = We.litElementPolyfillSupport;
-Ge?.({ LitElement: A }), (We.litElementVersions ??= []).push("4.2.2");
-var Ke = {
+A._$litElement$ = !0, A.finalized = !0, Ge.litElementHydrateSupport?.({ LitElement: A });
+var Ke = Ge.litElementPolyfillSupport;
+Ke?.({ LitElement: A }), (Ge.litElementVersions ??= []).push("4.2.2");
+var qe = {
 	attribute: !0,
 	type: String,
-	converter: pe,
+	converter: me,
 	reflect: !1,
-	hasChanged: me
-}, qe = (e = Ke, t, n) => {
+	hasChanged: he
+}, Je = (e = qe, t, n) => {
 	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
 	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
 		let { name: r } = n;
@@ -550,7 +550,7 @@ var Ke = {
 	throw Error("Unsupported decorator location: " + r);
 };
 function j(e) {
-	return (t, n) => typeof n == "object" ? qe(e, t, n) : ((e, t, n) => {
+	return (t, n) => typeof n == "object" ? Je(e, t, n) : ((e, t, n) => {
 		let r = t.hasOwnProperty(n);
 		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
 	})(e, t, n);
@@ -562,8 +562,8 @@ function M(e) {
 		attribute: !1
 	});
 }
-var Je = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
-function Ye(e, t) {
+var Ye = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
+function Xe(e, t) {
 	return (n, r, i) => {
 		let a = (t) => t.renderRoot?.querySelector(e) ?? null;
 		if (t) {
@@ -578,41 +578,41 @@ function Ye(e, t) {
 					}
 				};
 			})();
-			return Je(n, r, { get() {
+			return Ye(n, r, { get() {
 				let n = e.call(this);
 				return n === void 0 && (n = a(this), (n !== null || this.hasUpdated) && t.call(this, n)), n;
 			} });
 		}
-		return Je(n, r, { get() {
+		return Ye(n, r, { get() {
 			return a(this);
 		} });
 	};
 }
-var Xe = "nobody", N = class extends Error {
+var Ze = "nobody", N = class extends Error {
 	constructor(e, t, n) {
 		super(t), this.code = e, this.details = n;
 	}
-}, Ze = 200, Qe = 216e5, $e = /* @__PURE__ */ new Map();
-function et(e) {
+}, Qe = 200, $e = 216e5, et = /* @__PURE__ */ new Map();
+function tt(e) {
 	return e.callWS({ type: "face/servers" });
 }
-function tt(e, t = "") {
+function nt(e, t = "") {
 	if (typeof e == "string") {
 		if (t !== "picture") return e;
-		let n = e.split("?")[0] ?? e, r = $e.get(n);
-		return r !== void 0 && Date.now() - r.since < Qe ? r.path : ($e.set(n, {
+		let n = e.split("?")[0] ?? e, r = et.get(n);
+		return r !== void 0 && Date.now() - r.since < $e ? r.path : (et.set(n, {
 			path: e,
 			since: Date.now()
 		}), e);
 	}
-	return Array.isArray(e) ? e.map((e) => tt(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, tt(t, e)]));
+	return Array.isArray(e) ? e.map((e) => nt(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, nt(t, e)]));
 }
-var nt = class {
+var rt = class {
 	constructor(e, t) {
 		this.hass = e, this.entryId = t;
 	}
 	async ask(e, t = {}) {
-		return tt(await this.hass.callWS({
+		return nt(await this.hass.callWS({
 			type: `face/${e}`,
 			entry_id: this.entryId,
 			...t
@@ -622,7 +622,7 @@ var nt = class {
 		let n = [], r;
 		do {
 			let i = r == null ? {} : { cursor: r }, a = await this.ask(e, {
-				limit: Ze,
+				limit: Qe,
 				...t,
 				...i
 			});
@@ -744,6 +744,15 @@ var nt = class {
 	}
 	declineSitting(e) {
 		return this.ask("sittings/decline", { sitting_id: e });
+	}
+	proposals(e) {
+		return this.all("proposals/list", e === "" ? {} : { person_id: e });
+	}
+	acceptProposals(e) {
+		return this.ask("proposals/accept", { proposal_ids: e });
+	}
+	declineProposals(e) {
+		return this.ask("proposals/decline", { proposal_ids: e });
 	}
 	teach(e, t, n, r = []) {
 		let i = new URLSearchParams({ person: e });
@@ -970,7 +979,7 @@ function R(e, t, n, r) {
 	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
 	return i > 3 && a && Object.defineProperty(t, n, a), a;
 }
-var rt = class extends A {
+var it = class extends A {
 	constructor(...e) {
 		super(...e), this.heading = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
@@ -1016,7 +1025,7 @@ var rt = class extends A {
     </dialog>`;
 	}
 };
-R([j()], rt.prototype, "heading", void 0), R([Ye("dialog")], rt.prototype, "dialog", void 0), rt = R([P("face-dialog")], rt);
+R([j()], it.prototype, "heading", void 0), R([Xe("dialog")], it.prototype, "dialog", void 0), it = R([P("face-dialog")], it);
 var z = class extends A {
 	constructor(...e) {
 		super(...e), this.label = "", this.whole = !1, this.broken = !1;
@@ -1057,7 +1066,7 @@ var z = class extends A {
 	}
 };
 R([j()], z.prototype, "src", void 0), R([j()], z.prototype, "label", void 0), R([j({ type: Boolean })], z.prototype, "whole", void 0), R([M()], z.prototype, "broken", void 0), z = R([P("face-picture")], z);
-var it = 700, at = 1e3, ot = {
+var at = 700, ot = 1e3, st = {
 	step_into_view: "ask_step_into_view",
 	one_person_only: "ask_one_person_only",
 	somebody_else: "ask_somebody_else",
@@ -1068,7 +1077,7 @@ var it = 700, at = 1e3, ot = {
 	look_at_camera: "ask_look_at_camera",
 	look_left: "ask_look_left",
 	look_right: "ask_look_right"
-}, st = {
+}, ct = {
 	front: "view_front",
 	left: "view_side",
 	right: "view_side"
@@ -1126,7 +1135,7 @@ var it = 700, at = 1e3, ot = {
 		this.sitting = void 0, e !== void 0 && this.home.client.declineSitting(e.sitting_id).catch(() => void 0);
 	}
 	askLater() {
-		clearTimeout(this.asking), this.asking = setTimeout(() => void this.ask(), it);
+		clearTimeout(this.asking), this.asking = setTimeout(() => void this.ask(), at);
 	}
 	async ask() {
 		let { sitting: e } = this;
@@ -1208,7 +1217,7 @@ var it = 700, at = 1e3, ot = {
 		return typeof t == "string" ? `${t}${t.includes("?") ? "&" : "?"}look=${this.look}` : e?.annotated;
 	}
 	progress(e) {
-		let { speech: t } = this.home, { words: n } = t, r = Math.max(0, Math.ceil((Date.parse(e.ends_at) - Date.now()) / at)), i = e.pictures.length === 0, a = i ? n.learn_nothing : n.learn_over, o = e.ask == null ? n.ask_step_into_view : n[ot[e.ask]];
+		let { speech: t } = this.home, { words: n } = t, r = Math.max(0, Math.ceil((Date.parse(e.ends_at) - Date.now()) / ot)), i = e.pictures.length === 0, a = i ? n.learn_nothing : n.learn_over, o = e.ask == null ? n.ask_step_into_view : n[st[e.ask]];
 		return w`
       ${e.taking ? w`<face-picture
             whole
@@ -1225,7 +1234,7 @@ var it = 700, at = 1e3, ot = {
                 .src=${e.picture}
                 .label=${t.fill(n.photo_of, { name: this.name.trim() })}
               ></face-picture>
-              <span class="faint">${n[st[e.view]]}</span>
+              <span class="faint">${n[ct[e.view]]}</span>
             </li>`)}
       </ul>
     `;
@@ -1244,7 +1253,7 @@ var it = 700, at = 1e3, ot = {
         ?disabled=${this.busy || e.pictures.length === 0}
         @click=${() => this.accept(e)}
       >
-        ${F("M21,7L9,19L3.5,13.5L4.91,12.09L9,16.17L19.59,5.59L21,7Z")}${t.learn_accept}
+        ${F(a)}${t.learn_accept}
       </button>`;
 	}
 };
@@ -1296,7 +1305,7 @@ var V = class extends A {
 	}
 };
 R([j({ attribute: !1 })], V.prototype, "home", void 0), R([M()], V.prototype, "loading", void 0);
-var ct = {
+var lt = {
 	now: "Jetzt",
 	people: "Personen",
 	unknown: "Unbekannte",
@@ -1412,6 +1421,26 @@ var ct = {
 	ask_look_right: "Dreh den Kopf ein wenig nach rechts",
 	view_front: "von vorn",
 	view_side: "von der Seite",
+	proposals: "Bilder, die helfen würden",
+	proposals_help: {
+		one: "Ein Bild würde helfen",
+		other: "{n} Bilder würden helfen"
+	},
+	proposals_intro: "Sie stammen von Besuchen der letzten Tage und zeigen jemanden so wie kein Foto. Gelernt wird nur, was du behältst.",
+	proposals_kept: {
+		one: "Ein Foto hinzugefügt",
+		other: "{n} Fotos hinzugefügt"
+	},
+	proposals_declined: "So etwas wird nicht noch einmal vorgeschlagen",
+	keep: "Behalten",
+	keep_not: "Nicht behalten",
+	keep_all: "Alle behalten",
+	keep_none: "Keines behalten",
+	adds_front: "von vorn",
+	adds_left: "von links",
+	adds_right: "von rechts",
+	adds_infrared: "im Dunkeln",
+	adds_look: "sieht anders aus",
 	refused_no_face: "kein Gesicht gefunden",
 	refused_multiple_faces: "mehrere Gesichter: wähle eines aus",
 	refused_too_small: "das Gesicht ist zu klein",
@@ -1530,7 +1559,7 @@ var ct = {
 	card_description: "Wer zu Hause ist und wer zuletzt kam.",
 	card_nobody: "Niemand ist zu Hause.",
 	card_last: "Zuletzt: {name} bei {camera}, {when}"
-}, lt = {
+}, ut = {
 	now: "Now",
 	people: "People",
 	unknown: "Unknown",
@@ -1646,6 +1675,26 @@ var ct = {
 	ask_look_right: "Turn your head a little to your right",
 	view_front: "from the front",
 	view_side: "from the side",
+	proposals: "Pictures that would help",
+	proposals_help: {
+		one: "One picture would help",
+		other: "{n} pictures would help"
+	},
+	proposals_intro: "They are from visits of the last days and show somebody as no photo does. Nothing is learned unless you keep it.",
+	proposals_kept: {
+		one: "One photo added",
+		other: "{n} photos added"
+	},
+	proposals_declined: "Nothing like that will be suggested again",
+	keep: "Keep",
+	keep_not: "Don't keep",
+	keep_all: "Keep all",
+	keep_none: "Keep none",
+	adds_front: "from the front",
+	adds_left: "from the left",
+	adds_right: "from the right",
+	adds_infrared: "in the dark",
+	adds_look: "looks different",
 	refused_no_face: "no face found",
 	refused_multiple_faces: "several faces: choose one",
 	refused_too_small: "the face is too small",
@@ -1764,18 +1813,18 @@ var ct = {
 	card_description: "Who is at home, and who came last.",
 	card_nobody: "Nobody is at home.",
 	card_last: "Last: {name} at {camera}, {when}"
-}, ut = {
-	de: ct,
-	en: lt
+}, dt = {
+	de: lt,
+	en: ut
 }, H = {
 	minute: 60,
 	hour: 3600,
 	day: 86400
-}, dt = .6, ft = .35, pt = class {
+}, ft = .6, pt = .35, mt = class {
 	constructor(e) {
 		this.hass = e;
 		let t = e.language.split("-")[0] ?? "en";
-		this.words = ut[t] ?? lt, this.language = ut[t] === void 0 ? "en" : e.language;
+		this.words = dt[t] ?? ut, this.language = dt[t] === void 0 ? "en" : e.language;
 	}
 	fill(e, t) {
 		return e.replace(/\{(\w+)\}/g, (e, n) => String(t[n] ?? e));
@@ -1829,7 +1878,7 @@ var ct = {
 	}
 	quality(e) {
 		let { quality_good: t, quality_fair: n, quality_poor: r } = this.words;
-		return `${this.percent(e.overall)} (${e.overall >= dt ? t : e.overall >= ft ? n : r})`;
+		return `${this.percent(e.overall)} (${e.overall >= ft ? t : e.overall >= pt ? n : r})`;
 	}
 	reasons(e) {
 		let t = this.words;
@@ -1845,10 +1894,10 @@ var ct = {
 		return this.fill(o, { person: s ?? "" });
 	}
 };
-function mt(e) {
-	return e.overall < ft;
+function ht(e) {
+	return e.overall < pt;
 }
-var ht = 60, gt = class extends V {
+var gt = 60, _t = class extends V {
 	constructor(...e) {
 		super(...e), this.learning = "", this.looks = /* @__PURE__ */ new Map();
 	}
@@ -1934,20 +1983,20 @@ var ht = 60, gt = class extends V {
 			who: r,
 			size: i,
 			percent: n.quality(t)
-		}), o = n.reasons(t), s = t.size_px < ht;
+		}), o = n.reasons(t), s = t.size_px < gt;
 		return w`<p>${a}${o === "" ? "" : ` (${o})`}</p>
       ${s ? w`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : E}
-      ${s || mt(t) ? E : w`<p class="pill good">${this.words.face_well}</p>`}`;
+      ${s || ht(t) ? E : w`<p class="pill good">${this.words.face_well}</p>`}`;
 	}
 };
-R([M()], gt.prototype, "learning", void 0), R([M()], gt.prototype, "looks", void 0), gt = R([P("face-cameras")], gt);
-var _t = 3, vt = 8, yt = [
+R([M()], _t.prototype, "learning", void 0), R([M()], _t.prototype, "looks", void 0), _t = R([P("face-cameras")], _t);
+var vt = 3, yt = 8, bt = [
 	"somebody_elses",
 	"same_person",
 	"unlike",
 	"unusable",
 	"missing"
-], bt = ["somebody_elses", "unlike"], U = class extends V {
+], xt = ["somebody_elses", "unlike"], U = class extends V {
 	constructor(...e) {
 		super(...e), this.base = "", this.found = [], this.problems = [], this.looked = "";
 	}
@@ -1977,8 +2026,8 @@ var _t = 3, vt = 8, yt = [
 		let e = this.home.state.people.filter((e) => e.photos > 0), t = e.map((e) => `${e.id}:${e.photos}`).join();
 		if (t === this.looked) return;
 		let n = [];
-		for (let t = 0; t < e.length; t += vt) {
-			let r = e.slice(t, t + vt), i = await Promise.all(r.map((e) => this.home.client.photos(e.id)));
+		for (let t = 0; t < e.length; t += yt) {
+			let r = e.slice(t, t + yt), i = await Promise.all(r.map((e) => this.home.client.photos(e.id)));
 			r.forEach((e, t) => n.push(...(i[t] ?? []).map((t) => ({
 				person: e,
 				photo: t
@@ -1988,12 +2037,12 @@ var _t = 3, vt = 8, yt = [
 	}
 	render() {
 		if (this.loading) return w`<p class="empty" role="status">${this.words.checking}</p>`;
-		let e = this.found.filter(({ photo: e }) => e.usable && e.quality != null && mt(e.quality)), t = this.home.state.people.filter((e) => e.photos < _t), n = yt.map((e) => this.problems.filter((t) => t.kind === e)), r = this.problems.filter((e) => e.kind === "skipped"), i = n.flat().length + e.length + t.length === 0;
+		let e = this.found.filter(({ photo: e }) => e.usable && e.quality != null && ht(e.quality)), t = this.home.state.people.filter((e) => e.photos < vt), n = bt.map((e) => this.problems.filter((t) => t.kind === e)), r = this.problems.filter((e) => e.kind === "skipped"), i = n.flat().length + e.length + t.length === 0;
 		return w`
       <h2>${this.words.check}</h2>
       <p>${this.words.check_intro}</p>
       ${i ? w`<p class="empty">${this.words.all_well}</p>` : E}
-      ${yt.map((e, t) => this.faults(this.words[`check_${e}`], n[t] ?? []))}
+      ${bt.map((e, t) => this.faults(this.words[`check_${e}`], n[t] ?? []))}
       ${this.photos(this.words.check_poor, e)}
       ${t.length === 0 ? E : w`<h3>${this.words.check_few}</h3>
             <ul class="grid">
@@ -2019,7 +2068,7 @@ var _t = 3, vt = 8, yt = [
         ${t.map((e) => {
 			let t = this.home.state.people.find((t) => t.id === e.person_id);
 			return this.card(e.picture ?? t?.picture, w`<strong>${e.path}</strong>
-              <p class="faint">${e.message}</p>`, w`${bt.includes(e.kind) ? w`<button aria-label="${this.words.accept_photo}: ${e.path}" @click=${() => this.accept(e)}>
+              <p class="faint">${e.message}</p>`, w`${xt.includes(e.kind) ? w`<button aria-label="${this.words.accept_photo}: ${e.path}" @click=${() => this.accept(e)}>
                   ${this.words.accept_photo}
                 </button>` : E}
             ${t === void 0 ? E : this.link(t)}`);
@@ -2060,17 +2109,17 @@ var _t = 3, vt = 8, yt = [
 	}
 };
 R([j()], U.prototype, "base", void 0), R([M()], U.prototype, "found", void 0), R([M()], U.prototype, "problems", void 0), U = R([P("face-check")], U);
-var xt = {
+var St = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, St = (e) => (...t) => ({
+}, Ct = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), Ct = class {
+}), wt = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -2084,9 +2133,9 @@ var xt = {
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: wt } = Ve, Tt = (e) => e, Et = () => document.createComment(""), W = (e, t, n) => {
+}, { I: Tt } = He, Et = (e) => e, Dt = () => document.createComment(""), W = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new wt(r.insertBefore(Et(), i), r.insertBefore(Et(), i), e, e.options);
+	if (n === void 0) n = new Tt(r.insertBefore(Dt(), i), r.insertBefore(Dt(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -2096,21 +2145,21 @@ var xt = {
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = Tt(e).nextSibling;
-				Tt(r).insertBefore(e, i), e = t;
+				let t = Et(e).nextSibling;
+				Et(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, G = (e, t, n = e) => (e._$AI(t, n), e), Dt = {}, Ot = (e, t = Dt) => e._$AH = t, kt = (e) => e._$AH, At = (e) => {
+}, G = (e, t, n = e) => (e._$AI(t, n), e), Ot = {}, kt = (e, t = Ot) => e._$AH = t, At = (e) => e._$AH, jt = (e) => {
 	e._$AR(), e._$AA.remove();
-}, jt = (e, t, n) => {
+}, Mt = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, Mt = St(class extends Ct {
+}, Nt = Ct(class extends wt {
 	constructor(e) {
-		if (super(e), e.type !== xt.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== St.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -2126,7 +2175,7 @@ var xt = {
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = kt(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = At(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
@@ -2135,7 +2184,7 @@ var xt = {
 		else if (s[f] === o[m]) c[m] = G(i[f], a[m]), f--, m--;
 		else if (s[d] === o[m]) c[m] = G(i[d], a[m]), W(e, c[m + 1], i[d]), d++, m--;
 		else if (s[f] === o[p]) c[p] = G(i[f], a[p]), W(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = jt(o, p, m), u = jt(s, d, f)), l.has(s[d])) {
+		else if (l === void 0 && (l = Mt(o, p, m), u = Mt(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
@@ -2143,19 +2192,19 @@ var xt = {
 					G(t, a[p]), c[p] = t;
 				} else c[p] = G(n, a[p]), W(e, i[d], n), i[t] = null;
 				p++;
-			} else At(i[f]), f--;
-		} else At(i[d]), d++;
+			} else jt(i[f]), f--;
+		} else jt(i[d]), d++;
 		for (; p <= m;) {
 			let t = W(e, c[m + 1]);
 			G(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && At(e);
+			e !== null && jt(e);
 		}
-		return this.ut = o, Ot(e, c), T;
+		return this.ut = o, kt(e, c), T;
 	}
-}), Nt = ["duplicate", "looks_like_someone_else"], Pt = ["busy", "no_answer"], K = class extends A {
+}), Pt = ["duplicate", "looks_like_someone_else"], Ft = ["busy", "no_answer"], K = class extends A {
 	constructor(...e) {
 		super(...e), this.person = "", this.uploads = [], this.over = !1, this.busy = !1, this.chosen = (e) => {
 			let t = e.target;
@@ -2276,7 +2325,7 @@ var xt = {
 				...e,
 				state: "accepted",
 				verdict: s === "" ? c : `${c}: ${s}`,
-				poor: mt(a.quality)
+				poor: ht(a.quality)
 			}), this.dispatchEvent(new CustomEvent("learned", { detail: o }));
 		} catch (n) {
 			let r = {
@@ -2320,7 +2369,7 @@ var xt = {
 			all: i
 		})}</p>
             <ul>
-              ${Mt(this.uploads, (e) => e.number, (e) => this.upload(e))}
+              ${Nt(this.uploads, (e) => e.number, (e) => this.upload(e))}
             </ul>`}
     `;
 	}
@@ -2340,14 +2389,14 @@ var xt = {
     </span>`;
 	}
 	upload(e) {
-		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Nt.includes(r?.code ?? "");
+		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Pt.includes(r?.code ?? "");
 		return w`<li class=${n}>
       <img src=${e.url} alt="" />
       <div>${e.file.name}<br /><span class="pill ${a}">${i}</span></div>
       ${s ? w`<button @click=${() => this.again(e, void 0, [r?.code])}>
             ${t.add_anyway}
           </button>` : E}
-      ${n === "refused" && Pt.includes(r?.code ?? "") ? w`<button @click=${() => this.again(e)}>${t.try_again}</button>` : E}
+      ${n === "refused" && Ft.includes(r?.code ?? "") ? w`<button @click=${() => this.again(e)}>${t.try_again}</button>` : E}
       ${n === "refused" ? w`<button @click=${() => this.become({
 			...e,
 			state: "skipped",
@@ -2500,14 +2549,14 @@ var J = class extends V {
               ${t.name}
             </button>`)}
         ${t.can_create ? w`<button @click=${() => this.say(e, "new", e.name)}>${this.words.new_at_home}</button>` : E}
-        <button @click=${() => this.say(e, Xe, "")}>${this.words.nobody_at_home}</button>
+        <button @click=${() => this.say(e, Ze, "")}>${this.words.nobody_at_home}</button>
       </div>
       <p class="faint">${this.words.who_at_home_text}</p>
     </section>`;
 	}
 };
-R([M()], J.prototype, "open", void 0), R([M()], J.prototype, "name", void 0), R([M()], J.prototype, "photos", void 0), R([M()], J.prototype, "begun", void 0), R([M()], J.prototype, "asked", void 0), R([M()], J.prototype, "answer", void 0), R([Ye("input[hidden]")], J.prototype, "chooser", void 0), R([Ye("face-upload")], J.prototype, "upload", void 0), J = R([P("face-add")], J);
-function Ft(e, t) {
+R([M()], J.prototype, "open", void 0), R([M()], J.prototype, "name", void 0), R([M()], J.prototype, "photos", void 0), R([M()], J.prototype, "begun", void 0), R([M()], J.prototype, "asked", void 0), R([M()], J.prototype, "answer", void 0), R([Xe("input[hidden]")], J.prototype, "chooser", void 0), R([Xe("face-upload")], J.prototype, "upload", void 0), J = R([P("face-add")], J);
+function It(e, t) {
 	let { speech: n, state: r } = e.home, { words: i } = n, a = r.cameras.find((e) => e.present.some((e) => e.id === t.id)), { camera: o, last_seen: s, since: c } = t.presence;
 	if (a !== void 0) return n.fill(i.is_at, {
 		camera: a.name,
@@ -2520,7 +2569,7 @@ function Ft(e, t) {
 		when: n.ago(s)
 	});
 }
-var It = class extends V {
+var Lt = class extends V {
 	static {
 		this.styles = [...V.styles, h`
       .cameras {
@@ -2598,15 +2647,134 @@ var It = class extends V {
         <face-picture .src=${e.picture}></face-picture>
         <div>
           <p class="name">${e.name}</p>
-          <p class="faint">${Ft(this, e)}</p>
+          <p class="faint">${It(this, e)}</p>
           ${e.presence.home ? w`<span class="pill good">${this.words.at_home}</span>` : E}
         </div>
       </div>
     </li>`;
 	}
 };
-It = R([P("face-now")], It);
-var Lt = 12, Rt = class extends V {
+Lt = R([P("face-now")], Lt);
+var Rt = {
+	front: "adds_front",
+	left: "adds_left",
+	right: "adds_right"
+}, zt = class extends V {
+	constructor(...e) {
+		super(...e), this.personId = "", this.proposals = [], this.busy = !1;
+	}
+	static {
+		this.styles = [...V.styles, h`
+      section {
+        margin-bottom: 24px;
+      }
+      .grid {
+        --column: 170px;
+      }
+      .card {
+        height: 100%;
+      }
+      .inner {
+        display: flex;
+        flex-direction: column;
+        flex: 1;
+      }
+      .name {
+        font-weight: 500;
+      }
+      .actions {
+        margin-top: auto;
+        padding-top: 8px;
+      }
+    `];
+	}
+	async load() {
+		let { people: e } = this.home.state, t = this.personId === "" ? e : e.filter((e) => e.id === this.personId), n = this.home.server.teaches && t.some((e) => e.proposals > 0);
+		this.proposals = n ? await this.home.client.proposals(this.personId) : [];
+	}
+	render() {
+		let { proposals: e, words: t } = this;
+		if (e.length === 0) return E;
+		let { speech: n } = this.home;
+		return w`<section aria-label=${t.proposals}>
+      <div class="row spread">
+        <h3>${n.count(t.proposals_help, e.length)}</h3>
+        ${e.length === 1 ? E : w`<div class="row">
+              <button class="main" ?disabled=${this.busy} @click=${() => this.keep(e)}>
+                ${F(a)}${t.keep_all}
+              </button>
+              <button ?disabled=${this.busy} @click=${() => this.decline(e)}>${t.keep_none}</button>
+            </div>`}
+      </div>
+      <p class="faint">${t.proposals_intro}</p>
+      <ul class="grid">
+        ${Nt(e, (e) => e.proposal_id, (e) => this.card(e))}
+      </ul>
+    </section>`;
+	}
+	card(e) {
+		let { words: t } = this, { speech: n } = this.home, { name: r } = e.person, i = this.adds(e), o = `${r}, ${i}`, s = n.fill(t.at_camera, { camera: this.cameraName(e.camera) });
+		return w`<li><div class="card">
+      <face-picture .src=${e.picture} .label=${o}></face-picture>
+      <div class="inner">
+        ${this.personId === "" ? w`<p class="name">${r}</p>` : E}
+        <p>${i}</p>
+        <p class="faint">${s}, ${n.ago(e.at)}</p>
+        <div class="row actions">
+          <button
+            class="main"
+            aria-label="${t.keep}: ${o}"
+            ?disabled=${this.busy}
+            @click=${() => this.keep([e])}
+          >
+            ${F(a)}${t.keep}
+          </button>
+          <button
+            class="icon"
+            aria-label="${t.keep_not}: ${o}"
+            title=${t.keep_not}
+            ?disabled=${this.busy}
+            @click=${() => this.decline([e])}
+          >
+            ${F("M19,6.41L17.59,5L12,10.59L6.41,5L5,6.41L10.59,12L5,17.59L6.41,19L12,13.41L17.59,19L19,17.59L13.41,12L19,6.41Z")}
+          </button>
+        </div>
+      </div>
+    </div></li>`;
+	}
+	adds(e) {
+		let t = {
+			view: Rt[e.view],
+			infrared: "adds_infrared",
+			look: "adds_look"
+		}, n = e.adds.flatMap((e) => {
+			let n = t[e];
+			return n === void 0 ? [] : [this.words[n]];
+		});
+		return n.length === 0 ? this.words.adds_look : n.join(", ");
+	}
+	async keep(e) {
+		let { client: t, server: n, speech: r } = this.home;
+		await this.answer(e, async (e) => {
+			let { photos: i, refused: a } = await t.acceptProposals(e), o = a.length === 0 ? r.count(this.words.proposals_kept, i.length) : r.fill(this.words.failed, { reason: r.refusal(a[0]?.error) });
+			this.tell(n.changes && i.length > 0 ? {
+				text: o,
+				undo: () => Promise.all(i.map((e) => t.deletePhoto(e.person.id, e.photo_id)))
+			} : { text: o });
+		});
+	}
+	async decline(e) {
+		await this.answer(e, async (e) => {
+			await this.home.client.declineProposals(e), this.tell({ text: this.words.proposals_declined });
+		});
+	}
+	async answer(e, t) {
+		let n = e.map((e) => e.proposal_id);
+		this.busy = !0, await this.attempt(() => t(n)) && (this.proposals = this.proposals.filter((e) => !n.includes(e.proposal_id))), this.busy = !1, this.changed();
+	}
+};
+R([j()], zt.prototype, "personId", void 0), R([M()], zt.prototype, "proposals", void 0), R([M()], zt.prototype, "busy", void 0), zt = R([P("face-proposals")], zt);
+var Bt = 12, Vt = class extends V {
 	constructor(...e) {
 		super(...e), this.base = "", this.wanted = "";
 	}
@@ -2639,7 +2807,8 @@ var Lt = 12, Rt = class extends V {
         <h2>${this.words.people}</h2>
         ${this.home.server.teaches ? w`<face-add .home=${this.home}></face-add>` : E}
       </div>
-      ${e.length > Lt ? w`<label class="search"
+      <face-proposals .home=${this.home}></face-proposals>
+      ${e.length > Bt ? w`<label class="search"
             >${this.words.search_people}
             <input type="search" @input=${(e) => this.wanted = e.target.value}
           /></label>` : E}
@@ -2659,14 +2828,14 @@ var Lt = 12, Rt = class extends V {
         <div class="inner">
           <p class="name">${e.name}</p>
           <p class="faint">${this.home.speech.count(this.words.photos, e.photos)}</p>
-          <p class="faint">${Ft(this, e)}</p>
+          <p class="faint">${It(this, e)}</p>
         </div>
       </a>
     </li>`;
 	}
 };
-R([j()], Rt.prototype, "base", void 0), R([M()], Rt.prototype, "wanted", void 0), Rt = R([P("face-people")], Rt);
-var zt = 3, Y = class extends A {
+R([j()], Vt.prototype, "base", void 0), R([M()], Vt.prototype, "wanted", void 0), Vt = R([P("face-people")], Vt);
+var Ht = 3, Y = class extends A {
 	constructor(...e) {
 		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
@@ -2700,7 +2869,7 @@ var zt = 3, Y = class extends A {
 				let e = t.get(n.person.id);
 				(e === void 0 || e.similarity < n.similarity) && t.set(n.person.id, n);
 			}
-			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, zt);
+			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Ht);
 		}, () => void 0);
 	}
 	choose(e) {
@@ -2815,14 +2984,15 @@ var X = class extends V {
         <face-picture .src=${e.picture}></face-picture>
         <div class="who">
           <h2>${e.name}</h2>
-          <p class="faint">${Ft(this, e)}</p>
+          <p class="faint">${It(this, e)}</p>
         </div>
         ${t.changes ? w`<button @click=${r({ kind: "rename" })}>${F("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
               <button ?disabled=${this.home.state.people.length < 2} @click=${r({ kind: "merge" })}>
                 ${F("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
               </button>
-              <button @click=${r({ kind: "delete" })}>${F(s)}${this.words.delete}</button>` : E}
+              <button @click=${r({ kind: "delete" })}>${F(c)}${this.words.delete}</button>` : E}
       </div>
+      <face-proposals .home=${this.home} .personId=${e.id}></face-proposals>
       <h3>${this.home.speech.count(this.words.photos, this.photos.length)}</h3>
       ${this.loading && this.photos.length === 0 ? this.waiting() : E}
       <ul class="grid">
@@ -2846,20 +3016,20 @@ var X = class extends V {
     `;
 	}
 	photo(e, t, n) {
-		let { speech: r, server: i } = this.home, { quality: a } = t, o = a == null ? "" : r.reasons(a), c = r.fill(this.words.photo_of, { name: e.name });
+		let { speech: r, server: i } = this.home, { quality: a } = t, o = a == null ? "" : r.reasons(a), s = r.fill(this.words.photo_of, { name: e.name });
 		return w`<li class="card">
-      <face-picture .src=${t.picture} .label=${c}></face-picture>
+      <face-picture .src=${t.picture} .label=${s}></face-picture>
       <div class="inner">
-        ${a == null ? E : w`<span class="pill ${mt(a) ? "fair" : "good"}"
+        ${a == null ? E : w`<span class="pill ${ht(a) ? "fair" : "good"}"
               >${r.fill(this.words.quality, { percent: r.quality(a) })}</span
             >`}
         ${t.usable ? E : w`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
         ${o === "" ? E : w`<span class="faint">${o}</span>`}
-        ${i.changes ? w`<button aria-label="${this.words.somebody_else}: ${c}" @click=${() => this.moving = t}>
+        ${i.changes ? w`<button aria-label="${this.words.somebody_else}: ${s}" @click=${() => this.moving = t}>
                 ${F("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
               </button>
-              <button aria-label="${this.words.delete}: ${c}" @click=${n}>
-                ${F(s)}${this.words.delete}
+              <button aria-label="${this.words.delete}: ${s}" @click=${n}>
+                ${F(c)}${this.words.delete}
               </button>` : E}
       </div>
     </li>`;
@@ -2936,7 +3106,7 @@ var X = class extends V {
 	}
 };
 R([j()], X.prototype, "personId", void 0), R([j()], X.prototype, "base", void 0), R([M()], X.prototype, "photos", void 0), R([M()], X.prototype, "question", void 0), R([M()], X.prototype, "answer", void 0), R([M()], X.prototype, "learning", void 0), R([M()], X.prototype, "moving", void 0), X = R([P("face-person")], X);
-var Bt = [
+var Ut = [
 	.1,
 	.3,
 	1,
@@ -2944,13 +3114,13 @@ var Bt = [
 	10,
 	30,
 	50
-], Vt = .3, Ht = 10, Ut = {
+], Wt = .3, Gt = 10, Kt = {
 	min: 1,
 	max: 1440
-}, Wt = {
+}, qt = {
 	min: 1,
 	max: 365
-}, Gt = class extends V {
+}, Jt = class extends V {
 	static {
 		this.styles = [...V.styles, h`
       .card {
@@ -2980,19 +3150,19 @@ var Bt = [
 	render() {
 		let { settings: e, words: t } = this;
 		if (e === void 0) return this.waiting();
-		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Bt.reduce((e, t, n) => o(t) < o(Bt[e] ?? 1) ? n : e, 0), c = (e) => Bt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
+		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Ut.reduce((e, t, n) => o(t) < o(Ut[e] ?? 1) ? n : e, 0), c = (e) => Ut[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
 		return w`
       <h2>${t.settings}</h2>
       <section class="card">
         <h3>${t.accuracy}</h3>
         <p class="sentence" id="accuracy">${l}</p>
         <p class="faint">
-          ${i <= Vt ? t.accuracy_strict : i >= Ht ? t.accuracy_loose : t.accuracy_medium}
+          ${i <= Wt ? t.accuracy_strict : i >= Gt ? t.accuracy_loose : t.accuracy_medium}
         </p>
         ${r ? E : w`<input
               type="range"
               min="0"
-              max=${Bt.length - 1}
+              max=${Ut.length - 1}
               step="1"
               .value=${String(s)}
               aria-label=${t.accuracy_label}
@@ -3006,11 +3176,11 @@ var Bt = [
       </section>
       <section class="card">
         <p>${n.fill(t.stays_present, { minutes: n.number(a) })}</p>
-        ${r ? E : this.number(t.minutes, a, Ut, (e) => this.change({ presence_timeout_s: e * 60 }))}
+        ${r ? E : this.number(t.minutes, a, Kt, (e) => this.change({ presence_timeout_s: e * 60 }))}
       </section>
       <section class="card">
         <p>${n.fill(t.kept_days, { days: n.number(e.retention_days) })}</p>
-        ${r ? E : this.number(t.days, e.retention_days, Wt, (e) => this.change({ retention_days: e }))}
+        ${r ? E : this.number(t.days, e.retention_days, qt, (e) => this.change({ retention_days: e }))}
       </section>
     `;
 	}
@@ -3024,7 +3194,7 @@ var Bt = [
     </label>`;
 	}
 };
-R([M()], Gt.prototype, "settings", void 0), Gt = R([P("face-settings")], Gt);
+R([M()], Jt.prototype, "settings", void 0), Jt = R([P("face-settings")], Jt);
 var Z = class extends V {
 	constructor(...e) {
 		super(...e), this.sightings = [], this.personId = "", this.camera = "", this.explained = /* @__PURE__ */ new Map(), this.asked = 0;
@@ -3153,7 +3323,7 @@ var Z = class extends V {
 		}
 		return [...e].map(([e, t]) => w`<h3>${e}</h3>
           <ul>
-            ${Mt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
+            ${Nt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
           </ul>`);
 	}
 	sighting(e) {
@@ -3342,7 +3512,7 @@ var Q = class extends V {
 	}
 	list(e) {
 		return w`<ul class="grid">
-      ${Mt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
+      ${Nt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
     </ul>`;
 	}
 	unknown(e) {
@@ -3375,7 +3545,7 @@ var Q = class extends V {
 		return w`<button @click=${() => this.naming = e}>${F("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
       ${t ? E : w`<button @click=${() => this.ignore(e)}>${F("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
       ${this.home.server.changes ? w`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
-            ${F(s)}
+            ${F(c)}
           </button>` : E}`;
 	}
 	async each(e, t, n) {
@@ -3414,10 +3584,10 @@ var Q = class extends V {
 	}
 };
 R([M()], Q.prototype, "unknowns", void 0), R([M()], Q.prototype, "selected", void 0), R([M()], Q.prototype, "naming", void 0), R([M()], Q.prototype, "forgetting", void 0), Q = R([P("face-unknown")], Q);
-var Kt = [
+var Yt = [
 	{
 		name: "now",
-		icon: c
+		icon: l
 	},
 	{
 		name: "people",
@@ -3429,11 +3599,11 @@ var Kt = [
 	},
 	{
 		name: "timeline",
-		icon: l
+		icon: u
 	},
 	{
 		name: "check",
-		icon: a
+		icon: o
 	},
 	{
 		name: "cameras",
@@ -3441,25 +3611,25 @@ var Kt = [
 	},
 	{
 		name: "settings",
-		icon: o
+		icon: s
 	}
-], qt = 700, Jt = 8e3, Yt = 5e3, $ = class extends A {
+], Xt = 700, Zt = 8e3, Qt = 5e3, $ = class extends A {
 	constructor(...e) {
 		super(...e), this.narrow = !1, this.language = "", this.settle = () => {
 			this.settling ??= setTimeout(() => {
 				this.settling = void 0, this.reload();
-			}, qt);
+			}, Xt);
 		}, this.reload = () => {
 			this.fetchState().catch(() => void 0);
 		}, this.takeNotice = (e) => {
-			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, Jt);
+			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, Zt);
 		}, this.takeBack = async () => {
 			let e = this.notice?.undo;
 			this.notice = void 0;
 			try {
 				await e?.();
 			} catch (e) {
-				let t = new pt(this.hass);
+				let t = new mt(this.hass);
 				this.notice = { text: t.fill(t.words.failed, { reason: t.refusal(e) }) };
 			}
 			this.reload();
@@ -3558,6 +3728,17 @@ var Kt = [
         font-size: 0.75rem;
         padding: 6px 10px;
       }
+      .badge {
+        min-width: 20px;
+        padding: 0 6px;
+        border-radius: 10px;
+        box-sizing: border-box;
+        text-align: center;
+        font-size: 0.75rem;
+        line-height: 20px;
+        color: white;
+        background: var(--strong-color);
+      }
       main {
         flex: 1;
         overflow: auto;
@@ -3605,37 +3786,37 @@ var Kt = [
 	}
 	async begin() {
 		try {
-			this.servers = await et(this.hass);
+			this.servers = await tt(this.hass);
 		} catch {
-			setTimeout(() => void this.begin(), Yt);
+			setTimeout(() => void this.begin(), Qt);
 			return;
 		}
 		this.entryId ??= this.servers[0]?.entry_id, await this.choose(this.entryId);
 	}
 	async choose(e) {
 		if (this.entryId = e, await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = void 0, e !== void 0) try {
-			this.stopFollowing = await new nt(this.hass, e).follow(this.settle), await this.fetchState();
+			this.stopFollowing = await new rt(this.hass, e).follow(this.settle), await this.fetchState();
 		} catch {
-			setTimeout(() => void this.begin(), Yt);
+			setTimeout(() => void this.begin(), Qt);
 		}
 	}
 	async fetchState() {
-		this.entryId !== void 0 && (this.faces = await new nt(this.hass, this.entryId).state(), this.show());
+		this.entryId !== void 0 && (this.faces = await new rt(this.hass, this.entryId).state(), this.show());
 	}
 	show() {
 		let e = this.servers?.find((e) => e.entry_id === this.entryId);
 		if (e === void 0 || this.faces === void 0) return;
-		let { hass: t } = this, n = new nt(t, e.entry_id);
+		let { hass: t } = this, n = new rt(t, e.entry_id);
 		this.home = {
 			hass: t,
 			client: n,
 			server: e,
-			speech: new pt(t),
+			speech: new mt(t),
 			state: this.faces
 		};
 	}
 	render() {
-		let { words: e } = new pt(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Kt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
+		let { words: e } = new mt(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Yt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
 		return w`
       <header>
         <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${F("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
@@ -3646,12 +3827,12 @@ var Kt = [
       </header>
       <nav aria-label=${e.pages}>
         <ul>
-          ${Kt.map((n) => w`<li>
+          ${Yt.map((n) => w`<li>
               <a
                 href="${t}/${n.name}"
                 aria-current=${n.name === a ? "page" : E}
                 @click=${this.follow}
-                >${F(n.icon)}<span>${e[n.name]}</span></a
+                >${F(n.icon)}<span>${e[n.name]}</span>${n.name === "people" ? this.badge() : E}</a
               >
             </li>`)}
         </ul>
@@ -3668,6 +3849,13 @@ var Kt = [
             </div>`}
       </div>
     `;
+	}
+	badge() {
+		if (this.home?.server.teaches !== !0) return E;
+		let { state: e, speech: t } = this.home, n = e.people.reduce((e, t) => e + t.proposals, 0);
+		return n === 0 ? E : w`<span class="badge" role="img" aria-label=${t.count(t.words.proposals_help, n)}
+      >${n}</span
+    >`;
 	}
 	warnings(e) {
 		let { words: t } = e.speech;
