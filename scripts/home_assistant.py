@@ -93,6 +93,8 @@ class HomeAssistant:
     extra_configuration: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     """Variables that it gets besides ours."""
+    readable: tuple[Path, ...] = ()
+    """Folders besides its own that it may read pictures from."""
     token: str = ""
     process: subprocess.Popen[bytes] | None = None
     log_when_started: int = 0
@@ -210,7 +212,8 @@ class HomeAssistant:
         # These steps would set up a weather service and ask about analytics.
         if not (storage / "onboarding").exists():
             _store(storage, "onboarding", 4, {"done": ["core_config", "analytics"]})
-        allowed, media_dirs = json.dumps([str(self.config)]), json.dumps({"local": str(media)})
+        allowed = json.dumps([str(folder) for folder in (self.config, *self.readable)])
+        media_dirs = json.dumps({"local": str(media)})
         configuration = CONFIGURATION.format(allowed=allowed, media=media_dirs) + self.extra_configuration
         (self.config / "configuration.yaml").write_text(configuration)
         for name, empty in (("automations", "[]"), ("scripts", "{}"), ("scenes", "[]")):

@@ -44,6 +44,7 @@ KINDS = {
     "integration_too_old": (ir.IssueSeverity.ERROR, False),
     "people_missing": (ir.IssueSeverity.WARNING, True),
     "photo_problems": (ir.IssueSeverity.WARNING, True),
+    "local_disk_full": (ir.IssueSeverity.ERROR, False),
     "local_server_failing": (ir.IssueSeverity.ERROR, False),
     "local_server_old": (ir.IssueSeverity.WARNING, False),
     "people_not_linked": (ir.IssueSeverity.WARNING, True),
@@ -123,6 +124,8 @@ def _local_problems(server: LocalServer, entry: FaceConfigEntry) -> Iterator[Pro
         yield f"local_server_failing_{entry.entry_id}", "local_server_failing", words
     elif server.not_updated is not None:
         yield f"local_server_old_{entry.entry_id}", "local_server_old", {"reason": server.not_updated}
+    if server.disk_full:
+        yield f"local_disk_full_{entry.entry_id}", "local_disk_full", {"folder": str(server.folder.path)}
 
 
 def _incompatible(entry: FaceConfigEntry, error: IncompatibleServerError) -> Problem:

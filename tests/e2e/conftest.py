@@ -54,13 +54,13 @@ def home_with_cameras(folder: Path) -> Iterator[HomeAssistant]:
 
 
 @contextmanager
-def with_cameras(instance: HomeAssistant) -> Iterator[HomeAssistant]:
-    """Start it, with cameras that see nobody."""
+def with_cameras(instance: HomeAssistant, pictures: Path | None = None) -> Iterator[HomeAssistant]:
+    """Start it, with cameras that see nobody: their pictures are in its configuration, or in another folder."""
     for name in CAMERAS:
-        show(instance.config / f"{name}.jpg", scene(NOBODY, 0))
+        show((pictures or instance.config) / f"{name}.jpg", scene(NOBODY, 0))
     with instance:
         for name in CAMERAS:
-            instance.add_local_camera(instance.config / f"{name}.jpg")
+            instance.add_local_camera((pictures or instance.config) / f"{name}.jpg")
         yield instance
 
 

@@ -25,7 +25,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.face import backup
 from custom_components.face.const import DOMAIN
-from custom_components.face.local import server as local, wheel as local_wheel
+from custom_components.face.local import folder as local_folder, server as local, wheel as local_wheel
 from custom_components.face.local.folder import Folder
 from custom_components.face.local.server import DATA_LOCAL
 
@@ -256,6 +256,20 @@ async def test_server_that_keeps_failing_is_told_with_its_last_words(
     monkeypatch.setattr(local, "CHECK_EVERY_S", 0.01)
     child.set("broken", on=False)
     await until(home, lambda: here.runtime_data.ready and not issues(home))
+
+
+async def test_full_disk_is_told_until_there_is_room(
+    home: HomeAssistant, child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the server goes on."""
+    monkeypatch.setattr(local, "CHECK_EVERY_S", 0.01)
+    await run_here(home)
+    assert issues(home) == {}
+    with monkeypatch.context() as full:
+        full.setattr(local_folder, "LITTLE_ROOM", 2**63)
+        await until(home, lambda: issues(home) == {"local_disk_full": {"folder": home.config.path("face")}})
+    await until(home, lambda: issues(home) == {})
+    assert len(child.starts) == 1
 
 
 async def test_server_that_is_deaf_is_ended_and_started_again(

@@ -4,6 +4,7 @@ Home Assistant's backups take it along. Copied to a server of one's own, or back
 """
 
 from pathlib import Path
+import shutil
 import sqlite3
 
 FACES = "faces"
@@ -12,6 +13,8 @@ DATABASE = "face.sqlite3"
 TOKEN = "admin-token"  # noqa: S105 (a file's name)
 # The SHA-256 of the program that ran last, to be run again where a newer one cannot be fetched.
 LAST_PROGRAM = "program"
+# With less than this, the next photos and sightings soon find no room.
+LITTLE_ROOM = 32 * 2**20
 # How long a reader of the database waits for its turn.
 BUSY_SECONDS = 10.0
 
@@ -35,6 +38,10 @@ class Folder:
         """Make what is missing; the data is nobody else's business."""
         self.faces.mkdir(parents=True, exist_ok=True)
         self.data.mkdir(mode=0o700, exist_ok=True)
+
+    def is_full(self) -> bool:
+        """Whether the disk of either is full, or nearly; one of them may be a link to another."""
+        return min(shutil.disk_usage(folder).free for folder in (self.faces, self.data)) < LITTLE_ROOM
 
     def token(self) -> str | None:
         """Give the token that the server made at its first start."""

@@ -82,6 +82,8 @@ class LocalServer:
     # Why it does not run, or not the newest; None while all is well.
     failing: str | None = None
     not_updated: str | None = None
+    # Whether what is new may not be kept, while everything else goes on.
+    disk_full = False
     wheel: Wheel | None = None
 
     def __init__(self, hass: HomeAssistant) -> None:
@@ -106,7 +108,7 @@ class LocalServer:
 
     @callback
     def async_listen(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Hear of it when it fails, and when all is well again."""
+        """Hear of it when it fails or its disk is full, and when all is well again."""
         self._listeners.add(listener)
         return lambda: self._listeners.discard(listener)
 
@@ -237,6 +239,7 @@ class LocalServer:
             now = self.hass.loop.time()
             deaf, ready, steady = 0, now + START_S, now + STEADY_S
             while process.returncode is None:
+                await self._async_look_at_disk()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(CHECK_EVERY_S):
                         await process.wait()
@@ -267,6 +270,14 @@ class LocalServer:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+    async def _async_look_at_disk(self) -> None:
+        # One that is away for a moment, as a share may be, is not full.
+        with suppress(OSError):
+            full = await self.hass.async_add_executor_job(self.folder.is_full)
+            if full != self.disk_full:
+                self.disk_full = full
+                self._tell()
 
     async def _async_answers(self) -> bool:
         if not self._ready.is_set():
@@ -353,6 +364,10 @@ class LocalServer:
         self.failing = reason
         if reason is not None:
             self._told.set()
+        self._tell()
+
+    @callback
+    def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()
 
