@@ -259,7 +259,7 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_hassio_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask whether to use it."""
         if user_input is not None:
-            return self._create()
+            return await self.async_step_cameras()
         self._set_confirm_only()
         return self.async_show_form(step_id="hassio_confirm", description_placeholders={"name": self._name})
 
@@ -375,10 +375,10 @@ class FaceConfigFlow(ConfigFlow, domain=DOMAIN):
             return self.async_update_reload_and_abort(entry, data=data)
         await self.async_set_unique_id(server_id, raise_on_progress=False)
         self._abort_if_unique_id_configured(updates=self._data(), reload_on_update=False)
-        return await self.async_step_cameras() if self._local else self._create()
+        return await self.async_step_cameras()
 
     async def async_step_cameras(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Offer the home's cameras; a server that runs elsewhere may have cameras of its own."""
+        """Offer the home's cameras, without which nobody is seen; a server may have cameras of its own besides."""
         shown = {first_cameras.CONF_CAMERAS: first_cameras.suggested(self.hass)}
         refused: dict[str, str] = {}
         if user_input is not None or not first_cameras.cameras_of(self.hass):

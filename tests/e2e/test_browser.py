@@ -19,7 +19,7 @@ import pytest
 
 from . import test_house as story
 from .cameras import scene, show
-from .conftest import ROOT, House
+from .conftest import CAMERAS, ROOT, House
 from .face_server import FaceServer
 from .home_log import burst_ends
 from .observer import Observer
@@ -80,7 +80,7 @@ async def test_discovered_server_is_offered_on_a_card_and_added(looking: Observe
 
 
 async def test_server_is_added_in_the_dialog(house: House) -> None:
-    """With the pairing string, pasted as the server printed it."""
+    """With the pairing string, pasted as the server printed it; and with no camera yet."""
     pairing = f"face://127.0.0.1:{house.server.port}/?token={house.server.token}"
 
     def add(page: Page) -> None:
@@ -90,6 +90,11 @@ async def test_server_is_added_in_the_dialog(house: House) -> None:
         page.locator("step-flow-form input").first.wait_for()
         picture(page, "flow")
         page.locator("step-flow-form input").first.fill(pairing)
+        page.get_by_role("button", name="Submit").first.click()
+        chosen = page.locator("step-flow-form ha-selector-select").first
+        for name in CAMERAS:
+            chosen.get_by_text(name, exact=True).click()
+            expect(chosen.get_by_role("checkbox", name=name)).not_to_be_checked()
         page.get_by_role("button", name="Submit").first.click()
         page.locator("step-flow-create-entry").wait_for()
 

@@ -51,13 +51,13 @@ async def entry_id(house: House) -> str:
 
 
 async def test_server_is_connected_through_the_flow(house: House) -> None:
-    """A wrong token is told in the form; the pairing string connects."""
+    """A wrong token is told in the form; the pairing string connects. The cameras are not added yet."""
     step = await house.seen.flow(
         "flow", "face", {"next_step_id": "connect"}, {"address": house.server.url, "token": "wrong"}
     )
     assert step["errors"] == {"base": "invalid_token"}
     pairing = f"face://127.0.0.1:{house.server.port}/?token={house.server.token}"
-    done = await house.seen.answer("flow", step, {"address": pairing})
+    done = await house.seen.answer("flow", step, {"address": pairing}, {"cameras": []})
     assert done["type"] == "create_entry", done.get("errors")
     people = ["barack_obama", "eileen_collins", "grace_hopper"]
     await house.seen.until(

@@ -59,7 +59,7 @@ async def house(panel_home: HomeAssistant, tmp_path_factory: pytest.TempPathFact
     server = FaceServer(tmp_path_factory.mktemp("panel_server"), people=people)
     async with house_with(panel_home, server) as made:
         pairing = f"face://127.0.0.1:{server.port}/?token={server.token}"
-        done = await made.seen.flow("flow", "face", {"next_step_id": "connect"}, {"address": pairing})
+        done = await made.seen.flow("flow", "face", {"next_step_id": "connect"}, {"address": pairing}, {"cameras": []})
         assert done["type"] == "create_entry", done.get("errors")
         await story.test_cameras_are_added_as_subentries(made)
         yield made

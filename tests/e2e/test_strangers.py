@@ -83,7 +83,7 @@ async def burst(house: House, portrait: Any, beside: Any = None) -> tuple[int, s
 async def test_unknown_person_blueprint_is_set_up_with_a_phone(house: House, phone: Phone) -> None:
     """As its import offers it; it shall tell of known people, too."""
     pairing = f"face://127.0.0.1:{house.server.port}/?token={house.server.token}"
-    done = await house.seen.flow("flow", "face", {"next_step_id": "connect"}, {"address": pairing})
+    done = await house.seen.flow("flow", "face", {"next_step_id": "connect"}, {"address": pairing}, {"cameras": []})
     assert done["type"] == "create_entry", done.get("errors")
     await story.test_cameras_are_added_as_subentries(house)
     inputs = {"phone": await phone.device_id(), "known_too": True}

@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.face.const import DOMAIN
 
-from .home import add_server
+from .home import CAMERA, DoorCamera, add_server
 from .peer import SERVER_ID, TOKEN, Peer
 
 
@@ -123,6 +123,27 @@ async def test_announced_server_asks_only_for_the_token(home: HomeAssistant, pee
     done = await fill_in(home, again, token=TOKEN)
     assert (done["type"], done["title"]) == (FlowResultType.CREATE_ENTRY, "Hall")
     await home.async_block_till_done()
+
+
+async def test_cameras_of_the_home_are_offered_with_every_server(
+    home: HomeAssistant, peer: Peer, door: DoorCamera
+) -> None:
+    """Without one, nobody would be seen. One that has a server already is suggested for no other."""
+    flow = await start(home, SOURCE_HASSIO, app(peer))
+    form = await fill_in(home, flow)
+    assert form["step_id"] == "cameras"
+    done = await fill_in(home, form, cameras=[CAMERA])
+    await home.async_block_till_done()
+    assert [one.title for one in done["result"].subentries.values()] == ["Front door"]
+    assert peer.asked_for("cameras/configure")[-1]["cameras"][0]["name"] == "Front door"
+    async with Peer() as second:
+        second.server_id = "server-2"
+        form = await fill_in(home, await start(home, SOURCE_USER), address=second.url, token=TOKEN)
+        suggested = {str(key): key.description for key in form["data_schema"].schema}
+        assert suggested == {"cameras": {"suggested_value": []}, "counts_as_home": None}
+        done = await fill_in(home, form)
+        await home.async_block_till_done()
+        await home.config_entries.async_remove(done["result"].entry_id)
 
 
 async def test_announcement_without_an_id_is_ignored(home: HomeAssistant, peer: Peer) -> None:

@@ -30,6 +30,7 @@ def test_there_is_one_version() -> None:
     assert json.loads(read("custom_components", "face", "local", "wheels.json"))["version"] == version
     assert load_yaml_dict(str(APP / "config.yaml"))["version"] == version
     assert f"face-server:{version}-amd64" in read("packaging", "compose.yaml")
+    assert set(re.findall(r"face[-_]server-(\d+\.\d+\.\d+)", read("docs", "install.md"))) == {version}
     assert set(re.findall(r"/download/v([^/]+)/", read("app", "Dockerfile"))) <= {version}
     locked = {one["name"]: one["version"] for one in tomllib.loads(read("Cargo.lock"))["package"]}
     assert locked["face-server"] == version

@@ -260,7 +260,8 @@ async def test_two_servers_have_two_names(home: HomeAssistant, peer: Peer, serve
     """By their hosts, where they have no others."""
     async with Peer() as second:
         second.server_id = "server-2"
-        done = await fill_in(home, await start(home, SOURCE_USER), address=second.url, token=TOKEN)
+        form = await fill_in(home, await start(home, SOURCE_USER), address=second.url, token=TOKEN)
+        done = await fill_in(home, form)
         assert done["title"] == "Face (127.0.0.1)"
         await home.async_block_till_done()
         await home.config_entries.async_remove(done["result"].entry_id)

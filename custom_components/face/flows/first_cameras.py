@@ -29,9 +29,10 @@ from ..const import (
     DEFAULT_COOLDOWN_S,
     DEFAULT_PICTURES,
     DEFAULT_SPACING_S,
+    DOMAIN,
     SUBENTRY_CAMERA,
 )
-from .camera import lasting_id, latency_of, stored, title_of
+from .camera import is_taken, lasting_id, latency_of, stored, title_of
 
 CONF_CAMERAS = "cameras"
 # How often a camera is looked at that nothing sets off.
@@ -53,11 +54,13 @@ def cameras_of(hass: HomeAssistant) -> list[str]:
 
 
 def suggested(hass: HomeAssistant) -> list[str]:
-    """Those that are on; of several streams of one device the first."""
+    """Those that are on and that no other server looks at; of several streams of one device the first."""
     registry = er.async_get(hass)
+    servers = hass.config_entries.async_entries(DOMAIN)
     by_device: dict[str, str] = {}
     for entity_id in cameras_of(hass):
-        if not is_switched_off(hass, entity_id):
+        taken = any(is_taken(server, lasting_id(hass, entity_id)) for server in servers)
+        if not taken and not is_switched_off(hass, entity_id):
             registered = registry.async_get(entity_id)
             by_device.setdefault((registered and registered.device_id) or entity_id, entity_id)
     return list(by_device.values())

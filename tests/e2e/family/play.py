@@ -137,7 +137,7 @@ class Play:
         """Connect the server, add the cameras, link the family, and make the automation that tells of strangers."""
         seen, settings = self.seen, self.table.settings
         pairing = f"face://127.0.0.1:{self.wire.port}/?token={self.server.token}"
-        done = await seen.flow("flow", "face", {"next_step_id": "connect"}, {"address": pairing})
+        done = await seen.flow("flow", "face", {"next_step_id": "connect"}, {"address": pairing}, {"cameras": []})
         assert done["type"] == "create_entry", done
         entry = done["result"]["entry_id"]
         step = await seen.flow("options/flow", entry, {"next_step_id": "settings"})
