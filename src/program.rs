@@ -13,6 +13,11 @@ use clap::builder::Resettable;
 pub const SETTINGS_ELSEWHERE: &str =
     "Every option can also be set by its environment variable or in the configuration file.";
 
+/// What a person types to call the server's program: in a clone that is a script, which says so.
+pub fn typed() -> String {
+    std::env::var("FACE_COMMAND").unwrap_or_else(|_| "face-server".to_owned())
+}
+
 /// The command line; ends the program where it is wrong or asks for help.
 ///
 /// An environment variable that is set to nothing counts as not set, as in a file of defaults for a service.

@@ -162,9 +162,11 @@ fn database(data: &Path) -> Finding {
         Database::open(data, Opening::Beside).and_then(|database| Ok((database.tokens()?, database.has_clients()?)));
     match tokens {
         Ok((tokens, _)) if tokens.is_empty() => {
-            Hint("database: readable; nobody can connect yet (face-server pair makes a token)".to_owned())
+            Hint(format!("database: readable; nobody can connect yet ({} pair makes a token)", program::typed()))
         }
-        Ok((_, false)) => Hint("database: readable; no Home Assistant has connected yet (face-server pair)".to_owned()),
+        Ok((_, false)) => {
+            Hint(format!("database: readable; no Home Assistant has connected yet ({} pair)", program::typed()))
+        }
         Ok(_) => Fine("database: readable".to_owned()),
         Err(error) => Wrong(format!("database: {error}")),
     }

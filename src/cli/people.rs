@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use face_server::config::Config;
+use face_server::program;
 use face_server::store::{Opening, ProblemKind, shown};
 
 use super::start;
@@ -18,8 +19,9 @@ pub(crate) fn list(config: &Config) -> anyhow::Result<ExitCode> {
         }
         if people.is_empty() {
             super::say(format_args!(
-                "nobody is enrolled in {}; try: face-server enroll NAME PICTURE…",
-                config.faces_dir.display()
+                "nobody is enrolled in {}; try: {} enroll NAME PICTURE…",
+                config.faces_dir.display(),
+                program::typed()
             ))?;
         }
         Ok(true)
@@ -48,7 +50,7 @@ pub(crate) fn accept(config: &Config, args: &Accept) -> anyhow::Result<ExitCode>
                 super::say(format_args!("{}: accepted", shown(path)))?;
             } else {
                 all_accepted = false;
-                eprintln!("{}: not a photo that `face-server check` has doubts about", shown(path));
+                eprintln!("{}: not a photo that `{} check` has doubts about", shown(path), program::typed());
             }
         }
         Ok(all_accepted)

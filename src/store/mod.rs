@@ -92,6 +92,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether there was no room for it.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Sqlite(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::StorageFull,
+            _ => false,
+        }
+    }
+
     /// Whether the same may succeed later: the disk is full or away, or another program holds the database.
     pub fn passes(&self) -> bool {
         use rusqlite::ErrorCode;

@@ -55,6 +55,19 @@ impl Drop for Served {
 }
 
 #[test]
+fn what_to_type_next_is_as_the_program_was_called() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("faces")).expect("a folder without people");
+    for (called, typed) in [(None, "face-server enroll"), (Some("scripts/run"), "scripts/run enroll")] {
+        let mut command = face_server(folder.path());
+        command.env_remove("FACE_COMMAND").envs(called.map(|called| ("FACE_COMMAND", called)));
+        let output = command.arg("people").output().expect("runs");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &words(&output);
+        assert!(said.contains(typed), "{called:?}: {said}");
+    }
+}
+
+#[test]
 fn a_start_that_fails_says_why_once_and_leaves_the_pairing_line_to_the_next() {
     let folder = tempfile::tempdir().expect("a folder");
     let occupied = TcpListener::bind("127.0.0.1:0").expect("a port");

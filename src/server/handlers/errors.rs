@@ -83,9 +83,14 @@ impl From<StoreError> for WireError {
             StoreError::BadCursor(_) => Self::new(ErrorCode::InvalidRequest, words),
             // Not a fault of the server's: whoever asked can mend it.
             StoreError::FacesAway { .. } => Self::new(ErrorCode::StorageFailed, words),
-            _ => {
+            error => {
                 tracing::error!(error = %words, "storage failed");
-                Self::new(ErrorCode::StorageFailed, "the server could not store or read this; its log says more")
+                let words = if error.is_full() {
+                    "the disk is full, so this was not kept; make room and try again"
+                } else {
+                    "the server could not store or read this; its log says more"
+                };
+                Self::new(ErrorCode::StorageFailed, words)
             }
         }
     }
@@ -133,4 +138,26 @@ pub(crate) fn invalid(words: impl Into<String>) -> WireError {
 pub(crate) fn internal(words: &str) -> WireError {
     tracing::error!(error = words, "internal error");
     WireError::new(ErrorCode::Internal, "a fault of the server's own; its log says more")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_said_to_whoever_can_make_room() {
+        let write =
+            |kind: io::ErrorKind| StoreError::Io { action: "write", path: "photo.jpg".into(), source: kind.into() };
+        let words = |error: StoreError| WireError::from(error).message;
+        assert_eq!(
+            words(write(io::ErrorKind::StorageFull)),
+            "the disk is full, so this was not kept; make room and try again"
+        );
+        let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
+        let full = StoreError::Sqlite(rusqlite::Error::SqliteFailure(full, None));
+        assert_eq!(words(full), words(write(io::ErrorKind::StorageFull)));
+        assert!(words(write(io::ErrorKind::Other)).contains("log"), "what else happened is for the log");
+    }
 }
