@@ -16,13 +16,17 @@ use std::sync::Arc;
 
 use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{
-    AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, TensorShapeProto, ValueInfoProto,
+    AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, TensorShapeProto, TypeProto, ValueInfoProto,
     tensor_shape_proto, type_proto,
 };
 use tract_onnx::prelude::{
-    Framework, InferenceModel, InferenceModelExt, IntoRunnable, IntoTensor, Tensor, TypedRunnableModel, f16,
-    tract_ndarray, tvec,
+    Framework, InferenceModel, InferenceModelExt, IntoRunnable, IntoTensor, Tensor, TractResult, TypedRunnableModel,
+    f16, tract_ndarray, tvec,
 };
+use tract_onnx::tract_core::internal::SpecialOps;
+
+/// Weights of so many floats reach tract beside the file: what it reads from a file it copies twice.
+const LARGE: usize = 1 << 16;
 
 /// Why a network could not be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -105,11 +109,13 @@ impl Network {
         Plan::build(&self.file, parsed, input, &self.idle, true)
     }
 
-    /// Binds the network once; the file's floats are gone before tract makes its own copy of them.
+    /// Binds the network once; large weights are in memory only once at any time.
     pub fn into_plan(mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
-        let parsed = self.parsed(input)?;
+        let weights = self.model.graph.as_mut().map(take_weights).unwrap_or_default();
+        let mut parsed = self.parsed(input)?;
         let Self { file, model, idle } = self;
         drop(model);
+        give_weights(&mut parsed, weights).map_err(|e| cannot_run(&file, input, &e))?;
         Plan::build(&file, parsed, input, &idle, false)
     }
 
@@ -119,6 +125,34 @@ impl Network {
         }
         tract_onnx::onnx().model_for_proto_model(&self.model).map_err(|e| cannot_run(&self.file, input, &e))
     }
+}
+
+/// Takes the large weights out of the file and makes them inputs of the network, after the picture.
+fn take_weights(graph: &mut GraphProto) -> Vec<(String, Constant)> {
+    let mut taken = vec![];
+    for weights in graph.initializer.extract_if(.., |t| t.float_data.len() >= LARGE) {
+        let dims: Vec<usize> = weights.dims.iter().map(|d| usize::try_from(*d).unwrap_or(0)).collect();
+        let shape = TensorShapeProto { dim: dims.iter().map(|size| dimension(*size)).collect() };
+        let tensor = type_proto::Tensor { elem_type: DataType::Float as i32, shape: Some(shape) };
+        let value = Some(type_proto::Value::TensorType(tensor));
+        let r#type = Some(TypeProto { value, ..Default::default() });
+        graph.input.push(ValueInfoProto { name: weights.name.clone(), r#type, ..Default::default() });
+        taken.push((weights.name, Constant { dims, values: weights.float_data }));
+    }
+    taken
+}
+
+/// Puts the weights back where [`take_weights`] left inputs.
+fn give_weights(model: &mut InferenceModel, weights: Vec<(String, Constant)>) -> TractResult<()> {
+    let places = model.inputs.split_off(1);
+    for (place, (name, Constant { dims, values })) in places.into_iter().zip(weights) {
+        let values = tract_ndarray::ArrayD::from_shape_vec(dims, values)?.into_tensor();
+        let constant = model.add_const(format!("{name}.values"), values)?;
+        for reader in model.node(place.node).outputs[place.slot].successors.clone() {
+            model.add_edge(constant, reader)?;
+        }
+    }
+    Ok(())
 }
 
 fn cannot_run(file: &str, input: [usize; 4], error: &dyn std::fmt::Display) -> OnnxError {

@@ -74,6 +74,15 @@ fn the_recogniser_gives_tracts_values() {
 }
 
 #[test]
+fn a_network_bound_once_gives_the_same_values() {
+    let input = [1, 3, 112, 112];
+    let (bound, own) = (network(SFACE).plan(input).expect("a plan"), network(SFACE).into_plan(input).expect("a plan"));
+    let picture = picture(&mut Rng::with_seed(5), input);
+    let [bound, values] = [&bound, &own].map(|plan| plan.run(picture.clone(), 1).expect("a run").swap_remove(0).values);
+    assert_eq!(values, bound);
+}
+
+#[test]
 fn pixels_are_seen_as_their_floats_are() {
     let (mut rng, mut network) = (Rng::with_seed(11), network(YUNET));
     let [count, channels, h, w] = [2, 3, 64, 96];
