@@ -26,7 +26,7 @@ impl<'a> Picture<'a> {
 }
 
 /// Where a picture belongs among others.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place<K> {
     New,
     InsteadOf(K),

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use face_server::engine::{CameraChange, CameraId, Engine, EngineError, Event, Options, Said, Settings, SightingQuery};
 use face_server::people::{PersonId, PhotoId, UnknownId};
@@ -58,7 +58,9 @@ fn on_stage(test: &str, act: impl AsyncFnOnce(Stage)) {
     again
         .args([&format!("crash::{test}"), "--exact", "--nocapture"])
         .env("LD_PRELOAD", &library)
-        .env("FACE_FAULTS", folder.path());
+        .env("FACE_FAULTS", folder.path())
+        // Its own count of tests; what fails is said beside it.
+        .stdout(Stdio::null());
     assert!(again.status().expect("started").success(), "see above");
 }
 

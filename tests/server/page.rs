@@ -82,7 +82,7 @@ fn read_result(request_type: &str, value: &Value) {
         "photos/accept" => drop(read::<PhotoInfo>(value)),
         "problems/list" => drop(read::<ListPage<Problem>>(value)),
         "people/delete" | "photos/delete" | "unknowns/delete" | "sittings/decline" | "proposals/decline" => {
-            drop(read::<Deleted>(value));
+            let Deleted { .. } = read(value);
         }
         "unknowns/list" => drop(read::<ListPage<UnknownInfo>>(value)),
         "unknowns/ignore" => drop(read::<UnknownInfo>(value)),

@@ -127,5 +127,5 @@ impl Home {
 
 /// What is to be kept of that these are gone.
 pub(super) fn forgotten(ids: Vec<ProposalId>) -> Option<Write> {
-    (!ids.is_empty()).then(|| Write::ForgetProposals(ids))
+    (!ids.is_empty()).then_some(Write::ForgetProposals(ids))
 }

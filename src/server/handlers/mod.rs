@@ -113,12 +113,8 @@ pub(crate) async fn handle(
             answer(&convert::sitting(&sitting))
         }
         RequestBody::SittingsGet { sitting_id } => answer(&convert::sitting(&engine.sitting(sitting_id).await?)),
-        RequestBody::SittingsAccept(SittingsAccept { sitting_id: sitting, person, pictures, allow }) => {
-            if pictures.is_empty() {
-                return Err(invalid("pictures: name at least one"));
-            }
-            let acceptance = engine::SittingAcceptance { sitting, name: PersonName::new(&person)?, pictures, allow };
-            answer(&convert::person(&engine.accept_sitting(acceptance).await?))
+        RequestBody::SittingsAccept(request) => {
+            answer(&convert::person(&engine.accept_sitting(acceptance(request)?).await?))
         }
         RequestBody::SittingsDecline { sitting_id } => {
             engine.forget_sitting(sitting_id).await?;
@@ -190,13 +186,7 @@ pub(crate) async fn handle(
         }
         RequestBody::SightingsCorrect { sighting_id, person, reason } => {
             let id = lists::sighting_id(&sighting_id)?;
-            let said = match (person, reason) {
-                (None, None) => engine::Said::NotThem,
-                (Some(name), None) => engine::Said::Was(PersonName::new(&name)?),
-                (None, Some(WrongBecause::NotAPerson)) => engine::Said::NotAPerson,
-                (Some(_), Some(_)) => return Err(invalid("reason: a picture is nobody; leave out person".to_owned())),
-            };
-            answer(&convert::sighting(&engine.correct_sighting(id, said).await?))
+            answer(&convert::sighting(&engine.correct_sighting(id, said(person, reason)?).await?))
         }
         RequestBody::CamerasConfigure { cameras } => answer(&configure_cameras(shared, client, cameras).await?),
         RequestBody::SettingsGet {} => answer(&engine.settings()),
@@ -205,6 +195,23 @@ pub(crate) async fn handle(
             answer(&engine.set_settings(settings).await?)
         }
         RequestBody::Stats {} => answer(&ServerStats { engine: engine.stats(), clients: shared.clients() }),
+    }
+}
+
+fn acceptance(request: SittingsAccept) -> Result<engine::SittingAcceptance, WireError> {
+    let SittingsAccept { sitting_id: sitting, person, pictures, allow } = request;
+    if pictures.is_empty() {
+        return Err(invalid("pictures: name at least one"));
+    }
+    Ok(engine::SittingAcceptance { sitting, name: PersonName::new(&person)?, pictures, allow })
+}
+
+fn said(person: Option<String>, reason: Option<WrongBecause>) -> Result<engine::Said, WireError> {
+    match (person, reason) {
+        (None, None) => Ok(engine::Said::NotThem),
+        (Some(name), None) => Ok(engine::Said::Was(PersonName::new(&name)?)),
+        (None, Some(WrongBecause::NotAPerson)) => Ok(engine::Said::NotAPerson),
+        (Some(_), Some(_)) => Err(invalid("reason: a picture is nobody; leave out person")),
     }
 }
 
