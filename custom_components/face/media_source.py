@@ -43,6 +43,8 @@ PREFIX = f"{URI_SCHEME}{DOMAIN}/"
 VIEW_URL = "/api/face/pictures/{entry_id}/{kind}/{own_id}"
 SIGHTINGS, UNKNOWNS, CAMERAS, PHOTOS = "sightings", "unknowns", "cameras", "photos"
 SITTINGS, PROPOSALS = "sittings", "proposals"
+# Those whose picture the server gives by an id of its own.
+BY_ID = (SIGHTINGS, UNKNOWNS, SITTINGS, PROPOSALS)
 # What the media browser lists; the others are for the panel only.
 TITLES = {SIGHTINGS: "Sightings", UNKNOWNS: "Unknown people", CAMERAS: "Cameras"}
 # The newest so many are shown.
@@ -71,7 +73,7 @@ def _path(coordinator: FaceCoordinator, kind: str, own_id: str) -> str | None:
         return None if known is None else known.annotated
     if kind == PHOTOS and (photo := re.fullmatch(r"([\w-]+)-(\w+)", own_id, re.ASCII)) is not None:
         return f"/v1/photos/{photo[1]}/{photo[2]}.jpg"
-    if kind in (SIGHTINGS, UNKNOWNS, SITTINGS, PROPOSALS) and re.fullmatch(r"\w+", own_id, re.ASCII):
+    if kind in BY_ID and re.fullmatch(r"\w+", own_id, re.ASCII):
         return f"/v1/{kind}/{own_id}.jpg"
     return None
 
@@ -216,7 +218,7 @@ def picture_url(coordinator: FaceCoordinator, path: str) -> PictureUrl | None:
         case ["cameras", quoted, "annotated"]:
             subentry = coordinator.camera_subentry(unquote(quoted))
             return None if subentry is None else PictureUrl(entry_id, CAMERAS, subentry.subentry_id)
-        case [("sightings" | "unknowns" | "sittings" | "proposals") as kind, own_id]:
+        case [kind, own_id] if kind in BY_ID:
             return PictureUrl(entry_id, kind, own_id)
     return None
 
