@@ -2,6 +2,7 @@
 //!
 //! Uses the library of the server; the server knows nothing of it.
 
+pub mod bench;
 pub mod describe;
 pub mod evaluate;
 pub mod gallery;

@@ -20,6 +20,7 @@ struct Program {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Bench(commands::bench::Args),
     Describe(commands::describe::Args),
     Replay(commands::replay::Args),
     Evaluate(commands::evaluate::Args),
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
 fn run(program: &Program) -> anyhow::Result<ExitCode> {
     let config = || config::load(&program.flags);
     match &program.command {
+        Command::Bench(args) => commands::bench::run(args).map(|()| ExitCode::SUCCESS),
         Command::Describe(args) => commands::describe::run(args).map(|()| ExitCode::SUCCESS),
         Command::Replay(args) => commands::replay::run(&config()?, args),
         Command::Evaluate(args) => commands::evaluate::run(&config()?, args),

@@ -158,10 +158,10 @@ impl Calibration {
     pub fn of_unmeasured(gallery: &Gallery) -> Self {
         let prior = Prior::unmeasured();
         let mut similarities = Vec::new();
-        for person in gallery.people() {
+        for (number, person) in gallery.people().enumerate() {
             for photo in &person.photos {
-                let ranked = gallery.rank(&photo.direction);
-                similarities.extend(ranked.iter().filter(|c| c.person.id != person.id).map(|c| c.similarity));
+                let others = gallery.alike(&photo.direction).into_iter().filter(|alike| alike.person != number);
+                similarities.extend(others.map(|alike| alike.similarity));
             }
         }
         let pairs = similarities.len();
@@ -225,15 +225,9 @@ impl Calibration {
         1.0 / (1.0 + (-log_odds).exp())
     }
 
-    /// How alike everybody is, best first, what they have in common with everybody else taken off.
+    /// Who is most alike, best first, what they have in common with everybody else taken off.
     pub fn rank(&self, gallery: &Gallery, probe: &Direction) -> Vec<Candidate> {
-        let mut ranked = gallery.rank(probe);
-        for candidate in &mut ranked {
-            let common = self.common.get(&candidate.person.id).copied().unwrap_or(0.0);
-            candidate.similarity -= common * probe.strength;
-        }
-        ranked.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
-        ranked
+        gallery.rank(probe, |person| self.common.get(person).copied().unwrap_or(0.0) * probe.strength)
     }
 
     /// Judges a track by everybody's similarity (`ranked`, best first, by [`Calibration::rank`]), what it rests on and its

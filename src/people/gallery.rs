@@ -4,15 +4,17 @@
 //! counts. Cheap to clone (one `Arc`). Called by the engine. Knows no files and no thresholds (`calibration` has those).
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::evidence::normalise;
+use super::evidence::{dot, normalise};
 use super::{Direction, PersonId, PersonName, PersonRef, PhotoId, Prior, View};
 use crate::vision::{Embedding, Face};
 
+/// How many are named of all who are alike: more than anybody asks for, however large the gallery.
+const RANKED: usize = 64;
 /// Photos of a person belong to one look where a chain of them is at least this alike (centred cosine). Most people's photos
 /// taken in one light are (`docs/decisions/evidence.md`).
 const SAME_LOOK_FROM: f32 = 0.4;
@@ -21,6 +23,34 @@ const SAME_LOOK_FROM: f32 = 0.4;
 #[derive(Clone, Debug, Default)]
 pub struct Gallery {
     people: Arc<Vec<Arc<GalleryPerson>>>,
+    /// Made of the people when they are first compared with somebody.
+    side_by_side: OnceLock<Arc<SideBySide>>,
+}
+
+/// Everybody's looks one behind the other, so that a face is compared with thousands in one pass over memory.
+#[derive(Debug, Default)]
+struct SideBySide {
+    /// Numbers of a look.
+    length: usize,
+    values: Vec<f32>,
+    looks: Vec<OneLook>,
+}
+
+/// Whose look it is, by number, and what a cosine with it is worth.
+#[derive(Debug)]
+struct OneLook {
+    person: usize,
+    look: usize,
+    strength: f32,
+}
+
+/// How alike somebody's most alike look is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Alike {
+    /// Number of the person among [`Gallery::people`].
+    pub person: usize,
+    look: usize,
+    pub similarity: f32,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -150,14 +180,14 @@ impl Gallery {
         }
         let name_key = name.fold_key();
         let person = GalleryPerson { id, name, name_key, photos: Vec::new(), looks: Vec::new() };
-        Arc::make_mut(&mut self.people).push(Arc::new(person));
+        self.people_mut().push(Arc::new(person));
         Ok(())
     }
 
     /// Forgets a person; they are returned.
     pub fn remove_person(&mut self, id: &PersonId) -> Result<GalleryPerson, GalleryError> {
         let at = self.position(id)?;
-        Ok(Arc::unwrap_or_clone(Arc::make_mut(&mut self.people).remove(at)))
+        Ok(Arc::unwrap_or_clone(self.people_mut().remove(at)))
     }
 
     /// Gives a person another name.
@@ -166,7 +196,7 @@ impl Gallery {
         if self.person_named(&name).is_some_and(|p| &p.id != id) {
             return Err(GalleryError::NameTaken(name));
         }
-        let person = Arc::make_mut(&mut Arc::make_mut(&mut self.people)[at]);
+        let person = Arc::make_mut(&mut self.people_mut()[at]);
         person.name_key = name.fold_key();
         person.name = name;
         Ok(())
@@ -194,7 +224,7 @@ impl Gallery {
             return Err(GalleryError::OtherModel { found, expected });
         }
         self.remove_photo(id, &photo.id)?;
-        let person = Arc::make_mut(&mut Arc::make_mut(&mut self.people)[at]);
+        let person = Arc::make_mut(&mut self.people_mut()[at]);
         person.photos.push(photo);
         let groups = std::mem::take(&mut person.looks).into_iter().map(|look| look.photos).collect();
         person.looks = looks(&person.photos, joined(groups, &person.photos, person.photos.len() - 1));
@@ -207,23 +237,53 @@ impl Gallery {
         if !self.people[at].photos.iter().any(|p| &p.id == photo) {
             return Ok(false);
         }
-        let person = Arc::make_mut(&mut Arc::make_mut(&mut self.people)[at]);
+        let person = Arc::make_mut(&mut self.people_mut()[at]);
         person.photos.retain(|p| &p.id != photo);
         person.look_anew();
         Ok(true)
     }
 
-    /// How alike everybody with photos is, best first. Empty for another model's direction.
-    pub fn rank(&self, probe: &Direction) -> Vec<Candidate> {
-        let mut ranked: Vec<_> = self.people().filter_map(|person| candidate(person, probe)).collect();
-        ranked.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
-        ranked
+    /// Who is most alike, best first: of everybody with photos the first [`RANKED`], after `common` of them was taken off.
+    /// Empty for another model's direction.
+    pub fn rank(&self, probe: &Direction, common: impl Fn(&PersonId) -> f32) -> Vec<Candidate> {
+        let mut alike = self.alike(probe);
+        for one in &mut alike {
+            one.similarity -= common(&self.people[one.person].id);
+        }
+        let best_first = |a: &Alike, b: &Alike| b.similarity.total_cmp(&a.similarity).then(a.person.cmp(&b.person));
+        if alike.len() > RANKED {
+            alike.select_nth_unstable_by(RANKED, best_first);
+            alike.truncate(RANKED);
+        }
+        alike.sort_unstable_by(best_first);
+        alike.into_iter().filter_map(|one| candidate(&self.people[one.person], one, probe)).collect()
+    }
+
+    /// How alike everybody with photos is, in the order of [`Gallery::people`].
+    pub(super) fn alike(&self, probe: &Direction) -> Vec<Alike> {
+        let all = self.side_by_side.get_or_init(|| Arc::new(SideBySide::of(self)));
+        let mut alike: Vec<Alike> = vec![];
+        if all.length != probe.values.len() || all.length == 0 {
+            return alike;
+        }
+        for (one, values) in all.looks.iter().zip(all.values.chunks_exact(all.length)) {
+            let similarity = dot(values, &probe.values) * one.strength * probe.strength;
+            match alike.last_mut() {
+                Some(last) if last.person == one.person => {
+                    if similarity >= last.similarity {
+                        (last.look, last.similarity) = (one.look, similarity);
+                    }
+                }
+                _ => alike.push(Alike { person: one.person, look: one.look, similarity }),
+            }
+        }
+        alike
     }
 
     /// The same people and photos, in the order of their ids: sums of the same numbers come out the same.
     pub fn in_order(&self) -> Self {
         let mut gallery = self.clone();
-        let people = Arc::make_mut(&mut gallery.people);
+        let people = gallery.people_mut();
         people.sort_by(|a, b| a.id.cmp(&b.id));
         for person in people {
             let person = Arc::make_mut(person);
@@ -236,7 +296,7 @@ impl Gallery {
     /// The same people without some of their photos.
     pub fn without(&self, photos: &BTreeSet<PhotoId>) -> Self {
         let mut gallery = self.clone();
-        for person in Arc::make_mut(&mut gallery.people) {
+        for person in gallery.people_mut() {
             if person.photos.iter().any(|photo| photos.contains(&photo.id)) {
                 let person = Arc::make_mut(person);
                 person.photos.retain(|photo| !photos.contains(&photo.id));
@@ -246,16 +306,33 @@ impl Gallery {
         gallery
     }
 
+    fn people_mut(&mut self) -> &mut Vec<Arc<GalleryPerson>> {
+        self.side_by_side = OnceLock::new();
+        Arc::make_mut(&mut self.people)
+    }
+
     fn position(&self, id: &PersonId) -> Result<usize, GalleryError> {
         self.people().position(|p| &p.id == id).ok_or_else(|| GalleryError::UnknownPerson(id.clone()))
     }
 }
 
-fn candidate(person: &GalleryPerson, probe: &Direction) -> Option<Candidate> {
-    let comparable = person.looks.iter().filter(|look| look.direction.values.len() == probe.values.len());
-    let scored = comparable.map(|look| (look, look.direction.likeness(probe)));
-    let (look, similarity) = scored.max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let photos = look.photos.iter().map(|n| &person.photos[*n]);
+impl SideBySide {
+    fn of(gallery: &Gallery) -> Self {
+        let mut all = Self::default();
+        for (number, person) in gallery.people().enumerate() {
+            for (look, direction) in person.looks.iter().map(|look| &look.direction).enumerate() {
+                all.length = direction.values.len();
+                all.values.extend(&direction.values);
+                all.looks.push(OneLook { person: number, look, strength: direction.strength });
+            }
+        }
+        all
+    }
+}
+
+fn candidate(person: &GalleryPerson, alike: Alike, probe: &Direction) -> Option<Candidate> {
+    let Alike { look, similarity, .. } = alike;
+    let photos = person.looks[look].photos.iter().map(|n| &person.photos[*n]);
     let (photo, photo_cosine) = photos.map(|p| (p, p.direction.cosine(probe))).max_by(|a, b| a.1.total_cmp(&b.1))?;
     let who = PersonRef { id: person.id.clone(), name: person.name.clone() };
     Some(Candidate { person: who, similarity, photo: photo.id.clone(), photo_cosine })

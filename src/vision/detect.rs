@@ -151,7 +151,7 @@ fn network_input(picture: &RgbImage, fit: &Fit) -> Result<Vec<u8>, VisionError> 
 }
 
 /// Resizes with every pixel counted when smaller, linearly between pixels when larger.
-fn resize(picture: &RgbImage, to: [u32; 2]) -> Result<Vec<u8>, VisionError> {
+pub fn resize(picture: &RgbImage, to: [u32; 2]) -> Result<Vec<u8>, VisionError> {
     let failed = |e: &dyn std::fmt::Display| VisionError::Inference(format!("resizing a picture: {e}"));
     // Typed, so that the resizing of other kinds of pixels is not part of the program.
     let from = TypedImageRef::<U8x3>::from_buffer(picture.width(), picture.height(), picture.as_raw())

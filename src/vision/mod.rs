@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 use backdrop::Backdrop;
 
 pub use align::Sampling;
-pub use detect::NetworkSize;
+pub use detect::{NetworkSize, resize};
 pub use error::VisionError;
 pub use frame::Frame;
 pub use geometry::{Landmarks, Point, Rect, Rotation};
@@ -311,7 +311,7 @@ impl Vision {
     }
 
     /// Where the faces are, in pixels of `pixels`, the surest first.
-    fn find(&self, pixels: &RgbImage, options: &Options) -> Result<Vec<Detection>, VisionError> {
+    pub fn find(&self, pixels: &RgbImage, options: &Options) -> Result<Vec<Detection>, VisionError> {
         let candidates = |score| self.detector.candidates(pixels, options.network_size, score, options.threads);
         match options.accept {
             Accept::Score(score) => candidates(score),
@@ -369,6 +369,11 @@ impl Vision {
         Ok(found.into_iter().map(|face| face.moved(-dx, -dy).scaled(factor)).collect())
     }
 
+    /// Describes a crop of the recogniser's size; `None` where its embedding points nowhere.
+    pub fn embed(&self, crop: &RgbImage, threads: usize) -> Result<Option<Embedding>, VisionError> {
+        self.recogniser.embed(crop, threads)
+    }
+
     /// Aligns, judges and embeds the detections of one picture, in its pixels, on a few threads. A detection whose landmarks
     /// allow no crop, or whose embedding points nowhere, isn't a face and is left out.
     fn describe_detections(
@@ -400,7 +405,7 @@ impl Vision {
         let crop =
             align::crop(&frame.pixels, &detection.landmarks, &contract.template, contract.input_size, options.sampling);
         let Some(crop) = crop else { return Ok(None) };
-        let Some(embedding) = self.recogniser.embed(&crop, threads)? else { return Ok(None) };
+        let Some(embedding) = self.embed(&crop, threads)? else { return Ok(None) };
         let quality = Quality::of(&frame.pixels, detection);
         let glimpse = Glimpse::of(&frame.pixels, &detection.box_in_frame);
         let glimpse = glimpse.zip(backdrop).map(|(glimpse, backdrop)| glimpse.in_front_of(backdrop));

@@ -1,5 +1,6 @@
 //! The subcommands: arguments in, wiring, exit codes out.
 
+pub(crate) mod bench;
 pub(crate) mod describe;
 pub(crate) mod evaluate;
 pub(crate) mod replay;

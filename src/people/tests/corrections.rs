@@ -11,7 +11,7 @@ fn mistaken(n: usize, embedding: Embedding) -> MistakenFace {
 /// Whether somebody is denied to be the most alike person of `gallery`.
 fn denied(corrections: &Corrections, gallery: &Gallery, who: Embedding) -> bool {
     let who = direction(who);
-    let best = gallery.rank(&who).remove(0);
+    let best = ranked(gallery, &who).remove(0);
     corrections.deny(&best, gallery, &who, &Prior::plain())
 }
 

@@ -9,7 +9,7 @@ mod misfiled;
 mod proposals;
 mod strangers;
 
-use super::{Direction, Gallery, GalleryPhoto, PersonId, PersonName, PhotoId, Prior};
+use super::{Candidate, Direction, Gallery, GalleryPhoto, PersonId, PersonName, PhotoId, Prior};
 use crate::vision::{Detection, Embedding, Face, Landmarks, Point, Quality, QualityReason, Rect};
 
 const DIMENSION: usize = 128;
@@ -53,6 +53,11 @@ fn gallery(count: usize) -> Gallery {
         gallery.put_photo(&person(n), photo(&format!("photo {n}"), along(n))).unwrap();
     }
     gallery
+}
+
+/// Who is most alike, where nobody has anything in common with everybody.
+fn ranked(gallery: &Gallery, probe: &Direction) -> Vec<Candidate> {
+    gallery.rank(probe, |_| 0.0)
 }
 
 /// What one good picture says.

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""How long a whole picture takes the server and OpenCV with the same networks, in turns, so that load hits both alike.
+"""How long a picture takes the server and others, in turns, so that load hits all alike.
 
-    PYTHON scripts/against_opencv.py BINARY [--rounds 20] [--threads 2]
+    PYTHON scripts/against_others.py BINARY [--lab LAB] [--original FOLDER] [--rounds 20] [--threads 2]
 
-PYTHON has `opencv-python-headless` from 4.12 on, below 5 (which refuses the recogniser's file). BINARY is a built
-`face-server`. Prints one JSON object a picture: for each system the median and the 95th percentile from sending the
-picture to its faces, and the processor time of a picture, all in milliseconds; the server's stages as it states them;
-and the server's median by that of OpenCV, which sees the picture in full size or at most 640 pixels wide. Linux only.
+PYTHON has `opencv-python-headless` from 4.12 on, below 5 (which refuses the recogniser's file), and with `--lab`
+`onnxruntime`. BINARY is a built `face-server`, LAB a built `face-lab`, FOLDER what `scripts/original.mjs` asks for.
+Prints one JSON object a picture: for each system the median and the 95th percentile from sending the picture to its
+faces, and the processor time of a picture, all in milliseconds; the server's stages as it states them; and the server's
+median by that of each other: OpenCV with the same networks, which sees the picture in full size or at most 640 pixels
+wide, and the original system (where there is only one face and no 4K: it takes its time). With `--lab` also one object
+for each network on one thread, by ONNX Runtime. Linux only.
 """
 
 from __future__ import annotations
@@ -18,11 +21,14 @@ import http.client
 import json
 from pathlib import Path
 import random
+import shutil
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
+from typing import IO, cast
 
 import cv2
 import numpy as np
@@ -82,6 +88,38 @@ class OpenCv:
         return time.process_time() * 1e3
 
 
+class Original:
+    """The system that Face grew out of."""
+
+    def __init__(self, folder: Path, pictures: Path) -> None:
+        """Start it; `pictures` is a folder for what it is shown."""
+        node = shutil.which("node") or sys.exit("node is not installed")
+        self.picture = pictures / "original.jpg"
+        command = [node, ROOT / "scripts" / "original.mjs", folder]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        # Pipes were asked for, so both are there.
+        self.asks, self.answers = cast("IO[str]", self.process.stdin), cast("IO[str]", self.process.stdout)
+        self.used = 0.0
+        self.answer()
+
+    def answer(self) -> dict[str, float]:
+        """Its next line."""
+        return json.loads(self.answers.readline() or sys.exit("the original system has ended"))
+
+    def ask(self, encoded: bytes) -> tuple[int, dict[str, float]]:
+        """How many faces there are; each is described."""
+        self.picture.write_bytes(encoded)
+        self.asks.write(f"{self.picture}\n")
+        self.asks.flush()
+        answer = self.answer()
+        self.used += answer["processor_ms"]
+        return int(answer["faces"]), {}
+
+    def processor_ms(self) -> float:
+        """Processor time until now."""
+        return self.used
+
+
 class Server:
     """A server of our own, asked over HTTP."""
 
@@ -137,7 +175,7 @@ def server(binary: Path) -> Iterator[Server]:
 
 
 def measured(
-    systems: dict[str, Server | OpenCv], encoded: bytes, rounds: int
+    systems: dict[str, Server | OpenCv | Original], encoded: bytes, rounds: int
 ) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
     """What each system took, and the server's stages."""
     chance = random.Random(1)
@@ -173,23 +211,67 @@ def measured(
     return took, {stage: round(statistics.median(values), 1) for stage, values in stages.items()}
 
 
+def networks(lab: Path, rounds: int) -> Iterator[dict[str, object]]:
+    """Each network on one thread: ours, as the laboratory times it, by ONNX Runtime's."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    chance = np.random.default_rng(1)
+    detector, recogniser = sorted(WEIGHTS.glob("*.onnx"))
+    cases = {("one look", "960x544"): (detector, (544, 960)), ("embed", "one face"): (recogniser, (112, 112))}
+    sessions = {case: onnxruntime.InferenceSession(file, options) for case, (file, _) in cases.items()}
+    ours: dict[tuple[str, str], list[float]] = {case: [] for case in cases}
+    theirs: dict[tuple[str, str], list[float]] = {case: [] for case in cases}
+    command = [lab, "bench", "--threads", "1", "--rounds", "10", "--stage", "one look", "--stage", "embed"]
+    for _ in range(max(1, rounds // 4)):
+        told = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True).stdout
+        for line in map(json.loads, told.splitlines()):
+            if (case := (line["stage"], line["of"])) in cases:
+                ours[case].append(line["p50_ms"])
+        for case, (_, size) in cases.items():
+            pixels = chance.integers(0, 256, (1, 3, *size)).astype(np.float32)
+            for _ in range(10):
+                begun = time.perf_counter()
+                sessions[case].run(None, {sessions[case].get_inputs()[0].name: pixels})
+                theirs[case].append((time.perf_counter() - begun) * 1e3)
+    for case, (file, _) in cases.items():
+        mine, other = statistics.median(ours[case]), statistics.median(theirs[case])
+        yield {
+            "network": file.name,
+            "by ONNX Runtime": round(mine / other, 2),
+            "ours_ms": round(mine, 1),
+            "ONNX Runtime_ms": round(other, 1),
+        }
+
+
 def main() -> None:
     """Measure every picture."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", type=Path)
+    parser.add_argument("--lab", type=Path)
+    parser.add_argument("--original", type=Path)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2, help="OpenCV's")
     given = parser.parse_args()
     cv2.setNumThreads(given.threads)
-    with server(given.binary.resolve()) as ours:
-        systems = {"ours": ours, "full size": OpenCv(None), "at most 640": OpenCv(640)}
+    if given.lab:
+        for network in networks(given.lab.resolve(), given.rounds):
+            print(json.dumps(network), flush=True)
+    with server(given.binary.resolve()) as ours, tempfile.TemporaryDirectory() as shown:
+        always = {"ours": ours, "full size": OpenCv(None), "at most 640": OpenCv(640)}
+        original = {"original": Original(given.original.resolve(), Path(shown))} if given.original else {}
         for name, (width, height, photo) in PICTURES.items():
+            systems = always | (original if name.endswith("one face") and width < 3840 else {})
             took, stages = measured(systems, picture(width, height, photo), given.rounds)
             by = {
                 f"by {other}": round(took["ours"]["p50_ms"] / took[other]["p50_ms"], 2)
-                for other in ("full size", "at most 640")
+                for other in systems
+                if other != "ours"
             }
             print(json.dumps({"picture": name, **by, "stages": stages, **took}), flush=True)
+        for started in original.values():
+            started.process.terminate()
 
 
 main()
