@@ -39,6 +39,8 @@ enum Command {
     /// Check everything the server needs (weights, folders, permissions, clock, port, cameras) and say how to mend it
     Doctor,
     Accept(cli::people::Accept),
+    Export(cli::library::Export),
+    Import(cli::library::Import),
     Token(cli::token::Args),
     /// Ask the server that runs here whether it is well; for containers and services
     Healthcheck(cli::doctor::Healthcheck),
@@ -66,6 +68,8 @@ fn run(program: &Program) -> anyhow::Result<ExitCode> {
         Some(Command::Healthcheck(args)) => cli::doctor::healthcheck(&config()?, args),
         Some(Command::Pair) => cli::pair::run(&config()?),
         Some(Command::Accept(args)) => cli::people::accept(&config()?, args),
+        Some(Command::Export(args)) => cli::library::export(&config()?, args),
+        Some(Command::Import(args)) => cli::library::import(&config()?, args),
         Some(Command::Token(args)) => cli::token::run(&config()?, args),
         Some(Command::Schema) => cli::schema::run(),
     }

@@ -35,6 +35,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tokio_rustls", &["src/server"]),
     ("mdns_sd", &["src/server"]),
     ("notify", &["src/store"]),
+    ("tar", &["src/store"]),
     ("ab_glyph", &["src/annotate"]),
     ("plotters", &[]),
     (

@@ -4,6 +4,7 @@ import type {
   Candidate,
   Enrolled,
   FaceInfo,
+  LibraryImported,
   Override,
   PersonInfo,
   PhotoInfo,
@@ -261,6 +262,15 @@ export class FaceClient {
     if (box !== undefined) query.set("box", [box.x, box.y, box.w, box.h].join(","));
     if (allow.length > 0) query.set("allow", allow.join(","));
     return this.post(`/api/face/teach/${this.entryId}?${query.toString()}`, photo);
+  }
+
+  /** Where everybody's photos can be downloaded as one file, for a moment. */
+  async library(): Promise<string> {
+    return (await this.ask<{ readonly url: string }>("library")).url;
+  }
+
+  importLibrary(file: Blob): Promise<LibraryImported> {
+    return this.post(`/api/face/library/${this.entryId}`, file);
   }
 
   recognize(picture: Blob): Promise<Recognition> {

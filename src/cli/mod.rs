@@ -2,6 +2,7 @@
 
 pub(crate) mod doctor;
 pub(crate) mod enroll;
+pub(crate) mod library;
 pub(crate) mod pair;
 pub(crate) mod people;
 pub(crate) mod recognize;

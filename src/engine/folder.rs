@@ -20,8 +20,9 @@ use super::owner::Orders;
 use super::teach::Photo;
 use super::types::{AboutMissing, Usage};
 use crate::people::{PersonId, PersonName, PersonRef, PhotoId, Refusal};
+use crate::store::archive::{Staged, Staging};
 use crate::store::{
-    self, Away, By, Change, Database, Described, Faces, KnownFile, PhotoOwner, Reader, Recipe, Roster, StoreError,
+    self, Away, By, Change, Database, Described, Faces, Imported, KnownFile, PhotoOwner, Reader, Recipe, Roster, StoreError,
     Watcher, photo_id, shown,
 };
 
@@ -341,6 +342,16 @@ impl Folder {
             let owner = existing.as_ref().map_or(PhotoOwner::New(to), PhotoOwner::Existing);
             Ok(faces.move_photo(photo, owner)?.person)
         })
+    }
+
+    /// Where a library's photos may wait.
+    pub(super) fn staging(&mut self) -> Result<Staging, EngineError> {
+        Ok(self.faces.staging()?)
+    }
+
+    /// Takes in a library that was read whole.
+    pub(super) fn import(&mut self, library: &Staged) -> Result<Imported, EngineError> {
+        self.change(Beyond::default(), |faces, _| Ok(faces.import(library)?))
     }
 
     /// Saves a photo and has the home know it, without asking whether it should be: the caller knows.

@@ -10,6 +10,7 @@ mod clock;
 mod crop;
 mod error;
 mod events;
+mod export;
 mod folder;
 mod home;
 mod job;
@@ -26,6 +27,7 @@ pub mod types;
 mod upright;
 mod worker;
 
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -39,6 +41,7 @@ use tokio::sync::{broadcast, oneshot, watch};
 
 pub use error::EngineError;
 pub use events::Events;
+pub use export::Export;
 pub use home::propose::ProposalState;
 pub use home::sitting::{Ask, SittingAcceptance, SittingId, SittingState, TakenPicture};
 pub use simulation::{Observed, Simulation};
@@ -47,7 +50,7 @@ pub use types::*;
 use crate::annotate::Fonts;
 use crate::people::{PersonId, PersonName, PhotoId, Prior, Proposal, ProposalId, Refusal, UnknownId};
 use crate::store::{
-    self, Correction, Cursor, Database, Faces, Page, Problem, Recipe, SightingFilter, StoreError, random_id,
+    self, Correction, Cursor, Database, Faces, Imported, Page, Problem, Recipe, SightingFilter, StoreError, random_id,
 };
 use crate::vision::weights::PREPROCESSING_VERSION;
 use crate::vision::{StageTimes, Vision};
@@ -459,6 +462,36 @@ impl Engine {
             self.shared.home.done(Command::Intend(person, None)).await?;
         }
         ended
+    }
+
+    /// Everybody of the home with their photos and what is set for them, to be written as one file; the sample people aren't.
+    pub async fn export(&self) -> Result<Export, EngineError> {
+        let people = self.shared.home.asked(|home, _| Ok(home.people_of_home())).await?;
+        Export::of(people, self.shared.root.clone(), self.shared.home.clone())
+    }
+
+    /// Takes in what an [`Export`] wrote, and what an earlier import of it left out. Nothing is changed before all of it was read
+    /// and found whole; when this returns `Ok`, its photos are on disk, and are being learned.
+    pub async fn import(&self, from: impl Read + Send + 'static) -> Result<Imported, EngineError> {
+        let (listed, mut imported) = self
+            .blocking(move |shared| {
+                let staging = shared.shelf.wait(Folder::staging)?;
+                let library = store::archive::read(from, staging)?;
+                let listed = library.contents.people.clone();
+                for seconds in listed.iter().filter_map(|person| person.presence_timeout_s) {
+                    presence_timeout(seconds).map_err(|error| StoreError::BadArchive(error.to_string()))?;
+                }
+                Ok((listed, shared.shelf.wait(move |folder| folder.import(&library))?))
+            })
+            .await?;
+        for (listed, taken) in listed.iter().zip(&imported.people) {
+            let here = self.person(&taken.person.id)?;
+            if here.presence_timeout_s.is_none() && listed.presence_timeout_s.is_some() {
+                self.set_presence_timeout(here.person.id, listed.presence_timeout_s).await?;
+            }
+        }
+        imported.people.sort_by(|a, b| a.person.name.cmp(&b.person.name));
+        Ok(imported)
     }
 
     /// A person's photos, those that could not be learned too, by file name.

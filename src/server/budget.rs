@@ -15,6 +15,8 @@ const LARGE_MESSAGES: usize = 3;
 /// Pictures received at once by HTTP, over all tokens and of one; further ones are `busy`.
 const MAX_UPLOADS: usize = 8;
 const MAX_UPLOADS_OF_TOKEN: usize = 2;
+/// Libraries that are exported or imported at once: each takes the disk for minutes.
+const MAX_LIBRARIES: usize = 1;
 
 #[derive(Debug)]
 pub(super) struct Budget {
@@ -38,6 +40,10 @@ impl Budget {
 
     pub(super) fn of_uploads() -> Self {
         Self::new(MAX_UPLOADS, MAX_UPLOADS_OF_TOKEN)
+    }
+
+    pub(super) fn of_libraries() -> Self {
+        Self::new(MAX_LIBRARIES, MAX_LIBRARIES)
     }
 
     pub(super) fn all(&self) -> Arc<Semaphore> {

@@ -26,6 +26,7 @@ fn usage(shared: &Shared) -> Vec<Usage> {
         of("unread_messages", None, MAX_MESSAGES, &hits.unread_messages),
         memory.large_messages.usage("large_messages"),
         memory.uploads.usage("uploads"),
+        memory.libraries.usage("libraries"),
         memory.failures.usage(),
     ]);
     usage

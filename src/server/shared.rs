@@ -54,6 +54,7 @@ pub(super) struct Memory {
     pub(super) kept: KeptPictures,
     pub(super) large_messages: Budget,
     pub(super) uploads: Budget,
+    pub(super) libraries: Budget,
     /// The minute in which each token was last used, by its id: it is written down once a minute.
     pub(super) used: HashMap<i64, i64>,
     /// Cameras of which a picture is being fetched, and whether one more is wanted after it.
@@ -80,6 +81,7 @@ impl Shared {
             kept: KeptPictures::default(),
             large_messages: Budget::of_large_messages(),
             uploads: Budget::of_uploads(),
+            libraries: Budget::of_libraries(),
             used: HashMap::new(),
             motion: HashMap::new(),
         };

@@ -1,21 +1,22 @@
-//! Changes of `faces/`: a photo saved or deleted, a person renamed, merged or deleted.
+//! Changes of `faces/`: a photo saved or deleted, a person renamed, merged, deleted or imported.
 //!
 //! Each is on the disk, file and folder, when its function returns, and is known to [`Faces`] at once: the next scan does
 //! not tell it again. Called by the engine, which has decided that it may be done.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, Unit};
 
+use super::archive::{Imported, ImportedElsewhere, ImportedPerson, ListedPerson, Staged, StagedPhoto, Staging};
 use super::atomic::{self, Access};
 use super::files::{PersonFolder, PhotoFile};
 use super::folder::{self, FileKind, Stamp};
 use super::person_file::PersonFile;
 use super::scan::Faces;
 use super::{StoreError, io_error, person_file, photo_id, random_id};
-use crate::people::{PersonId, PersonName, PhotoId};
+use crate::people::{PersonId, PersonName, PersonRef, PhotoId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PhotoOwner<'a> {
@@ -66,7 +67,7 @@ impl Faces {
                     self.write_person(at_index, std::slice::from_ref(&id))?;
                 }
                 let folder = self.people[at_index].folder.clone();
-                let path = folder.join(self.free_name(&folder, &photo_name(&id, at)));
+                let path = folder.join(free_name(&self.root.join(&folder), &photo_name(&id, at)));
                 atomic::write(&self.root.join(&path), jpeg, Access::Shared)?;
                 let photo = self.know(id, path, accepted);
                 self.add_photo(at_index, photo.clone());
@@ -78,7 +79,9 @@ impl Faces {
                 let folder = PathBuf::from(name.folder_name());
                 let path = folder.join(photo_name(&id, at));
                 let accepts = if accepted { std::slice::from_ref(&id) } else { &[] };
-                self.make_folder(&person, name, Some((&photo_name(&id, at), jpeg)), accepts)?;
+                self.make_folder(&person, name, accepts, |building| {
+                    atomic::write(&building.join(photo_name(&id, at)), jpeg, Access::Shared)
+                })?;
                 let photo = self.know(id, path, accepted);
                 self.insert(PersonFolder {
                     id: person.clone(),
@@ -114,21 +117,13 @@ impl Faces {
             self.take_over(to_at)?;
             self.write_person(to_at, std::slice::from_ref(id))?;
             let folder = self.people[to_at].folder.clone();
-            let moved = folder.join(self.free_name(&folder, path.file_name().unwrap_or_default()));
+            let moved = folder.join(free_name(&self.root.join(&folder), path.file_name().unwrap_or_default()));
             let (source, target) = (self.root.join(&path), self.root.join(&moved));
             if source.is_symlink() {
                 atomic::write(&target, &bytes, Access::Shared)?;
             } else {
-                match fs::rename(&source, &target) {
-                    // A person's folder can be a link to another disk.
-                    Err(e) if e.kind() == std::io::ErrorKind::CrossesDevices => {
-                        atomic::write(&target, &bytes, Access::Shared)?;
-                    }
-                    renamed => {
-                        renamed.map_err(io_error("move", &source))?;
-                        atomic::sync_folder(&self.root.join(&folder))?;
-                    }
-                }
+                bring(&source, &target)?;
+                atomic::sync_folder(&self.root.join(&folder))?;
             }
             let photo = self.know(id.clone(), moved, true);
             self.add_photo(to_at, photo);
@@ -146,7 +141,7 @@ impl Faces {
         self.refuse_while_away()?;
         self.refuse_taken_name(name, None)?;
         let id = PersonId(random_id()?);
-        self.make_folder(&id, name, None, &[])?;
+        self.make_folder(&id, name, &[], |_| Ok(()))?;
         self.insert(PersonFolder {
             id: id.clone(),
             name: name.clone(),
@@ -189,6 +184,106 @@ impl Faces {
             tracing::warn!(%person, %error, "that the deleted photo was accepted is still in .person.json");
         }
         Ok(())
+    }
+
+    /// A folder for a library's photos that wait to be imported: hidden beside the people, so that each needs only another name.
+    pub fn staging(&self) -> Result<Staging, StoreError> {
+        self.refuse_while_away()?;
+        fs::create_dir_all(&self.root).map_err(io_error("make the folder", &self.root))?;
+        Staging::make(atomic::temporary_name(&self.root)?)
+    }
+
+    /// Takes a library in that was read whole. Whoever has the id, or else the name, is taken for the same person; nobody's photo
+    /// is changed. Nothing is done where somebody cannot be taken in; interrupted, each person is there wholly or not, and each
+    /// photo of somebody who was there before.
+    pub fn import(&mut self, library: &Staged) -> Result<Imported, StoreError> {
+        self.refuse_while_away()?;
+        let people = library.contents.people.iter();
+        for listed in people.clone() {
+            match self.same_person(listed) {
+                Some(at) => self.refuse_waiting(at)?,
+                None => self.refuse_taken_name(&listed.name, None)?,
+            }
+        }
+        let taken: Result<Vec<_>, _> =
+            people.zip(&library.photos).map(|(listed, photos)| self.import_person(listed, photos)).collect();
+        Ok(Imported { people: taken? })
+    }
+
+    fn same_person(&self, listed: &ListedPerson) -> Option<usize> {
+        let by_id = self.people.iter().position(|p| p.id == listed.id);
+        by_id.or_else(|| {
+            let key = listed.name.fold_key();
+            self.people.iter().position(|p| p.name.fold_key() == key)
+        })
+    }
+
+    fn import_person(&mut self, listed: &ListedPerson, photos: &[StagedPhoto]) -> Result<ImportedPerson, StoreError> {
+        let there = self.same_person(listed);
+        let id = there.map_or_else(|| listed.id.clone(), |at| self.people[at].id.clone());
+        let (mut fresh, mut known, mut somebody_elses) = (Vec::<&StagedPhoto>::new(), 0, Vec::new());
+        for photo in photos {
+            match self.photo(&photo.id).map(|(owner, _)| PersonRef { id: owner.id.clone(), name: owner.name.clone() }) {
+                Some(owner) if owner.id != id => {
+                    somebody_elses.push(ImportedElsewhere { file: photo.name.clone(), person: owner });
+                }
+                Some(_) => known += 1,
+                None if fresh.iter().any(|one| one.id == photo.id) => known += 1,
+                None => fresh.push(photo),
+            }
+        }
+        let accepted: Vec<PhotoId> =
+            fresh.iter().map(|photo| photo.id.clone()).filter(|id| listed.accepted.contains(id)).collect();
+        let at = match there {
+            Some(at) if fresh.is_empty() => at,
+            Some(at) => {
+                self.take_over(at)?;
+                if !accepted.is_empty() {
+                    self.write_person(at, &accepted)?;
+                }
+                let folder = self.people[at].folder.clone();
+                for photo in &fresh {
+                    let path = folder.join(free_name(&self.root.join(&folder), photo.name.as_ref()));
+                    bring(&photo.path, &self.root.join(&path))?;
+                    let photo = self.know(photo.id.clone(), path, accepted.contains(&photo.id));
+                    self.add_photo(at, photo);
+                }
+                atomic::sync_folder(&self.root.join(&folder))?;
+                at
+            }
+            None => {
+                let mut names = Vec::new();
+                self.make_folder(&listed.id, &listed.name, &accepted, |building| {
+                    for photo in &fresh {
+                        // Two names may be one on this disk.
+                        let name = free_name(building, photo.name.as_ref());
+                        bring(&photo.path, &building.join(&name))?;
+                        names.push(name);
+                    }
+                    atomic::sync_folder(building)
+                })?;
+                let folder = PathBuf::from(listed.name.folder_name());
+                let taken = fresh.iter().zip(names);
+                let mut photos: Vec<PhotoFile> = taken
+                    .map(|(photo, name)| {
+                        self.know(photo.id.clone(), folder.join(name), accepted.contains(&photo.id))
+                    })
+                    .collect();
+                photos.sort_by(|a, b| a.path.cmp(&b.path));
+                self.insert(PersonFolder {
+                    id: id.clone(),
+                    name: listed.name.clone(),
+                    folder,
+                    photos,
+                    sample: false,
+                    waiting: None,
+                });
+                self.index_of(&id)?
+            }
+        };
+        let person = PersonRef { id, name: self.people[at].name.clone() };
+        let (added, photos_added) = (there.is_none(), fresh.len());
+        Ok(ImportedPerson { person, added, photos_added, photos_known: known, somebody_elses })
     }
 
     /// Gives a person another name, and the folder with it.
@@ -265,7 +360,7 @@ impl Faces {
             if folder::is_hidden(&entry.name) {
                 continue;
             }
-            let path = target.join(self.free_name(target, &entry.name));
+            let path = target.join(free_name(&self.root.join(target), &entry.name));
             fs::rename(&entry.path, self.root.join(&path)).map_err(io_error("move", &entry.path))?;
             moved.push((source.join(&entry.name), path));
         }
@@ -365,13 +460,13 @@ impl Faces {
         Ok(())
     }
 
-    /// A whole new folder appears at once: built under a temporary name, then renamed.
+    /// A whole new folder appears at once: built under a temporary name and filled, then renamed.
     fn make_folder(
         &self,
         id: &PersonId,
         name: &PersonName,
-        photo: Option<(&OsString, &[u8])>,
         accepted: &[PhotoId],
+        fill: impl FnOnce(&Path) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let building = atomic::temporary_name(&self.root)?;
         let build = || {
@@ -379,32 +474,12 @@ impl Faces {
             let folder = name.folder_name();
             let accepted = accepted.iter().map(|photo| photo.0.clone()).collect();
             person_file::write(&building, &PersonFile::new(id, name, Path::new(&folder), accepted))?;
-            if let Some((file_name, bytes)) = photo {
-                atomic::write(&building.join(file_name), bytes, Access::Shared)?;
-            }
+            fill(&building)?;
             let last = self.root.join(folder);
             fs::rename(&building, &last).map_err(io_error("make the folder", last))?;
             atomic::sync_folder(&self.root)
         };
         build().inspect_err(|_| drop(fs::remove_dir_all(&building)))
-    }
-
-    /// `wanted`, or with a number where a file has that name.
-    fn free_name(&self, folder: &Path, wanted: &std::ffi::OsStr) -> OsString {
-        let path = Path::new(wanted);
-        let stem = path.file_stem().unwrap_or_default();
-        let numbered = (2_u32..).map(|n| {
-            let mut name = stem.to_owned();
-            name.push(format!(" {n}"));
-            if let Some(extension) = path.extension() {
-                name.push(".");
-                name.push(extension);
-            }
-            name
-        });
-        let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
-        let free = names.find(|name| fs::symlink_metadata(self.root.join(folder).join(name)).is_err());
-        free.unwrap_or_else(|| wanted.to_owned())
     }
 
     fn add_photo(&mut self, at: usize, photo: PhotoFile) {
@@ -435,6 +510,34 @@ impl Faces {
                 self.hashes.insert(new.join(file_name), known);
             }
         }
+    }
+}
+
+/// `wanted`, or with a number where a file has that name.
+fn free_name(folder: &Path, wanted: &OsStr) -> OsString {
+    let path = Path::new(wanted);
+    let stem = path.file_stem().unwrap_or_default();
+    let numbered = (2_u32..).map(|n| {
+        let mut name = stem.to_owned();
+        name.push(format!(" {n}"));
+        if let Some(extension) = path.extension() {
+            name.push(".");
+            name.push(extension);
+        }
+        name
+    });
+    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+    let free = names.find(|name| fs::symlink_metadata(folder.join(name)).is_err());
+    free.unwrap_or_else(|| wanted.to_owned())
+}
+
+/// Moves a file; a person's folder can be a link to another disk.
+fn bring(from: &Path, to: &Path) -> Result<(), StoreError> {
+    match fs::rename(from, to) {
+        Err(e) if e.kind() == std::io::ErrorKind::CrossesDevices => {
+            atomic::write(to, &fs::read(from).map_err(io_error("read", from))?, Access::Shared)
+        }
+        renamed => renamed.map_err(io_error("move", from)),
     }
 }
 

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use crate::people::{PersonId, PersonName, PhotoId};
 
 pub mod absence;
+pub mod archive;
 mod atomic;
 mod changes;
 pub mod database;
@@ -25,6 +26,7 @@ mod tests;
 pub mod watch;
 
 pub use absence::Away;
+pub use archive::{Imported, ImportedPerson};
 pub use changes::{Change, follow, used};
 pub use database::cache::{Described, DescribedFace, Recipe};
 pub use database::documents::Kind;
@@ -74,6 +76,9 @@ pub enum StoreError {
     /// The address of a page is none this server gave.
     #[error("{0:?} isn't a cursor of this list")]
     BadCursor(String),
+    /// A file of a library is not whole, or none.
+    #[error("this file can't be imported, and nothing was changed: {0}")]
+    BadArchive(String),
     /// What is stored cannot be read.
     #[error("the stored {what} cannot be read: {reason}")]
     BadStored { what: &'static str, reason: String },
@@ -141,6 +146,11 @@ pub fn random_id() -> Result<String, StoreError> {
 pub fn photo_id(bytes: &[u8]) -> PhotoId {
     use sha2::Digest;
     PhotoId(hex(&sha2::Sha256::digest(bytes)[..8]))
+}
+
+/// Whether this can be a person's id: 16 lower-case hex digits.
+fn is_id(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 fn hex(bytes: &[u8]) -> String {

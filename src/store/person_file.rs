@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
-use super::{StoreError, atomic, hex};
+use super::{StoreError, atomic, hex, is_id};
 use crate::people::{PersonId, PersonName};
 
 pub(super) const FILE_NAME: &str = ".person.json";
@@ -81,10 +81,6 @@ pub(super) fn write(folder: &Path, file: &PersonFile) -> Result<(), StoreError> 
 pub(super) fn id_from_name(name: &PersonName, nth: usize) -> PersonId {
     let digest = sha2::Sha256::digest(format!("person {nth} in a read-only folder: {}", name.fold_key()));
     PersonId(hex(&digest[..8]))
-}
-
-fn is_id(text: &str) -> bool {
-    text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 #[cfg(test)]

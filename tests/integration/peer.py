@@ -133,6 +133,10 @@ class Peer:
         # Events that follow the answer to a subscription at once.
         self.at_once: list[Answer] = []
         self.page_length = 200
+        # Everybody's photos as one file: what is given (perhaps not to its end), and what came.
+        self.exported = b"library"
+        self.breaks_off = False
+        self.imported = b""
         # How often somebody who is learned needs more pictures when that is asked.
         self.looks_wanted = 0
         self.faces: deque[list[Answer]] = deque()
@@ -176,6 +180,8 @@ class Peer:
             _let_clients_break_off()
         app = web.Application()
         app.router.add_get(WEBSOCKET_PATH, self._serve)
+        app.router.add_get("/v1/library.tar", self._export)
+        app.router.add_post("/v1/library.tar", self._import)
         app.router.add_get("/v1/{name:.+}", self._picture)
         app.router.add_get("/healthz", self._health)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -240,6 +246,28 @@ class Peer:
             return web.Response(status=401)
         body = PICTURES.get(request.path)
         return web.Response(status=404) if body is None else web.Response(body=body, content_type="image/jpeg")
+
+    async def _export(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            return web.Response(status=401)
+        if waiting := self.refusals.get("export"):
+            return web.json_response(waiting.popleft().error, status=500)
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(self.exported)
+        if self.breaks_off and request.transport is not None:
+            request.transport.abort()
+        return response
+
+    async def _import(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            return web.Response(status=401)
+        self.imported = await request.read()
+        if waiting := self.refusals.get("import"):
+            return web.json_response(waiting.popleft().error, status=400)
+        person = {"id": "alice-id", "name": "Alice"}
+        known = {"person": person, "added": False, "photos_added": 0, "photos_known": 3, "somebody_elses": []}
+        return web.json_response({"people": [known]})
 
     async def _serve(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(max_msg_size=32 * 1024 * 1024)

@@ -6,6 +6,7 @@ from base64 import b64decode
 from http import HTTPStatus
 from typing import Any
 
+from aiohttp import ClientError
 from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_USER
 from homeassistant.auth.models import User
 from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL, DATA_PANELS
@@ -279,6 +280,39 @@ async def test_photo_is_taught_from_the_browser(open_panel: Any, server: MockCon
     await peer.stop()
     answer = await browser.http.post(f"{path}?person=Zoe", data=b"x")
     assert (await answer.json())["error"]["code"] == "no_answer"
+
+
+async def test_library_is_downloaded_by_a_signed_path_and_sent_back(
+    open_panel: Any, server: MockConfigEntry, peer: Peer, hass_client_no_auth: Any
+) -> None:
+    """In pieces, by administrators only; what breaks off is not taken for whole."""
+    browser = await open_panel(GROUP_ID_ADMIN)
+    peer.exported = bytes(range(256)) * 2048
+    url = (await browser.result("library"))["url"]
+    anybody = await hass_client_no_auth()
+    download = await anybody.get(url)
+    assert download.headers["Content-Disposition"].startswith('attachment; filename="face-library-2')
+    assert (download.content_type, await download.read()) == ("application/x-tar", peer.exported)
+    path = f"/api/face/library/{server.entry_id}"
+    assert (await anybody.get(path)).status == HTTPStatus.UNAUTHORIZED
+    peer.breaks_off = True
+    with pytest.raises(ClientError):
+        await (await browser.http.get(path)).read()
+    peer.refuse_next("export", Refused("busy", "one at a time"))
+    assert (await (await browser.http.get(path)).json())["error"]["code"] == "busy"
+
+    answer = await browser.http.post(path, data=peer.exported)
+    (alice,) = (await answer.json())["result"]["people"]
+    assert (alice["person"]["name"], alice["photos_known"]) == ("Alice", 3)
+    assert peer.imported == peer.exported
+    peer.refuse_next("import", Refused("invalid_request", "nothing was changed: it ends too early"))
+    error = (await (await browser.http.post(path, data=b"x")).json())["error"]
+    assert error["message"] == "nothing was changed: it ends too early"
+
+    user = await open_panel(GROUP_ID_USER)
+    assert await user.refused("library") == "unauthorized"
+    for request in (user.http.get(path), user.http.post(path, data=b"x")):
+        assert (await request).status == HTTPStatus.UNAUTHORIZED
 
 
 async def test_photo_may_be_as_large_as_the_server_takes(

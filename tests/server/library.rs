@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use face_server::server::protocol::Role;
 
-use crate::common::{BIDEN, Client, House, OBAMA, data};
+use crate::common::{BIDEN, Client, House, OBAMA, data, http};
 
 async fn problems(admin: &mut Client) -> Vec<String> {
     let listed = admin.result("problems/list", json!({})).await;
@@ -75,5 +75,68 @@ async fn people_of_a_share_that_is_away_stay_until_somebody_says_that_they_are_g
     fs::remove_dir_all(&faces).expect("is unmounted");
     fs::rename(&share, &faces).expect("is mounted");
     assert_eq!(admin.event("person_changed").await["event"]["person"]["id"], ben, "with the same id");
+    house.stop().await;
+}
+
+/// Who is there, with the number of their photos.
+async fn people(admin: &mut Client) -> Vec<String> {
+    let listed = admin.result("people/list", json!({})).await;
+    let line = |p: &Value| format!("{} {} {} {}", p["id"], p["name"], p["photos"], p["presence_timeout_s"]);
+    listed["items"].as_array().expect("items").iter().map(line).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_is_exported_erased_and_imported_again() {
+    let house = House::new().await;
+    let mut admin = house.client(Role::Admin).await;
+    let anna = admin.result("enroll", json!({"person": "Anna", "picture": data(OBAMA)})).await["person"]["id"].clone();
+    admin.result("enroll", json!({"person": "Ben", "picture": data(BIDEN)})).await;
+    admin.result("people/configure", json!({"person_id": anna, "presence_timeout_s": 77})).await;
+    let before = people(&mut admin).await;
+    let url = house.url("/v1/library.tar");
+    for role in [Role::Trigger, Role::Push, Role::Read] {
+        for request in [http().get(&url), http().post(&url)] {
+            let refused = request.bearer_auth(house.token(role)).send().await.expect("answered");
+            assert_eq!(refused.status(), 403);
+        }
+    }
+    let exported = http().get(&url).bearer_auth(house.token(Role::Admin)).send().await.expect("answered");
+    assert_eq!(exported.headers()["content-type"], "application/x-tar");
+    let name = exported.headers()["content-disposition"].to_str().expect("text").to_owned();
+    assert!(name.starts_with("attachment; filename=face-library-2"), "{name}");
+    let file = exported.bytes().await.expect("a file").to_vec();
+
+    let send = async |file: Vec<u8>| {
+        let sent = http().post(&url).bearer_auth(house.token(Role::Admin)).body(file).send().await.expect("answered");
+        let status = sent.status().as_u16();
+        let answer = sent.bytes().await.expect("an answer");
+        (status, serde_json::from_slice::<Value>(&answer).expect("JSON"))
+    };
+    let (status, again) = send(file.clone()).await;
+    assert_eq!((status, &again["people"][0]["photos_known"]), (200, &json!(1)), "{again}");
+    assert_eq!(people(&mut admin).await, before);
+
+    admin.result("people/delete", json!({"person_id": anna})).await;
+    let mut broken = file.clone();
+    let middle = broken.len() / 2;
+    broken[middle] ^= 1;
+    let (status, refused) = send(broken).await;
+    assert_eq!((status, &refused["code"]), (400, &json!("invalid_request")), "{refused}");
+    let words = refused["message"].as_str().expect("words");
+    assert!(words.contains("nothing was changed: faces/") && words.contains("not what its sum says"), "{words}");
+    assert_eq!(people(&mut admin).await.len(), 1);
+
+    admin.result("subscribe", json!({})).await;
+    let (status, imported) = send(file).await;
+    assert_eq!(status, 200, "{imported}");
+    let anna_again = json!({
+        "person": {"id": anna, "name": "Anna"}, "added": true,
+        "photos_added": 1, "photos_known": 0, "somebody_elses": [],
+    });
+    assert_eq!(imported["people"][0], anna_again);
+    assert_eq!((&imported["people"][1]["added"], &imported["people"][1]["photos_known"]), (&json!(false), &json!(1)));
+    while people(&mut admin).await != before {
+        admin.event("person_changed").await;
+    }
     house.stop().await;
 }

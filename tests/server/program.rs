@@ -55,6 +55,29 @@ impl Drop for Served {
 }
 
 #[test]
+fn the_people_of_one_folder_are_taken_to_another_by_one_file() {
+    let [one, other] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
+    let run = |folder: &Path, arguments: &[&str]| face_server(folder).args(arguments).output().expect("has run");
+    let file = one.path().join("library.tar");
+    let file = file.to_str().expect("a path");
+    assert!(run(one.path(), &["enroll", "Anna", OBAMA_PORTRAIT]).status.success());
+    let exported = run(one.path(), &["export", file]);
+    assert!(exported.status.success(), "{}", words(&exported));
+    assert!(String::from_utf8_lossy(&exported.stdout).contains("1 people, 1 photos"), "{exported:?}");
+    let over = run(one.path(), &["export", file]);
+    assert!(!over.status.success() && words(&over).contains("cannot write"), "{over:?}");
+    for said in ["Anna: new, 1 photos added, 0 were there", "Anna: 0 photos added, 1 were there"] {
+        let imported = run(other.path(), &["import", file]);
+        assert_eq!(String::from_utf8_lossy(&imported.stdout).trim(), said, "{}", words(&imported));
+    }
+    let [here, there] = [one.path(), other.path()].map(|folder| run(folder, &["people"]).stdout);
+    assert_eq!(here, there);
+    std::fs::write(file, &std::fs::read(file).expect("is read")[..2_000]).expect("is cut off");
+    let cut = run(other.path(), &["import", file]);
+    assert!(!cut.status.success() && words(&cut).contains("nothing was changed: it ends too early"), "{cut:?}");
+}
+
+#[test]
 fn what_to_type_next_is_as_the_program_was_called() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(folder.path().join("faces")).expect("a folder without people");

@@ -7,8 +7,8 @@ the config flow; must not know Home Assistant, and never reconnects by itself.
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
 import json
@@ -66,6 +66,9 @@ WEBSOCKET_PATH = "/v1/ws"
 CONNECT_TIMEOUT_S = 8.0
 REQUEST_TIMEOUT_S = 30.0
 PICTURE_TIMEOUT_S = 10.0
+LIBRARY_PATH = "/v1/library.tar"
+# A library takes as long as it takes; this is a pause in it, or what the server needs once it has all of it.
+LIBRARY_PAUSE_S = 600.0
 PING_INTERVAL_S = 5.0
 PING_TIMEOUT_S = 8.0
 # The server keeps its messages under 2 MiB.
@@ -398,6 +401,37 @@ class FaceClient:
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             message = f"the picture could not be fetched: {type(error).__name__}"
             raise CannotConnectError(message) from error
+
+    @asynccontextmanager
+    async def library(self) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Fetch everybody's photos as one file, in pieces."""
+        async with self._library("GET") as response:
+            yield response.content.iter_any()
+
+    async def import_library(self, pieces: AsyncIterable[bytes]) -> Any:  # noqa: ANN401
+        """Send such a file; what became of everybody in it."""
+        async with self._library("POST", pieces) as response:
+            return await response.json()
+
+    @asynccontextmanager
+    async def _library(
+        self, method: str, pieces: AsyncIterable[bytes] | None = None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        try:
+            async with self._session.request(
+                method,
+                self._url.join(URL(LIBRARY_PATH)),
+                data=pieces,
+                headers={"Authorization": f"Bearer {self._token}"},
+                ssl=self._ssl,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT_S, sock_read=LIBRARY_PAUSE_S),
+            ) as response:
+                if not response.ok:
+                    raise _request_error(await response.json())
+                yield response
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise ConnectionLostError(f"the library did not get through: {type(error).__name__}") from error
 
     async def _pages(self, kind: str, **fields: str | int | None) -> AsyncIterator[Any]:
         cursor: str | None = None

@@ -31,6 +31,7 @@ async def async_setup(hass: HomeAssistant) -> None:
     commands.async_register(hass)
     hass.http.register_view(pictures.TeachView)
     hass.http.register_view(pictures.AskView)
+    hass.http.register_view(pictures.LibraryView)
 
 
 async def async_show(hass: HomeAssistant) -> None:

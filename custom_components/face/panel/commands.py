@@ -34,6 +34,9 @@ from .access import may_see_camera, may_see_person
 
 # A panel that stays open on a wall asks again long before.
 PICTURES_LAST = timedelta(hours=12)
+# For one click.
+DOWNLOAD_BEGINS_WITHIN = timedelta(minutes=1)
+LIBRARY_URL = "/api/face/library/{entry_id}"
 
 _ENTRY: dict[Any, Any] = {probatio.Required("entry_id"): str}
 _PAGE: dict[Any, Any] = {probatio.Optional("limit"): int, probatio.Optional("cursor"): str}
@@ -94,7 +97,7 @@ _REQUESTS: dict[May, dict[str, dict[Any, Any]]] = {
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Answer from now on."""
-    for command in (_servers, _state, _follow, _explain, _home_people, _link, _sit):
+    for command in (_servers, _state, _follow, _explain, _home_people, _link, _sit, _library):
         websocket_api.async_register_command(hass, command)
     for may, requests in _REQUESTS.items():
         for kind, fields in requests.items():
@@ -307,6 +310,16 @@ async def _sit(hass: HomeAssistant, connection: ActiveConnection, message: dict[
     if feed is not None:
         feed.async_look_on(partial(_taking, coordinator, answer["sitting_id"]))
     connection.send_result(message["id"], view.of(answer))
+
+
+@websocket_command({probatio.Required("type"): f"{DOMAIN}/library"} | _ENTRY)
+@async_response
+async def _library(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Say where everybody's photos can be downloaded as one file, by a link that needs no more than a click."""
+    coordinator = coordinator_of(hass, message["entry_id"])
+    await async_require(hass, coordinator.config_entry, connection.context(message), May.ADMINISTER)
+    url = LIBRARY_URL.format(entry_id=message["entry_id"])
+    connection.send_result(message["id"], {"url": async_sign_path(hass, url, DOWNLOAD_BEGINS_WITHIN)})
 
 
 async def _taking(coordinator: FaceCoordinator, sitting_id: str) -> bool:

@@ -1,4 +1,7 @@
-"""Pictures that a browser sends: one to learn somebody from, or one to ask about. The body is the picture itself."""
+"""What a browser sends and fetches by HTTP: a picture to learn from or to ask about, or all photos as one file.
+
+The body is the picture or the file itself.
+"""
 # ruff: noqa: TID252
 
 from typing import Any
@@ -8,20 +11,21 @@ from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import Context
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+from homeassistant.util import dt as dt_util
 
 from ..actions.permissions import May, async_require
 from ..client.errors import FaceError, RequestFailedError
 from ..client.wire import Override, Purpose
 from ..coordinator import FaceCoordinator
-from .commands import View, coordinator_of
+from .commands import LIBRARY_URL, View, coordinator_of
 
 CHUNK_BYTES = 64 * 1024
 # Somebody looks on and would rather wait than send a large photo again; a small machine may have much to do.
 TIMEOUT_S = 120.0
 
 
-class _PictureView(HomeAssistantView):
-    """Takes a picture to a server, and answers as Home Assistant's WebSocket does: a refusal is an answer, no fault."""
+class _ServerView(HomeAssistantView):
+    """Takes a body to a server, and answers as Home Assistant's WebSocket does: a refusal is an answer, no fault."""
 
     async def _request(self, request: web.Request, coordinator: FaceCoordinator) -> Any:  # noqa: ANN401
         raise NotImplementedError
@@ -44,16 +48,14 @@ class _PictureView(HomeAssistantView):
         return self.json({"success": False, "error": {"code": code, "message": message, "details": details}})
 
 
-class TeachView(_PictureView):
+class TeachView(_ServerView):
     """Teaches a person by a photo: `?person=NAME`, `&box=x,y,w,h`, `&allow=duplicate,looks_like_someone_else`."""
 
     url = "/api/face/teach/{entry_id}"
     name = "api:face:teach"
 
     async def _request(self, request: web.Request, coordinator: FaceCoordinator) -> Any:  # noqa: ANN401
-        hass = request.app[KEY_HASS]
-        context = Context(user_id=request[KEY_HASS_USER].id)
-        await async_require(hass, coordinator.config_entry, context, May.TEACH)
+        await _require(request, coordinator, May.TEACH)
         try:
             person = request.query["person"]
             sides = [float(side) for side in request.query.get("box", "").split(",") if side]
@@ -67,7 +69,7 @@ class TeachView(_PictureView):
         )
 
 
-class AskView(_PictureView):
+class AskView(_ServerView):
     """Asks who is in a picture; nothing is kept."""
 
     url = "/api/face/ask/{entry_id}"
@@ -78,6 +80,46 @@ class AskView(_PictureView):
         return await coordinator.client.request(
             "recognize", timeout_s=TIMEOUT_S, purpose=Purpose.ASK, picture=picture
         )
+
+
+class LibraryView(_ServerView):
+    """Everybody's photos as one file: gives it, and takes it in."""
+
+    url = LIBRARY_URL
+    name = "api:face:library"
+
+    async def get(self, request: web.Request, entry_id: str) -> web.StreamResponse:
+        """Pass it on in pieces; where it breaks off, the browser must not take it for whole."""
+        response = web.StreamResponse()
+        try:
+            coordinator = coordinator_of(request.app[KEY_HASS], entry_id)
+            await _require(request, coordinator, May.ADMINISTER)
+            async with coordinator.client.library() as pieces:
+                response.content_type = "application/x-tar"
+                name = f"face-library-{dt_util.now():%Y-%m-%d}.tar"
+                response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+                await response.prepare(request)
+                async for piece in pieces:
+                    await response.write(piece)
+            await response.write_eof()
+        except ServiceValidationError as error:
+            return self._refused("no_server", str(error))
+        except FaceError as error:
+            if not response.prepared:
+                code = error.code if isinstance(error, RequestFailedError) else "no_answer"
+                return self._refused(code, str(error))
+            if request.transport is not None:
+                request.transport.abort()
+        return response
+
+    async def _request(self, request: web.Request, coordinator: FaceCoordinator) -> Any:  # noqa: ANN401
+        await _require(request, coordinator, May.ADMINISTER)
+        return await coordinator.client.import_library(request.content.iter_chunked(CHUNK_BYTES))
+
+
+async def _require(request: web.Request, coordinator: FaceCoordinator, may: May) -> None:
+    context = Context(user_id=request[KEY_HASS_USER].id)
+    await async_require(request.app[KEY_HASS], coordinator.config_entry, context, may)
 
 
 async def _body(request: web.Request, coordinator: FaceCoordinator) -> bytes:

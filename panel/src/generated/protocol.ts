@@ -345,6 +345,37 @@ export interface components {
             /** @description The unknown person's lasting id, for observed pictures. */
             unknown_id?: string | null;
         };
+        /** @description A photo that is somebody else's here. */
+        ImportedElsewhere: {
+            /** @description What the file was called. */
+            file: string;
+            /** @description Whose it is here. */
+            person: components["schemas"]["PersonRef"];
+        };
+        /** @description What became of a person in a file that was taken in. */
+        ImportedPerson: {
+            /** @description They were not known. */
+            added: boolean;
+            /** @description Who it is here: somebody with this id, or else of this name, may have been known already. */
+            person: components["schemas"]["PersonRef"];
+            /**
+             * Format: uint
+             * @description Photos that are theirs from now on.
+             */
+            photos_added: number;
+            /**
+             * Format: uint
+             * @description Photos that they had.
+             */
+            photos_known: number;
+            /** @description Photos that are other people's here, and stay theirs. */
+            somebody_elses: components["schemas"]["ImportedElsewhere"][];
+        };
+        /** @description What became of a file that was taken in. */
+        LibraryImported: {
+            /** @description Everybody in it. */
+            people: components["schemas"]["ImportedPerson"][];
+        };
         /** @description How the folder of people is. */
         LibraryInfo: {
             /** @description Set while so many people's folders are missing that the folder must be away; recognition goes on with what is known. */
@@ -1347,6 +1378,9 @@ export type FaceInfo = components['schemas']['FaceInfo'];
 export type Grade = components['schemas']['Grade'];
 export type HeldBackBy = components['schemas']['HeldBackBy'];
 export type Identity = components['schemas']['Identity'];
+export type ImportedElsewhere = components['schemas']['ImportedElsewhere'];
+export type ImportedPerson = components['schemas']['ImportedPerson'];
+export type LibraryImported = components['schemas']['LibraryImported'];
 export type LibraryInfo = components['schemas']['LibraryInfo'];
 export type LimitsInfo = components['schemas']['LimitsInfo'];
 export type ListPage = components['schemas']['ListPage'];

@@ -2,6 +2,7 @@
 import { type TemplateResult, css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { define } from "../define";
+import "../elements/face-library";
 import type { Settings } from "../generated/protocol";
 import { Page } from "../page";
 
@@ -103,6 +104,7 @@ export class FaceSettings extends Page {
               this.change({ retention_days: value }),
             )}
       </section>
+      ${fixed ? nothing : html`<section class="card"><face-library .home=${this.home}></face-library></section>`}
     `;
   }
 

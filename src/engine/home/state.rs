@@ -478,6 +478,13 @@ impl Home {
         (self.gallery.people().len(), self.gallery.photo_count(), library.to_learn + library.unsettled)
     }
 
+    /// Everybody but the samples as the folder has them, and how long they stay present, where that is set for them.
+    pub(crate) fn people_of_home(&self) -> Vec<(PersonFolder, Option<u32>)> {
+        let own = self.library.people.iter().filter(|person| !person.sample);
+        let timeout = |id| self.people.get(id).and_then(|known| known.presence_timeout_s);
+        own.map(|person| (person.clone(), timeout(&person.id))).collect()
+    }
+
     /// A person's photos, by file name.
     pub(crate) fn photo_states(&self, id: &PersonId) -> Result<Vec<PhotoState>, EngineError> {
         let found = self.library.people.iter().find(|p| &p.id == id);

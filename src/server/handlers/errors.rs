@@ -80,7 +80,7 @@ impl From<StoreError> for WireError {
         match error {
             StoreError::UnknownPerson(_) | StoreError::UnknownPhoto(_) => Self::new(ErrorCode::NotFound, words),
             StoreError::NameTaken(_) => Self::new(ErrorCode::NameTaken, words),
-            StoreError::BadCursor(_) => Self::new(ErrorCode::InvalidRequest, words),
+            StoreError::BadCursor(_) | StoreError::BadArchive(_) => Self::new(ErrorCode::InvalidRequest, words),
             // Not a fault of the server's: whoever asked can mend it.
             StoreError::FacesAway { .. } => Self::new(ErrorCode::StorageFailed, words),
             error => {

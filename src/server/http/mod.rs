@@ -2,7 +2,7 @@
 //!
 //! Answers by `handlers`; errors are JSON `{code, message, details?}` with the codes of the protocol. No CORS: browsers'
 //! pages of other origins get nothing (`browser`). `door` lets in who may, `home` has pages for people, `cameras` has the original's routes, `pictures` shows what
-//! is kept, `extract` reads addresses, `upload` bodies, `upgrade` becomes a WebSocket; `rest` reads what an early answer left unread.
+//! is kept, `library` gives and takes all photos at once, `extract` reads addresses, `upload` bodies, `upgrade` becomes a WebSocket; `rest` reads what an early answer left unread.
 
 mod browser;
 mod cameras;
@@ -10,6 +10,7 @@ mod door;
 mod errors;
 mod extract;
 mod home;
+mod library;
 mod pictures;
 mod rest;
 mod upgrade;
@@ -54,7 +55,9 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/unknowns/{file}", get(pictures::unknown))
         .route("/v1/sittings/{file}", get(pictures::sitting))
         .route("/v1/proposals/{file}", get(pictures::proposal));
-    let change = Router::new().route("/add-face/{name}", post(cameras::add_face).get(cameras::add_face_from_camera));
+    let change = Router::new()
+        .route("/add-face/{name}", post(cameras::add_face).get(cameras::add_face_from_camera))
+        .route("/v1/library.tar", get(library::export).post(library::import));
     open.merge(Door::TRIGGER.before(trigger, &shared))
         .merge(Door::ASK.before(ask, &shared))
         .merge(Door::SEE.before(see, &shared))

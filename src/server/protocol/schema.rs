@@ -11,7 +11,7 @@ use super::results::{
 };
 use super::{Auth, AuthAnswer, EventMessage, Hello, Request, Response};
 use crate::engine::{Enrolled, LibraryState, Settings};
-use crate::store::Problem;
+use crate::store::{Imported, Problem};
 
 /// The schema as it is committed.
 pub const COMMITTED: &str = include_str!("schema.json");
@@ -77,6 +77,7 @@ pub fn generated() -> Value {
         "x-protocol-version": super::VERSION,
         "x-messages": messages,
         "x-results": results,
+        "x-http-results": json!({"POST /v1/library.tar": definition.of::<Imported>()}),
         "x-error-details": details,
         "oneOf": any_message,
         "$defs": generator.take_definitions(true),

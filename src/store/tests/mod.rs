@@ -1,6 +1,7 @@
 //! The store on real folders and real files.
 
 mod absence;
+mod archive;
 #[cfg(unix)]
 mod crash;
 mod database;

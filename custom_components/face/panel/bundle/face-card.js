@@ -722,6 +722,12 @@ var Ee = class {
 			n.h
 		].join(",")), r.length > 0 && i.set("allow", r.join(",")), this.post(`/api/face/teach/${this.entryId}?${i.toString()}`, t);
 	}
+	async library() {
+		return (await this.ask("library")).url;
+	}
+	importLibrary(e) {
+		return this.post(`/api/face/library/${this.entryId}`, e);
+	}
 	recognize(e) {
 		return this.post(`/api/face/ask/${this.entryId}`, e);
 	}
@@ -1228,6 +1234,22 @@ var je = o`
 	kept_days: "Sichtungen und Unbekannte werden {days} Tage aufbewahrt.",
 	days: "Tage",
 	saved: "Gespeichert.",
+	library: "Alle Fotos als eine Datei",
+	library_text: "Alle Personen mit ihren Fotos und Einstellungen, zum Aufheben oder für einen anderen Server. Besuche und Unbekannte sind nicht dabei.",
+	library_export: "Herunterladen",
+	library_import: "Datei importieren",
+	library_importing: "Die Datei wird geprüft und importiert …",
+	library_imported: "Importiert:",
+	library_new: "neu",
+	library_added: {
+		one: "{n} Foto hinzugefügt",
+		other: "{n} Fotos hinzugefügt"
+	},
+	library_known: {
+		one: "{n} Foto war schon da",
+		other: "{n} Fotos waren schon da"
+	},
+	library_elsewhere: "{file} ist hier ein Foto von {name}",
 	card_name: "Gesichter",
 	card_description: "Wer zu Hause ist und wer zuletzt kam.",
 	card_nobody: "Niemand ist zu Hause.",
@@ -1482,6 +1504,22 @@ var je = o`
 	kept_days: "Sightings and unknown people are kept for {days} days.",
 	days: "Days",
 	saved: "Saved.",
+	library: "All photos as one file",
+	library_text: "Everybody with their photos and settings, to keep or to take to another server. Visits and unknown people aren't in it.",
+	library_export: "Download",
+	library_import: "Import a file",
+	library_importing: "The file is being checked and imported…",
+	library_imported: "Imported:",
+	library_new: "new",
+	library_added: {
+		one: "{n} photo added",
+		other: "{n} photos added"
+	},
+	library_known: {
+		one: "{n} photo was there already",
+		other: "{n} photos were there already"
+	},
+	library_elsewhere: "{file} is a photo of {name} here",
 	card_name: "Faces",
 	card_description: "Who is at home, and who came last.",
 	card_nobody: "Nobody is at home.",

@@ -251,34 +251,34 @@ var _ = class extends HTMLElement {
 	firstUpdated(e) {}
 };
 _.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[g("elementProperties")] = /* @__PURE__ */ new Map(), _[g("finalized")] = /* @__PURE__ */ new Map(), pe?.({ ReactiveElement: _ }), (ue.reactiveElementVersions ??= []).push("2.1.2");
-var _e = globalThis, ve = (e) => e, ye = _e.trustedTypes, be = ye ? ye.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, xe = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, Se = "?" + v, Ce = `<${Se}>`, y = document, b = () => y.createComment(""), x = (e) => e === null || typeof e != "object" && typeof e != "function", we = Array.isArray, Te = (e) => we(e) || typeof e?.[Symbol.iterator] == "function", Ee = "[ 	\n\f\r]", S = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, De = /-->/g, Oe = />/g, C = RegExp(`>|${Ee}(?:([^\\s"'>=/]+)(${Ee}*=${Ee}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), ke = /'/g, Ae = /"/g, je = /^(?:script|style|textarea|title)$/i, w = ((e) => (t, ...n) => ({
+var _e = globalThis, ve = (e) => e, ye = _e.trustedTypes, be = ye ? ye.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, xe = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, Se = "?" + v, Ce = `<${Se}>`, y = document, we = () => y.createComment(""), b = (e) => e === null || typeof e != "object" && typeof e != "function", Te = Array.isArray, Ee = (e) => Te(e) || typeof e?.[Symbol.iterator] == "function", De = "[ 	\n\f\r]", x = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Oe = /-->/g, ke = />/g, S = RegExp(`>|${De}(?:([^\\s"'>=/]+)(${De}*=${De}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Ae = /'/g, je = /"/g, Me = /^(?:script|style|textarea|title)$/i, C = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}))(1), T = Symbol.for("lit-noChange"), E = Symbol.for("lit-nothing"), Me = /* @__PURE__ */ new WeakMap(), D = y.createTreeWalker(y, 129);
-function Ne(e, t) {
-	if (!we(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+}))(1), w = Symbol.for("lit-noChange"), T = Symbol.for("lit-nothing"), Ne = /* @__PURE__ */ new WeakMap(), E = y.createTreeWalker(y, 129);
+function Pe(e, t) {
+	if (!Te(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
 	return be === void 0 ? t : be.createHTML(t);
 }
-var Pe = (e, t) => {
-	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = S;
+var Fe = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = x;
 	for (let t = 0; t < n; t++) {
 		let n = e[t], s, c, l = -1, u = 0;
-		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === S ? c[1] === "!--" ? o = De : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = C) : (je.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = C) : o = Oe : o === C ? c[0] === ">" ? (o = i ?? S, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? C : c[3] === "\"" ? Ae : ke) : o === Ae || o === ke ? o = C : o === De || o === Oe ? o = S : (o = C, i = void 0);
-		let d = o === C && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === S ? n + Ce : l >= 0 ? (r.push(s), n.slice(0, l) + xe + n.slice(l) + v + d) : n + v + (l === -2 ? t : d);
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === x ? c[1] === "!--" ? o = Oe : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = S) : (Me.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = S) : o = ke : o === S ? c[0] === ">" ? (o = i ?? x, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? S : c[3] === "\"" ? je : Ae) : o === je || o === Ae ? o = S : o === Oe || o === ke ? o = x : (o = S, i = void 0);
+		let d = o === S && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === x ? n + Ce : l >= 0 ? (r.push(s), n.slice(0, l) + xe + n.slice(l) + v + d) : n + v + (l === -2 ? t : d);
 	}
-	return [Ne(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
-}, Fe = class e {
+	return [Pe(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, Ie = class e {
 	constructor({ strings: t, _$litType$: n }, r) {
 		let i;
 		this.parts = [];
-		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Pe(t, n);
-		if (this.el = e.createElement(l, r), D.currentNode = this.el.content, n === 2 || n === 3) {
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Fe(t, n);
+		if (this.el = e.createElement(l, r), E.currentNode = this.el.content, n === 2 || n === 3) {
 			let e = this.el.content.firstChild;
 			e.replaceWith(...e.childNodes);
 		}
-		for (; (i = D.nextNode()) !== null && c.length < s;) {
+		for (; (i = E.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
 				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(xe)) {
 					let t = u[o++], n = i.getAttribute(e).split(v), r = /([.?@])?(.*)/.exec(t);
@@ -287,21 +287,21 @@ var Pe = (e, t) => {
 						index: a,
 						name: r[2],
 						strings: n,
-						ctor: r[1] === "." ? Re : r[1] === "?" ? ze : r[1] === "@" ? Be : k
+						ctor: r[1] === "." ? ze : r[1] === "?" ? Be : r[1] === "@" ? Ve : O
 					}), i.removeAttribute(e);
 				} else e.startsWith(v) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
-				if (je.test(i.tagName)) {
+				if (Me.test(i.tagName)) {
 					let e = i.textContent.split(v), t = e.length - 1;
 					if (t > 0) {
 						i.textContent = ye ? ye.emptyScript : "";
-						for (let n = 0; n < t; n++) i.append(e[n], b()), D.nextNode(), c.push({
+						for (let n = 0; n < t; n++) i.append(e[n], we()), E.nextNode(), c.push({
 							type: 2,
 							index: ++a
 						});
-						i.append(e[t], b());
+						i.append(e[t], we());
 					}
 				}
 			} else if (i.nodeType === 8) {
@@ -325,12 +325,12 @@ var Pe = (e, t) => {
 		return n.innerHTML = e, n;
 	}
 };
-function O(e, t, n = e, r) {
-	if (t === T) return t;
-	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = x(t) ? void 0 : t._$litDirective$;
-	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = O(e, i._$AS(e, t.values), i, r)), t;
+function D(e, t, n = e, r) {
+	if (t === w) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = b(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = D(e, i._$AS(e, t.values), i, r)), t;
 }
-var Ie = class {
+var Le = class {
 	constructor(e, t) {
 		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
 	}
@@ -342,27 +342,27 @@ var Ie = class {
 	}
 	u(e) {
 		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? y).importNode(t, !0);
-		D.currentNode = r;
-		let i = D.nextNode(), a = 0, o = 0, s = n[0];
+		E.currentNode = r;
+		let i = E.nextNode(), a = 0, o = 0, s = n[0];
 		for (; s !== void 0;) {
 			if (a === s.index) {
 				let t;
-				s.type === 2 ? t = new Le(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Ve(i, this, e)), this._$AV.push(t), s = n[++o];
+				s.type === 2 ? t = new Re(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new He(i, this, e)), this._$AV.push(t), s = n[++o];
 			}
-			a !== s?.index && (i = D.nextNode(), a++);
+			a !== s?.index && (i = E.nextNode(), a++);
 		}
-		return D.currentNode = y, r;
+		return E.currentNode = y, r;
 	}
 	p(e) {
 		let t = 0;
 		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
 	}
-}, Le = class e {
+}, Re = class e {
 	get _$AU() {
 		return this._$AM?._$AU ?? this._$Cv;
 	}
 	constructor(e, t, n, r) {
-		this.type = 2, this._$AH = E, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+		this.type = 2, this._$AH = T, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
 	}
 	get parentNode() {
 		let e = this._$AA.parentNode, t = this._$AM;
@@ -375,7 +375,7 @@ var Ie = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = O(this, e, t), x(e) ? e === E || e == null || e === "" ? (this._$AH !== E && this._$AR(), this._$AH = E) : e !== this._$AH && e !== T && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? Te(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = D(this, e, t), b(e) ? e === T || e == null || e === "" ? (this._$AH !== T && this._$AR(), this._$AH = T) : e !== this._$AH && e !== w && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? Ee(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -384,24 +384,24 @@ var Ie = class {
 		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
 	}
 	_(e) {
-		this._$AH !== E && x(this._$AH) ? this._$AA.nextSibling.data = e : this.T(y.createTextNode(e)), this._$AH = e;
+		this._$AH !== T && b(this._$AH) ? this._$AA.nextSibling.data = e : this.T(y.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
-		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Fe.createElement(Ne(n.h, n.h[0]), this.options)), n);
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Ie.createElement(Pe(n.h, n.h[0]), this.options)), n);
 		if (this._$AH?._$AD === r) this._$AH.p(t);
 		else {
-			let e = new Ie(r, this), n = e.u(this.options);
+			let e = new Le(r, this), n = e.u(this.options);
 			e.p(t), this.T(n), this._$AH = e;
 		}
 	}
 	_$AC(e) {
-		let t = Me.get(e.strings);
-		return t === void 0 && Me.set(e.strings, t = new Fe(e)), t;
+		let t = Ne.get(e.strings);
+		return t === void 0 && Ne.set(e.strings, t = new Ie(e)), t;
 	}
 	k(t) {
-		we(this._$AH) || (this._$AH = [], this._$AR());
+		Te(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
-		for (let a of t) i === n.length ? n.push(r = new e(this.O(b()), this.O(b()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(we()), this.O(we()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
@@ -413,7 +413,7 @@ var Ie = class {
 	setConnected(e) {
 		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
 	}
-}, k = class {
+}, O = class {
 	get tagName() {
 		return this.element.tagName;
 	}
@@ -421,47 +421,47 @@ var Ie = class {
 		return this._$AM._$AU;
 	}
 	constructor(e, t, n, r, i) {
-		this.type = 1, this._$AH = E, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = E;
+		this.type = 1, this._$AH = T, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = T;
 	}
 	_$AI(e, t = this, n, r) {
 		let i = this.strings, a = !1;
-		if (i === void 0) e = O(this, e, t, 0), a = !x(e) || e !== this._$AH && e !== T, a && (this._$AH = e);
+		if (i === void 0) e = D(this, e, t, 0), a = !b(e) || e !== this._$AH && e !== w, a && (this._$AH = e);
 		else {
 			let r = e, o, s;
-			for (e = i[0], o = 0; o < i.length - 1; o++) s = O(this, r[n + o], t, o), s === T && (s = this._$AH[o]), a ||= !x(s) || s !== this._$AH[o], s === E ? e = E : e !== E && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = D(this, r[n + o], t, o), s === w && (s = this._$AH[o]), a ||= !b(s) || s !== this._$AH[o], s === T ? e = T : e !== T && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
 		}
 		a && !r && this.j(e);
 	}
 	j(e) {
-		e === E ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+		e === T ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
 	}
-}, Re = class extends k {
+}, ze = class extends O {
 	constructor() {
 		super(...arguments), this.type = 3;
 	}
 	j(e) {
-		this.element[this.name] = e === E ? void 0 : e;
+		this.element[this.name] = e === T ? void 0 : e;
 	}
-}, ze = class extends k {
+}, Be = class extends O {
 	constructor() {
 		super(...arguments), this.type = 4;
 	}
 	j(e) {
-		this.element.toggleAttribute(this.name, !!e && e !== E);
+		this.element.toggleAttribute(this.name, !!e && e !== T);
 	}
-}, Be = class extends k {
+}, Ve = class extends O {
 	constructor(e, t, n, r, i) {
 		super(e, t, n, r, i), this.type = 5;
 	}
 	_$AI(e, t = this) {
-		if ((e = O(this, e, t, 0) ?? E) === T) return;
-		let n = this._$AH, r = e === E && n !== E || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== E && (n === E || r);
+		if ((e = D(this, e, t, 0) ?? T) === w) return;
+		let n = this._$AH, r = e === T && n !== T || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== T && (n === T || r);
 		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
 	}
 	handleEvent(e) {
 		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
 	}
-}, Ve = class {
+}, He = class {
 	constructor(e, t, n) {
 		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
 	}
@@ -469,33 +469,33 @@ var Ie = class {
 		return this._$AM._$AU;
 	}
 	_$AI(e) {
-		O(this, e);
+		D(this, e);
 	}
-}, He = {
+}, Ue = {
 	M: xe,
 	P: v,
 	A: Se,
 	C: 1,
-	L: Pe,
-	R: Ie,
-	D: Te,
-	V: O,
-	I: Le,
-	H: k,
-	N: ze,
-	U: Be,
-	B: Re,
-	F: Ve
-}, Ue = _e.litHtmlPolyfillSupport;
-Ue?.(Fe, Le), (_e.litHtmlVersions ??= []).push("3.3.3");
-var We = (e, t, n) => {
+	L: Fe,
+	R: Le,
+	D: Ee,
+	V: D,
+	I: Re,
+	H: O,
+	N: Be,
+	U: Ve,
+	B: ze,
+	F: He
+}, We = _e.litHtmlPolyfillSupport;
+We?.(Ie, Re), (_e.litHtmlVersions ??= []).push("3.3.3");
+var Ge = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new Le(t.insertBefore(b(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new Re(t.insertBefore(we(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, Ge = globalThis, A = class extends _ {
+}, Ke = globalThis, k = class extends _ {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -505,7 +505,7 @@ var We = (e, t, n) => {
 	}
 	update(e) {
 		let t = this.render();
-		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = We(t, this.renderRoot, this.renderOptions);
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Ge(t, this.renderRoot, this.renderOptions);
 	}
 	connectedCallback() {
 		super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -514,19 +514,19 @@ var We = (e, t, n) => {
 		super.disconnectedCallback(), this._$Do?.setConnected(!1);
 	}
 	render() {
-		return T;
+		return w;
 	}
 };
-A._$litElement$ = !0, A.finalized = !0, Ge.litElementHydrateSupport?.({ LitElement: A });
-var Ke = Ge.litElementPolyfillSupport;
-Ke?.({ LitElement: A }), (Ge.litElementVersions ??= []).push("4.2.2");
-var qe = {
+k._$litElement$ = !0, k.finalized = !0, Ke.litElementHydrateSupport?.({ LitElement: k });
+var qe = Ke.litElementPolyfillSupport;
+qe?.({ LitElement: k }), (Ke.litElementVersions ??= []).push("4.2.2");
+var Je = {
 	attribute: !0,
 	type: String,
 	converter: me,
 	reflect: !1,
 	hasChanged: he
-}, Je = (e = qe, t, n) => {
+}, Ye = (e = Je, t, n) => {
 	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
 	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
 		let { name: r } = n;
@@ -549,21 +549,21 @@ var qe = {
 	}
 	throw Error("Unsupported decorator location: " + r);
 };
-function j(e) {
-	return (t, n) => typeof n == "object" ? Je(e, t, n) : ((e, t, n) => {
+function A(e) {
+	return (t, n) => typeof n == "object" ? Ye(e, t, n) : ((e, t, n) => {
 		let r = t.hasOwnProperty(n);
 		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
 	})(e, t, n);
 }
-function M(e) {
-	return j({
+function j(e) {
+	return A({
 		...e,
 		state: !0,
 		attribute: !1
 	});
 }
-var Ye = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
-function Xe(e, t) {
+var Xe = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
+function Ze(e, t) {
 	return (n, r, i) => {
 		let a = (t) => t.renderRoot?.querySelector(e) ?? null;
 		if (t) {
@@ -578,41 +578,41 @@ function Xe(e, t) {
 					}
 				};
 			})();
-			return Ye(n, r, { get() {
+			return Xe(n, r, { get() {
 				let n = e.call(this);
 				return n === void 0 && (n = a(this), (n !== null || this.hasUpdated) && t.call(this, n)), n;
 			} });
 		}
-		return Ye(n, r, { get() {
+		return Xe(n, r, { get() {
 			return a(this);
 		} });
 	};
 }
-var Ze = "nobody", N = class extends Error {
+var Qe = "nobody", M = class extends Error {
 	constructor(e, t, n) {
 		super(t), this.code = e, this.details = n;
 	}
-}, Qe = 200, $e = 216e5, et = /* @__PURE__ */ new Map();
-function tt(e) {
+}, $e = 200, et = 216e5, tt = /* @__PURE__ */ new Map();
+function nt(e) {
 	return e.callWS({ type: "face/servers" });
 }
-function nt(e, t = "") {
+function rt(e, t = "") {
 	if (typeof e == "string") {
 		if (t !== "picture") return e;
-		let n = e.split("?")[0] ?? e, r = et.get(n);
-		return r !== void 0 && Date.now() - r.since < $e ? r.path : (et.set(n, {
+		let n = e.split("?")[0] ?? e, r = tt.get(n);
+		return r !== void 0 && Date.now() - r.since < et ? r.path : (tt.set(n, {
 			path: e,
 			since: Date.now()
 		}), e);
 	}
-	return Array.isArray(e) ? e.map((e) => nt(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, nt(t, e)]));
+	return Array.isArray(e) ? e.map((e) => rt(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, rt(t, e)]));
 }
-var rt = class {
+var it = class {
 	constructor(e, t) {
 		this.hass = e, this.entryId = t;
 	}
 	async ask(e, t = {}) {
-		return nt(await this.hass.callWS({
+		return rt(await this.hass.callWS({
 			type: `face/${e}`,
 			entry_id: this.entryId,
 			...t
@@ -622,7 +622,7 @@ var rt = class {
 		let n = [], r;
 		do {
 			let i = r == null ? {} : { cursor: r }, a = await this.ask(e, {
-				limit: Qe,
+				limit: $e,
 				...t,
 				...i
 			});
@@ -763,6 +763,12 @@ var rt = class {
 			n.h
 		].join(",")), r.length > 0 && i.set("allow", r.join(",")), this.post(`/api/face/teach/${this.entryId}?${i.toString()}`, t);
 	}
+	async library() {
+		return (await this.ask("library")).url;
+	}
+	importLibrary(e) {
+		return this.post(`/api/face/library/${this.entryId}`, e);
+	}
 	recognize(e) {
 		return this.post(`/api/face/ask/${this.entryId}`, e);
 	}
@@ -772,24 +778,24 @@ var rt = class {
 			body: t,
 			headers: { "Content-Type": "application/octet-stream" }
 		});
-		if (!n.ok) throw new N(String(n.status), n.statusText, {});
+		if (!n.ok) throw new M(String(n.status), n.statusText, {});
 		let r = await n.json();
 		if (r.success) return r.result;
-		throw new N(r.error.code, r.error.message, r.error.details ?? {});
+		throw new M(r.error.code, r.error.message, r.error.details ?? {});
 	}
 };
-function P(e) {
+function N(e) {
 	return (t) => {
 		customElements.get(e) === void 0 && customElements.define(e, t);
 	};
 }
-function F(e) {
-	return w`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
+function P(e) {
+	return C`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
 }
-function I(e) {
+function F(e) {
 	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-var L = h`
+var I = h`
   :host {
     color: var(--primary-text-color);
     --strong-color: color-mix(in srgb, var(--primary-color) 60%, black);
@@ -973,20 +979,20 @@ var L = h`
     color: var(--secondary-text-color);
   }
 `;
-function R(e, t, n, r) {
+function L(e, t, n, r) {
 	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
 	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
 	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
 	return i > 3 && a && Object.defineProperty(t, n, a), a;
 }
-var it = class extends A {
+var at = class extends k {
 	constructor(...e) {
 		super(...e), this.heading = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
 		};
 	}
 	static {
-		this.styles = [L, h`
+		this.styles = [I, h`
       dialog {
         border: none;
         border-radius: 24px;
@@ -1018,15 +1024,15 @@ var it = class extends A {
 		this.dialog.showModal();
 	}
 	render() {
-		return w`<dialog aria-labelledby="heading" @close=${this.closed}>
+		return C`<dialog aria-labelledby="heading" @close=${this.closed}>
       <h2 id="heading">${this.heading}</h2>
       <slot></slot>
       <div class="actions"><slot name="actions"></slot></div>
     </dialog>`;
 	}
 };
-R([j()], it.prototype, "heading", void 0), R([Xe("dialog")], it.prototype, "dialog", void 0), it = R([P("face-dialog")], it);
-var z = class extends A {
+L([A()], at.prototype, "heading", void 0), L([Ze("dialog")], at.prototype, "dialog", void 0), at = L([N("face-dialog")], at);
+var R = class extends k {
 	constructor(...e) {
 		super(...e), this.label = "", this.whole = !1, this.broken = !1;
 	}
@@ -1062,11 +1068,11 @@ var z = class extends A {
 		e.has("src") && (this.broken = !1);
 	}
 	render() {
-		return !this.src || this.broken ? F("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : w`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
+		return !this.src || this.broken ? P("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : C`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
 	}
 };
-R([j()], z.prototype, "src", void 0), R([j()], z.prototype, "label", void 0), R([j({ type: Boolean })], z.prototype, "whole", void 0), R([M()], z.prototype, "broken", void 0), z = R([P("face-picture")], z);
-var at = 700, ot = 1e3, st = {
+L([A()], R.prototype, "src", void 0), L([A()], R.prototype, "label", void 0), L([A({ type: Boolean })], R.prototype, "whole", void 0), L([j()], R.prototype, "broken", void 0), R = L([N("face-picture")], R);
+var ot = 700, st = 1e3, ct = {
 	step_into_view: "ask_step_into_view",
 	one_person_only: "ask_one_person_only",
 	somebody_else: "ask_somebody_else",
@@ -1077,11 +1083,11 @@ var at = 700, ot = 1e3, st = {
 	look_at_camera: "ask_look_at_camera",
 	look_left: "ask_look_left",
 	look_right: "ask_look_right"
-}, ct = {
+}, lt = {
 	front: "view_front",
 	left: "view_side",
 	right: "view_side"
-}, B = class extends A {
+}, z = class extends k {
 	constructor(...e) {
 		super(...e), this.person = "", this.camera = "", this.name = "", this.chosen = "", this.failure = "", this.busy = !1, this.look = 0, this.begin = async (e) => {
 			e?.preventDefault(), this.forget(), await this.attempt(async () => {
@@ -1092,7 +1098,7 @@ var at = 700, ot = 1e3, st = {
 		};
 	}
 	static {
-		this.styles = [L, h`
+		this.styles = [I, h`
       form {
         display: flex;
         flex-direction: column;
@@ -1135,7 +1141,7 @@ var at = 700, ot = 1e3, st = {
 		this.sitting = void 0, e !== void 0 && this.home.client.declineSitting(e.sitting_id).catch(() => void 0);
 	}
 	askLater() {
-		clearTimeout(this.asking), this.asking = setTimeout(() => void this.ask(), at);
+		clearTimeout(this.asking), this.asking = setTimeout(() => void this.ask(), ot);
 	}
 	async ask() {
 		let { sitting: e } = this;
@@ -1172,44 +1178,44 @@ var at = 700, ot = 1e3, st = {
 			await e();
 		} catch (e) {
 			this.failure = this.home.speech.refusal(e);
-			let t = e instanceof N ? e.code : e.translation_key;
+			let t = e instanceof M ? e.code : e.translation_key;
 			t === "looks_like_someone_else" && (this.doubt = t);
 		}
 		this.busy = !1;
 	}
 	render() {
 		let { speech: e } = this.home, { words: t } = e;
-		return w`<face-dialog .heading=${this.person === "" ? t.learn_title : e.fill(t.learn_person, { name: this.person })} @closed=${this.closed}>
+		return C`<face-dialog .heading=${this.person === "" ? t.learn_title : e.fill(t.learn_person, { name: this.person })} @closed=${this.closed}>
       ${this.sitting === void 0 ? this.question() : this.progress(this.sitting)}
-      ${this.failure === "" ? E : w`<p class="note warn" role="alert">${e.fill(t.failed, { reason: this.failure })}</p>`}
+      ${this.failure === "" ? T : C`<p class="note warn" role="alert">${e.fill(t.failed, { reason: this.failure })}</p>`}
       <button slot="actions" @click=${this.closed}>${t.cancel}</button>
       ${this.sitting === void 0 ? this.starting() : this.answers(this.sitting)}
     </face-dialog>`;
 	}
 	question() {
 		let { speech: e, state: t } = this.home, { words: n } = e;
-		return w`<p>${n.learn_intro}</p>
+		return C`<p>${n.learn_intro}</p>
       <form id="form" @submit=${this.begin}>
-        ${this.person === "" ? w`<label
+        ${this.person === "" ? C`<label
               >${n.name}
               <input autofocus autocomplete="off" maxlength="100" list="people" placeholder=${n.name_hint} @input=${(e) => {
 			this.name = e.target.value;
 		}} />
-              <datalist id="people">${t.people.map((e) => w`<option value=${e.name}></option>`)}</datalist>
-            </label>` : E}
-        ${this.camera === "" ? w`<label
+              <datalist id="people">${t.people.map((e) => C`<option value=${e.name}></option>`)}</datalist>
+            </label>` : T}
+        ${this.camera === "" ? C`<label
               >${n.camera}
               <select @change=${(e) => {
 			this.chosen = e.target.value;
 		}}>
-                ${t.cameras.map((e) => w`<option value=${e.camera} ?selected=${e.camera === this.chosen}>${e.name}</option>`)}
+                ${t.cameras.map((e) => C`<option value=${e.camera} ?selected=${e.camera === this.chosen}>${e.name}</option>`)}
               </select>
-            </label>` : E}
+            </label>` : T}
       </form>`;
 	}
 	starting() {
-		return w`<button slot="actions" class="main" ?disabled=${!(this.name.trim() !== "" && this.chosen !== "" && !this.busy)} @click=${this.begin}>
-      ${F(r)}${this.home.speech.words.learn_start}
+		return C`<button slot="actions" class="main" ?disabled=${!(this.name.trim() !== "" && this.chosen !== "" && !this.busy)} @click=${this.begin}>
+      ${P(r)}${this.home.speech.words.learn_start}
     </button>`;
 	}
 	live() {
@@ -1217,34 +1223,34 @@ var at = 700, ot = 1e3, st = {
 		return typeof t == "string" ? `${t}${t.includes("?") ? "&" : "?"}look=${this.look}` : e?.annotated;
 	}
 	progress(e) {
-		let { speech: t } = this.home, { words: n } = t, r = Math.max(0, Math.ceil((Date.parse(e.ends_at) - Date.now()) / ot)), i = e.pictures.length === 0, a = i ? n.learn_nothing : n.learn_over, o = e.ask == null ? n.ask_step_into_view : n[st[e.ask]];
-		return w`
-      ${e.taking ? w`<face-picture
+		let { speech: t } = this.home, { words: n } = t, r = Math.max(0, Math.ceil((Date.parse(e.ends_at) - Date.now()) / st)), i = e.pictures.length === 0, a = i ? n.learn_nothing : n.learn_over, o = e.ask == null ? n.ask_step_into_view : n[ct[e.ask]];
+		return C`
+      ${e.taking ? C`<face-picture
             whole
             class="live"
             .src=${this.live()}
             .label=${t.fill(n.learn_live, { camera: this.at?.name ?? "" })}
-          ></face-picture>` : E}
+          ></face-picture>` : T}
       <p class="ask" role="status">${e.taking ? o : a}</p>
-      ${e.taking ? w`<p class="faint">${t.fill(n.learn_left, { seconds: r })}</p>` : E}
-      ${i ? E : w`<h3>${t.count(n.learn_pictures, e.pictures.length)}</h3>`}
+      ${e.taking ? C`<p class="faint">${t.fill(n.learn_left, { seconds: r })}</p>` : T}
+      ${i ? T : C`<h3>${t.count(n.learn_pictures, e.pictures.length)}</h3>`}
       <ul class="grid">
-        ${e.pictures.map((e) => w`<li>
+        ${e.pictures.map((e) => C`<li>
               <face-picture
                 .src=${e.picture}
                 .label=${t.fill(n.photo_of, { name: this.name.trim() })}
               ></face-picture>
-              <span class="faint">${n[ct[e.view]]}</span>
+              <span class="faint">${n[lt[e.view]]}</span>
             </li>`)}
       </ul>
     `;
 	}
 	answers(e) {
 		let { words: t } = this.home.speech, { doubt: n } = this;
-		return w`${e.taking ? E : w`<button slot="actions" ?disabled=${this.busy} @click=${this.begin}>
-            ${F("M12,4C14.1,4 16.1,4.8 17.6,6.3C20.7,9.4 20.7,14.5 17.6,17.6C15.8,19.5 13.3,20.2 10.9,19.9L11.4,17.9C13.1,18.1 14.9,17.5 16.2,16.2C18.5,13.9 18.5,10.1 16.2,7.7C15.1,6.6 13.5,6 12,6V10.6L7,5.6L12,0.6V4M6.3,17.6C3.7,15 3.3,11 5.1,7.9L6.6,9.4C5.5,11.6 5.9,14.4 7.8,16.2C8.3,16.7 8.9,17.1 9.6,17.4L9,19.4C8,19 7.1,18.4 6.3,17.6Z")}${t.learn_again}
+		return C`${e.taking ? T : C`<button slot="actions" ?disabled=${this.busy} @click=${this.begin}>
+            ${P("M12,4C14.1,4 16.1,4.8 17.6,6.3C20.7,9.4 20.7,14.5 17.6,17.6C15.8,19.5 13.3,20.2 10.9,19.9L11.4,17.9C13.1,18.1 14.9,17.5 16.2,16.2C18.5,13.9 18.5,10.1 16.2,7.7C15.1,6.6 13.5,6 12,6V10.6L7,5.6L12,0.6V4M6.3,17.6C3.7,15 3.3,11 5.1,7.9L6.6,9.4C5.5,11.6 5.9,14.4 7.8,16.2C8.3,16.7 8.9,17.1 9.6,17.4L9,19.4C8,19 7.1,18.4 6.3,17.6Z")}${t.learn_again}
           </button>`}
-      ${n === void 0 ? E : w`<button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(e, [n])}>
+      ${n === void 0 ? T : C`<button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(e, [n])}>
             ${t.add_anyway}
           </button>`}
       <button
@@ -1253,17 +1259,17 @@ var at = 700, ot = 1e3, st = {
         ?disabled=${this.busy || e.pictures.length === 0}
         @click=${() => this.accept(e)}
       >
-        ${F(a)}${t.learn_accept}
+        ${P(a)}${t.learn_accept}
       </button>`;
 	}
 };
-R([j({ attribute: !1 })], B.prototype, "home", void 0), R([j()], B.prototype, "person", void 0), R([j()], B.prototype, "camera", void 0), R([M()], B.prototype, "name", void 0), R([M()], B.prototype, "chosen", void 0), R([M()], B.prototype, "sitting", void 0), R([M()], B.prototype, "failure", void 0), R([M()], B.prototype, "doubt", void 0), R([M()], B.prototype, "busy", void 0), R([M()], B.prototype, "look", void 0), B = R([P("face-learn")], B);
-var V = class extends A {
+L([A({ attribute: !1 })], z.prototype, "home", void 0), L([A()], z.prototype, "person", void 0), L([A()], z.prototype, "camera", void 0), L([j()], z.prototype, "name", void 0), L([j()], z.prototype, "chosen", void 0), L([j()], z.prototype, "sitting", void 0), L([j()], z.prototype, "failure", void 0), L([j()], z.prototype, "doubt", void 0), L([j()], z.prototype, "busy", void 0), L([j()], z.prototype, "look", void 0), z = L([N("face-learn")], z);
+var B = class extends k {
 	constructor(...e) {
 		super(...e), this.loading = !0;
 	}
 	static {
-		this.styles = [L];
+		this.styles = [I];
 	}
 	get words() {
 		return this.home.speech.words;
@@ -1301,11 +1307,11 @@ var V = class extends A {
 		return this.home.state.cameras.find((t) => t.camera === e)?.name ?? e ?? "";
 	}
 	waiting() {
-		return w`<p class="empty" role="status">${this.words.loading}</p>`;
+		return C`<p class="empty" role="status">${this.words.loading}</p>`;
 	}
 };
-R([j({ attribute: !1 })], V.prototype, "home", void 0), R([M()], V.prototype, "loading", void 0);
-var lt = {
+L([A({ attribute: !1 })], B.prototype, "home", void 0), L([j()], B.prototype, "loading", void 0);
+var ut = {
 	now: "Jetzt",
 	people: "Personen",
 	unknown: "Unbekannte",
@@ -1555,11 +1561,27 @@ var lt = {
 	kept_days: "Sichtungen und Unbekannte werden {days} Tage aufbewahrt.",
 	days: "Tage",
 	saved: "Gespeichert.",
+	library: "Alle Fotos als eine Datei",
+	library_text: "Alle Personen mit ihren Fotos und Einstellungen, zum Aufheben oder für einen anderen Server. Besuche und Unbekannte sind nicht dabei.",
+	library_export: "Herunterladen",
+	library_import: "Datei importieren",
+	library_importing: "Die Datei wird geprüft und importiert …",
+	library_imported: "Importiert:",
+	library_new: "neu",
+	library_added: {
+		one: "{n} Foto hinzugefügt",
+		other: "{n} Fotos hinzugefügt"
+	},
+	library_known: {
+		one: "{n} Foto war schon da",
+		other: "{n} Fotos waren schon da"
+	},
+	library_elsewhere: "{file} ist hier ein Foto von {name}",
 	card_name: "Gesichter",
 	card_description: "Wer zu Hause ist und wer zuletzt kam.",
 	card_nobody: "Niemand ist zu Hause.",
 	card_last: "Zuletzt: {name} bei {camera}, {when}"
-}, ut = {
+}, dt = {
 	now: "Now",
 	people: "People",
 	unknown: "Unknown",
@@ -1809,22 +1831,38 @@ var lt = {
 	kept_days: "Sightings and unknown people are kept for {days} days.",
 	days: "Days",
 	saved: "Saved.",
+	library: "All photos as one file",
+	library_text: "Everybody with their photos and settings, to keep or to take to another server. Visits and unknown people aren't in it.",
+	library_export: "Download",
+	library_import: "Import a file",
+	library_importing: "The file is being checked and imported…",
+	library_imported: "Imported:",
+	library_new: "new",
+	library_added: {
+		one: "{n} photo added",
+		other: "{n} photos added"
+	},
+	library_known: {
+		one: "{n} photo was there already",
+		other: "{n} photos were there already"
+	},
+	library_elsewhere: "{file} is a photo of {name} here",
 	card_name: "Faces",
 	card_description: "Who is at home, and who came last.",
 	card_nobody: "Nobody is at home.",
 	card_last: "Last: {name} at {camera}, {when}"
-}, dt = {
-	de: lt,
-	en: ut
-}, H = {
+}, ft = {
+	de: ut,
+	en: dt
+}, V = {
 	minute: 60,
 	hour: 3600,
 	day: 86400
-}, ft = .6, pt = .35, mt = class {
+}, pt = .6, mt = .35, ht = class {
 	constructor(e) {
 		this.hass = e;
 		let t = e.language.split("-")[0] ?? "en";
-		this.words = dt[t] ?? ut, this.language = dt[t] === void 0 ? "en" : e.language;
+		this.words = ft[t] ?? dt, this.language = ft[t] === void 0 ? "en" : e.language;
 	}
 	fill(e, t) {
 		return e.replace(/\{(\w+)\}/g, (e, n) => String(t[n] ?? e));
@@ -1857,15 +1895,15 @@ var lt = {
 	}
 	ago(e) {
 		let t = (Date.parse(e) - Date.now()) / 1e3;
-		if (-t >= H.day) return this.format(e, {
+		if (-t >= V.day) return this.format(e, {
 			dateStyle: "medium",
 			timeStyle: "short"
 		});
 		let n = new Intl.RelativeTimeFormat(this.language, { numeric: "auto" });
-		return -t >= H.hour ? n.format(Math.round(t / H.hour), "hour") : n.format(Math.min(0, Math.round(t / H.minute)), "minute");
+		return -t >= V.hour ? n.format(Math.round(t / V.hour), "hour") : n.format(Math.min(0, Math.round(t / V.minute)), "minute");
 	}
 	day(e) {
-		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * H.day * 1e3)).toISOString(), { dateStyle: "full" });
+		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * V.day * 1e3)).toISOString(), { dateStyle: "full" });
 		return t === n(0) ? this.words.today : t === n(1) ? this.words.yesterday : t;
 	}
 	format(e, t) {
@@ -1878,7 +1916,7 @@ var lt = {
 	}
 	quality(e) {
 		let { quality_good: t, quality_fair: n, quality_poor: r } = this.words;
-		return `${this.percent(e.overall)} (${e.overall >= ft ? t : e.overall >= pt ? n : r})`;
+		return `${this.percent(e.overall)} (${e.overall >= pt ? t : e.overall >= mt ? n : r})`;
 	}
 	reasons(e) {
 		let t = this.words;
@@ -1890,19 +1928,19 @@ var lt = {
 	refusal(e) {
 		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];
 		if (typeof o != "string") return a?.reason ?? r ?? String(e);
-		let s = e instanceof N ? e.details.person?.name : a?.person;
+		let s = e instanceof M ? e.details.person?.name : a?.person;
 		return this.fill(o, { person: s ?? "" });
 	}
 };
-function ht(e) {
-	return e.overall < pt;
+function gt(e) {
+	return e.overall < mt;
 }
-var gt = 60, _t = class extends V {
+var _t = 60, vt = class extends B {
 	constructor(...e) {
 		super(...e), this.learning = "", this.looks = /* @__PURE__ */ new Map();
 	}
 	static {
-		this.styles = [...V.styles, h`
+		this.styles = [...B.styles, h`
       .grid {
         --column: 320px;
       }
@@ -1916,13 +1954,13 @@ var gt = 60, _t = class extends V {
 	}
 	render() {
 		let { cameras: e } = this.home.state;
-		return w`
+		return C`
       <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? w`<p class="empty">${this.words.no_cameras}</p>` : E}
+      ${e.length === 0 ? C`<p class="empty">${this.words.no_cameras}</p>` : T}
       <ul class="grid">
         ${e.map((e) => this.camera(e))}
       </ul>
-      ${this.learning === "" ? E : w`<face-learn .home=${this.home} .camera=${this.learning} @closed=${() => this.learning = ""}></face-learn>`}
+      ${this.learning === "" ? T : C`<face-learn .home=${this.home} .camera=${this.learning} @closed=${() => this.learning = ""}></face-learn>`}
     `;
 	}
 	camera(e) {
@@ -1933,7 +1971,7 @@ var gt = 60, _t = class extends V {
 			e.rotate ? n.fill(r.turned_by, { degrees: e.rotate }) : null,
 			e.last_picture_at == null ? null : n.fill(r.last_picture, { when: n.ago(e.last_picture_at) })
 		];
-		return w`<li class="card">
+		return C`<li class="card">
       <face-picture
         whole
         .src=${e.annotated}
@@ -1942,16 +1980,16 @@ var gt = 60, _t = class extends V {
       <div class="inner">
         <h3>${e.name}</h3>
         <p class="faint">${a.filter((e) => e != null).join(" · ")}</p>
-        ${e.suggested_rotate == null ? E : w`<p class="note warn">${n.fill(r.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
+        ${e.suggested_rotate == null ? T : C`<p class="note warn">${n.fill(r.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
         <div class="row">
-          ${e.entity_id === null ? E : w`<button ?disabled=${i === "looking"} @click=${() => this.look(e)}>
+          ${e.entity_id === null ? T : C`<button ?disabled=${i === "looking"} @click=${() => this.look(e)}>
                 ${i === "looking" ? r.looking : r.look_now}
               </button>`}
-          ${this.home.server.teaches ? w`<button @click=${() => this.learning = e.camera}>
-                ${F(t)}${r.learn_here}
-              </button>` : E}
+          ${this.home.server.teaches ? C`<button @click=${() => this.learning = e.camera}>
+                ${P(t)}${r.learn_here}
+              </button>` : T}
         </div>
-        <div role="status">${i === void 0 || i === "looking" ? E : this.verdict(i)}</div>
+        <div role="status">${i === void 0 || i === "looking" ? T : this.verdict(i)}</div>
       </div>
     </li>`;
 	}
@@ -1970,38 +2008,38 @@ var gt = 60, _t = class extends V {
 	}
 	verdict(e) {
 		let { speech: t } = this.home;
-		return w`<p class="faint">
+		return C`<p class="faint">
         ${t.fill(this.words.picture_size, {
 			width: e.width,
 			height: e.height
 		})}
       </p>
-      ${e.faces.length === 0 ? w`<p>${this.words.no_face_now}</p>` : e.faces.map((e) => this.face(e))}`;
+      ${e.faces.length === 0 ? C`<p>${this.words.no_face_now}</p>` : e.faces.map((e) => this.face(e))}`;
 	}
 	face({ identity: e, quality: t }) {
 		let { speech: n } = this.home, r = e.kind === "unknown" ? this.words.unknown_person : e.person.name, i = Math.round(t.size_px), a = n.fill(this.words.face_is, {
 			who: r,
 			size: i,
 			percent: n.quality(t)
-		}), o = n.reasons(t), s = t.size_px < gt;
-		return w`<p>${a}${o === "" ? "" : ` (${o})`}</p>
-      ${s ? w`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : E}
-      ${s || ht(t) ? E : w`<p class="pill good">${this.words.face_well}</p>`}`;
+		}), o = n.reasons(t), s = t.size_px < _t;
+		return C`<p>${a}${o === "" ? "" : ` (${o})`}</p>
+      ${s ? C`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : T}
+      ${s || gt(t) ? T : C`<p class="pill good">${this.words.face_well}</p>`}`;
 	}
 };
-R([M()], _t.prototype, "learning", void 0), R([M()], _t.prototype, "looks", void 0), _t = R([P("face-cameras")], _t);
-var vt = 3, yt = 8, bt = [
+L([j()], vt.prototype, "learning", void 0), L([j()], vt.prototype, "looks", void 0), vt = L([N("face-cameras")], vt);
+var yt = 3, bt = 8, xt = [
 	"somebody_elses",
 	"same_person",
 	"unlike",
 	"unusable",
 	"missing"
-], xt = ["somebody_elses", "unlike"], U = class extends V {
+], St = ["somebody_elses", "unlike"], H = class extends B {
 	constructor(...e) {
 		super(...e), this.base = "", this.found = [], this.problems = [], this.looked = "";
 	}
 	static {
-		this.styles = [...V.styles, h`
+		this.styles = [...B.styles, h`
       .grid {
         --column: 200px;
       }
@@ -2026,8 +2064,8 @@ var vt = 3, yt = 8, bt = [
 		let e = this.home.state.people.filter((e) => e.photos > 0), t = e.map((e) => `${e.id}:${e.photos}`).join();
 		if (t === this.looked) return;
 		let n = [];
-		for (let t = 0; t < e.length; t += yt) {
-			let r = e.slice(t, t + yt), i = await Promise.all(r.map((e) => this.home.client.photos(e.id)));
+		for (let t = 0; t < e.length; t += bt) {
+			let r = e.slice(t, t + bt), i = await Promise.all(r.map((e) => this.home.client.photos(e.id)));
 			r.forEach((e, t) => n.push(...(i[t] ?? []).map((t) => ({
 				person: e,
 				photo: t
@@ -2036,42 +2074,42 @@ var vt = 3, yt = 8, bt = [
 		this.found = n, this.looked = t;
 	}
 	render() {
-		if (this.loading) return w`<p class="empty" role="status">${this.words.checking}</p>`;
-		let e = this.found.filter(({ photo: e }) => e.usable && e.quality != null && ht(e.quality)), t = this.home.state.people.filter((e) => e.photos < vt), n = bt.map((e) => this.problems.filter((t) => t.kind === e)), r = this.problems.filter((e) => e.kind === "skipped"), i = n.flat().length + e.length + t.length === 0;
-		return w`
+		if (this.loading) return C`<p class="empty" role="status">${this.words.checking}</p>`;
+		let e = this.found.filter(({ photo: e }) => e.usable && e.quality != null && gt(e.quality)), t = this.home.state.people.filter((e) => e.photos < yt), n = xt.map((e) => this.problems.filter((t) => t.kind === e)), r = this.problems.filter((e) => e.kind === "skipped"), i = n.flat().length + e.length + t.length === 0;
+		return C`
       <h2>${this.words.check}</h2>
       <p>${this.words.check_intro}</p>
-      ${i ? w`<p class="empty">${this.words.all_well}</p>` : E}
-      ${bt.map((e, t) => this.faults(this.words[`check_${e}`], n[t] ?? []))}
+      ${i ? C`<p class="empty">${this.words.all_well}</p>` : T}
+      ${xt.map((e, t) => this.faults(this.words[`check_${e}`], n[t] ?? []))}
       ${this.photos(this.words.check_poor, e)}
-      ${t.length === 0 ? E : w`<h3>${this.words.check_few}</h3>
+      ${t.length === 0 ? T : C`<h3>${this.words.check_few}</h3>
             <ul class="grid">
               ${t.map((e) => {
 			let t = this.home.speech.count(this.words.photos, e.photos), n = this.home.speech.fill(this.words.check_few_text, {
 				name: e.name,
 				photos: t
 			});
-			return this.card(e.picture, w`<p>${n}</p>`, this.link(e));
+			return this.card(e.picture, C`<p>${n}</p>`, this.link(e));
 		})}
             </ul>`}
-      ${r.length === 0 ? E : w`<details>
+      ${r.length === 0 ? T : C`<details>
             <summary>${this.home.speech.fill(this.words.check_skipped, { n: r.length })}</summary>
             <ul>
-              ${r.map((e) => w`<li><strong>${e.path}</strong>: ${e.message}</li>`)}
+              ${r.map((e) => C`<li><strong>${e.path}</strong>: ${e.message}</li>`)}
             </ul>
           </details>`}
     `;
 	}
 	faults(e, t) {
-		return t.length === 0 ? E : w`<h3>${e}</h3>
+		return t.length === 0 ? T : C`<h3>${e}</h3>
       <ul class="grid">
         ${t.map((e) => {
 			let t = this.home.state.people.find((t) => t.id === e.person_id);
-			return this.card(e.picture ?? t?.picture, w`<strong>${e.path}</strong>
-              <p class="faint">${e.message}</p>`, w`${xt.includes(e.kind) ? w`<button aria-label="${this.words.accept_photo}: ${e.path}" @click=${() => this.accept(e)}>
+			return this.card(e.picture ?? t?.picture, C`<strong>${e.path}</strong>
+              <p class="faint">${e.message}</p>`, C`${St.includes(e.kind) ? C`<button aria-label="${this.words.accept_photo}: ${e.path}" @click=${() => this.accept(e)}>
                   ${this.words.accept_photo}
-                </button>` : E}
-            ${t === void 0 ? E : this.link(t)}`);
+                </button>` : T}
+            ${t === void 0 ? T : this.link(t)}`);
 		})}
       </ul>`;
 	}
@@ -2080,18 +2118,18 @@ var vt = 3, yt = 8, bt = [
 		t != null && n != null && await this.attempt(() => this.home.client.acceptPhoto(t, n)) && (this.looked = "", this.changed());
 	}
 	photos(e, t) {
-		if (t.length === 0) return E;
+		if (t.length === 0) return T;
 		let { speech: n } = this.home;
-		return w`<h3>${e}</h3>
+		return C`<h3>${e}</h3>
       <ul class="grid">
-        ${t.map(({ person: e, photo: t }) => this.card(t.picture, w`<strong>${e.name}</strong>
-              ${t.quality == null ? E : w`<span class="pill fair"
+        ${t.map(({ person: e, photo: t }) => this.card(t.picture, C`<strong>${e.name}</strong>
+              ${t.quality == null ? T : C`<span class="pill fair"
                       >${n.fill(this.words.quality, { percent: n.quality(t.quality) })}</span
                     ><span class="faint">${n.reasons(t.quality)}</span>`}`, this.link(e)))}
       </ul>`;
 	}
 	card(e, t, n) {
-		return w`<li class="card">
+		return C`<li class="card">
       <face-picture .src=${e}></face-picture>
       <div class="inner">
         ${t}
@@ -2101,25 +2139,25 @@ var vt = 3, yt = 8, bt = [
 	}
 	link(e) {
 		let t = `${this.base}/${e.id}`;
-		return w`<a class="button" href=${t} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
-			e.preventDefault(), I(t);
+		return C`<a class="button" href=${t} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
+			e.preventDefault(), F(t);
 		}}
       >${this.words.open_person}</a
     >`;
 	}
 };
-R([j()], U.prototype, "base", void 0), R([M()], U.prototype, "found", void 0), R([M()], U.prototype, "problems", void 0), U = R([P("face-check")], U);
-var St = {
+L([A()], H.prototype, "base", void 0), L([j()], H.prototype, "found", void 0), L([j()], H.prototype, "problems", void 0), H = L([N("face-check")], H);
+var Ct = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, Ct = (e) => (...t) => ({
+}, wt = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), wt = class {
+}), Tt = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -2133,9 +2171,9 @@ var St = {
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: Tt } = He, Et = (e) => e, Dt = () => document.createComment(""), W = (e, t, n) => {
+}, { I: Et } = Ue, Dt = (e) => e, Ot = () => document.createComment(""), U = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new Tt(r.insertBefore(Dt(), i), r.insertBefore(Dt(), i), e, e.options);
+	if (n === void 0) n = new Et(r.insertBefore(Ot(), i), r.insertBefore(Ot(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -2145,21 +2183,21 @@ var St = {
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = Et(e).nextSibling;
-				Et(r).insertBefore(e, i), e = t;
+				let t = Dt(e).nextSibling;
+				Dt(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, G = (e, t, n = e) => (e._$AI(t, n), e), Ot = {}, kt = (e, t = Ot) => e._$AH = t, At = (e) => e._$AH, jt = (e) => {
+}, W = (e, t, n = e) => (e._$AI(t, n), e), kt = {}, At = (e, t = kt) => e._$AH = t, jt = (e) => e._$AH, Mt = (e) => {
 	e._$AR(), e._$AA.remove();
-}, Mt = (e, t, n) => {
+}, Nt = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, Nt = Ct(class extends wt {
+}, Pt = wt(class extends Tt {
 	constructor(e) {
-		if (super(e), e.type !== St.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== Ct.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -2175,36 +2213,36 @@ var St = {
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = At(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = jt(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
 		else if (i[f] === null) f--;
-		else if (s[d] === o[p]) c[p] = G(i[d], a[p]), d++, p++;
-		else if (s[f] === o[m]) c[m] = G(i[f], a[m]), f--, m--;
-		else if (s[d] === o[m]) c[m] = G(i[d], a[m]), W(e, c[m + 1], i[d]), d++, m--;
-		else if (s[f] === o[p]) c[p] = G(i[f], a[p]), W(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = Mt(o, p, m), u = Mt(s, d, f)), l.has(s[d])) {
+		else if (s[d] === o[p]) c[p] = W(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = W(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = W(i[d], a[m]), U(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = W(i[f], a[p]), U(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = Nt(o, p, m), u = Nt(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
-					let t = W(e, i[d]);
-					G(t, a[p]), c[p] = t;
-				} else c[p] = G(n, a[p]), W(e, i[d], n), i[t] = null;
+					let t = U(e, i[d]);
+					W(t, a[p]), c[p] = t;
+				} else c[p] = W(n, a[p]), U(e, i[d], n), i[t] = null;
 				p++;
-			} else jt(i[f]), f--;
-		} else jt(i[d]), d++;
+			} else Mt(i[f]), f--;
+		} else Mt(i[d]), d++;
 		for (; p <= m;) {
-			let t = W(e, c[m + 1]);
-			G(t, a[p]), c[p++] = t;
+			let t = U(e, c[m + 1]);
+			W(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && jt(e);
+			e !== null && Mt(e);
 		}
-		return this.ut = o, kt(e, c), T;
+		return this.ut = o, At(e, c), w;
 	}
-}), Pt = ["duplicate", "looks_like_someone_else"], Ft = ["busy", "no_answer"], K = class extends A {
+}), Ft = ["duplicate", "looks_like_someone_else"], It = ["busy", "no_answer"], G = class extends k {
 	constructor(...e) {
 		super(...e), this.person = "", this.uploads = [], this.over = !1, this.busy = !1, this.chosen = (e) => {
 			let t = e.target;
@@ -2216,7 +2254,7 @@ var St = {
 		};
 	}
 	static {
-		this.styles = [L, h`
+		this.styles = [I, h`
       .drop {
         border: 2px dashed var(--secondary-text-color);
         border-radius: var(--radius);
@@ -2325,7 +2363,7 @@ var St = {
 				...e,
 				state: "accepted",
 				verdict: s === "" ? c : `${c}: ${s}`,
-				poor: ht(a.quality)
+				poor: gt(a.quality)
 			}), this.dispatchEvent(new CustomEvent("learned", { detail: o }));
 		} catch (n) {
 			let r = {
@@ -2335,7 +2373,7 @@ var St = {
 			};
 			this.become({
 				...r,
-				...n instanceof N && { refusal: n },
+				...n instanceof M && { refusal: n },
 				...t && { box: t }
 			});
 		}
@@ -2351,7 +2389,7 @@ var St = {
 	}
 	render() {
 		let { speech: e } = this.home, { words: t } = e, n = this.uploads.filter((e) => e.state === "waiting" || e.state === "learning").length, i = this.uploads.length;
-		return w`
+		return C`
       <div
         class="drop ${this.over ? "over" : ""}"
         @drop=${this.dropped}
@@ -2364,55 +2402,55 @@ var St = {
         </div>
         <p class="faint">${t.photo_advice}</p>
       </div>
-      ${i === 0 ? E : w`<p role="status">${e.fill(t.progress, {
+      ${i === 0 ? T : C`<p role="status">${e.fill(t.progress, {
 			done: i - n,
 			all: i
 		})}</p>
             <ul>
-              ${Nt(this.uploads, (e) => e.number, (e) => this.upload(e))}
+              ${Pt(this.uploads, (e) => e.number, (e) => this.upload(e))}
             </ul>`}
     `;
 	}
 	input(e, t, n) {
 		let r = this.person === "";
-		return w`<span class="button" aria-disabled=${r ? "true" : E}>
-      ${F(t)}${e}
+		return C`<span class="button" aria-disabled=${r ? "true" : T}>
+      ${P(t)}${e}
       <input
         type="file"
         accept="image/*"
         aria-label=${e}
         ?multiple=${!n}
-        capture=${n ? "user" : E}
+        capture=${n ? "user" : T}
         ?disabled=${r}
         @change=${this.chosen}
       />
     </span>`;
 	}
 	upload(e) {
-		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Pt.includes(r?.code ?? "");
-		return w`<li class=${n}>
+		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Ft.includes(r?.code ?? "");
+		return C`<li class=${n}>
       <img src=${e.url} alt="" />
       <div>${e.file.name}<br /><span class="pill ${a}">${i}</span></div>
-      ${s ? w`<button @click=${() => this.again(e, void 0, [r?.code])}>
+      ${s ? C`<button @click=${() => this.again(e, void 0, [r?.code])}>
             ${t.add_anyway}
-          </button>` : E}
-      ${n === "refused" && Ft.includes(r?.code ?? "") ? w`<button @click=${() => this.again(e)}>${t.try_again}</button>` : E}
-      ${n === "refused" ? w`<button @click=${() => this.become({
+          </button>` : T}
+      ${n === "refused" && It.includes(r?.code ?? "") ? C`<button @click=${() => this.again(e)}>${t.try_again}</button>` : T}
+      ${n === "refused" ? C`<button @click=${() => this.become({
 			...e,
 			state: "skipped",
 			verdict: t.skipped
 		})}>
             ${t.skip}
-          </button>` : E}
-      ${o.length === 0 ? E : this.faces(e, o)}
+          </button>` : T}
+      ${o.length === 0 ? T : this.faces(e, o)}
     </li>`;
 	}
 	faces(e, t) {
 		let { speech: n } = this.home, r = [...t].sort((e, t) => e.box.x - t.box.x);
-		return w`<div class="faces">
+		return C`<div class="faces">
       <p>${n.fill(n.words.choose_face, { name: this.person })}</p>
       <div class="row">
-        ${r.map(({ box: t }, r) => w`<button
+        ${r.map(({ box: t }, r) => C`<button
               aria-label=${n.fill(n.words.face_number, { n: r + 1 })}
               @click=${() => this.again(e, t)}
             >
@@ -2422,8 +2460,8 @@ var St = {
     </div>`;
 	}
 };
-R([j({ attribute: !1 })], K.prototype, "home", void 0), R([j()], K.prototype, "person", void 0), R([M()], K.prototype, "uploads", void 0), R([M()], K.prototype, "over", void 0), K = R([P("face-upload")], K);
-var q = class extends A {
+L([A({ attribute: !1 })], G.prototype, "home", void 0), L([A()], G.prototype, "person", void 0), L([j()], G.prototype, "uploads", void 0), L([j()], G.prototype, "over", void 0), G = L([N("face-upload")], G);
+var K = class extends k {
 	constructor(...e) {
 		super(...e), this.src = "";
 	}
@@ -2444,7 +2482,7 @@ var q = class extends A {
 	}
 	render() {
 		let { x: e, y: t, w: n, h: r } = this.box, i = Math.max(n, r) * 1.3, a = e + n / 2 - i / 2, o = t + r / 2 - i / 2, s = this.size === void 0 ? "visibility: hidden" : `width: ${this.size.width / i * 100}%; left: ${-a / i * 100}%; top: ${-o / i * 100}%`;
-		return w`<img src=${this.src} alt="" style=${s} @load=${({ target: e }) => {
+		return C`<img src=${this.src} alt="" style=${s} @load=${({ target: e }) => {
 			let { naturalWidth: t, naturalHeight: n } = e;
 			this.size = {
 				width: t,
@@ -2453,8 +2491,8 @@ var q = class extends A {
 		}} />`;
 	}
 };
-R([j()], q.prototype, "src", void 0), R([j({ attribute: !1 })], q.prototype, "box", void 0), R([M()], q.prototype, "size", void 0), q = R([P("face-cut")], q);
-var J = class extends V {
+L([A()], K.prototype, "src", void 0), L([A({ attribute: !1 })], K.prototype, "box", void 0), L([j()], K.prototype, "size", void 0), K = L([N("face-cut")], K);
+var q = class extends B {
 	constructor(...e) {
 		super(...e), this.open = !1, this.name = "", this.photos = [], this.begun = !1, this.answer = "", this.begin = () => {
 			this.open = !0, this.chooser.click();
@@ -2480,7 +2518,7 @@ var J = class extends V {
 		};
 	}
 	static {
-		this.styles = [...V.styles, h`
+		this.styles = [...B.styles, h`
       face-upload {
         display: block;
         margin-top: 16px;
@@ -2492,10 +2530,10 @@ var J = class extends V {
 	}
 	render() {
 		let { words: e } = this;
-		return w`
-      <button class="main" @click=${this.begin}>${F(t)}${e.add_person}</button>
+		return C`
+      <button class="main" @click=${this.begin}>${P(t)}${e.add_person}</button>
       <input hidden type="file" accept="image/*" multiple aria-label=${e.choose_photos} @change=${this.chosen} />
-      ${this.open ? this.dialog() : E}
+      ${this.open ? this.dialog() : T}
     `;
 	}
 	async say(e, t, n) {
@@ -2510,7 +2548,7 @@ var J = class extends V {
 	}
 	dialog() {
 		let { words: e } = this, t = this.photos.length > 0;
-		return w`<face-dialog .heading=${e.add_person} @closed=${this.closed}>
+		return C`<face-dialog .heading=${e.add_person} @closed=${this.closed}>
       <form id="form" @submit=${this.submitted}>
         <label
           >${e.name}
@@ -2525,38 +2563,38 @@ var J = class extends V {
           />
         </label>
       </form>
-      ${t ? w`<p role="status">${this.home.speech.count(e.photos_chosen, this.photos.length)}</p>` : E}
+      ${t ? C`<p role="status">${this.home.speech.count(e.photos_chosen, this.photos.length)}</p>` : T}
       <face-upload
         .home=${this.home}
         .person=${this.name.trim()}
         @begun=${this.started}
         @learned=${this.learned}
       ></face-upload>
-      ${this.asked === void 0 ? E : this.question(this.asked.person, this.asked.homes)}
-      ${this.answer === "" ? E : w`<p class="note" role="status">${this.answer}</p>`}
-      ${t ? w`<button slot="actions" @click=${this.closed}>${e.cancel}</button>
+      ${this.asked === void 0 ? T : this.question(this.asked.person, this.asked.homes)}
+      ${this.answer === "" ? T : C`<p class="note" role="status">${this.answer}</p>`}
+      ${t ? C`<button slot="actions" @click=${this.closed}>${e.cancel}</button>
             <button slot="actions" class="main" ?disabled=${this.name.trim() === ""} @click=${this.submitted}>
               ${e.add}
-            </button>` : w`<button slot="actions" class="main" @click=${this.closed}>${e.done}</button>`}
+            </button>` : C`<button slot="actions" class="main" @click=${this.closed}>${e.done}</button>`}
     </face-dialog>`;
 	}
 	question(e, t) {
 		let { speech: n } = this.home, r = Object.values(t.links), i = t.people.filter((e) => !r.includes(e.id)), a = (t) => t.name.toLocaleLowerCase() === e.name.toLocaleLowerCase(), o = [...i.filter(a), ...i.filter((e) => !a(e))];
-		return w`<section class="who" aria-labelledby="who">
+		return C`<section class="who" aria-labelledby="who">
       <p id="who">${n.fill(this.words.who_at_home, { name: e.name })}</p>
       <div class="row">
-        ${o.map((t) => w`<button class=${a(t) ? "main" : ""} @click=${() => this.say(e, t.id, t.name)}>
+        ${o.map((t) => C`<button class=${a(t) ? "main" : ""} @click=${() => this.say(e, t.id, t.name)}>
               ${t.name}
             </button>`)}
-        ${t.can_create ? w`<button @click=${() => this.say(e, "new", e.name)}>${this.words.new_at_home}</button>` : E}
-        <button @click=${() => this.say(e, Ze, "")}>${this.words.nobody_at_home}</button>
+        ${t.can_create ? C`<button @click=${() => this.say(e, "new", e.name)}>${this.words.new_at_home}</button>` : T}
+        <button @click=${() => this.say(e, Qe, "")}>${this.words.nobody_at_home}</button>
       </div>
       <p class="faint">${this.words.who_at_home_text}</p>
     </section>`;
 	}
 };
-R([M()], J.prototype, "open", void 0), R([M()], J.prototype, "name", void 0), R([M()], J.prototype, "photos", void 0), R([M()], J.prototype, "begun", void 0), R([M()], J.prototype, "asked", void 0), R([M()], J.prototype, "answer", void 0), R([Xe("input[hidden]")], J.prototype, "chooser", void 0), R([Xe("face-upload")], J.prototype, "upload", void 0), J = R([P("face-add")], J);
-function It(e, t) {
+L([j()], q.prototype, "open", void 0), L([j()], q.prototype, "name", void 0), L([j()], q.prototype, "photos", void 0), L([j()], q.prototype, "begun", void 0), L([j()], q.prototype, "asked", void 0), L([j()], q.prototype, "answer", void 0), L([Ze("input[hidden]")], q.prototype, "chooser", void 0), L([Ze("face-upload")], q.prototype, "upload", void 0), q = L([N("face-add")], q);
+function Lt(e, t) {
 	let { speech: n, state: r } = e.home, { words: i } = n, a = r.cameras.find((e) => e.present.some((e) => e.id === t.id)), { camera: o, last_seen: s, since: c } = t.presence;
 	if (a !== void 0) return n.fill(i.is_at, {
 		camera: a.name,
@@ -2569,9 +2607,9 @@ function It(e, t) {
 		when: n.ago(s)
 	});
 }
-var Lt = class extends V {
+var Rt = class extends B {
 	static {
-		this.styles = [...V.styles, h`
+		this.styles = [...B.styles, h`
       .cameras {
         --column: 320px;
       }
@@ -2604,17 +2642,17 @@ var Lt = class extends V {
 	}
 	render() {
 		let { cameras: e, people: t } = this.home.state, n = (e) => e.presence.last_seen == null ? 0 : Date.parse(e.presence.last_seen), r = [...t].sort((e, t) => Number(t.presence.present) - Number(e.presence.present) || n(t) - n(e));
-		return w`
+		return C`
       <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? w`<p class="empty">${this.words.no_cameras}</p>` : E}
+      ${e.length === 0 ? C`<p class="empty">${this.words.no_cameras}</p>` : T}
       <ul class="grid cameras">
         ${e.map((e) => this.camera(e))}
       </ul>
       <div class="row spread">
         <h3>${this.words.people}</h3>
-        ${this.home.server.teaches ? w`<face-add .home=${this.home}></face-add>` : E}
+        ${this.home.server.teaches ? C`<face-add .home=${this.home}></face-add>` : T}
       </div>
-      ${t.length === 0 ? w`<p class="empty">${this.words.no_people}</p>` : E}
+      ${t.length === 0 ? C`<p class="empty">${this.words.no_people}</p>` : T}
       <ul class="grid people">
         ${r.map((e) => this.person(e))}
       </ul>
@@ -2622,7 +2660,7 @@ var Lt = class extends V {
 	}
 	camera(e) {
 		let { speech: t } = this.home, n = e.present.map((e) => e.name);
-		return e.unknown_present && n.push(this.words.somebody_unknown), w`<li class="card">
+		return e.unknown_present && n.push(this.words.somebody_unknown), C`<li class="card">
       <face-picture
         .src=${e.annotated}
         .label=${t.fill(this.words.picture_of_camera, { camera: e.name })}
@@ -2630,7 +2668,7 @@ var Lt = class extends V {
       <div class="inner">
         <div class="row spread">
           <span class="name">${e.name}</span>
-          ${e.area == null ? E : w`<span class="faint">${e.area}</span>`}
+          ${e.area == null ? T : C`<span class="faint">${e.area}</span>`}
         </div>
         <p>
           ${n.length === 0 ? this.words.nobody_in_view : t.fill(this.words.in_view, { who: t.list(n) })}
@@ -2642,29 +2680,29 @@ var Lt = class extends V {
     </li>`;
 	}
 	person(e) {
-		return w`<li class="card">
+		return C`<li class="card">
       <div class="person">
         <face-picture .src=${e.picture}></face-picture>
         <div>
           <p class="name">${e.name}</p>
-          <p class="faint">${It(this, e)}</p>
-          ${e.presence.home ? w`<span class="pill good">${this.words.at_home}</span>` : E}
+          <p class="faint">${Lt(this, e)}</p>
+          ${e.presence.home ? C`<span class="pill good">${this.words.at_home}</span>` : T}
         </div>
       </div>
     </li>`;
 	}
 };
-Lt = R([P("face-now")], Lt);
-var Rt = {
+Rt = L([N("face-now")], Rt);
+var zt = {
 	front: "adds_front",
 	left: "adds_left",
 	right: "adds_right"
-}, zt = class extends V {
+}, Bt = class extends B {
 	constructor(...e) {
 		super(...e), this.personId = "", this.proposals = [], this.busy = !1;
 	}
 	static {
-		this.styles = [...V.styles, h`
+		this.styles = [...B.styles, h`
       section {
         margin-bottom: 24px;
       }
@@ -2694,30 +2732,30 @@ var Rt = {
 	}
 	render() {
 		let { proposals: e, words: t } = this;
-		if (e.length === 0) return E;
+		if (e.length === 0) return T;
 		let { speech: n } = this.home;
-		return w`<section aria-label=${t.proposals}>
+		return C`<section aria-label=${t.proposals}>
       <div class="row spread">
         <h3>${n.count(t.proposals_help, e.length)}</h3>
-        ${e.length === 1 ? E : w`<div class="row">
+        ${e.length === 1 ? T : C`<div class="row">
               <button class="main" ?disabled=${this.busy} @click=${() => this.keep(e)}>
-                ${F(a)}${t.keep_all}
+                ${P(a)}${t.keep_all}
               </button>
               <button ?disabled=${this.busy} @click=${() => this.decline(e)}>${t.keep_none}</button>
             </div>`}
       </div>
       <p class="faint">${t.proposals_intro}</p>
       <ul class="grid">
-        ${Nt(e, (e) => e.proposal_id, (e) => this.card(e))}
+        ${Pt(e, (e) => e.proposal_id, (e) => this.card(e))}
       </ul>
     </section>`;
 	}
 	card(e) {
 		let { words: t } = this, { speech: n } = this.home, { name: r } = e.person, i = this.adds(e), o = `${r}, ${i}`, s = n.fill(t.at_camera, { camera: this.cameraName(e.camera) });
-		return w`<li><div class="card">
+		return C`<li><div class="card">
       <face-picture .src=${e.picture} .label=${o}></face-picture>
       <div class="inner">
-        ${this.personId === "" ? w`<p class="name">${r}</p>` : E}
+        ${this.personId === "" ? C`<p class="name">${r}</p>` : T}
         <p>${i}</p>
         <p class="faint">${s}, ${n.ago(e.at)}</p>
         <div class="row actions">
@@ -2727,7 +2765,7 @@ var Rt = {
             ?disabled=${this.busy}
             @click=${() => this.keep([e])}
           >
-            ${F(a)}${t.keep}
+            ${P(a)}${t.keep}
           </button>
           <button
             class="icon"
@@ -2736,7 +2774,7 @@ var Rt = {
             ?disabled=${this.busy}
             @click=${() => this.decline([e])}
           >
-            ${F("M19,6.41L17.59,5L12,10.59L6.41,5L5,6.41L10.59,12L5,17.59L6.41,19L12,13.41L17.59,19L19,17.59L13.41,12L19,6.41Z")}
+            ${P("M19,6.41L17.59,5L12,10.59L6.41,5L5,6.41L10.59,12L5,17.59L6.41,19L12,13.41L17.59,19L19,17.59L13.41,12L19,6.41Z")}
           </button>
         </div>
       </div>
@@ -2744,7 +2782,7 @@ var Rt = {
 	}
 	adds(e) {
 		let t = {
-			view: Rt[e.view],
+			view: zt[e.view],
 			infrared: "adds_infrared",
 			look: "adds_look"
 		}, n = e.adds.flatMap((e) => {
@@ -2773,13 +2811,13 @@ var Rt = {
 		this.busy = !0, await this.attempt(() => t(n)) && (this.proposals = this.proposals.filter((e) => !n.includes(e.proposal_id))), this.busy = !1, this.changed();
 	}
 };
-R([j()], zt.prototype, "personId", void 0), R([M()], zt.prototype, "proposals", void 0), R([M()], zt.prototype, "busy", void 0), zt = R([P("face-proposals")], zt);
-var Bt = 12, Vt = class extends V {
+L([A()], Bt.prototype, "personId", void 0), L([j()], Bt.prototype, "proposals", void 0), L([j()], Bt.prototype, "busy", void 0), Bt = L([N("face-proposals")], Bt);
+var Vt = 12, Ht = class extends B {
 	constructor(...e) {
 		super(...e), this.base = "", this.wanted = "";
 	}
 	static {
-		this.styles = [...V.styles, h`
+		this.styles = [...B.styles, h`
       .grid {
         --column: 140px;
       }
@@ -2802,17 +2840,17 @@ var Bt = 12, Vt = class extends V {
 	}
 	render() {
 		let { people: e } = this.home.state, t = this.wanted.toLocaleLowerCase(), n = e.filter((e) => e.name.toLocaleLowerCase().includes(t)).sort((e, t) => e.name.localeCompare(t.name, this.home.hass.language));
-		return w`
+		return C`
       <div class="row spread">
         <h2>${this.words.people}</h2>
-        ${this.home.server.teaches ? w`<face-add .home=${this.home}></face-add>` : E}
+        ${this.home.server.teaches ? C`<face-add .home=${this.home}></face-add>` : T}
       </div>
       <face-proposals .home=${this.home}></face-proposals>
-      ${e.length > Bt ? w`<label class="search"
+      ${e.length > Vt ? C`<label class="search"
             >${this.words.search_people}
             <input type="search" @input=${(e) => this.wanted = e.target.value}
-          /></label>` : E}
-      ${e.length === 0 ? w`<p class="empty">${this.words.no_people}</p>` : E}
+          /></label>` : T}
+      ${e.length === 0 ? C`<p class="empty">${this.words.no_people}</p>` : T}
       <ul class="grid">
         ${n.map((e) => this.person(e))}
       </ul>
@@ -2820,22 +2858,22 @@ var Bt = 12, Vt = class extends V {
 	}
 	person(e) {
 		let t = `${this.base}/${e.id}`;
-		return w`<li>
+		return C`<li>
       <a class="card" href=${t} @click=${(e) => {
-			e.preventDefault(), I(t);
+			e.preventDefault(), F(t);
 		}}>
         <face-picture .src=${e.picture}></face-picture>
         <div class="inner">
           <p class="name">${e.name}</p>
           <p class="faint">${this.home.speech.count(this.words.photos, e.photos)}</p>
-          <p class="faint">${It(this, e)}</p>
+          <p class="faint">${Lt(this, e)}</p>
         </div>
       </a>
     </li>`;
 	}
 };
-R([j()], Vt.prototype, "base", void 0), R([M()], Vt.prototype, "wanted", void 0), Vt = R([P("face-people")], Vt);
-var Ht = 3, Y = class extends A {
+L([A()], Ht.prototype, "base", void 0), L([j()], Ht.prototype, "wanted", void 0), Ht = L([N("face-people")], Ht);
+var Ut = 3, J = class extends k {
 	constructor(...e) {
 		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
@@ -2844,7 +2882,7 @@ var Ht = 3, Y = class extends A {
 		};
 	}
 	static {
-		this.styles = [L, h`
+		this.styles = [I, h`
       .near {
         display: flex;
         flex-wrap: wrap;
@@ -2869,7 +2907,7 @@ var Ht = 3, Y = class extends A {
 				let e = t.get(n.person.id);
 				(e === void 0 || e.similarity < n.similarity) && t.set(n.person.id, n);
 			}
-			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Ht);
+			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Ut);
 		}, () => void 0);
 	}
 	choose(e) {
@@ -2877,11 +2915,11 @@ var Ht = 3, Y = class extends A {
 	}
 	render() {
 		let { speech: e, state: t } = this.home, { words: n } = e;
-		return w`<face-dialog .heading=${this.heading} @closed=${this.closed}>
+		return C`<face-dialog .heading=${this.heading} @closed=${this.closed}>
       <slot></slot>
-      ${this.near.length === 0 ? E : w`<p>${n.looks_a_bit_like}</p>
+      ${this.near.length === 0 ? T : C`<p>${n.looks_a_bit_like}</p>
             <div class="near">
-              ${this.near.map((t) => w`<button @click=${() => this.choose(t.person.name)}>
+              ${this.near.map((t) => C`<button @click=${() => this.choose(t.person.name)}>
                     <face-picture .src=${t.picture}></face-picture>
                     <span
                       >${t.person.name}<br /><span class="faint"
@@ -2901,7 +2939,7 @@ var Ht = 3, Y = class extends A {
             placeholder=${n.name_hint}
             @input=${(e) => this.name = e.target.value}
           />
-          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => w`<option value=${e.name}></option>`)}</datalist>
+          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => C`<option value=${e.name}></option>`)}</datalist>
         </label>
       </form>
       <button slot="actions" @click=${this.closed}>${n.cancel}</button>
@@ -2911,17 +2949,17 @@ var Ht = 3, Y = class extends A {
     </face-dialog>`;
 	}
 };
-R([j({ attribute: !1 })], Y.prototype, "home", void 0), R([j()], Y.prototype, "heading", void 0), R([j()], Y.prototype, "kind", void 0), R([j()], Y.prototype, "ownId", void 0), R([j()], Y.prototype, "without", void 0), R([M()], Y.prototype, "near", void 0), R([M()], Y.prototype, "name", void 0), Y = R([P("face-who")], Y);
-var X = class extends V {
+L([A({ attribute: !1 })], J.prototype, "home", void 0), L([A()], J.prototype, "heading", void 0), L([A()], J.prototype, "kind", void 0), L([A()], J.prototype, "ownId", void 0), L([A()], J.prototype, "without", void 0), L([j()], J.prototype, "near", void 0), L([j()], J.prototype, "name", void 0), J = L([N("face-who")], J);
+var Y = class extends B {
 	constructor(...e) {
 		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.learning = !1, this.toList = (e) => {
-			e?.preventDefault(), I(this.base);
+			e?.preventDefault(), F(this.base);
 		}, this.closed = () => {
 			this.question = void 0;
 		};
 	}
 	static {
-		this.styles = [...V.styles, h`
+		this.styles = [...B.styles, h`
       .head {
         display: flex;
         align-items: center;
@@ -2966,76 +3004,76 @@ var X = class extends V {
 		return this.home.state.people.find((e) => e.id === this.personId);
 	}
 	render() {
-		let { person: e } = this, { server: t } = this.home, n = w`<a
+		let { person: e } = this, { server: t } = this.home, n = C`<a
       class="button"
       style="border: none; padding: 0 8px"
       href=${this.base}
       aria-label=${this.words.back}
       @click=${this.toList}
-      >${F("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
+      >${P("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
     >`;
-		if (e === void 0) return w`${n}<p class="empty">${this.words.refused_not_found}</p>`;
+		if (e === void 0) return C`${n}<p class="empty">${this.words.refused_not_found}</p>`;
 		let r = (t) => () => {
 			this.answer = t.kind === "rename" ? e.name : "", this.question = t;
 		};
-		return w`
+		return C`
       <div class="head">
         ${n}
         <face-picture .src=${e.picture}></face-picture>
         <div class="who">
           <h2>${e.name}</h2>
-          <p class="faint">${It(this, e)}</p>
+          <p class="faint">${Lt(this, e)}</p>
         </div>
-        ${t.changes ? w`<button @click=${r({ kind: "rename" })}>${F("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
+        ${t.changes ? C`<button @click=${r({ kind: "rename" })}>${P("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
               <button ?disabled=${this.home.state.people.length < 2} @click=${r({ kind: "merge" })}>
-                ${F("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
+                ${P("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
               </button>
-              <button @click=${r({ kind: "delete" })}>${F(c)}${this.words.delete}</button>` : E}
+              <button @click=${r({ kind: "delete" })}>${P(c)}${this.words.delete}</button>` : T}
       </div>
       <face-proposals .home=${this.home} .personId=${e.id}></face-proposals>
       <h3>${this.home.speech.count(this.words.photos, this.photos.length)}</h3>
-      ${this.loading && this.photos.length === 0 ? this.waiting() : E}
+      ${this.loading && this.photos.length === 0 ? this.waiting() : T}
       <ul class="grid">
         ${this.photos.map((t) => this.photo(e, t, r({
 			kind: "photo",
 			photo: t
 		})))}
       </ul>
-      ${t.teaches ? w`<h3>${this.words.add_photos}</h3>
-            ${this.home.state.cameras.length === 0 ? E : w`<p>
-                  <button @click=${() => this.learning = !0}>${F(i)}${this.words.learn_at_camera}</button>
+      ${t.teaches ? C`<h3>${this.words.add_photos}</h3>
+            ${this.home.state.cameras.length === 0 ? T : C`<p>
+                  <button @click=${() => this.learning = !0}>${P(i)}${this.words.learn_at_camera}</button>
                 </p>`}
-            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : E}
-      ${this.learning ? w`<face-learn
+            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : T}
+      ${this.learning ? C`<face-learn
             .home=${this.home}
             .person=${e.name}
             @closed=${() => this.learning = !1}
-          ></face-learn>` : E}
-      ${this.question === void 0 ? E : this.dialog(e, this.question)}
-      ${this.moving === void 0 ? E : this.giving(e, this.moving)}
+          ></face-learn>` : T}
+      ${this.question === void 0 ? T : this.dialog(e, this.question)}
+      ${this.moving === void 0 ? T : this.giving(e, this.moving)}
     `;
 	}
 	photo(e, t, n) {
 		let { speech: r, server: i } = this.home, { quality: a } = t, o = a == null ? "" : r.reasons(a), s = r.fill(this.words.photo_of, { name: e.name });
-		return w`<li class="card">
+		return C`<li class="card">
       <face-picture .src=${t.picture} .label=${s}></face-picture>
       <div class="inner">
-        ${a == null ? E : w`<span class="pill ${ht(a) ? "fair" : "good"}"
+        ${a == null ? T : C`<span class="pill ${gt(a) ? "fair" : "good"}"
               >${r.fill(this.words.quality, { percent: r.quality(a) })}</span
             >`}
-        ${t.usable ? E : w`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
-        ${o === "" ? E : w`<span class="faint">${o}</span>`}
-        ${i.changes ? w`<button aria-label="${this.words.somebody_else}: ${s}" @click=${() => this.moving = t}>
-                ${F("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
+        ${t.usable ? T : C`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
+        ${o === "" ? T : C`<span class="faint">${o}</span>`}
+        ${i.changes ? C`<button aria-label="${this.words.somebody_else}: ${s}" @click=${() => this.moving = t}>
+                ${P("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
               </button>
               <button aria-label="${this.words.delete}: ${s}" @click=${n}>
-                ${F(c)}${this.words.delete}
-              </button>` : E}
+                ${P(c)}${this.words.delete}
+              </button>` : T}
       </div>
     </li>`;
 	}
 	giving(e, t) {
-		return w`<face-who
+		return C`<face-who
       .home=${this.home}
       .heading=${this.words.who_is_this}
       .without=${e.id}
@@ -3054,7 +3092,7 @@ var X = class extends V {
 				case "delete": return t.deletePerson(this.personId);
 				case "photo": return t.deletePhoto(this.personId, e.photo.photo_id);
 			}
-		}) && (this.closed(), this.changed(), e.kind === "merge" && I(`${this.base}/${n}`), e.kind === "delete" && this.toList());
+		}) && (this.closed(), this.changed(), e.kind === "merge" && F(`${this.base}/${n}`), e.kind === "delete" && this.toList());
 	}
 	dialog(e, t) {
 		let { words: n } = this, { speech: r, state: i } = this.home, a = (t) => r.fill(t, { name: e.name }), o = (e) => {
@@ -3063,7 +3101,7 @@ var X = class extends V {
 			rename: {
 				heading: n.rename,
 				button: n.save,
-				body: w`<label
+				body: C`<label
           >${n.new_name}
           <input autofocus autocomplete="off" maxlength="100" .value=${this.answer} @input=${o} />
         </label>`
@@ -3071,27 +3109,27 @@ var X = class extends V {
 			merge: {
 				heading: n.merge,
 				button: n.merge,
-				body: w`<p>${a(n.merge_text)}</p>
+				body: C`<p>${a(n.merge_text)}</p>
           <label
             >${n.merge_into}
             <select @change=${o}>
               <option value="">${n.choose_person}</option>
-              ${i.people.filter((t) => t.id !== e.id).map((e) => w`<option value=${e.id}>${e.name}</option>`)}
+              ${i.people.filter((t) => t.id !== e.id).map((e) => C`<option value=${e.id}>${e.name}</option>`)}
             </select>
           </label>`
 			},
 			delete: {
 				heading: a(n.delete_person),
 				button: n.delete,
-				body: w`<p>${a(n.delete_person_text)}</p>`
+				body: C`<p>${a(n.delete_person_text)}</p>`
 			},
 			photo: {
 				heading: n.delete_photo,
 				button: n.delete,
-				body: w`<p>${a(n.delete_photo_text)}</p>`
+				body: C`<p>${a(n.delete_photo_text)}</p>`
 			}
 		}[t.kind], c = t.kind === "rename" || t.kind === "merge";
-		return w`<face-dialog .heading=${s.heading} @closed=${this.closed}>
+		return C`<face-dialog .heading=${s.heading} @closed=${this.closed}>
       ${s.body}
       <button slot="actions" @click=${this.closed}>${n.cancel}</button>
       <button
@@ -3105,8 +3143,73 @@ var X = class extends V {
     </face-dialog>`;
 	}
 };
-R([j()], X.prototype, "personId", void 0), R([j()], X.prototype, "base", void 0), R([M()], X.prototype, "photos", void 0), R([M()], X.prototype, "question", void 0), R([M()], X.prototype, "answer", void 0), R([M()], X.prototype, "learning", void 0), R([M()], X.prototype, "moving", void 0), X = R([P("face-person")], X);
-var Ut = [
+L([A()], Y.prototype, "personId", void 0), L([A()], Y.prototype, "base", void 0), L([j()], Y.prototype, "photos", void 0), L([j()], Y.prototype, "question", void 0), L([j()], Y.prototype, "answer", void 0), L([j()], Y.prototype, "learning", void 0), L([j()], Y.prototype, "moving", void 0), Y = L([N("face-person")], Y);
+var X = class extends B {
+	constructor(...e) {
+		super(...e), this.busy = !1, this.refused = "", this.download = async () => {
+			await this.attempt(async () => {
+				let e = document.createElement("a");
+				e.href = await this.home.client.library(), e.download = "", e.click();
+			});
+		}, this.chosen = async () => {
+			let [e] = this.chooser.files ?? [];
+			if (this.chooser.value = "", e !== void 0) {
+				this.busy = !0, this.imported = void 0, this.refused = "";
+				try {
+					this.imported = await this.home.client.importLibrary(e), this.changed();
+				} catch (e) {
+					let { speech: t } = this.home, n = e instanceof M && e.code === "invalid_request";
+					this.refused = n ? e.message : t.fill(this.words.failed, { reason: t.refusal(e) });
+				}
+				this.busy = !1;
+			}
+		};
+	}
+	static {
+		this.styles = [...B.styles, h`
+      ul {
+        margin: 8px 0;
+        padding-inline-start: 20px;
+      }
+    `];
+	}
+	render() {
+		let { words: e, imported: t } = this;
+		return C`
+      <h3>${e.library}</h3>
+      <p class="faint">${e.library_text}</p>
+      <div class="row">
+        <button ?disabled=${this.busy} @click=${this.download}>${P("M5,20H19V18H5M19,9H15V3H9V9H5L12,16L19,9Z")}${e.library_export}</button>
+        <button ?disabled=${this.busy} @click=${() => this.chooser.click()}>
+          ${P("M9,16V10H5L12,3L19,10H15V16H9M5,20V18H19V20H5Z")}${e.library_import}
+        </button>
+        <input hidden type="file" accept=".tar,application/x-tar" aria-label=${e.library_import} @change=${this.chosen} />
+      </div>
+      <div role="status">
+        ${this.busy ? C`<p>${e.library_importing}</p>` : T}
+        ${this.refused === "" ? T : C`<p class="note warn">${this.refused}</p>`}
+        ${t === void 0 ? T : C`<p>${e.library_imported}</p>
+              <ul>
+                ${t.people.map((e) => this.person(e))}
+              </ul>`}
+      </div>
+    `;
+	}
+	person(e) {
+		let { speech: t } = this.home, { words: n } = this, r = [
+			...e.added ? [n.library_new] : [],
+			...e.photos_added > 0 ? [t.count(n.library_added, e.photos_added)] : [],
+			...e.photos_known > 0 ? [t.count(n.library_known, e.photos_known)] : [],
+			...e.somebody_elses.map(({ file: e, person: r }) => t.fill(n.library_elsewhere, {
+				file: e,
+				name: r.name
+			}))
+		];
+		return C`<li>${e.person.name}: ${r.join(", ")}</li>`;
+	}
+};
+L([j()], X.prototype, "busy", void 0), L([j()], X.prototype, "imported", void 0), L([j()], X.prototype, "refused", void 0), L([Ze("input")], X.prototype, "chooser", void 0), X = L([N("face-library")], X);
+var Wt = [
 	.1,
 	.3,
 	1,
@@ -3114,15 +3217,15 @@ var Ut = [
 	10,
 	30,
 	50
-], Wt = .3, Gt = 10, Kt = {
+], Gt = .3, Kt = 10, qt = {
 	min: 1,
 	max: 1440
-}, qt = {
+}, Jt = {
 	min: 1,
 	max: 365
-}, Jt = class extends V {
+}, Yt = class extends B {
 	static {
-		this.styles = [...V.styles, h`
+		this.styles = [...B.styles, h`
       .card {
         max-width: 640px;
         margin-bottom: 16px;
@@ -3150,19 +3253,19 @@ var Ut = [
 	render() {
 		let { settings: e, words: t } = this;
 		if (e === void 0) return this.waiting();
-		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Ut.reduce((e, t, n) => o(t) < o(Ut[e] ?? 1) ? n : e, 0), c = (e) => Ut[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
-		return w`
+		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Wt.reduce((e, t, n) => o(t) < o(Wt[e] ?? 1) ? n : e, 0), c = (e) => Wt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
+		return C`
       <h2>${t.settings}</h2>
       <section class="card">
         <h3>${t.accuracy}</h3>
         <p class="sentence" id="accuracy">${l}</p>
         <p class="faint">
-          ${i <= Wt ? t.accuracy_strict : i >= Gt ? t.accuracy_loose : t.accuracy_medium}
+          ${i <= Gt ? t.accuracy_strict : i >= Kt ? t.accuracy_loose : t.accuracy_medium}
         </p>
-        ${r ? E : w`<input
+        ${r ? T : C`<input
               type="range"
               min="0"
-              max=${Ut.length - 1}
+              max=${Wt.length - 1}
               step="1"
               .value=${String(s)}
               aria-label=${t.accuracy_label}
@@ -3176,16 +3279,17 @@ var Ut = [
       </section>
       <section class="card">
         <p>${n.fill(t.stays_present, { minutes: n.number(a) })}</p>
-        ${r ? E : this.number(t.minutes, a, Kt, (e) => this.change({ presence_timeout_s: e * 60 }))}
+        ${r ? T : this.number(t.minutes, a, qt, (e) => this.change({ presence_timeout_s: e * 60 }))}
       </section>
       <section class="card">
         <p>${n.fill(t.kept_days, { days: n.number(e.retention_days) })}</p>
-        ${r ? E : this.number(t.days, e.retention_days, qt, (e) => this.change({ retention_days: e }))}
+        ${r ? T : this.number(t.days, e.retention_days, Jt, (e) => this.change({ retention_days: e }))}
       </section>
+      ${r ? T : C`<section class="card"><face-library .home=${this.home}></face-library></section>`}
     `;
 	}
 	number(e, t, n, r) {
-		return w`<label
+		return C`<label
       >${e}
       <input type="number" min=${n.min} max=${n.max} step="1" .value=${String(t)} @change=${({ target: e }) => {
 			let t = e;
@@ -3194,13 +3298,13 @@ var Ut = [
     </label>`;
 	}
 };
-R([M()], Jt.prototype, "settings", void 0), Jt = R([P("face-settings")], Jt);
-var Z = class extends V {
+L([j()], Yt.prototype, "settings", void 0), Yt = L([N("face-settings")], Yt);
+var Z = class extends B {
 	constructor(...e) {
 		super(...e), this.sightings = [], this.personId = "", this.camera = "", this.explained = /* @__PURE__ */ new Map(), this.asked = 0;
 	}
 	static {
-		this.styles = [...V.styles, h`
+		this.styles = [...B.styles, h`
       .filters {
         display: grid;
         gap: 12px;
@@ -3293,25 +3397,25 @@ var Z = class extends V {
 	}
 	render() {
 		let { people: e, cameras: t } = this.home.state, n = this.personId !== "" || this.camera !== "";
-		return w`
+		return C`
       <h2>${this.words.timeline}</h2>
       <div class="filters">
         ${this.select(this.words.person, this.words.everybody, e.map((e) => [e.id, e.name]), (e) => this.personId = e)}
         ${this.select(this.words.camera, this.words.all_cameras, t.map((e) => [e.camera, e.name]), (e) => this.camera = e)}
       </div>
-      ${this.loading ? this.waiting() : this.sightings.length === 0 ? w`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
-      ${this.cursor == null || this.loading ? E : w`<p class="more">
+      ${this.loading ? this.waiting() : this.sightings.length === 0 ? C`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
+      ${this.cursor == null || this.loading ? T : C`<p class="more">
             <button @click=${() => this.attempt(() => this.more())}>${this.words.more}</button>
           </p>`}
-      ${this.correcting === void 0 ? E : this.dialog(this.correcting)}
+      ${this.correcting === void 0 ? T : this.dialog(this.correcting)}
     `;
 	}
 	select(e, t, n, r) {
-		return w`<label
+		return C`<label
       >${e}
       <select @change=${(e) => this.filtered(() => r(e.target.value))}>
         <option value="">${t}</option>
-        ${n.map(([e, t]) => w`<option value=${e}>${t}</option>`)}
+        ${n.map(([e, t]) => C`<option value=${e}>${t}</option>`)}
       </select>
     </label>`;
 	}
@@ -3321,9 +3425,9 @@ var Z = class extends V {
 			let n = this.home.speech.day(t.at);
 			e.set(n, [...e.get(n) ?? [], t]);
 		}
-		return [...e].map(([e, t]) => w`<h3>${e}</h3>
+		return [...e].map(([e, t]) => C`<h3>${e}</h3>
           <ul>
-            ${Nt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
+            ${Pt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
           </ul>`);
 	}
 	sighting(e) {
@@ -3332,7 +3436,7 @@ var Z = class extends V {
 			this.cameraName(e.camera),
 			t.time(e.at)
 		], c = this.explained.has(i), l = e.grade === "confirmed" ? r.grade_confirmed : r.grade_seen;
-		return w`<li class="card ${e.corrected ? "corrected" : ""}">
+		return C`<li class="card ${e.corrected ? "corrected" : ""}">
       <div class="sighting">
         <face-picture
           .src=${e.picture}
@@ -3352,9 +3456,9 @@ var Z = class extends V {
           </p>
         </div>
         <button aria-expanded=${c} @click=${() => this.explain(i)}>${r.why}</button>
-        ${n.teaches ? e.corrected ? w`<button @click=${() => this.undo(e)}>${r.undo}</button>` : w`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : E}
+        ${n.teaches ? e.corrected ? C`<button @click=${() => this.undo(e)}>${r.undo}</button>` : C`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : T}
       </div>
-      ${c ? this.why(e, this.explained.get(i)) : E}
+      ${c ? this.why(e, this.explained.get(i)) : T}
     </li>`;
 	}
 	async explain(e) {
@@ -3366,13 +3470,13 @@ var Z = class extends V {
 	}
 	why(e, t) {
 		let { speech: n } = this.home, { words: r } = this, i = [...t?.faces ?? []].sort((e, t) => t.box.w - e.box.w)[0];
-		return w`<div class="why">
+		return C`<div class="why">
       <p>${n.fill(r.why_then, {
 			similarity: n.similarity(e.similarity),
 			probability: n.percent(e.probability),
 			name: e.person.name
 		})}</p>
-      ${t === void 0 ? w`<p class="faint" role="status">${r.looking}</p>` : i === void 0 ? w`<p class="faint">${r.why_no_face}</p>` : w`<p>
+      ${t === void 0 ? C`<p class="faint" role="status">${r.looking}</p>` : i === void 0 ? C`<p class="faint">${r.why_no_face}</p>` : C`<p>
                 <strong>${r.why_now}</strong><br />
                 ${n.fill(r.why_needed, {
 			seen: n.similarity(i.evidence.seen_from),
@@ -3382,7 +3486,7 @@ var Z = class extends V {
               <ul class="near">
                 ${i.nearest.map((e) => this.near(e))}
               </ul>
-              ${i.quality.reasons.length === 0 ? E : w`<p class="faint">
+              ${i.quality.reasons.length === 0 ? T : C`<p class="faint">
                     ${n.fill(r.quality, { percent: n.quality(i.quality) })}:
                     ${n.reasons(i.quality)}
                   </p>`}`}
@@ -3390,7 +3494,7 @@ var Z = class extends V {
 	}
 	near(e) {
 		let { speech: t } = this.home, { name: n } = e.person;
-		return w`<li>
+		return C`<li>
       <face-picture .src=${e.picture} .label=${t.fill(this.words.nearest_photo, { name: n })}></face-picture>
       <span
         >${n}<br /><span class="faint"
@@ -3415,7 +3519,7 @@ var Z = class extends V {
 	}
 	dialog(e) {
 		let { words: t } = this;
-		return w`<face-who
+		return C`<face-who
       .home=${this.home}
       .heading=${this.home.speech.fill(t.wrong_title, { name: e.person.name })}
       .without=${e.person.id}
@@ -3432,13 +3536,13 @@ var Z = class extends V {
     </face-who>`;
 	}
 };
-R([M()], Z.prototype, "sightings", void 0), R([M()], Z.prototype, "cursor", void 0), R([M()], Z.prototype, "personId", void 0), R([M()], Z.prototype, "camera", void 0), R([M()], Z.prototype, "explained", void 0), R([M()], Z.prototype, "correcting", void 0), Z = R([P("face-timeline")], Z);
-var Q = class extends V {
+L([j()], Z.prototype, "sightings", void 0), L([j()], Z.prototype, "cursor", void 0), L([j()], Z.prototype, "personId", void 0), L([j()], Z.prototype, "camera", void 0), L([j()], Z.prototype, "explained", void 0), L([j()], Z.prototype, "correcting", void 0), Z = L([N("face-timeline")], Z);
+var Q = class extends B {
 	constructor(...e) {
 		super(...e), this.unknowns = [], this.selected = /* @__PURE__ */ new Set(), this.naming = [], this.forgetting = [];
 	}
 	static {
-		this.styles = [...V.styles, h`
+		this.styles = [...B.styles, h`
       .grid {
         --column: 220px;
       }
@@ -3496,35 +3600,35 @@ var Q = class extends V {
 	render() {
 		if (this.loading) return this.waiting();
 		let e = this.unknowns.filter((e) => !e.ignored), t = this.unknowns.filter((e) => e.ignored);
-		return w`
+		return C`
       <h2>${this.words.unknown}</h2>
       <p>${this.words.unknown_intro}</p>
-      ${this.selected.size === 0 ? E : this.bar([...this.selected])}
-      ${e.length === 0 ? w`<p class="empty">${this.words.no_unknowns}</p>` : E}
+      ${this.selected.size === 0 ? T : this.bar([...this.selected])}
+      ${e.length === 0 ? C`<p class="empty">${this.words.no_unknowns}</p>` : T}
       ${this.list(e)}
-      ${t.length === 0 ? E : w`<details>
+      ${t.length === 0 ? T : C`<details>
             <summary>${this.home.speech.fill(this.words.show_ignored, { n: t.length })}</summary>
             ${this.list(t)}
           </details>`}
-      ${this.naming.length === 0 ? E : this.whoIsThis(this.naming)}
-      ${this.forgetting.length === 0 ? E : this.forget(this.forgetting)}
+      ${this.naming.length === 0 ? T : this.whoIsThis(this.naming)}
+      ${this.forgetting.length === 0 ? T : this.forget(this.forgetting)}
     `;
 	}
 	list(e) {
-		return w`<ul class="grid">
-      ${Nt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
+		return C`<ul class="grid">
+      ${Pt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
     </ul>`;
 	}
 	unknown(e) {
 		let { speech: t, server: n } = this.home, r = e.unknown_id, [i, a] = [t.ago(e.first_seen), t.ago(e.last_seen)];
-		return w`<li class="card ${e.ignored ? "ignored" : ""}">
+		return C`<li class="card ${e.ignored ? "ignored" : ""}">
       <face-picture .src=${e.picture} .label=${this.words.unknown_person}></face-picture>
-      ${n.teaches ? w`<label class="pick"
+      ${n.teaches ? C`<label class="pick"
             ><input type="checkbox" aria-label=${this.words.select} .checked=${this.selected.has(r)} @change=${(e) => {
 			let t = [...this.selected].filter((e) => e !== r);
 			this.selected = new Set(e.target.checked ? [...t, r] : t);
 		}}
-          /></label>` : E}
+          /></label>` : T}
       <div class="inner">
         <p class="times">${t.count(this.words.seen_times, e.times_seen)}</p>
         <p class="faint">${t.fill(this.words.at_camera, { camera: this.cameraName(e.camera) })}</p>
@@ -3532,21 +3636,21 @@ var Q = class extends V {
 			first: i,
 			last: a
 		}) : a}</p>
-        ${n.teaches ? w`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : E}
+        ${n.teaches ? C`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : T}
       </div>
     </li>`;
 	}
 	bar(e) {
-		return w`<div class="row bar">
+		return C`<div class="row bar">
       <span>${this.home.speech.count(this.words.selected, e.length)}</span>${this.buttons(e, !1)}
     </div>`;
 	}
 	buttons(e, t) {
-		return w`<button @click=${() => this.naming = e}>${F("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
-      ${t ? E : w`<button @click=${() => this.ignore(e)}>${F("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
-      ${this.home.server.changes ? w`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
-            ${F(c)}
-          </button>` : E}`;
+		return C`<button @click=${() => this.naming = e}>${P("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
+      ${t ? T : C`<button @click=${() => this.ignore(e)}>${P("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
+      ${this.home.server.changes ? C`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
+            ${P(c)}
+          </button>` : T}`;
 	}
 	async each(e, t, n) {
 		let r = await this.attempt(async () => {
@@ -3558,7 +3662,7 @@ var Q = class extends V {
 		await this.each(e, (e) => this.home.client.ignore(e), this.words.now_ignored);
 	}
 	whoIsThis(e) {
-		return w`<face-who
+		return C`<face-who
       .home=${this.home}
       .heading=${this.words.who_is_this}
       .ownId=${e[0] ?? ""}
@@ -3570,7 +3674,7 @@ var Q = class extends V {
 		let t = () => {
 			this.forgetting = [];
 		};
-		return w`<face-dialog .heading=${this.words.delete_unknown} @closed=${t}>
+		return C`<face-dialog .heading=${this.words.delete_unknown} @closed=${t}>
       <p>${this.words.delete_unknown_text}</p>
       <button slot="actions" @click=${t}>${this.words.cancel}</button>
       <button
@@ -3583,8 +3687,8 @@ var Q = class extends V {
     </face-dialog>`;
 	}
 };
-R([M()], Q.prototype, "unknowns", void 0), R([M()], Q.prototype, "selected", void 0), R([M()], Q.prototype, "naming", void 0), R([M()], Q.prototype, "forgetting", void 0), Q = R([P("face-unknown")], Q);
-var Yt = [
+L([j()], Q.prototype, "unknowns", void 0), L([j()], Q.prototype, "selected", void 0), L([j()], Q.prototype, "naming", void 0), L([j()], Q.prototype, "forgetting", void 0), Q = L([N("face-unknown")], Q);
+var Xt = [
 	{
 		name: "now",
 		icon: l
@@ -3613,23 +3717,23 @@ var Yt = [
 		name: "settings",
 		icon: s
 	}
-], Xt = 700, Zt = 8e3, Qt = 5e3, $ = class extends A {
+], Zt = 700, Qt = 8e3, $t = 5e3, $ = class extends k {
 	constructor(...e) {
 		super(...e), this.narrow = !1, this.language = "", this.settle = () => {
 			this.settling ??= setTimeout(() => {
 				this.settling = void 0, this.reload();
-			}, Xt);
+			}, Zt);
 		}, this.reload = () => {
 			this.fetchState().catch(() => void 0);
 		}, this.takeNotice = (e) => {
-			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, Zt);
+			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, Qt);
 		}, this.takeBack = async () => {
 			let e = this.notice?.undo;
 			this.notice = void 0;
 			try {
 				await e?.();
 			} catch (e) {
-				let t = new mt(this.hass);
+				let t = new ht(this.hass);
 				this.notice = { text: t.fill(t.words.failed, { reason: t.refusal(e) }) };
 			}
 			this.reload();
@@ -3641,11 +3745,11 @@ var Yt = [
 		}, this.chooseServer = (e) => {
 			this.faces = void 0, this.home = void 0, this.choose(e.target.value);
 		}, this.follow = (e) => {
-			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), I(e.currentTarget.pathname));
+			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), F(e.currentTarget.pathname));
 		};
 	}
 	static {
-		this.styles = [L, h`
+		this.styles = [I, h`
       :host {
         display: flex;
         flex-direction: column;
@@ -3786,98 +3890,98 @@ var Yt = [
 	}
 	async begin() {
 		try {
-			this.servers = await tt(this.hass);
+			this.servers = await nt(this.hass);
 		} catch {
-			setTimeout(() => void this.begin(), Qt);
+			setTimeout(() => void this.begin(), $t);
 			return;
 		}
 		this.entryId ??= this.servers[0]?.entry_id, await this.choose(this.entryId);
 	}
 	async choose(e) {
 		if (this.entryId = e, await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = void 0, e !== void 0) try {
-			this.stopFollowing = await new rt(this.hass, e).follow(this.settle), await this.fetchState();
+			this.stopFollowing = await new it(this.hass, e).follow(this.settle), await this.fetchState();
 		} catch {
-			setTimeout(() => void this.begin(), Qt);
+			setTimeout(() => void this.begin(), $t);
 		}
 	}
 	async fetchState() {
-		this.entryId !== void 0 && (this.faces = await new rt(this.hass, this.entryId).state(), this.show());
+		this.entryId !== void 0 && (this.faces = await new it(this.hass, this.entryId).state(), this.show());
 	}
 	show() {
 		let e = this.servers?.find((e) => e.entry_id === this.entryId);
 		if (e === void 0 || this.faces === void 0) return;
-		let { hass: t } = this, n = new rt(t, e.entry_id);
+		let { hass: t } = this, n = new it(t, e.entry_id);
 		this.home = {
 			hass: t,
 			client: n,
 			server: e,
-			speech: new mt(t),
+			speech: new ht(t),
 			state: this.faces
 		};
 	}
 	render() {
-		let { words: e } = new mt(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Yt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
-		return w`
+		let { words: e } = new ht(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Xt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
+		return C`
       <header>
-        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${F("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
+        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${P("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
         <h1>${e.title}</h1>
-        ${o ? w`<select aria-label=${e.server} @change=${this.chooseServer}>
-              ${this.servers?.map((e) => w`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
-            </select>` : E}
+        ${o ? C`<select aria-label=${e.server} @change=${this.chooseServer}>
+              ${this.servers?.map((e) => C`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
+            </select>` : T}
       </header>
       <nav aria-label=${e.pages}>
         <ul>
-          ${Yt.map((n) => w`<li>
+          ${Xt.map((n) => C`<li>
               <a
                 href="${t}/${n.name}"
-                aria-current=${n.name === a ? "page" : E}
+                aria-current=${n.name === a ? "page" : T}
                 @click=${this.follow}
-                >${F(n.icon)}<span>${e[n.name]}</span>${n.name === "people" ? this.badge() : E}</a
+                >${P(n.icon)}<span>${e[n.name]}</span>${n.name === "people" ? this.badge() : T}</a
               >
             </li>`)}
         </ul>
       </nav>
       <main>
         <div class="page">
-          ${this.home === void 0 ? w`<p class="empty" role="status">${this.servers?.length === 0 ? e.no_server : e.loading}</p>` : w`${this.warnings(this.home)} ${this.page(a, i, this.home)}`}
+          ${this.home === void 0 ? C`<p class="empty" role="status">${this.servers?.length === 0 ? e.no_server : e.loading}</p>` : C`${this.warnings(this.home)} ${this.page(a, i, this.home)}`}
         </div>
       </main>
       <div role="status" aria-live="polite">
-        ${this.notice === void 0 ? E : w`<div class="notice">
+        ${this.notice === void 0 ? T : C`<div class="notice">
               <span>${this.notice.text}</span>
-              ${this.notice.undo === void 0 ? E : w`<button @click=${this.takeBack}>${e.undo}</button>`}
+              ${this.notice.undo === void 0 ? T : C`<button @click=${this.takeBack}>${e.undo}</button>`}
             </div>`}
       </div>
     `;
 	}
 	badge() {
-		if (this.home?.server.teaches !== !0) return E;
+		if (this.home?.server.teaches !== !0) return T;
 		let { state: e, speech: t } = this.home, n = e.people.reduce((e, t) => e + t.proposals, 0);
-		return n === 0 ? E : w`<span class="badge" role="img" aria-label=${t.count(t.words.proposals_help, n)}
+		return n === 0 ? T : C`<span class="badge" role="img" aria-label=${t.count(t.words.proposals_help, n)}
       >${n}</span
     >`;
 	}
 	warnings(e) {
 		let { words: t } = e.speech;
-		return w`
-      ${e.state.ready ? E : w`<p class="note warn" role="alert">${t.not_connected}</p>`}
-      ${e.server.teaches || e.server.changes ? E : w`<p class="note">${t.only_look}</p>`}
+		return C`
+      ${e.state.ready ? T : C`<p class="note warn" role="alert">${t.not_connected}</p>`}
+      ${e.server.teaches || e.server.changes ? T : C`<p class="note">${t.only_look}</p>`}
     `;
 	}
 	page(e, t, n) {
 		switch (e) {
-			case "now": return w`<face-now .home=${n}></face-now>`;
-			case "people": return t === "" ? w`<face-people .home=${n} .base=${`${this.route.prefix}/people`}></face-people>` : w`<face-person .home=${n} .personId=${t} .base=${`${this.route.prefix}/people`}></face-person>`;
-			case "unknown": return w`<face-unknown .home=${n}></face-unknown>`;
-			case "timeline": return w`<face-timeline .home=${n}></face-timeline>`;
-			case "check": return w`<face-check .home=${n} .base=${`${this.route.prefix}/people`}></face-check>`;
-			case "cameras": return w`<face-cameras .home=${n}></face-cameras>`;
-			case "settings": return w`<face-settings .home=${n}></face-settings>`;
+			case "now": return C`<face-now .home=${n}></face-now>`;
+			case "people": return t === "" ? C`<face-people .home=${n} .base=${`${this.route.prefix}/people`}></face-people>` : C`<face-person .home=${n} .personId=${t} .base=${`${this.route.prefix}/people`}></face-person>`;
+			case "unknown": return C`<face-unknown .home=${n}></face-unknown>`;
+			case "timeline": return C`<face-timeline .home=${n}></face-timeline>`;
+			case "check": return C`<face-check .home=${n} .base=${`${this.route.prefix}/people`}></face-check>`;
+			case "cameras": return C`<face-cameras .home=${n}></face-cameras>`;
+			case "settings": return C`<face-settings .home=${n}></face-settings>`;
 		}
 	}
 };
-R([j({ attribute: !1 })], $.prototype, "hass", void 0), R([j({
+L([A({ attribute: !1 })], $.prototype, "hass", void 0), L([A({
 	type: Boolean,
 	reflect: !0
-})], $.prototype, "narrow", void 0), R([j({ attribute: !1 })], $.prototype, "route", void 0), R([M()], $.prototype, "servers", void 0), R([M()], $.prototype, "entryId", void 0), R([M()], $.prototype, "faces", void 0), R([M()], $.prototype, "home", void 0), R([M()], $.prototype, "notice", void 0), $ = R([P("face-panel")], $);
+})], $.prototype, "narrow", void 0), L([A({ attribute: !1 })], $.prototype, "route", void 0), L([j()], $.prototype, "servers", void 0), L([j()], $.prototype, "entryId", void 0), L([j()], $.prototype, "faces", void 0), L([j()], $.prototype, "home", void 0), L([j()], $.prototype, "notice", void 0), $ = L([N("face-panel")], $);
 export { $ as FacePanel };

@@ -1,0 +1,66 @@
+//! `face-server export` and `import`: everybody with their photos as one file. Both work while a server runs on the same folders.
+
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use face_server::config::Config;
+use face_server::store::{ImportedPerson, Opening, shown};
+
+use super::start;
+
+/// Write everybody's photos, ids and settings into one file (tar, with SHA-256 sums).
+#[derive(Debug, clap::Args)]
+pub(crate) struct Export {
+    /// The new file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// Take in a file that `export` wrote; who and what is there already stays as it is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Import {
+    /// The file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// Writes the file; never over another one.
+pub(crate) fn export(config: &Config, args: &Export) -> anyhow::Result<ExitCode> {
+    start::with_engine(config, "warn", Opening::Reading, async |engine| {
+        let file = File::create_new(&args.file).with_context(|| format!("cannot write {}", args.file.display()))?;
+        let write = async || {
+            let export = engine.export().await?;
+            let counts = export.counts();
+            export.write(BufWriter::new(&file))?;
+            file.sync_all()?;
+            anyhow::Ok(counts)
+        };
+        let (people, photos) = write().await.inspect_err(|_| drop(fs::remove_file(&args.file)))?;
+        super::say(format_args!("{}: {people} people, {photos} photos", args.file.display()))?;
+        Ok(true)
+    })
+}
+
+/// Takes a file in; fails, with nothing changed, where it is not whole.
+pub(crate) fn import(config: &Config, args: &Import) -> anyhow::Result<ExitCode> {
+    let file = File::open(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
+    start::with_engine(config, "warn", Opening::Beside, async |engine| {
+        for person in engine.import(BufReader::new(file)).await?.people {
+            super::say(in_words(&person))?;
+            for elsewhere in &person.somebody_elses {
+                let file = shown(elsewhere.file.as_ref());
+                super::say(format_args!("  {file}: left out, it is a photo of {} here", elsewhere.person.name))?;
+            }
+        }
+        Ok(true)
+    })
+}
+
+fn in_words(person: &ImportedPerson) -> String {
+    let ImportedPerson { person, added, photos_added, photos_known, .. } = person;
+    let new = if *added { "new, " } else { "" };
+    format!("{}: {new}{photos_added} photos added, {photos_known} were there", person.name)
+}
