@@ -34,7 +34,10 @@ pub(crate) fn log(config: &Config, default: &str) -> anyhow::Result<()> {
         if filter.contains(library) { filter } else { format!("{filter},{directive}") }
     });
     let filter = EnvFilter::try_new(&filter).with_context(|| format!("\"{filter}\" isn't a log filter"))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A line that cannot be written, on a full disk or into a pipe that is closed, is lost: the library would say so on standard
+    // error, too, and end whoever has logged it.
+    let lines =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     match config.log_format {
         LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).init(),
         LogFormat::Json => lines.json().init(),

@@ -413,3 +413,26 @@ fn a_token_is_renewed_while_the_server_runs_and_no_log_has_it() {
     let lines = std::fs::read_to_string(log).expect("a log");
     assert!(lines.contains("TRACE") && !lines.contains(&served.token));
 }
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_stops_neither_the_server_nor_whoever_logs_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = face_server(folder.path());
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a disk that is full");
+    command.env("FACE_LOG", "info").stderr(full);
+    let server = Served::start(command);
+    let (mut socket, _) =
+        tokio_tungstenite::connect_async(format!("ws://{}/v1/ws", server.address)).await.expect("a WebSocket");
+    let auth = serde_json::json!({
+        "type": "auth", "protocol": 1, "token": server.token, "client_id": "x", "now": jiff::Timestamp::now().to_string()
+    });
+    let ping = serde_json::json!({"id": 1, "type": "ping"});
+    for message in [auth, ping] {
+        socket.send(message.to_string().into()).await.expect("is sent");
+    }
+    let texts = socket.filter_map(|message| {
+        std::future::ready(message.ok().filter(tokio_tungstenite::tungstenite::Message::is_text))
+    });
+    let told: Vec<_> = texts.take(3).map(|message| message.to_string()).collect().await;
+    assert!(told.last().is_some_and(|last| last.contains("\"success\":true")), "{told:?}");
+}
