@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use face_server::config::Config;
@@ -14,6 +15,9 @@ use face_server::store::Opening;
 use tokio::sync::oneshot;
 
 use super::{pair, start};
+
+/// At the very end, threads that read may take this long.
+const END_WITHIN: Duration = Duration::from_secs(1);
 
 /// What ends the server, besides a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +76,8 @@ pub(crate) fn run(config: &Config, until: Until) -> anyhow::Result<ExitCode> {
         anyhow::Ok(())
     });
     engine.stop();
+    // Whatever still reads from a share that hangs may do so for ever.
+    runtime.shutdown_timeout(END_WITHIN);
     served.map(|()| ExitCode::SUCCESS)
 }
 

@@ -211,13 +211,19 @@ impl Fetcher {
     /// The bytes of one picture, as they come.
     /// Errors are in words a person can act on.
     pub async fn fetch(&self, source: &Source, limit: usize) -> Result<Vec<u8>, FetchError> {
-        match source {
-            Source::File(path) => read_file(path, limit).await,
-            Source::Url(web) => match tokio::time::timeout(TOTAL_TIMEOUT, self.fetch_web(web, limit)).await {
-                Ok(outcome) => outcome,
-                Err(_) => Err(failed(&web.url, format!("no whole picture within {} s", TOTAL_TIMEOUT.as_secs()))),
-            },
-        }
+        let fetched = async {
+            match source {
+                Source::File(path) => read_file(path, limit).await,
+                Source::Url(web) => self.fetch_web(web, limit).await,
+            }
+        };
+        tokio::time::timeout(TOTAL_TIMEOUT, fetched).await.unwrap_or_else(|_| {
+            let late = format!("no whole picture within {} s", TOTAL_TIMEOUT.as_secs());
+            Err(match source {
+                Source::File(_) => FetchError::Failed(format!("the camera's file: {late}")),
+                Source::Url(web) => failed(&web.url, late),
+            })
+        })
     }
 
     async fn fetch_web(&self, source: &WebSource, limit: usize) -> Result<Vec<u8>, FetchError> {
@@ -470,10 +476,11 @@ fn unpacked(bytes: &[u8], limit: usize) -> Option<Result<Vec<u8>, FetchError>> {
 
 async fn read_file(path: &std::path::Path, limit: usize) -> Result<Vec<u8>, FetchError> {
     let unreadable = |e: io::Error| FetchError::Failed(format!("cannot read the camera's file: {e}"));
-    let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
-    if !file.metadata().await.map_err(unreadable)?.is_file() {
+    // Looked at before it is opened: to open a pipe is to wait for its other end, in a thread that nobody can call back.
+    if !tokio::fs::metadata(path).await.map_err(unreadable)?.is_file() {
         return Err(FetchError::Failed("the camera's file isn't a file".to_owned()));
     }
+    let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(limit as u64 + 1).read_to_end(&mut bytes).await.map_err(unreadable)?;
     if bytes.len() > limit { Err(FetchError::TooLarge { limit }) } else { Ok(bytes) }
