@@ -64,7 +64,7 @@ use job::{Job, Work};
 use load::Load;
 use owner::{Orders, Owner};
 use published::Published;
-use queue::{Bounds, Full, Queue};
+use queue::{Bounds, Displaced, Full, Queue};
 use teach::Describer;
 use worker::Worker;
 
@@ -109,6 +109,7 @@ const MOST_WORKERS: usize = 4;
 #[derive(Clone)]
 pub struct Engine {
     shared: Arc<Shared>,
+    asker: Asker,
 }
 
 /// What all handles of an engine have.
@@ -158,7 +159,8 @@ impl Engine {
         let root = faces.root().to_owned();
         faces.remember(database.known_files()?);
         faces.recall(database.roster()?);
-        let queue = Arc::new(Queue::new(Bounds { bytes: options.waiting_bytes, asks: options.waiting_asks }));
+        let workers = options.workers.max(1);
+        let queue = Arc::new(Queue::new(Bounds { bytes: options.waiting_bytes, asks: options.waiting_asks, workers }));
         let load = Arc::new(Load::new());
 
         let mut clock = Clock::new();
@@ -187,7 +189,7 @@ impl Engine {
             database,
             options,
         };
-        let engine = Self { shared: Arc::new(shared) };
+        let engine = Self { shared: Arc::new(shared), asker: Asker::Home };
         let begun = engine.begin(&fonts, owner, move || folder.run(tasks));
         if begun.is_err() {
             engine.stop();
@@ -254,6 +256,12 @@ impl Engine {
         threads.into_iter().for_each(ended);
     }
 
+    /// The same engine for somebody whose pictures and questions have turns of their own.
+    #[must_use]
+    pub fn asked_by(&self, asker: Asker) -> Self {
+        Self { shared: Arc::clone(&self.shared), asker }
+    }
+
     /// Random, made at first start, kept in the data folder.
     pub fn server_id(&self) -> &str {
         &self.shared.server_id
@@ -275,7 +283,7 @@ impl Engine {
 
     /// What a camera sees now: feeds presence, makes events.
     /// [`EngineError::Superseded`] when a newer picture came before a worker was free, [`EngineError::Busy`] when the bytes
-    /// of all waiting pictures are too many.
+    /// of all waiting pictures are too many and its asker has more than a share of them.
     pub async fn observe(&self, observation: Observation) -> Result<Recognition, EngineError> {
         let hash = sha2::Sha256::digest(&observation.picture).into();
         if let Some(last) = self.published().last_pictures.get(&observation.camera).filter(|last| last.hash == hash) {
@@ -296,15 +304,20 @@ impl Engine {
         }
         let (reply, answer) = oneshot::channel();
         let camera = observation.camera.clone();
-        match self.shared.queue.push_camera(camera, Job::new(Work::Observe { observation, hash, reply })) {
-            Ok(replaced) => {
-                if let Some(job) = replaced {
+        let job = Job::new(Work::Observe { observation, hash, reply });
+        match self.shared.queue.push_camera(self.asker, camera, job) {
+            Ok(Displaced { superseded, crowded_out }) => {
+                if let Some(job) = superseded {
                     Load::count(&self.shared.load.superseded);
                     job.refuse(EngineError::Superseded);
                 }
+                self.crowd_out(crowded_out);
                 answer.await.unwrap_or(Err(EngineError::ShuttingDown))
             }
-            Err(Full(job)) => Err(self.full(job)),
+            Err(Full(job)) => {
+                drop(job);
+                Err(self.full())
+            }
         }
     }
 
@@ -335,14 +348,26 @@ impl Engine {
         work: Work,
         answer: oneshot::Receiver<Result<T, EngineError>>,
     ) -> Result<T, EngineError> {
-        match self.shared.queue.push_ask(Job::new(work)) {
-            Ok(()) => answer.await.unwrap_or(Err(EngineError::ShuttingDown)),
-            Err(Full(job)) => Err(self.full(job)),
+        match self.shared.queue.push_ask(self.asker, Job::new(work)) {
+            Ok(crowded_out) => {
+                self.crowd_out(crowded_out);
+                answer.await.unwrap_or(Err(EngineError::ShuttingDown))
+            }
+            Err(Full(job)) => {
+                drop(job);
+                Err(self.full())
+            }
         }
     }
 
-    fn full(&self, job: Job) -> EngineError {
-        drop(job);
+    /// Answers who had more than their share.
+    fn crowd_out(&self, jobs: Vec<Job>) {
+        for job in jobs {
+            job.refuse(self.full());
+        }
+    }
+
+    fn full(&self) -> EngineError {
         let (waiting, _) = self.shared.queue.waiting();
         let each = self.shared.load.latency().0.max(Duration::from_millis(100));
         let share = u32::try_from(waiting / self.shared.options.workers.max(1)).unwrap_or(u32::MAX);

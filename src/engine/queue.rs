@@ -1,19 +1,24 @@
-//! Pictures that wait for a worker: bounded, fair, the newest of a camera wins.
+//! Pictures waiting for a worker, in fair turns.
 //!
-//! Every camera is a lane that holds one picture; questions (asks and enrolments) share a lane, learning has one.
-//! Workers take from the lanes in turn, so neither a flood of questions nor of one camera's pictures starves another
-//! lane; nor do the cameras of one client, of which only a few stand in turn at once. When full: a camera's newer picture takes the waiting one's place (handed back as superseded); a question is
-//! handed back as [`Full`]; learning waits in its lane without a picture in memory and is not bounded here.
+//! Everybody who asks has a line, and the lines take turns: neither a flood of questions nor the many cameras of one asker
+//! starve another. In a line each camera has a lane that holds one picture, and questions (asks and enrolments) share one; these
+//! take turns, too. What is learned from the folder has a line of its own. Who has had something waiting for some time, while
+//! others ask as well, gets all workers but one. When full, a camera's newer picture takes the waiting one's place (handed back as
+//! superseded), and whoever has more than their share of the room makes room for who has less; who would have more is handed
+//! back as [`Full`]. Learning waits without a picture in memory and is not bounded here.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-use super::types::Usage;
+use super::types::{Asker, Usage};
 use crate::presence::CameraId;
 
-/// So many cameras of one client stand in turn at once, its others behind them.
-const MOST_IN_TURN: usize = 4;
+/// Who has had something waiting for this long without a break takes all there is.
+const CROWDS_AFTER: Duration = Duration::from_secs(2);
+/// Who has asked within this time may ask again at any moment.
+const ACTIVE_FOR: Duration = Duration::from_secs(5);
 
 pub(super) trait Waiting {
     /// Bytes it holds while it waits.
@@ -22,13 +27,31 @@ pub(super) trait Waiting {
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
-    /// Bytes over all lanes.
+    /// Bytes over all lines.
     pub bytes: usize,
     pub asks: usize,
+    /// Who take from the lines.
+    pub workers: usize,
 }
 
 /// The queue was full; the job comes back.
 pub(super) struct Full<J>(pub J);
+
+/// Jobs that will not be done, since another was taken in.
+pub(super) struct Displaced<J> {
+    /// The picture of the same camera before.
+    pub superseded: Option<J>,
+    /// Others', who had more than their share.
+    pub crowded_out: Vec<J>,
+}
+
+/// A job whose turn it is. Its worker says when it is [`Queue::done`].
+pub(super) struct Turn<J> {
+    pub job: J,
+    pub asker: Asker,
+    /// Its asker takes all there is, beside others.
+    pub crowds: bool,
+}
 
 pub(super) struct Queue<J> {
     bounds: Bounds,
@@ -40,79 +63,81 @@ pub(super) struct Queue<J> {
 enum Lane {
     Camera(CameraId),
     Asks,
-    Learning,
 }
 
 struct Inner<J> {
-    /// Lanes with something waiting, next first.
-    turns: VecDeque<Lane>,
-    /// Cameras behind those of their client that stand in turn.
-    behind: HashMap<String, VecDeque<CameraId>>,
-    cameras: HashMap<CameraId, J>,
-    asks: VecDeque<J>,
-    learning: VecDeque<J>,
-    bytes: usize,
+    /// Those with something waiting, next first.
+    turns: VecDeque<Asker>,
+    lines: HashMap<Asker, Line<J>>,
     closed: bool,
-    /// Jobs handed back because of the bytes, and because of the number of questions.
+    /// How often there were too many bytes, and too many questions.
     full_of_bytes: u64,
     full_of_asks: u64,
 }
 
+/// What one asker waits for.
+struct Line<J> {
+    /// Lanes with something waiting, next first.
+    lanes: VecDeque<Lane>,
+    cameras: HashMap<CameraId, J>,
+    asks: VecDeque<J>,
+    bytes: usize,
+    /// How many workers are at work for them.
+    at_work: usize,
+    asked: Instant,
+    /// Since when something has waited without a break.
+    waits_since: Option<Instant>,
+}
+
 impl<J: Waiting> Queue<J> {
     pub(super) fn new(bounds: Bounds) -> Self {
-        let inner = Inner {
-            turns: VecDeque::new(),
-            behind: HashMap::new(),
-            cameras: HashMap::new(),
-            asks: VecDeque::new(),
-            learning: VecDeque::new(),
-            bytes: 0,
-            closed: false,
-            full_of_bytes: 0,
-            full_of_asks: 0,
-        };
+        let inner =
+            Inner { turns: VecDeque::new(), lines: HashMap::new(), closed: false, full_of_bytes: 0, full_of_asks: 0 };
         Self { bounds, inner: Mutex::new(inner), work: Condvar::new() }
     }
 
-    /// A camera's newest picture. Returns the one it replaces, which keeps its camera's turn.
-    pub(super) fn push_camera(&self, camera: CameraId, job: J) -> Result<Option<J>, Full<J>> {
+    /// A camera's newest picture. The one it replaces leaves it its turn.
+    pub(super) fn push_camera(&self, asker: Asker, camera: CameraId, job: J) -> Result<Displaced<J>, Full<J>> {
         let mut q = self.inner.lock();
-        let replaced_bytes = q.cameras.get(&camera).map_or(0, Waiting::bytes);
         if q.closed {
             return Err(Full(job));
         }
-        if q.bytes - replaced_bytes + job.bytes() > self.bounds.bytes {
-            q.full_of_bytes += 1;
+        let Some(crowded_out) = q.room_for(self.bounds.bytes, asker, job.bytes(), Some(&camera)) else {
             return Err(Full(job));
-        }
-        q.bytes = q.bytes - replaced_bytes + job.bytes();
-        let replaced = q.cameras.insert(camera.clone(), job);
-        if replaced.is_none() {
-            q.line_up(camera);
-            self.work.notify_one();
-        }
-        Ok(replaced)
+        };
+        let elsewhere = q.lines.iter().find(|(of, line)| **of != asker && line.cameras.contains_key(&camera));
+        let superseded = match elsewhere.map(|(of, _)| *of) {
+            Some(of) => q.take(of, |line| line.take_picture(&camera)),
+            None => None,
+        };
+        let superseded = q.line(asker).push_picture(camera, job).or(superseded);
+        q.lined_up(asker);
+        self.work.notify_one();
+        Ok(Displaced { superseded, crowded_out })
     }
 
-    /// A question; refused when too many or too large ones wait.
-    pub(super) fn push_ask(&self, job: J) -> Result<(), Full<J>> {
-        let mut q = self.inner.lock();
+    /// A question; refused where its asker would have more than their share. Gives back others' that make room for it.
+    pub(super) fn push_ask(&self, asker: Asker, job: J) -> Result<Vec<J>, Full<J>> {
+        let (mut q, most) = (self.inner.lock(), self.bounds.asks);
         if q.closed {
             return Err(Full(job));
         }
-        if q.asks.len() >= self.bounds.asks {
+        if q.asks() >= most {
             q.full_of_asks += 1;
-            return Err(Full(job));
+            if q.is_greedy(asker, questions, 1, most) {
+                return Err(Full(job));
+            }
         }
-        if q.bytes + job.bytes() > self.bounds.bytes {
-            q.full_of_bytes += 1;
+        let Some(mut crowded_out) = q.room_for(self.bounds.bytes, asker, job.bytes(), None) else {
             return Err(Full(job));
+        };
+        if q.asks() >= most {
+            crowded_out.extend(q.displace(questions, Line::take_last_ask));
         }
-        q.bytes += job.bytes();
-        q.asks.push_back(job);
-        q.take_turn(Lane::Asks);
+        q.line(asker).push_ask(job);
+        q.lined_up(asker);
         self.work.notify_one();
-        Ok(())
+        Ok(crowded_out)
     }
 
     pub(super) fn push_learning(&self, job: J) -> Result<(), Full<J>> {
@@ -120,26 +145,33 @@ impl<J: Waiting> Queue<J> {
         if q.closed {
             return Err(Full(job));
         }
-        q.bytes += job.bytes();
-        q.learning.push_back(job);
-        q.take_turn(Lane::Learning);
+        q.line(Asker::Folder).push_ask(job);
+        q.lined_up(Asker::Folder);
         self.work.notify_one();
         Ok(())
     }
 
     /// The next job in turn; waits for one. `None` once closed.
-    pub(super) fn pop(&self) -> Option<J> {
+    pub(super) fn pop(&self) -> Option<Turn<J>> {
         let mut q = self.inner.lock();
         loop {
             if q.closed {
                 return None;
             }
-            if let Some(job) = q.next() {
-                q.bytes -= job.bytes();
-                return Some(job);
+            if let Some(turn) = q.next(self.bounds.workers) {
+                return Some(turn);
             }
-            self.work.wait(&mut q);
+            // Who may not take the last worker now may in a moment, when nobody else has asked for long enough.
+            self.work.wait_for(&mut q, ACTIVE_FOR);
         }
+    }
+
+    /// A worker has ended the job of a turn.
+    pub(super) fn done(&self, asker: Asker) {
+        if let Some(line) = self.inner.lock().lines.get_mut(&asker) {
+            line.at_work = line.at_work.saturating_sub(1);
+        }
+        self.work.notify_one();
     }
 
     /// Lets nothing more in or out; returns what was waiting.
@@ -147,11 +179,7 @@ impl<J: Waiting> Queue<J> {
         let mut q = self.inner.lock();
         q.closed = true;
         q.turns.clear();
-        q.behind.clear();
-        q.bytes = 0;
-        let mut left: Vec<J> = q.cameras.drain().map(|(_, job)| job).collect();
-        left.extend(q.asks.drain(..));
-        left.extend(q.learning.drain(..));
+        let left = q.lines.drain().flat_map(|(_, line)| line.cameras.into_values().chain(line.asks)).collect();
         self.work.notify_all();
         left
     }
@@ -159,69 +187,220 @@ impl<J: Waiting> Queue<J> {
     /// Pictures (not files to learn) and bytes that wait now.
     pub(super) fn waiting(&self) -> (usize, usize) {
         let q = self.inner.lock();
-        (q.cameras.len() + q.asks.len(), q.bytes)
+        (q.lines.values().map(|line| line.cameras.len()).sum::<usize>() + q.asks(), q.bytes())
     }
 
     pub(super) fn usage(&self) -> [Usage; 2] {
         let (q, bounds) = (self.inner.lock(), self.bounds);
         [
-            Usage { of: "waiting_bytes", used: Some(q.bytes), most: bounds.bytes, hits: q.full_of_bytes },
-            Usage { of: "waiting_questions", used: Some(q.asks.len()), most: bounds.asks, hits: q.full_of_asks },
+            Usage { of: "waiting_bytes", used: Some(q.bytes()), most: bounds.bytes, hits: q.full_of_bytes },
+            Usage { of: "waiting_questions", used: Some(q.asks()), most: bounds.asks, hits: q.full_of_asks },
         ]
     }
 }
 
-impl<J> Inner<J> {
-    fn line_up(&mut self, camera: CameraId) {
-        let client = client_of(&camera);
-        let of_client = |lane: &&Lane| matches!(lane, Lane::Camera(other) if client_of(other) == client);
-        if self.turns.iter().filter(of_client).count() < MOST_IN_TURN {
-            self.turns.push_back(Lane::Camera(camera));
-        } else {
-            self.behind.entry(client.to_owned()).or_default().push_back(camera);
+/// What learning waits for counts as nothing: it is no question.
+fn questions<J>(of: Asker, line: &Line<J>) -> usize {
+    if of == Asker::Folder { 0 } else { line.asks.len() }
+}
+
+impl<J: Waiting> Inner<J> {
+    fn asks(&self) -> usize {
+        self.lines.iter().map(|(of, line)| questions(*of, line)).sum()
+    }
+
+    fn bytes(&self) -> usize {
+        self.lines.values().map(|line| line.bytes).sum()
+    }
+
+    fn line(&mut self, asker: Asker) -> &mut Line<J> {
+        let now = Instant::now();
+        self.lines.retain(|of, line| *of == asker || line.is_needed(now));
+        let line = self.lines.entry(asker).or_insert_with(|| Line::new(now));
+        line.asked = now;
+        line
+    }
+
+    /// Something of the asker waits.
+    fn lined_up(&mut self, asker: Asker) {
+        if !self.turns.contains(&asker) {
+            self.turns.push_back(asker);
         }
     }
 
-    /// One of a client's cameras has had its turn.
-    fn move_up(&mut self, client: &str) {
-        let Some(behind) = self.behind.get_mut(client) else { return };
-        self.turns.extend(behind.pop_front().map(Lane::Camera));
-        if behind.is_empty() {
-            self.behind.remove(client);
+    /// Takes a job out of a line, which loses its turn where nothing else waits there.
+    fn take(&mut self, asker: Asker, job: impl FnOnce(&mut Line<J>) -> Option<J>) -> Option<J> {
+        let line = self.lines.get_mut(&asker)?;
+        let job = job(line);
+        if line.lanes.is_empty() {
+            line.waits_since = None;
+            self.turns.retain(|of| *of != asker);
+        }
+        job
+    }
+
+    /// Whether an asker who holds so much more has more than a share: the room, by how many hold some of it.
+    fn is_greedy(&self, asker: Asker, held: fn(Asker, &Line<J>) -> usize, more: usize, room: usize) -> bool {
+        let others = self.lines.iter().filter(|(of, line)| **of != asker && held(**of, line) > 0).count();
+        let own = self.lines.get(&asker).map_or(0, |line| held(asker, line));
+        (own + more) * (others + 1) > room
+    }
+
+    /// Takes a job from who holds most.
+    fn displace(
+        &mut self,
+        held: fn(Asker, &Line<J>) -> usize,
+        job: impl FnOnce(&mut Line<J>) -> Option<J>,
+    ) -> Option<J> {
+        let most = self.lines.iter().max_by_key(|(of, line)| held(**of, line)).map(|(of, _)| *of)?;
+        self.take(most, job)
+    }
+
+    /// Makes room for the bytes of one more job, in the place of the camera's older picture; `None` where it would be more than
+    /// a share. Gives back what others had beyond theirs.
+    fn room_for(&mut self, room: usize, asker: Asker, bytes: usize, camera: Option<&CameraId>) -> Option<Vec<J>> {
+        let older = |q: &Self| {
+            let lines = q.lines.values();
+            lines.filter_map(|line| line.cameras.get(camera?)).map(Waiting::bytes).sum::<usize>()
+        };
+        if self.bytes() - older(self) + bytes <= room {
+            return Some(Vec::new());
+        }
+        self.full_of_bytes += 1;
+        let of_bytes = |_: Asker, line: &Line<J>| line.bytes;
+        if self.is_greedy(asker, of_bytes, bytes, room) {
+            return None;
+        }
+        let mut crowded_out = Vec::new();
+        while self.bytes() - older(self) + bytes > room {
+            crowded_out.push(self.displace(of_bytes, Line::take_largest)?);
+        }
+        Some(crowded_out)
+    }
+
+    fn next(&mut self, workers: usize) -> Option<Turn<J>> {
+        let now = Instant::now();
+        let may = |asker: &Asker| {
+            self.lines.get(asker).is_some_and(|line| line.at_work + 1 < workers.max(2) || !self.crowds(*asker, now))
+        };
+        let asker = self.turns.iter().copied().find(may)?;
+        let crowds = self.crowds(asker, now);
+        let job = self.take(asker, Line::next)?;
+        if let Some(at) = self.turns.iter().position(|of| *of == asker) {
+            self.turns.remove(at);
+            self.turns.push_back(asker);
+        }
+        self.lines.get_mut(&asker)?.at_work += 1;
+        Some(Turn { job, asker, crowds })
+    }
+
+    /// Whether somebody takes all there is, beside others.
+    fn crowds(&self, asker: Asker, now: Instant) -> bool {
+        let since = self.lines.get(&asker).and_then(|line| line.waits_since);
+        let others = || self.lines.iter().any(|(of, line)| *of != asker && *of != Asker::Folder && line.is_active(now));
+        since.is_some_and(|since| now.duration_since(since) >= CROWDS_AFTER) && others()
+    }
+}
+
+impl<J: Waiting> Line<J> {
+    fn new(now: Instant) -> Self {
+        Self {
+            lanes: VecDeque::new(),
+            cameras: HashMap::new(),
+            asks: VecDeque::new(),
+            bytes: 0,
+            at_work: 0,
+            asked: now,
+            waits_since: None,
         }
     }
 
-    fn take_turn(&mut self, lane: Lane) {
-        if !self.turns.contains(&lane) {
-            self.turns.push_back(lane);
+    fn is_active(&self, now: Instant) -> bool {
+        now.duration_since(self.asked) < ACTIVE_FOR
+    }
+
+    fn is_needed(&self, now: Instant) -> bool {
+        self.is_active(now) || self.at_work > 0 || !self.lanes.is_empty()
+    }
+
+    fn push_picture(&mut self, camera: CameraId, job: J) -> Option<J> {
+        self.bytes += job.bytes();
+        let older = self.cameras.insert(camera.clone(), job);
+        match &older {
+            Some(older) => self.bytes -= older.bytes(),
+            None => self.line_up(Lane::Camera(camera)),
+        }
+        older
+    }
+
+    fn push_ask(&mut self, job: J) {
+        self.bytes += job.bytes();
+        self.asks.push_back(job);
+        self.line_up(Lane::Asks);
+    }
+
+    fn line_up(&mut self, lane: Lane) {
+        self.waits_since.get_or_insert_with(Instant::now);
+        if !self.lanes.contains(&lane) {
+            self.lanes.push_back(lane);
+        }
+    }
+
+    fn take_picture(&mut self, camera: &CameraId) -> Option<J> {
+        let job = self.cameras.remove(camera)?;
+        self.bytes -= job.bytes();
+        self.lanes.retain(|lane| !matches!(lane, Lane::Camera(of) if of == camera));
+        Some(job)
+    }
+
+    fn take_ask(&mut self, at: usize) -> Option<J> {
+        let job = self.asks.remove(at)?;
+        self.bytes -= job.bytes();
+        if self.asks.is_empty() {
+            self.lanes.retain(|lane| *lane != Lane::Asks);
+        }
+        Some(job)
+    }
+
+    fn take_last_ask(&mut self) -> Option<J> {
+        self.take_ask(self.asks.len().checked_sub(1)?)
+    }
+
+    fn take_largest(&mut self) -> Option<J> {
+        let ask = self.asks.iter().map(Waiting::bytes).enumerate().max_by_key(|(_, bytes)| *bytes);
+        let picture = self.cameras.iter().map(|(camera, job)| (camera, job.bytes())).max_by_key(|(_, bytes)| *bytes);
+        match (ask, picture) {
+            (Some((at, bytes)), Some((_, of_camera))) if bytes >= of_camera => self.take_ask(at),
+            (Some((at, _)), None) => self.take_ask(at),
+            (_, Some((camera, _))) => {
+                let camera = camera.clone();
+                self.take_picture(&camera)
+            }
+            (None, None) => None,
         }
     }
 
     fn next(&mut self) -> Option<J> {
-        let lane = self.turns.pop_front()?;
-        let (job, more) = match &lane {
-            Lane::Camera(camera) => {
-                self.move_up(client_of(camera));
-                (self.cameras.remove(camera), false)
+        match self.lanes.pop_front()? {
+            Lane::Camera(camera) => self.take_picture(&camera),
+            Lane::Asks => {
+                let job = self.take_ask(0);
+                if !self.asks.is_empty() {
+                    self.lanes.push_back(Lane::Asks);
+                }
+                job
             }
-            Lane::Asks => (self.asks.pop_front(), !self.asks.is_empty()),
-            Lane::Learning => (self.learning.pop_front(), !self.learning.is_empty()),
-        };
-        if more {
-            self.turns.push_back(lane);
         }
-        job
     }
-}
-
-/// Clients' cameras are named `client_id/camera`; each of the configuration stands for itself.
-fn client_of(camera: &CameraId) -> &str {
-    camera.0.split_once('/').map_or(camera.0.as_str(), |(client, _)| client)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ME: Asker = Asker::Client(1);
+    const OTHER: Asker = Asker::Client(2);
+    const THIRD: Asker = Asker::Client(3);
 
     impl Waiting for (&'static str, usize) {
         fn bytes(&self) -> usize {
@@ -229,66 +408,137 @@ mod tests {
         }
     }
 
+    type Named = (&'static str, usize);
+
     fn cam(name: &str) -> CameraId {
         CameraId(name.into())
     }
 
-    fn queue() -> Queue<(&'static str, usize)> {
-        Queue::new(Bounds { bytes: 10, asks: 2 })
+    fn queue(bytes: usize, asks: usize) -> Queue<Named> {
+        Queue::new(Bounds { bytes, asks, workers: 2 })
+    }
+
+    fn next(q: &Queue<Named>) -> Option<&'static str> {
+        let turn = q.pop()?;
+        q.done(turn.asker);
+        Some(turn.job.0)
+    }
+
+    fn order(q: &Queue<Named>, count: usize) -> Vec<&'static str> {
+        (0..count).filter_map(|_| next(q)).collect()
+    }
+
+    /// Has waited for long enough to crowd others.
+    fn has_waited(q: &Queue<Named>, asker: Asker) {
+        let mut inner = q.inner.lock();
+        let line = inner.lines.get_mut(&asker).expect("waits");
+        line.waits_since = Instant::now().checked_sub(CROWDS_AFTER);
     }
 
     #[test]
     fn a_newer_picture_replaces_the_waiting_one_and_keeps_its_turn() {
-        let q = queue();
-        assert!(matches!(q.push_camera(cam("a"), ("a1", 1)), Ok(None)));
-        assert!(matches!(q.push_camera(cam("b"), ("b1", 1)), Ok(None)));
-        assert!(matches!(q.push_camera(cam("a"), ("a2", 1)), Ok(Some(("a1", 1)))));
-        assert_eq!((q.pop(), q.pop()), (Some(("a2", 1)), Some(("b1", 1))));
+        let q = queue(10, 2);
+        for (camera, job, older) in [("a", "a1", None), ("b", "b1", None), ("a", "a2", Some("a1"))] {
+            let displaced = q.push_camera(ME, cam(camera), (job, 1)).ok().expect("fits");
+            assert_eq!((displaced.superseded.map(|job| job.0), displaced.crowded_out.len()), (older, 0));
+        }
+        assert_eq!(order(&q, 2), ["a2", "b1"]);
+        assert_eq!(q.waiting(), (0, 0));
+    }
+
+    #[test]
+    fn the_newest_picture_of_a_camera_wins_whoever_sent_it() {
+        let q = queue(10, 2);
+        assert!(q.push_camera(ME, cam("a"), ("mine", 1)).is_ok());
+        let displaced = q.push_camera(OTHER, cam("a"), ("theirs", 1)).ok().expect("fits");
+        assert_eq!(displaced.superseded, Some(("mine", 1)));
+        assert_eq!((next(&q), q.waiting()), (Some("theirs"), (0, 0)));
     }
 
     #[test]
     fn a_flood_of_questions_delays_a_camera_by_one_job() {
-        let q = queue();
-        assert!(q.push_ask(("q1", 1)).is_ok());
-        assert!(q.push_ask(("q2", 1)).is_ok());
+        let q = queue(10, 2);
+        assert!(q.push_ask(ME, ("q1", 1)).is_ok());
+        assert!(q.push_ask(ME, ("q2", 1)).is_ok());
         assert!(q.push_learning(("l1", 0)).is_ok());
-        assert!(q.push_camera(cam("a"), ("a1", 1)).is_ok());
-        let order: Vec<_> = (0..4).filter_map(|_| q.pop()).map(|j| j.0).collect();
-        assert_eq!(order, ["q1", "l1", "a1", "q2"]);
+        assert!(q.push_camera(ME, cam("a"), ("a1", 1)).is_ok());
+        assert_eq!(order(&q, 4), ["q1", "l1", "a1", "q2"]);
     }
 
     #[test]
-    fn the_many_cameras_of_one_client_hold_up_anothers_by_a_few_pictures() {
-        let q = Queue::new(Bounds { bytes: 100, asks: 2 });
+    fn the_many_cameras_of_one_hold_up_anothers_by_one_picture_whatever_they_call_themselves() {
+        let q = queue(100, 2);
         for n in 0..40 {
-            assert!(q.push_camera(CameraId(format!("many/{n}")), ("many", 1)).is_ok());
+            assert!(q.push_camera(ME, CameraId(format!("client-{}/{n}", n % 20)), ("many", 1)).is_ok());
         }
-        assert!(q.push_camera(cam("home/door"), ("door", 1)).is_ok());
-        let order: Vec<_> = (0..41).filter_map(|_| q.pop()).map(|job| job.0).collect();
-        assert_eq!(order.iter().position(|who| *who == "door"), Some(MOST_IN_TURN));
+        assert!(q.push_camera(OTHER, cam("home/door"), ("door", 1)).is_ok());
+        let order = order(&q, 41);
+        assert_eq!(order.iter().position(|who| *who == "door"), Some(1));
         assert_eq!((order.len(), q.waiting()), (41, (0, 0)), "all of them have their turn");
-        assert!(q.inner.lock().behind.is_empty());
     }
 
     #[test]
-    fn a_third_question_is_handed_back_and_so_are_too_many_bytes() {
-        let q = queue();
-        assert!(q.push_ask(("q1", 4)).is_ok());
-        assert!(matches!(q.push_ask(("large", 7)), Err(Full(("large", 7)))));
-        assert!(matches!(q.push_camera(cam("a"), ("large", 7)), Err(Full(_))));
-        assert!(q.push_ask(("q2", 4)).is_ok());
-        assert!(matches!(q.push_ask(("q3", 1)), Err(Full(_))));
-        q.pop();
-        assert_eq!(q.waiting(), (1, 4));
-        assert!(q.push_camera(cam("a"), ("fits", 6)).is_ok());
+    fn who_has_asked_much_makes_room_for_the_question_of_another() {
+        let q = queue(100, 4);
+        for name in ["q1", "q2", "q3", "q4"] {
+            assert!(q.push_ask(ME, (name, 1)).is_ok());
+        }
+        assert!(q.push_ask(ME, ("q5", 1)).is_err(), "nobody else makes room");
+        assert_eq!(q.push_ask(OTHER, ("other", 1)).ok().expect("fits"), [("q4", 1)]);
+        assert_eq!(q.push_ask(OTHER, ("other 2", 1)).ok().expect("half is their share"), [("q3", 1)]);
+        assert!(q.push_ask(OTHER, ("other 3", 1)).is_err(), "more than half");
+        assert_eq!(order(&q, 4), ["q1", "other", "q2", "other 2"]);
+    }
+
+    #[test]
+    fn whose_pictures_take_all_the_room_makes_room_for_anothers() {
+        let q = queue(100, 4);
+        for (camera, bytes) in [("a", 30), ("b", 40), ("c", 30)] {
+            assert!(q.push_camera(ME, cam(camera), (camera, bytes)).is_ok());
+        }
+        assert!(q.push_camera(ME, cam("d"), ("d", 1)).is_err());
+        assert!(q.push_camera(ME, cam("a"), ("a2", 30)).is_ok(), "in the place of the older one");
+        let displaced = q.push_camera(OTHER, cam("door"), ("door", 45)).ok().expect("fits");
+        assert_eq!(displaced.crowded_out.iter().map(|job| job.1).sum::<usize>(), 70);
+        assert!(q.push_ask(THIRD, ("large", 40)).is_err(), "more than a third");
+        assert_eq!(q.waiting(), (2, 75));
+        let left = order(&q, 2);
+        assert!(left.contains(&"door"), "{left:?}");
+    }
+
+    #[test]
+    fn who_takes_all_there_is_beside_others_leaves_them_a_worker() {
+        let q = queue(100, 8);
+        for name in ["a", "b", "c"] {
+            assert!(q.push_camera(ME, cam(name), (name, 1)).is_ok());
+        }
+        has_waited(&q, ME);
+        let alone = q.pop().expect("in turn");
+        assert!(!alone.crowds && !q.pop().expect("all workers are theirs").crowds);
+        q.done(ME);
+        q.done(ME);
+
+        assert!(q.push_camera(ME, cam("a"), ("a", 1)).is_ok() && q.push_ask(OTHER, ("other", 1)).is_ok());
+        has_waited(&q, ME);
+        let first = q.pop().expect("in turn");
+        assert!(first.crowds && first.asker == ME);
+        assert_eq!(q.pop().expect("a worker is left").job.0, "other");
+        q.done(OTHER);
+        assert!(q.inner.lock().next(2).is_none(), "though nothing else waits");
+        q.done(ME);
+        assert_eq!(next(&q), Some("a"));
+        let one = Queue::new(Bounds { bytes: 9, asks: 9, workers: 1 });
+        assert!(one.push_ask(ME, ("q", 1)).is_ok() && one.push_ask(OTHER, ("other", 1)).is_ok());
+        has_waited(&one, ME);
+        assert_eq!(next(&one), Some("q"), "where there is one worker, turns must do");
     }
 
     #[test]
     fn closing_hands_back_what_waits_and_ends_the_workers() {
-        let q = queue();
-        assert!(q.push_ask(("q1", 1)).is_ok());
+        let q = queue(10, 2);
+        assert!(q.push_ask(ME, ("q1", 1)).is_ok());
         assert_eq!(q.close(), [("q1", 1)]);
-        assert_eq!(q.pop(), None);
-        assert!(q.push_ask(("q2", 1)).is_err());
+        assert!(q.pop().is_none());
+        assert!(q.push_ask(ME, ("q2", 1)).is_err());
     }
 }

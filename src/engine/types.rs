@@ -367,6 +367,18 @@ pub struct Stats {
     pub workers: usize,
 }
 
+/// Who asks for a worker's time: askers take turns, and share the room there is for what waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Asker {
+    /// The cameras of the configuration, and the commands of this machine.
+    #[default]
+    Home,
+    /// Somebody by a number that no other asker has.
+    Client(i64),
+    /// The folder of people, whose photos are to be learned.
+    Folder,
+}
+
 /// Something that is bounded: how much of it is in use, and how often the bound was hit, so that somebody was refused, or waited,
 /// or something was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use super::home::state::PictureHash;
 use super::job::{Job, Reply, Work};
 use super::load::Load;
 use super::owner::Orders;
-use super::queue::Queue;
+use super::queue::{Queue, Turn};
 use super::teach::{Describer, Photo};
 use super::types::{
     Annotation, CameraId, Enrolled, EnrolledFace, Enrollment, Grade, Identity, Observation, Override, PictureBytes,
@@ -71,8 +71,9 @@ impl Worker {
     /// Works until the queue closes. A picture gets the threads of the workers that have nothing to do.
     pub(super) fn run(mut self) {
         let all = self.options.threads;
-        while let Some(job) = self.queue.pop() {
-            self.options.threads = (all / self.load.begin()).max(1);
+        while let Some(Turn { job, asker, crowds }) = self.queue.pop() {
+            let at_work = self.load.begin();
+            self.options.threads = if crowds { 1 } else { (all / at_work).max(1) };
             let started = Instant::now();
             let queued = started.duration_since(job.arrived);
             let arrived = job.arrived;
@@ -82,6 +83,8 @@ impl Worker {
                     self.count(arrived, answer.is_ok());
                     drop(reply.send(answer));
                 }
+                // Whoever asked has gone.
+                Work::Ask { reply, .. } if reply.is_closed() => {}
                 Work::Ask { camera, picture, annotation, reply } => {
                     let answer = guarded(|| self.ask(camera, &picture, annotation, queued));
                     self.count(arrived, answer.is_ok());
@@ -94,6 +97,7 @@ impl Worker {
                 }
             }
             self.load.worked(started.elapsed());
+            self.queue.done(asker);
         }
     }
 

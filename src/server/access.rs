@@ -17,6 +17,8 @@ use crate::engine::Usage;
 /// Connections of all kinds at once, and of one address.
 const MAX_CONNECTIONS: usize = 256;
 const MAX_CONNECTIONS_OF_ADDRESS: usize = 128;
+/// Clients that have logged in at once.
+const MAX_CLIENTS: usize = 64;
 /// Connections that have not logged in, over all addresses.
 const MAX_STRANGERS: usize = 32;
 /// Connections that have not logged in (or are being answered slowly), an address.
@@ -51,8 +53,9 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Connections by their addresses, bounded. Where one more comes than fit, the oldest of the address that has most makes room:
-/// who only stands about keeps nobody out.
+/// Connections by their addresses, bounded. Where one more comes than fit, one makes room: the oldest of those that have shown no
+/// token, of the address that has most of them; then the oldest of the token that has most. Who only stands about keeps nobody out,
+/// and no more does who has a token.
 #[derive(Clone, Debug)]
 pub struct Crowd(Arc<Mutex<Standing>>);
 
@@ -71,7 +74,16 @@ struct Standing {
 struct Stander {
     network: IpAddr,
     lost: CancellationToken,
-    stays: bool,
+    shown: Shown,
+}
+
+/// What a connection has shown of who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Nothing,
+    Token(i64),
+    /// It is counted elsewhere, and makes no room here.
+    Enough,
 }
 
 /// Where a connection comes from, and its place among all.
@@ -95,6 +107,11 @@ impl Crowd {
         Self::new(MAX_STRANGERS, MAX_STRANGERS_PER_ADDRESS)
     }
 
+    /// Clients that have logged in.
+    pub fn of_clients() -> Self {
+        Self::new(MAX_CLIENTS, MAX_CLIENTS)
+    }
+
     /// All connections.
     #[must_use]
     pub fn of_all() -> Self {
@@ -105,22 +122,25 @@ impl Crowd {
         Self(Arc::new(Mutex::new(Standing { most, most_of_address, next: 0, full: 0, all: BTreeMap::new() })))
     }
 
-    /// A place for one more, perhaps that of another. `None` where all that could make room have shown who they are.
+    /// A place for one more, perhaps that of another. `None` where nobody can make room.
     pub fn admit(&self, address: IpAddr) -> Option<Foothold> {
         let network = network_of(address);
         let mut standing = self.0.lock();
         if standing.count(network) >= standing.most_of_address {
             standing.full += 1;
-            standing.make_room(network)?;
+            standing.make_room(|stander| stander.network == network)?;
         } else if standing.all.len() >= standing.most {
             standing.full += 1;
-            let largest = standing.largest()?;
-            standing.make_room(largest)?;
+            standing.make_room(|_| true)?;
         }
         let (id, lost) = (standing.next, CancellationToken::new());
         standing.next += 1;
-        standing.all.insert(id, Stander { network, lost: lost.clone(), stays: false });
+        standing.all.insert(id, Stander { network, lost: lost.clone(), shown: Shown::Nothing });
         Some(Foothold { id, lost, crowd: self.clone() })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.lock().all.len()
     }
 
     pub(super) fn usage(&self, of: &'static str) -> Usage {
@@ -134,20 +154,27 @@ impl Standing {
         self.all.values().filter(|stander| stander.network == network).count()
     }
 
-    /// The address with the most connections that can make room.
-    fn largest(&self) -> Option<IpAddr> {
-        let mut counts: HashMap<IpAddr, usize> = HashMap::new();
-        for stander in self.all.values().filter(|stander| !stander.stays) {
-            *counts.entry(stander.network).or_default() += 1;
-        }
-        counts.into_iter().max_by_key(|&(network, count)| (count, network)).map(|(network, _)| network)
-    }
-
-    fn make_room(&mut self, network: IpAddr) -> Option<()> {
-        let (&oldest, _) = self.all.iter().find(|(_, stander)| stander.network == network && !stander.stays)?;
+    fn make_room(&mut self, among: impl Fn(&Stander) -> bool) -> Option<()> {
+        let all = || self.all.iter().filter(|(_, stander)| among(stander));
+        let strangers = all().filter(|(_, stander)| stander.shown == Shown::Nothing);
+        let oldest = oldest_of_most(strangers.map(|(id, stander)| (*id, stander.network))).or_else(|| {
+            oldest_of_most(all().filter_map(|(id, stander)| match stander.shown {
+                Shown::Token(token) => Some((*id, token)),
+                Shown::Nothing | Shown::Enough => None,
+            }))
+        })?;
         self.all.remove(&oldest)?.lost.cancel();
         Some(())
     }
+}
+
+/// The first of those who are the most alike.
+fn oldest_of_most<K: Copy + Ord>(standers: impl Iterator<Item = (u64, K)>) -> Option<u64> {
+    let mut alike: BTreeMap<K, (usize, u64)> = BTreeMap::new();
+    for (id, of) in standers {
+        alike.entry(of).or_insert((0, id)).0 += 1;
+    }
+    alike.into_values().max_by_key(|(count, _)| *count).map(|(_, oldest)| oldest)
 }
 
 impl Foothold {
@@ -156,10 +183,19 @@ impl Foothold {
         self.lost.cancelled().await;
     }
 
-    /// From now on nobody takes it: a token was shown.
+    /// It has shown this token: those that have shown nothing make room first.
+    pub fn show(&self, token: i64) {
+        self.set(Shown::Token(token));
+    }
+
+    /// From now on nobody takes it.
     pub fn stay(&self) {
+        self.set(Shown::Enough);
+    }
+
+    fn set(&self, shown: Shown) {
         if let Some(stander) = self.crowd.0.lock().all.get_mut(&self.id) {
-            stander.stays = true;
+            stander.shown = shown;
         }
     }
 }
@@ -269,17 +305,33 @@ mod tests {
     }
 
     #[test]
-    fn who_has_shown_a_token_stays() {
+    fn who_has_shown_a_token_goes_after_those_that_have_not() {
         let crowd = Crowd::new(2, 2);
         let known = crowd.admit(address(1)).expect("a place");
-        known.stay();
+        known.show(1);
         let other = crowd.admit(address(1)).expect("a place");
         let newcomer = crowd.admit(address(1)).expect("a place");
         assert!(!is_lost(&known) && is_lost(&other));
         newcomer.stay();
+        known.stay();
         assert!(crowd.admit(address(1)).is_none(), "nobody can make room");
         drop(known);
         assert!(crowd.admit(address(1)).is_some());
+    }
+
+    #[test]
+    fn the_token_with_most_connections_makes_room_where_all_have_shown_one() {
+        for crowd in [Crowd::new(4, 4), Crowd::new(9, 4)] {
+            let of = |token| {
+                let place = crowd.admit(address(1)).expect("a place");
+                place.show(token);
+                place
+            };
+            let (home, many) = (of(7), [of(8), of(8), of(8)]);
+            let newcomer = of(9);
+            assert_eq!(many.each_ref().map(is_lost), [true, false, false]);
+            assert!(!is_lost(&home) && !is_lost(&newcomer));
+        }
     }
 
     #[test]

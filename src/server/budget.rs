@@ -1,6 +1,6 @@
 //! Places for what takes memory: a few in all, and of one token only some, so that nobody takes all of them.
 //!
-//! A place is free again when its permits are dropped. Used by `session` for large messages, and by `http` for uploads.
+//! A place is free again when its permits are dropped. Used by `session` for large messages, by `http` for uploads, and by `handlers` for what is fetched.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +17,9 @@ const MAX_UPLOADS: usize = 8;
 const MAX_UPLOADS_OF_TOKEN: usize = 2;
 /// Libraries that are exported or imported at once: each takes the disk for minutes.
 const MAX_LIBRARIES: usize = 1;
+/// Pictures fetched at once because somebody asked for them, over all tokens and for one; further ones wait.
+const MAX_FETCHES: usize = 8;
+const MAX_FETCHES_OF_TOKEN: usize = 2;
 
 #[derive(Debug)]
 pub(super) struct Budget {
@@ -44,6 +47,10 @@ impl Budget {
 
     pub(super) fn of_libraries() -> Self {
         Self::new(MAX_LIBRARIES, MAX_LIBRARIES)
+    }
+
+    pub(super) fn of_fetches() -> Self {
+        Self::new(MAX_FETCHES, MAX_FETCHES_OF_TOKEN)
     }
 
     pub(super) fn all(&self) -> Arc<Semaphore> {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::cameras::MAX_CAMERAS;
 use super::outbox::MAX_MESSAGES;
 use super::session::MAX_IN_FLIGHT;
-use super::shared::{MAX_CLIENTS, Shared};
+use super::shared::Shared;
 use crate::engine::Usage;
 
 /// What one line says of something bounded; nothing where it isn't counted.
@@ -20,13 +20,14 @@ fn usage(shared: &Shared) -> Vec<Usage> {
     usage.extend([
         shared.connections.usage("connections"),
         shared.strangers.usage("connections_not_logged_in"),
-        of("clients", Some(shared.clients()), MAX_CLIENTS, &hits.clients),
+        shared.clients.usage("clients"),
         of("cameras", Some(memory.cameras.len()), MAX_CAMERAS, &hits.cameras),
         of("requests_of_connection", None, MAX_IN_FLIGHT, &hits.requests_of_connection),
         of("unread_messages", None, MAX_MESSAGES, &hits.unread_messages),
         memory.large_messages.usage("large_messages"),
         memory.uploads.usage("uploads"),
         memory.libraries.usage("libraries"),
+        memory.fetches.usage("fetches"),
         memory.failures.usage(),
     ]);
     usage
@@ -35,7 +36,7 @@ fn usage(shared: &Shared) -> Vec<Usage> {
 /// The page that `/metrics` answers.
 #[expect(clippy::cast_precision_loss, reason = "Prometheus has f64 only; exact up to 2^53")]
 pub(super) fn prometheus(shared: &Shared) -> String {
-    let (stats, clients, usage) = (shared.engine.stats(), shared.clients(), usage(shared));
+    let (stats, clients, usage) = (shared.engine.stats(), shared.clients.len(), usage(shared));
     let rows: [(&str, &str, &str, f64); 13] = [
         ("face_uptime_seconds", "gauge", "Time since the start.", stats.uptime_s as f64),
         ("face_people", "gauge", "People enrolled.", stats.people as f64),

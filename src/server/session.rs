@@ -56,6 +56,8 @@ const MAX_TRIGGER_BYTES: usize = 64 * 1024;
 const LOOK_FOR_TOKEN_EVERY: Duration = Duration::from_secs(1);
 /// Room of a message beside the base64 of the largest picture.
 const MESSAGE_MARGIN: usize = 64 * 1024;
+/// So much waits to be sent, bytes: an answer, and pongs that a client asks for without reading them.
+const MAX_UNSENT_BYTES: usize = protocol::MAX_REPLY_BYTES + 256 * 1024;
 /// So much is read at once, bytes: what a message's bytes are counted with can have so many of the next one.
 const READ_AT_ONCE: usize = 16 * 1024;
 
@@ -86,6 +88,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_AT_ONCE)
         .write_buffer_size(16 * 1024)
+        .max_write_buffer_size(MAX_UNSENT_BYTES)
         .max_message_size(Some(most))
         .max_frame_size(Some(most));
     let mut socket = WebSocketStream::from_raw_socket(gate, Side::Server, Some(config)).await;
@@ -108,15 +111,16 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
             from.place.stay();
             let span = tracing::Span::current();
             span.record("client", client.id.as_str()).record("role", tracing::field::debug(client.role));
-            match shared.enter() {
+            match shared.clients.admit(from.peer) {
                 None => (End::Refused(CloseCode::Again, "too many clients are connected".to_owned()), socket),
-                Some(_present) => {
+                Some(place) => {
+                    place.show(client.token);
                     tracing::info!("client connected");
                     let _ = control.message_read();
                     let most = largest_message(&shared, client.role) + READ_AT_ONCE;
                     let turns = shared.memory().large_messages.of(client.token);
                     socket.get_mut().log_in(turns, most);
-                    serve(&shared, Arc::new(client), token, socket, &control).await
+                    serve(&shared, Arc::new(client), token, socket, &control, &place).await
                 }
             }
         }
@@ -213,6 +217,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     token: Secret,
     socket: WebSocketStream<Gate<S>>,
     control: &GateControl,
+    place: &Foothold,
 ) -> (End, WebSocketStream<Gate<S>>) {
     let outbox = Arc::new(Outbox::default());
     let (mut sink, mut stream) = socket.split();
@@ -228,6 +233,10 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     let end = tokio::select! {
         end = requests.read(&mut stream, control) => end,
         end = write(&mut sink, &outbox, shared.options.patience.reading) => end,
+        () = place.lost() => {
+            let words = "too many clients are connected, and most of them use this token";
+            End::Refused(CloseCode::Again, words.to_owned())
+        }
     };
     drop(requests);
     // Both halves are of this socket.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
@@ -19,9 +19,6 @@ use super::protocol::{self, AuthRequirement, Hello, LimitsInfo, Role, ServerInfo
 use crate::engine::{CameraId, Engine};
 use crate::store::{self, StoreError};
 
-/// Clients that have logged in at once.
-pub(super) const MAX_CLIENTS: usize = 64;
-
 /// What all connections share.
 pub(super) struct Shared {
     pub(super) engine: Engine,
@@ -32,7 +29,8 @@ pub(super) struct Shared {
     pub(super) strangers: Crowd,
     pub(super) hits: Hits,
     pub(super) fetcher: Fetcher,
-    clients: AtomicUsize,
+    /// Those that have logged in.
+    pub(super) clients: Crowd,
     memory: Mutex<Memory>,
     pub(super) stopping: CancellationToken,
     pub(super) tasks: TaskTracker,
@@ -41,7 +39,6 @@ pub(super) struct Shared {
 /// How often bounds were hit that nobody else counts.
 #[derive(Debug, Default)]
 pub(super) struct Hits {
-    pub(super) clients: AtomicU64,
     pub(super) cameras: AtomicU64,
     pub(super) requests_of_connection: AtomicU64,
     pub(super) unread_messages: AtomicU64,
@@ -55,19 +52,11 @@ pub(super) struct Memory {
     pub(super) large_messages: Budget,
     pub(super) uploads: Budget,
     pub(super) libraries: Budget,
+    pub(super) fetches: Budget,
     /// The minute in which each token was last used, by its id: it is written down once a minute.
     pub(super) used: HashMap<i64, i64>,
     /// Cameras of which a picture is being fetched, and whether one more is wanted after it.
     pub(super) motion: HashMap<String, bool>,
-}
-
-/// A client that has logged in; dropped when it goes.
-pub(super) struct Present<'s>(&'s Shared);
-
-impl Drop for Present<'_> {
-    fn drop(&mut self) {
-        self.0.clients.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 impl Shared {
@@ -82,6 +71,7 @@ impl Shared {
             large_messages: Budget::of_large_messages(),
             uploads: Budget::of_uploads(),
             libraries: Budget::of_libraries(),
+            fetches: Budget::of_fetches(),
             used: HashMap::new(),
             motion: HashMap::new(),
         };
@@ -92,7 +82,7 @@ impl Shared {
             strangers: Crowd::of_strangers(),
             hits: Hits::default(),
             fetcher: Fetcher::default(),
-            clients: AtomicUsize::new(0),
+            clients: Crowd::of_clients(),
             memory: Mutex::new(memory),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -175,19 +165,5 @@ impl Shared {
         let database = Arc::clone(self.engine.database());
         let asked = tokio::task::spawn_blocking(move || ask(&database)).await;
         asked.unwrap_or_else(|e| Err(StoreError::BadStored { what: "token", reason: e.to_string() }))
-    }
-
-    pub(super) fn enter(&self) -> Option<Present<'_>> {
-        let before = self.clients.fetch_add(1, Ordering::Relaxed);
-        let present = Present(self);
-        if before >= MAX_CLIENTS {
-            self.hits.clients.fetch_add(1, Ordering::Relaxed);
-            return None;
-        }
-        Some(present)
-    }
-
-    pub(super) fn clients(&self) -> usize {
-        self.clients.load(Ordering::Relaxed)
     }
 }

@@ -1,11 +1,13 @@
 //! Doors that people and browsers stand before: logins, pages of other origins, uploads as other systems take them, and one
 //! client's stubbornness that must not be another's trouble.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
 use face_server::server::Patience;
-use face_server::server::fetch::Source;
+use face_server::server::fetch::{Certificates, NamedBy, Source, WebSource};
 use face_server::server::protocol::Role;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
@@ -13,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::MaybeTlsStream;
 
-use crate::common::{Client, House, NOBODY, OBAMA_PORTRAIT, Plan, data, http, picture};
+use crate::common::{Client, House, NOBODY, OBAMA_PORTRAIT, Plan, data, heavy, http, now, picture};
 
 async fn status(request: RequestBuilder) -> u16 {
     request.send().await.expect("an answer").status().as_u16()
@@ -346,5 +348,113 @@ async fn an_annotated_answer_is_gone_with_the_person_it_named() {
     assert_eq!(status(get()).await, 200);
     home.result("people/delete", json!({"person_id": learned["person"]["id"]})).await;
     assert_eq!(status(get()).await, 404);
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_logs_in_without_end_keeps_no_other_out() {
+    let house = House::new().await;
+    let mut home = house.client(Role::Read).await;
+    let mut many = Vec::new();
+    for _ in 0..70 {
+        many.push(house.client(Role::Trigger).await);
+    }
+    let mut newcomer = house.client(Role::Admin).await;
+    newcomer.result("ping", json!({})).await;
+    home.result("ping", json!({})).await;
+    let end = many[0].closed().await;
+    assert!(end.reason.contains("too many clients"), "{end:?}");
+    many.last_mut().expect("70 of them").result("ping", json!({})).await;
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_a_token_keeps_open_keep_nobody_out() {
+    let house = House::new().await;
+    let request = format!(
+        "GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\r\n",
+        house.token(Role::Push)
+    );
+    let mut open = Vec::new();
+    for _ in 0..128 {
+        let mut stream = TcpStream::connect(house.running.address()).await.expect("a connection");
+        stream.write_all(request.as_bytes()).await.expect("is sent");
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.expect("an answer");
+        assert_eq!(&answer, b"HTTP/1.1 200");
+        open.push(stream);
+    }
+    assert_eq!(status(http().get(house.url("/healthz"))).await, 200);
+    drop(open);
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_without_end_leave_room_for_those_of_another_token() {
+    let mut plan = Plan::default();
+    (plan.engine.workers, plan.engine.waiting_asks) = (1, 4);
+    let house = House::with(plan).await;
+    let mut flood = house.client(Role::Read).await;
+    for _ in 0..40 {
+        flood.ask("recognize", json!({"purpose": "ask", "picture": heavy()})).await;
+    }
+    assert_eq!(flood.next().await["error"]["code"], "busy");
+    let mut home = house.client(Role::Admin).await;
+    home.result("recognize", json!({"purpose": "ask", "picture": data(NOBODY)})).await;
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_that_fill_all_room_leave_some_for_another_tokens_camera() {
+    let large = |number: u8| {
+        let bytes = [picture(NOBODY), vec![number; 200_000]].concat();
+        json!({"data": base64::engine::general_purpose::STANDARD.encode(bytes)})
+    };
+    let mut plan = Plan::default();
+    (plan.engine.workers, plan.engine.waiting_bytes) = (1, 5 * (picture(NOBODY).len() + 200_000));
+    let house = House::with(plan).await;
+    let observe = |camera: String, picture: Value| json!({"purpose": "observe", "camera": camera, "captured_at": now(), "picture": picture});
+    let mut flood = house.client(Role::Push).await;
+    flood.ask("recognize", observe("first".to_owned(), heavy())).await;
+    for number in 0..20 {
+        flood.ask("recognize", observe(number.to_string(), large(number))).await;
+    }
+    assert_eq!(flood.next().await["error"]["code"], "busy");
+    let mut home = house.client(Role::Admin).await;
+    home.result("recognize", observe("door".to_owned(), data(NOBODY))).await;
+    house.stop().await;
+}
+
+/// A camera that takes its time, and the most that have asked it at once.
+async fn slow_camera() -> (String, Arc<AtomicUsize>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/snap.jpg", listener.local_addr().expect("an address"));
+    let (asking, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let highest = Arc::clone(&most);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let (asking, most) = (Arc::clone(&asking), Arc::clone(&most));
+            tokio::spawn(async move {
+                most.fetch_max(asking.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                asking.fetch_sub(1, Ordering::SeqCst);
+                let photo = picture(NOBODY);
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", photo.len());
+                let _ = stream.write_all(&[head.as_bytes(), &photo].concat()).await;
+            });
+        }
+    });
+    (url, highest)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_camera_is_asked_twice_at_once_for_one_token_however_often_that_asks() {
+    let (url, most) = slow_camera().await;
+    let source = WebSource::new(&url, None, Certificates::Verified, NamedBy::Configuration).expect("an address");
+    let house = House::with(Plan::default().camera("hall", Source::Url(source))).await;
+    let ask = || http().get(house.url("/recognize")).bearer_auth(house.token(Role::Read));
+    let answers = futures_util::future::join_all((0..8).map(|_| status(ask()))).await;
+    assert!(answers.iter().all(|status| *status == 200), "{answers:?}");
+    assert_eq!(most.load(Ordering::SeqCst), 2);
     house.stop().await;
 }

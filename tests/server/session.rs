@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_tungstenite::MaybeTlsStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
@@ -437,5 +438,25 @@ async fn the_command_lines_faces_are_the_websockets_faces() {
             .collect();
         assert_eq!(ours, theirs, "{name}");
     }
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pongs_that_are_not_read_do_not_pile_up() {
+    const PINGS: usize = 200_000;
+    let house = House::new().await;
+    let mut client = house.client(Role::Read).await;
+    let MaybeTlsStream::Plain(stream) = client.socket.get_mut() else { panic!("plain text") };
+    // Pings, masked by zeros, which change nothing.
+    let pings = [&[0x89, 0x80 | 125, 0, 0, 0, 0][..], &[b'x'; 125]].concat().repeat(1000);
+    for _ in 0..PINGS / 1000 {
+        stream.write_all(&pings).await.expect("is taken");
+    }
+    let (mut part, mut kept) = (vec![0; 1 << 20], 0);
+    while let Ok(Ok(count @ 1..)) = tokio::time::timeout(Duration::from_secs(2), stream.read(&mut part)).await {
+        kept += count;
+    }
+    let all = PINGS * 127;
+    assert!(kept < all / 2, "{kept} of {all} bytes were kept for a client that reads nothing");
     house.stop().await;
 }

@@ -19,7 +19,7 @@ use super::protocol::requests::{SittingsAccept, WrongBecause};
 use super::protocol::results::{CamerasConfigured, Deleted, Pong, ServerStats, State, Subscribed};
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, requests::Since};
 use super::shared::Shared;
-use crate::engine::{self, CameraChange, CameraId, Subscription};
+use crate::engine::{self, Asker, CameraChange, CameraId, Engine, Subscription};
 use crate::people::{PersonName, ProposalId};
 use crate::store::database::tokens::MAX_CLIENTS_OF_PUSHING;
 use errors::{internal, invalid};
@@ -67,6 +67,11 @@ impl Client {
     pub(crate) fn corrected(&self, captured_at: Timestamp, sent_at: Option<Timestamp>) -> Timestamp {
         let age = self.clock.age(captured_at, sent_at, Instant::now());
         Timestamp::now().checked_sub(age).unwrap_or(Timestamp::MIN)
+    }
+
+    /// The engine, with turns of this client's token.
+    fn engine(&self, shared: &Shared) -> Engine {
+        shared.engine.asked_by(Asker::Client(self.token))
     }
 
     fn camera_id(&self, own: &str) -> Result<CameraId, WireError> {
@@ -194,7 +199,7 @@ pub(crate) async fn handle(
             let settings = engine.settings().changed(&change)?;
             answer(&engine.set_settings(settings).await?)
         }
-        RequestBody::Stats {} => answer(&ServerStats { engine: engine.stats(), clients: shared.clients() }),
+        RequestBody::Stats {} => answer(&ServerStats { engine: engine.stats(), clients: shared.clients.len() }),
     }
 }
 

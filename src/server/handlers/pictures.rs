@@ -1,12 +1,13 @@
 //! Pictures in: decoded from base64 or fetched, then recognised, enrolled or observed. For WebSocket and HTTP.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{AcquireError, OwnedSemaphorePermit};
 
 use super::errors::{internal, invalid};
 use super::{Client, convert};
@@ -33,7 +34,7 @@ pub(super) async fn recognize(
             let picture = bytes_of(shared, client, request.picture, shared.options.limits.max_bytes).await?;
             drop(large);
             let camera = request.camera.and_then(|own| client.camera_id(&own).ok());
-            ask(shared, camera, picture, annotation).await
+            ask(shared, client, camera, picture, annotation).await
         }
         Purpose::Observe => {
             let own = request.camera.ok_or_else(|| invalid("camera: needed to observe"))?;
@@ -44,7 +45,7 @@ pub(super) async fn recognize(
             let picture = bytes_of(shared, client, request.picture, shared.options.limits.max_bytes).await?;
             drop(large);
             let annotated = request.annotate.then(|| convert::annotated_path(&camera));
-            let seen = shared.engine.observe(Observation { camera, picture, captured_at, annotation }).await?;
+            let seen = client.engine(shared).observe(Observation { camera, picture, captured_at, annotation }).await?;
             Ok(convert::recognition(&seen, annotated))
         }
     }
@@ -53,11 +54,12 @@ pub(super) async fn recognize(
 /// Asks about a picture; the annotated one is kept for a while.
 async fn ask(
     shared: &Shared,
+    client: &Client,
     camera: Option<CameraId>,
     picture: PictureBytes,
     annotation: Annotation,
 ) -> Result<Recognized, WireError> {
-    let found = shared.engine.ask_about(camera, picture, annotation).await?;
+    let found = client.engine(shared).ask_about(camera, picture, annotation).await?;
     let keep = |jpeg: &PictureBytes| shared.memory().kept.keep(Arc::clone(jpeg)).map_err(|e| internal(&e.to_string()));
     let path = found.annotated.as_ref().map(keep).transpose()?;
     Ok(convert::recognition(&found, path))
@@ -73,7 +75,7 @@ pub(super) async fn enroll(
     let picture = bytes_of(shared, client, request.picture, shared.options.photo_limits.max_bytes).await?;
     drop(large);
     let enrollment = Enrollment { name, picture, face_box: request.face_box, allow: request.allow };
-    Ok(shared.engine.enroll(enrollment).await?)
+    Ok(client.engine(shared).enroll(enrollment).await?)
 }
 
 /// A picture of at most `limit` bytes.
@@ -85,7 +87,7 @@ async fn bytes_of(shared: &Shared, client: &Client, picture: Picture, limit: usi
         }
         Picture::Url(url) => {
             let source = WebSource::new(&url, None, Certificates::Verified, NamedBy::Request)?;
-            Ok(shared.fetcher.fetch(&Source::Url(source), limit).await?.into())
+            fetched(shared, client.token, &Source::Url(source), limit).await
         }
     }
 }
@@ -125,9 +127,26 @@ pub(crate) fn configured<'s>(shared: &'s Shared, name: Option<&str>) -> Result<(
     Err(WireError::new(ErrorCode::UnknownCamera, "no camera of this name is configured"))
 }
 
-/// A picture of a configured camera, now.
-pub(crate) async fn fetched(shared: &Shared, camera: &Source) -> Result<PictureBytes, WireError> {
-    Ok(shared.fetcher.fetch(camera, shared.options.limits.max_bytes).await?.into())
+/// A picture that somebody with this token asks for, when it is their turn: a camera has few connections, and each picture takes
+/// memory.
+pub(crate) async fn fetched(
+    shared: &Shared,
+    token: i64,
+    source: &Source,
+    limit: usize,
+) -> Result<PictureBytes, WireError> {
+    let (own, all, hits) = {
+        let fetches = &mut shared.memory().fetches;
+        (fetches.of(token), fetches.all(), fetches.hits())
+    };
+    if own.available_permits() == 0 || all.available_permits() == 0 {
+        hits.fetch_add(1, Ordering::Relaxed);
+    }
+    // Nobody closes them.
+    let stopped = |e: AcquireError| internal(&e.to_string());
+    let _turn = own.acquire().await.map_err(stopped)?;
+    let _place = all.acquire().await.map_err(stopped)?;
+    Ok(shared.fetcher.fetch(source, limit).await?.into())
 }
 
 /// Motion at a configured camera: fetches a picture and observes it, in the background. While one is being fetched,
@@ -185,7 +204,7 @@ pub(super) fn look_on(shared: &Arc<Shared>, sitting: &SittingState) {
 async fn observe_configured(shared: &Shared, name: &str) -> Result<(), WireError> {
     let (_, camera) = configured(shared, Some(name))?;
     let captured_at = Timestamp::now();
-    let picture = fetched(shared, camera).await?;
+    let picture = shared.fetcher.fetch(camera, shared.options.limits.max_bytes).await?.into();
     let camera = CameraId(name.to_owned());
     match shared.engine.observe(Observation { camera, picture, captured_at, annotation: Annotation::Skip }).await {
         Ok(_) | Err(engine::EngineError::Superseded) => Ok(()),

@@ -31,11 +31,12 @@ pub(super) async fn motion(State(shared): State<Arc<Shared>>, Query(query): Quer
 pub(super) async fn recognize_camera(
     State(shared): State<Arc<Shared>>,
     Query(query): Query<CameraQuery>,
+    Extension(caller): Extension<Caller>,
     headers: HeaderMap,
 ) -> Answer {
     let (name, camera) = pictures::configured(&shared, query.camera.as_deref())?;
-    let picture = pictures::fetched(&shared, camera).await?;
-    recognized(&shared, Some(CameraId(name.to_owned())), picture, &headers).await
+    let picture = pictures::fetched(&shared, caller.token, camera, shared.options.limits.max_bytes).await?;
+    recognized(&shared, caller, Some(CameraId(name.to_owned())), picture, &headers).await
 }
 
 pub(super) async fn recognize_picture(
@@ -45,16 +46,22 @@ pub(super) async fn recognize_picture(
     body: Body,
 ) -> Answer {
     let picture = upload::picture(&shared, caller.token, &headers, body, shared.options.limits.max_bytes).await?;
-    recognized(&shared, None, picture, &headers).await
+    recognized(&shared, caller, None, picture, &headers).await
 }
 
 /// The annotated JPEG, or JSON for who asks for it.
-async fn recognized(shared: &Shared, camera: Option<CameraId>, picture: PictureBytes, headers: &HeaderMap) -> Answer {
+async fn recognized(
+    shared: &Shared,
+    caller: Caller,
+    camera: Option<CameraId>,
+    picture: PictureBytes,
+    headers: &HeaderMap,
+) -> Answer {
     let wants =
         |kind: &str| headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains(kind));
     let json = wants("application/json");
     let annotation = if json { Annotation::Skip } else { Annotation::Draw };
-    let found = shared.engine.ask_about(camera, picture, annotation).await?;
+    let found = caller.engine(shared).ask_about(camera, picture, annotation).await?;
     if json {
         return Ok(Json(convert::recognition(&found, None)).into_response());
     }
@@ -80,28 +87,35 @@ pub(super) async fn add_face(
 ) -> Answer {
     let name = PersonName::new(&name)?;
     let picture = upload::picture(&shared, caller.token, &headers, body, shared.options.photo_limits.max_bytes).await?;
-    learned(&shared, name, picture, &query).await
+    learned(&shared, caller, name, picture, &query).await
 }
 
 pub(super) async fn add_face_from_camera(
     State(shared): State<Arc<Shared>>,
     Path(name): Path<String>,
     Query(query): Query<AddFaceQuery>,
+    Extension(caller): Extension<Caller>,
 ) -> Answer {
     let name = PersonName::new(&name)?;
     let (_, camera) = pictures::configured(&shared, query.camera.as_deref())?;
-    let picture = pictures::fetched(&shared, camera).await?;
-    learned(&shared, name, picture, &query).await
+    let picture = pictures::fetched(&shared, caller.token, camera, shared.options.limits.max_bytes).await?;
+    learned(&shared, caller, name, picture, &query).await
 }
 
-async fn learned(shared: &Shared, name: PersonName, picture: PictureBytes, query: &AddFaceQuery) -> Answer {
+async fn learned(
+    shared: &Shared,
+    caller: Caller,
+    name: PersonName,
+    picture: PictureBytes,
+    query: &AddFaceQuery,
+) -> Answer {
     let face_box = query
         .r#box
         .as_deref()
         .map(|text| text.parse().map_err(|words| invalid(format!("box: {words}"))))
         .transpose()?;
     let allow = query.allow.as_deref().map(parse_allow).transpose()?.unwrap_or_default();
-    Ok(Json(shared.engine.enroll(Enrollment { name, picture, face_box, allow }).await?).into_response())
+    Ok(Json(caller.engine(shared).enroll(Enrollment { name, picture, face_box, allow }).await?).into_response())
 }
 
 fn parse_allow(text: &str) -> Result<Vec<Override>, WireError> {

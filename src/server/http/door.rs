@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use super::Answer;
 use super::errors::HttpError;
+use crate::engine::{Asker, Engine};
 use crate::server::access::{Guest, Secret};
 use crate::server::protocol::{ErrorCode, Role, WireError};
 use crate::server::shared::Shared;
@@ -56,6 +57,13 @@ impl Door {
 #[derive(Clone, Copy)]
 pub(super) struct Caller {
     pub(super) token: i64,
+}
+
+impl Caller {
+    /// The engine, with turns of this token.
+    pub(super) fn engine(self, shared: &Shared) -> Engine {
+        shared.engine.asked_by(Asker::Client(self.token))
+    }
 }
 
 #[derive(Deserialize)]
@@ -119,7 +127,7 @@ async fn pass(
         tokio::time::sleep(wait).await;
         return Err(WireError::new(ErrorCode::Unauthorized, "this server has no such token, or it has expired").into());
     };
-    connection.place.stay();
+    connection.place.show(known.id);
     let role = known.role;
     let refused = |words: &str| Err(WireError::new(ErrorCode::Forbidden, words).into());
     if bearer.is_none() && login.is_some() && door.by != By::Login {
