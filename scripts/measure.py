@@ -87,12 +87,19 @@ class House:
             self.process.send_signal(how)
             await self.process.wait()
 
+    async def token(self, name: str, role: str) -> str:
+        """Make a token."""
+        command = (self.binary, "token", "add", name, "--role", role, "--data-dir", self.folder / "data")
+        made = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+        printed, _ = await made.communicate()
+        return printed.decode().strip()
+
     @asynccontextmanager
-    async def client(self) -> AsyncIterator[FaceClient]:
-        """Log in."""
-        token = (self.folder / "data" / "admin-token").read_text().strip()
+    async def client(self, token: str | None = None, name: str = "measure") -> AsyncIterator[FaceClient]:
+        """Log in, as the administrator where no token is given."""
+        token = token or (self.folder / "data" / "admin-token").read_text().strip()
         async with aiohttp.ClientSession() as session:
-            client = FaceClient(session, f"http://127.0.0.1:{self.port}", token, "measure")
+            client = FaceClient(session, f"http://127.0.0.1:{self.port}", token, name)
             await client.connect()
             try:
                 yield client
@@ -448,4 +455,5 @@ async def main() -> None:
             await house.stop()
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

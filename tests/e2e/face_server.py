@@ -21,11 +21,14 @@ YIELDING = ("nice", "-n", "10")
 class FaceServer:
     """One server, kept between starts."""
 
-    def __init__(self, folder: Path, listen: str = "127.0.0.1", people: tuple[str, ...] = ("*",)) -> None:
+    def __init__(
+        self, folder: Path, listen: str = "127.0.0.1", people: tuple[str, ...] = ("*",), *, yields: bool = True
+    ) -> None:
         """Choose a port; the people are those of the samples whose names fit. Beyond loopback it announces itself."""
         self.folder = folder
         self.listen = listen
         self.port = free_port()
+        self._before = YIELDING if yields else ()
         # Variables that it gets besides ours.
         self.environment: dict[str, str] = {}
         (folder / "faces").mkdir()
@@ -50,11 +53,25 @@ class FaceServer:
         folders = ["--faces-dir", str(self.folder / "faces"), "--data-dir", str(self.folder / "data")]
         return [BINARY, *more, *folders]
 
+    async def refuses_to_start(self) -> str:
+        """Start it, which must fail; what it says."""
+        process = await asyncio.create_subprocess_exec(
+            *self._arguments(),
+            "--port",
+            str(self.port),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        async with asyncio.timeout(START_SECONDS):
+            said, _ = await process.communicate()
+        assert process.returncode, "it started"
+        return said.decode()
+
     async def start(self) -> None:
         """Start, and wait until it listens."""
         with (self.folder / "server.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *YIELDING,
+                *self._before,
                 *self._arguments(),
                 *("--listen", self.listen, "--port", str(self.port)),
                 stdout=log,
@@ -78,6 +95,23 @@ class FaceServer:
             return False
         writer.close()
         return True
+
+    def _proc(self, name: str) -> Path:
+        assert self._process is not None
+        return Path(f"/proc/{self._process.pid}/{name}")
+
+    def memory_mb(self) -> float:
+        """How much memory it has now."""
+        fields = dict(line.split(":", 1) for line in self._proc("status").read_text().splitlines())
+        return int(fields["VmRSS"].split()[0]) / 1024
+
+    def open_files(self) -> int:
+        """How many files and connections it has open."""
+        return len(list(self._proc("fd").iterdir()))
+
+    def threads(self) -> int:
+        """How many threads it has."""
+        return len(list(self._proc("task").iterdir()))
 
     async def kill(self) -> None:
         """End it without a warning, as a power cut does."""
