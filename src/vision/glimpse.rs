@@ -184,7 +184,14 @@ impl TryFrom<Written> for Glimpse {
     fn try_from(written: Written) -> Result<Self, String> {
         let values = BASE64.decode(&written.values).map_err(|error| format!("the values of a glimpse: {error}"))?;
         let Written { step, left, top, width, .. } = written;
-        let whole = step.is_power_of_two() && width > 0 && values.len().is_multiple_of(width as usize);
+        let columns = width as usize;
+        // Where it ends is counted in pixels, too.
+        let ends = |begin: u32, blocks: usize| u32::try_from(blocks).ok()?.checked_add(begin)?.checked_mul(step);
+        let whole = step.is_power_of_two()
+            && columns > 0
+            && values.len().is_multiple_of(columns)
+            && ends(left, columns).is_some()
+            && ends(top, values.len() / columns).is_some();
         whole
             .then_some(Self { step, left, top, width, values, backdrop: None })
             .ok_or_else(|| "not a whole glimpse".to_owned())
@@ -502,6 +509,17 @@ mod tests {
 
     fn moved(now: &RgbImage) -> f32 {
         glimpse(now).moved_since(&glimpse(&scene(0.0, same, 2.0, 1)))
+    }
+
+    #[test]
+    fn a_glimpse_that_ends_nowhere_is_refused() {
+        let of = |step, left, top| {
+            Glimpse::try_from(Written { step, left, top, width: 8, values: BASE64.encode([0; 64]) }).is_ok()
+        };
+        assert!(of(4, 1_000, 1_000));
+        for (step, left, top) in [(1, u32::MAX, 0), (1, 0, u32::MAX), (1 << 31, 0, 0), (0, 0, 0)] {
+            assert!(!of(step, left, top), "{step} {left} {top}");
+        }
     }
 
     #[test]

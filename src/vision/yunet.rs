@@ -10,6 +10,8 @@ const STRIDES: [usize; 3] = [8, 16, 32];
 const SAME_FACE: f32 = 0.3;
 /// Candidates looked at, best first: a picture of noise must not take forever.
 const MOST_CANDIDATES: usize = 500;
+/// Farther away from the picture's corner, in pixels, nothing of a face can be: a picture's longest side has 65,535.
+const FARTHEST: f32 = 1e5;
 
 /// How many values each output has for a network input of `width`×`height`, in the file's order:
 /// cls, obj, bbox and kps, each at strides 8, 16 and 32.
@@ -40,7 +42,7 @@ pub(super) fn decode(outputs: &[Output], width: usize, min_score: f32) -> Vec<De
                 landmarks: Landmarks([point(0), point(1), point(2), point(3), point(4)]),
                 score,
             };
-            if is_finite(&face) {
+            if is_near(&face) {
                 found.push(face);
             }
         }
@@ -61,10 +63,11 @@ pub(super) fn each_face_once(mut found: Vec<Detection>) -> Vec<Detection> {
     kept
 }
 
-fn is_finite(face: &Detection) -> bool {
+/// Numbers that are none are not near, either.
+fn is_near(face: &Detection) -> bool {
+    let near = |values: &[f32]| values.iter().all(|value| value.abs() <= FARTHEST);
     let b = face.box_in_frame;
-    [b.x, b.y, b.w, b.h].iter().all(|v| v.is_finite())
-        && face.landmarks.0.iter().all(|p| p.x.is_finite() && p.y.is_finite())
+    near(&[b.x, b.y, b.w, b.h]) && face.landmarks.0.iter().all(|p| near(&[p.x, p.y]))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "cells of a picture")]
@@ -115,6 +118,20 @@ mod tests {
         outputs[3].values.fill(1.0);
         outputs[6].values.fill(1e9);
         assert_eq!(decode(&outputs, 32, 0.1), vec![], "a box of infinite size");
+    }
+
+    #[test]
+    fn what_is_far_beyond_any_picture_is_no_face() {
+        let with = |output: usize, value: f32| {
+            let mut outputs = no_outputs(32, 32);
+            for scores in [0, 3] {
+                outputs[scores].values[0] = 1.0;
+            }
+            outputs[output].values[..4].fill(value);
+            decode(&outputs, 32, 0.5).len()
+        };
+        assert_eq!([with(6, 2.0), with(9, 2.0)], [1, 1]);
+        assert_eq!([with(6, 40.0), with(9, 1e9), with(9, -1e9)], [0, 0, 0]);
     }
 
     proptest! {

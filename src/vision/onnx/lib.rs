@@ -302,14 +302,17 @@ fn fold_constants(nodes: &mut Vec<NodeProto>, tensors: &mut HashMap<String, Tens
     }
     let mut kept = Vec::with_capacity(nodes.len());
     for node in std::mem::take(nodes) {
-        let constant = !node.input.is_empty() && node.input.iter().all(|i| i.is_empty() || tensors.contains_key(i));
+        let constant = node.input.first().is_some_and(|first| !first.is_empty())
+            && node.input.iter().all(|i| i.is_empty() || tensors.contains_key(i));
         let folded = match node.op_type.as_str() {
             "DequantizeLinear" if constant => Some(dequantized(&node, tensors)?),
             "Cast" if constant && int_attribute(&node, "to") == Some(i64::from(DataType::Float as i32)) => {
                 Some(floats(&tensors[&node.input[0]])?)
             }
             "Reshape" if constant && tensors[&node.input[0]].data_type == DataType::Float as i32 => {
-                Some(reshaped(floats(&tensors[&node.input[0]])?, &integers(&tensors[&node.input[1]])?)?)
+                let shape = node.input.get(1).and_then(|shape| tensors.get(shape));
+                let shape = shape.ok_or_else(|| format!("reshapes weights to nothing at {}", node.name))?;
+                Some(reshaped(floats(&tensors[&node.input[0]])?, &integers(shape)?)?)
             }
             _ => None,
         };
@@ -377,9 +380,9 @@ fn reshaped(constant: Constant, to: &[i64]) -> Result<Constant, String> {
         });
     }
     if let Some(open) = to.iter().position(|s| *s == -1) {
-        dims[open] = total / dims.iter().product::<usize>().max(1);
+        dims[open] = total / count(&dims)?.max(1);
     }
-    if dims.iter().product::<usize>() != total {
+    if count(&dims)? != total {
         return Err(format!("reshapes {total} weights to {dims:?}"));
     }
     Ok(Constant { dims, ..constant })
@@ -393,6 +396,7 @@ fn fold_batch_norms(graph: &mut GraphProto, tensors: &mut HashMap<String, Tensor
     }
     let convs: HashMap<String, usize> = (graph.node.iter().enumerate())
         .filter(|(_, n)| n.op_type == "Conv" && n.output.first().is_some_and(|o| consumers.get(o) == Some(&1)))
+        .filter(|(_, n)| n.input.len() > 1)
         .filter(|(_, n)| n.input[1..].iter().all(|i| tensors.contains_key(i) && consumers.get(i) == Some(&1)))
         .map(|(ix, n)| (n.output[0].clone(), ix))
         .collect();
@@ -402,20 +406,23 @@ fn fold_batch_norms(graph: &mut GraphProto, tensors: &mut HashMap<String, Tensor
         let foldable = norm.op_type == "BatchNormalization"
             && norm.input.len() == 5
             && norm.input[1..].iter().all(|i| tensors.contains_key(i));
-        let Some(&conv) = norm.input.first().filter(|_| foldable).and_then(|i| convs.get(i)) else { continue };
+        let conv = norm.input.first().filter(|_| foldable).and_then(|i| convs.get(i));
+        let (Some(&conv), Some(output)) = (conv, norm.output.first().cloned()) else { continue };
         let epsilon = (norm.attribute.iter()).find(|a| a.name == "epsilon").map_or(1e-5, |a| a.f);
         let [gamma, beta, mean, variance] = [1, 2, 3, 4].map(|n| floats(&tensors[&norm.input[n]]));
         let (gamma, beta, mean, variance) = (gamma?.values, beta?.values, mean?.values, variance?.values);
         let factor: Vec<f32> = gamma.iter().zip(&variance).map(|(g, v)| g / (v + epsilon).sqrt()).collect();
 
-        let output = norm.output[0].clone();
         let node = &mut graph.node[conv];
         let mut weights = floats(&tensors[&node.input[1]])?;
         let channels = weights.dims.first().copied().unwrap_or(0);
-        if [factor.len(), beta.len(), mean.len()] != [channels; 3] || channels == 0 {
+        let old_bias = node.input.get(2).map(|b| floats(&tensors[b])).transpose()?.map(|b| b.values);
+        let old_bias = old_bias.unwrap_or_else(|| vec![0.0; channels]);
+        if [factor.len(), beta.len(), mean.len(), old_bias.len()] != [channels; 4] || channels == 0 {
             return Err(format!(
-                "has a batch normalisation of {} channels after a convolution of {channels}",
-                factor.len()
+                "has a batch normalisation of {} channels after a convolution of {channels} with {} biases",
+                factor.len(),
+                old_bias.len()
             ));
         }
         let each = weights.values.len() / channels;
@@ -424,8 +431,6 @@ fn fold_batch_norms(graph: &mut GraphProto, tensors: &mut HashMap<String, Tensor
                 *value *= factor[channel];
             }
         }
-        let old_bias = node.input.get(2).map(|b| floats(&tensors[b])).transpose()?.map(|b| b.values);
-        let old_bias = old_bias.unwrap_or_else(|| vec![0.0; channels]);
         let bias = (0..channels).map(|c| (old_bias[c] - mean[c]) * factor[c] + beta[c]).collect();
         let (weights_name, bias_name) = (node.input[1].clone(), format!("{output}.folded_bias"));
         node.input.truncate(2);
@@ -447,8 +452,8 @@ fn fold_batch_norms(graph: &mut GraphProto, tensors: &mut HashMap<String, Tensor
 /// `max(x, a·x)` would be wrong: some of `SFace`'s slopes are above 1.
 fn split_prelu(node: NodeProto, tensors: &mut HashMap<String, TensorProto>) -> Vec<NodeProto> {
     let slope = (node.op_type == "PRelu").then(|| node.input.get(1).and_then(|s| tensors.get(s))).flatten();
-    let Some(Ok(slope)) = slope.map(floats) else { return vec![node] };
-    let (x, a, out) = (&node.input[0], &node.input[1], &node.output[0]);
+    let (Some(Ok(slope)), Some(out)) = (slope.map(floats), node.output.first()) else { return vec![node] };
+    let (x, a) = (&node.input[0], &node.input[1]);
     let part = |suffix: &str| format!("{out}.{suffix}");
     let rest = Constant { values: slope.values.iter().map(|a| 1.0 - a).collect(), ..slope };
     tensors.insert(part("rest"), rest.into_proto(part("rest")));
@@ -499,10 +504,17 @@ fn floats(tensor: &TensorProto) -> Result<Constant, String> {
             ));
         }
     };
-    if values.len() != dims.iter().product::<usize>() {
+    if values.len() != count(&dims)? {
         return Err(format!("has {} values where {dims:?} were stated at {}", values.len(), tensor.name));
     }
     Ok(Constant { dims, values })
+}
+
+/// How many values a tensor of these sizes has, which no part of them exceeds either.
+fn count(dims: &[usize]) -> Result<usize, String> {
+    let most = dims.iter().try_fold(1_usize, |product, size| product.checked_mul((*size).max(1)));
+    let most = most.ok_or_else(|| format!("has sizes that no memory would hold: {dims:?}"))?;
+    Ok(if dims.contains(&0) { 0 } else { most })
 }
 
 fn integers(tensor: &TensorProto) -> Result<Vec<i64>, String> {

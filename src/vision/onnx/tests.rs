@@ -6,7 +6,10 @@ use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec,
 use tract_onnx::tract_core::ops::math;
 use tract_onnx::tract_core::ops::nn::DataFormat;
 
-use super::{Network, Plan, region};
+use tract_onnx::pb::tensor_proto::DataType;
+use tract_onnx::pb::{GraphProto, NodeProto, TensorProto};
+
+use super::{Network, Plan, region, rewrite};
 use crate::kernels::{self, Activation, Convolution, Plane, PlaneShape, Window, Work};
 
 const YUNET: &str = "face_detection_yunet_2023mar_int8bq.onnx";
@@ -115,6 +118,50 @@ fn a_batch_gives_what_each_of_it_gives_alone() {
             let each = alone.values.len();
             assert_eq!(together.values[ix * each..(ix + 1) * each], alone.values);
         }
+    }
+}
+
+fn node(op_type: &str, inputs: &[&str], outputs: &[&str]) -> NodeProto {
+    let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+    NodeProto { op_type: op_type.to_owned(), input: names(inputs), output: names(outputs), ..Default::default() }
+}
+
+fn weights(name: &str, dims: &[i64], values: &[f32]) -> TensorProto {
+    let data_type = DataType::Float as i32;
+    let (name, dims, float_data) = (name.to_owned(), dims.to_vec(), values.to_vec());
+    TensorProto { name, dims, data_type, float_data, ..Default::default() }
+}
+
+/// None of them may end the program: they are what a pack's file says.
+#[test]
+fn operators_without_their_parts_and_sizes_beyond_all_memory_are_errors() {
+    let norm = node("BatchNormalization", &["c", "one", "one_too", "one_more", "last"], &["y"]);
+    let shape = TensorProto {
+        name: "shape".to_owned(),
+        dims: vec![2],
+        data_type: DataType::Int64 as i32,
+        int64_data: vec![1 << 40, 1 << 40],
+        ..Default::default()
+    };
+    let tensors = ["w", "one", "one_too", "one_more", "last"].map(|name| weights(name, &[1, 1, 1, 1], &[2.0]));
+    let many = weights("many", &[2], &[1.0, 2.0]);
+    let endless = weights("endless", &[0, 1 << 40, 1 << 40], &[]);
+    for (nodes, fits) in [
+        (vec![node("Conv", &[], &["c"]), norm.clone()], true),
+        (vec![node("Conv", &["x"], &["c"]), norm.clone()], true),
+        (vec![node("Conv", &["x", "w", "many"], &["c"]), norm.clone()], false),
+        (vec![node("Conv", &["x", "w"], &["c"]), NodeProto { output: vec![], ..norm }], true),
+        (vec![node("PRelu", &["x", "w"], &[])], true),
+        (vec![node("Cast", &[""], &["y"])], true),
+        (vec![node("Reshape", &["w"], &["y"])], false),
+        (vec![node("Reshape", &["w", ""], &["y"])], false),
+        (vec![node("Reshape", &["w", "shape"], &["y"])], false),
+        (vec![node("DequantizeLinear", &["endless", "many"], &["y"])], false),
+        (vec![node("DequantizeLinear", &["", "many"], &["y"])], true),
+    ] {
+        let initializer = [&tensors[..], &[many.clone(), endless.clone(), shape.clone()]].concat();
+        let mut graph = GraphProto { node: nodes.clone(), initializer, ..Default::default() };
+        assert_eq!(rewrite(&mut graph).is_ok(), fits, "{nodes:?}");
     }
 }
 
