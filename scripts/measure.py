@@ -6,6 +6,7 @@
 BINARY is a built `face-server`, WHAT one of the names in `MEASUREMENTS`. `--photos` is a folder of your own: any
 number of sub-folders with photos, used as people to enrol and as pictures to send; without it, the sample pictures.
 `groups` learns the people under DIR and asks about the pictures that CSV (columns file, person, x, y, w, h) labels.
+`costs` sends every file under DIR, whatever it is, and large pictures of every kind, one after the other.
 Speaks through `custom_components/face/client`, so that what Home Assistant would see is what is measured. Each
 server started here gets empty folders of its own and stops with the measurement. Asserts nothing: tests do that.
 """
@@ -33,6 +34,7 @@ import time
 
 import aiohttp
 from home_assistant import free_port
+import large_pictures
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -395,6 +397,39 @@ async def broken(house: House, photos: Path) -> None:
         say(measure="broken", answered=len(verdicts), alive=True, **house.memory_mb(), verdicts=verdicts)
 
 
+async def costs(house: House, photos: Path) -> None:
+    """The most memory over idle and the longest time that one picture takes."""
+    await house.start()
+    status = Path(f"/proc/{house.process.pid}/clear_refs")
+    taken: list[tuple[str, float, float, float]] = []
+
+    async def one(name: str, picture: bytes) -> None:
+        # Its peak begins again.
+        status.write_text("5")
+        begun, cpu_s = time.perf_counter(), house.cpu_s()
+        try:
+            await client.ask(picture)
+        except FaceError as error:
+            if getattr(error, "code", "") not in {"unreadable_image", "too_large"}:
+                raise
+        seconds = time.perf_counter() - begun
+        taken.append((name, house.memory_mb()["VmHWM"] - idle, seconds, house.cpu_s() - cpu_s))
+
+    async with house.client() as client:
+        await house.learned(client)
+        idle = house.memory_mb()["VmRSS"]
+        for file in sorted(file for file in photos.rglob("*") if file.is_file()):
+            await one(str(file.relative_to(photos)), file.read_bytes())
+        files = len(taken)
+        for name, picture in large_pictures.all_of_them():
+            await one(name, picture)
+    for part, pictures in (("files", taken[:files]), ("large pictures", taken[files:])):
+        for what, place in (("mb_over_idle", 1), ("seconds", 2), ("cpu_s", 3)):
+            largest = sorted(pictures, key=lambda one: -one[place])[:5]
+            worst = {one[0]: round(one[place], 2) for one in largest}
+            say(measure="costs", of=part, pictures=len(pictures), idle_mb=idle, **{what: worst})
+
+
 async def groups(house: House, photos: Path, truth: Path) -> None:
     """People learned from a folder, then labelled pictures: who is named right, and who else is named at all."""
     shutil.copytree(photos, house.folder / "faces")
@@ -434,7 +469,7 @@ def _overlap(box: Rect, x: float, y: float, w: float, h: float) -> float:
 
 
 MEASUREMENTS = {
-    measurement.__name__: measurement for measurement in (cameras, groups, memory, startup, ping, crash, broken)
+    measurement.__name__: measurement for measurement in (cameras, costs, groups, memory, startup, ping, crash, broken)
 }
 
 

@@ -1,4 +1,4 @@
-"""Makes the composed, unusual and broken pictures under tests/pictures/ from the sample photos.
+"""Makes the composed, unusual and broken pictures under tests/pictures/ from the sample photos, and those to fuzz with.
 
 The results are committed, so nobody needs to run this to build or test; run it (with Pillow) to change them:
 `python scripts/sample_pictures.py`.
@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "tests" / "pictures"
 FORMATS = PICTURES / "formats"
 BROKEN = PICTURES / "broken"
+TINY = ROOT / "tests" / "fuzz" / "corpus" / "pictures"
 OBAMA = ROOT / "faces" / "Barack Obama" / "2012-12-06 portrait.jpg"
 COLLINS = ROOT / "faces" / "Eileen Collins" / "portrait.png"
 HOPPER = ROOT / "faces" / "Grace Hopper" / "portrait.jpg"
@@ -140,6 +141,44 @@ def broken(face: Image.Image) -> None:
     (BROKEN / "riff_of_nothing.webp").write_bytes(b"RIFF\x10\x00\x00\x00WEBPVP8 ")
 
 
+def tiny(face: Image.Image) -> None:
+    """What fuzzing begins with: few bytes of every kind."""
+    small = face.resize((12, 10))
+    small.info.clear()  # the photo's colour profile is longer than all the rest
+    alpha = small.convert("RGBA")
+    alpha.putalpha(100)
+    palette, grey, bits = small.quantize(8), small.convert("L"), small.convert("1")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    kinds: list[tuple[str, Image.Image, dict[str, object]]] = [
+        ("plain.jpg", small, {}),
+        ("progressive.jpg", small, {"progressive": True}),
+        ("exif.jpg", small, {"exif": exif}),
+        ("cmyk.jpg", small.convert("CMYK"), {}),
+        ("grey.jpg", grey, {}),
+        ("plain.png", small, {}),
+        ("alpha.png", alpha, {}),
+        ("palette.png", palette, {"transparency": 1}),
+        ("bits.png", bits, {}),
+        ("moving.gif", palette, {"save_all": True, "append_images": [small.rotate(180).quantize(8)]}),
+        ("plain.webp", small, {"quality": 50}),
+        ("alpha.webp", alpha, {"quality": 50}),
+        ("lossless.webp", alpha, {"lossless": True}),
+        ("moving.webp", small, {"save_all": True, "append_images": [small.rotate(180)]}),
+        ("plain.bmp", small, {}),
+        ("bits.bmp", bits, {}),
+        ("palette.bmp", palette, {}),
+        ("plain.tiff", small, {}),
+        ("bits.tiff", bits, {"compression": "group4"}),
+        *((f"{packed}.tiff", alpha, {"compression": packed}) for packed in ("tiff_lzw", "packbits", "tiff_deflate")),
+        ("jpeg.tiff", small, {"compression": "jpeg"}),
+    ]
+    TINY.mkdir(parents=True, exist_ok=True)
+    for name, picture, options in kinds:
+        picture.save(TINY / name, **options)
+    (TINY / "sixteen_bit.png").write_bytes(sixteen_bit_png(grey))
+
+
 def main() -> None:
     """Write all of them."""
     FORMATS.mkdir(parents=True, exist_ok=True)
@@ -148,6 +187,7 @@ def main() -> None:
     face = Image.open(COLLINS).convert("RGB").crop((96, 0, 352, 224)).resize((192, 168), Image.Resampling.LANCZOS)
     unusual(face)
     broken(face)
+    tiny(face)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,25 @@
+//! What reads what others wrote, each with any bytes. Called by libFuzzer (`driver.rs`), and by an ordinary test with the
+//! inputs that were kept (`main.rs`).
+
+mod archives;
+mod cameras;
+mod folders;
+mod names;
+mod networks;
+mod pictures;
+mod protocol;
+mod rows;
+mod tensors;
+
+/// Every target by its name. A target panics where something does not hold.
+pub(crate) const TARGETS: [(&str, fn(&[u8])); 9] = [
+    ("archives", archives::run),
+    ("cameras", cameras::run),
+    ("folders", folders::run),
+    ("names", names::run),
+    ("networks", networks::run),
+    ("pictures", pictures::run),
+    ("protocol", protocol::run),
+    ("rows", rows::run),
+    ("tensors", tensors::run),
+];
