@@ -4,7 +4,6 @@ use std::fs;
 use std::time::{Duration, SystemTime};
 
 use face_server::store::{Faces, Opening, archive};
-use sha2::{Digest, Sha256};
 use tar::{Builder, Header};
 
 pub(crate) fn run(bytes: &[u8]) {
@@ -41,8 +40,7 @@ fn with_sums(bytes: &[u8]) -> Vec<u8> {
     };
     while let (Some(path), Some(content)) = (words.next(), words.next()) {
         add(path, content);
-        let sum = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        sums.extend([sum.as_bytes(), b"  ", path, b"\n"].concat());
+        sums.extend([super::sha256(content).as_bytes(), b"  ", path, b"\n"].concat());
     }
     add(b"SHA256SUMS", &sums);
     tar.into_inner().expect("in memory")

@@ -11,6 +11,8 @@ mod protocol;
 mod rows;
 mod tensors;
 
+use sha2::{Digest, Sha256};
+
 /// Every target by its name. A target panics where something does not hold.
 pub(crate) const TARGETS: [(&str, fn(&[u8])); 9] = [
     ("archives", archives::run),
@@ -23,3 +25,8 @@ pub(crate) const TARGETS: [(&str, fn(&[u8])); 9] = [
     ("rows", rows::run),
     ("tensors", tensors::run),
 ];
+
+/// In hexadecimal.
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}

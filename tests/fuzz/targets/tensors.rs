@@ -9,7 +9,6 @@ use std::sync::LazyLock;
 
 use face_server::vision::{Accept, Frame, NetworkSize, Options, Pack, Sampling, SecondLook, Vision};
 use image::{Rgb, RgbImage};
-use sha2::{Digest, Sha256};
 
 /// Sides of the detector's cells, pixels.
 const STRIDES: [usize; 3] = [8, 16, 32];
@@ -48,10 +47,7 @@ static VISION: LazyLock<Vision> = LazyLock::new(|| {
         ),
     ] {
         let bytes = graph.into_model();
-        let hash = Sha256::digest(&bytes).iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
+        let hash = super::sha256(&bytes);
         fs::write(folder.path().join(part), bytes).expect("written");
         let _ = write!(description, "[{part}]\nfile = \"{part}\"\nsha256 = \"{hash}\"\n{more}\n");
     }
