@@ -20,6 +20,9 @@ const MAX_LIBRARIES: usize = 1;
 /// Pictures fetched at once because somebody asked for them, over all tokens and for one; further ones wait.
 const MAX_FETCHES: usize = 8;
 const MAX_FETCHES_OF_TOKEN: usize = 2;
+/// Photos on their way to who asked for them, over all tokens and for one; further ones wait.
+const MAX_PHOTOS: usize = 24;
+const MAX_PHOTOS_OF_TOKEN: usize = 8;
 
 #[derive(Debug)]
 pub(super) struct Budget {
@@ -51,6 +54,10 @@ impl Budget {
 
     pub(super) fn of_fetches() -> Self {
         Self::new(MAX_FETCHES, MAX_FETCHES_OF_TOKEN)
+    }
+
+    pub(super) fn of_photos() -> Self {
+        Self::new(MAX_PHOTOS, MAX_PHOTOS_OF_TOKEN)
     }
 
     pub(super) fn all(&self) -> Arc<Semaphore> {

@@ -28,6 +28,7 @@ fn usage(shared: &Shared) -> Vec<Usage> {
         memory.uploads.usage("uploads"),
         memory.libraries.usage("libraries"),
         memory.fetches.usage("fetches"),
+        memory.photos.usage("photos_on_their_way"),
         memory.failures.usage(),
     ]);
     usage

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,7 +16,7 @@ use super::cameras;
 use super::fetch::Fetcher;
 use super::kept::KeptPictures;
 use super::options::Options;
-use super::protocol::{self, AuthRequirement, Hello, LimitsInfo, Role, ServerInfo, VersionRange, WireError};
+use super::protocol::{self, AuthRequirement, ErrorCode, Hello, LimitsInfo, Role, ServerInfo, VersionRange, WireError};
 use crate::engine::{CameraId, Engine};
 use crate::store::{self, StoreError};
 
@@ -44,6 +45,13 @@ pub(super) struct Hits {
     pub(super) unread_messages: AtomicU64,
 }
 
+/// A place of a budget; free again when dropped.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _own: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
+}
+
 /// What the server remembers of its clients, under one lock that is held for moments only.
 pub(super) struct Memory {
     pub(super) cameras: cameras::KnownCameras,
@@ -53,6 +61,7 @@ pub(super) struct Memory {
     pub(super) uploads: Budget,
     pub(super) libraries: Budget,
     pub(super) fetches: Budget,
+    pub(super) photos: Budget,
     /// The minute in which each token was last used, by its id: it is written down once a minute.
     pub(super) used: HashMap<i64, i64>,
     /// Cameras of which a picture is being fetched, and whether one more is wanted after it.
@@ -72,6 +81,7 @@ impl Shared {
             uploads: Budget::of_uploads(),
             libraries: Budget::of_libraries(),
             fetches: Budget::of_fetches(),
+            photos: Budget::of_photos(),
             used: HashMap::new(),
             motion: HashMap::new(),
         };
@@ -155,6 +165,23 @@ impl Shared {
             }
         }
         Ok(found)
+    }
+
+    /// Waits until a token may take one of a budget's places.
+    pub(super) async fn turn(&self, budget: fn(&mut Memory) -> &mut Budget, token: i64) -> Result<Turn, WireError> {
+        let (own, all, hits) = {
+            let mut memory = self.memory();
+            let budget = budget(&mut memory);
+            (budget.of(token), budget.all(), budget.hits())
+        };
+        if own.available_permits() == 0 || all.available_permits() == 0 {
+            hits.fetch_add(1, Ordering::Relaxed);
+        }
+        // Nobody closes them.
+        let closed = |error: AcquireError| WireError::new(ErrorCode::Internal, error.to_string());
+        let own = own.acquire_owned().await.map_err(closed)?;
+        let place = all.acquire_owned().await.map_err(closed)?;
+        Ok(Turn { _own: own, _place: place })
     }
 
     /// Asks the database off the runtime's threads.

@@ -458,3 +458,34 @@ async fn a_camera_is_asked_twice_at_once_for_one_token_however_often_that_asks()
     assert_eq!(most.load(Ordering::SeqCst), 2);
     house.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn photos_that_are_not_read_take_the_memory_of_a_few_and_only_their_own_tokens_turns() {
+    let house = House::new().await;
+    let folder = house.folder.path().join("faces/Barack");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let large = [picture(OBAMA_PORTRAIT), vec![7; 8 << 20]].concat();
+    std::fs::write(folder.join("large.jpg"), large).expect("a photo");
+    let mut admin = house.client(Role::Admin).await;
+    let path = loop {
+        let people = admin.result("people/list", json!({})).await;
+        if let Some(path) = people["items"][0]["picture"].as_str() {
+            break path.to_owned();
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    let mut unread = Vec::new();
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(house.running.address()).await.expect("a connection");
+        let (host, token) = ("Host: localhost", house.token(Role::Read));
+        let head = format!("GET {path} HTTP/1.1\r\n{host}\r\nAuthorization: Bearer {token}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.expect("is sent");
+        unread.push(stream);
+    }
+    assert_eq!(status(http().get(house.url(&path)).bearer_auth(house.token(Role::Admin))).await, 200);
+    let page = http().get(house.url("/metrics")).bearer_auth(house.token(Role::Push)).send().await.expect("metrics");
+    let page = page.text().await.expect("text");
+    assert!(page.contains("face_limit_used{of=\"photos_on_their_way\"} 8\n"), "{page}");
+    drop(unread);
+    house.stop().await;
+}

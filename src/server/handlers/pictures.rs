@@ -1,13 +1,12 @@
 //! Pictures in: decoded from base64 or fetched, then recognised, enrolled or observed. For WebSocket and HTTP.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use tokio::sync::{AcquireError, OwnedSemaphorePermit};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::errors::{internal, invalid};
 use super::{Client, convert};
@@ -135,17 +134,7 @@ pub(crate) async fn fetched(
     source: &Source,
     limit: usize,
 ) -> Result<PictureBytes, WireError> {
-    let (own, all, hits) = {
-        let fetches = &mut shared.memory().fetches;
-        (fetches.of(token), fetches.all(), fetches.hits())
-    };
-    if own.available_permits() == 0 || all.available_permits() == 0 {
-        hits.fetch_add(1, Ordering::Relaxed);
-    }
-    // Nobody closes them.
-    let stopped = |e: AcquireError| internal(&e.to_string());
-    let _turn = own.acquire().await.map_err(stopped)?;
-    let _place = all.acquire().await.map_err(stopped)?;
+    let _turn = shared.turn(|memory| &mut memory.fetches, token).await?;
     Ok(shared.fetcher.fetch(source, limit).await?.into())
 }
 

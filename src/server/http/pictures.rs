@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::Answer;
+use super::door::Caller;
 use super::extract::{CameraQuery, Path, Query};
 use crate::engine::{CameraId, SittingId};
 use crate::people::{PersonId, PhotoId, ProposalId, UnknownId};
 use crate::server::protocol::{ErrorCode, WireError};
-use crate::server::shared::Shared;
+use crate::server::shared::{Shared, Turn};
 
 pub(super) async fn last_detection(State(shared): State<Arc<Shared>>, Query(query): Query<CameraQuery>) -> Answer {
     let cameras = shared.engine.cameras();
@@ -45,10 +47,27 @@ fn camera_picture(shared: &Shared, camera: &CameraId) -> Answer {
     Ok(shown(Bytes::from_owner(jpeg)))
 }
 
-pub(super) async fn photo(State(shared): State<Arc<Shared>>, Path((person, file)): Path<(String, String)>) -> Answer {
-    let photo = PhotoId(id_of(&file)?.to_owned());
-    let bytes = shared.engine.photo_bytes(PersonId(person), photo).await?;
-    Ok(shown(bytes.into()))
+/// A photo as it is in its folder, which may be large: one that its client does not read takes memory until it is given up.
+struct OnItsWay {
+    photo: Vec<u8>,
+    _turn: Turn,
+}
+
+impl AsRef<[u8]> for OnItsWay {
+    fn as_ref(&self) -> &[u8] {
+        &self.photo
+    }
+}
+
+pub(super) async fn photo(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+    Path((person, file)): Path<(String, String)>,
+) -> Answer {
+    let id = PhotoId(id_of(&file)?.to_owned());
+    let turn = shared.turn(|memory| &mut memory.photos, caller.token).await?;
+    let photo = shared.engine.photo_bytes(PersonId(person), id).await?;
+    Ok(shown(Bytes::from_owner(OnItsWay { photo, _turn: turn })))
 }
 
 pub(super) async fn sighting(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
