@@ -132,8 +132,13 @@ fn stages<'a>(pack: &'a Pack, vision: &'a Vision, scenes: &Scenes, plan: &Plan) 
     for threads in plan.threads.iter().copied() {
         for size in LOOKS {
             let picture = scenes.picture(size, 1);
-            let options =
-                Options { threads, network_size: NetworkSize::Native, accept: Accept::Score(0.15), ..Options::live() };
+            let options = Options {
+                threads,
+                network_size: NetworkSize::Native,
+                far: false,
+                accept: Accept::Score(0.15),
+                ..Options::live()
+            };
             cases.push(Case::new("one look", in_words(size), threads, move || {
                 black_box(vision.find(&picture, &options)?);
                 Ok(())

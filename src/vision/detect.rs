@@ -7,10 +7,11 @@ use fast_image_resize::pixels::U8x3;
 use image::RgbImage;
 use parking_lot::Mutex;
 
+use super::geometry::Rect;
 use super::weights::Pack;
 use super::{Detection, VisionError, yunet};
 
-/// Plans kept, newest use last: a home has a handful of cameras, each of one picture size.
+/// Plans kept, newest use last: a home has a handful of cameras, each of one picture size that is looked at once or twice.
 const PLANS_KEPT: usize = 12;
 /// The network's sides are multiples of its largest stride.
 const STEP: u32 = 32;
@@ -20,6 +21,19 @@ const LONGEST_SIDE: u32 = 2048;
 const FAINTEST: f32 = 0.02;
 /// Most pixels looked at in their own size; larger pictures are made smaller first, whatever was asked.
 const MOST_NATIVE_PIXELS: f64 = 4.2e6;
+/// Of a picture with more pixels than this, one look of the usual size no longer shows the faces far away.
+const LARGE: f64 = 1280.0 * 720.0;
+/// Of a picture of 1920×1080 the finer look sees so many pixels: four fifths of its sides. Of one with four times as many it
+/// would see twice as many, but it sees no more than half the sides of 3840×2160.
+const FINE: f64 = 0.64 * FULL_HD;
+const FULL_HD: f64 = 1920.0 * 1080.0;
+const FINEST: f64 = 1920.0 * 1088.0;
+/// From this score on, a large picture's face is where the usual look sees it, whatever the finer one sees there.
+const SURE: f32 = 0.5;
+/// How often the finer look's picture is halved once more, for the closer looks at large faces.
+const HALVINGS: i32 = 2;
+/// A face is looked at closely in the smallest picture that has this many times the pixels across that the look shows.
+const SHARP: f32 = 1.5;
 
 /// How large the detector sees a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +47,18 @@ pub enum NetworkSize {
         /// Largest enlargement of a small picture.
         max_enlargement: f32,
     },
+}
+
+/// A picture, and of a large one the same with fewer and fewer pixels, of which the finer look sees the first.
+pub(super) struct Views<'a> {
+    pub whole: &'a RgbImage,
+    reduced: Vec<Reduced>,
+}
+
+struct Reduced {
+    pixels: RgbImage,
+    /// Its sides by those of the whole picture, below 1.
+    scale: f32,
 }
 
 /// The detector with its plans.
@@ -53,6 +79,39 @@ struct Fit {
     network: [u32; 2],
 }
 
+impl<'a> Views<'a> {
+    /// The picture alone.
+    pub(super) fn whole(picture: &'a RgbImage) -> Self {
+        Self { whole: picture, reduced: vec![] }
+    }
+
+    /// With the reduced one where it is large.
+    pub(super) fn of(picture: &'a RgbImage) -> Result<Self, VisionError> {
+        let (width, height) = picture.dimensions();
+        let pixels = f64::from(width) * f64::from(height);
+        if pixels <= LARGE {
+            return Ok(Self::whole(picture));
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 2.1 million")]
+        let fine = (FINE * (pixels / FULL_HD).sqrt()).min(FINEST) as u32;
+        let fit = Fit::new(width, height, NetworkSize::Area { pixels: fine, max_enlargement: 1.0 });
+        let mut reduced = vec![Reduced { pixels: resized(picture, fit.picture)?, scale: fit.scale }];
+        for halvings in 1..=HALVINGS {
+            let of = &reduced[reduced.len() - 1].pixels;
+            let pixels = resized(of, [of.width().div_ceil(2), of.height().div_ceil(2)])?;
+            reduced.push(Reduced { pixels, scale: fit.scale * 0.5_f32.powi(halvings) });
+        }
+        Ok(Self { whole: picture, reduced })
+    }
+
+    /// The picture in which a closer look is to show a face with `side` pixels, and its sides by those of the whole one.
+    pub(super) fn showing(&self, face: &Rect, side: f32) -> (&RgbImage, f32) {
+        let sharp = |reduced: &&Reduced| face.w.max(face.h) * reduced.scale >= SHARP * side;
+        let smallest = self.reduced.iter().rev().find(sharp);
+        smallest.map_or((self.whole, 1.0), |reduced| (&reduced.pixels, reduced.scale))
+    }
+}
+
 impl Detector {
     /// Builds the network and compares it with what the pack's detector kind promises.
     pub(super) fn load(pack: &Pack) -> Result<Self, VisionError> {
@@ -71,8 +130,25 @@ impl Detector {
         Ok(Self { plans: Mutex::new(Plans { network, kept: vec![] }) })
     }
 
+    /// Candidates at or above `min_score` in pixels of the whole picture, looked for on so many threads: a large one's in a
+    /// finer look, too, from `far_score` on, which adds the faces far away, and does not know those that fill the picture.
+    pub(super) fn everywhere(
+        &self,
+        views: &Views<'_>,
+        size: NetworkSize,
+        [min_score, far_score]: [f32; 2],
+        threads: usize,
+    ) -> Result<Vec<Detection>, VisionError> {
+        let usual = self.candidates(views.whole, size, min_score, threads)?;
+        let Some(reduced) = views.reduced.first() else { return Ok(usual) };
+        let finer = self.candidates(&reduced.pixels, NetworkSize::Native, far_score, threads)?;
+        let finer = finer.into_iter().map(|face| face.scaled(1.0 / reduced.scale));
+        let (sure, faint): (Vec<_>, Vec<_>) = usual.into_iter().partition(|face| face.score >= SURE);
+        Ok(yunet::added(sure, faint.into_iter().chain(finer).collect()))
+    }
+
     /// Candidates at or above `min_score` in pixels of the picture, best first, looked for on so many threads.
-    pub(super) fn candidates(
+    fn candidates(
         &self,
         picture: &RgbImage,
         size: NetworkSize,
@@ -150,6 +226,11 @@ fn network_input(picture: &RgbImage, fit: &Fit) -> Result<Vec<u8>, VisionError> 
     Ok(pixels)
 }
 
+fn resized(picture: &RgbImage, to: [u32; 2]) -> Result<RgbImage, VisionError> {
+    let failed = || VisionError::Inference("resizing a picture gave too few pixels".to_owned());
+    RgbImage::from_raw(to[0], to[1], resize(picture, to)?).ok_or_else(failed)
+}
+
 /// Resizes with every pixel counted when smaller, linearly between pixels when larger.
 pub fn resize(picture: &RgbImage, to: [u32; 2]) -> Result<Vec<u8>, VisionError> {
     let failed = |e: &dyn std::fmt::Display| VisionError::Inference(format!("resizing a picture: {e}"));
@@ -182,6 +263,29 @@ mod tests {
     fn a_small_portrait_is_at_most_doubled() {
         let fit = Fit::new(250, 250, LIVE);
         assert_eq!((fit.scale, fit.network), (2.0, [512, 512]));
+    }
+
+    #[test]
+    fn a_large_picture_is_seen_with_more_pixels_the_larger_it_is() {
+        let seen = |width, height| {
+            let picture = RgbImage::new(width, height);
+            Views::of(&picture).unwrap().reduced.first().map(|reduced| reduced.pixels.dimensions())
+        };
+        assert_eq!(seen(1280, 720), None, "in the usual look alone");
+        assert_eq!(seen(1920, 1080), Some((1536, 864)));
+        assert_eq!(seen(2560, 1440), Some((1760, 990)));
+        assert_eq!(seen(3840, 2160), Some((1920, 1080)));
+        assert_eq!(seen(5760, 3240), Some((1920, 1080)), "and no more");
+        assert_eq!(seen(20_000, 100), Some((2048, 10)), "nor longer than a network's input");
+    }
+
+    #[test]
+    fn a_face_is_looked_at_closely_where_it_has_pixels_enough_and_no_more() {
+        let picture = RgbImage::new(3840, 2160);
+        let views = Views::of(&picture).unwrap();
+        let showing = |h, side| views.showing(&Rect { x: 0.0, y: 0.0, w: 10.0, h }, side).0.width();
+        assert_eq!([239.0, 240.0, 480.0, 960.0, 2000.0].map(|h| showing(h, 80.0)), [3840, 1920, 960, 480, 480]);
+        assert_eq!(showing(240.0, 110.0), 3840);
     }
 
     #[test]

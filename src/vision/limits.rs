@@ -4,7 +4,7 @@
 
 use super::VisionError;
 
-/// Most pixels that are worked on: the networks see half a million of them, and a face that is found at all has more than
+/// Most pixels that are worked on: the networks see two million of them at most, and a face that is found at all has more than
 /// the recogniser looks at.
 pub(super) const MOST_WORKED_PIXELS: u64 = 25_000_000;
 /// Most memory that decoding one picture may take beside its file, bytes.

@@ -32,6 +32,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use backdrop::Backdrop;
+use detect::Views;
 
 pub use align::Sampling;
 pub use detect::{NetworkSize, resize};
@@ -141,6 +142,8 @@ pub struct Options {
     pub limits: Limits,
     /// How large the detector sees the picture.
     pub network_size: NetworkSize,
+    /// Whether large pictures, of more than 1280×720 pixels, are looked at finely instead, so that faces far away are found.
+    pub far: bool,
     /// Which of the detector's candidates are faces.
     pub accept: Accept,
     /// How a large face is brought down to the recogniser's size.
@@ -155,6 +158,7 @@ impl Options {
         Self {
             limits: Limits::default(),
             network_size: NetworkSize::Area { pixels: 960 * 544, max_enlargement: 2.0 },
+            far: true,
             accept: Accept::SecondLook(SecondLook::default()),
             sampling: Sampling::Area,
             threads: 2,
@@ -165,6 +169,7 @@ impl Options {
     pub fn reference() -> Self {
         Self {
             network_size: NetworkSize::Native,
+            far: false,
             accept: Accept::Score(0.6),
             sampling: Sampling::OpenCv,
             ..Self::live()
@@ -277,9 +282,11 @@ impl Vision {
     }
 
     /// Describes a photo to learn from, which may be cut so tightly around a face that the detector misses it, and may lie
-    /// on its side or upside down: the photo is turned so that its faces are upright, and given back.
+    /// on its side or upside down: the photo is turned so that its faces are upright, and given back. Nobody far away in it
+    /// is looked for.
     pub fn describe_for_enrolment(&self, frame: Frame, options: &Options) -> Result<Upright, VisionError> {
         let start = Instant::now();
+        let options = &Options { far: false, ..options.clone() };
         let (rotation, detections) = self.find_upright(&frame.pixels, options)?;
         let detect_ms = ms_since(start);
         let frame = frame.turned(rotation);
@@ -299,7 +306,7 @@ impl Vision {
             Some(face) if face.score >= UPRIGHT => Rotation::None,
             Some(face) => {
                 let face = face.scaled(1.0 / frame.reduction());
-                SecondLook::rotation_of(&self.detector, &frame.pixels, &face, options.threads)?
+                SecondLook::rotation_of(&self.detector, &views(&frame.pixels, options)?, &face, options.threads)?
             }
             None => {
                 let small = shrunk(&frame.pixels, GLANCE_SIDE);
@@ -312,11 +319,13 @@ impl Vision {
 
     /// Where the faces are, in pixels of `pixels`, the surest first.
     pub fn find(&self, pixels: &RgbImage, options: &Options) -> Result<Vec<Detection>, VisionError> {
-        let candidates = |score| self.detector.candidates(pixels, options.network_size, score, options.threads);
+        let views = views(pixels, options)?;
+        let candidates = |scores| self.detector.everywhere(&views, options.network_size, scores, options.threads);
         match options.accept {
-            Accept::Score(score) => candidates(score),
+            Accept::Score(score) => candidates([score; 2]),
             Accept::SecondLook(look) => {
-                look.confirm(&self.detector, pixels, &candidates(look.candidate_score)?, options.threads)
+                let candidates = candidates([look.candidate_score, look.far_candidate_score])?;
+                look.confirm(&self.detector, &views, &candidates, options.threads)
             }
         }
     }
@@ -325,7 +334,7 @@ impl Vision {
     fn find_upright(&self, pixels: &RgbImage, options: &Options) -> Result<(Rotation, Vec<Detection>), VisionError> {
         let found = self.find(pixels, options)?;
         if let Some(face) = largest(&found) {
-            let rotation = SecondLook::rotation_of(&self.detector, pixels, face, options.threads)?;
+            let rotation = SecondLook::rotation_of(&self.detector, &Views::whole(pixels), face, options.threads)?;
             if rotation == Rotation::None && face.score >= SURE {
                 return Ok((Rotation::None, found));
             }
@@ -443,6 +452,10 @@ fn shared_out<T: Sync, R: Send>(
     });
     done.sort_by_key(|(n, _)| *n);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+fn views<'a>(pixels: &'a RgbImage, options: &Options) -> Result<Views<'a>, VisionError> {
+    if options.far { Views::of(pixels) } else { Ok(Views::whole(pixels)) }
 }
 
 fn largest(faces: &[Detection]) -> Option<&Detection> {

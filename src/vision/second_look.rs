@@ -4,10 +4,8 @@
 //! nearly everything, and every candidate is cut out and shown to the detector again in three sizes. A face is a
 //! face in each of them; a pattern of leaves is not. `docs/decisions/second-look.md` has the measurements.
 
-use image::RgbImage;
-
 use super::align::{self, Sampling, Similarity};
-use super::detect::Detector;
+use super::detect::{Detector, Views};
 use super::geometry::{Landmarks, Point, Rect, Rotation};
 use super::{Detection, VisionError, shared_out};
 
@@ -16,6 +14,8 @@ use super::{Detection, VisionError, shared_out};
 pub struct SecondLook {
     /// Candidates below this score are not even looked at.
     pub candidate_score: f32,
+    /// The same in the finer look at a large picture: looked at closely, a face far away has pixels enough to be sure.
+    pub far_candidate_score: f32,
     /// Mean score over the closer looks from which a candidate is a face.
     pub accept: f32,
     /// Most candidates looked at, best first, so that a picture of noise does not take forever.
@@ -24,7 +24,7 @@ pub struct SecondLook {
 
 impl Default for SecondLook {
     fn default() -> Self {
-        Self { candidate_score: 0.15, accept: 0.75, most_candidates: 40 }
+        Self { candidate_score: 0.15, far_candidate_score: 0.08, accept: 0.75, most_candidates: 40 }
     }
 }
 
@@ -59,13 +59,13 @@ impl SecondLook {
     pub(super) fn confirm(
         &self,
         detector: &Detector,
-        picture: &RgbImage,
+        views: &Views<'_>,
         candidates: &[Detection],
         threads: usize,
     ) -> Result<Vec<Detection>, VisionError> {
         let candidates = &candidates[..candidates.len().min(self.most_candidates)];
         let looked =
-            shared_out(candidates, threads, |candidate, threads| self.look(detector, picture, candidate, threads));
+            shared_out(candidates, threads, |candidate, threads| self.look(detector, views, candidate, threads));
         let mut found = looked.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
         let mut faces: Vec<Detection> = vec![];
@@ -80,7 +80,7 @@ impl SecondLook {
     /// By how much the picture must be turned so that `face` is upright, which scored what it did as it is.
     pub(super) fn rotation_of(
         detector: &Detector,
-        picture: &RgbImage,
+        views: &Views<'_>,
         face: &Detection,
         threads: usize,
     ) -> Result<Rotation, VisionError> {
@@ -91,7 +91,7 @@ impl SecondLook {
                 if sum + to_f32(FACE_SIDES.len() - looks) <= least {
                     return Ok(0.0);
                 }
-                let seen = closer(detector, picture, &face.box_in_frame, *side, rotation, threads)?;
+                let seen = closer(detector, views, &face.box_in_frame, *side, rotation, threads)?;
                 sum += seen.map_or(0.0, |face| face.score);
             }
             Ok(sum)
@@ -109,19 +109,19 @@ impl SecondLook {
     fn look(
         &self,
         detector: &Detector,
-        picture: &RgbImage,
+        views: &Views<'_>,
         candidate: &Detection,
         threads: usize,
     ) -> Result<Option<Detection>, VisionError> {
-        let Some(mut seen) = self.looks(detector, picture, &candidate.box_in_frame, threads)? else { return Ok(None) };
+        let Some(mut seen) = self.looks(detector, views, &candidate.box_in_frame, threads)? else { return Ok(None) };
         let first = candidate.box_in_frame;
         let steady = seen.box_in_frame.iou(&first) >= STEADY;
         if steady {
             seen.landmarks.push(candidate.landmarks);
-        } else if let Some(again) = self.looks(detector, picture, &seen.box_in_frame, threads)? {
+        } else if let Some(again) = self.looks(detector, views, &seen.box_in_frame, threads)? {
             seen = again;
         }
-        let [width, height] = [picture.width(), picture.height()].map(|side| to_f32(side as usize));
+        let [width, height] = [views.whole.width(), views.whole.height()].map(|side| to_f32(side as usize));
         let fills = first.w >= FILLS * width || first.h >= FILLS * height;
         let box_in_frame = if steady && !fills { first } else { seen.box_in_frame };
         Ok(Some(Detection { score: seen.score, landmarks: mean_landmarks(&seen.landmarks), box_in_frame }))
@@ -131,7 +131,7 @@ impl SecondLook {
     fn looks(
         &self,
         detector: &Detector,
-        picture: &RgbImage,
+        views: &Views<'_>,
         place: &Rect,
         threads: usize,
     ) -> Result<Option<Seen>, VisionError> {
@@ -143,7 +143,7 @@ impl SecondLook {
             if sum + to_f32(FACE_SIDES.len() - looks) < needed {
                 return Ok(None);
             }
-            if let Some(face) = closer(detector, picture, place, *side, Rotation::None, threads)? {
+            if let Some(face) = closer(detector, views, place, *side, Rotation::None, threads)? {
                 sum += face.score;
                 found.push(face);
             }
@@ -165,12 +165,14 @@ impl SecondLook {
 /// turned.
 fn closer(
     detector: &Detector,
-    picture: &RgbImage,
+    views: &Views<'_>,
     place: &Rect,
     side: f32,
     rotation: Rotation,
     threads: usize,
 ) -> Result<Option<Detection>, VisionError> {
+    let (picture, shown) = views.showing(place, side);
+    let place = place.scaled(shown);
     let scale = side / place.w.max(place.h).max(1.0);
     let middle = to_f32(WINDOW as usize) / 2.0;
     // Turning the window anticlockwise over the picture turns what it shows clockwise.
@@ -186,12 +188,12 @@ fn closer(
     let window = align::warp(picture, &back, [WINDOW; 2], Sampling::Area);
     let found = detector.look(&window, threads)?.into_iter();
     let (found, place): (Vec<_>, _) = if rotation == Rotation::None {
-        (found.map(|face| face.scaled(1.0 / scale).moved(back.tx, back.ty)).collect(), *place)
+        (found.map(|face| face.scaled(1.0 / scale).moved(back.tx, back.ty)).collect(), place)
     } else {
         (found.collect(), Rect { x: middle - side / 2.0, y: middle - side / 2.0, w: side, h: side })
     };
     let same = found.into_iter().filter(|face| face.box_in_frame.iou(&place) > SAME);
-    Ok(same.max_by(|a, b| a.score.total_cmp(&b.score)))
+    Ok(same.max_by(|a, b| a.score.total_cmp(&b.score)).map(|face| face.scaled(1.0 / shown)))
 }
 
 fn mean_landmarks(all: &[Landmarks]) -> Landmarks {

@@ -51,10 +51,14 @@ pub(super) fn decode(outputs: &[Output], width: usize, min_score: f32) -> Vec<De
 }
 
 /// Non-maximum suppression: the best of the boxes that overlap, best first.
-pub(super) fn each_face_once(mut found: Vec<Detection>) -> Vec<Detection> {
+fn each_face_once(found: Vec<Detection>) -> Vec<Detection> {
+    added(vec![], found)
+}
+
+/// Those that are `kept`, and the best of the boxes found that overlap none of them nor one another, best first.
+pub(super) fn added(mut kept: Vec<Detection>, mut found: Vec<Detection>) -> Vec<Detection> {
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     found.truncate(MOST_CANDIDATES);
-    let mut kept: Vec<Detection> = vec![];
     for face in found {
         if kept.iter().all(|k| k.box_in_frame.iou(&face.box_in_frame) <= SAME_FACE) {
             kept.push(face);
@@ -105,6 +109,15 @@ mod tests {
         let expected = Rect { x: 40.0 - 8.0, y: 20.0 - 16.0, w: 16.0, h: 32.0 };
         assert!(b.iou(&expected) > 0.9999, "{b:?}");
         assert_eq!(found[0].landmarks.0[0], Point { x: 36.0, y: 8.0 });
+    }
+
+    #[test]
+    fn what_is_kept_stays_and_is_added_to_by_what_lies_elsewhere() {
+        let kept = face(10.0, 10.0, 20.0, 0.5);
+        let (same, elsewhere, fainter) =
+            (face(12.0, 10.0, 20.0, 0.9), face(60.0, 10.0, 10.0, 0.3), face(61.0, 10.0, 10.0, 0.2));
+        let both = added(vec![kept.clone()], vec![fainter, same, elsewhere.clone()]);
+        assert_eq!(both, vec![kept, elsewhere]);
     }
 
     #[test]

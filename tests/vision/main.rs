@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be read or found is a failed test")]
 
 mod closeness;
+mod distance;
 mod limits;
 mod pack;
 
