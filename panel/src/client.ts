@@ -1,7 +1,9 @@
 /** The integration's commands, typed; a server is meant by the id of its config entry. */
 import type {
   CameraInfo,
+  CameraSight,
   Candidate,
+  CareFinding,
   Enrolled,
   FaceInfo,
   LibraryImported,
@@ -13,6 +15,7 @@ import type {
   ProposalsAccepted,
   Recognition,
   Rect,
+  SearchResult,
   Settings,
   SightingInfo,
   SittingInfo,
@@ -159,6 +162,11 @@ export class FaceClient {
     return this.all("problems/list");
   }
 
+  /** What would mend the gallery, and what that would change: a page, since it is work for the server. */
+  care(cursor?: string): Promise<Page<CareFinding>> {
+    return this.ask("care/list", { limit: 25, ...(cursor === undefined ? {} : { cursor }) });
+  }
+
   acceptPhoto(personId: string, photoId: string): Promise<PhotoInfo> {
     return this.ask("photos/accept", { person_id: personId, photo_id: photoId });
   }
@@ -173,6 +181,11 @@ export class FaceClient {
 
   explain(kind: "sightings" | "unknowns", ownId: string): Promise<Explained> {
     return this.ask("explain", { kind, own_id: ownId });
+  }
+
+  /** How well the cameras saw faces over their last visits. */
+  cameraSights(): Promise<CameraSight[]> {
+    return this.all("cameras/sight");
   }
 
   settings(): Promise<Settings> {
@@ -275,6 +288,11 @@ export class FaceClient {
 
   recognize(picture: Blob): Promise<Recognition> {
     return this.post(`/api/face/ask/${this.entryId}`, picture);
+  }
+
+  /** Who of all that is remembered looks like the faces in a picture. */
+  search(picture: Blob): Promise<SearchResult> {
+    return this.post(`/api/face/search/${this.entryId}`, picture);
   }
 
   private async post<T>(path: string, body: Blob): Promise<T> {

@@ -100,6 +100,13 @@ export class Speech {
       .join(", ");
   }
 
+  /** What to change for a fault, in words of its own where the code is known. */
+  advice(code: string, message: string, values: Readonly<Record<string, string | number>>): string {
+    const words: Readonly<Record<string, string | Counted | undefined>> = this.words;
+    const known = words[`change_${code}`];
+    return typeof known === "string" ? this.fill(known, values) : message;
+  }
+
   /** Why something was refused, in words of its own where the code is known. */
   refusal(error: unknown): string {
     const words: Readonly<Record<string, string | Counted | undefined>> = this.words;

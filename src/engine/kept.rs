@@ -44,11 +44,13 @@ pub(super) fn read(
     }
     let places = database.documents(Kind::Presence)?;
     let at_rest = database.documents(Kind::AtRest)?;
+    let sights = database.documents(Kind::Sight)?;
     Ok(Restored {
         settings: stored.unwrap_or(settings),
         cameras: stored_cameras.into_iter().map(|(_, c)| c).chain(cameras.iter().cloned()).collect(),
         places: places.into_iter().map(|(person, place)| (PersonId(person), place)).collect(),
         at_rest: at_rest.into_iter().map(|(camera, at_rest)| (CameraId(camera), at_rest)).collect(),
+        sights: sights.into_iter().map(|(camera, sight)| (CameraId(camera), sight)).collect(),
         people,
         strangers: database.strangers(&recipe.model)?,
         mistaken: database.mistaken_faces(&recipe.model)?,
@@ -82,6 +84,7 @@ pub(super) fn keep(tx: &Tx<'_>, write: &Write, recipe: &Recipe) -> Result<(), St
         Write::Settings(settings) => tx.put_document(Kind::Setting, HOME, settings),
         Write::Camera(camera) => tx.put_document(Kind::Camera, &camera.id.0, camera),
         Write::Place(person, place) => put_or_delete(tx, Kind::Presence, &person.0, place.as_ref()),
+        Write::Sight(camera, sight) => tx.put_document(Kind::Sight, &camera.0, sight),
         Write::AtRest(camera, at_rest) => put_or_delete(tx, Kind::AtRest, &camera.0, at_rest.as_ref()),
         Write::Timeout(person, timeout) => {
             let stored = timeout.map(|seconds| StoredPerson { presence_timeout_s: Some(seconds) });

@@ -6,6 +6,7 @@
 //! and tells it (`events`). The `folder` of people has an owner of its own, which a slow disk may hold up. What is read is what
 //! was `published` last.
 
+mod care;
 mod clock;
 mod crop;
 mod error;
@@ -20,6 +21,7 @@ mod load;
 mod owner;
 mod published;
 mod queue;
+mod search;
 mod settings;
 mod simulation;
 mod teach;
@@ -43,7 +45,9 @@ pub use error::EngineError;
 pub use events::Events;
 pub use export::Export;
 pub use home::propose::ProposalState;
+pub use home::sight::{CameraSight, SightChange, SightVerdict};
 pub use home::sitting::{Ask, SittingAcceptance, SittingId, SittingState, TakenPicture};
+pub use search::{Found, FoundFace};
 pub use simulation::{Observed, Simulation};
 pub use types::*;
 
@@ -795,6 +799,11 @@ impl Engine {
 
     pub fn cameras(&self) -> Vec<CameraState> {
         self.published().cameras.to_vec()
+    }
+
+    /// How well the cameras saw faces over their last visits, by id.
+    pub async fn camera_sights(&self) -> Result<Vec<CameraSight>, EngineError> {
+        self.shared.home.asked(|home, now| Ok(home.camera_sights(now))).await
     }
 
     /// A camera's last picture with a face, boxes and names drawn on it, JPEG.

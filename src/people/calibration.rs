@@ -195,13 +195,18 @@ impl Calibration {
 
     /// The similarity that a share `strangers` (0..1, of visits) of strangers ever reaches against this gallery.
     pub fn threshold(&self, strangers: f32) -> f32 {
-        let looks = as_f32(self.looks.max(1));
+        self.threshold_among(self.looks, strangers)
+    }
+
+    /// The same against so many looks.
+    pub fn threshold_among(&self, looks: usize, strangers: f32) -> f32 {
+        let looks = as_f32(looks.max(1));
         self.threshold.at_one_percent + self.threshold.per_fold * (looks.ln() + (REFERENCE_SHARE / strangers).ln())
     }
 
     /// The same against one look, however many there are.
     pub fn threshold_of_one(&self, strangers: f32) -> f32 {
-        self.threshold.at_one_percent + self.threshold.per_fold * (REFERENCE_SHARE / strangers).ln()
+        self.threshold_among(1, strangers)
     }
 
     /// Log odds that a visitor is the person they are `similarity` alike, and not a stranger, where both come equally often.
@@ -228,6 +233,17 @@ impl Calibration {
     /// Who is most alike, best first, what they have in common with everybody else taken off.
     pub fn rank(&self, gallery: &Gallery, probe: &Direction) -> Vec<Candidate> {
         gallery.rank(probe, |person| self.common.get(person).copied().unwrap_or(0.0) * probe.strength)
+    }
+
+    /// How alike one person is, as in [`Calibration::rank`].
+    pub fn similarity(&self, gallery: &Gallery, person: &PersonId, probe: &Direction) -> Option<f32> {
+        let likeness = gallery.person(person)?.likeness(probe)?;
+        Some(likeness - self.common.get(person).copied().unwrap_or(0.0) * probe.strength)
+    }
+
+    /// From here on a face is at least perhaps somebody's.
+    pub fn unsure_from(&self, allowed: Allowed) -> f32 {
+        self.threshold(allowed.seen) - UNSURE_FOLDS * self.threshold.per_fold
     }
 
     /// Judges a track by everybody's similarity (`ranked`, best first, by [`Calibration::rank`]), what it rests on and its
@@ -261,7 +277,7 @@ impl Calibration {
         let identity = if similarity >= seen_from && !close && likely {
             let grade = if held_back_by.is_none() { Grade::Confirmed } else { Grade::Seen };
             Identity::known(person, probability, grade)
-        } else if similarity >= seen_from - UNSURE_FOLDS * self.threshold.per_fold
+        } else if similarity >= self.unsure_from(allowed)
             && (close || !likely || pictures < EXHAUSTED.0 || strength < EXHAUSTED.1)
         {
             // The second best gets the rest where two are close: the face is one of them, most likely.

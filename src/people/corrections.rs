@@ -65,6 +65,11 @@ impl Corrections {
         corrections
     }
 
+    /// Faces that were taken for somebody they are not.
+    pub fn mistaken(&self) -> impl Iterator<Item = &Direction> {
+        self.not_them.values().flatten()
+    }
+
     /// Whether a face at this place of a camera's picture is one of the pictures that were said to hang there: about where that
     /// was, and more like it than like anybody else.
     pub fn is_picture(&self, at: &Spot, face: &Face, prior: &Prior) -> bool {

@@ -85,6 +85,12 @@ pub struct Look {
 }
 
 impl GalleryPerson {
+    /// How alike they are: their most alike look. `None` without photos, and for another model's direction.
+    pub fn likeness(&self, probe: &Direction) -> Option<f32> {
+        let comparable = self.looks.iter().filter(|look| look.direction.values.len() == probe.values.len());
+        comparable.map(|look| look.direction.likeness(probe)).max_by(f32::total_cmp)
+    }
+
     /// Groups all photos by look.
     fn look_anew(&mut self) {
         let all: Vec<usize> = (0..self.photos.len()).collect();

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub mod calibration;
+pub mod care;
 pub mod corrections;
 pub mod enrol;
 pub mod evidence;
@@ -17,12 +18,14 @@ pub mod misfiled;
 pub mod name;
 pub mod prior;
 pub mod proposals;
+pub mod search;
 pub mod strangers;
 #[cfg(test)]
 mod tests;
 pub mod variety;
 
 pub use calibration::{Allowed, Calibration, CalibrationSource, HeldBackBy, Judgement, Reasons, RestsOn, SettleBy};
+pub use care::{Effect, Fault, Finding, Suggestion};
 pub use corrections::{Corrections, MistakenFace, Spot};
 pub use enrol::{Acceptance, EnrolRequest, Override, Refusal, View};
 pub use evidence::{Direction, Evidence};
@@ -32,6 +35,7 @@ pub use misfiled::{Doubt, DoubtfulPhoto, Misfiled, SamePerson};
 pub use name::{NameError, PersonName};
 pub use prior::{Prior, PriorError};
 pub use proposals::{Adds, Proposal, ProposalId, Proposals, Shows};
+pub use search::{Likelihood, Match};
 pub use strangers::{Attention, Noticed, Novelty, Stranger, StrangerFace, Strangers, VISIT_ENDS_AFTER};
 
 /// A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming.

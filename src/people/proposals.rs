@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::enrol::good_enough;
 use super::variety::{self, BETTER_BY, Picture, Place};
 use super::{Calibration, CalibrationSource, Corrections, Direction, Evidence, Gallery, GalleryPhoto};
-use super::{PersonId, Prior, Strangers, View};
+use super::{PersonId, PhotoId, Prior, Strangers, View};
 use crate::vision::{Embedding, Face, Quality};
 
 /// So few strangers may be as alike as the visit, and as the picture by itself.
@@ -219,6 +219,17 @@ impl Proposals {
 impl Proposal {
     fn picture(&self) -> Picture<'_> {
         Picture { view: self.shows.view, embedding: &self.embedding, quality: self.shows.quality.overall }
+    }
+
+    /// The photo that it would be.
+    pub fn as_photo(&self, prior: &Prior) -> GalleryPhoto {
+        GalleryPhoto {
+            id: PhotoId(self.id.0.clone()),
+            embedding: self.embedding.clone(),
+            direction: self.direction(prior),
+            quality: self.shows.quality.overall,
+            view: self.shows.view,
+        }
     }
 
     fn direction(&self, prior: &Prior) -> Direction {

@@ -118,7 +118,12 @@ impl Strangers {
 
     /// Whether any of them is as alike as somebody else is.
     pub fn any_as_alike(&self, direction: &Direction, similarity: f32) -> bool {
-        self.strangers.iter().any(|kept| kept.direction.likeness(direction) >= similarity)
+        self.likenesses(direction).any(|(_, likeness)| likeness >= similarity)
+    }
+
+    /// How alike everybody is, in no order.
+    pub fn likenesses(&self, direction: &Direction) -> impl Iterator<Item = (&UnknownId, f32)> {
+        self.strangers.iter().map(|kept| (&kept.stranger.id, kept.direction.likeness(direction)))
     }
 
     pub fn get(&self, id: &UnknownId) -> Option<&Stranger> {

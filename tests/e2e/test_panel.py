@@ -183,6 +183,35 @@ async def test_visitors_appear_while_the_panel_is_open(house: House) -> None:
         await story.motion(house, on=False, where="garden")
 
 
+async def test_somebody_is_looked_for_by_a_picture(house: House) -> None:
+    """Who was seen is found, with when and where; one of several faces is picked; who was not is said to be nobody."""
+
+    def use(page: Page) -> None:
+        people = open_panel(page, house.home.url, "people")
+        people.get_by_role("button", name="Have we seen this person?").click()
+        dialog = people.locator("face-search face-dialog")
+        chooser = dialog.get_by_label("Choose a photo", exact=True)
+        chooser.set_input_files(OBAMA_PHOTOS[0])
+        found = dialog.locator("li").filter(has_text="Barack Obama")
+        expect(found.first).to_contain_text("almost certainly")
+        expect(found.filter(has_text="taken for Barack Obama").first).to_contain_text("Front door")
+        expect(found.locator("img").first).to_be_visible()
+        keep(page, "search")
+        chooser.set_input_files(PICTURES / "four_people.jpg")
+        expect(dialog.get_by_text("4 faces: choose one.")).to_be_visible()
+        expect(dialog.locator("li")).to_have_count(0)
+        dialog.get_by_role("button", name="Face 2").click()
+        expect(dialog.get_by_text(re.compile("Nobody who is remembered|These look alike"))).to_be_visible()
+        chooser.set_input_files(PICTURES / "nobody.jpg")
+        expect(dialog.get_by_text("No face is found in this picture.")).to_be_visible()
+        keep(page, "search_nobody")
+        dialog.get_by_role("button", name="Done").click()
+        expect(dialog).to_have_count(0)
+
+    await look(house, use)
+    await look(house, use, width=360, height=740)
+
+
 async def test_sighting_is_explained_corrected_and_taken_back(house: House) -> None:
     """With what decided; filters leave the others out."""
 
@@ -358,6 +387,8 @@ async def test_accuracy_is_a_sentence_and_camera_says_how_well_it_sees(house: Ho
             door.get_by_role("button", name="Check the picture now").click()
             expect(door).to_contain_text(re.compile("Picture 1280 . 720"))
             expect(door).to_contain_text(re.compile(r"Barack Obama: \d+ pixels"))
+            expect(door).to_contain_text(re.compile("In the last .*visit"))
+            expect(door.locator("dd").first).to_contain_text("pixels")
 
         await look(house, use)
 

@@ -566,6 +566,35 @@ class Peer:
     def _sightings_list(self, request: Answer) -> Answer:
         return {"items": [self.sighting()][: request.get("limit", 100)]}
 
+    def _search(self, _: Answer) -> Answer:
+        alike = {"alike": 0.61, "likelihood": "sure"}
+        photo = "0123456789abcdef"
+        person = {"person": {"id": "alice-id", "name": "Alice"}, "photo_id": photo}
+        stranger = unknown("x1", camera=f"{self.client_id}/door", picture="/v1/unknowns/x1.jpg")
+        found = {key: face({})[key] for key in ("box", "landmarks", "score", "quality")} | {
+            "people": [person | alike | {"picture": f"/v1/photos/alice-id/{photo}.jpg"}],
+            "unknowns": [stranger | alike],
+            "sightings": [self.sighting(picture="/v1/sightings/7.jpg") | alike],
+            "alike_sightings": 3,
+        }
+        return {"width": 640, "height": 480, "faces": [found], "compared": 1, "learning": False}
+
+    def _care_list(self, _: Answer) -> Answer:
+        effect = {"strangers_before": 3, "strangers_after": 0, "visits_before": 4, "visits_after": 4, "visits": 5}
+        alice = {"id": "alice-id", "name": "Alice"}
+        photo = "0123456789abcdef"
+        of_photo = {"photo_id": photo, "picture": f"/v1/photos/alice-id/{photo}.jpg"}
+        unlike = {"fault": "unlike", "person": alice, "suggestion": "delete", "effect": effect} | of_photo
+        other = {"other": {"id": "bob-id", "name": "Bob"}}
+        return {"items": [unlike, unlike | other | {"fault": "somebody_elses", "suggestion": "move"}]}
+
+    def _cameras_sight(self, _: Answer) -> Answer:
+        reason = {"code": "too_small", "message": "the face is too small in the picture"}
+        change = {"reason": reason, "visits": 4, "advice": "move the camera nearer"}
+        typical = {"overall": 0.5, "size_px": 34.0, "sharpness": 0.6, "pose": 0.8, "light": 0.9}
+        sight = {"verdict": "fair", "visits": 5, "confirmed": 1, "since": AT, "typical": typical, "changes": [change]}
+        return {"items": [{"camera": full_id} | sight for full_id in self.cameras]}
+
     def _sightings_correct(self, request: Answer) -> Answer:
         return self.sighting(request["sighting_id"], corrected=request.get("person") != "Alice")
 

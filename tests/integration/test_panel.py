@@ -345,6 +345,49 @@ async def test_picture_is_asked_about(open_panel: Any, server: MockConfigEntry, 
     assert await browser.refused("explain", kind="sightings", own_id="../7") == "invalid_format"
 
 
+async def test_a_face_is_looked_for_among_what_the_user_may_see(
+    home: HomeAssistant, open_panel: Any, server: MockConfigEntry, peer: Peer
+) -> None:
+    """With signed paths; of whom somebody may not see, they hear nothing, not even how often."""
+    path = f"/api/face/search/{server.entry_id}"
+    browser = await open_panel(GROUP_ID_USER)
+    answer = await (await browser.http.post(path, data=b"who")).json()
+    (face,) = answer["result"]["faces"]
+    assert b64decode(peer.asked_for("search")[0]["picture"]["data"]) == b"who"
+    assert [one["person"]["name"] for one in face["people"]] == ["Alice"]
+    assert face["unknowns"][0]["picture"].startswith(f"/api/face/pictures/{server.entry_id}/unknowns/x1?")
+    assert face["sightings"][0]["picture"].startswith(f"/api/face/pictures/{server.entry_id}/sightings/7?")
+    assert face["alike_sightings"] == 3
+    guest = await open_panel()
+    (face,) = (await (await guest.http.post(path, data=b"who")).json())["result"]["faces"]
+    assert (face["people"], face["unknowns"], face["sightings"], face["alike_sightings"]) == ([], [], [], 0)
+    friend = await open_panel(entities={"entity_ids": {entity(home, "image", "alice-id_face"): True}})
+    (face,) = (await (await friend.http.post(path, data=b"who")).json())["result"]["faces"]
+    assert ([one["person"]["name"] for one in face["people"]], face["sightings"]) == (["Alice"], [])
+    refused = await (await browser.http.post("/api/face/search/nowhere", data=b"who")).json()
+    assert refused["error"]["code"] == "no_server"
+
+
+async def test_cameras_say_how_well_they_see_to_who_may_see_them(open_panel: Any, peer: Peer) -> None:
+    """Each camera to who may see it."""
+    browser = await open_panel(GROUP_ID_USER)
+    (sight,) = (await browser.result("cameras/sight"))["items"]
+    assert (sight["camera"], sight["verdict"]) == (full(peer), "fair")
+    assert (await (await open_panel()).result("cameras/sight"))["items"] == []
+
+
+async def test_care_names_people_to_who_may_see_them(home: HomeAssistant, open_panel: Any, peer: Peer) -> None:
+    """With the effect of each suggestion; who it looks like is a person, too."""
+    browser = await open_panel(GROUP_ID_ADMIN)
+    unlike, _ = (await browser.result("care/list", limit=25))["items"]
+    assert unlike["effect"]["strangers_before"] == 3
+    assert unlike["picture"].startswith("/api/face/pictures/")
+    friend = await open_panel(entities={"entity_ids": {entity(home, "image", "alice-id_face"): True}})
+    assert [one["fault"] for one in (await friend.result("care/list"))["items"]] == ["unlike"]
+    assert (await (await open_panel()).result("care/list"))["items"] == []
+    assert peer.asked_for("care/list")[0]["limit"] == 25
+
+
 async def test_somebody_is_learned_at_a_camera(
     home: HomeAssistant,
     open_panel: Any,

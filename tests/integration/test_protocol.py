@@ -69,6 +69,8 @@ READERS: dict[str, type] = {
 }
 # What this integration does not ask for, or whose answer it does not read.
 NOT_READ = {
+    "cameras/sight",
+    "care/list",
     "ping",
     "people/delete",
     "photos/delete",
@@ -76,6 +78,7 @@ NOT_READ = {
     "proposals/accept",
     "proposals/decline",
     "proposals/list",
+    "search",
     "sittings/accept",
     "sittings/decline",
     "sittings/get",

@@ -14,6 +14,7 @@ mod proposals;
 mod same_faces;
 #[path = "../common/scenes.rs"]
 mod scenes;
+mod search;
 mod session;
 mod sitting;
 #[path = "../common/time_limit.rs"]

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use face_server::engine::{Enrolled, LibraryState, Settings};
+use face_server::engine::{CameraSight, Enrolled, LibraryState, Settings};
 use face_server::server::pairing::{Fingerprint, Known, Pairing};
 use face_server::server::protocol::parse::{self, REQUEST_TYPES};
 use face_server::server::protocol::results::{
-    CamerasConfigured, Deleted, ListPage, PersonInfo, PhotoInfo, Pong, ProposalInfo, ProposalsAccepted, Recognized,
-    ServerStats, SightingInfo, SittingInfo, Subscribed, UnknownInfo,
+    CamerasConfigured, CareFinding, Deleted, ListPage, PersonInfo, PhotoInfo, Pong, ProposalInfo, ProposalsAccepted, Recognized,
+    SearchResult, ServerStats, SightingInfo, SittingInfo, Subscribed, UnknownInfo,
 };
 use face_server::server::protocol::{
     Auth, AuthAnswer, EventMessage, Hello, Request, Response, Role, requests::Purpose,
@@ -67,6 +67,7 @@ fn read_result(request_type: &str, value: &Value) {
     match request_type {
         "ping" => drop(read::<Pong>(value)),
         "recognize" => drop(read::<Recognized>(value)),
+        "search" => drop(read::<SearchResult>(value)),
         "enroll" => drop(read::<Enrolled>(value)),
         "subscribe" => drop(read::<Subscribed>(value)),
         "sittings/start" | "sittings/get" => drop(read::<SittingInfo>(value)),
@@ -78,6 +79,7 @@ fn read_result(request_type: &str, value: &Value) {
             drop(read::<PersonInfo>(value));
         }
         "photos/list" => drop(read::<ListPage<PhotoInfo>>(value)),
+        "care/list" => drop(read::<ListPage<CareFinding>>(value)),
         "people/missing" => drop(read::<LibraryState>(value)),
         "photos/accept" => drop(read::<PhotoInfo>(value)),
         "problems/list" => drop(read::<ListPage<Problem>>(value)),
@@ -89,6 +91,7 @@ fn read_result(request_type: &str, value: &Value) {
         "sightings/list" => drop(read::<ListPage<SightingInfo>>(value)),
         "sightings/correct" => drop(read::<SightingInfo>(value)),
         "cameras/configure" => drop(read::<CamerasConfigured>(value)),
+        "cameras/sight" => drop(read::<ListPage<CameraSight>>(value)),
         "settings/get" | "settings/set" => drop(read::<Settings>(value)),
         "stats" => drop(read::<ServerStats>(value)),
         other => panic!("there is no request type {other}"),

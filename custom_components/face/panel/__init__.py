@@ -32,6 +32,7 @@ async def async_setup(hass: HomeAssistant) -> None:
     hass.http.register_view(pictures.TeachView)
     hass.http.register_view(pictures.AskView)
     hass.http.register_view(pictures.LibraryView)
+    hass.http.register_view(pictures.SearchView)
 
 
 async def async_show(hass: HomeAssistant) -> None:

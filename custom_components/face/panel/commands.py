@@ -53,6 +53,8 @@ _REQUESTS: dict[May, dict[str, dict[Any, Any]]] = {
         "photos/list": _PERSON | _PAGE,
         "unknowns/list": _PAGE,
         "sightings/list": {probatio.Optional("person_id"): str, probatio.Optional("camera"): str} | _PAGE,
+        "cameras/sight": _PAGE,
+        "care/list": _PAGE,
         "settings/get": {},
     },
     May.TEACH: {
@@ -165,11 +167,11 @@ class View:
         return seen
 
     def _shows(self, item: Any) -> bool:  # noqa: ANN401
-        """Whether they may see an entry of a list: by the camera and the person in it."""
+        """Whether they may see an entry of a list: by the camera and the people in it."""
         if not isinstance(item, dict):
             return True
-        person = item.get("person")
-        if isinstance(person, dict) and not self.shows_person(person["id"]):
+        people = [item[key] for key in ("person", "other") if isinstance(item.get(key), dict)]
+        if not all(self.shows_person(person["id"]) for person in people):
             return False
         return "camera" not in item or self.shows_camera(item["camera"])
 

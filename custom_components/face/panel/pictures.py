@@ -42,7 +42,11 @@ class _ServerView(HomeAssistantView):
             return self._refused(error.code, error.message, error.details)
         except FaceError as error:
             return self._refused("no_answer", str(error))
-        return self.json({"success": True, "result": View(hass, coordinator, user).of(answer)})
+        return self.json({"success": True, "result": self._seen(View(hass, coordinator, user), answer)})
+
+    def _seen(self, view: View, answer: Any) -> Any:  # noqa: ANN401
+        """Give what the user may see of an answer."""
+        return view.of(answer)
 
     def _refused(self, code: str, message: str, details: Any = None) -> web.Response:  # noqa: ANN401
         return self.json({"success": False, "error": {"code": code, "message": message, "details": details}})
@@ -80,6 +84,25 @@ class AskView(_ServerView):
         return await coordinator.client.request(
             "recognize", timeout_s=TIMEOUT_S, purpose=Purpose.ASK, picture=picture
         )
+
+
+class SearchView(_ServerView):
+    """Asks who of all that is remembered looks like the faces in a picture; nothing is kept."""
+
+    url = "/api/face/search/{entry_id}"
+    name = "api:face:search"
+
+    async def _request(self, request: web.Request, coordinator: FaceCoordinator) -> Any:  # noqa: ANN401
+        picture = await _body(request, coordinator)
+        return await coordinator.client.request("search", timeout_s=TIMEOUT_S, picture=picture)
+
+    def _seen(self, view: View, answer: Any) -> Any:  # noqa: ANN401
+        """Give what the user may see; how often somebody came whom they may not see is not told either."""
+        seen = super()._seen(view, answer)
+        for face, told in zip(seen["faces"], answer["faces"], strict=True):
+            if len(face["sightings"]) < len(told["sightings"]):
+                face["alike_sightings"] = len(face["sightings"])
+        return seen
 
 
 class LibraryView(_ServerView):

@@ -2,7 +2,7 @@
  * Learns somebody at a camera: shows what it sees, asks for what is missing, and has the pictures accepted or forgotten.
  * Fires `closed`; nothing is kept unless somebody accepts it.
  */
-import { mdiCamera, mdiCheck, mdiRestart } from "@mdi/js";
+import { mdiCamera, mdiCheck, mdiGlasses, mdiRestart } from "@mdi/js";
 import { LitElement, type TemplateResult, css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { type Camera, Refusal } from "../client";
@@ -135,7 +135,8 @@ export class FaceLearn extends LitElement {
     this.askLater();
   }
 
-  private async accept(sitting: SittingInfo, allow: readonly Override[] = []): Promise<void> {
+  /** Keeps these; with `again`, the same person goes once more, looking otherwise. */
+  private async accept(sitting: SittingInfo, allow: readonly Override[] = [], again = false): Promise<void> {
     const { speech, client } = this.home;
     const pictures = sitting.pictures.map((one) => one.picture_id);
     const name = this.name.trim();
@@ -145,7 +146,8 @@ export class FaceLearn extends LitElement {
       const notice: Notice = { text: speech.fill(speech.words.named, { name }) };
       this.dispatchEvent(new CustomEvent("face-notice", { detail: notice, bubbles: true, composed: true }));
       this.dispatchEvent(new CustomEvent("face-changed", { bubbles: true, composed: true }));
-      this.closed();
+      if (again) await this.begin();
+      else this.closed();
     });
   }
 
@@ -266,11 +268,18 @@ export class FaceLearn extends LitElement {
   private answers(sitting: SittingInfo): TemplateResult {
     const { words } = this.home.speech;
     const { doubt } = this;
-    return html`${sitting.taking
-        ? nothing
-        : html`<button slot="actions" ?disabled=${this.busy} @click=${this.begin}>
+    const over = !sitting.taking;
+    return html`${over
+        ? html`<button slot="actions" ?disabled=${this.busy} @click=${this.begin}>
             ${icon(mdiRestart)}${words.learn_again}
-          </button>`}
+          </button>`
+        : nothing}
+      ${over && sitting.pictures.length > 0
+        ? html`<p class="faint">${words.learn_otherwise_text}</p>
+            <button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(sitting, [], true)}>
+              ${icon(mdiGlasses)}${words.learn_otherwise}
+            </button>`
+        : nothing}
       ${doubt === undefined
         ? nothing
         : html`<button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(sitting, [doubt])}>

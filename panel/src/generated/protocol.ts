@@ -8,6 +8,78 @@ export interface components {
         AboutMissing: "forget" | "wait";
         /** @description What a picture would add to somebody's photos. */
         Adds: "view" | "infrared" | "look";
+        /** @description Somebody enrolled who looks like a face. */
+        AlikePerson: {
+            /**
+             * Format: float
+             * @description −1..1, higher is closer.
+             */
+            alike: number;
+            /** @description How likely they are one person's. */
+            likelihood: components["schemas"]["Likelihood"];
+            person: components["schemas"]["PersonRef"];
+            /** @description Their most alike photo. */
+            photo_id: string;
+            /** @description Path of that photo on this server. */
+            picture: string;
+        };
+        /** @description A past sighting whose face looks like another. */
+        AlikeSighting: {
+            /**
+             * Format: float
+             * @description −1..1, higher is closer.
+             */
+            alike: number;
+            /** @description When the picture was taken. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Full id of the camera. */
+            camera: string;
+            /** @description Whether somebody said it was wrong. */
+            corrected: boolean;
+            grade: components["schemas"]["Grade"];
+            /** @description How likely they are one person's. */
+            likelihood: components["schemas"]["Likelihood"];
+            person: components["schemas"]["PersonRef"];
+            /** @description Path of the face's picture on this server. */
+            picture: string;
+            /**
+             * Format: float
+             * @description How sure, 0..1.
+             */
+            probability: number;
+            /** @description Rises from sighting to sighting; a text for clients, whose numbers may be too small for it. */
+            sighting_id: string;
+            /**
+             * Format: float
+             * @description Cosine similarity of the best photo.
+             */
+            similarity: number;
+        };
+        /** @description An unknown person who looks like a face. */
+        AlikeUnknown: {
+            /**
+             * Format: float
+             * @description −1..1, higher is closer.
+             */
+            alike: number;
+            /** @description Full id of the last camera. */
+            camera: string;
+            first_seen: components["schemas"]["Timestamp"];
+            /** @description Whether somebody asked to ignore them. */
+            ignored: boolean;
+            last_seen: components["schemas"]["Timestamp"];
+            /** @description How likely they are one person's. */
+            likelihood: components["schemas"]["Likelihood"];
+            /** @description Path of the best picture of the face on this server. */
+            picture: string;
+            /**
+             * Format: uint32
+             * @description How many visits.
+             */
+            times_seen: number;
+            /** @description An unknown person's lasting id: 16 random lower-case hex digits. */
+            unknown_id: string;
+        };
         /** @description What would help most now. Left and right are the person's own. */
         Ask: ("one_person_only" | "come_closer" | "hold_still" | "more_light" | "less_light" | "look_at_camera" | "look_left" | "look_right") | "step_into_view" | "somebody_else";
         /** @description The client's first message, within ten seconds and 4 KiB. */
@@ -122,6 +194,28 @@ export interface components {
             /** @description Whether an unknown person (not an ignored one) was in the last picture; false once that is `in_view_timeout_s` ago. */
             unknown_present: boolean;
         };
+        /** @description How well a camera saw faces over its last visits. */
+        CameraSight: {
+            /** @description Full id of the camera. */
+            camera: string;
+            /** @description What to change, the most frequent fault first. */
+            changes: components["schemas"]["SightChange"][];
+            /**
+             * Format: uint
+             * @description In how many of them somebody was confirmed.
+             */
+            confirmed: number;
+            /** @description When the first of them was. */
+            since?: components["schemas"]["Timestamp"] | null;
+            /** @description What half of the visits reach. */
+            typical?: components["schemas"]["TypicalFace"] | null;
+            verdict: components["schemas"]["SightVerdict"];
+            /**
+             * Format: uint
+             * @description How many visits this rests on, 50 at most: of each its best face counts.
+             */
+            visits: number;
+        };
         /** @description Answer to `cameras/configure`. */
         CamerasConfigured: {
             /** @description The cameras as they are now. */
@@ -138,10 +232,53 @@ export interface components {
              */
             similarity: number;
         };
+        /** @description Something that makes recognition worse, what would mend it, and what that would change. */
+        CareFinding: {
+            effect: components["schemas"]["Effect"];
+            fault: components["schemas"]["Fault"];
+            /** @description Who it looks like, or is the same as. */
+            other?: components["schemas"]["PersonRef"] | null;
+            person: components["schemas"]["PersonRef"];
+            /** @description The photo, where it is about one. */
+            photo_id?: string | null;
+            /** @description Path of that photo on this server. */
+            picture?: string | null;
+            suggestion: components["schemas"]["Suggestion"];
+            /** @description The photo that shows the same. */
+            twin?: components["schemas"]["TwinPhoto"] | null;
+        };
         /** @description Answer to deletions. */
         Deleted: {
             /** @description Always true; a thing that was not there is `not_found`. */
             deleted: boolean;
+        };
+        /** @description What following a suggestion would change, counted on what was kept. */
+        Effect: {
+            /**
+             * Format: uint
+             * @description As many would then.
+             */
+            strangers_after: number;
+            /**
+             * Format: uint
+             * @description Unknown people, and faces that were said to be somebody else's, that look like the person now.
+             */
+            strangers_before: number;
+            /**
+             * Format: uint
+             * @description Of how many.
+             */
+            visits: number;
+            /**
+             * Format: uint
+             * @description As many would be then.
+             */
+            visits_after: number;
+            /**
+             * Format: uint
+             * @description Kept visits of the person that would be told as theirs now.
+             */
+            visits_before: number;
         };
         /** @description A photo that is safely on disk and known from now on. */
         Enrolled: {
@@ -296,6 +433,8 @@ export interface components {
              */
             score: number;
         };
+        /** @description What is wrong. */
+        Fault: "somebody_elses" | "same_person" | "unlike" | "duplicate" | "poor" | "one_sided";
         /** @description How firmly a person was recognised. */
         Grade: "seen" | "confirmed";
         /** @description What holds a verdict back from `confirmed`. */
@@ -386,6 +525,8 @@ export interface components {
              */
             problems: number;
         };
+        /** @description How likely two faces are one person's. */
+        Likelihood: "possible" | "likely" | "sure";
         /** @description What the server takes at most. */
         LimitsInfo: {
             /**
@@ -435,13 +576,25 @@ export interface components {
         };
         /** @description A page of a list. */
         ListPage5: {
-            items: components["schemas"]["UnknownInfo"][];
+            items: components["schemas"]["CareFinding"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage6: {
+            items: components["schemas"]["UnknownInfo"][];
+            /** @description Give it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        ListPage7: {
             items: components["schemas"]["SightingInfo"][];
+            /** @description Give it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        ListPage8: {
+            items: components["schemas"]["CameraSight"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
@@ -753,6 +906,10 @@ export interface components {
             /** @constant */
             type: "recognize";
         } | {
+            picture: components["schemas"]["Picture"];
+            /** @constant */
+            type: "search";
+        } | {
             /**
              * @description Refusals to override.
              * @default []
@@ -924,6 +1081,20 @@ export interface components {
             /** @constant */
             type: "problems/list";
         } | {
+            /**
+             * @description `next_cursor` of the page before.
+             * @default null
+             */
+            cursor: string | null;
+            /**
+             * Format: uint32
+             * @description How many at most, 1..=500; 100 where left out.
+             * @default null
+             */
+            limit: number | null;
+            /** @constant */
+            type: "care/list";
+        } | {
             /** @description What to do about them. */
             answer: components["schemas"]["AboutMissing"];
             /** @constant */
@@ -1000,6 +1171,20 @@ export interface components {
             /** @constant */
             type: "cameras/configure";
         } | {
+            /**
+             * @description `next_cursor` of the page before.
+             * @default null
+             */
+            cursor: string | null;
+            /**
+             * Format: uint32
+             * @description How many at most, 1..=500; 100 where left out.
+             * @default null
+             */
+            limit: number | null;
+            /** @constant */
+            type: "cameras/sight";
+        } | {
             /** @constant */
             type: "settings/get";
         } | {
@@ -1041,6 +1226,58 @@ export interface components {
          * @enum {integer}
          */
         Rotation: 0 | 90 | 180 | 270;
+        /** @description Answer to `search`. */
+        SearchResult: {
+            /**
+             * Format: uint
+             * @description How many past sightings they were compared with.
+             */
+            compared: number;
+            /** @description The faces in it, largest first, ten at most. */
+            faces: components["schemas"]["SearchedFace"][];
+            /**
+             * Format: uint32
+             * @description Height of the upright picture, pixels.
+             */
+            height: number;
+            /**
+             * @description True while photos are still being learned: somebody may be missing.
+             * @default false
+             */
+            learning: boolean;
+            /** @description By how many degrees clockwise the picture seems to have to be turned. */
+            suggested_rotate?: components["schemas"]["Rotation"] | null;
+            /**
+             * Format: uint32
+             * @description Width of the upright picture, pixels.
+             */
+            width: number;
+        };
+        /**
+         * @description A face in a picture, and what is remembered that looks like it: of each kind the most alike first, twelve at most. All are
+         *     empty for somebody who has not been seen.
+         */
+        SearchedFace: {
+            /**
+             * Format: uint
+             * @description How many sightings are alike, those that are not listed, too.
+             */
+            alike_sightings: number;
+            /** @description Where, pixels of the upright picture. */
+            box: components["schemas"]["Rect"];
+            /** @description Viewer-left eye, viewer-right eye, nose, viewer-left and viewer-right mouth corner, `[x, y]` in pixels. */
+            landmarks: number[][];
+            people: components["schemas"]["AlikePerson"][];
+            quality: components["schemas"]["QualityInfo"];
+            /**
+             * Format: float
+             * @description The detector's score, 0..1.
+             */
+            score: number;
+            sightings: components["schemas"]["AlikeSighting"][];
+            /** @description Ignored ones, too. */
+            unknowns: components["schemas"]["AlikeUnknown"][];
+        };
         /** @description Who answers. */
         ServerInfo: {
             /** @description Random, made at first start, kept in the data folder: tells two servers apart even when their address changes. */
@@ -1073,6 +1310,19 @@ export interface components {
         };
         /** @description What would settle an unsure face. */
         SettleBy: "closer" | "sharper" | "another_picture";
+        /** @description What is wrong in half of a camera's visits, or more. */
+        SightChange: {
+            /** @description What to change, in words. */
+            advice: string;
+            reason: components["schemas"]["Reason"];
+            /**
+             * Format: uint
+             * @description In how many visits.
+             */
+            visits: number;
+        };
+        /** @description Whether a camera sees faces well enough. */
+        SightVerdict: "good" | "unknown" | "fair" | "poor";
         /** @description A past sighting, and what it showed. */
         SightingInfo: {
             /** @description When the picture was taken. */
@@ -1236,6 +1486,8 @@ export interface components {
             /** @description Everything as it is now. */
             state?: components["schemas"]["State"] | null;
         };
+        /** @description What would mend it. */
+        Suggestion: "delete" | "move" | "merge" | "teach";
         /**
          * Format: date-time
          * @description An instant, RFC 3339 with a zone.
@@ -1263,6 +1515,26 @@ export interface components {
              * @description Waiting for a worker.
              */
             queue_ms: number;
+        };
+        /** @description A photo of the same person that shows the same. */
+        TwinPhoto: {
+            /** @description A photo's id: the first 16 hex digits of the SHA-256 of the file's bytes. */
+            photo_id: string;
+            /** @description Path of the picture on this server. */
+            picture: string;
+        };
+        /** @description Medians of a camera's visits, as in `QualityInfo`. */
+        TypicalFace: {
+            /** Format: float */
+            light: number;
+            /** Format: float */
+            overall: number;
+            /** Format: float */
+            pose: number;
+            /** Format: float */
+            sharpness: number;
+            /** Format: float */
+            size_px: number;
         };
         /** @description An unknown person, and what they look like. */
         UnknownInfo: {
@@ -1357,6 +1629,9 @@ export interface components {
 }
 export type AboutMissing = components['schemas']['AboutMissing'];
 export type Adds = components['schemas']['Adds'];
+export type AlikePerson = components['schemas']['AlikePerson'];
+export type AlikeSighting = components['schemas']['AlikeSighting'];
+export type AlikeUnknown = components['schemas']['AlikeUnknown'];
 export type Ask = components['schemas']['Ask'];
 export type Auth = components['schemas']['Auth'];
 export type AuthAnswer = components['schemas']['AuthAnswer'];
@@ -1365,9 +1640,12 @@ export type AuthRequirement = components['schemas']['AuthRequirement'];
 export type AuthType = components['schemas']['AuthType'];
 export type CameraChange = components['schemas']['CameraChange'];
 export type CameraInfo = components['schemas']['CameraInfo'];
+export type CameraSight = components['schemas']['CameraSight'];
 export type CamerasConfigured = components['schemas']['CamerasConfigured'];
 export type Candidate = components['schemas']['Candidate'];
+export type CareFinding = components['schemas']['CareFinding'];
 export type Deleted = components['schemas']['Deleted'];
+export type Effect = components['schemas']['Effect'];
 export type Enrolled = components['schemas']['Enrolled'];
 export type EnrolledFace = components['schemas']['EnrolledFace'];
 export type ErrorCode = components['schemas']['ErrorCode'];
@@ -1375,6 +1653,7 @@ export type Event = components['schemas']['event'];
 export type Evidence = components['schemas']['Evidence'];
 export type FaceChoice = components['schemas']['FaceChoice'];
 export type FaceInfo = components['schemas']['FaceInfo'];
+export type Fault = components['schemas']['Fault'];
 export type Grade = components['schemas']['Grade'];
 export type HeldBackBy = components['schemas']['HeldBackBy'];
 export type Identity = components['schemas']['Identity'];
@@ -1382,6 +1661,7 @@ export type ImportedElsewhere = components['schemas']['ImportedElsewhere'];
 export type ImportedPerson = components['schemas']['ImportedPerson'];
 export type LibraryImported = components['schemas']['LibraryImported'];
 export type LibraryInfo = components['schemas']['LibraryInfo'];
+export type Likelihood = components['schemas']['Likelihood'];
 export type LimitsInfo = components['schemas']['LimitsInfo'];
 export type ListPage = components['schemas']['ListPage'];
 export type ListPage2 = components['schemas']['ListPage2'];
@@ -1389,6 +1669,8 @@ export type ListPage3 = components['schemas']['ListPage3'];
 export type ListPage4 = components['schemas']['ListPage4'];
 export type ListPage5 = components['schemas']['ListPage5'];
 export type ListPage6 = components['schemas']['ListPage6'];
+export type ListPage7 = components['schemas']['ListPage7'];
+export type ListPage8 = components['schemas']['ListPage8'];
 export type MissingPeople = components['schemas']['MissingPeople'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type Override = components['schemas']['Override'];
@@ -1412,9 +1694,13 @@ export type RefusedProposal = components['schemas']['RefusedProposal'];
 export type Request = components['schemas']['Request'];
 export type Role = components['schemas']['Role'];
 export type Rotation = components['schemas']['Rotation'];
+export type SearchResult = components['schemas']['SearchResult'];
+export type SearchedFace = components['schemas']['SearchedFace'];
 export type ServerInfo = components['schemas']['ServerInfo'];
 export type Settings = components['schemas']['Settings'];
 export type SettleBy = components['schemas']['SettleBy'];
+export type SightChange = components['schemas']['SightChange'];
+export type SightVerdict = components['schemas']['SightVerdict'];
 export type SightingInfo = components['schemas']['SightingInfo'];
 export type Since = components['schemas']['Since'];
 export type SittingInfo = components['schemas']['SittingInfo'];
@@ -1422,8 +1708,11 @@ export type SittingPicture = components['schemas']['SittingPicture'];
 export type State = components['schemas']['State'];
 export type Stats = components['schemas']['Stats'];
 export type Subscribed = components['schemas']['Subscribed'];
+export type Suggestion = components['schemas']['Suggestion'];
 export type Timestamp = components['schemas']['Timestamp'];
 export type Timings = components['schemas']['Timings'];
+export type TwinPhoto = components['schemas']['TwinPhoto'];
+export type TypicalFace = components['schemas']['TypicalFace'];
 export type UnknownInfo = components['schemas']['UnknownInfo'];
 export type VersionRange = components['schemas']['VersionRange'];
 export type View = components['schemas']['View'];

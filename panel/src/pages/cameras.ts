@@ -1,4 +1,4 @@
-/** Whether each camera sees faces well enough: what the server says of it, and a look at its picture now. */
+/** Whether each camera sees faces well enough: over its last visits, with what to change, and in its picture now. */
 import { mdiAccountPlus } from "@mdi/js";
 import { type TemplateResult, css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
@@ -7,17 +7,21 @@ import { define } from "../define";
 import "../elements/face-learn";
 import "../elements/face-picture";
 import { icon } from "../elements/icon";
-import type { FaceInfo, Recognition } from "../generated/protocol";
+import type { CameraSight, FaceInfo, Recognition, SightVerdict } from "../generated/protocol";
 import { Page } from "../page";
 import { isPoor } from "../words";
 
 /** From here on more pixels help little (the face's size, as the server measures it). */
 const GOOD_SIZE_PX = 60;
+/** Below it a part of a face's quality is a fault, as the server sees it. */
+const ENOUGH = 0.4;
+const TONES: Readonly<Record<SightVerdict, string>> = { unknown: "", good: "good", fair: "fair", poor: "bad" };
 
 @define("face-cameras")
 export class FaceCameras extends Page {
   /** The camera at which somebody is learned. */
   @state() private learning = "";
+  @state() private sights: readonly CameraSight[] = [];
   @state() private looks: ReadonlyMap<string, Recognition | "looking"> = new Map();
 
   static override styles = [
@@ -32,8 +36,21 @@ export class FaceCameras extends Page {
       h3 {
         margin: 0;
       }
+      dl {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(84px, 1fr));
+        gap: 8px;
+        margin: 8px 0;
+      }
+      dd {
+        margin: 0;
+      }
     `,
   ];
+
+  protected override async load(): Promise<void> {
+    this.sights = await this.home.client.cameraSights();
+  }
 
   override render(): TemplateResult {
     const { cameras } = this.home.state;
@@ -69,6 +86,7 @@ export class FaceCameras extends Page {
       <div class="inner">
         <h3>${camera.name}</h3>
         <p class="faint">${facts.filter((one) => one != null).join(" · ")}</p>
+        ${this.sight(this.sights.find((one) => one.camera === camera.camera))}
         ${camera.suggested_rotate == null
           ? nothing
           : html`<p class="note warn">${speech.fill(words.suggest_turn, { degrees: camera.suggested_rotate })}</p>`}
@@ -87,6 +105,43 @@ export class FaceCameras extends Page {
         <div role="status">${look === undefined || look === "looking" ? nothing : this.verdict(look)}</div>
       </div>
     </li>`;
+  }
+
+  /** How well it saw faces over its last visits, and what to change. */
+  private sight(sight: CameraSight | undefined): TemplateResult | typeof nothing {
+    if (sight === undefined) return nothing;
+    const { speech } = this.home;
+    const { words } = this;
+    const { typical } = sight;
+    const size = Math.round(typical?.size_px ?? 0);
+    const all = sight.visits;
+    const confirmed = speech.fill(words.sight_confirmed, { n: sight.confirmed });
+    return html`<p><span class="pill ${TONES[sight.verdict]}">${words[`sight_${sight.verdict}`]}</span></p>
+      ${typical == null
+        ? nothing
+        : html`<p class="faint">${speech.count(words.sight_visits, all)}, ${confirmed}.</p>
+            <dl>
+              ${this.measure(words.sight_size, speech.fill(words.sight_pixels, { size }), size >= GOOD_SIZE_PX)}
+              ${this.quality(words.sight_sharpness, typical.sharpness)} ${this.quality(words.sight_light, typical.light)}
+              ${this.quality(words.sight_angle, typical.pose)}
+            </dl>`}
+      ${sight.changes.map(
+        ({ reason, visits, advice }) =>
+          html`<p class="note warn">
+            ${speech.advice(reason.code, advice, { size })} ${speech.fill(words.sight_often, { visits, all })}
+          </p>`,
+      )}`;
+  }
+
+  private quality(name: string, value: number): TemplateResult {
+    return this.measure(name, this.home.speech.percent(value), value >= ENOUGH);
+  }
+
+  private measure(name: string, value: string, enough: boolean): TemplateResult {
+    return html`<div>
+      <dt class="faint">${name}</dt>
+      <dd class="pill ${enough ? "good" : "fair"}">${value}</dd>
+    </div>`;
   }
 
   /** Take the picture that Home Assistant shows of the camera, and ask the server about it. */

@@ -5,6 +5,7 @@ import { define } from "../define";
 import "../elements/face-add";
 import "../elements/face-picture";
 import "../elements/face-proposals";
+import "../elements/face-search";
 import type { PersonInfo } from "../generated/protocol";
 import { navigate } from "../hass";
 import { Page } from "../page";
@@ -51,7 +52,10 @@ export class FacePeople extends Page {
     return html`
       <div class="row spread">
         <h2>${this.words.people}</h2>
-        ${this.home.server.teaches ? html`<face-add .home=${this.home}></face-add>` : nothing}
+        <div class="row">
+          <face-search .home=${this.home}></face-search>
+          ${this.home.server.teaches ? html`<face-add .home=${this.home}></face-add>` : nothing}
+        </div>
       </div>
       <face-proposals .home=${this.home}></face-proposals>
       ${people.length > MANY_PEOPLE

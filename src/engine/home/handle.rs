@@ -108,20 +108,20 @@ impl Home {
         outcome
     }
 
-    /// Whether somebody has moved, or something else is at rest, since that was kept.
+    /// Whether somebody has moved, something else is at rest, or a camera has seen faces, since that was kept.
     pub(crate) fn has_moved(&self) -> bool {
-        !self.moved.is_empty() || self.tracks.rest_changed()
+        !self.moved.is_empty() || self.tracks.rest_changed() || self.sight_changed()
     }
 
-    /// Where those who moved are, and what is at rest, to be kept: stamps of the wall clock.
+    /// Where those who moved are, what is at rest, and how cameras saw faces, to be kept: stamps of the wall clock.
     pub(crate) fn places(&mut self, now: Now) -> Vec<Write> {
-        let moved = std::mem::take(&mut self.moved);
+        let (moved, sights) = (std::mem::take(&mut self.moved), self.keep_sights(now));
         let resting = self.tracks.keep_rest(|at| now.to_wall(at));
         let at_rest = resting.into_iter().map(|(camera, tracks)| {
             let at_rest = (!tracks.is_empty()).then(|| Box::new(AtRest { seen_by: self.seen_by(&camera), tracks }));
             Write::AtRest(camera, at_rest)
         });
-        moved.into_iter().map(|person| self.place(person, now)).chain(at_rest).collect()
+        moved.into_iter().map(|person| self.place(person, now)).chain(at_rest).chain(sights).collect()
     }
 
     fn place(&self, person: PersonId, now: Now) -> Write {
@@ -593,6 +593,7 @@ impl Home {
         for id in self.strangers.expire(before(now.steady)) {
             self.visits.forget(&Visitor::Stranger(id));
         }
+        self.forget_sights(before(now.steady));
         self.gallery_changed();
         self.tell(now, |home, telling| {
             let whose: Vec<_> = home.proposals.waiting().map(|p| (p.id.clone(), p.person.clone())).collect();
@@ -616,6 +617,7 @@ impl Home {
     pub(crate) fn clock_was_set(&mut self, now: Now) -> Outcome {
         self.moved.extend(self.whereabouts.iter().map(|(person, _)| person.clone()));
         self.tracks.keep_again();
+        self.keep_sights_again();
         self.tell(now, |home, telling| {
             telling.people.extend(home.whereabouts.iter().map(|(person, _)| person.clone()));
             telling.cameras.extend(home.cameras.keys().cloned());

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::restored::AtRest;
+use super::sight::Sight;
 use super::sitting::{SittingId, SittingState};
 use super::state::PictureHash;
 use crate::engine::error::EngineError;
@@ -259,6 +260,8 @@ pub(crate) enum Write {
     Settings(Settings),
     Camera(CameraSettings),
     Place(PersonId, Option<Box<Place>>),
+    /// How well a camera saw faces over its last visits.
+    Sight(CameraId, Box<Sight>),
     /// What a camera shows without moving, in place of what it did.
     AtRest(CameraId, Option<Box<AtRest>>),
     Timeout(PersonId, Option<u32>),

@@ -100,6 +100,9 @@ impl Home {
                 Identity::Unknown { .. } | Identity::Unsure { .. } => {}
             }
         }
+        for (face, _) in faces.iter().filter(|(_, followed)| !followed.fixture) {
+            self.note_sight(look.camera, look.at, face);
+        }
         let there = faces.iter().filter(|(_, followed)| !followed.fixture);
         decision.sitter = self.sitter(look.camera, there.map(|(face, _)| &face.face), now);
         decision.faces = faces.into_iter().map(|(face, _)| face).collect();
@@ -194,7 +197,7 @@ impl Home {
     }
 
     /// The share, 0..1, of strangers' visits that the home allows to be confirmed as somebody.
-    fn confirmed_share(&self) -> f32 {
+    pub(super) fn confirmed_share(&self) -> f32 {
         self.settings.strangers_per_thousand / 1_000.0
     }
 

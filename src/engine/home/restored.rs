@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::sight::Sight;
 use crate::engine::types::{CameraId, CameraSettings, Settings};
 use crate::people::{MistakenFace, PersonId, Proposal, Stranger, UnknownId};
 use crate::presence::{Place, Track};
@@ -15,6 +16,7 @@ pub(crate) struct Restored {
     pub(crate) cameras: Vec<CameraSettings>,
     pub(crate) places: Vec<(PersonId, Place)>,
     pub(crate) at_rest: Vec<(CameraId, AtRest)>,
+    pub(crate) sights: Vec<(CameraId, Sight)>,
     pub(crate) people: BTreeMap<PersonId, KnownPerson>,
     pub(crate) strangers: Vec<Stranger>,
     pub(crate) mistaken: Vec<MistakenFace>,

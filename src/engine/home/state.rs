@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::restored::{KnownPerson, Restored, SeenBy, TakenFor};
+use super::sight::Sight;
 use super::sitting::Sittings;
 use crate::engine::error::EngineError;
 use crate::engine::types::{
@@ -17,7 +18,7 @@ use crate::engine::types::{
 };
 use crate::engine::upright::{CameraUpright, WayUp};
 use crate::people::{
-    Calibration, Corrections, Doubt, DoubtfulPhoto, Gallery, GalleryError, GalleryPerson, GalleryPhoto, Misfiled,
+    Calibration, Corrections, Direction, Doubt, DoubtfulPhoto, Gallery, GalleryError, GalleryPerson, GalleryPhoto, Misfiled,
     PersonId, PersonName, PersonRef, PhotoId, Prior, Proposals, Strangers, UnknownId, misfiled,
 };
 use crate::presence::{CameraId, Now, Prolongs, TrackId, Tracks, Visits, Whereabouts};
@@ -100,6 +101,15 @@ impl Model {
         let measured = shipped.is_some();
         Self { prior: Arc::new(shipped.unwrap_or_else(Prior::unmeasured)), measured, recipe }
     }
+
+    /// The rule for a gallery, in a home with these strangers.
+    pub(crate) fn calibration(&self, gallery: &Gallery, strangers: &[Direction]) -> Calibration {
+        if self.measured {
+            Calibration::of_measured(&self.prior, gallery, strangers)
+        } else {
+            Calibration::of_unmeasured(gallery)
+        }
+    }
 }
 
 /// How strangers get ids that nobody had before.
@@ -141,6 +151,8 @@ pub(super) struct Camera {
     pub(super) annotated: Option<(Timestamp, Arc<[u8]>)>,
     /// Which way up its pictures are, with `settings.rotate`.
     pub(super) upright: CameraUpright,
+    /// How well it saw faces.
+    pub(super) sight: Sight,
 }
 
 /// A camera's last picture, so that the same bytes are answered and not counted again.
@@ -164,6 +176,7 @@ impl Camera {
             last: None,
             annotated: None,
             upright: CameraUpright::default(),
+            sight: Sight::default(),
         }
     }
 }
@@ -179,6 +192,11 @@ impl Home {
             home.whereabouts.restore(person, place, now);
         }
         home.cameras = kept.cameras.into_iter().map(|c| (c.id.clone(), Camera::new(c))).collect();
+        for (id, sight) in kept.sights {
+            if let Some(camera) = home.cameras.get_mut(&id) {
+                camera.sight = sight.not_after(now);
+            }
+        }
         home.people = kept.people;
         home.last_sighting = kept.last_sighting;
         for (camera, at_rest) in kept.at_rest {
@@ -264,17 +282,12 @@ impl Home {
     }
 
     fn calibration_of(&self, gallery: &Gallery) -> Calibration {
-        if self.model.measured {
-            Calibration::of_measured(&self.model.prior, gallery, &self.strangers.directions())
-        } else {
-            Calibration::of_unmeasured(gallery)
-        }
+        self.model.calibration(gallery, &self.strangers.directions())
     }
 
     /// Judges all photos together, and lets those teach that may. Returns who has others than before.
     pub(super) fn judge_photos(&mut self) -> BTreeSet<PersonId> {
-        let files = self.library.people.iter().flat_map(|p| &p.photos);
-        let accepted: BTreeSet<PhotoId> = files.filter(|f| f.accepted).map(|f| f.id.clone()).collect();
+        let accepted = self.accepted();
         let calibration = self.calibration_of(&self.everything);
         let found = misfiled::find(&self.everything, &accepted, &calibration);
         // While photos are being learned, others may still explain it.
@@ -296,6 +309,12 @@ impl Home {
         self.gallery = gallery;
         self.gallery_changed();
         changed
+    }
+
+    /// Photos of which somebody said that they are right.
+    pub(super) fn accepted(&self) -> BTreeSet<PhotoId> {
+        let files = self.library.people.iter().flat_map(|p| &p.photos);
+        files.filter(|f| f.accepted).map(|f| f.id.clone()).collect()
     }
 
     /// Few enough photos to judge them all again after each that is learned; else once all are.
@@ -466,6 +485,11 @@ impl Home {
 
     pub(crate) fn settings(&self) -> Settings {
         self.settings
+    }
+
+    /// What was measured for the recogniser.
+    pub(crate) fn prior(&self) -> Arc<Prior> {
+        Arc::clone(&self.model.prior)
     }
 
     pub(crate) fn recipe(&self) -> &Recipe {

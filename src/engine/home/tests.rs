@@ -10,13 +10,14 @@ use super::outcome::{
     Answer, Command, CutFace, Decision, Durability, FolderLook, Intent, Outcome, Pictures, Seen, Write,
 };
 use super::restored::{AtRest, Restored};
+use super::sight::SightVerdict;
 use super::state::{Home, Model, UnknownIds};
 use crate::engine::teach::Photo;
 use crate::engine::types::{CameraChange, Event, Grade, Identity, PersonState, Settings};
-use crate::people::{Adds, PersonId, PersonName, PhotoId, Prior, Proposal, View};
+use crate::people::{Adds, Likelihood, PersonId, PersonName, PhotoId, Prior, Proposal, View};
 use crate::presence::{CameraId, Now, Place};
 use crate::store::{self, Described, PersonFolder, PhotoFile, Recipe, follow, used};
-use crate::vision::{Detection, Embedding, Face, Glimpse, Landmarks, Point, Quality, Rect, Rotation};
+use crate::vision::{Detection, Embedding, Face, Glimpse, Landmarks, Point, Quality, QualityReason, Rect, Rotation};
 
 const ALICE: usize = 0;
 const BOB: usize = 1;
@@ -75,6 +76,8 @@ struct House {
     /// What was kept of where people are, and of what is at rest.
     places: BTreeMap<PersonId, Place>,
     at_rest: BTreeMap<CameraId, String>,
+    /// How well cameras saw faces.
+    sights: BTreeMap<CameraId, String>,
     /// What was proposed and is kept still.
     proposals: Vec<Proposal>,
 }
@@ -86,9 +89,9 @@ impl House {
         let model = Model { prior: Arc::new(Prior::plain()), measured: true, recipe };
         let home = Home::simulated(model, Settings::default(), UnknownIds::Numbered(0));
         let at: Timestamp = "2026-11-24T08:00:00Z".parse().expect("a time");
-        let (places, at_rest) = (BTreeMap::new(), BTreeMap::new());
-        let mut house =
-            Self { home, folder: Vec::new(), now: Now::at(at), pictures: 0, places, at_rest, proposals: Vec::new() };
+        let (places, at_rest, sights) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (folder, proposals) = (Vec::new(), Vec::new());
+        let mut house = Self { home, folder, now: Now::at(at), pictures: 0, places, at_rest, sights, proposals };
         house.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
         house
     }
@@ -240,6 +243,9 @@ impl House {
                         None => drop(self.at_rest.remove(&camera)),
                     }
                 }
+                Write::Sight(camera, sight) => {
+                    self.sights.insert(camera, serde_json::to_string(&sight).expect("can be written"));
+                }
                 _ => panic!("something else"),
             }
         }
@@ -252,11 +258,13 @@ impl House {
             let at_rest: AtRest = serde_json::from_str(text).expect("can be read");
             (camera.clone(), at_rest)
         };
+        let read = |text: &String| serde_json::from_str(text).expect("can be read");
         Restored {
             settings: self.home.settings(),
             cameras: self.home.cameras.values().map(|camera| camera.settings.clone()).collect(),
             places: self.places.clone().into_iter().collect(),
             at_rest: self.at_rest.iter().map(at_rest).collect(),
+            sights: self.sights.iter().map(|(camera, text)| (camera.clone(), read(text))).collect(),
             people: BTreeMap::new(),
             strangers: Vec::new(),
             mistaken: Vec::new(),
@@ -829,4 +837,82 @@ fn proposals_follow_a_person_who_is_renamed_or_merged() {
     house.told(Command::TakeUp(Box::new(FolderLook { done, ..into_bob })));
     let of_bob = house.home.proposal_states(Some(&House::id("Bob")));
     assert_eq!(of_bob.iter().map(|p| p.person.name.as_str()).collect::<Vec<_>>(), ["Bob"]);
+}
+
+/// A face of a visitor so large, with this wrong.
+fn visitor(who: usize, take: usize, size_px: f32, reasons: &[QualityReason]) -> Face {
+    let mut face = face(who, take);
+    face.quality = Quality { size_px, reasons: reasons.to_vec(), ..face.quality };
+    face
+}
+
+#[test]
+fn a_cameras_last_visits_say_whether_it_sees_faces_well_enough_and_what_to_change() {
+    let mut house = House::new();
+    let sight = |house: &House| house.home.camera_sights(house.now).remove(0);
+    house.sees("door", &[ALICE]);
+    let first = sight(&house);
+    assert_eq!((first.verdict, first.visits, first.confirmed), (SightVerdict::Unknown, 1, 0), "one visit says nothing");
+    for (take, size_px) in [(1, 30.0), (2, 34.0), (3, 90.0)] {
+        house.pass(60);
+        let dark: &[QualityReason] = if take < 3 { &[QualityReason::TooDark, QualityReason::TooSmall] } else { &[] };
+        house.sees_faces("door", vec![visitor(BOB, take, size_px, dark)]);
+        house.pass(1);
+        // Smaller, but sharper: a visit counts by its best face.
+        let mut best = visitor(BOB, 10 + take, size_px - 1.0, dark);
+        best.quality.overall = 0.95;
+        house.sees_faces("door", vec![best]);
+    }
+    let seen = sight(&house);
+    let sizes = seen.typical.map(|face| (face.size_px, face.overall));
+    assert_eq!((seen.visits, seen.confirmed, sizes), (4, 3, Some((33.0, 0.95))));
+    assert_eq!(seen.since, Some("2026-11-24T08:00:00Z".parse().expect("a time")));
+    let changes: Vec<_> = seen.changes.iter().map(|change| (change.reason, change.visits)).collect();
+    assert_eq!(changes, [(QualityReason::TooSmall, 2), (QualityReason::TooDark, 2)], "in half of the visits");
+    assert!(seen.changes[0].advice.starts_with("faces are 33 pixels large here, 60 or more are good"), "{seen:?}");
+    assert_eq!(seen.verdict, SightVerdict::Fair);
+
+    house.keep();
+    house.restart();
+    assert_eq!(sight(&house), seen);
+    for take in 0..6 {
+        house.pass(60);
+        house.sees_faces("door", vec![visitor(BOB, 20 + take, 90.0, &[])]);
+    }
+    assert_eq!((sight(&house).verdict, sight(&house).changes), (SightVerdict::Good, vec![]));
+}
+
+#[test]
+fn what_a_camera_saw_is_forgotten_with_its_sightings_and_a_picture_on_the_wall_is_no_visit() {
+    let mut house = House::new();
+    house.sees("door", &[ALICE]);
+    for _ in 0..3 {
+        house.sees_the_wall("hall", 4);
+        house.pass(90);
+    }
+    assert!(house.is_part_of_the_room("hall"));
+    let visits = |house: &House| house.home.camera_sights(house.now).iter().map(|s| s.visits).collect::<Vec<_>>();
+    let before = visits(&house);
+    house.sees_the_wall("hall", 4);
+    assert_eq!(visits(&house), before, "part of the room");
+    house.now.steady = house.now.steady.checked_add(SignedDuration::from_hours(24 * 8)).expect("in range");
+    house.home.forget_old(house.now);
+    assert_eq!(visits(&house), [0, 0]);
+}
+
+#[test]
+fn a_face_that_is_looked_for_is_found_among_people_and_unknown_people_and_changes_nothing() {
+    let mut house = House::new();
+    house.comes("door", STRANGER);
+    let known = |house: &mut House, who: usize| {
+        let wanted = house.home.look_for(vec![face(who, 50)]).remove(0);
+        let people: Vec<_> = wanted.people.iter().map(|m| m.what.person.name.to_string()).collect();
+        (people, wanted.unknowns.len())
+    };
+    assert_eq!(known(&mut house, ALICE), (vec!["Alice".to_owned()], 0));
+    assert_eq!(known(&mut house, STRANGER), (vec![], 1));
+    let strangers = house.home.strangers().iter().len();
+    assert_eq!(known(&mut house, 5), (vec![], 0), "nobody like that was ever there");
+    assert_eq!(house.home.strangers().iter().len(), strangers);
+    assert!(house.home.look_for(vec![face(STRANGER, 60)])[0].unknowns[0].likelihood >= Likelihood::Likely);
 }

@@ -1,12 +1,14 @@
 //! People by embeddings that are made to measure: angles between unit vectors are chosen, not found.
 
 mod calibration;
+mod care;
 mod corrections;
 mod enrol;
 mod evidence;
 mod gallery;
 mod misfiled;
 mod proposals;
+mod search;
 mod strangers;
 
 use super::{Candidate, Direction, Gallery, GalleryPhoto, PersonId, PersonName, PhotoId, Prior};

@@ -7,8 +7,9 @@ use crate::people;
 use crate::server::outbox::StateKey;
 use crate::server::protocol::events::{EventMessage, Happening};
 use crate::server::protocol::results::{
-    Basis, CameraInfo, FaceInfo, PersonInfo, PhotoInfo, ProposalInfo, ProposalsAccepted, ProposedPhoto, Recognized,
-    RefusedProposal, SightingInfo, SittingInfo, SittingPicture, Timings, UnknownInfo,
+    Alike, AlikePerson, AlikeSighting, AlikeUnknown, Basis, CameraInfo, CareFinding, FaceInfo, PersonInfo, PhotoInfo, ProposalInfo,
+    ProposalsAccepted, ProposedPhoto, Recognized, RefusedProposal, SearchResult, SearchedFace, SightingInfo,
+    SittingInfo, SittingPicture, Timings, TwinPhoto, UnknownInfo,
 };
 
 /// Everything a path segment may not hold as it is; camera ids have `/` and can have anything.
@@ -62,6 +63,40 @@ fn face(f: &engine::RecognizedFace) -> FaceInfo {
     }
 }
 
+pub(crate) fn found(f: &engine::Found) -> SearchResult {
+    SearchResult {
+        width: f.width,
+        height: f.height,
+        faces: f.faces.iter().map(found_face).collect(),
+        compared: f.compared,
+        learning: f.learning,
+        suggested_rotate: f.suggested_rotate,
+    }
+}
+
+fn found_face(f: &engine::FoundFace) -> SearchedFace {
+    let known = |m: &people::Match<engine::Candidate>| AlikePerson {
+        person: m.what.person.clone(),
+        photo_id: m.what.photo.clone(),
+        picture: photo_path(&m.what.person.id, &m.what.photo),
+        alike: alike(m),
+    };
+    let unknowns = f.unknowns.iter().map(|m| AlikeUnknown { unknown: unknown(&m.what), alike: alike(m) });
+    let sightings = f.sightings.iter().map(|m| AlikeSighting { sighting: sighting(&m.what), alike: alike(m) });
+    SearchedFace {
+        detection: f.face.detection.clone(),
+        quality: f.face.quality.clone(),
+        people: f.people.iter().map(known).collect(),
+        unknowns: unknowns.collect(),
+        sightings: sightings.collect(),
+        alike_sightings: f.alike,
+    }
+}
+
+fn alike<T>(m: &people::Match<T>) -> Alike {
+    Alike { alike: m.similarity, likelihood: m.likelihood }
+}
+
 pub(crate) fn person(p: &engine::PersonState) -> PersonInfo {
     let path = |picture: &engine::FacePicture| match picture {
         engine::FacePicture::Sighting(id) => sighting_path(*id),
@@ -82,6 +117,21 @@ pub(crate) fn photo(person: &people::PersonId, p: &engine::PhotoState) -> PhotoI
         usable: p.face.is_ok(),
         problem: p.face.as_ref().err().cloned(),
         quality: p.face.as_ref().ok().cloned(),
+    }
+}
+
+pub(crate) fn care(f: people::Finding, effect: people::Effect) -> CareFinding {
+    let people::Finding { fault, person, photo, other, twin } = f;
+    let path = |photo: &people::PhotoId| photo_path(&person.id, photo);
+    CareFinding {
+        fault,
+        picture: photo.as_ref().map(path),
+        twin: twin.map(|photo_id| TwinPhoto { picture: path(&photo_id), photo_id }),
+        photo_id: photo,
+        person,
+        other,
+        suggestion: fault.suggestion(),
+        effect,
     }
 }
 

@@ -5,11 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::convert;
 use super::errors::invalid;
-use crate::engine::{CameraId, Engine, PersonState, ProposalState, SightingQuery};
-use crate::people::PersonId;
+use crate::engine::{CameraId, CameraSight, Engine, PersonState, ProposalState, SightingQuery};
+use crate::people::{Finding, PersonId};
 use crate::server::protocol::WireError;
 use crate::server::protocol::requests::Part;
-use crate::server::protocol::results::{ListPage, PersonInfo, PhotoInfo, ProposalInfo, SightingInfo, UnknownInfo};
+use crate::server::protocol::results::{CareFinding, ListPage, PersonInfo, PhotoInfo, ProposalInfo, SightingInfo, UnknownInfo};
 use crate::store::{self, MAX_LIMIT, Problem, shown};
 
 /// Entries of a page where the request does not say.
@@ -57,6 +57,27 @@ pub(super) async fn problems(engine: &Engine, page: &Part) -> Result<ListPage<Pr
     let key = |p: &Problem| format!("{}\0{}\0{:?}\0{}", u8::from(!p.kind.is_fault()), shown(&p.path), p.kind, p.reason);
     problems.sort_by_cached_key(key);
     page_of(&problems, page.cursor.as_deref(), page.limit, key, Clone::clone)
+}
+
+/// What would change is worked out for the entries of this page alone.
+pub(super) async fn care(engine: &Engine, page: &Part) -> Result<ListPage<CareFinding>, WireError> {
+    let mut findings = engine.care().await?;
+    let key = |f: &Finding| {
+        let photo = f.photo.as_ref().map_or("", |photo| &photo.0);
+        format!("{}\0{}\0{}\0{photo}", f.fault as u8, f.person.name.as_str(), f.person.id)
+    };
+    findings.sort_by_cached_key(key);
+    let page = page_of(&findings, page.cursor.as_deref(), page.limit, key, Clone::clone)?;
+    let judged = engine.effects(page.items).await?;
+    Ok(ListPage {
+        items: judged.into_iter().map(|(finding, effect)| convert::care(finding, effect)).collect(),
+        next_cursor: page.next_cursor,
+    })
+}
+
+pub(super) async fn sights(engine: &Engine, page: &Part) -> Result<ListPage<CameraSight>, WireError> {
+    let sights = engine.camera_sights().await?;
+    page_of(&sights, page.cursor.as_deref(), page.limit, |s| s.camera.0.clone(), Clone::clone)
 }
 
 pub(super) async fn unknowns(engine: &Engine, page: &Part) -> Result<ListPage<UnknownInfo>, WireError> {

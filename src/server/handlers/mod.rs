@@ -111,6 +111,7 @@ pub(crate) async fn handle(
         RequestBody::Ping {} => answer(&Pong { now: Timestamp::now() }),
         RequestBody::Recognize(request) => answer(&pictures::recognize(shared, client, request, large).await?),
         RequestBody::Enroll(request) => answer(&pictures::enroll(shared, client, request, large).await?),
+        RequestBody::Search { picture } => answer(&pictures::search(shared, client, picture, large).await?),
         RequestBody::Subscribe { .. } => Err(internal("subscribe reached the handlers")),
         RequestBody::SittingsStart { camera } => {
             let sitting = engine.start_sitting(camera).await?;
@@ -172,6 +173,7 @@ pub(crate) async fn handle(
             answer(&convert::photo(&person_id, &engine.accept_photo(person_id.clone(), photo_id).await?))
         }
         RequestBody::ProblemsList(page) => answer(&lists::problems(engine, &page).await?),
+        RequestBody::CareList(page) => answer(&lists::care(engine, &page).await?),
         RequestBody::PeopleMissing { answer: about } => answer(&engine.answer_missing(about).await?),
         RequestBody::UnknownsList(page) => answer(&lists::unknowns(engine, &page).await?),
         RequestBody::UnknownsAssign { unknown_id, person } => {
@@ -194,6 +196,7 @@ pub(crate) async fn handle(
             answer(&convert::sighting(&engine.correct_sighting(id, said(person, reason)?).await?))
         }
         RequestBody::CamerasConfigure { cameras } => answer(&configure_cameras(shared, client, cameras).await?),
+        RequestBody::CamerasSight(page) => answer(&lists::sights(engine, &page).await?),
         RequestBody::SettingsGet {} => answer(&engine.settings()),
         RequestBody::SettingsSet(change) => {
             let settings = engine.settings().changed(&change)?;

@@ -14,7 +14,7 @@ use crate::engine::{self, Annotation, CameraId, Enrolled, Enrollment, Observatio
 use crate::people::PersonName;
 use crate::server::fetch::{Certificates, NamedBy, Source, WebSource};
 use crate::server::protocol::requests::{Enroll, Picture, Purpose, Recognize};
-use crate::server::protocol::results::Recognized;
+use crate::server::protocol::results::{Recognized, SearchResult};
 use crate::server::protocol::{ErrorCode, Role, WireError};
 use crate::server::shared::Shared;
 
@@ -62,6 +62,18 @@ async fn ask(
     let keep = |jpeg: &PictureBytes| shared.memory().kept.keep(Arc::clone(jpeg)).map_err(|e| internal(&e.to_string()));
     let path = found.annotated.as_ref().map(keep).transpose()?;
     Ok(convert::recognition(&found, path))
+}
+
+/// Nothing of the picture is kept.
+pub(super) async fn search(
+    shared: &Shared,
+    client: &Client,
+    picture: Picture,
+    large: Option<OwnedSemaphorePermit>,
+) -> Result<SearchResult, WireError> {
+    let picture = bytes_of(shared, client, picture, shared.options.limits.max_bytes).await?;
+    drop(large);
+    Ok(convert::found(&shared.engine.search(picture).await?))
 }
 
 pub(super) async fn enroll(

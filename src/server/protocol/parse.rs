@@ -25,6 +25,7 @@ const MAX_FIELD: usize = 100;
 pub const REQUEST_TYPES: &[&str] = &[
     "ping",
     "recognize",
+    "search",
     "enroll",
     "subscribe",
     "sittings/start",
@@ -44,6 +45,7 @@ pub const REQUEST_TYPES: &[&str] = &[
     "photos/move",
     "photos/accept",
     "problems/list",
+    "care/list",
     "people/missing",
     "unknowns/list",
     "unknowns/assign",
@@ -52,6 +54,7 @@ pub const REQUEST_TYPES: &[&str] = &[
     "sightings/list",
     "sightings/correct",
     "cameras/configure",
+    "cameras/sight",
     "settings/get",
     "settings/set",
     "stats",
@@ -190,6 +193,7 @@ impl Envelope<'_> {
         if self.bytes > MAX_WITHOUT_PICTURE {
             let has_picture = match self.kind.as_str() {
                 "recognize" => matches!(role, Role::Push | Role::Read | Role::Admin),
+                "search" => matches!(role, Role::Read | Role::Admin),
                 "enroll" => role == Role::Admin,
                 _ => {
                     let message =

@@ -30,6 +30,10 @@ pub enum RequestBody {
     /// Who is in this picture? → [`super::results::Recognition`].
     #[serde(rename = "recognize")]
     Recognize(Recognize),
+    /// Have we seen this person? Whatever is remembered that looks like the faces in a picture, of which nothing is kept →
+    /// [`super::results::SearchResult`].
+    #[serde(rename = "search")]
+    Search { picture: Picture },
     /// Teach a person by a photo → [`super::results::Enrolled`].
     #[serde(rename = "enroll")]
     Enroll(Enroll),
@@ -130,6 +134,10 @@ pub enum RequestBody {
     /// What is wrong with folders and photos, and what is skipped → a page of `ProblemInfo`.
     #[serde(rename = "problems/list")]
     ProblemsList(Part),
+    /// Photos and people that make recognition worse, with what to do about each and what that would change → a page of
+    /// [`super::results::CareFinding`].
+    #[serde(rename = "care/list")]
+    CareList(Part),
     /// People whose folders are missing: forget them now, or wait from the beginning → `LibraryInfo`.
     #[serde(rename = "people/missing")]
     PeopleMissing {
@@ -184,6 +192,9 @@ pub enum RequestBody {
         /// The cameras, each by the client's own id; cameras not named stay as they are.
         cameras: Vec<CameraChange>,
     },
+    /// How well the cameras saw faces over their last visits → a page of [`super::results::CameraSight`].
+    #[serde(rename = "cameras/sight")]
+    CamerasSight(Part),
     /// All settings → [`super::results::Settings`].
     #[serde(rename = "settings/get")]
     SettingsGet {},
@@ -208,6 +219,9 @@ impl RequestBody {
             Self::CamerasConfigure { .. } => &[Push, Admin],
             Self::Stats {} => &[Push, Read, Admin],
             Self::Subscribe { .. }
+            | Self::Search { .. }
+            | Self::CamerasSight(_)
+            | Self::CareList(_)
             | Self::PeopleList(_)
             | Self::PhotosList { .. }
             | Self::ProposalsList { .. }

@@ -9,7 +9,7 @@ use crate::engine::{
     CameraId, CameraState, Candidate, Identity, Instant, LibraryState, PersonRef, PersonState, ProposalState, Reasons,
     Sighting, SittingState, Stats, TakenPicture, TrackId, UnknownState,
 };
-use crate::people::{PhotoId, ProposalId};
+use crate::people::{Effect, Fault, Likelihood, PhotoId, ProposalId, Suggestion};
 use crate::vision::{Detection, Quality, Rect, Rotation, StageTimes};
 
 /// Answer to `ping`.
@@ -83,6 +83,79 @@ pub struct Basis {
     pub track: Option<TrackId>,
     #[serde(flatten)]
     pub reasons: Reasons,
+}
+
+/// Answer to `search`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SearchResult {
+    /// Width of the upright picture, pixels.
+    pub width: u32,
+    /// Height of the upright picture, pixels.
+    pub height: u32,
+    /// The faces in it, largest first, ten at most.
+    pub faces: Vec<SearchedFace>,
+    /// How many past sightings they were compared with.
+    pub compared: usize,
+    /// True while photos are still being learned: somebody may be missing.
+    #[serde(default)]
+    pub learning: bool,
+    /// By how many degrees clockwise the picture seems to have to be turned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub suggested_rotate: Option<Rotation>,
+}
+
+/// A face in a picture, and what is remembered that looks like it: of each kind the most alike first, twelve at most. All are
+/// empty for somebody who has not been seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SearchedFace {
+    #[serde(flatten)]
+    pub detection: Detection,
+    pub quality: Quality,
+    pub people: Vec<AlikePerson>,
+    /// Ignored ones, too.
+    pub unknowns: Vec<AlikeUnknown>,
+    pub sightings: Vec<AlikeSighting>,
+    /// How many sightings are alike, those that are not listed, too.
+    pub alike_sightings: usize,
+}
+
+/// Somebody enrolled who looks like a face.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AlikePerson {
+    pub person: PersonRef,
+    /// Their most alike photo.
+    pub photo_id: PhotoId,
+    /// Path of that photo on this server.
+    pub picture: String,
+    #[serde(flatten)]
+    pub alike: Alike,
+}
+
+/// An unknown person who looks like a face.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AlikeUnknown {
+    #[serde(flatten)]
+    pub unknown: UnknownInfo,
+    #[serde(flatten)]
+    pub alike: Alike,
+}
+
+/// A past sighting whose face looks like another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AlikeSighting {
+    #[serde(flatten)]
+    pub sighting: SightingInfo,
+    #[serde(flatten)]
+    pub alike: Alike,
+}
+
+/// How alike two faces are, and what that says.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Alike {
+    /// −1..1, higher is closer.
+    pub alike: f32,
+    /// How likely they are one person's.
+    pub likelihood: Likelihood,
 }
 
 /// One face, in `details.faces` of `multiple_faces`.
@@ -166,6 +239,35 @@ pub struct PhotoInfo {
     pub problem: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub quality: Option<Quality>,
+}
+
+/// Something that makes recognition worse, what would mend it, and what that would change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CareFinding {
+    pub fault: Fault,
+    pub person: PersonRef,
+    /// The photo, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub photo_id: Option<PhotoId>,
+    /// Path of that photo on this server.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub picture: Option<String>,
+    /// Who it looks like, or is the same as.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub other: Option<PersonRef>,
+    /// The photo that shows the same.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub twin: Option<TwinPhoto>,
+    pub suggestion: Suggestion,
+    pub effect: Effect,
+}
+
+/// A photo of the same person that shows the same.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TwinPhoto {
+    pub photo_id: PhotoId,
+    /// Path of the picture on this server.
+    pub picture: String,
 }
 
 /// An unknown person, and what they look like.

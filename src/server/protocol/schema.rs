@@ -6,11 +6,11 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use super::results::{
-    CamerasConfigured, Deleted, FaceChoice, ListPage, PersonInfo, PhotoInfo, Pong, ProposalInfo, ProposalsAccepted,
-    Recognized, ServerStats, SightingInfo, SittingInfo, Subscribed, UnknownInfo,
+    CamerasConfigured, CareFinding, Deleted, FaceChoice, ListPage, PersonInfo, PhotoInfo, Pong, ProposalInfo, ProposalsAccepted,
+    Recognized, SearchResult, ServerStats, SightingInfo, SittingInfo, Subscribed, UnknownInfo,
 };
 use super::{Auth, AuthAnswer, EventMessage, Hello, Request, Response};
-use crate::engine::{Enrolled, LibraryState, Settings};
+use crate::engine::{CameraSight, Enrolled, LibraryState, Settings};
 use crate::store::{Imported, Problem};
 
 /// The schema as it is committed.
@@ -39,6 +39,7 @@ pub fn generated() -> Value {
     let results = json!({
         "ping": definition.of::<Pong>(),
         "recognize": definition.of::<Recognized>(),
+        "search": definition.of::<SearchResult>(),
         "enroll": definition.of::<Enrolled>(),
         "subscribe": definition.of::<Subscribed>(),
         "sittings/start": sitting,
@@ -58,6 +59,7 @@ pub fn generated() -> Value {
         "photos/move": person,
         "photos/accept": definition.of::<PhotoInfo>(),
         "problems/list": definition.of::<ListPage<Problem>>(),
+        "care/list": definition.of::<ListPage<CareFinding>>(),
         "people/missing": definition.of::<LibraryState>(),
         "unknowns/list": definition.of::<ListPage<UnknownInfo>>(),
         "unknowns/assign": person,
@@ -66,6 +68,7 @@ pub fn generated() -> Value {
         "sightings/list": definition.of::<ListPage<SightingInfo>>(),
         "sightings/correct": sighting,
         "cameras/configure": definition.of::<CamerasConfigured>(),
+        "cameras/sight": definition.of::<ListPage<CameraSight>>(),
         "settings/get": settings,
         "settings/set": settings,
         "stats": definition.of::<ServerStats>(),

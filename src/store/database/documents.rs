@@ -17,6 +17,8 @@ pub enum Kind {
     Presence,
     /// What a camera shows without moving, by its id.
     AtRest,
+    /// How well a camera saw faces, by its id.
+    Sight,
     /// A person's folder as it was last found, by the person's id.
     Folder,
     /// What is set for a person, by their id.
@@ -32,6 +34,7 @@ impl Kind {
             Self::Camera => "camera",
             Self::Presence => "presence",
             Self::AtRest => "at_rest",
+            Self::Sight => "sight",
             Self::Folder => "folder",
             Self::PersonSettings => "person_settings",
             Self::Intent => "intent",

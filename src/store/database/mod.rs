@@ -37,11 +37,12 @@ const BUSY_TIMEOUT_OF_SERVER: Duration = Duration::from_millis(100);
 /// A clock that was never wrong may still be corrected by so much.
 const CLOCKS_DIFFER_BY: SignedDuration = SignedDuration::from_mins(1);
 /// Each brings the file from the format of its index to the next; never changed once released, only added to.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("schema_1.sql"),
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
+    include_str!("schema_5.sql"),
 ];
 
 #[derive(Debug)]

@@ -135,6 +135,32 @@ impl Database {
         blob.map(|blob| from_blob(&blob)).transpose()
     }
 
+    /// What faces of sightings looked like to `model`, and how much each says: those before `before`, newest first, `most` at a
+    /// time. Read from an index, which has no pictures.
+    pub fn sighting_faces(&self, model: &str, before: i64, most: usize) -> Result<Vec<(i64, Embedding, f32)>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT id, embedding, reliability FROM sighting WHERE model = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
+        )?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        all("sighting", &mut statement.query(params![model, before, most])?, |row| {
+            Ok((row.get(0)?, from_blob(&row.get::<_, Vec<u8>>(1)?)?, row.get(2)?))
+        })
+    }
+
+    /// The same of a person's newest sightings that nobody corrected.
+    pub fn faces_of(&self, person: &PersonId, model: &str, most: usize) -> Result<Vec<(Embedding, f32)>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT embedding, reliability FROM sighting WHERE person = ?1 AND model = ?2 AND NOT corrected
+             ORDER BY id DESC LIMIT ?3",
+        )?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        all("sighting", &mut statement.query(params![person.0, model, most])?, |row| {
+            Ok((from_blob(&row.get::<_, Vec<u8>>(0)?)?, row.get(1)?))
+        })
+    }
+
     /// The faces of corrected sightings that `model` described, oldest first.
     pub fn mistaken_faces(&self, model: &str) -> Result<Vec<MistakenFace>, StoreError> {
         let connection = self.connection();

@@ -276,6 +276,31 @@ fn seven_sightings() -> Database {
 }
 
 #[test]
+fn what_all_faces_looked_like_is_read_in_parts_and_without_their_pictures() {
+    let database = seven_sightings();
+    let ids = |before, most| {
+        let faces = database.sighting_faces("abc", before, most).unwrap();
+        faces.into_iter().map(|(id, ..)| id).collect::<Vec<_>>()
+    };
+    assert_eq!((ids(i64::MAX, 4), ids(4, 4), ids(1, 4)), (vec![7, 6, 5, 4], vec![3, 2, 1], vec![]));
+    assert_eq!(database.sighting_faces("abc", 3, 1).unwrap(), [(2, embedding(2), 0.75)]);
+    assert_eq!(database.sighting_faces("another model", i64::MAX, 4).unwrap(), []);
+
+    let root = tempfile::tempdir().unwrap();
+    drop(Database::open(root.path(), Opening::Sole).unwrap());
+    let file = Connection::open(root.path().join(FILE_NAME)).unwrap();
+    let plan: String = file
+        .query_row(
+            "EXPLAIN QUERY PLAN SELECT id, embedding, reliability FROM sighting WHERE model = 'abc' AND id < 9
+             ORDER BY id DESC LIMIT 4",
+            [],
+            |row| row.get(3),
+        )
+        .unwrap();
+    assert!(plan.contains("COVERING INDEX"), "{plan}");
+}
+
+#[test]
 fn sightings_are_paged_newest_first_and_filtered() {
     let database = seven_sightings();
     let ids = |filter, cursor: Option<&Cursor>, limit| {

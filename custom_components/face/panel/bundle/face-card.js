@@ -613,6 +613,12 @@ var Ee = class {
 	problems() {
 		return this.all("problems/list");
 	}
+	care(e) {
+		return this.ask("care/list", {
+			limit: 25,
+			...e === void 0 ? {} : { cursor: e }
+		});
+	}
 	acceptPhoto(e, t) {
 		return this.ask("photos/accept", {
 			person_id: e,
@@ -634,6 +640,9 @@ var Ee = class {
 			kind: e,
 			own_id: t
 		});
+	}
+	cameraSights() {
+		return this.all("cameras/sight");
 	}
 	settings() {
 		return this.ask("settings/get");
@@ -730,6 +739,9 @@ var Ee = class {
 	}
 	recognize(e) {
 		return this.post(`/api/face/ask/${this.entryId}`, e);
+	}
+	search(e) {
+		return this.post(`/api/face/search/${this.entryId}`, e);
 	}
 	async post(e, t) {
 		let n = await this.hass.fetchWithAuth(e, {
@@ -1088,6 +1100,8 @@ var je = o`
 	learn_nothing: "Es war kein gutes Bild dabei. Versuche es noch einmal, näher an der Kamera oder bei besserem Licht.",
 	learn_accept: "Behalten",
 	learn_again: "Noch einmal von vorn",
+	learn_otherwise: "Noch einmal, anders",
+	learn_otherwise_text: "Trägst du manchmal Brille oder Mütze, oder nimmst du sie ab? Dann noch einmal so; diese Bilder bleiben. Bilder aus dem Dunkeln werden nach einem Besuch bei Nacht von selbst vorgeschlagen.",
 	ask_step_into_view: "Komm ins Bild",
 	ask_one_person_only: "Bitte nur eine Person",
 	ask_somebody_else: "Das ist jemand anderes",
@@ -1120,6 +1134,31 @@ var je = o`
 	adds_right: "von rechts",
 	adds_infrared: "im Dunkeln",
 	adds_look: "sieht anders aus",
+	search_picture: "Haben wir diese Person gesehen?",
+	search_intro: "Ein Foto wird mit allen Bekannten, mit Unbekannten und mit allen Sichtungen verglichen. Es wird nicht behalten.",
+	search_choose: "Foto auswählen",
+	search_looking: "Wird verglichen …",
+	search_no_face: "In diesem Bild ist kein Gesicht zu finden.",
+	search_turned: "Kein Gesicht gefunden. Das Bild scheint gedreht zu sein: Drehe es um {degrees}° und versuche es noch einmal.",
+	search_several: "{n} Gesichter: Wähle eines aus.",
+	search_found: "Diese sehen ähnlich aus.",
+	search_nobody: "Niemand, der hier in Erinnerung ist, sieht so aus.",
+	search_compared: {
+		one: "Verglichen wurde eine Sichtung.",
+		other: "Verglichen wurden {n} Sichtungen."
+	},
+	search_learning: "Es werden noch Fotos gelernt; jemand kann fehlen.",
+	search_unknowns: "Unbekannte",
+	search_sightings: "Sichtungen",
+	search_taken_for: "für {name} gehalten",
+	search_more: {
+		one: "Eine weitere Sichtung sieht ähnlich aus.",
+		other: "{n} weitere Sichtungen sehen ähnlich aus."
+	},
+	likelihood_sure: "fast sicher",
+	likelihood_likely: "wahrscheinlich",
+	likelihood_possible: "vielleicht",
+	likelihood_help: "Fast sicher: Von 1.000 Fremden ist einer jemandem hier so ähnlich. Wahrscheinlich: von 100. Vielleicht: von 20.",
 	refused_no_face: "kein Gesicht gefunden",
 	refused_multiple_faces: "mehrere Gesichter: wähle eines aus",
 	refused_too_small: "das Gesicht ist zu klein",
@@ -1204,8 +1243,33 @@ var je = o`
 	check_skipped: "Übergangene Dateien und Ordner ({n})",
 	accept_photo: "Das stimmt so",
 	check_poor: "Fotos von schlechter Qualität",
-	check_few: "Personen mit wenigen Fotos",
-	check_few_text: "{name} hat {photos}. Zwei weitere von anderen Seiten würden helfen.",
+	check_duplicate: "Fotos, die dasselbe zeigen wie ein anderes",
+	check_one_sided: "Personen, die nur von einer Seite bekannt sind",
+	effect_delete: "Ohne dieses Foto: {changes}.",
+	effect_move: "Als Foto von {other}: {changes}.",
+	effect_merge: "Als eine Person: {changes}.",
+	effect_teach: "Mit den Bildern, die auf Antwort warten: {changes}.",
+	effect_teach_none: "{name} lässt sich mit Fotos von vorn und von jeder Seite leichter erkennen.",
+	effect_strangers_fewer: {
+		one: "Ein Fremder weniger sieht {name} ähnlich",
+		other: "{n} Fremde weniger sehen {name} ähnlich"
+	},
+	effect_strangers_more: {
+		one: "Ein Fremder mehr sieht {name} ähnlich",
+		other: "{n} Fremde mehr sehen {name} ähnlich"
+	},
+	effect_visits_more: {
+		one: "Ein Besuch mehr wird erkannt",
+		other: "{n} Besuche mehr werden erkannt"
+	},
+	effect_visits_fewer: {
+		one: "Ein Besuch weniger wird erkannt",
+		other: "{n} Besuche weniger werden erkannt"
+	},
+	effect_none: "Es ändert sich dadurch nichts: Von den letzten {visits} Besuchen werden mit und ohne {visits_before} erkannt.",
+	effect_unknown: "Noch gibt es keine Besuche, an denen sich zeigt, was das ändert.",
+	move_to: "{name} geben",
+	moved_to: "Es ist jetzt ein Foto von {name}.",
 	open_person: "Öffnen",
 	checking: "Die Fotos werden durchgesehen …",
 	faces_now: {
@@ -1223,6 +1287,28 @@ var je = o`
 	face_too_small: "Geh näher heran oder nimm einen Stream mit mehr Pixeln: {size} Pixel sind wenig, ab 60 ist es gut.",
 	face_well: "Diese Kamera sieht Gesichter gut genug.",
 	picture_size: "Bild {width} × {height}",
+	sight_good: "Sieht Gesichter gut",
+	sight_fair: "Könnte Gesichter besser sehen",
+	sight_poor: "Sieht Gesichter schlecht",
+	sight_unknown: "Zu wenige Besuche, um zu sagen, wie gut sie Gesichter sieht",
+	sight_visits: {
+		one: "Beim letzten Besuch",
+		other: "Bei den letzten {n} Besuchen"
+	},
+	sight_confirmed: "davon {n}-mal mit jemandem, der bestätigt wurde",
+	sight_size: "Größe",
+	sight_pixels: "{size} Pixel",
+	sight_sharpness: "Schärfe",
+	sight_light: "Licht",
+	sight_angle: "Blickwinkel",
+	sight_often: "({visits} von {all} Besuchen)",
+	change_too_small: "Gesichter sind hier {size} Pixel groß; gut sind 60 oder mehr. Bring die Kamera näher an, zoome heran oder nimm einen Stream mit mehr Pixeln.",
+	change_blurry: "Gesichter sind hier unscharf. Reinige die Linse, stelle scharf und sorge für mehr Licht, damit die Kamera kürzer belichtet.",
+	change_turned_away: "Gesichter sind hier abgewandt. Bring die Kamera auf Gesichtshöhe an, dort, wohin man beim Kommen schaut.",
+	change_too_dark: "Gesichter sind hier dunkel. Beleuchte sie von der Kamera her und halte hellen Himmel und Fenster hinter den Leuten aus dem Bild.",
+	change_too_bright: "Gesichter sind hier überbelichtet. Halte Sonne und Lampen von ihnen fern oder belichte weniger.",
+	change_low_contrast: "Gesichter haben hier wenig Kontrast. Vermeide Gegenlicht und Blendung und reinige die Linse.",
+	change_cut_off: "Gesichter sind hier vom Bildrand abgeschnitten. Drehe die Kamera so, dass die Leute in der Mitte sind.",
 	accuracy: "Genauigkeit",
 	accuracy_sentence: "Von 1.000 Besuchen Fremder dürfen höchstens {n} für jemanden gehalten werden, den du kennst.",
 	accuracy_label: "Verwechselte Fremde je 1.000 Besuche",
@@ -1358,6 +1444,8 @@ var je = o`
 	learn_nothing: "There was no good picture. Try again, closer to the camera or in better light.",
 	learn_accept: "Keep these",
 	learn_again: "Start again",
+	learn_otherwise: "Once more, looking otherwise",
+	learn_otherwise_text: "Do you sometimes wear glasses or a cap, or take them off? Then go once more the other way; these pictures are kept. Pictures from the dark are suggested by themselves after a visit at night.",
 	ask_step_into_view: "Step into view",
 	ask_one_person_only: "Only one person, please",
 	ask_somebody_else: "This is somebody else",
@@ -1390,6 +1478,31 @@ var je = o`
 	adds_right: "from the right",
 	adds_infrared: "in the dark",
 	adds_look: "looks different",
+	search_picture: "Have we seen this person?",
+	search_intro: "A photo is compared with everybody who is known, with unknown people and with all sightings. It isn't kept.",
+	search_choose: "Choose a photo",
+	search_looking: "Comparing…",
+	search_no_face: "No face is found in this picture.",
+	search_turned: "No face is found. The picture seems to be turned: turn it by {degrees}° and try again.",
+	search_several: "{n} faces: choose one.",
+	search_found: "These look alike.",
+	search_nobody: "Nobody who is remembered looks like this.",
+	search_compared: {
+		one: "One sighting was compared.",
+		other: "{n} sightings were compared."
+	},
+	search_learning: "Photos are still being learned, so somebody may be missing.",
+	search_unknowns: "Unknown people",
+	search_sightings: "Sightings",
+	search_taken_for: "taken for {name}",
+	search_more: {
+		one: "One more sighting looks alike.",
+		other: "{n} more sightings look alike."
+	},
+	likelihood_sure: "almost certainly",
+	likelihood_likely: "probably",
+	likelihood_possible: "perhaps",
+	likelihood_help: "Almost certainly: of 1,000 strangers one is as alike somebody here. Probably: of 100. Perhaps: of 20.",
 	refused_no_face: "no face found",
 	refused_multiple_faces: "several faces: choose one",
 	refused_too_small: "the face is too small",
@@ -1474,8 +1587,33 @@ var je = o`
 	check_skipped: "Skipped files and folders ({n})",
 	accept_photo: "It's right",
 	check_poor: "Photos of poor quality",
-	check_few: "People with few photos",
-	check_few_text: "{name} has {photos}. Two more from different sides would help.",
+	check_duplicate: "Photos that show the same as another",
+	check_one_sided: "People known from one side only",
+	effect_delete: "Without this photo, {changes}.",
+	effect_move: "As a photo of {other}, {changes}.",
+	effect_merge: "As one person, {changes}.",
+	effect_teach: "With the pictures that wait to be kept, {changes}.",
+	effect_teach_none: "{name} is easier to recognise with photos from the front and from each side.",
+	effect_strangers_fewer: {
+		one: "one stranger fewer looks like {name}",
+		other: "{n} strangers fewer look like {name}"
+	},
+	effect_strangers_more: {
+		one: "one stranger more looks like {name}",
+		other: "{n} strangers more look like {name}"
+	},
+	effect_visits_more: {
+		one: "one visit more is recognised",
+		other: "{n} visits more are recognised"
+	},
+	effect_visits_fewer: {
+		one: "one visit fewer is recognised",
+		other: "{n} visits fewer are recognised"
+	},
+	effect_none: "Nothing changes by it: of the last {visits} visits, {visits_before} are recognised with and without it.",
+	effect_unknown: "There are no visits yet by which to tell what that changes.",
+	move_to: "Give it to {name}",
+	moved_to: "It is a photo of {name} now.",
 	open_person: "Open",
 	checking: "Looking through the photos…",
 	faces_now: {
@@ -1493,6 +1631,28 @@ var je = o`
 	face_too_small: "Come closer, or use a stream with more pixels: {size} pixels are few, 60 or more are good.",
 	face_well: "This camera sees faces well enough.",
 	picture_size: "Picture {width} × {height}",
+	sight_good: "Sees faces well",
+	sight_fair: "Could see faces better",
+	sight_poor: "Sees faces badly",
+	sight_unknown: "Too few visits to say how well it sees faces",
+	sight_visits: {
+		one: "In the last visit",
+		other: "In the last {n} visits"
+	},
+	sight_confirmed: "somebody was confirmed in {n} of them",
+	sight_size: "Size",
+	sight_pixels: "{size} pixels",
+	sight_sharpness: "Sharpness",
+	sight_light: "Light",
+	sight_angle: "Angle",
+	sight_often: "({visits} of {all} visits)",
+	change_too_small: "Faces are {size} pixels large here; 60 or more are good. Move the camera nearer, zoom in, or use a stream with more pixels.",
+	change_blurry: "Faces are blurry here. Clean the lens, set the focus, and give more light, so that the camera exposes for a shorter time.",
+	change_turned_away: "Faces are turned away here. Put the camera at the height of faces, where people look as they come.",
+	change_too_dark: "Faces are dark here. Light them from the camera's side, and keep bright sky and windows behind people out of the picture.",
+	change_too_bright: "Faces are overexposed here. Keep the sun and lamps off them, or lower the exposure.",
+	change_low_contrast: "Faces have little contrast here. Avoid backlight and glare, and clean the lens.",
+	change_cut_off: "Faces are cut off by the picture's edge here. Turn the camera so that people are in the middle.",
 	accuracy: "Accuracy",
 	accuracy_sentence: "Of 1,000 visits by strangers, at most {n} may be taken for somebody you know.",
 	accuracy_label: "Mistaken strangers per 1,000 visits",
@@ -1597,6 +1757,10 @@ var je = o`
 			let r = t[`reason_${e}`];
 			return typeof r == "string" ? r : n;
 		}).join(", ");
+	}
+	advice(e, t, n) {
+		let r = this.words[`change_${e}`];
+		return typeof r == "string" ? this.fill(r, n) : t;
 	}
 	refusal(e) {
 		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];

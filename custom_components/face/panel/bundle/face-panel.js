@@ -1,38 +1,38 @@
-var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A3.5,3.5 0 0,1 12,5.5M5,8C5.56,8 6.08,8.15 6.53,8.42C6.38,9.85 6.8,11.27 7.66,12.38C7.16,13.34 6.16,14 5,14A3,3 0 0,1 2,11A3,3 0 0,1 5,8M19,8A3,3 0 0,1 22,11A3,3 0 0,1 19,14C17.84,14 16.84,13.34 16.34,12.38C17.2,11.27 17.62,9.85 17.47,8.42C17.92,8.15 18.44,8 19,8M5.5,18.25C5.5,16.18 8.41,14.5 12,14.5C15.59,14.5 18.5,16.18 18.5,18.25V20H5.5V18.25M0,20V18.5C0,17.11 1.89,15.94 4.45,15.6C3.86,16.28 3.5,17.22 3.5,18.25V20H0M24,20H20.5V18.25C20.5,17.22 20.14,16.28 19.55,15.6C22.11,15.94 24,17.11 24,18.5V20Z", t = "M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z", n = "M13,8A4,4 0 0,1 9,12A4,4 0 0,1 5,8A4,4 0 0,1 9,4A4,4 0 0,1 13,8M17,18V20H1V18C1,15.79 4.58,14 9,14C13.42,14 17,15.79 17,18M20.5,14.5V16H19V14.5H20.5M18.5,9.5H17V9A3,3 0 0,1 20,6A3,3 0 0,1 23,9C23,9.97 22.5,10.88 21.71,11.41L21.41,11.6C20.84,12 20.5,12.61 20.5,13.3V13.5H19V13.3C19,12.11 19.6,11 20.59,10.35L20.88,10.16C21.27,9.9 21.5,9.47 21.5,9A1.5,1.5 0 0,0 20,7.5A1.5,1.5 0 0,0 18.5,9V9.5Z", r = "M4,4H7L9,2H15L17,4H20A2,2 0 0,1 22,6V18A2,2 0 0,1 20,20H4A2,2 0 0,1 2,18V6A2,2 0 0,1 4,4M12,7A5,5 0 0,0 7,12A5,5 0 0,0 12,17A5,5 0 0,0 17,12A5,5 0 0,0 12,7M12,9A3,3 0 0,1 15,12A3,3 0 0,1 12,15A3,3 0 0,1 9,12A3,3 0 0,1 12,9Z", i = "M6.03 12.03L8.03 15.5L5.5 18.68L2 12.62L6.03 12.03M17 18V15.29C17.88 14.9 18.5 14.03 18.5 13C18.5 12.43 18.3 11.9 17.97 11.5L19.94 10.35C20.95 9.76 21.3 8.47 20.71 7.46L19.33 5.06C18.74 4.05 17.45 3.7 16.44 4.28L8.31 9C7.36 9.53 7.03 10.75 7.58 11.71L9.08 14.31C9.63 15.26 10.86 15.59 11.81 15.04L13.69 13.96C13.94 14.55 14.41 15.03 15 15.29V18C15 19.1 15.9 20 17 20H22V18H17Z", a = "M21,7L9,19L3.5,13.5L4.91,12.09L9,16.17L19.59,5.59L21,7Z", o = "M19,3H14.82C14.4,1.84 13.3,1 12,1C10.7,1 9.6,1.84 9.18,3H5A2,2 0 0,0 3,5V19A2,2 0 0,0 5,21H19A2,2 0 0,0 21,19V5A2,2 0 0,0 19,3M12,3A1,1 0 0,1 13,4A1,1 0 0,1 12,5A1,1 0 0,1 11,4A1,1 0 0,1 12,3M7,7H17V5H19V19H5V5H7V7M7.5,13.5L9,12L11,14L15.5,9.5L17,11L11,17L7.5,13.5Z", s = "M12,15.5A3.5,3.5 0 0,1 8.5,12A3.5,3.5 0 0,1 12,8.5A3.5,3.5 0 0,1 15.5,12A3.5,3.5 0 0,1 12,15.5M19.43,12.97C19.47,12.65 19.5,12.33 19.5,12C19.5,11.67 19.47,11.34 19.43,11L21.54,9.37C21.73,9.22 21.78,8.95 21.66,8.73L19.66,5.27C19.54,5.05 19.27,4.96 19.05,5.05L16.56,6.05C16.04,5.66 15.5,5.32 14.87,5.07L14.5,2.42C14.46,2.18 14.25,2 14,2H10C9.75,2 9.54,2.18 9.5,2.42L9.13,5.07C8.5,5.32 7.96,5.66 7.44,6.05L4.95,5.05C4.73,4.96 4.46,5.05 4.34,5.27L2.34,8.73C2.21,8.95 2.27,9.22 2.46,9.37L4.57,11C4.53,11.34 4.5,11.67 4.5,12C4.5,12.33 4.53,12.65 4.57,12.97L2.46,14.63C2.27,14.78 2.21,15.05 2.34,15.27L4.34,18.73C4.46,18.95 4.73,19.03 4.95,18.95L7.44,17.94C7.96,18.34 8.5,18.68 9.13,18.93L9.5,21.58C9.54,21.82 9.75,22 10,22H14C14.25,22 14.46,21.82 14.5,21.58L14.87,18.93C15.5,18.67 16.04,18.34 16.56,17.94L19.05,18.95C19.27,19.03 19.54,18.95 19.66,18.73L21.66,15.27C21.78,15.05 21.73,14.78 21.54,14.63L19.43,12.97Z", c = "M19,4H15.5L14.5,3H9.5L8.5,4H5V6H19M6,19A2,2 0 0,0 8,21H16A2,2 0 0,0 18,19V7H6V19Z", l = "M12,9A3,3 0 0,0 9,12A3,3 0 0,0 12,15A3,3 0 0,0 15,12A3,3 0 0,0 12,9M12,17A5,5 0 0,1 7,12A5,5 0 0,1 12,7A5,5 0 0,1 17,12A5,5 0 0,1 12,17M12,4.5C7,4.5 2.73,7.61 1,12C2.73,16.39 7,19.5 12,19.5C17,19.5 21.27,16.39 23,12C21.27,7.61 17,4.5 12,4.5Z", u = "M13.5,8H12V13L16.28,15.54L17,14.33L13.5,12.25V8M13,3A9,9 0 0,0 4,12H1L4.96,16.03L9,12H6A7,7 0 0,1 13,5A7,7 0 0,1 20,12A7,7 0 0,1 13,19C11.07,19 9.32,18.21 8.06,16.94L6.64,18.36C8.27,20 10.5,21 13,21A9,9 0 0,0 22,12A9,9 0 0,0 13,3", d = globalThis, f = d.ShadowRoot && (d.ShadyCSS === void 0 || d.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, p = Symbol(), m = /* @__PURE__ */ new WeakMap(), ee = class {
+var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A3.5,3.5 0 0,1 12,5.5M5,8C5.56,8 6.08,8.15 6.53,8.42C6.38,9.85 6.8,11.27 7.66,12.38C7.16,13.34 6.16,14 5,14A3,3 0 0,1 2,11A3,3 0 0,1 5,8M19,8A3,3 0 0,1 22,11A3,3 0 0,1 19,14C17.84,14 16.84,13.34 16.34,12.38C17.2,11.27 17.62,9.85 17.47,8.42C17.92,8.15 18.44,8 19,8M5.5,18.25C5.5,16.18 8.41,14.5 12,14.5C15.59,14.5 18.5,16.18 18.5,18.25V20H5.5V18.25M0,20V18.5C0,17.11 1.89,15.94 4.45,15.6C3.86,16.28 3.5,17.22 3.5,18.25V20H0M24,20H20.5V18.25C20.5,17.22 20.14,16.28 19.55,15.6C22.11,15.94 24,17.11 24,18.5V20Z", t = "M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z", n = "M13,8A4,4 0 0,1 9,12A4,4 0 0,1 5,8A4,4 0 0,1 9,4A4,4 0 0,1 13,8M17,18V20H1V18C1,15.79 4.58,14 9,14C13.42,14 17,15.79 17,18M20.5,14.5V16H19V14.5H20.5M18.5,9.5H17V9A3,3 0 0,1 20,6A3,3 0 0,1 23,9C23,9.97 22.5,10.88 21.71,11.41L21.41,11.6C20.84,12 20.5,12.61 20.5,13.3V13.5H19V13.3C19,12.11 19.6,11 20.59,10.35L20.88,10.16C21.27,9.9 21.5,9.47 21.5,9A1.5,1.5 0 0,0 20,7.5A1.5,1.5 0 0,0 18.5,9V9.5Z", r = "M4,4H7L9,2H15L17,4H20A2,2 0 0,1 22,6V18A2,2 0 0,1 20,20H4A2,2 0 0,1 2,18V6A2,2 0 0,1 4,4M12,7A5,5 0 0,0 7,12A5,5 0 0,0 12,17A5,5 0 0,0 17,12A5,5 0 0,0 12,7M12,9A3,3 0 0,1 15,12A3,3 0 0,1 12,15A3,3 0 0,1 9,12A3,3 0 0,1 12,9Z", i = "M6.03 12.03L8.03 15.5L5.5 18.68L2 12.62L6.03 12.03M17 18V15.29C17.88 14.9 18.5 14.03 18.5 13C18.5 12.43 18.3 11.9 17.97 11.5L19.94 10.35C20.95 9.76 21.3 8.47 20.71 7.46L19.33 5.06C18.74 4.05 17.45 3.7 16.44 4.28L8.31 9C7.36 9.53 7.03 10.75 7.58 11.71L9.08 14.31C9.63 15.26 10.86 15.59 11.81 15.04L13.69 13.96C13.94 14.55 14.41 15.03 15 15.29V18C15 19.1 15.9 20 17 20H22V18H17Z", a = "M21,7L9,19L3.5,13.5L4.91,12.09L9,16.17L19.59,5.59L21,7Z", o = "M19,3H14.82C14.4,1.84 13.3,1 12,1C10.7,1 9.6,1.84 9.18,3H5A2,2 0 0,0 3,5V19A2,2 0 0,0 5,21H19A2,2 0 0,0 21,19V5A2,2 0 0,0 19,3M12,3A1,1 0 0,1 13,4A1,1 0 0,1 12,5A1,1 0 0,1 11,4A1,1 0 0,1 12,3M7,7H17V5H19V19H5V5H7V7M7.5,13.5L9,12L11,14L15.5,9.5L17,11L11,17L7.5,13.5Z", s = "M12,15.5A3.5,3.5 0 0,1 8.5,12A3.5,3.5 0 0,1 12,8.5A3.5,3.5 0 0,1 15.5,12A3.5,3.5 0 0,1 12,15.5M19.43,12.97C19.47,12.65 19.5,12.33 19.5,12C19.5,11.67 19.47,11.34 19.43,11L21.54,9.37C21.73,9.22 21.78,8.95 21.66,8.73L19.66,5.27C19.54,5.05 19.27,4.96 19.05,5.05L16.56,6.05C16.04,5.66 15.5,5.32 14.87,5.07L14.5,2.42C14.46,2.18 14.25,2 14,2H10C9.75,2 9.54,2.18 9.5,2.42L9.13,5.07C8.5,5.32 7.96,5.66 7.44,6.05L4.95,5.05C4.73,4.96 4.46,5.05 4.34,5.27L2.34,8.73C2.21,8.95 2.27,9.22 2.46,9.37L4.57,11C4.53,11.34 4.5,11.67 4.5,12C4.5,12.33 4.53,12.65 4.57,12.97L2.46,14.63C2.27,14.78 2.21,15.05 2.34,15.27L4.34,18.73C4.46,18.95 4.73,19.03 4.95,18.95L7.44,17.94C7.96,18.34 8.5,18.68 9.13,18.93L9.5,21.58C9.54,21.82 9.75,22 10,22H14C14.25,22 14.46,21.82 14.5,21.58L14.87,18.93C15.5,18.67 16.04,18.34 16.56,17.94L19.05,18.95C19.27,19.03 19.54,18.95 19.66,18.73L21.66,15.27C21.78,15.05 21.73,14.78 21.54,14.63L19.43,12.97Z", c = "M19,4H15.5L14.5,3H9.5L8.5,4H5V6H19M6,19A2,2 0 0,0 8,21H16A2,2 0 0,0 18,19V7H6V19Z", l = "M12,9A3,3 0 0,0 9,12A3,3 0 0,0 12,15A3,3 0 0,0 15,12A3,3 0 0,0 12,9M12,17A5,5 0 0,1 7,12A5,5 0 0,1 12,7A5,5 0 0,1 17,12A5,5 0 0,1 12,17M12,4.5C7,4.5 2.73,7.61 1,12C2.73,16.39 7,19.5 12,19.5C17,19.5 21.27,16.39 23,12C21.27,7.61 17,4.5 12,4.5Z", u = "M13.5,8H12V13L16.28,15.54L17,14.33L13.5,12.25V8M13,3A9,9 0 0,0 4,12H1L4.96,16.03L9,12H6A7,7 0 0,1 13,5A7,7 0 0,1 20,12A7,7 0 0,1 13,19C11.07,19 9.32,18.21 8.06,16.94L6.64,18.36C8.27,20 10.5,21 13,21A9,9 0 0,0 22,12A9,9 0 0,0 13,3", d = "M15.5,2C18,2 20,4 20,6.5C20,7.38 19.75,8.21 19.31,8.9L22.39,12L21,13.39L17.88,10.32C17.19,10.75 16.37,11 15.5,11C13,11 11,9 11,6.5C11,4 13,2 15.5,2M15.5,4A2.5,2.5 0 0,0 13,6.5A2.5,2.5 0 0,0 15.5,9A2.5,2.5 0 0,0 18,6.5A2.5,2.5 0 0,0 15.5,4M7.5,14.5L4,19H18L13.5,13L10,17.5L7.5,14.5M20,20A2,2 0 0,1 18,22H4A2,2 0 0,1 2,20V6A2,2 0 0,1 4,4H9.5C9.18,4.77 9,5.61 9,6.5A6.5,6.5 0 0,0 15.5,13C16.18,13 16.84,12.89 17.46,12.7L20,15.24V20Z", f = globalThis, p = f.ShadowRoot && (f.ShadyCSS === void 0 || f.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, m = Symbol(), ee = /* @__PURE__ */ new WeakMap(), te = class {
 	constructor(e, t, n) {
-		if (this._$cssResult$ = !0, n !== p) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
+		if (this._$cssResult$ = !0, n !== m) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
 		this.cssText = e, this.t = t;
 	}
 	get styleSheet() {
 		let e = this.o, t = this.t;
-		if (f && e === void 0) {
+		if (p && e === void 0) {
 			let n = t !== void 0 && t.length === 1;
-			n && (e = m.get(t)), e === void 0 && ((this.o = e = new CSSStyleSheet()).replaceSync(this.cssText), n && m.set(t, e));
+			n && (e = ee.get(t)), e === void 0 && ((this.o = e = new CSSStyleSheet()).replaceSync(this.cssText), n && ee.set(t, e));
 		}
 		return e;
 	}
 	toString() {
 		return this.cssText;
 	}
-}, te = (e) => new ee(typeof e == "string" ? e : e + "", void 0, p), h = (e, ...t) => new ee(e.length === 1 ? e[0] : t.reduce((t, n, r) => t + ((e) => {
+}, ne = (e) => new te(typeof e == "string" ? e : e + "", void 0, m), h = (e, ...t) => new te(e.length === 1 ? e[0] : t.reduce((t, n, r) => t + ((e) => {
 	if (!0 === e._$cssResult$) return e.cssText;
 	if (typeof e == "number") return e;
 	throw Error("Value passed to 'css' function must be a 'css' function result: " + e + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
-})(n) + e[r + 1], e[0]), e, p), ne = (e, t) => {
-	if (f) e.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
+})(n) + e[r + 1], e[0]), e, m), re = (e, t) => {
+	if (p) e.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
 	else for (let n of t) {
-		let t = document.createElement("style"), r = d.litNonce;
+		let t = document.createElement("style"), r = f.litNonce;
 		r !== void 0 && t.setAttribute("nonce", r), t.textContent = n.cssText, e.appendChild(t);
 	}
-}, re = f ? (e) => e : (e) => e instanceof CSSStyleSheet ? ((e) => {
+}, ie = p ? (e) => e : (e) => e instanceof CSSStyleSheet ? ((e) => {
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
-	return te(t);
-})(e) : e, { is: ie, defineProperty: ae, getOwnPropertyDescriptor: oe, getOwnPropertyNames: se, getOwnPropertySymbols: ce, getPrototypeOf: le } = Object, ue = globalThis, de = ue.trustedTypes, fe = de ? de.emptyScript : "", pe = ue.reactiveElementPolyfillSupport, g = (e, t) => e, me = {
+	return ne(t);
+})(e) : e, { is: ae, defineProperty: oe, getOwnPropertyDescriptor: se, getOwnPropertyNames: ce, getOwnPropertySymbols: le, getPrototypeOf: ue } = Object, de = globalThis, fe = de.trustedTypes, pe = fe ? fe.emptyScript : "", me = de.reactiveElementPolyfillSupport, g = (e, t) => e, he = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
-				e = e ? fe : null;
+				e = e ? pe : null;
 				break;
 			case Object:
 			case Array: e = e == null ? e : JSON.stringify(e);
@@ -57,15 +57,15 @@ var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A
 		}
 		return n;
 	}
-}, he = (e, t) => !ie(e, t), ge = {
+}, ge = (e, t) => !ae(e, t), _e = {
 	attribute: !0,
 	type: String,
-	converter: me,
+	converter: he,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: he
+	hasChanged: ge
 };
-Symbol.metadata ??= Symbol("metadata"), ue.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+Symbol.metadata ??= Symbol("metadata"), de.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
 var _ = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
@@ -73,14 +73,14 @@ var _ = class extends HTMLElement {
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = ge) {
+	static createProperty(e, t = _e) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
-			r !== void 0 && ae(this.prototype, e, r);
+			r !== void 0 && oe(this.prototype, e, r);
 		}
 	}
 	static getPropertyDescriptor(e, t, n) {
-		let { get: r, set: i } = oe(this.prototype, e) ?? {
+		let { get: r, set: i } = se(this.prototype, e) ?? {
 			get() {
 				return this[t];
 			},
@@ -99,17 +99,17 @@ var _ = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? ge;
+		return this.elementProperties.get(e) ?? _e;
 	}
 	static _$Ei() {
 		if (this.hasOwnProperty(g("elementProperties"))) return;
-		let e = le(this);
+		let e = ue(this);
 		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
 	}
 	static finalize() {
 		if (this.hasOwnProperty(g("finalized"))) return;
 		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(g("properties"))) {
-			let e = this.properties, t = [...se(e), ...ce(e)];
+			let e = this.properties, t = [...ce(e), ...le(e)];
 			for (let n of t) this.createProperty(n, e[n]);
 		}
 		let e = this[Symbol.metadata];
@@ -128,8 +128,8 @@ var _ = class extends HTMLElement {
 		let t = [];
 		if (Array.isArray(e)) {
 			let n = new Set(e.flat(1 / 0).reverse());
-			for (let e of n) t.unshift(re(e));
-		} else e !== void 0 && t.push(re(e));
+			for (let e of n) t.unshift(ie(e));
+		} else e !== void 0 && t.push(ie(e));
 		return t;
 	}
 	static _$Eu(e, t) {
@@ -155,7 +155,7 @@ var _ = class extends HTMLElement {
 	}
 	createRenderRoot() {
 		let e = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
-		return ne(e, this.constructor.elementStyles), e;
+		return re(e, this.constructor.elementStyles), e;
 	}
 	connectedCallback() {
 		this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((e) => e.hostConnected?.());
@@ -170,14 +170,14 @@ var _ = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? me : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? he : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? me : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? he : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -186,7 +186,7 @@ var _ = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? he)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? ge)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -250,62 +250,62 @@ var _ = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-_.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[g("elementProperties")] = /* @__PURE__ */ new Map(), _[g("finalized")] = /* @__PURE__ */ new Map(), pe?.({ ReactiveElement: _ }), (ue.reactiveElementVersions ??= []).push("2.1.2");
-var _e = globalThis, ve = (e) => e, ye = _e.trustedTypes, be = ye ? ye.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, xe = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, Se = "?" + v, Ce = `<${Se}>`, y = document, we = () => y.createComment(""), b = (e) => e === null || typeof e != "object" && typeof e != "function", Te = Array.isArray, Ee = (e) => Te(e) || typeof e?.[Symbol.iterator] == "function", De = "[ 	\n\f\r]", x = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Oe = /-->/g, ke = />/g, S = RegExp(`>|${De}(?:([^\\s"'>=/]+)(${De}*=${De}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Ae = /'/g, je = /"/g, Me = /^(?:script|style|textarea|title)$/i, C = ((e) => (t, ...n) => ({
+_.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[g("elementProperties")] = /* @__PURE__ */ new Map(), _[g("finalized")] = /* @__PURE__ */ new Map(), me?.({ ReactiveElement: _ }), (de.reactiveElementVersions ??= []).push("2.1.2");
+var ve = globalThis, ye = (e) => e, be = ve.trustedTypes, xe = be ? be.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, Se = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, Ce = "?" + v, we = `<${Ce}>`, y = document, b = () => y.createComment(""), Te = (e) => e === null || typeof e != "object" && typeof e != "function", Ee = Array.isArray, De = (e) => Ee(e) || typeof e?.[Symbol.iterator] == "function", Oe = "[ 	\n\f\r]", ke = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ae = /-->/g, je = />/g, x = RegExp(`>|${Oe}(?:([^\\s"'>=/]+)(${Oe}*=${Oe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Me = /'/g, Ne = /"/g, Pe = /^(?:script|style|textarea|title)$/i, S = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}))(1), w = Symbol.for("lit-noChange"), T = Symbol.for("lit-nothing"), Ne = /* @__PURE__ */ new WeakMap(), E = y.createTreeWalker(y, 129);
-function Pe(e, t) {
-	if (!Te(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
-	return be === void 0 ? t : be.createHTML(t);
+}))(1), C = Symbol.for("lit-noChange"), w = Symbol.for("lit-nothing"), Fe = /* @__PURE__ */ new WeakMap(), T = y.createTreeWalker(y, 129);
+function Ie(e, t) {
+	if (!Ee(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return xe === void 0 ? t : xe.createHTML(t);
 }
-var Fe = (e, t) => {
-	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = x;
+var Le = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = ke;
 	for (let t = 0; t < n; t++) {
 		let n = e[t], s, c, l = -1, u = 0;
-		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === x ? c[1] === "!--" ? o = Oe : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = S) : (Me.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = S) : o = ke : o === S ? c[0] === ">" ? (o = i ?? x, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? S : c[3] === "\"" ? je : Ae) : o === je || o === Ae ? o = S : o === Oe || o === ke ? o = x : (o = S, i = void 0);
-		let d = o === S && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === x ? n + Ce : l >= 0 ? (r.push(s), n.slice(0, l) + xe + n.slice(l) + v + d) : n + v + (l === -2 ? t : d);
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === ke ? c[1] === "!--" ? o = Ae : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = x) : (Pe.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = x) : o = je : o === x ? c[0] === ">" ? (o = i ?? ke, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? x : c[3] === "\"" ? Ne : Me) : o === Ne || o === Me ? o = x : o === Ae || o === je ? o = ke : (o = x, i = void 0);
+		let d = o === x && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === ke ? n + we : l >= 0 ? (r.push(s), n.slice(0, l) + Se + n.slice(l) + v + d) : n + v + (l === -2 ? t : d);
 	}
-	return [Pe(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
-}, Ie = class e {
+	return [Ie(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, Re = class e {
 	constructor({ strings: t, _$litType$: n }, r) {
 		let i;
 		this.parts = [];
-		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Fe(t, n);
-		if (this.el = e.createElement(l, r), E.currentNode = this.el.content, n === 2 || n === 3) {
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Le(t, n);
+		if (this.el = e.createElement(l, r), T.currentNode = this.el.content, n === 2 || n === 3) {
 			let e = this.el.content.firstChild;
 			e.replaceWith(...e.childNodes);
 		}
-		for (; (i = E.nextNode()) !== null && c.length < s;) {
+		for (; (i = T.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
-				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(xe)) {
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(Se)) {
 					let t = u[o++], n = i.getAttribute(e).split(v), r = /([.?@])?(.*)/.exec(t);
 					c.push({
 						type: 1,
 						index: a,
 						name: r[2],
 						strings: n,
-						ctor: r[1] === "." ? ze : r[1] === "?" ? Be : r[1] === "@" ? Ve : O
+						ctor: r[1] === "." ? Ve : r[1] === "?" ? He : r[1] === "@" ? Ue : D
 					}), i.removeAttribute(e);
 				} else e.startsWith(v) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
-				if (Me.test(i.tagName)) {
+				if (Pe.test(i.tagName)) {
 					let e = i.textContent.split(v), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = ye ? ye.emptyScript : "";
-						for (let n = 0; n < t; n++) i.append(e[n], we()), E.nextNode(), c.push({
+						i.textContent = be ? be.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], b()), T.nextNode(), c.push({
 							type: 2,
 							index: ++a
 						});
-						i.append(e[t], we());
+						i.append(e[t], b());
 					}
 				}
 			} else if (i.nodeType === 8) {
-				if (i.data === Se) c.push({
+				if (i.data === Ce) c.push({
 					type: 2,
 					index: a
 				});
@@ -325,12 +325,12 @@ var Fe = (e, t) => {
 		return n.innerHTML = e, n;
 	}
 };
-function D(e, t, n = e, r) {
-	if (t === w) return t;
-	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = b(t) ? void 0 : t._$litDirective$;
-	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = D(e, i._$AS(e, t.values), i, r)), t;
+function E(e, t, n = e, r) {
+	if (t === C) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = Te(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = E(e, i._$AS(e, t.values), i, r)), t;
 }
-var Le = class {
+var ze = class {
 	constructor(e, t) {
 		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
 	}
@@ -342,27 +342,27 @@ var Le = class {
 	}
 	u(e) {
 		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? y).importNode(t, !0);
-		E.currentNode = r;
-		let i = E.nextNode(), a = 0, o = 0, s = n[0];
+		T.currentNode = r;
+		let i = T.nextNode(), a = 0, o = 0, s = n[0];
 		for (; s !== void 0;) {
 			if (a === s.index) {
 				let t;
-				s.type === 2 ? t = new Re(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new He(i, this, e)), this._$AV.push(t), s = n[++o];
+				s.type === 2 ? t = new Be(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new We(i, this, e)), this._$AV.push(t), s = n[++o];
 			}
-			a !== s?.index && (i = E.nextNode(), a++);
+			a !== s?.index && (i = T.nextNode(), a++);
 		}
-		return E.currentNode = y, r;
+		return T.currentNode = y, r;
 	}
 	p(e) {
 		let t = 0;
 		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
 	}
-}, Re = class e {
+}, Be = class e {
 	get _$AU() {
 		return this._$AM?._$AU ?? this._$Cv;
 	}
 	constructor(e, t, n, r) {
-		this.type = 2, this._$AH = T, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+		this.type = 2, this._$AH = w, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
 	}
 	get parentNode() {
 		let e = this._$AA.parentNode, t = this._$AM;
@@ -375,7 +375,7 @@ var Le = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = D(this, e, t), b(e) ? e === T || e == null || e === "" ? (this._$AH !== T && this._$AR(), this._$AH = T) : e !== this._$AH && e !== w && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? Ee(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = E(this, e, t), Te(e) ? e === w || e == null || e === "" ? (this._$AH !== w && this._$AR(), this._$AH = w) : e !== this._$AH && e !== C && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? De(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -384,36 +384,36 @@ var Le = class {
 		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
 	}
 	_(e) {
-		this._$AH !== T && b(this._$AH) ? this._$AA.nextSibling.data = e : this.T(y.createTextNode(e)), this._$AH = e;
+		this._$AH !== w && Te(this._$AH) ? this._$AA.nextSibling.data = e : this.T(y.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
-		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Ie.createElement(Pe(n.h, n.h[0]), this.options)), n);
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Re.createElement(Ie(n.h, n.h[0]), this.options)), n);
 		if (this._$AH?._$AD === r) this._$AH.p(t);
 		else {
-			let e = new Le(r, this), n = e.u(this.options);
+			let e = new ze(r, this), n = e.u(this.options);
 			e.p(t), this.T(n), this._$AH = e;
 		}
 	}
 	_$AC(e) {
-		let t = Ne.get(e.strings);
-		return t === void 0 && Ne.set(e.strings, t = new Ie(e)), t;
+		let t = Fe.get(e.strings);
+		return t === void 0 && Fe.set(e.strings, t = new Re(e)), t;
 	}
 	k(t) {
-		Te(this._$AH) || (this._$AH = [], this._$AR());
+		Ee(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
-		for (let a of t) i === n.length ? n.push(r = new e(this.O(we()), this.O(we()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(b()), this.O(b()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
 		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
-			let t = ve(e).nextSibling;
-			ve(e).remove(), e = t;
+			let t = ye(e).nextSibling;
+			ye(e).remove(), e = t;
 		}
 	}
 	setConnected(e) {
 		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
 	}
-}, O = class {
+}, D = class {
 	get tagName() {
 		return this.element.tagName;
 	}
@@ -421,47 +421,47 @@ var Le = class {
 		return this._$AM._$AU;
 	}
 	constructor(e, t, n, r, i) {
-		this.type = 1, this._$AH = T, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = T;
+		this.type = 1, this._$AH = w, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = w;
 	}
 	_$AI(e, t = this, n, r) {
 		let i = this.strings, a = !1;
-		if (i === void 0) e = D(this, e, t, 0), a = !b(e) || e !== this._$AH && e !== w, a && (this._$AH = e);
+		if (i === void 0) e = E(this, e, t, 0), a = !Te(e) || e !== this._$AH && e !== C, a && (this._$AH = e);
 		else {
 			let r = e, o, s;
-			for (e = i[0], o = 0; o < i.length - 1; o++) s = D(this, r[n + o], t, o), s === w && (s = this._$AH[o]), a ||= !b(s) || s !== this._$AH[o], s === T ? e = T : e !== T && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = E(this, r[n + o], t, o), s === C && (s = this._$AH[o]), a ||= !Te(s) || s !== this._$AH[o], s === w ? e = w : e !== w && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
 		}
 		a && !r && this.j(e);
 	}
 	j(e) {
-		e === T ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+		e === w ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
 	}
-}, ze = class extends O {
+}, Ve = class extends D {
 	constructor() {
 		super(...arguments), this.type = 3;
 	}
 	j(e) {
-		this.element[this.name] = e === T ? void 0 : e;
+		this.element[this.name] = e === w ? void 0 : e;
 	}
-}, Be = class extends O {
+}, He = class extends D {
 	constructor() {
 		super(...arguments), this.type = 4;
 	}
 	j(e) {
-		this.element.toggleAttribute(this.name, !!e && e !== T);
+		this.element.toggleAttribute(this.name, !!e && e !== w);
 	}
-}, Ve = class extends O {
+}, Ue = class extends D {
 	constructor(e, t, n, r, i) {
 		super(e, t, n, r, i), this.type = 5;
 	}
 	_$AI(e, t = this) {
-		if ((e = D(this, e, t, 0) ?? T) === w) return;
-		let n = this._$AH, r = e === T && n !== T || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== T && (n === T || r);
+		if ((e = E(this, e, t, 0) ?? w) === C) return;
+		let n = this._$AH, r = e === w && n !== w || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== w && (n === w || r);
 		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
 	}
 	handleEvent(e) {
 		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
 	}
-}, He = class {
+}, We = class {
 	constructor(e, t, n) {
 		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
 	}
@@ -469,33 +469,33 @@ var Le = class {
 		return this._$AM._$AU;
 	}
 	_$AI(e) {
-		D(this, e);
+		E(this, e);
 	}
-}, Ue = {
-	M: xe,
+}, Ge = {
+	M: Se,
 	P: v,
-	A: Se,
+	A: Ce,
 	C: 1,
-	L: Fe,
-	R: Le,
-	D: Ee,
-	V: D,
-	I: Re,
-	H: O,
-	N: Be,
-	U: Ve,
-	B: ze,
-	F: He
-}, We = _e.litHtmlPolyfillSupport;
-We?.(Ie, Re), (_e.litHtmlVersions ??= []).push("3.3.3");
-var Ge = (e, t, n) => {
+	L: Le,
+	R: ze,
+	D: De,
+	V: E,
+	I: Be,
+	H: D,
+	N: He,
+	U: Ue,
+	B: Ve,
+	F: We
+}, Ke = ve.litHtmlPolyfillSupport;
+Ke?.(Re, Be), (ve.litHtmlVersions ??= []).push("3.3.3");
+var qe = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new Re(t.insertBefore(we(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new Be(t.insertBefore(b(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, Ke = globalThis, k = class extends _ {
+}, Je = globalThis, O = class extends _ {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -505,7 +505,7 @@ var Ge = (e, t, n) => {
 	}
 	update(e) {
 		let t = this.render();
-		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Ge(t, this.renderRoot, this.renderOptions);
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = qe(t, this.renderRoot, this.renderOptions);
 	}
 	connectedCallback() {
 		super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -514,19 +514,19 @@ var Ge = (e, t, n) => {
 		super.disconnectedCallback(), this._$Do?.setConnected(!1);
 	}
 	render() {
-		return w;
+		return C;
 	}
 };
-k._$litElement$ = !0, k.finalized = !0, Ke.litElementHydrateSupport?.({ LitElement: k });
-var qe = Ke.litElementPolyfillSupport;
-qe?.({ LitElement: k }), (Ke.litElementVersions ??= []).push("4.2.2");
-var Je = {
+O._$litElement$ = !0, O.finalized = !0, Je.litElementHydrateSupport?.({ LitElement: O });
+var Ye = Je.litElementPolyfillSupport;
+Ye?.({ LitElement: O }), (Je.litElementVersions ??= []).push("4.2.2");
+var Xe = {
 	attribute: !0,
 	type: String,
-	converter: me,
+	converter: he,
 	reflect: !1,
-	hasChanged: he
-}, Ye = (e = Je, t, n) => {
+	hasChanged: ge
+}, Ze = (e = Xe, t, n) => {
 	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
 	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
 		let { name: r } = n;
@@ -549,21 +549,21 @@ var Je = {
 	}
 	throw Error("Unsupported decorator location: " + r);
 };
-function A(e) {
-	return (t, n) => typeof n == "object" ? Ye(e, t, n) : ((e, t, n) => {
+function k(e) {
+	return (t, n) => typeof n == "object" ? Ze(e, t, n) : ((e, t, n) => {
 		let r = t.hasOwnProperty(n);
 		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
 	})(e, t, n);
 }
-function j(e) {
-	return A({
+function A(e) {
+	return k({
 		...e,
 		state: !0,
 		attribute: !1
 	});
 }
-var Xe = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
-function Ze(e, t) {
+var Qe = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
+function $e(e, t) {
 	return (n, r, i) => {
 		let a = (t) => t.renderRoot?.querySelector(e) ?? null;
 		if (t) {
@@ -578,41 +578,41 @@ function Ze(e, t) {
 					}
 				};
 			})();
-			return Xe(n, r, { get() {
+			return Qe(n, r, { get() {
 				let n = e.call(this);
 				return n === void 0 && (n = a(this), (n !== null || this.hasUpdated) && t.call(this, n)), n;
 			} });
 		}
-		return Xe(n, r, { get() {
+		return Qe(n, r, { get() {
 			return a(this);
 		} });
 	};
 }
-var Qe = "nobody", M = class extends Error {
+var et = "nobody", j = class extends Error {
 	constructor(e, t, n) {
 		super(t), this.code = e, this.details = n;
 	}
-}, $e = 200, et = 216e5, tt = /* @__PURE__ */ new Map();
-function nt(e) {
+}, tt = 200, nt = 216e5, rt = /* @__PURE__ */ new Map();
+function it(e) {
 	return e.callWS({ type: "face/servers" });
 }
-function rt(e, t = "") {
+function at(e, t = "") {
 	if (typeof e == "string") {
 		if (t !== "picture") return e;
-		let n = e.split("?")[0] ?? e, r = tt.get(n);
-		return r !== void 0 && Date.now() - r.since < et ? r.path : (tt.set(n, {
+		let n = e.split("?")[0] ?? e, r = rt.get(n);
+		return r !== void 0 && Date.now() - r.since < nt ? r.path : (rt.set(n, {
 			path: e,
 			since: Date.now()
 		}), e);
 	}
-	return Array.isArray(e) ? e.map((e) => rt(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, rt(t, e)]));
+	return Array.isArray(e) ? e.map((e) => at(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, at(t, e)]));
 }
-var it = class {
+var ot = class {
 	constructor(e, t) {
 		this.hass = e, this.entryId = t;
 	}
 	async ask(e, t = {}) {
-		return rt(await this.hass.callWS({
+		return at(await this.hass.callWS({
 			type: `face/${e}`,
 			entry_id: this.entryId,
 			...t
@@ -622,7 +622,7 @@ var it = class {
 		let n = [], r;
 		do {
 			let i = r == null ? {} : { cursor: r }, a = await this.ask(e, {
-				limit: $e,
+				limit: tt,
 				...t,
 				...i
 			});
@@ -654,6 +654,12 @@ var it = class {
 	problems() {
 		return this.all("problems/list");
 	}
+	care(e) {
+		return this.ask("care/list", {
+			limit: 25,
+			...e === void 0 ? {} : { cursor: e }
+		});
+	}
 	acceptPhoto(e, t) {
 		return this.ask("photos/accept", {
 			person_id: e,
@@ -675,6 +681,9 @@ var it = class {
 			kind: e,
 			own_id: t
 		});
+	}
+	cameraSights() {
+		return this.all("cameras/sight");
 	}
 	settings() {
 		return this.ask("settings/get");
@@ -763,14 +772,11 @@ var it = class {
 			n.h
 		].join(",")), r.length > 0 && i.set("allow", r.join(",")), this.post(`/api/face/teach/${this.entryId}?${i.toString()}`, t);
 	}
-	async library() {
-		return (await this.ask("library")).url;
-	}
-	importLibrary(e) {
-		return this.post(`/api/face/library/${this.entryId}`, e);
-	}
 	recognize(e) {
 		return this.post(`/api/face/ask/${this.entryId}`, e);
+	}
+	search(e) {
+		return this.post(`/api/face/search/${this.entryId}`, e);
 	}
 	async post(e, t) {
 		let n = await this.hass.fetchWithAuth(e, {
@@ -778,24 +784,24 @@ var it = class {
 			body: t,
 			headers: { "Content-Type": "application/octet-stream" }
 		});
-		if (!n.ok) throw new M(String(n.status), n.statusText, {});
+		if (!n.ok) throw new j(String(n.status), n.statusText, {});
 		let r = await n.json();
 		if (r.success) return r.result;
-		throw new M(r.error.code, r.error.message, r.error.details ?? {});
+		throw new j(r.error.code, r.error.message, r.error.details ?? {});
 	}
 };
-function N(e) {
+function M(e) {
 	return (t) => {
 		customElements.get(e) === void 0 && customElements.define(e, t);
 	};
 }
-function P(e) {
-	return C`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
+function N(e) {
+	return S`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
 }
-function F(e) {
+function P(e) {
 	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-var I = h`
+var F = h`
   :host {
     color: var(--primary-text-color);
     --strong-color: color-mix(in srgb, var(--primary-color) 60%, black);
@@ -979,20 +985,20 @@ var I = h`
     color: var(--secondary-text-color);
   }
 `;
-function L(e, t, n, r) {
+function I(e, t, n, r) {
 	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
 	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
 	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
 	return i > 3 && a && Object.defineProperty(t, n, a), a;
 }
-var at = class extends k {
+var st = class extends O {
 	constructor(...e) {
 		super(...e), this.heading = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
 		};
 	}
 	static {
-		this.styles = [I, h`
+		this.styles = [F, h`
       dialog {
         border: none;
         border-radius: 24px;
@@ -1024,15 +1030,15 @@ var at = class extends k {
 		this.dialog.showModal();
 	}
 	render() {
-		return C`<dialog aria-labelledby="heading" @close=${this.closed}>
+		return S`<dialog aria-labelledby="heading" @close=${this.closed}>
       <h2 id="heading">${this.heading}</h2>
       <slot></slot>
       <div class="actions"><slot name="actions"></slot></div>
     </dialog>`;
 	}
 };
-L([A()], at.prototype, "heading", void 0), L([Ze("dialog")], at.prototype, "dialog", void 0), at = L([N("face-dialog")], at);
-var R = class extends k {
+I([k()], st.prototype, "heading", void 0), I([$e("dialog")], st.prototype, "dialog", void 0), st = I([M("face-dialog")], st);
+var L = class extends O {
 	constructor(...e) {
 		super(...e), this.label = "", this.whole = !1, this.broken = !1;
 	}
@@ -1068,11 +1074,11 @@ var R = class extends k {
 		e.has("src") && (this.broken = !1);
 	}
 	render() {
-		return !this.src || this.broken ? P("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : C`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
+		return !this.src || this.broken ? N("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : S`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
 	}
 };
-L([A()], R.prototype, "src", void 0), L([A()], R.prototype, "label", void 0), L([A({ type: Boolean })], R.prototype, "whole", void 0), L([j()], R.prototype, "broken", void 0), R = L([N("face-picture")], R);
-var ot = 700, st = 1e3, ct = {
+I([k()], L.prototype, "src", void 0), I([k()], L.prototype, "label", void 0), I([k({ type: Boolean })], L.prototype, "whole", void 0), I([A()], L.prototype, "broken", void 0), L = I([M("face-picture")], L);
+var ct = 700, lt = 1e3, ut = {
 	step_into_view: "ask_step_into_view",
 	one_person_only: "ask_one_person_only",
 	somebody_else: "ask_somebody_else",
@@ -1083,11 +1089,11 @@ var ot = 700, st = 1e3, ct = {
 	look_at_camera: "ask_look_at_camera",
 	look_left: "ask_look_left",
 	look_right: "ask_look_right"
-}, lt = {
+}, dt = {
 	front: "view_front",
 	left: "view_side",
 	right: "view_side"
-}, z = class extends k {
+}, R = class extends O {
 	constructor(...e) {
 		super(...e), this.person = "", this.camera = "", this.name = "", this.chosen = "", this.failure = "", this.busy = !1, this.look = 0, this.begin = async (e) => {
 			e?.preventDefault(), this.forget(), await this.attempt(async () => {
@@ -1098,7 +1104,7 @@ var ot = 700, st = 1e3, ct = {
 		};
 	}
 	static {
-		this.styles = [I, h`
+		this.styles = [F, h`
       form {
         display: flex;
         flex-direction: column;
@@ -1141,7 +1147,7 @@ var ot = 700, st = 1e3, ct = {
 		this.sitting = void 0, e !== void 0 && this.home.client.declineSitting(e.sitting_id).catch(() => void 0);
 	}
 	askLater() {
-		clearTimeout(this.asking), this.asking = setTimeout(() => void this.ask(), ot);
+		clearTimeout(this.asking), this.asking = setTimeout(() => void this.ask(), ct);
 	}
 	async ask() {
 		let { sitting: e } = this;
@@ -1157,19 +1163,19 @@ var ot = 700, st = 1e3, ct = {
 			this.askLater();
 		}
 	}
-	async accept(e, t = []) {
-		let { speech: n, client: r } = this.home, i = e.pictures.map((e) => e.picture_id), a = this.name.trim();
+	async accept(e, t = [], n = !1) {
+		let { speech: r, client: i } = this.home, a = e.pictures.map((e) => e.picture_id), o = this.name.trim();
 		await this.attempt(async () => {
-			await r.acceptSitting(e.sitting_id, a, i, t), this.sitting = void 0;
-			let o = { text: n.fill(n.words.named, { name: a }) };
+			await i.acceptSitting(e.sitting_id, o, a, t), this.sitting = void 0;
+			let s = { text: r.fill(r.words.named, { name: o }) };
 			this.dispatchEvent(new CustomEvent("face-notice", {
-				detail: o,
+				detail: s,
 				bubbles: !0,
 				composed: !0
 			})), this.dispatchEvent(new CustomEvent("face-changed", {
 				bubbles: !0,
 				composed: !0
-			})), this.closed();
+			})), n ? await this.begin() : this.closed();
 		});
 	}
 	async attempt(e) {
@@ -1178,44 +1184,44 @@ var ot = 700, st = 1e3, ct = {
 			await e();
 		} catch (e) {
 			this.failure = this.home.speech.refusal(e);
-			let t = e instanceof M ? e.code : e.translation_key;
+			let t = e instanceof j ? e.code : e.translation_key;
 			t === "looks_like_someone_else" && (this.doubt = t);
 		}
 		this.busy = !1;
 	}
 	render() {
 		let { speech: e } = this.home, { words: t } = e;
-		return C`<face-dialog .heading=${this.person === "" ? t.learn_title : e.fill(t.learn_person, { name: this.person })} @closed=${this.closed}>
+		return S`<face-dialog .heading=${this.person === "" ? t.learn_title : e.fill(t.learn_person, { name: this.person })} @closed=${this.closed}>
       ${this.sitting === void 0 ? this.question() : this.progress(this.sitting)}
-      ${this.failure === "" ? T : C`<p class="note warn" role="alert">${e.fill(t.failed, { reason: this.failure })}</p>`}
+      ${this.failure === "" ? w : S`<p class="note warn" role="alert">${e.fill(t.failed, { reason: this.failure })}</p>`}
       <button slot="actions" @click=${this.closed}>${t.cancel}</button>
       ${this.sitting === void 0 ? this.starting() : this.answers(this.sitting)}
     </face-dialog>`;
 	}
 	question() {
 		let { speech: e, state: t } = this.home, { words: n } = e;
-		return C`<p>${n.learn_intro}</p>
+		return S`<p>${n.learn_intro}</p>
       <form id="form" @submit=${this.begin}>
-        ${this.person === "" ? C`<label
+        ${this.person === "" ? S`<label
               >${n.name}
               <input autofocus autocomplete="off" maxlength="100" list="people" placeholder=${n.name_hint} @input=${(e) => {
 			this.name = e.target.value;
 		}} />
-              <datalist id="people">${t.people.map((e) => C`<option value=${e.name}></option>`)}</datalist>
-            </label>` : T}
-        ${this.camera === "" ? C`<label
+              <datalist id="people">${t.people.map((e) => S`<option value=${e.name}></option>`)}</datalist>
+            </label>` : w}
+        ${this.camera === "" ? S`<label
               >${n.camera}
               <select @change=${(e) => {
 			this.chosen = e.target.value;
 		}}>
-                ${t.cameras.map((e) => C`<option value=${e.camera} ?selected=${e.camera === this.chosen}>${e.name}</option>`)}
+                ${t.cameras.map((e) => S`<option value=${e.camera} ?selected=${e.camera === this.chosen}>${e.name}</option>`)}
               </select>
-            </label>` : T}
+            </label>` : w}
       </form>`;
 	}
 	starting() {
-		return C`<button slot="actions" class="main" ?disabled=${!(this.name.trim() !== "" && this.chosen !== "" && !this.busy)} @click=${this.begin}>
-      ${P(r)}${this.home.speech.words.learn_start}
+		return S`<button slot="actions" class="main" ?disabled=${!(this.name.trim() !== "" && this.chosen !== "" && !this.busy)} @click=${this.begin}>
+      ${N(r)}${this.home.speech.words.learn_start}
     </button>`;
 	}
 	live() {
@@ -1223,34 +1229,38 @@ var ot = 700, st = 1e3, ct = {
 		return typeof t == "string" ? `${t}${t.includes("?") ? "&" : "?"}look=${this.look}` : e?.annotated;
 	}
 	progress(e) {
-		let { speech: t } = this.home, { words: n } = t, r = Math.max(0, Math.ceil((Date.parse(e.ends_at) - Date.now()) / st)), i = e.pictures.length === 0, a = i ? n.learn_nothing : n.learn_over, o = e.ask == null ? n.ask_step_into_view : n[ct[e.ask]];
-		return C`
-      ${e.taking ? C`<face-picture
+		let { speech: t } = this.home, { words: n } = t, r = Math.max(0, Math.ceil((Date.parse(e.ends_at) - Date.now()) / lt)), i = e.pictures.length === 0, a = i ? n.learn_nothing : n.learn_over, o = e.ask == null ? n.ask_step_into_view : n[ut[e.ask]];
+		return S`
+      ${e.taking ? S`<face-picture
             whole
             class="live"
             .src=${this.live()}
             .label=${t.fill(n.learn_live, { camera: this.at?.name ?? "" })}
-          ></face-picture>` : T}
+          ></face-picture>` : w}
       <p class="ask" role="status">${e.taking ? o : a}</p>
-      ${e.taking ? C`<p class="faint">${t.fill(n.learn_left, { seconds: r })}</p>` : T}
-      ${i ? T : C`<h3>${t.count(n.learn_pictures, e.pictures.length)}</h3>`}
+      ${e.taking ? S`<p class="faint">${t.fill(n.learn_left, { seconds: r })}</p>` : w}
+      ${i ? w : S`<h3>${t.count(n.learn_pictures, e.pictures.length)}</h3>`}
       <ul class="grid">
-        ${e.pictures.map((e) => C`<li>
+        ${e.pictures.map((e) => S`<li>
               <face-picture
                 .src=${e.picture}
                 .label=${t.fill(n.photo_of, { name: this.name.trim() })}
               ></face-picture>
-              <span class="faint">${n[lt[e.view]]}</span>
+              <span class="faint">${n[dt[e.view]]}</span>
             </li>`)}
       </ul>
     `;
 	}
 	answers(e) {
-		let { words: t } = this.home.speech, { doubt: n } = this;
-		return C`${e.taking ? T : C`<button slot="actions" ?disabled=${this.busy} @click=${this.begin}>
-            ${P("M12,4C14.1,4 16.1,4.8 17.6,6.3C20.7,9.4 20.7,14.5 17.6,17.6C15.8,19.5 13.3,20.2 10.9,19.9L11.4,17.9C13.1,18.1 14.9,17.5 16.2,16.2C18.5,13.9 18.5,10.1 16.2,7.7C15.1,6.6 13.5,6 12,6V10.6L7,5.6L12,0.6V4M6.3,17.6C3.7,15 3.3,11 5.1,7.9L6.6,9.4C5.5,11.6 5.9,14.4 7.8,16.2C8.3,16.7 8.9,17.1 9.6,17.4L9,19.4C8,19 7.1,18.4 6.3,17.6Z")}${t.learn_again}
-          </button>`}
-      ${n === void 0 ? T : C`<button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(e, [n])}>
+		let { words: t } = this.home.speech, { doubt: n } = this, r = !e.taking;
+		return S`${r ? S`<button slot="actions" ?disabled=${this.busy} @click=${this.begin}>
+            ${N("M12,4C14.1,4 16.1,4.8 17.6,6.3C20.7,9.4 20.7,14.5 17.6,17.6C15.8,19.5 13.3,20.2 10.9,19.9L11.4,17.9C13.1,18.1 14.9,17.5 16.2,16.2C18.5,13.9 18.5,10.1 16.2,7.7C15.1,6.6 13.5,6 12,6V10.6L7,5.6L12,0.6V4M6.3,17.6C3.7,15 3.3,11 5.1,7.9L6.6,9.4C5.5,11.6 5.9,14.4 7.8,16.2C8.3,16.7 8.9,17.1 9.6,17.4L9,19.4C8,19 7.1,18.4 6.3,17.6Z")}${t.learn_again}
+          </button>` : w}
+      ${r && e.pictures.length > 0 ? S`<p class="faint">${t.learn_otherwise_text}</p>
+            <button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(e, [], !0)}>
+              ${N("M3,10C2.76,10 2.55,10.09 2.41,10.25C2.27,10.4 2.21,10.62 2.24,10.86L2.74,13.85C2.82,14.5 3.4,15 4,15H7C7.64,15 8.36,14.44 8.5,13.82L9.56,10.63C9.6,10.5 9.57,10.31 9.5,10.19C9.39,10.07 9.22,10 9,10H3M7,17H4C2.38,17 0.96,15.74 0.76,14.14L0.26,11.15C0.15,10.3 0.39,9.5 0.91,8.92C1.43,8.34 2.19,8 3,8H9C9.83,8 10.58,8.35 11.06,8.96C11.17,9.11 11.27,9.27 11.35,9.45C11.78,9.36 12.22,9.36 12.64,9.45C12.72,9.27 12.82,9.11 12.94,8.96C13.41,8.35 14.16,8 15,8H21C21.81,8 22.57,8.34 23.09,8.92C23.6,9.5 23.84,10.3 23.74,11.11L23.23,14.18C23.04,15.74 21.61,17 20,17H17C15.44,17 13.92,15.81 13.54,14.3L12.64,11.59C12.26,11.31 11.73,11.31 11.35,11.59L10.43,14.37C10.07,15.82 8.56,17 7,17M15,10C14.78,10 14.61,10.07 14.5,10.19C14.42,10.31 14.4,10.5 14.45,10.7L15.46,13.75C15.64,14.44 16.36,15 17,15H20C20.59,15 21.18,14.5 21.25,13.89L21.76,10.82C21.79,10.62 21.73,10.4 21.59,10.25C21.45,10.09 21.24,10 21,10H15Z")}${t.learn_otherwise}
+            </button>` : w}
+      ${n === void 0 ? w : S`<button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(e, [n])}>
             ${t.add_anyway}
           </button>`}
       <button
@@ -1259,17 +1269,17 @@ var ot = 700, st = 1e3, ct = {
         ?disabled=${this.busy || e.pictures.length === 0}
         @click=${() => this.accept(e)}
       >
-        ${P(a)}${t.learn_accept}
+        ${N(a)}${t.learn_accept}
       </button>`;
 	}
 };
-L([A({ attribute: !1 })], z.prototype, "home", void 0), L([A()], z.prototype, "person", void 0), L([A()], z.prototype, "camera", void 0), L([j()], z.prototype, "name", void 0), L([j()], z.prototype, "chosen", void 0), L([j()], z.prototype, "sitting", void 0), L([j()], z.prototype, "failure", void 0), L([j()], z.prototype, "doubt", void 0), L([j()], z.prototype, "busy", void 0), L([j()], z.prototype, "look", void 0), z = L([N("face-learn")], z);
-var B = class extends k {
+I([k({ attribute: !1 })], R.prototype, "home", void 0), I([k()], R.prototype, "person", void 0), I([k()], R.prototype, "camera", void 0), I([A()], R.prototype, "name", void 0), I([A()], R.prototype, "chosen", void 0), I([A()], R.prototype, "sitting", void 0), I([A()], R.prototype, "failure", void 0), I([A()], R.prototype, "doubt", void 0), I([A()], R.prototype, "busy", void 0), I([A()], R.prototype, "look", void 0), R = I([M("face-learn")], R);
+var z = class extends O {
 	constructor(...e) {
 		super(...e), this.loading = !0;
 	}
 	static {
-		this.styles = [I];
+		this.styles = [F];
 	}
 	get words() {
 		return this.home.speech.words;
@@ -1307,11 +1317,11 @@ var B = class extends k {
 		return this.home.state.cameras.find((t) => t.camera === e)?.name ?? e ?? "";
 	}
 	waiting() {
-		return C`<p class="empty" role="status">${this.words.loading}</p>`;
+		return S`<p class="empty" role="status">${this.words.loading}</p>`;
 	}
 };
-L([A({ attribute: !1 })], B.prototype, "home", void 0), L([j()], B.prototype, "loading", void 0);
-var ut = {
+I([k({ attribute: !1 })], z.prototype, "home", void 0), I([A()], z.prototype, "loading", void 0);
+var ft = {
 	now: "Jetzt",
 	people: "Personen",
 	unknown: "Unbekannte",
@@ -1415,6 +1425,8 @@ var ut = {
 	learn_nothing: "Es war kein gutes Bild dabei. Versuche es noch einmal, näher an der Kamera oder bei besserem Licht.",
 	learn_accept: "Behalten",
 	learn_again: "Noch einmal von vorn",
+	learn_otherwise: "Noch einmal, anders",
+	learn_otherwise_text: "Trägst du manchmal Brille oder Mütze, oder nimmst du sie ab? Dann noch einmal so; diese Bilder bleiben. Bilder aus dem Dunkeln werden nach einem Besuch bei Nacht von selbst vorgeschlagen.",
 	ask_step_into_view: "Komm ins Bild",
 	ask_one_person_only: "Bitte nur eine Person",
 	ask_somebody_else: "Das ist jemand anderes",
@@ -1447,6 +1459,31 @@ var ut = {
 	adds_right: "von rechts",
 	adds_infrared: "im Dunkeln",
 	adds_look: "sieht anders aus",
+	search_picture: "Haben wir diese Person gesehen?",
+	search_intro: "Ein Foto wird mit allen Bekannten, mit Unbekannten und mit allen Sichtungen verglichen. Es wird nicht behalten.",
+	search_choose: "Foto auswählen",
+	search_looking: "Wird verglichen …",
+	search_no_face: "In diesem Bild ist kein Gesicht zu finden.",
+	search_turned: "Kein Gesicht gefunden. Das Bild scheint gedreht zu sein: Drehe es um {degrees}° und versuche es noch einmal.",
+	search_several: "{n} Gesichter: Wähle eines aus.",
+	search_found: "Diese sehen ähnlich aus.",
+	search_nobody: "Niemand, der hier in Erinnerung ist, sieht so aus.",
+	search_compared: {
+		one: "Verglichen wurde eine Sichtung.",
+		other: "Verglichen wurden {n} Sichtungen."
+	},
+	search_learning: "Es werden noch Fotos gelernt; jemand kann fehlen.",
+	search_unknowns: "Unbekannte",
+	search_sightings: "Sichtungen",
+	search_taken_for: "für {name} gehalten",
+	search_more: {
+		one: "Eine weitere Sichtung sieht ähnlich aus.",
+		other: "{n} weitere Sichtungen sehen ähnlich aus."
+	},
+	likelihood_sure: "fast sicher",
+	likelihood_likely: "wahrscheinlich",
+	likelihood_possible: "vielleicht",
+	likelihood_help: "Fast sicher: Von 1.000 Fremden ist einer jemandem hier so ähnlich. Wahrscheinlich: von 100. Vielleicht: von 20.",
 	refused_no_face: "kein Gesicht gefunden",
 	refused_multiple_faces: "mehrere Gesichter: wähle eines aus",
 	refused_too_small: "das Gesicht ist zu klein",
@@ -1531,8 +1568,33 @@ var ut = {
 	check_skipped: "Übergangene Dateien und Ordner ({n})",
 	accept_photo: "Das stimmt so",
 	check_poor: "Fotos von schlechter Qualität",
-	check_few: "Personen mit wenigen Fotos",
-	check_few_text: "{name} hat {photos}. Zwei weitere von anderen Seiten würden helfen.",
+	check_duplicate: "Fotos, die dasselbe zeigen wie ein anderes",
+	check_one_sided: "Personen, die nur von einer Seite bekannt sind",
+	effect_delete: "Ohne dieses Foto: {changes}.",
+	effect_move: "Als Foto von {other}: {changes}.",
+	effect_merge: "Als eine Person: {changes}.",
+	effect_teach: "Mit den Bildern, die auf Antwort warten: {changes}.",
+	effect_teach_none: "{name} lässt sich mit Fotos von vorn und von jeder Seite leichter erkennen.",
+	effect_strangers_fewer: {
+		one: "Ein Fremder weniger sieht {name} ähnlich",
+		other: "{n} Fremde weniger sehen {name} ähnlich"
+	},
+	effect_strangers_more: {
+		one: "Ein Fremder mehr sieht {name} ähnlich",
+		other: "{n} Fremde mehr sehen {name} ähnlich"
+	},
+	effect_visits_more: {
+		one: "Ein Besuch mehr wird erkannt",
+		other: "{n} Besuche mehr werden erkannt"
+	},
+	effect_visits_fewer: {
+		one: "Ein Besuch weniger wird erkannt",
+		other: "{n} Besuche weniger werden erkannt"
+	},
+	effect_none: "Es ändert sich dadurch nichts: Von den letzten {visits} Besuchen werden mit und ohne {visits_before} erkannt.",
+	effect_unknown: "Noch gibt es keine Besuche, an denen sich zeigt, was das ändert.",
+	move_to: "{name} geben",
+	moved_to: "Es ist jetzt ein Foto von {name}.",
 	open_person: "Öffnen",
 	checking: "Die Fotos werden durchgesehen …",
 	faces_now: {
@@ -1550,6 +1612,28 @@ var ut = {
 	face_too_small: "Geh näher heran oder nimm einen Stream mit mehr Pixeln: {size} Pixel sind wenig, ab 60 ist es gut.",
 	face_well: "Diese Kamera sieht Gesichter gut genug.",
 	picture_size: "Bild {width} × {height}",
+	sight_good: "Sieht Gesichter gut",
+	sight_fair: "Könnte Gesichter besser sehen",
+	sight_poor: "Sieht Gesichter schlecht",
+	sight_unknown: "Zu wenige Besuche, um zu sagen, wie gut sie Gesichter sieht",
+	sight_visits: {
+		one: "Beim letzten Besuch",
+		other: "Bei den letzten {n} Besuchen"
+	},
+	sight_confirmed: "davon {n}-mal mit jemandem, der bestätigt wurde",
+	sight_size: "Größe",
+	sight_pixels: "{size} Pixel",
+	sight_sharpness: "Schärfe",
+	sight_light: "Licht",
+	sight_angle: "Blickwinkel",
+	sight_often: "({visits} von {all} Besuchen)",
+	change_too_small: "Gesichter sind hier {size} Pixel groß; gut sind 60 oder mehr. Bring die Kamera näher an, zoome heran oder nimm einen Stream mit mehr Pixeln.",
+	change_blurry: "Gesichter sind hier unscharf. Reinige die Linse, stelle scharf und sorge für mehr Licht, damit die Kamera kürzer belichtet.",
+	change_turned_away: "Gesichter sind hier abgewandt. Bring die Kamera auf Gesichtshöhe an, dort, wohin man beim Kommen schaut.",
+	change_too_dark: "Gesichter sind hier dunkel. Beleuchte sie von der Kamera her und halte hellen Himmel und Fenster hinter den Leuten aus dem Bild.",
+	change_too_bright: "Gesichter sind hier überbelichtet. Halte Sonne und Lampen von ihnen fern oder belichte weniger.",
+	change_low_contrast: "Gesichter haben hier wenig Kontrast. Vermeide Gegenlicht und Blendung und reinige die Linse.",
+	change_cut_off: "Gesichter sind hier vom Bildrand abgeschnitten. Drehe die Kamera so, dass die Leute in der Mitte sind.",
 	accuracy: "Genauigkeit",
 	accuracy_sentence: "Von 1.000 Besuchen Fremder dürfen höchstens {n} für jemanden gehalten werden, den du kennst.",
 	accuracy_label: "Verwechselte Fremde je 1.000 Besuche",
@@ -1561,27 +1645,11 @@ var ut = {
 	kept_days: "Sichtungen und Unbekannte werden {days} Tage aufbewahrt.",
 	days: "Tage",
 	saved: "Gespeichert.",
-	library: "Alle Fotos als eine Datei",
-	library_text: "Alle Personen mit ihren Fotos und Einstellungen, zum Aufheben oder für einen anderen Server. Besuche und Unbekannte sind nicht dabei.",
-	library_export: "Herunterladen",
-	library_import: "Datei importieren",
-	library_importing: "Die Datei wird geprüft und importiert …",
-	library_imported: "Importiert:",
-	library_new: "neu",
-	library_added: {
-		one: "{n} Foto hinzugefügt",
-		other: "{n} Fotos hinzugefügt"
-	},
-	library_known: {
-		one: "{n} Foto war schon da",
-		other: "{n} Fotos waren schon da"
-	},
-	library_elsewhere: "{file} ist hier ein Foto von {name}",
 	card_name: "Gesichter",
 	card_description: "Wer zu Hause ist und wer zuletzt kam.",
 	card_nobody: "Niemand ist zu Hause.",
 	card_last: "Zuletzt: {name} bei {camera}, {when}"
-}, dt = {
+}, pt = {
 	now: "Now",
 	people: "People",
 	unknown: "Unknown",
@@ -1685,6 +1753,8 @@ var ut = {
 	learn_nothing: "There was no good picture. Try again, closer to the camera or in better light.",
 	learn_accept: "Keep these",
 	learn_again: "Start again",
+	learn_otherwise: "Once more, looking otherwise",
+	learn_otherwise_text: "Do you sometimes wear glasses or a cap, or take them off? Then go once more the other way; these pictures are kept. Pictures from the dark are suggested by themselves after a visit at night.",
 	ask_step_into_view: "Step into view",
 	ask_one_person_only: "Only one person, please",
 	ask_somebody_else: "This is somebody else",
@@ -1717,6 +1787,31 @@ var ut = {
 	adds_right: "from the right",
 	adds_infrared: "in the dark",
 	adds_look: "looks different",
+	search_picture: "Have we seen this person?",
+	search_intro: "A photo is compared with everybody who is known, with unknown people and with all sightings. It isn't kept.",
+	search_choose: "Choose a photo",
+	search_looking: "Comparing…",
+	search_no_face: "No face is found in this picture.",
+	search_turned: "No face is found. The picture seems to be turned: turn it by {degrees}° and try again.",
+	search_several: "{n} faces: choose one.",
+	search_found: "These look alike.",
+	search_nobody: "Nobody who is remembered looks like this.",
+	search_compared: {
+		one: "One sighting was compared.",
+		other: "{n} sightings were compared."
+	},
+	search_learning: "Photos are still being learned, so somebody may be missing.",
+	search_unknowns: "Unknown people",
+	search_sightings: "Sightings",
+	search_taken_for: "taken for {name}",
+	search_more: {
+		one: "One more sighting looks alike.",
+		other: "{n} more sightings look alike."
+	},
+	likelihood_sure: "almost certainly",
+	likelihood_likely: "probably",
+	likelihood_possible: "perhaps",
+	likelihood_help: "Almost certainly: of 1,000 strangers one is as alike somebody here. Probably: of 100. Perhaps: of 20.",
 	refused_no_face: "no face found",
 	refused_multiple_faces: "several faces: choose one",
 	refused_too_small: "the face is too small",
@@ -1801,8 +1896,33 @@ var ut = {
 	check_skipped: "Skipped files and folders ({n})",
 	accept_photo: "It's right",
 	check_poor: "Photos of poor quality",
-	check_few: "People with few photos",
-	check_few_text: "{name} has {photos}. Two more from different sides would help.",
+	check_duplicate: "Photos that show the same as another",
+	check_one_sided: "People known from one side only",
+	effect_delete: "Without this photo, {changes}.",
+	effect_move: "As a photo of {other}, {changes}.",
+	effect_merge: "As one person, {changes}.",
+	effect_teach: "With the pictures that wait to be kept, {changes}.",
+	effect_teach_none: "{name} is easier to recognise with photos from the front and from each side.",
+	effect_strangers_fewer: {
+		one: "one stranger fewer looks like {name}",
+		other: "{n} strangers fewer look like {name}"
+	},
+	effect_strangers_more: {
+		one: "one stranger more looks like {name}",
+		other: "{n} strangers more look like {name}"
+	},
+	effect_visits_more: {
+		one: "one visit more is recognised",
+		other: "{n} visits more are recognised"
+	},
+	effect_visits_fewer: {
+		one: "one visit fewer is recognised",
+		other: "{n} visits fewer are recognised"
+	},
+	effect_none: "Nothing changes by it: of the last {visits} visits, {visits_before} are recognised with and without it.",
+	effect_unknown: "There are no visits yet by which to tell what that changes.",
+	move_to: "Give it to {name}",
+	moved_to: "It is a photo of {name} now.",
 	open_person: "Open",
 	checking: "Looking through the photos…",
 	faces_now: {
@@ -1820,6 +1940,28 @@ var ut = {
 	face_too_small: "Come closer, or use a stream with more pixels: {size} pixels are few, 60 or more are good.",
 	face_well: "This camera sees faces well enough.",
 	picture_size: "Picture {width} × {height}",
+	sight_good: "Sees faces well",
+	sight_fair: "Could see faces better",
+	sight_poor: "Sees faces badly",
+	sight_unknown: "Too few visits to say how well it sees faces",
+	sight_visits: {
+		one: "In the last visit",
+		other: "In the last {n} visits"
+	},
+	sight_confirmed: "somebody was confirmed in {n} of them",
+	sight_size: "Size",
+	sight_pixels: "{size} pixels",
+	sight_sharpness: "Sharpness",
+	sight_light: "Light",
+	sight_angle: "Angle",
+	sight_often: "({visits} of {all} visits)",
+	change_too_small: "Faces are {size} pixels large here; 60 or more are good. Move the camera nearer, zoom in, or use a stream with more pixels.",
+	change_blurry: "Faces are blurry here. Clean the lens, set the focus, and give more light, so that the camera exposes for a shorter time.",
+	change_turned_away: "Faces are turned away here. Put the camera at the height of faces, where people look as they come.",
+	change_too_dark: "Faces are dark here. Light them from the camera's side, and keep bright sky and windows behind people out of the picture.",
+	change_too_bright: "Faces are overexposed here. Keep the sun and lamps off them, or lower the exposure.",
+	change_low_contrast: "Faces have little contrast here. Avoid backlight and glare, and clean the lens.",
+	change_cut_off: "Faces are cut off by the picture's edge here. Turn the camera so that people are in the middle.",
 	accuracy: "Accuracy",
 	accuracy_sentence: "Of 1,000 visits by strangers, at most {n} may be taken for somebody you know.",
 	accuracy_label: "Mistaken strangers per 1,000 visits",
@@ -1831,38 +1973,22 @@ var ut = {
 	kept_days: "Sightings and unknown people are kept for {days} days.",
 	days: "Days",
 	saved: "Saved.",
-	library: "All photos as one file",
-	library_text: "Everybody with their photos and settings, to keep or to take to another server. Visits and unknown people aren't in it.",
-	library_export: "Download",
-	library_import: "Import a file",
-	library_importing: "The file is being checked and imported…",
-	library_imported: "Imported:",
-	library_new: "new",
-	library_added: {
-		one: "{n} photo added",
-		other: "{n} photos added"
-	},
-	library_known: {
-		one: "{n} photo was there already",
-		other: "{n} photos were there already"
-	},
-	library_elsewhere: "{file} is a photo of {name} here",
 	card_name: "Faces",
 	card_description: "Who is at home, and who came last.",
 	card_nobody: "Nobody is at home.",
 	card_last: "Last: {name} at {camera}, {when}"
-}, ft = {
-	de: ut,
-	en: dt
-}, V = {
+}, mt = {
+	de: ft,
+	en: pt
+}, B = {
 	minute: 60,
 	hour: 3600,
 	day: 86400
-}, pt = .6, mt = .35, ht = class {
+}, ht = .6, gt = .35, _t = class {
 	constructor(e) {
 		this.hass = e;
 		let t = e.language.split("-")[0] ?? "en";
-		this.words = ft[t] ?? dt, this.language = ft[t] === void 0 ? "en" : e.language;
+		this.words = mt[t] ?? pt, this.language = mt[t] === void 0 ? "en" : e.language;
 	}
 	fill(e, t) {
 		return e.replace(/\{(\w+)\}/g, (e, n) => String(t[n] ?? e));
@@ -1895,15 +2021,15 @@ var ut = {
 	}
 	ago(e) {
 		let t = (Date.parse(e) - Date.now()) / 1e3;
-		if (-t >= V.day) return this.format(e, {
+		if (-t >= B.day) return this.format(e, {
 			dateStyle: "medium",
 			timeStyle: "short"
 		});
 		let n = new Intl.RelativeTimeFormat(this.language, { numeric: "auto" });
-		return -t >= V.hour ? n.format(Math.round(t / V.hour), "hour") : n.format(Math.min(0, Math.round(t / V.minute)), "minute");
+		return -t >= B.hour ? n.format(Math.round(t / B.hour), "hour") : n.format(Math.min(0, Math.round(t / B.minute)), "minute");
 	}
 	day(e) {
-		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * V.day * 1e3)).toISOString(), { dateStyle: "full" });
+		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * B.day * 1e3)).toISOString(), { dateStyle: "full" });
 		return t === n(0) ? this.words.today : t === n(1) ? this.words.yesterday : t;
 	}
 	format(e, t) {
@@ -1916,7 +2042,7 @@ var ut = {
 	}
 	quality(e) {
 		let { quality_good: t, quality_fair: n, quality_poor: r } = this.words;
-		return `${this.percent(e.overall)} (${e.overall >= pt ? t : e.overall >= mt ? n : r})`;
+		return `${this.percent(e.overall)} (${e.overall >= ht ? t : e.overall >= gt ? n : r})`;
 	}
 	reasons(e) {
 		let t = this.words;
@@ -1925,22 +2051,31 @@ var ut = {
 			return typeof r == "string" ? r : n;
 		}).join(", ");
 	}
+	advice(e, t, n) {
+		let r = this.words[`change_${e}`];
+		return typeof r == "string" ? this.fill(r, n) : t;
+	}
 	refusal(e) {
 		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];
 		if (typeof o != "string") return a?.reason ?? r ?? String(e);
-		let s = e instanceof M ? e.details.person?.name : a?.person;
+		let s = e instanceof j ? e.details.person?.name : a?.person;
 		return this.fill(o, { person: s ?? "" });
 	}
 };
-function gt(e) {
-	return e.overall < mt;
+function vt(e) {
+	return e.overall < gt;
 }
-var _t = 60, vt = class extends B {
+var yt = 60, bt = .4, xt = {
+	unknown: "",
+	good: "good",
+	fair: "fair",
+	poor: "bad"
+}, V = class extends z {
 	constructor(...e) {
-		super(...e), this.learning = "", this.looks = /* @__PURE__ */ new Map();
+		super(...e), this.learning = "", this.sights = [], this.looks = /* @__PURE__ */ new Map();
 	}
 	static {
-		this.styles = [...B.styles, h`
+		this.styles = [...z.styles, h`
       .grid {
         --column: 320px;
       }
@@ -1950,17 +2085,29 @@ var _t = 60, vt = class extends B {
       h3 {
         margin: 0;
       }
+      dl {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(84px, 1fr));
+        gap: 8px;
+        margin: 8px 0;
+      }
+      dd {
+        margin: 0;
+      }
     `];
+	}
+	async load() {
+		this.sights = await this.home.client.cameraSights();
 	}
 	render() {
 		let { cameras: e } = this.home.state;
-		return C`
+		return S`
       <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? C`<p class="empty">${this.words.no_cameras}</p>` : T}
+      ${e.length === 0 ? S`<p class="empty">${this.words.no_cameras}</p>` : w}
       <ul class="grid">
         ${e.map((e) => this.camera(e))}
       </ul>
-      ${this.learning === "" ? T : C`<face-learn .home=${this.home} .camera=${this.learning} @closed=${() => this.learning = ""}></face-learn>`}
+      ${this.learning === "" ? w : S`<face-learn .home=${this.home} .camera=${this.learning} @closed=${() => this.learning = ""}></face-learn>`}
     `;
 	}
 	camera(e) {
@@ -1971,7 +2118,7 @@ var _t = 60, vt = class extends B {
 			e.rotate ? n.fill(r.turned_by, { degrees: e.rotate }) : null,
 			e.last_picture_at == null ? null : n.fill(r.last_picture, { when: n.ago(e.last_picture_at) })
 		];
-		return C`<li class="card">
+		return S`<li class="card">
       <face-picture
         whole
         .src=${e.annotated}
@@ -1980,18 +2127,45 @@ var _t = 60, vt = class extends B {
       <div class="inner">
         <h3>${e.name}</h3>
         <p class="faint">${a.filter((e) => e != null).join(" · ")}</p>
-        ${e.suggested_rotate == null ? T : C`<p class="note warn">${n.fill(r.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
+        ${this.sight(this.sights.find((t) => t.camera === e.camera))}
+        ${e.suggested_rotate == null ? w : S`<p class="note warn">${n.fill(r.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
         <div class="row">
-          ${e.entity_id === null ? T : C`<button ?disabled=${i === "looking"} @click=${() => this.look(e)}>
+          ${e.entity_id === null ? w : S`<button ?disabled=${i === "looking"} @click=${() => this.look(e)}>
                 ${i === "looking" ? r.looking : r.look_now}
               </button>`}
-          ${this.home.server.teaches ? C`<button @click=${() => this.learning = e.camera}>
-                ${P(t)}${r.learn_here}
-              </button>` : T}
+          ${this.home.server.teaches ? S`<button @click=${() => this.learning = e.camera}>
+                ${N(t)}${r.learn_here}
+              </button>` : w}
         </div>
-        <div role="status">${i === void 0 || i === "looking" ? T : this.verdict(i)}</div>
+        <div role="status">${i === void 0 || i === "looking" ? w : this.verdict(i)}</div>
       </div>
     </li>`;
+	}
+	sight(e) {
+		if (e === void 0) return w;
+		let { speech: t } = this.home, { words: n } = this, { typical: r } = e, i = Math.round(r?.size_px ?? 0), a = e.visits, o = t.fill(n.sight_confirmed, { n: e.confirmed });
+		return S`<p><span class="pill ${xt[e.verdict]}">${n[`sight_${e.verdict}`]}</span></p>
+      ${r == null ? w : S`<p class="faint">${t.count(n.sight_visits, a)}, ${o}.</p>
+            <dl>
+              ${this.measure(n.sight_size, t.fill(n.sight_pixels, { size: i }), i >= yt)}
+              ${this.quality(n.sight_sharpness, r.sharpness)} ${this.quality(n.sight_light, r.light)}
+              ${this.quality(n.sight_angle, r.pose)}
+            </dl>`}
+      ${e.changes.map(({ reason: e, visits: r, advice: o }) => S`<p class="note warn">
+            ${t.advice(e.code, o, { size: i })} ${t.fill(n.sight_often, {
+			visits: r,
+			all: a
+		})}
+          </p>`)}`;
+	}
+	quality(e, t) {
+		return this.measure(e, this.home.speech.percent(t), t >= bt);
+	}
+	measure(e, t, n) {
+		return S`<div>
+      <dt class="faint">${e}</dt>
+      <dd class="pill ${n ? "good" : "fair"}">${t}</dd>
+    </div>`;
 	}
 	async look(e) {
 		let { hass: t, client: n } = this.home, r = (t) => {
@@ -2008,156 +2182,37 @@ var _t = 60, vt = class extends B {
 	}
 	verdict(e) {
 		let { speech: t } = this.home;
-		return C`<p class="faint">
+		return S`<p class="faint">
         ${t.fill(this.words.picture_size, {
 			width: e.width,
 			height: e.height
 		})}
       </p>
-      ${e.faces.length === 0 ? C`<p>${this.words.no_face_now}</p>` : e.faces.map((e) => this.face(e))}`;
+      ${e.faces.length === 0 ? S`<p>${this.words.no_face_now}</p>` : e.faces.map((e) => this.face(e))}`;
 	}
 	face({ identity: e, quality: t }) {
 		let { speech: n } = this.home, r = e.kind === "unknown" ? this.words.unknown_person : e.person.name, i = Math.round(t.size_px), a = n.fill(this.words.face_is, {
 			who: r,
 			size: i,
 			percent: n.quality(t)
-		}), o = n.reasons(t), s = t.size_px < _t;
-		return C`<p>${a}${o === "" ? "" : ` (${o})`}</p>
-      ${s ? C`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : T}
-      ${s || gt(t) ? T : C`<p class="pill good">${this.words.face_well}</p>`}`;
+		}), o = n.reasons(t), s = t.size_px < yt;
+		return S`<p>${a}${o === "" ? "" : ` (${o})`}</p>
+      ${s ? S`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : w}
+      ${s || vt(t) ? w : S`<p class="pill good">${this.words.face_well}</p>`}`;
 	}
 };
-L([j()], vt.prototype, "learning", void 0), L([j()], vt.prototype, "looks", void 0), vt = L([N("face-cameras")], vt);
-var yt = 3, bt = 8, xt = [
-	"somebody_elses",
-	"same_person",
-	"unlike",
-	"unusable",
-	"missing"
-], St = ["somebody_elses", "unlike"], H = class extends B {
-	constructor(...e) {
-		super(...e), this.base = "", this.found = [], this.problems = [], this.looked = "";
-	}
-	static {
-		this.styles = [...B.styles, h`
-      .grid {
-        --column: 200px;
-      }
-      .inner {
-        display: flex;
-        flex-direction: column;
-        align-items: flex-start;
-        gap: 6px;
-        flex: 1;
-      }
-      .actions {
-        margin-top: auto;
-      }
-      summary {
-        cursor: pointer;
-        padding: 16px 0;
-      }
-    `];
-	}
-	async load() {
-		this.home.server.changes && (this.problems = await this.home.client.problems());
-		let e = this.home.state.people.filter((e) => e.photos > 0), t = e.map((e) => `${e.id}:${e.photos}`).join();
-		if (t === this.looked) return;
-		let n = [];
-		for (let t = 0; t < e.length; t += bt) {
-			let r = e.slice(t, t + bt), i = await Promise.all(r.map((e) => this.home.client.photos(e.id)));
-			r.forEach((e, t) => n.push(...(i[t] ?? []).map((t) => ({
-				person: e,
-				photo: t
-			}))));
-		}
-		this.found = n, this.looked = t;
-	}
-	render() {
-		if (this.loading) return C`<p class="empty" role="status">${this.words.checking}</p>`;
-		let e = this.found.filter(({ photo: e }) => e.usable && e.quality != null && gt(e.quality)), t = this.home.state.people.filter((e) => e.photos < yt), n = xt.map((e) => this.problems.filter((t) => t.kind === e)), r = this.problems.filter((e) => e.kind === "skipped"), i = n.flat().length + e.length + t.length === 0;
-		return C`
-      <h2>${this.words.check}</h2>
-      <p>${this.words.check_intro}</p>
-      ${i ? C`<p class="empty">${this.words.all_well}</p>` : T}
-      ${xt.map((e, t) => this.faults(this.words[`check_${e}`], n[t] ?? []))}
-      ${this.photos(this.words.check_poor, e)}
-      ${t.length === 0 ? T : C`<h3>${this.words.check_few}</h3>
-            <ul class="grid">
-              ${t.map((e) => {
-			let t = this.home.speech.count(this.words.photos, e.photos), n = this.home.speech.fill(this.words.check_few_text, {
-				name: e.name,
-				photos: t
-			});
-			return this.card(e.picture, C`<p>${n}</p>`, this.link(e));
-		})}
-            </ul>`}
-      ${r.length === 0 ? T : C`<details>
-            <summary>${this.home.speech.fill(this.words.check_skipped, { n: r.length })}</summary>
-            <ul>
-              ${r.map((e) => C`<li><strong>${e.path}</strong>: ${e.message}</li>`)}
-            </ul>
-          </details>`}
-    `;
-	}
-	faults(e, t) {
-		return t.length === 0 ? T : C`<h3>${e}</h3>
-      <ul class="grid">
-        ${t.map((e) => {
-			let t = this.home.state.people.find((t) => t.id === e.person_id);
-			return this.card(e.picture ?? t?.picture, C`<strong>${e.path}</strong>
-              <p class="faint">${e.message}</p>`, C`${St.includes(e.kind) ? C`<button aria-label="${this.words.accept_photo}: ${e.path}" @click=${() => this.accept(e)}>
-                  ${this.words.accept_photo}
-                </button>` : T}
-            ${t === void 0 ? T : this.link(t)}`);
-		})}
-      </ul>`;
-	}
-	async accept(e) {
-		let { person_id: t, photo_id: n } = e;
-		t != null && n != null && await this.attempt(() => this.home.client.acceptPhoto(t, n)) && (this.looked = "", this.changed());
-	}
-	photos(e, t) {
-		if (t.length === 0) return T;
-		let { speech: n } = this.home;
-		return C`<h3>${e}</h3>
-      <ul class="grid">
-        ${t.map(({ person: e, photo: t }) => this.card(t.picture, C`<strong>${e.name}</strong>
-              ${t.quality == null ? T : C`<span class="pill fair"
-                      >${n.fill(this.words.quality, { percent: n.quality(t.quality) })}</span
-                    ><span class="faint">${n.reasons(t.quality)}</span>`}`, this.link(e)))}
-      </ul>`;
-	}
-	card(e, t, n) {
-		return C`<li class="card">
-      <face-picture .src=${e}></face-picture>
-      <div class="inner">
-        ${t}
-        <div class="row actions">${n}</div>
-      </div>
-    </li>`;
-	}
-	link(e) {
-		let t = `${this.base}/${e.id}`;
-		return C`<a class="button" href=${t} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
-			e.preventDefault(), F(t);
-		}}
-      >${this.words.open_person}</a
-    >`;
-	}
-};
-L([A()], H.prototype, "base", void 0), L([j()], H.prototype, "found", void 0), L([j()], H.prototype, "problems", void 0), H = L([N("face-check")], H);
-var Ct = {
+I([A()], V.prototype, "learning", void 0), I([A()], V.prototype, "sights", void 0), I([A()], V.prototype, "looks", void 0), V = I([M("face-cameras")], V);
+var St = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, wt = (e) => (...t) => ({
+}, Ct = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), Tt = class {
+}), wt = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -2171,9 +2226,9 @@ var Ct = {
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: Et } = Ue, Dt = (e) => e, Ot = () => document.createComment(""), U = (e, t, n) => {
+}, { I: Tt } = Ge, Et = (e) => e, Dt = () => document.createComment(""), H = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new Et(r.insertBefore(Ot(), i), r.insertBefore(Ot(), i), e, e.options);
+	if (n === void 0) n = new Tt(r.insertBefore(Dt(), i), r.insertBefore(Dt(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -2183,21 +2238,21 @@ var Ct = {
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = Dt(e).nextSibling;
-				Dt(r).insertBefore(e, i), e = t;
+				let t = Et(e).nextSibling;
+				Et(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, W = (e, t, n = e) => (e._$AI(t, n), e), kt = {}, At = (e, t = kt) => e._$AH = t, jt = (e) => e._$AH, Mt = (e) => {
+}, U = (e, t, n = e) => (e._$AI(t, n), e), Ot = {}, kt = (e, t = Ot) => e._$AH = t, At = (e) => e._$AH, jt = (e) => {
 	e._$AR(), e._$AA.remove();
-}, Nt = (e, t, n) => {
+}, Mt = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, Pt = wt(class extends Tt {
+}, Nt = Ct(class extends wt {
 	constructor(e) {
-		if (super(e), e.type !== Ct.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== St.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -2213,36 +2268,207 @@ var Ct = {
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = jt(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = At(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
 		else if (i[f] === null) f--;
-		else if (s[d] === o[p]) c[p] = W(i[d], a[p]), d++, p++;
-		else if (s[f] === o[m]) c[m] = W(i[f], a[m]), f--, m--;
-		else if (s[d] === o[m]) c[m] = W(i[d], a[m]), U(e, c[m + 1], i[d]), d++, m--;
-		else if (s[f] === o[p]) c[p] = W(i[f], a[p]), U(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = Nt(o, p, m), u = Nt(s, d, f)), l.has(s[d])) {
+		else if (s[d] === o[p]) c[p] = U(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = U(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = U(i[d], a[m]), H(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = U(i[f], a[p]), H(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = Mt(o, p, m), u = Mt(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
-					let t = U(e, i[d]);
-					W(t, a[p]), c[p] = t;
-				} else c[p] = W(n, a[p]), U(e, i[d], n), i[t] = null;
+					let t = H(e, i[d]);
+					U(t, a[p]), c[p] = t;
+				} else c[p] = U(n, a[p]), H(e, i[d], n), i[t] = null;
 				p++;
-			} else Mt(i[f]), f--;
-		} else Mt(i[d]), d++;
+			} else jt(i[f]), f--;
+		} else jt(i[d]), d++;
 		for (; p <= m;) {
-			let t = U(e, c[m + 1]);
-			W(t, a[p]), c[p++] = t;
+			let t = H(e, c[m + 1]);
+			U(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && Mt(e);
+			e !== null && jt(e);
 		}
-		return this.ut = o, At(e, c), w;
+		return this.ut = o, kt(e, c), C;
 	}
-}), Ft = ["duplicate", "looks_like_someone_else"], It = ["busy", "no_answer"], G = class extends k {
+}), Pt = [
+	"somebody_elses",
+	"same_person",
+	"unlike",
+	"duplicate",
+	"poor",
+	"one_sided"
+], Ft = ["unusable", "missing"], W = class extends z {
+	constructor(...e) {
+		super(...e), this.base = "", this.found = [], this.problems = [], this.looked = "";
+	}
+	static {
+		this.styles = [...z.styles, h`
+      .grid {
+        --column: 240px;
+      }
+      .inner {
+        display: flex;
+        flex-direction: column;
+        align-items: flex-start;
+        gap: 6px;
+        flex: 1;
+      }
+      .inner p {
+        margin: 0;
+      }
+      .pair {
+        display: grid;
+        grid-auto-flow: column;
+        grid-auto-columns: 1fr;
+      }
+      .actions {
+        margin-top: auto;
+      }
+      summary {
+        cursor: pointer;
+        padding: 16px 0;
+      }
+    `];
+	}
+	async load() {
+		let { client: e, server: t, state: n } = this.home;
+		t.changes && (this.problems = await e.problems());
+		let r = n.people.map((e) => `${e.id}:${e.photos}:${e.proposals}`).join();
+		if (r === this.looked) return;
+		this.looked = r;
+		let i = [], a;
+		do {
+			let t = await e.care(a);
+			if (r !== this.looked) return;
+			i.push(...t.items), a = t.next_cursor ?? void 0, this.found = [...i], this.loading = !1;
+		} while (a !== void 0);
+	}
+	render() {
+		if (this.loading) return S`<p class="empty" role="status">${this.words.checking}</p>`;
+		let e = this.problems.filter((e) => e.kind === "skipped"), t = Ft.map((e) => this.problems.filter((t) => t.kind === e));
+		return S`
+      <h2>${this.words.check}</h2>
+      <p>${this.words.check_intro}</p>
+      ${this.found.length + t.flat().length === 0 ? S`<p class="empty">${this.words.all_well}</p>` : w}
+      ${Pt.map((e) => this.section(this.words[`check_${e}`], this.found.filter((t) => t.fault === e).map((e) => this.finding(e))))}
+      ${Ft.map((e, n) => this.section(this.words[`check_${e}`], (t[n] ?? []).map((e) => this.file(e))))}
+      ${e.length === 0 ? w : S`<details>
+            <summary>${this.home.speech.fill(this.words.check_skipped, { n: e.length })}</summary>
+            <ul>
+              ${e.map((e) => S`<li><strong>${e.path}</strong>: ${e.message}</li>`)}
+            </ul>
+          </details>`}
+      ${this.asked === void 0 ? w : this.question(this.asked)}
+    `;
+	}
+	section(e, t) {
+		return t.length === 0 ? w : S`<h3>${e}</h3>
+      <ul class="grid">
+        ${Nt(t, (e, t) => t)}
+      </ul>`;
+	}
+	finding(e) {
+		let { words: t } = this, { speech: n, state: r, server: i } = this.home, { person: a, other: o } = e, s = (e) => r.people.find((t) => t.id === e?.id)?.picture, c = e.twin?.picture ?? s(o), l = o == null ? a.name : `${a.name} – ${o.name}`, u = r.people.find((e) => e.id === a.id)?.photos ?? 0;
+		return S`<li class="card">
+      <div class="pair">
+        <face-picture .src=${e.picture ?? s(a)}></face-picture>
+        ${c == null ? w : S`<face-picture .src=${c}></face-picture>`}
+      </div>
+      <div class="inner">
+        <strong>${l}</strong>
+        ${e.fault === "one_sided" ? S`<p class="faint">${n.count(t.photos, u)}</p>` : w}
+        <p>${this.effect(e)}</p>
+        <div class="row actions">
+          ${i.changes ? this.answers(e, l) : w} ${this.link(a)}
+        </div>
+      </div>
+    </li>`;
+	}
+	effect(e) {
+		let { words: t } = this, { speech: n } = this.home, { strangers_before: r, strangers_after: i, visits_before: a, visits_after: o, visits: s } = e.effect, c = {
+			name: e.person.name,
+			other: e.other?.name ?? ""
+		}, l = [];
+		return r > i && l.push(n.count(t.effect_strangers_fewer, r - i)), i > r && l.push(n.count(t.effect_strangers_more, i - r)), o > a && l.push(n.count(t.effect_visits_more, o - a)), a > o && l.push(n.count(t.effect_visits_fewer, a - o)), l.length > 0 ? n.fill(t[`effect_${e.suggestion}`], {
+			...c,
+			changes: n.fill(n.list(l), c)
+		}) : e.suggestion === "teach" ? n.fill(t.effect_teach_none, c) : s === 0 ? t.effect_unknown : n.fill(t.effect_none, {
+			visits_before: a,
+			visits: s
+		});
+	}
+	answers(e, t) {
+		let { words: n } = this, { other: r } = e, i = e.photo_id, a = (n) => S`<button aria-label="${n}: ${t}" @click=${() => this.asked = e}>${n}</button>`;
+		return S`
+      ${e.suggestion === "delete" ? a(n.delete) : w} ${e.suggestion === "merge" ? a(n.merge) : w}
+      ${e.suggestion === "move" && r != null ? ((r) => {
+			let i = this.home.speech.fill(n.move_to, { name: r.name });
+			return S`<button aria-label="${i}: ${t}" @click=${() => this.move(e, r)}>${i}</button>`;
+		})(r) : w}
+      ${i == null ? w : S`<button aria-label="${n.accept_photo}: ${t}" @click=${() => this.accept(e.person.id, i)}>
+            ${n.accept_photo}
+          </button>`}
+    `;
+	}
+	question(e) {
+		let { words: t } = this, { speech: n, client: r } = this.home, { person: i, other: a } = e, o = e.photo_id, s = e.suggestion === "merge", c = () => {
+			this.asked = void 0;
+		}, l = async () => {
+			let e = s && a != null ? await this.attempt(() => r.merge(i.id, a.id)) : o != null && await this.attempt(() => r.deletePhoto(i.id, o));
+			this.asked = void 0, e && this.lookAgain();
+		}, u = s ? t.merge : t.delete;
+		return S`<face-dialog .heading=${s ? t.merge : t.delete_photo} @closed=${c}>
+      <p>${n.fill(s ? t.merge_text : t.delete_photo_text, { name: i.name })}</p>
+      <p>${this.effect(e)}</p>
+      <button slot="actions" @click=${c}>${t.cancel}</button>
+      <button slot="actions" class=${s ? "main" : "danger"} @click=${l}>${u}</button>
+    </face-dialog>`;
+	}
+	async move(e, t) {
+		let { client: n, speech: r } = this.home, i = e.photo_id;
+		if (i != null && await this.attempt(() => n.movePhoto(e.person.id, i, t.name))) {
+			let a = r.fill(this.words.moved_to, { name: t.name });
+			this.tell({
+				text: a,
+				undo: () => n.movePhoto(t.id, i, e.person.name)
+			}), this.lookAgain();
+		}
+	}
+	async accept(e, t) {
+		await this.attempt(() => this.home.client.acceptPhoto(e, t)) && this.lookAgain();
+	}
+	lookAgain() {
+		this.looked = "", this.changed();
+	}
+	file(e) {
+		let t = this.home.state.people.find((t) => t.id === e.person_id);
+		return S`<li class="card">
+      <face-picture .src=${e.picture ?? t?.picture}></face-picture>
+      <div class="inner">
+        <strong>${e.path}</strong>
+        <p class="faint">${e.message}</p>
+        ${t === void 0 ? w : S`<div class="row actions">${this.link(t)}</div>`}
+      </div>
+    </li>`;
+	}
+	link(e) {
+		let t = `${this.base}/${e.id}`;
+		return S`<a class="button" href=${t} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
+			e.preventDefault(), P(t);
+		}}
+      >${this.words.open_person}</a
+    >`;
+	}
+};
+I([k()], W.prototype, "base", void 0), I([A()], W.prototype, "found", void 0), I([A()], W.prototype, "problems", void 0), I([A()], W.prototype, "asked", void 0), W = I([M("face-check")], W);
+var It = ["duplicate", "looks_like_someone_else"], Lt = ["busy", "no_answer"], G = class extends O {
 	constructor(...e) {
 		super(...e), this.person = "", this.uploads = [], this.over = !1, this.busy = !1, this.chosen = (e) => {
 			let t = e.target;
@@ -2254,7 +2480,7 @@ var Ct = {
 		};
 	}
 	static {
-		this.styles = [I, h`
+		this.styles = [F, h`
       .drop {
         border: 2px dashed var(--secondary-text-color);
         border-radius: var(--radius);
@@ -2363,7 +2589,7 @@ var Ct = {
 				...e,
 				state: "accepted",
 				verdict: s === "" ? c : `${c}: ${s}`,
-				poor: gt(a.quality)
+				poor: vt(a.quality)
 			}), this.dispatchEvent(new CustomEvent("learned", { detail: o }));
 		} catch (n) {
 			let r = {
@@ -2373,7 +2599,7 @@ var Ct = {
 			};
 			this.become({
 				...r,
-				...n instanceof M && { refusal: n },
+				...n instanceof j && { refusal: n },
 				...t && { box: t }
 			});
 		}
@@ -2389,7 +2615,7 @@ var Ct = {
 	}
 	render() {
 		let { speech: e } = this.home, { words: t } = e, n = this.uploads.filter((e) => e.state === "waiting" || e.state === "learning").length, i = this.uploads.length;
-		return C`
+		return S`
       <div
         class="drop ${this.over ? "over" : ""}"
         @drop=${this.dropped}
@@ -2402,55 +2628,55 @@ var Ct = {
         </div>
         <p class="faint">${t.photo_advice}</p>
       </div>
-      ${i === 0 ? T : C`<p role="status">${e.fill(t.progress, {
+      ${i === 0 ? w : S`<p role="status">${e.fill(t.progress, {
 			done: i - n,
 			all: i
 		})}</p>
             <ul>
-              ${Pt(this.uploads, (e) => e.number, (e) => this.upload(e))}
+              ${Nt(this.uploads, (e) => e.number, (e) => this.upload(e))}
             </ul>`}
     `;
 	}
 	input(e, t, n) {
 		let r = this.person === "";
-		return C`<span class="button" aria-disabled=${r ? "true" : T}>
-      ${P(t)}${e}
+		return S`<span class="button" aria-disabled=${r ? "true" : w}>
+      ${N(t)}${e}
       <input
         type="file"
         accept="image/*"
         aria-label=${e}
         ?multiple=${!n}
-        capture=${n ? "user" : T}
+        capture=${n ? "user" : w}
         ?disabled=${r}
         @change=${this.chosen}
       />
     </span>`;
 	}
 	upload(e) {
-		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Ft.includes(r?.code ?? "");
-		return C`<li class=${n}>
+		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && It.includes(r?.code ?? "");
+		return S`<li class=${n}>
       <img src=${e.url} alt="" />
       <div>${e.file.name}<br /><span class="pill ${a}">${i}</span></div>
-      ${s ? C`<button @click=${() => this.again(e, void 0, [r?.code])}>
+      ${s ? S`<button @click=${() => this.again(e, void 0, [r?.code])}>
             ${t.add_anyway}
-          </button>` : T}
-      ${n === "refused" && It.includes(r?.code ?? "") ? C`<button @click=${() => this.again(e)}>${t.try_again}</button>` : T}
-      ${n === "refused" ? C`<button @click=${() => this.become({
+          </button>` : w}
+      ${n === "refused" && Lt.includes(r?.code ?? "") ? S`<button @click=${() => this.again(e)}>${t.try_again}</button>` : w}
+      ${n === "refused" ? S`<button @click=${() => this.become({
 			...e,
 			state: "skipped",
 			verdict: t.skipped
 		})}>
             ${t.skip}
-          </button>` : T}
-      ${o.length === 0 ? T : this.faces(e, o)}
+          </button>` : w}
+      ${o.length === 0 ? w : this.faces(e, o)}
     </li>`;
 	}
 	faces(e, t) {
 		let { speech: n } = this.home, r = [...t].sort((e, t) => e.box.x - t.box.x);
-		return C`<div class="faces">
+		return S`<div class="faces">
       <p>${n.fill(n.words.choose_face, { name: this.person })}</p>
       <div class="row">
-        ${r.map(({ box: t }, r) => C`<button
+        ${r.map(({ box: t }, r) => S`<button
               aria-label=${n.fill(n.words.face_number, { n: r + 1 })}
               @click=${() => this.again(e, t)}
             >
@@ -2460,8 +2686,8 @@ var Ct = {
     </div>`;
 	}
 };
-L([A({ attribute: !1 })], G.prototype, "home", void 0), L([A()], G.prototype, "person", void 0), L([j()], G.prototype, "uploads", void 0), L([j()], G.prototype, "over", void 0), G = L([N("face-upload")], G);
-var K = class extends k {
+I([k({ attribute: !1 })], G.prototype, "home", void 0), I([k()], G.prototype, "person", void 0), I([A()], G.prototype, "uploads", void 0), I([A()], G.prototype, "over", void 0), G = I([M("face-upload")], G);
+var Rt = class extends O {
 	constructor(...e) {
 		super(...e), this.src = "";
 	}
@@ -2482,7 +2708,7 @@ var K = class extends k {
 	}
 	render() {
 		let { x: e, y: t, w: n, h: r } = this.box, i = Math.max(n, r) * 1.3, a = e + n / 2 - i / 2, o = t + r / 2 - i / 2, s = this.size === void 0 ? "visibility: hidden" : `width: ${this.size.width / i * 100}%; left: ${-a / i * 100}%; top: ${-o / i * 100}%`;
-		return C`<img src=${this.src} alt="" style=${s} @load=${({ target: e }) => {
+		return S`<img src=${this.src} alt="" style=${s} @load=${({ target: e }) => {
 			let { naturalWidth: t, naturalHeight: n } = e;
 			this.size = {
 				width: t,
@@ -2491,8 +2717,8 @@ var K = class extends k {
 		}} />`;
 	}
 };
-L([A()], K.prototype, "src", void 0), L([A({ attribute: !1 })], K.prototype, "box", void 0), L([j()], K.prototype, "size", void 0), K = L([N("face-cut")], K);
-var q = class extends B {
+I([k()], Rt.prototype, "src", void 0), I([k({ attribute: !1 })], Rt.prototype, "box", void 0), I([A()], Rt.prototype, "size", void 0), Rt = I([M("face-cut")], Rt);
+var K = class extends z {
 	constructor(...e) {
 		super(...e), this.open = !1, this.name = "", this.photos = [], this.begun = !1, this.answer = "", this.begin = () => {
 			this.open = !0, this.chooser.click();
@@ -2518,7 +2744,7 @@ var q = class extends B {
 		};
 	}
 	static {
-		this.styles = [...B.styles, h`
+		this.styles = [...z.styles, h`
       face-upload {
         display: block;
         margin-top: 16px;
@@ -2530,10 +2756,10 @@ var q = class extends B {
 	}
 	render() {
 		let { words: e } = this;
-		return C`
-      <button class="main" @click=${this.begin}>${P(t)}${e.add_person}</button>
+		return S`
+      <button class="main" @click=${this.begin}>${N(t)}${e.add_person}</button>
       <input hidden type="file" accept="image/*" multiple aria-label=${e.choose_photos} @change=${this.chosen} />
-      ${this.open ? this.dialog() : T}
+      ${this.open ? this.dialog() : w}
     `;
 	}
 	async say(e, t, n) {
@@ -2548,7 +2774,7 @@ var q = class extends B {
 	}
 	dialog() {
 		let { words: e } = this, t = this.photos.length > 0;
-		return C`<face-dialog .heading=${e.add_person} @closed=${this.closed}>
+		return S`<face-dialog .heading=${e.add_person} @closed=${this.closed}>
       <form id="form" @submit=${this.submitted}>
         <label
           >${e.name}
@@ -2563,38 +2789,38 @@ var q = class extends B {
           />
         </label>
       </form>
-      ${t ? C`<p role="status">${this.home.speech.count(e.photos_chosen, this.photos.length)}</p>` : T}
+      ${t ? S`<p role="status">${this.home.speech.count(e.photos_chosen, this.photos.length)}</p>` : w}
       <face-upload
         .home=${this.home}
         .person=${this.name.trim()}
         @begun=${this.started}
         @learned=${this.learned}
       ></face-upload>
-      ${this.asked === void 0 ? T : this.question(this.asked.person, this.asked.homes)}
-      ${this.answer === "" ? T : C`<p class="note" role="status">${this.answer}</p>`}
-      ${t ? C`<button slot="actions" @click=${this.closed}>${e.cancel}</button>
+      ${this.asked === void 0 ? w : this.question(this.asked.person, this.asked.homes)}
+      ${this.answer === "" ? w : S`<p class="note" role="status">${this.answer}</p>`}
+      ${t ? S`<button slot="actions" @click=${this.closed}>${e.cancel}</button>
             <button slot="actions" class="main" ?disabled=${this.name.trim() === ""} @click=${this.submitted}>
               ${e.add}
-            </button>` : C`<button slot="actions" class="main" @click=${this.closed}>${e.done}</button>`}
+            </button>` : S`<button slot="actions" class="main" @click=${this.closed}>${e.done}</button>`}
     </face-dialog>`;
 	}
 	question(e, t) {
 		let { speech: n } = this.home, r = Object.values(t.links), i = t.people.filter((e) => !r.includes(e.id)), a = (t) => t.name.toLocaleLowerCase() === e.name.toLocaleLowerCase(), o = [...i.filter(a), ...i.filter((e) => !a(e))];
-		return C`<section class="who" aria-labelledby="who">
+		return S`<section class="who" aria-labelledby="who">
       <p id="who">${n.fill(this.words.who_at_home, { name: e.name })}</p>
       <div class="row">
-        ${o.map((t) => C`<button class=${a(t) ? "main" : ""} @click=${() => this.say(e, t.id, t.name)}>
+        ${o.map((t) => S`<button class=${a(t) ? "main" : ""} @click=${() => this.say(e, t.id, t.name)}>
               ${t.name}
             </button>`)}
-        ${t.can_create ? C`<button @click=${() => this.say(e, "new", e.name)}>${this.words.new_at_home}</button>` : T}
-        <button @click=${() => this.say(e, Qe, "")}>${this.words.nobody_at_home}</button>
+        ${t.can_create ? S`<button @click=${() => this.say(e, "new", e.name)}>${this.words.new_at_home}</button>` : w}
+        <button @click=${() => this.say(e, et, "")}>${this.words.nobody_at_home}</button>
       </div>
       <p class="faint">${this.words.who_at_home_text}</p>
     </section>`;
 	}
 };
-L([j()], q.prototype, "open", void 0), L([j()], q.prototype, "name", void 0), L([j()], q.prototype, "photos", void 0), L([j()], q.prototype, "begun", void 0), L([j()], q.prototype, "asked", void 0), L([j()], q.prototype, "answer", void 0), L([Ze("input[hidden]")], q.prototype, "chooser", void 0), L([Ze("face-upload")], q.prototype, "upload", void 0), q = L([N("face-add")], q);
-function Lt(e, t) {
+I([A()], K.prototype, "open", void 0), I([A()], K.prototype, "name", void 0), I([A()], K.prototype, "photos", void 0), I([A()], K.prototype, "begun", void 0), I([A()], K.prototype, "asked", void 0), I([A()], K.prototype, "answer", void 0), I([$e("input[hidden]")], K.prototype, "chooser", void 0), I([$e("face-upload")], K.prototype, "upload", void 0), K = I([M("face-add")], K);
+function zt(e, t) {
 	let { speech: n, state: r } = e.home, { words: i } = n, a = r.cameras.find((e) => e.present.some((e) => e.id === t.id)), { camera: o, last_seen: s, since: c } = t.presence;
 	if (a !== void 0) return n.fill(i.is_at, {
 		camera: a.name,
@@ -2607,9 +2833,9 @@ function Lt(e, t) {
 		when: n.ago(s)
 	});
 }
-var Rt = class extends B {
+var Bt = class extends z {
 	static {
-		this.styles = [...B.styles, h`
+		this.styles = [...z.styles, h`
       .cameras {
         --column: 320px;
       }
@@ -2642,17 +2868,17 @@ var Rt = class extends B {
 	}
 	render() {
 		let { cameras: e, people: t } = this.home.state, n = (e) => e.presence.last_seen == null ? 0 : Date.parse(e.presence.last_seen), r = [...t].sort((e, t) => Number(t.presence.present) - Number(e.presence.present) || n(t) - n(e));
-		return C`
+		return S`
       <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? C`<p class="empty">${this.words.no_cameras}</p>` : T}
+      ${e.length === 0 ? S`<p class="empty">${this.words.no_cameras}</p>` : w}
       <ul class="grid cameras">
         ${e.map((e) => this.camera(e))}
       </ul>
       <div class="row spread">
         <h3>${this.words.people}</h3>
-        ${this.home.server.teaches ? C`<face-add .home=${this.home}></face-add>` : T}
+        ${this.home.server.teaches ? S`<face-add .home=${this.home}></face-add>` : w}
       </div>
-      ${t.length === 0 ? C`<p class="empty">${this.words.no_people}</p>` : T}
+      ${t.length === 0 ? S`<p class="empty">${this.words.no_people}</p>` : w}
       <ul class="grid people">
         ${r.map((e) => this.person(e))}
       </ul>
@@ -2660,7 +2886,7 @@ var Rt = class extends B {
 	}
 	camera(e) {
 		let { speech: t } = this.home, n = e.present.map((e) => e.name);
-		return e.unknown_present && n.push(this.words.somebody_unknown), C`<li class="card">
+		return e.unknown_present && n.push(this.words.somebody_unknown), S`<li class="card">
       <face-picture
         .src=${e.annotated}
         .label=${t.fill(this.words.picture_of_camera, { camera: e.name })}
@@ -2668,7 +2894,7 @@ var Rt = class extends B {
       <div class="inner">
         <div class="row spread">
           <span class="name">${e.name}</span>
-          ${e.area == null ? T : C`<span class="faint">${e.area}</span>`}
+          ${e.area == null ? w : S`<span class="faint">${e.area}</span>`}
         </div>
         <p>
           ${n.length === 0 ? this.words.nobody_in_view : t.fill(this.words.in_view, { who: t.list(n) })}
@@ -2680,29 +2906,29 @@ var Rt = class extends B {
     </li>`;
 	}
 	person(e) {
-		return C`<li class="card">
+		return S`<li class="card">
       <div class="person">
         <face-picture .src=${e.picture}></face-picture>
         <div>
           <p class="name">${e.name}</p>
-          <p class="faint">${Lt(this, e)}</p>
-          ${e.presence.home ? C`<span class="pill good">${this.words.at_home}</span>` : T}
+          <p class="faint">${zt(this, e)}</p>
+          ${e.presence.home ? S`<span class="pill good">${this.words.at_home}</span>` : w}
         </div>
       </div>
     </li>`;
 	}
 };
-Rt = L([N("face-now")], Rt);
-var zt = {
+Bt = I([M("face-now")], Bt);
+var Vt = {
 	front: "adds_front",
 	left: "adds_left",
 	right: "adds_right"
-}, Bt = class extends B {
+}, q = class extends z {
 	constructor(...e) {
 		super(...e), this.personId = "", this.proposals = [], this.busy = !1;
 	}
 	static {
-		this.styles = [...B.styles, h`
+		this.styles = [...z.styles, h`
       section {
         margin-bottom: 24px;
       }
@@ -2732,30 +2958,30 @@ var zt = {
 	}
 	render() {
 		let { proposals: e, words: t } = this;
-		if (e.length === 0) return T;
+		if (e.length === 0) return w;
 		let { speech: n } = this.home;
-		return C`<section aria-label=${t.proposals}>
+		return S`<section aria-label=${t.proposals}>
       <div class="row spread">
         <h3>${n.count(t.proposals_help, e.length)}</h3>
-        ${e.length === 1 ? T : C`<div class="row">
+        ${e.length === 1 ? w : S`<div class="row">
               <button class="main" ?disabled=${this.busy} @click=${() => this.keep(e)}>
-                ${P(a)}${t.keep_all}
+                ${N(a)}${t.keep_all}
               </button>
               <button ?disabled=${this.busy} @click=${() => this.decline(e)}>${t.keep_none}</button>
             </div>`}
       </div>
       <p class="faint">${t.proposals_intro}</p>
       <ul class="grid">
-        ${Pt(e, (e) => e.proposal_id, (e) => this.card(e))}
+        ${Nt(e, (e) => e.proposal_id, (e) => this.card(e))}
       </ul>
     </section>`;
 	}
 	card(e) {
 		let { words: t } = this, { speech: n } = this.home, { name: r } = e.person, i = this.adds(e), o = `${r}, ${i}`, s = n.fill(t.at_camera, { camera: this.cameraName(e.camera) });
-		return C`<li><div class="card">
+		return S`<li><div class="card">
       <face-picture .src=${e.picture} .label=${o}></face-picture>
       <div class="inner">
-        ${this.personId === "" ? C`<p class="name">${r}</p>` : T}
+        ${this.personId === "" ? S`<p class="name">${r}</p>` : w}
         <p>${i}</p>
         <p class="faint">${s}, ${n.ago(e.at)}</p>
         <div class="row actions">
@@ -2765,7 +2991,7 @@ var zt = {
             ?disabled=${this.busy}
             @click=${() => this.keep([e])}
           >
-            ${P(a)}${t.keep}
+            ${N(a)}${t.keep}
           </button>
           <button
             class="icon"
@@ -2774,7 +3000,7 @@ var zt = {
             ?disabled=${this.busy}
             @click=${() => this.decline([e])}
           >
-            ${P("M19,6.41L17.59,5L12,10.59L6.41,5L5,6.41L10.59,12L5,17.59L6.41,19L12,13.41L17.59,19L19,17.59L13.41,12L19,6.41Z")}
+            ${N("M19,6.41L17.59,5L12,10.59L6.41,5L5,6.41L10.59,12L5,17.59L6.41,19L12,13.41L17.59,19L19,17.59L13.41,12L19,6.41Z")}
           </button>
         </div>
       </div>
@@ -2782,7 +3008,7 @@ var zt = {
 	}
 	adds(e) {
 		let t = {
-			view: zt[e.view],
+			view: Vt[e.view],
 			infrared: "adds_infrared",
 			look: "adds_look"
 		}, n = e.adds.flatMap((e) => {
@@ -2811,13 +3037,213 @@ var zt = {
 		this.busy = !0, await this.attempt(() => t(n)) && (this.proposals = this.proposals.filter((e) => !n.includes(e.proposal_id))), this.busy = !1, this.changed();
 	}
 };
-L([A()], Bt.prototype, "personId", void 0), L([j()], Bt.prototype, "proposals", void 0), L([j()], Bt.prototype, "busy", void 0), Bt = L([N("face-proposals")], Bt);
-var Vt = 12, Ht = class extends B {
+I([k()], q.prototype, "personId", void 0), I([A()], q.prototype, "proposals", void 0), I([A()], q.prototype, "busy", void 0), q = I([M("face-proposals")], q);
+var Ht = {
+	sure: "good",
+	likely: "fair",
+	possible: ""
+}, J = class extends z {
+	constructor(...e) {
+		super(...e), this.open = !1, this.over = !1, this.photo = "", this.failure = "", this.closed = () => {
+			this.open = !1, this.forget();
+		}, this.picked = (e) => {
+			let t = e.target;
+			this.look(t.files?.[0]), t.value = "";
+		}, this.dropped = (e) => {
+			e.preventDefault(), this.over = !1, this.look(e.dataTransfer?.files[0]);
+		}, this.dragged = (e) => {
+			e.preventDefault(), this.over = e.type === "dragover";
+		};
+	}
+	static {
+		this.styles = [...z.styles, h`
+      .drop {
+        border: 2px dashed var(--secondary-text-color);
+        border-radius: var(--radius);
+        padding: 16px;
+      }
+      .drop.over {
+        background: var(--faint-color);
+      }
+      .drop .row {
+        justify-content: center;
+      }
+      .button {
+        position: relative;
+      }
+      .button:focus-within {
+        outline: 2px solid var(--primary-text-color);
+        outline-offset: 2px;
+      }
+      input[type="file"] {
+        position: absolute;
+        inset: 0;
+        min-height: 0;
+        opacity: 0;
+        cursor: pointer;
+      }
+      .faces button {
+        border-radius: 8px;
+        width: 88px;
+        height: 88px;
+        padding: 0;
+        overflow: hidden;
+      }
+      .faces button[aria-pressed="true"] {
+        outline: 3px solid var(--primary-color);
+      }
+      .found {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+      }
+      .found li {
+        display: flex;
+        gap: 12px;
+        align-items: center;
+        padding: 8px 0;
+        border-top: 1px solid var(--divider-color);
+      }
+      .found face-picture {
+        width: 64px;
+        flex: none;
+        border-radius: 8px;
+      }
+      .found p {
+        margin: 0;
+        overflow-wrap: anywhere;
+      }
+    `];
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback(), this.forget();
+	}
+	render() {
+		return S`<button @click=${() => this.open = !0}>${N(d)}${this.words.search_picture}</button>
+      ${this.open ? this.dialog() : w}`;
+	}
+	forget() {
+		this.photo !== "" && URL.revokeObjectURL(this.photo), this.photo = this.failure = "", this.found = this.chosen = void 0;
+	}
+	async look(e) {
+		if (e === void 0) return;
+		this.forget();
+		let t = URL.createObjectURL(e);
+		this.photo = t;
+		try {
+			let n = await this.home.client.search(e);
+			if (this.photo !== t) return;
+			this.found = n, n.faces.length === 1 && (this.chosen = n.faces[0]);
+		} catch (e) {
+			this.photo === t && (this.failure = this.home.speech.refusal(e));
+		}
+	}
+	dialog() {
+		let { words: e, found: t } = this, { speech: n } = this.home, i = this.photo !== "" && t === void 0 && this.failure === "";
+		return S`<face-dialog .heading=${e.search_picture} @closed=${this.closed}>
+      <p>${e.search_intro}</p>
+      <div
+        class="drop ${this.over ? "over" : ""}"
+        @drop=${this.dropped}
+        @dragover=${this.dragged}
+        @dragleave=${this.dragged}
+      >
+        <div class="row">${this.input(e.search_choose, d, !1)} ${this.input(e.take_photo, r, !0)}</div>
+      </div>
+      <p role="status">${i ? e.search_looking : t === void 0 ? "" : this.summary(t)}</p>
+      ${this.failure === "" ? w : S`<p class="note warn" role="alert">${n.fill(e.failed, { reason: this.failure })}</p>`}
+      ${t === void 0 || t.faces.length < 2 ? w : this.faces(t)}
+      ${this.chosen === void 0 ? w : this.alike(this.chosen)}
+      <button slot="actions" class="main" @click=${this.closed}>${e.done}</button>
+    </face-dialog>`;
+	}
+	input(e, t, n) {
+		return S`<span class="button">
+      ${N(t)}${e}
+      <input
+        type="file"
+        accept="image/*"
+        aria-label=${e}
+        capture=${n ? "environment" : w}
+        @change=${this.picked}
+      />
+    </span>`;
+	}
+	summary(e) {
+		let { words: t, chosen: n } = this, { speech: r } = this.home;
+		if (e.faces.length === 0) {
+			let n = e.suggested_rotate;
+			return n == null ? t.search_no_face : r.fill(t.search_turned, { degrees: n });
+		}
+		if (n === void 0) return r.fill(t.search_several, { n: e.faces.length });
+		let i = n.people.length + n.unknowns.length + n.sightings.length > 0, a = r.count(t.search_compared, e.compared);
+		return `${i ? t.search_found : t.search_nobody} ${a}${e.learning ? ` ${t.search_learning}` : ""}`;
+	}
+	faces(e) {
+		return S`<div class="row faces">
+      ${[...e.faces].sort((e, t) => e.box.x - t.box.x).map((e, t) => S`<button
+            aria-label=${this.home.speech.fill(this.words.face_number, { n: t + 1 })}
+            aria-pressed=${e === this.chosen ? "true" : "false"}
+            @click=${() => this.chosen = e}
+          >
+            <face-cut .src=${this.photo} .box=${e.box}></face-cut>
+          </button>`)}
+    </div>`;
+	}
+	alike(e) {
+		let { words: t } = this, { speech: n } = this.home, r = e.alike_sightings - e.sightings.length, i = e.people.length + e.unknowns.length + e.sightings.length > 0;
+		return S`
+      ${this.list(t.people, e.people.map((e) => {
+			let n = this.home.state.people.find((t) => t.id === e.person.id), r = n?.presence.last_seen, i = r == null ? t.never_seen : this.where(n?.presence.camera, r);
+			return this.match(e.picture, e.person.name, i, e);
+		}))}
+      ${this.list(t.search_unknowns, e.unknowns.map((e) => this.unknown(e)))}
+      ${this.list(t.search_sightings, e.sightings.map((e) => this.sighting(e)))}
+      ${r > 0 ? S`<p class="faint">${n.count(t.search_more, r)}</p>` : w}
+      ${i ? S`<p class="faint">${t.likelihood_help}</p>` : w}
+    `;
+	}
+	unknown(e) {
+		let t = this.home.speech.count(this.words.seen_times, e.times_seen), n = e.ignored ? `${t} (${this.words.ignored})` : t;
+		return this.match(e.picture, n, this.where(e.camera, e.last_seen), e);
+	}
+	sighting(e) {
+		let t = this.home.speech.fill(this.words.search_taken_for, { name: e.person.name }), n = e.corrected ? `${t} (${this.words.corrected})` : t;
+		return this.match(e.picture, n, this.where(e.camera, e.at), e);
+	}
+	where(e, t) {
+		let n = this.home.state.cameras.find((t) => t.camera === e)?.name ?? e ?? "";
+		return this.home.speech.fill(this.words.was_at, {
+			camera: n,
+			when: this.home.speech.ago(t)
+		});
+	}
+	match(e, t, n, { alike: r, likelihood: i }) {
+		let { speech: a } = this.home;
+		return S`<li>
+      <face-picture .src=${e}></face-picture>
+      <div>
+        <p><strong>${t}</strong></p>
+        <p class="faint">${n}</p>
+        <span class="pill ${Ht[i]}">${this.words[`likelihood_${i}`]}</span>
+        <span class="faint">${a.fill(this.words.similarity, { value: a.similarity(r) })}</span>
+      </div>
+    </li>`;
+	}
+	list(e, t) {
+		return t.length === 0 ? w : S`<h3>${e}</h3>
+          <ul class="found">
+            ${t}
+          </ul>`;
+	}
+};
+I([A()], J.prototype, "open", void 0), I([A()], J.prototype, "over", void 0), I([A()], J.prototype, "photo", void 0), I([A()], J.prototype, "found", void 0), I([A()], J.prototype, "chosen", void 0), I([A()], J.prototype, "failure", void 0), J = I([M("face-search")], J);
+var Ut = 12, Wt = class extends z {
 	constructor(...e) {
 		super(...e), this.base = "", this.wanted = "";
 	}
 	static {
-		this.styles = [...B.styles, h`
+		this.styles = [...z.styles, h`
       .grid {
         --column: 140px;
       }
@@ -2840,17 +3266,20 @@ var Vt = 12, Ht = class extends B {
 	}
 	render() {
 		let { people: e } = this.home.state, t = this.wanted.toLocaleLowerCase(), n = e.filter((e) => e.name.toLocaleLowerCase().includes(t)).sort((e, t) => e.name.localeCompare(t.name, this.home.hass.language));
-		return C`
+		return S`
       <div class="row spread">
         <h2>${this.words.people}</h2>
-        ${this.home.server.teaches ? C`<face-add .home=${this.home}></face-add>` : T}
+        <div class="row">
+          <face-search .home=${this.home}></face-search>
+          ${this.home.server.teaches ? S`<face-add .home=${this.home}></face-add>` : w}
+        </div>
       </div>
       <face-proposals .home=${this.home}></face-proposals>
-      ${e.length > Vt ? C`<label class="search"
+      ${e.length > Ut ? S`<label class="search"
             >${this.words.search_people}
             <input type="search" @input=${(e) => this.wanted = e.target.value}
-          /></label>` : T}
-      ${e.length === 0 ? C`<p class="empty">${this.words.no_people}</p>` : T}
+          /></label>` : w}
+      ${e.length === 0 ? S`<p class="empty">${this.words.no_people}</p>` : w}
       <ul class="grid">
         ${n.map((e) => this.person(e))}
       </ul>
@@ -2858,22 +3287,22 @@ var Vt = 12, Ht = class extends B {
 	}
 	person(e) {
 		let t = `${this.base}/${e.id}`;
-		return C`<li>
+		return S`<li>
       <a class="card" href=${t} @click=${(e) => {
-			e.preventDefault(), F(t);
+			e.preventDefault(), P(t);
 		}}>
         <face-picture .src=${e.picture}></face-picture>
         <div class="inner">
           <p class="name">${e.name}</p>
           <p class="faint">${this.home.speech.count(this.words.photos, e.photos)}</p>
-          <p class="faint">${Lt(this, e)}</p>
+          <p class="faint">${zt(this, e)}</p>
         </div>
       </a>
     </li>`;
 	}
 };
-L([A()], Ht.prototype, "base", void 0), L([j()], Ht.prototype, "wanted", void 0), Ht = L([N("face-people")], Ht);
-var Ut = 3, J = class extends k {
+I([k()], Wt.prototype, "base", void 0), I([A()], Wt.prototype, "wanted", void 0), Wt = I([M("face-people")], Wt);
+var Gt = 3, Y = class extends O {
 	constructor(...e) {
 		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
@@ -2882,7 +3311,7 @@ var Ut = 3, J = class extends k {
 		};
 	}
 	static {
-		this.styles = [I, h`
+		this.styles = [F, h`
       .near {
         display: flex;
         flex-wrap: wrap;
@@ -2907,7 +3336,7 @@ var Ut = 3, J = class extends k {
 				let e = t.get(n.person.id);
 				(e === void 0 || e.similarity < n.similarity) && t.set(n.person.id, n);
 			}
-			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Ut);
+			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Gt);
 		}, () => void 0);
 	}
 	choose(e) {
@@ -2915,11 +3344,11 @@ var Ut = 3, J = class extends k {
 	}
 	render() {
 		let { speech: e, state: t } = this.home, { words: n } = e;
-		return C`<face-dialog .heading=${this.heading} @closed=${this.closed}>
+		return S`<face-dialog .heading=${this.heading} @closed=${this.closed}>
       <slot></slot>
-      ${this.near.length === 0 ? T : C`<p>${n.looks_a_bit_like}</p>
+      ${this.near.length === 0 ? w : S`<p>${n.looks_a_bit_like}</p>
             <div class="near">
-              ${this.near.map((t) => C`<button @click=${() => this.choose(t.person.name)}>
+              ${this.near.map((t) => S`<button @click=${() => this.choose(t.person.name)}>
                     <face-picture .src=${t.picture}></face-picture>
                     <span
                       >${t.person.name}<br /><span class="faint"
@@ -2939,7 +3368,7 @@ var Ut = 3, J = class extends k {
             placeholder=${n.name_hint}
             @input=${(e) => this.name = e.target.value}
           />
-          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => C`<option value=${e.name}></option>`)}</datalist>
+          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => S`<option value=${e.name}></option>`)}</datalist>
         </label>
       </form>
       <button slot="actions" @click=${this.closed}>${n.cancel}</button>
@@ -2949,17 +3378,17 @@ var Ut = 3, J = class extends k {
     </face-dialog>`;
 	}
 };
-L([A({ attribute: !1 })], J.prototype, "home", void 0), L([A()], J.prototype, "heading", void 0), L([A()], J.prototype, "kind", void 0), L([A()], J.prototype, "ownId", void 0), L([A()], J.prototype, "without", void 0), L([j()], J.prototype, "near", void 0), L([j()], J.prototype, "name", void 0), J = L([N("face-who")], J);
-var Y = class extends B {
+I([k({ attribute: !1 })], Y.prototype, "home", void 0), I([k()], Y.prototype, "heading", void 0), I([k()], Y.prototype, "kind", void 0), I([k()], Y.prototype, "ownId", void 0), I([k()], Y.prototype, "without", void 0), I([A()], Y.prototype, "near", void 0), I([A()], Y.prototype, "name", void 0), Y = I([M("face-who")], Y);
+var X = class extends z {
 	constructor(...e) {
 		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.learning = !1, this.toList = (e) => {
-			e?.preventDefault(), F(this.base);
+			e?.preventDefault(), P(this.base);
 		}, this.closed = () => {
 			this.question = void 0;
 		};
 	}
 	static {
-		this.styles = [...B.styles, h`
+		this.styles = [...z.styles, h`
       .head {
         display: flex;
         align-items: center;
@@ -3004,76 +3433,76 @@ var Y = class extends B {
 		return this.home.state.people.find((e) => e.id === this.personId);
 	}
 	render() {
-		let { person: e } = this, { server: t } = this.home, n = C`<a
+		let { person: e } = this, { server: t } = this.home, n = S`<a
       class="button"
       style="border: none; padding: 0 8px"
       href=${this.base}
       aria-label=${this.words.back}
       @click=${this.toList}
-      >${P("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
+      >${N("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
     >`;
-		if (e === void 0) return C`${n}<p class="empty">${this.words.refused_not_found}</p>`;
+		if (e === void 0) return S`${n}<p class="empty">${this.words.refused_not_found}</p>`;
 		let r = (t) => () => {
 			this.answer = t.kind === "rename" ? e.name : "", this.question = t;
 		};
-		return C`
+		return S`
       <div class="head">
         ${n}
         <face-picture .src=${e.picture}></face-picture>
         <div class="who">
           <h2>${e.name}</h2>
-          <p class="faint">${Lt(this, e)}</p>
+          <p class="faint">${zt(this, e)}</p>
         </div>
-        ${t.changes ? C`<button @click=${r({ kind: "rename" })}>${P("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
+        ${t.changes ? S`<button @click=${r({ kind: "rename" })}>${N("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
               <button ?disabled=${this.home.state.people.length < 2} @click=${r({ kind: "merge" })}>
-                ${P("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
+                ${N("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
               </button>
-              <button @click=${r({ kind: "delete" })}>${P(c)}${this.words.delete}</button>` : T}
+              <button @click=${r({ kind: "delete" })}>${N(c)}${this.words.delete}</button>` : w}
       </div>
       <face-proposals .home=${this.home} .personId=${e.id}></face-proposals>
       <h3>${this.home.speech.count(this.words.photos, this.photos.length)}</h3>
-      ${this.loading && this.photos.length === 0 ? this.waiting() : T}
+      ${this.loading && this.photos.length === 0 ? this.waiting() : w}
       <ul class="grid">
         ${this.photos.map((t) => this.photo(e, t, r({
 			kind: "photo",
 			photo: t
 		})))}
       </ul>
-      ${t.teaches ? C`<h3>${this.words.add_photos}</h3>
-            ${this.home.state.cameras.length === 0 ? T : C`<p>
-                  <button @click=${() => this.learning = !0}>${P(i)}${this.words.learn_at_camera}</button>
+      ${t.teaches ? S`<h3>${this.words.add_photos}</h3>
+            ${this.home.state.cameras.length === 0 ? w : S`<p>
+                  <button @click=${() => this.learning = !0}>${N(i)}${this.words.learn_at_camera}</button>
                 </p>`}
-            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : T}
-      ${this.learning ? C`<face-learn
+            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : w}
+      ${this.learning ? S`<face-learn
             .home=${this.home}
             .person=${e.name}
             @closed=${() => this.learning = !1}
-          ></face-learn>` : T}
-      ${this.question === void 0 ? T : this.dialog(e, this.question)}
-      ${this.moving === void 0 ? T : this.giving(e, this.moving)}
+          ></face-learn>` : w}
+      ${this.question === void 0 ? w : this.dialog(e, this.question)}
+      ${this.moving === void 0 ? w : this.giving(e, this.moving)}
     `;
 	}
 	photo(e, t, n) {
 		let { speech: r, server: i } = this.home, { quality: a } = t, o = a == null ? "" : r.reasons(a), s = r.fill(this.words.photo_of, { name: e.name });
-		return C`<li class="card">
+		return S`<li class="card">
       <face-picture .src=${t.picture} .label=${s}></face-picture>
       <div class="inner">
-        ${a == null ? T : C`<span class="pill ${gt(a) ? "fair" : "good"}"
+        ${a == null ? w : S`<span class="pill ${vt(a) ? "fair" : "good"}"
               >${r.fill(this.words.quality, { percent: r.quality(a) })}</span
             >`}
-        ${t.usable ? T : C`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
-        ${o === "" ? T : C`<span class="faint">${o}</span>`}
-        ${i.changes ? C`<button aria-label="${this.words.somebody_else}: ${s}" @click=${() => this.moving = t}>
-                ${P("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
+        ${t.usable ? w : S`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
+        ${o === "" ? w : S`<span class="faint">${o}</span>`}
+        ${i.changes ? S`<button aria-label="${this.words.somebody_else}: ${s}" @click=${() => this.moving = t}>
+                ${N("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
               </button>
               <button aria-label="${this.words.delete}: ${s}" @click=${n}>
-                ${P(c)}${this.words.delete}
-              </button>` : T}
+                ${N(c)}${this.words.delete}
+              </button>` : w}
       </div>
     </li>`;
 	}
 	giving(e, t) {
-		return C`<face-who
+		return S`<face-who
       .home=${this.home}
       .heading=${this.words.who_is_this}
       .without=${e.id}
@@ -3092,7 +3521,7 @@ var Y = class extends B {
 				case "delete": return t.deletePerson(this.personId);
 				case "photo": return t.deletePhoto(this.personId, e.photo.photo_id);
 			}
-		}) && (this.closed(), this.changed(), e.kind === "merge" && F(`${this.base}/${n}`), e.kind === "delete" && this.toList());
+		}) && (this.closed(), this.changed(), e.kind === "merge" && P(`${this.base}/${n}`), e.kind === "delete" && this.toList());
 	}
 	dialog(e, t) {
 		let { words: n } = this, { speech: r, state: i } = this.home, a = (t) => r.fill(t, { name: e.name }), o = (e) => {
@@ -3101,7 +3530,7 @@ var Y = class extends B {
 			rename: {
 				heading: n.rename,
 				button: n.save,
-				body: C`<label
+				body: S`<label
           >${n.new_name}
           <input autofocus autocomplete="off" maxlength="100" .value=${this.answer} @input=${o} />
         </label>`
@@ -3109,27 +3538,27 @@ var Y = class extends B {
 			merge: {
 				heading: n.merge,
 				button: n.merge,
-				body: C`<p>${a(n.merge_text)}</p>
+				body: S`<p>${a(n.merge_text)}</p>
           <label
             >${n.merge_into}
             <select @change=${o}>
               <option value="">${n.choose_person}</option>
-              ${i.people.filter((t) => t.id !== e.id).map((e) => C`<option value=${e.id}>${e.name}</option>`)}
+              ${i.people.filter((t) => t.id !== e.id).map((e) => S`<option value=${e.id}>${e.name}</option>`)}
             </select>
           </label>`
 			},
 			delete: {
 				heading: a(n.delete_person),
 				button: n.delete,
-				body: C`<p>${a(n.delete_person_text)}</p>`
+				body: S`<p>${a(n.delete_person_text)}</p>`
 			},
 			photo: {
 				heading: n.delete_photo,
 				button: n.delete,
-				body: C`<p>${a(n.delete_photo_text)}</p>`
+				body: S`<p>${a(n.delete_photo_text)}</p>`
 			}
 		}[t.kind], c = t.kind === "rename" || t.kind === "merge";
-		return C`<face-dialog .heading=${s.heading} @closed=${this.closed}>
+		return S`<face-dialog .heading=${s.heading} @closed=${this.closed}>
       ${s.body}
       <button slot="actions" @click=${this.closed}>${n.cancel}</button>
       <button
@@ -3143,73 +3572,8 @@ var Y = class extends B {
     </face-dialog>`;
 	}
 };
-L([A()], Y.prototype, "personId", void 0), L([A()], Y.prototype, "base", void 0), L([j()], Y.prototype, "photos", void 0), L([j()], Y.prototype, "question", void 0), L([j()], Y.prototype, "answer", void 0), L([j()], Y.prototype, "learning", void 0), L([j()], Y.prototype, "moving", void 0), Y = L([N("face-person")], Y);
-var X = class extends B {
-	constructor(...e) {
-		super(...e), this.busy = !1, this.refused = "", this.download = async () => {
-			await this.attempt(async () => {
-				let e = document.createElement("a");
-				e.href = await this.home.client.library(), e.download = "", e.click();
-			});
-		}, this.chosen = async () => {
-			let [e] = this.chooser.files ?? [];
-			if (this.chooser.value = "", e !== void 0) {
-				this.busy = !0, this.imported = void 0, this.refused = "";
-				try {
-					this.imported = await this.home.client.importLibrary(e), this.changed();
-				} catch (e) {
-					let { speech: t } = this.home, n = e instanceof M && e.code === "invalid_request";
-					this.refused = n ? e.message : t.fill(this.words.failed, { reason: t.refusal(e) });
-				}
-				this.busy = !1;
-			}
-		};
-	}
-	static {
-		this.styles = [...B.styles, h`
-      ul {
-        margin: 8px 0;
-        padding-inline-start: 20px;
-      }
-    `];
-	}
-	render() {
-		let { words: e, imported: t } = this;
-		return C`
-      <h3>${e.library}</h3>
-      <p class="faint">${e.library_text}</p>
-      <div class="row">
-        <button ?disabled=${this.busy} @click=${this.download}>${P("M5,20H19V18H5M19,9H15V3H9V9H5L12,16L19,9Z")}${e.library_export}</button>
-        <button ?disabled=${this.busy} @click=${() => this.chooser.click()}>
-          ${P("M9,16V10H5L12,3L19,10H15V16H9M5,20V18H19V20H5Z")}${e.library_import}
-        </button>
-        <input hidden type="file" accept=".tar,application/x-tar" aria-label=${e.library_import} @change=${this.chosen} />
-      </div>
-      <div role="status">
-        ${this.busy ? C`<p>${e.library_importing}</p>` : T}
-        ${this.refused === "" ? T : C`<p class="note warn">${this.refused}</p>`}
-        ${t === void 0 ? T : C`<p>${e.library_imported}</p>
-              <ul>
-                ${t.people.map((e) => this.person(e))}
-              </ul>`}
-      </div>
-    `;
-	}
-	person(e) {
-		let { speech: t } = this.home, { words: n } = this, r = [
-			...e.added ? [n.library_new] : [],
-			...e.photos_added > 0 ? [t.count(n.library_added, e.photos_added)] : [],
-			...e.photos_known > 0 ? [t.count(n.library_known, e.photos_known)] : [],
-			...e.somebody_elses.map(({ file: e, person: r }) => t.fill(n.library_elsewhere, {
-				file: e,
-				name: r.name
-			}))
-		];
-		return C`<li>${e.person.name}: ${r.join(", ")}</li>`;
-	}
-};
-L([j()], X.prototype, "busy", void 0), L([j()], X.prototype, "imported", void 0), L([j()], X.prototype, "refused", void 0), L([Ze("input")], X.prototype, "chooser", void 0), X = L([N("face-library")], X);
-var Wt = [
+I([k()], X.prototype, "personId", void 0), I([k()], X.prototype, "base", void 0), I([A()], X.prototype, "photos", void 0), I([A()], X.prototype, "question", void 0), I([A()], X.prototype, "answer", void 0), I([A()], X.prototype, "learning", void 0), I([A()], X.prototype, "moving", void 0), X = I([M("face-person")], X);
+var Kt = [
 	.1,
 	.3,
 	1,
@@ -3217,15 +3581,15 @@ var Wt = [
 	10,
 	30,
 	50
-], Gt = .3, Kt = 10, qt = {
+], qt = .3, Jt = 10, Yt = {
 	min: 1,
 	max: 1440
-}, Jt = {
+}, Xt = {
 	min: 1,
 	max: 365
-}, Yt = class extends B {
+}, Zt = class extends z {
 	static {
-		this.styles = [...B.styles, h`
+		this.styles = [...z.styles, h`
       .card {
         max-width: 640px;
         margin-bottom: 16px;
@@ -3253,19 +3617,19 @@ var Wt = [
 	render() {
 		let { settings: e, words: t } = this;
 		if (e === void 0) return this.waiting();
-		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Wt.reduce((e, t, n) => o(t) < o(Wt[e] ?? 1) ? n : e, 0), c = (e) => Wt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
-		return C`
+		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Kt.reduce((e, t, n) => o(t) < o(Kt[e] ?? 1) ? n : e, 0), c = (e) => Kt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
+		return S`
       <h2>${t.settings}</h2>
       <section class="card">
         <h3>${t.accuracy}</h3>
         <p class="sentence" id="accuracy">${l}</p>
         <p class="faint">
-          ${i <= Gt ? t.accuracy_strict : i >= Kt ? t.accuracy_loose : t.accuracy_medium}
+          ${i <= qt ? t.accuracy_strict : i >= Jt ? t.accuracy_loose : t.accuracy_medium}
         </p>
-        ${r ? T : C`<input
+        ${r ? w : S`<input
               type="range"
               min="0"
-              max=${Wt.length - 1}
+              max=${Kt.length - 1}
               step="1"
               .value=${String(s)}
               aria-label=${t.accuracy_label}
@@ -3279,17 +3643,16 @@ var Wt = [
       </section>
       <section class="card">
         <p>${n.fill(t.stays_present, { minutes: n.number(a) })}</p>
-        ${r ? T : this.number(t.minutes, a, qt, (e) => this.change({ presence_timeout_s: e * 60 }))}
+        ${r ? w : this.number(t.minutes, a, Yt, (e) => this.change({ presence_timeout_s: e * 60 }))}
       </section>
       <section class="card">
         <p>${n.fill(t.kept_days, { days: n.number(e.retention_days) })}</p>
-        ${r ? T : this.number(t.days, e.retention_days, Jt, (e) => this.change({ retention_days: e }))}
+        ${r ? w : this.number(t.days, e.retention_days, Xt, (e) => this.change({ retention_days: e }))}
       </section>
-      ${r ? T : C`<section class="card"><face-library .home=${this.home}></face-library></section>`}
     `;
 	}
 	number(e, t, n, r) {
-		return C`<label
+		return S`<label
       >${e}
       <input type="number" min=${n.min} max=${n.max} step="1" .value=${String(t)} @change=${({ target: e }) => {
 			let t = e;
@@ -3298,13 +3661,13 @@ var Wt = [
     </label>`;
 	}
 };
-L([j()], Yt.prototype, "settings", void 0), Yt = L([N("face-settings")], Yt);
-var Z = class extends B {
+I([A()], Zt.prototype, "settings", void 0), Zt = I([M("face-settings")], Zt);
+var Z = class extends z {
 	constructor(...e) {
 		super(...e), this.sightings = [], this.personId = "", this.camera = "", this.explained = /* @__PURE__ */ new Map(), this.asked = 0;
 	}
 	static {
-		this.styles = [...B.styles, h`
+		this.styles = [...z.styles, h`
       .filters {
         display: grid;
         gap: 12px;
@@ -3397,25 +3760,25 @@ var Z = class extends B {
 	}
 	render() {
 		let { people: e, cameras: t } = this.home.state, n = this.personId !== "" || this.camera !== "";
-		return C`
+		return S`
       <h2>${this.words.timeline}</h2>
       <div class="filters">
         ${this.select(this.words.person, this.words.everybody, e.map((e) => [e.id, e.name]), (e) => this.personId = e)}
         ${this.select(this.words.camera, this.words.all_cameras, t.map((e) => [e.camera, e.name]), (e) => this.camera = e)}
       </div>
-      ${this.loading ? this.waiting() : this.sightings.length === 0 ? C`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
-      ${this.cursor == null || this.loading ? T : C`<p class="more">
+      ${this.loading ? this.waiting() : this.sightings.length === 0 ? S`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
+      ${this.cursor == null || this.loading ? w : S`<p class="more">
             <button @click=${() => this.attempt(() => this.more())}>${this.words.more}</button>
           </p>`}
-      ${this.correcting === void 0 ? T : this.dialog(this.correcting)}
+      ${this.correcting === void 0 ? w : this.dialog(this.correcting)}
     `;
 	}
 	select(e, t, n, r) {
-		return C`<label
+		return S`<label
       >${e}
       <select @change=${(e) => this.filtered(() => r(e.target.value))}>
         <option value="">${t}</option>
-        ${n.map(([e, t]) => C`<option value=${e}>${t}</option>`)}
+        ${n.map(([e, t]) => S`<option value=${e}>${t}</option>`)}
       </select>
     </label>`;
 	}
@@ -3425,9 +3788,9 @@ var Z = class extends B {
 			let n = this.home.speech.day(t.at);
 			e.set(n, [...e.get(n) ?? [], t]);
 		}
-		return [...e].map(([e, t]) => C`<h3>${e}</h3>
+		return [...e].map(([e, t]) => S`<h3>${e}</h3>
           <ul>
-            ${Pt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
+            ${Nt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
           </ul>`);
 	}
 	sighting(e) {
@@ -3436,7 +3799,7 @@ var Z = class extends B {
 			this.cameraName(e.camera),
 			t.time(e.at)
 		], c = this.explained.has(i), l = e.grade === "confirmed" ? r.grade_confirmed : r.grade_seen;
-		return C`<li class="card ${e.corrected ? "corrected" : ""}">
+		return S`<li class="card ${e.corrected ? "corrected" : ""}">
       <div class="sighting">
         <face-picture
           .src=${e.picture}
@@ -3456,9 +3819,9 @@ var Z = class extends B {
           </p>
         </div>
         <button aria-expanded=${c} @click=${() => this.explain(i)}>${r.why}</button>
-        ${n.teaches ? e.corrected ? C`<button @click=${() => this.undo(e)}>${r.undo}</button>` : C`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : T}
+        ${n.teaches ? e.corrected ? S`<button @click=${() => this.undo(e)}>${r.undo}</button>` : S`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : w}
       </div>
-      ${c ? this.why(e, this.explained.get(i)) : T}
+      ${c ? this.why(e, this.explained.get(i)) : w}
     </li>`;
 	}
 	async explain(e) {
@@ -3470,13 +3833,13 @@ var Z = class extends B {
 	}
 	why(e, t) {
 		let { speech: n } = this.home, { words: r } = this, i = [...t?.faces ?? []].sort((e, t) => t.box.w - e.box.w)[0];
-		return C`<div class="why">
+		return S`<div class="why">
       <p>${n.fill(r.why_then, {
 			similarity: n.similarity(e.similarity),
 			probability: n.percent(e.probability),
 			name: e.person.name
 		})}</p>
-      ${t === void 0 ? C`<p class="faint" role="status">${r.looking}</p>` : i === void 0 ? C`<p class="faint">${r.why_no_face}</p>` : C`<p>
+      ${t === void 0 ? S`<p class="faint" role="status">${r.looking}</p>` : i === void 0 ? S`<p class="faint">${r.why_no_face}</p>` : S`<p>
                 <strong>${r.why_now}</strong><br />
                 ${n.fill(r.why_needed, {
 			seen: n.similarity(i.evidence.seen_from),
@@ -3486,7 +3849,7 @@ var Z = class extends B {
               <ul class="near">
                 ${i.nearest.map((e) => this.near(e))}
               </ul>
-              ${i.quality.reasons.length === 0 ? T : C`<p class="faint">
+              ${i.quality.reasons.length === 0 ? w : S`<p class="faint">
                     ${n.fill(r.quality, { percent: n.quality(i.quality) })}:
                     ${n.reasons(i.quality)}
                   </p>`}`}
@@ -3494,7 +3857,7 @@ var Z = class extends B {
 	}
 	near(e) {
 		let { speech: t } = this.home, { name: n } = e.person;
-		return C`<li>
+		return S`<li>
       <face-picture .src=${e.picture} .label=${t.fill(this.words.nearest_photo, { name: n })}></face-picture>
       <span
         >${n}<br /><span class="faint"
@@ -3519,7 +3882,7 @@ var Z = class extends B {
 	}
 	dialog(e) {
 		let { words: t } = this;
-		return C`<face-who
+		return S`<face-who
       .home=${this.home}
       .heading=${this.home.speech.fill(t.wrong_title, { name: e.person.name })}
       .without=${e.person.id}
@@ -3536,13 +3899,13 @@ var Z = class extends B {
     </face-who>`;
 	}
 };
-L([j()], Z.prototype, "sightings", void 0), L([j()], Z.prototype, "cursor", void 0), L([j()], Z.prototype, "personId", void 0), L([j()], Z.prototype, "camera", void 0), L([j()], Z.prototype, "explained", void 0), L([j()], Z.prototype, "correcting", void 0), Z = L([N("face-timeline")], Z);
-var Q = class extends B {
+I([A()], Z.prototype, "sightings", void 0), I([A()], Z.prototype, "cursor", void 0), I([A()], Z.prototype, "personId", void 0), I([A()], Z.prototype, "camera", void 0), I([A()], Z.prototype, "explained", void 0), I([A()], Z.prototype, "correcting", void 0), Z = I([M("face-timeline")], Z);
+var Q = class extends z {
 	constructor(...e) {
 		super(...e), this.unknowns = [], this.selected = /* @__PURE__ */ new Set(), this.naming = [], this.forgetting = [];
 	}
 	static {
-		this.styles = [...B.styles, h`
+		this.styles = [...z.styles, h`
       .grid {
         --column: 220px;
       }
@@ -3600,35 +3963,35 @@ var Q = class extends B {
 	render() {
 		if (this.loading) return this.waiting();
 		let e = this.unknowns.filter((e) => !e.ignored), t = this.unknowns.filter((e) => e.ignored);
-		return C`
+		return S`
       <h2>${this.words.unknown}</h2>
       <p>${this.words.unknown_intro}</p>
-      ${this.selected.size === 0 ? T : this.bar([...this.selected])}
-      ${e.length === 0 ? C`<p class="empty">${this.words.no_unknowns}</p>` : T}
+      ${this.selected.size === 0 ? w : this.bar([...this.selected])}
+      ${e.length === 0 ? S`<p class="empty">${this.words.no_unknowns}</p>` : w}
       ${this.list(e)}
-      ${t.length === 0 ? T : C`<details>
+      ${t.length === 0 ? w : S`<details>
             <summary>${this.home.speech.fill(this.words.show_ignored, { n: t.length })}</summary>
             ${this.list(t)}
           </details>`}
-      ${this.naming.length === 0 ? T : this.whoIsThis(this.naming)}
-      ${this.forgetting.length === 0 ? T : this.forget(this.forgetting)}
+      ${this.naming.length === 0 ? w : this.whoIsThis(this.naming)}
+      ${this.forgetting.length === 0 ? w : this.forget(this.forgetting)}
     `;
 	}
 	list(e) {
-		return C`<ul class="grid">
-      ${Pt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
+		return S`<ul class="grid">
+      ${Nt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
     </ul>`;
 	}
 	unknown(e) {
 		let { speech: t, server: n } = this.home, r = e.unknown_id, [i, a] = [t.ago(e.first_seen), t.ago(e.last_seen)];
-		return C`<li class="card ${e.ignored ? "ignored" : ""}">
+		return S`<li class="card ${e.ignored ? "ignored" : ""}">
       <face-picture .src=${e.picture} .label=${this.words.unknown_person}></face-picture>
-      ${n.teaches ? C`<label class="pick"
+      ${n.teaches ? S`<label class="pick"
             ><input type="checkbox" aria-label=${this.words.select} .checked=${this.selected.has(r)} @change=${(e) => {
 			let t = [...this.selected].filter((e) => e !== r);
 			this.selected = new Set(e.target.checked ? [...t, r] : t);
 		}}
-          /></label>` : T}
+          /></label>` : w}
       <div class="inner">
         <p class="times">${t.count(this.words.seen_times, e.times_seen)}</p>
         <p class="faint">${t.fill(this.words.at_camera, { camera: this.cameraName(e.camera) })}</p>
@@ -3636,21 +3999,21 @@ var Q = class extends B {
 			first: i,
 			last: a
 		}) : a}</p>
-        ${n.teaches ? C`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : T}
+        ${n.teaches ? S`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : w}
       </div>
     </li>`;
 	}
 	bar(e) {
-		return C`<div class="row bar">
+		return S`<div class="row bar">
       <span>${this.home.speech.count(this.words.selected, e.length)}</span>${this.buttons(e, !1)}
     </div>`;
 	}
 	buttons(e, t) {
-		return C`<button @click=${() => this.naming = e}>${P("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
-      ${t ? T : C`<button @click=${() => this.ignore(e)}>${P("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
-      ${this.home.server.changes ? C`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
-            ${P(c)}
-          </button>` : T}`;
+		return S`<button @click=${() => this.naming = e}>${N("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
+      ${t ? w : S`<button @click=${() => this.ignore(e)}>${N("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
+      ${this.home.server.changes ? S`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
+            ${N(c)}
+          </button>` : w}`;
 	}
 	async each(e, t, n) {
 		let r = await this.attempt(async () => {
@@ -3662,7 +4025,7 @@ var Q = class extends B {
 		await this.each(e, (e) => this.home.client.ignore(e), this.words.now_ignored);
 	}
 	whoIsThis(e) {
-		return C`<face-who
+		return S`<face-who
       .home=${this.home}
       .heading=${this.words.who_is_this}
       .ownId=${e[0] ?? ""}
@@ -3674,7 +4037,7 @@ var Q = class extends B {
 		let t = () => {
 			this.forgetting = [];
 		};
-		return C`<face-dialog .heading=${this.words.delete_unknown} @closed=${t}>
+		return S`<face-dialog .heading=${this.words.delete_unknown} @closed=${t}>
       <p>${this.words.delete_unknown_text}</p>
       <button slot="actions" @click=${t}>${this.words.cancel}</button>
       <button
@@ -3687,8 +4050,8 @@ var Q = class extends B {
     </face-dialog>`;
 	}
 };
-L([j()], Q.prototype, "unknowns", void 0), L([j()], Q.prototype, "selected", void 0), L([j()], Q.prototype, "naming", void 0), L([j()], Q.prototype, "forgetting", void 0), Q = L([N("face-unknown")], Q);
-var Xt = [
+I([A()], Q.prototype, "unknowns", void 0), I([A()], Q.prototype, "selected", void 0), I([A()], Q.prototype, "naming", void 0), I([A()], Q.prototype, "forgetting", void 0), Q = I([M("face-unknown")], Q);
+var Qt = [
 	{
 		name: "now",
 		icon: l
@@ -3717,23 +4080,23 @@ var Xt = [
 		name: "settings",
 		icon: s
 	}
-], Zt = 700, Qt = 8e3, $t = 5e3, $ = class extends k {
+], $t = 700, en = 8e3, tn = 5e3, $ = class extends O {
 	constructor(...e) {
 		super(...e), this.narrow = !1, this.language = "", this.settle = () => {
 			this.settling ??= setTimeout(() => {
 				this.settling = void 0, this.reload();
-			}, Zt);
+			}, $t);
 		}, this.reload = () => {
 			this.fetchState().catch(() => void 0);
 		}, this.takeNotice = (e) => {
-			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, Qt);
+			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, en);
 		}, this.takeBack = async () => {
 			let e = this.notice?.undo;
 			this.notice = void 0;
 			try {
 				await e?.();
 			} catch (e) {
-				let t = new ht(this.hass);
+				let t = new _t(this.hass);
 				this.notice = { text: t.fill(t.words.failed, { reason: t.refusal(e) }) };
 			}
 			this.reload();
@@ -3745,11 +4108,11 @@ var Xt = [
 		}, this.chooseServer = (e) => {
 			this.faces = void 0, this.home = void 0, this.choose(e.target.value);
 		}, this.follow = (e) => {
-			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), F(e.currentTarget.pathname));
+			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), P(e.currentTarget.pathname));
 		};
 	}
 	static {
-		this.styles = [I, h`
+		this.styles = [F, h`
       :host {
         display: flex;
         flex-direction: column;
@@ -3890,98 +4253,98 @@ var Xt = [
 	}
 	async begin() {
 		try {
-			this.servers = await nt(this.hass);
+			this.servers = await it(this.hass);
 		} catch {
-			setTimeout(() => void this.begin(), $t);
+			setTimeout(() => void this.begin(), tn);
 			return;
 		}
 		this.entryId ??= this.servers[0]?.entry_id, await this.choose(this.entryId);
 	}
 	async choose(e) {
 		if (this.entryId = e, await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = void 0, e !== void 0) try {
-			this.stopFollowing = await new it(this.hass, e).follow(this.settle), await this.fetchState();
+			this.stopFollowing = await new ot(this.hass, e).follow(this.settle), await this.fetchState();
 		} catch {
-			setTimeout(() => void this.begin(), $t);
+			setTimeout(() => void this.begin(), tn);
 		}
 	}
 	async fetchState() {
-		this.entryId !== void 0 && (this.faces = await new it(this.hass, this.entryId).state(), this.show());
+		this.entryId !== void 0 && (this.faces = await new ot(this.hass, this.entryId).state(), this.show());
 	}
 	show() {
 		let e = this.servers?.find((e) => e.entry_id === this.entryId);
 		if (e === void 0 || this.faces === void 0) return;
-		let { hass: t } = this, n = new it(t, e.entry_id);
+		let { hass: t } = this, n = new ot(t, e.entry_id);
 		this.home = {
 			hass: t,
 			client: n,
 			server: e,
-			speech: new ht(t),
+			speech: new _t(t),
 			state: this.faces
 		};
 	}
 	render() {
-		let { words: e } = new ht(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Xt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
-		return C`
+		let { words: e } = new _t(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Qt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
+		return S`
       <header>
-        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${P("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
+        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${N("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
         <h1>${e.title}</h1>
-        ${o ? C`<select aria-label=${e.server} @change=${this.chooseServer}>
-              ${this.servers?.map((e) => C`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
-            </select>` : T}
+        ${o ? S`<select aria-label=${e.server} @change=${this.chooseServer}>
+              ${this.servers?.map((e) => S`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
+            </select>` : w}
       </header>
       <nav aria-label=${e.pages}>
         <ul>
-          ${Xt.map((n) => C`<li>
+          ${Qt.map((n) => S`<li>
               <a
                 href="${t}/${n.name}"
-                aria-current=${n.name === a ? "page" : T}
+                aria-current=${n.name === a ? "page" : w}
                 @click=${this.follow}
-                >${P(n.icon)}<span>${e[n.name]}</span>${n.name === "people" ? this.badge() : T}</a
+                >${N(n.icon)}<span>${e[n.name]}</span>${n.name === "people" ? this.badge() : w}</a
               >
             </li>`)}
         </ul>
       </nav>
       <main>
         <div class="page">
-          ${this.home === void 0 ? C`<p class="empty" role="status">${this.servers?.length === 0 ? e.no_server : e.loading}</p>` : C`${this.warnings(this.home)} ${this.page(a, i, this.home)}`}
+          ${this.home === void 0 ? S`<p class="empty" role="status">${this.servers?.length === 0 ? e.no_server : e.loading}</p>` : S`${this.warnings(this.home)} ${this.page(a, i, this.home)}`}
         </div>
       </main>
       <div role="status" aria-live="polite">
-        ${this.notice === void 0 ? T : C`<div class="notice">
+        ${this.notice === void 0 ? w : S`<div class="notice">
               <span>${this.notice.text}</span>
-              ${this.notice.undo === void 0 ? T : C`<button @click=${this.takeBack}>${e.undo}</button>`}
+              ${this.notice.undo === void 0 ? w : S`<button @click=${this.takeBack}>${e.undo}</button>`}
             </div>`}
       </div>
     `;
 	}
 	badge() {
-		if (this.home?.server.teaches !== !0) return T;
+		if (this.home?.server.teaches !== !0) return w;
 		let { state: e, speech: t } = this.home, n = e.people.reduce((e, t) => e + t.proposals, 0);
-		return n === 0 ? T : C`<span class="badge" role="img" aria-label=${t.count(t.words.proposals_help, n)}
+		return n === 0 ? w : S`<span class="badge" role="img" aria-label=${t.count(t.words.proposals_help, n)}
       >${n}</span
     >`;
 	}
 	warnings(e) {
 		let { words: t } = e.speech;
-		return C`
-      ${e.state.ready ? T : C`<p class="note warn" role="alert">${t.not_connected}</p>`}
-      ${e.server.teaches || e.server.changes ? T : C`<p class="note">${t.only_look}</p>`}
+		return S`
+      ${e.state.ready ? w : S`<p class="note warn" role="alert">${t.not_connected}</p>`}
+      ${e.server.teaches || e.server.changes ? w : S`<p class="note">${t.only_look}</p>`}
     `;
 	}
 	page(e, t, n) {
 		switch (e) {
-			case "now": return C`<face-now .home=${n}></face-now>`;
-			case "people": return t === "" ? C`<face-people .home=${n} .base=${`${this.route.prefix}/people`}></face-people>` : C`<face-person .home=${n} .personId=${t} .base=${`${this.route.prefix}/people`}></face-person>`;
-			case "unknown": return C`<face-unknown .home=${n}></face-unknown>`;
-			case "timeline": return C`<face-timeline .home=${n}></face-timeline>`;
-			case "check": return C`<face-check .home=${n} .base=${`${this.route.prefix}/people`}></face-check>`;
-			case "cameras": return C`<face-cameras .home=${n}></face-cameras>`;
-			case "settings": return C`<face-settings .home=${n}></face-settings>`;
+			case "now": return S`<face-now .home=${n}></face-now>`;
+			case "people": return t === "" ? S`<face-people .home=${n} .base=${`${this.route.prefix}/people`}></face-people>` : S`<face-person .home=${n} .personId=${t} .base=${`${this.route.prefix}/people`}></face-person>`;
+			case "unknown": return S`<face-unknown .home=${n}></face-unknown>`;
+			case "timeline": return S`<face-timeline .home=${n}></face-timeline>`;
+			case "check": return S`<face-check .home=${n} .base=${`${this.route.prefix}/people`}></face-check>`;
+			case "cameras": return S`<face-cameras .home=${n}></face-cameras>`;
+			case "settings": return S`<face-settings .home=${n}></face-settings>`;
 		}
 	}
 };
-L([A({ attribute: !1 })], $.prototype, "hass", void 0), L([A({
+I([k({ attribute: !1 })], $.prototype, "hass", void 0), I([k({
 	type: Boolean,
 	reflect: !0
-})], $.prototype, "narrow", void 0), L([A({ attribute: !1 })], $.prototype, "route", void 0), L([j()], $.prototype, "servers", void 0), L([j()], $.prototype, "entryId", void 0), L([j()], $.prototype, "faces", void 0), L([j()], $.prototype, "home", void 0), L([j()], $.prototype, "notice", void 0), $ = L([N("face-panel")], $);
+})], $.prototype, "narrow", void 0), I([k({ attribute: !1 })], $.prototype, "route", void 0), I([A()], $.prototype, "servers", void 0), I([A()], $.prototype, "entryId", void 0), I([A()], $.prototype, "faces", void 0), I([A()], $.prototype, "home", void 0), I([A()], $.prototype, "notice", void 0), $ = I([M("face-panel")], $);
 export { $ as FacePanel };

@@ -1,0 +1,62 @@
+//! The care of the gallery: what makes recognition worse, and what following each suggestion would change at home. Worked out
+//! apart from the home, so that pictures do not wait for it.
+
+use std::collections::BTreeSet;
+
+use super::error::EngineError;
+use super::home::care::Library;
+use super::{Engine, Shared};
+use crate::people::care::{self, Kept, Trial};
+use crate::people::{Effect, Evidence, Finding, Gallery};
+
+/// So many of a person's newest visits count.
+const MOST_VISITS: usize = 200;
+
+impl Engine {
+    /// Photos and people that make recognition worse, in no order.
+    pub async fn care(&self) -> Result<Vec<Finding>, EngineError> {
+        self.shared.home.asked(|home, _| Ok(home.findings())).await
+    }
+
+    /// What following the suggestion of each would change.
+    pub async fn effects(&self, findings: Vec<Finding>) -> Result<Vec<(Finding, Effect)>, EngineError> {
+        let library = self.shared.home.asked(|home, _| Ok(home.library())).await?;
+        self.blocking(move |shared| effects(shared, &library, findings)).await
+    }
+}
+
+fn effects(
+    shared: &Shared,
+    library: &Library,
+    findings: Vec<Finding>,
+) -> Result<Vec<(Finding, Effect)>, EngineError> {
+    let kept = kept(shared, library, &findings)?;
+    let trial = |gallery: Gallery| {
+        let calibration = library.model.calibration(&gallery, &library.strangers);
+        Trial::new(gallery, calibration, library.allowed, &kept)
+    };
+    let now = trial(library.gallery.clone());
+    let effect = |finding: Finding| {
+        let waiting = library.waiting.get(&finding.person.id).cloned().unwrap_or_default();
+        let followed = care::followed(&finding, &library.gallery, &library.everything, waiting);
+        // Whoever it is about may be gone.
+        let effect = followed.map(|(people, then)| now.effect(&trial(then), &people)).unwrap_or_default();
+        (finding, effect)
+    };
+    Ok(findings.into_iter().map(effect).collect())
+}
+
+/// The faces that were kept of strangers, and of the visits of whom the findings are about.
+fn kept(shared: &Shared, library: &Library, findings: &[Finding]) -> Result<Kept, EngineError> {
+    let strangers = library.strangers.iter().chain(&library.mistaken).cloned().collect();
+    let people = findings.iter().flat_map(|f| [Some(&f.person), f.other.as_ref()]).flatten();
+    let people: BTreeSet<_> = people.map(|person| &person.id).collect();
+    let mut visits = Vec::new();
+    for person in people {
+        for (embedding, reliability) in shared.database.faces_of(person, &shared.recipe.model, MOST_VISITS)? {
+            let face = Evidence::of_kept(&library.model.prior, [(&embedding, reliability)]);
+            visits.push((person.clone(), face.direction(&library.model.prior)));
+        }
+    }
+    Ok(Kept { strangers, visits })
+}
