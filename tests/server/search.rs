@@ -34,7 +34,7 @@ async fn a_face_is_looked_for_among_people_unknown_people_and_sightings_and_noth
     assert_eq!((&person["person"], &person["photo_id"]), (&alice["person"], &alice["photo_id"]), "{found}");
     assert_eq!((&person["likelihood"], &face["unknowns"]), (&json!("sure"), &json!([])));
     let sighting = &face["sightings"][0];
-    assert_eq!((&sighting["camera"], &sighting["likelihood"]), (&json!("test/door"), &json!("sure")), "{found}");
+    assert_eq!((&sighting["camera"], &sighting["likelihood"]), (&json!("test-Admin/door"), &json!("sure")), "{found}");
     assert_eq!((&face["alike_sightings"], &found["compared"]), (&json!(1), &json!(1)));
     for picture in [&person["picture"], &sighting["picture"]] {
         let path = picture.as_str().expect("a path");
@@ -47,7 +47,7 @@ async fn a_face_is_looked_for_among_people_unknown_people_and_sightings_and_noth
     let unknowns = admin.result("unknowns/list", json!({})).await;
     let face = &found["faces"][0];
     assert_eq!(face["unknowns"][0]["unknown_id"], unknowns["items"][0]["unknown_id"], "{found}");
-    assert_eq!(face["unknowns"][0]["camera"], "test/garden");
+    assert_eq!(face["unknowns"][0]["camera"], "test-Admin/garden");
     assert_eq!((&face["people"], &face["sightings"]), (&json!([]), &json!([])));
 
     let nobody = search(&mut reader, COLLINS).await;
@@ -74,7 +74,7 @@ async fn whoever_may_only_push_pictures_looks_for_nobody() {
     seen(&mut admin, "door", data(OBAMA)).await;
     let sights = reader.result("cameras/sight", json!({})).await;
     let sight = &sights["items"][0];
-    assert_eq!((&sight["camera"], &sight["visits"]), (&json!("test/door"), &json!(1)), "{sights}");
+    assert_eq!((&sight["camera"], &sight["visits"]), (&json!("test-Admin/door"), &json!(1)), "{sights}");
     assert_eq!((&sight["verdict"], &sight["changes"]), (&json!("unknown"), &json!([])));
     house.stop().await;
 }

@@ -10,7 +10,7 @@ use super::picture::Finished;
 use super::propose::forgotten;
 use super::restored::AtRest;
 use super::sitting::{Sameness, SittingAcceptance, SittingState, Sittings};
-use super::state::{Home, Taught, Visitor, agreed, prolongs};
+use super::state::{Camera, Home, Taught, Visitor, agreed, prolongs};
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
 use crate::engine::types::{CameraChange, CameraId, Event, Settings, Sighting};
@@ -110,12 +110,16 @@ impl Home {
 
     /// Whether somebody has moved, something else is at rest, or a camera has seen faces, since that was kept.
     pub(crate) fn has_moved(&self) -> bool {
-        !self.moved.is_empty() || self.tracks.rest_changed() || self.sight_changed()
+        !self.moved.is_empty() || self.tracks.rest_changed() || self.cameras.values().any(|c| c.sight.has_changed())
     }
 
     /// Where those who moved are, what is at rest, and how cameras saw faces, to be kept: stamps of the wall clock.
     pub(crate) fn places(&mut self, now: Now) -> Vec<Write> {
-        let (moved, sights) = (std::mem::take(&mut self.moved), self.keep_sights(now));
+        let moved = std::mem::take(&mut self.moved);
+        let sight = |(id, camera): (&CameraId, &mut Camera)| {
+            Some(Write::Sight(id.clone(), Box::new(camera.sight.keep(now)?)))
+        };
+        let sights: Vec<_> = self.cameras.iter_mut().filter_map(sight).collect();
         let resting = self.tracks.keep_rest(|at| now.to_wall(at));
         let at_rest = resting.into_iter().map(|(camera, tracks)| {
             let at_rest = (!tracks.is_empty()).then(|| Box::new(AtRest { seen_by: self.seen_by(&camera), tracks }));
@@ -593,7 +597,7 @@ impl Home {
         for id in self.strangers.expire(before(now.steady)) {
             self.visits.forget(&Visitor::Stranger(id));
         }
-        self.forget_sights(before(now.steady));
+        self.cameras.values_mut().for_each(|camera| camera.sight.forget_before(before(now.steady)));
         self.gallery_changed();
         self.tell(now, |home, telling| {
             let whose: Vec<_> = home.proposals.waiting().map(|p| (p.id.clone(), p.person.clone())).collect();
@@ -617,7 +621,7 @@ impl Home {
     pub(crate) fn clock_was_set(&mut self, now: Now) -> Outcome {
         self.moved.extend(self.whereabouts.iter().map(|(person, _)| person.clone()));
         self.tracks.keep_again();
-        self.keep_sights_again();
+        self.cameras.values_mut().for_each(|camera| camera.sight.keep_again());
         self.tell(now, |home, telling| {
             telling.people.extend(home.whereabouts.iter().map(|(person, _)| person.clone()));
             telling.cameras.extend(home.cameras.keys().cloned());

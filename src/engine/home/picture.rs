@@ -101,7 +101,7 @@ impl Home {
             }
         }
         for (face, _) in faces.iter().filter(|(_, followed)| !followed.fixture) {
-            self.note_sight(look.camera, look.at, face);
+            self.camera(look.camera).sight.note(face.track, look.at, face);
         }
         let there = faces.iter().filter(|(_, followed)| !followed.fixture);
         decision.sitter = self.sitter(look.camera, there.map(|(face, _)| &face.face), now);

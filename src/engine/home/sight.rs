@@ -4,8 +4,6 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::outcome::Write;
-use super::state::Home;
 use crate::engine::types::{CameraId, Grade, Identity, Instant, RecognizedFace};
 use crate::people::enrol::LEAST_FACE_PX;
 use crate::presence::{Now, TrackId};
@@ -93,7 +91,7 @@ struct SeenFace {
 
 impl Sight {
     /// One more picture of a visit.
-    fn note(&mut self, track: Option<TrackId>, at: Timestamp, face: &RecognizedFace) {
+    pub(super) fn note(&mut self, track: Option<TrackId>, at: Timestamp, face: &RecognizedFace) {
         let confirmed = matches!(face.identity, Identity::Known { grade: Grade::Confirmed, .. });
         let quality = &face.face.quality;
         if let Some(visit) = self.visits.iter_mut().rev().find(|visit| visit.track == track && track.is_some()) {
@@ -112,19 +110,36 @@ impl Sight {
         self.changed = true;
     }
 
+    /// Whether it has changed since it was kept.
+    pub(super) fn has_changed(&self) -> bool {
+        self.changed
+    }
+
+    /// It is kept again: its stamps are others.
+    pub(super) fn keep_again(&mut self) {
+        self.changed = true;
+    }
+
+    /// What is to be kept, if it has changed since that was done last: stamps of the wall clock.
+    pub(super) fn keep(&mut self, now: Now) -> Option<Self> {
+        let visits = std::mem::take(&mut self.changed).then(|| self.visits.clone())?;
+        let stamped = visits.into_iter().map(|visit| SeenFace { at: now.to_wall(visit.at), ..visit });
+        Some(Self { visits: stamped.collect(), changed: false })
+    }
+
     /// What a clock that was ahead has dated later than `now` is of now.
     pub(super) fn not_after(mut self, now: Timestamp) -> Self {
         self.visits.iter_mut().for_each(|visit| visit.at = visit.at.min(now));
         self
     }
 
-    fn forget_before(&mut self, before: Timestamp) {
+    pub(super) fn forget_before(&mut self, before: Timestamp) {
         let had = self.visits.len();
         self.visits.retain(|visit| visit.at >= before);
         self.changed |= self.visits.len() != had;
     }
 
-    fn of(&self, camera: CameraId, now: Now) -> CameraSight {
+    pub(super) fn of(&self, camera: CameraId, now: Now) -> CameraSight {
         let visits = self.visits.len();
         let median = |part: fn(&Quality) -> f32| {
             let mut parts: Vec<f32> = self.visits.iter().map(|visit| part(&visit.quality)).collect();
@@ -191,39 +206,4 @@ fn advice(reason: QualityReason, typical: &TypicalFace) -> String {
         }
     };
     words.to_owned()
-}
-
-impl Home {
-    pub(super) fn note_sight(&mut self, camera: &CameraId, at: Timestamp, face: &RecognizedFace) {
-        self.camera(camera).sight.note(face.track, at, face);
-    }
-
-    pub(crate) fn camera_sights(&self, now: Now) -> Vec<CameraSight> {
-        self.cameras.iter().map(|(id, camera)| camera.sight.of(id.clone(), now)).collect()
-    }
-
-    pub(super) fn forget_sights(&mut self, before: Timestamp) {
-        self.cameras.values_mut().for_each(|camera| camera.sight.forget_before(before));
-    }
-
-    pub(super) fn sight_changed(&self) -> bool {
-        self.cameras.values().any(|camera| camera.sight.changed)
-    }
-
-    /// What the cameras saw is kept again: its stamps are others.
-    pub(super) fn keep_sights_again(&mut self) {
-        self.cameras.values_mut().for_each(|camera| camera.sight.changed = true);
-    }
-
-    /// What has changed since it was kept, to be kept: stamps of the wall clock.
-    pub(super) fn keep_sights(&mut self, now: Now) -> Vec<Write> {
-        let changed = self.cameras.iter_mut().filter(|(_, camera)| camera.sight.changed);
-        let keep = |(id, camera): (&CameraId, &mut super::state::Camera)| {
-            camera.sight.changed = false;
-            let mut sight = camera.sight.clone();
-            sight.visits.iter_mut().for_each(|visit| visit.at = now.to_wall(visit.at));
-            Write::Sight(id.clone(), Box::new(sight))
-        };
-        changed.map(keep).collect()
-    }
 }

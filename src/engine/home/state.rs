@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::restored::{KnownPerson, Restored, SeenBy, TakenFor};
-use super::sight::Sight;
+use super::sight::{CameraSight, Sight};
 use super::sitting::Sittings;
 use crate::engine::error::EngineError;
 use crate::engine::types::{
@@ -474,6 +474,11 @@ impl Home {
 
     pub(crate) fn camera_states(&self, now: Now) -> Vec<CameraState> {
         self.cameras.keys().filter_map(|id| self.camera_state(id, now)).collect()
+    }
+
+    /// How well the cameras saw faces over their last visits, by id.
+    pub(crate) fn camera_sights(&self, now: Now) -> Vec<CameraSight> {
+        self.cameras.iter().map(|(id, camera)| camera.sight.of(id.clone(), now)).collect()
     }
 
     /// What the cameras' last pictures were, and how they look with names on them.

@@ -28,7 +28,7 @@ var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
 	return ne(t);
-})(e) : e, { is: ae, defineProperty: oe, getOwnPropertyDescriptor: se, getOwnPropertyNames: ce, getOwnPropertySymbols: le, getPrototypeOf: ue } = Object, de = globalThis, fe = de.trustedTypes, pe = fe ? fe.emptyScript : "", me = de.reactiveElementPolyfillSupport, g = (e, t) => e, he = {
+})(e) : e, { is: ae, defineProperty: oe, getOwnPropertyDescriptor: se, getOwnPropertyNames: ce, getOwnPropertySymbols: le, getPrototypeOf: ue } = Object, de = globalThis, fe = de.trustedTypes, pe = fe ? fe.emptyScript : "", me = de.reactiveElementPolyfillSupport, he = (e, t) => e, ge = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
@@ -57,23 +57,23 @@ var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A
 		}
 		return n;
 	}
-}, ge = (e, t) => !ae(e, t), _e = {
+}, _e = (e, t) => !ae(e, t), ve = {
 	attribute: !0,
 	type: String,
-	converter: he,
+	converter: ge,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: ge
+	hasChanged: _e
 };
 Symbol.metadata ??= Symbol("metadata"), de.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
-var _ = class extends HTMLElement {
+var g = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
 	}
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = _e) {
+	static createProperty(e, t = ve) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
 			r !== void 0 && oe(this.prototype, e, r);
@@ -99,16 +99,16 @@ var _ = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? _e;
+		return this.elementProperties.get(e) ?? ve;
 	}
 	static _$Ei() {
-		if (this.hasOwnProperty(g("elementProperties"))) return;
+		if (this.hasOwnProperty(he("elementProperties"))) return;
 		let e = ue(this);
 		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
 	}
 	static finalize() {
-		if (this.hasOwnProperty(g("finalized"))) return;
-		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(g("properties"))) {
+		if (this.hasOwnProperty(he("finalized"))) return;
+		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(he("properties"))) {
 			let e = this.properties, t = [...ce(e), ...le(e)];
 			for (let n of t) this.createProperty(n, e[n]);
 		}
@@ -170,14 +170,14 @@ var _ = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? he : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? ge : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? he : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? ge : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -186,7 +186,7 @@ var _ = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? ge)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? _e)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -250,15 +250,15 @@ var _ = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-_.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[g("elementProperties")] = /* @__PURE__ */ new Map(), _[g("finalized")] = /* @__PURE__ */ new Map(), me?.({ ReactiveElement: _ }), (de.reactiveElementVersions ??= []).push("2.1.2");
-var ve = globalThis, ye = (e) => e, be = ve.trustedTypes, xe = be ? be.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, Se = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, Ce = "?" + v, we = `<${Ce}>`, y = document, b = () => y.createComment(""), Te = (e) => e === null || typeof e != "object" && typeof e != "function", Ee = Array.isArray, De = (e) => Ee(e) || typeof e?.[Symbol.iterator] == "function", Oe = "[ 	\n\f\r]", ke = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ae = /-->/g, je = />/g, x = RegExp(`>|${Oe}(?:([^\\s"'>=/]+)(${Oe}*=${Oe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Me = /'/g, Ne = /"/g, Pe = /^(?:script|style|textarea|title)$/i, S = ((e) => (t, ...n) => ({
+g.elementStyles = [], g.shadowRootOptions = { mode: "open" }, g[he("elementProperties")] = /* @__PURE__ */ new Map(), g[he("finalized")] = /* @__PURE__ */ new Map(), me?.({ ReactiveElement: g }), (de.reactiveElementVersions ??= []).push("2.1.2");
+var ye = globalThis, be = (e) => e, xe = ye.trustedTypes, Se = xe ? xe.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, Ce = "$lit$", _ = `lit$${Math.random().toFixed(9).slice(2)}$`, we = "?" + _, Te = `<${we}>`, v = document, y = () => v.createComment(""), b = (e) => e === null || typeof e != "object" && typeof e != "function", Ee = Array.isArray, De = (e) => Ee(e) || typeof e?.[Symbol.iterator] == "function", Oe = "[ 	\n\f\r]", ke = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ae = /-->/g, je = />/g, x = RegExp(`>|${Oe}(?:([^\\s"'>=/]+)(${Oe}*=${Oe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Me = /'/g, Ne = /"/g, Pe = /^(?:script|style|textarea|title)$/i, S = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}))(1), C = Symbol.for("lit-noChange"), w = Symbol.for("lit-nothing"), Fe = /* @__PURE__ */ new WeakMap(), T = y.createTreeWalker(y, 129);
+}))(1), C = Symbol.for("lit-noChange"), w = Symbol.for("lit-nothing"), Fe = /* @__PURE__ */ new WeakMap(), T = v.createTreeWalker(v, 129);
 function Ie(e, t) {
 	if (!Ee(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
-	return xe === void 0 ? t : xe.createHTML(t);
+	return Se === void 0 ? t : Se.createHTML(t);
 }
 var Le = (e, t) => {
 	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = ke;
@@ -266,7 +266,7 @@ var Le = (e, t) => {
 		let n = e[t], s, c, l = -1, u = 0;
 		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === ke ? c[1] === "!--" ? o = Ae : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = x) : (Pe.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = x) : o = je : o === x ? c[0] === ">" ? (o = i ?? ke, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? x : c[3] === "\"" ? Ne : Me) : o === Ne || o === Me ? o = x : o === Ae || o === je ? o = ke : (o = x, i = void 0);
 		let d = o === x && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === ke ? n + we : l >= 0 ? (r.push(s), n.slice(0, l) + Se + n.slice(l) + v + d) : n + v + (l === -2 ? t : d);
+		a += o === ke ? n + Te : l >= 0 ? (r.push(s), n.slice(0, l) + Ce + n.slice(l) + _ + d) : n + _ + (l === -2 ? t : d);
 	}
 	return [Ie(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
 }, Re = class e {
@@ -280,8 +280,8 @@ var Le = (e, t) => {
 		}
 		for (; (i = T.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
-				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(Se)) {
-					let t = u[o++], n = i.getAttribute(e).split(v), r = /([.?@])?(.*)/.exec(t);
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(Ce)) {
+					let t = u[o++], n = i.getAttribute(e).split(_), r = /([.?@])?(.*)/.exec(t);
 					c.push({
 						type: 1,
 						index: a,
@@ -289,45 +289,45 @@ var Le = (e, t) => {
 						strings: n,
 						ctor: r[1] === "." ? Ve : r[1] === "?" ? He : r[1] === "@" ? Ue : D
 					}), i.removeAttribute(e);
-				} else e.startsWith(v) && (c.push({
+				} else e.startsWith(_) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
 				if (Pe.test(i.tagName)) {
-					let e = i.textContent.split(v), t = e.length - 1;
+					let e = i.textContent.split(_), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = be ? be.emptyScript : "";
-						for (let n = 0; n < t; n++) i.append(e[n], b()), T.nextNode(), c.push({
+						i.textContent = xe ? xe.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], y()), T.nextNode(), c.push({
 							type: 2,
 							index: ++a
 						});
-						i.append(e[t], b());
+						i.append(e[t], y());
 					}
 				}
 			} else if (i.nodeType === 8) {
-				if (i.data === Ce) c.push({
+				if (i.data === we) c.push({
 					type: 2,
 					index: a
 				});
 				else {
 					let e = -1;
-					for (; (e = i.data.indexOf(v, e + 1)) !== -1;) c.push({
+					for (; (e = i.data.indexOf(_, e + 1)) !== -1;) c.push({
 						type: 7,
 						index: a
-					}), e += v.length - 1;
+					}), e += _.length - 1;
 				}
 			}
 			a++;
 		}
 	}
 	static createElement(e, t) {
-		let n = y.createElement("template");
+		let n = v.createElement("template");
 		return n.innerHTML = e, n;
 	}
 };
 function E(e, t, n = e, r) {
 	if (t === C) return t;
-	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = Te(t) ? void 0 : t._$litDirective$;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = b(t) ? void 0 : t._$litDirective$;
 	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = E(e, i._$AS(e, t.values), i, r)), t;
 }
 var ze = class {
@@ -341,7 +341,7 @@ var ze = class {
 		return this._$AM._$AU;
 	}
 	u(e) {
-		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? y).importNode(t, !0);
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? v).importNode(t, !0);
 		T.currentNode = r;
 		let i = T.nextNode(), a = 0, o = 0, s = n[0];
 		for (; s !== void 0;) {
@@ -351,7 +351,7 @@ var ze = class {
 			}
 			a !== s?.index && (i = T.nextNode(), a++);
 		}
-		return T.currentNode = y, r;
+		return T.currentNode = v, r;
 	}
 	p(e) {
 		let t = 0;
@@ -375,7 +375,7 @@ var ze = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = E(this, e, t), Te(e) ? e === w || e == null || e === "" ? (this._$AH !== w && this._$AR(), this._$AH = w) : e !== this._$AH && e !== C && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? De(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = E(this, e, t), b(e) ? e === w || e == null || e === "" ? (this._$AH !== w && this._$AR(), this._$AH = w) : e !== this._$AH && e !== C && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? De(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -384,7 +384,7 @@ var ze = class {
 		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
 	}
 	_(e) {
-		this._$AH !== w && Te(this._$AH) ? this._$AA.nextSibling.data = e : this.T(y.createTextNode(e)), this._$AH = e;
+		this._$AH !== w && b(this._$AH) ? this._$AA.nextSibling.data = e : this.T(v.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
 		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Re.createElement(Ie(n.h, n.h[0]), this.options)), n);
@@ -401,13 +401,13 @@ var ze = class {
 	k(t) {
 		Ee(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
-		for (let a of t) i === n.length ? n.push(r = new e(this.O(b()), this.O(b()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(y()), this.O(y()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
 		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
-			let t = ye(e).nextSibling;
-			ye(e).remove(), e = t;
+			let t = be(e).nextSibling;
+			be(e).remove(), e = t;
 		}
 	}
 	setConnected(e) {
@@ -425,10 +425,10 @@ var ze = class {
 	}
 	_$AI(e, t = this, n, r) {
 		let i = this.strings, a = !1;
-		if (i === void 0) e = E(this, e, t, 0), a = !Te(e) || e !== this._$AH && e !== C, a && (this._$AH = e);
+		if (i === void 0) e = E(this, e, t, 0), a = !b(e) || e !== this._$AH && e !== C, a && (this._$AH = e);
 		else {
 			let r = e, o, s;
-			for (e = i[0], o = 0; o < i.length - 1; o++) s = E(this, r[n + o], t, o), s === C && (s = this._$AH[o]), a ||= !Te(s) || s !== this._$AH[o], s === w ? e = w : e !== w && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = E(this, r[n + o], t, o), s === C && (s = this._$AH[o]), a ||= !b(s) || s !== this._$AH[o], s === w ? e = w : e !== w && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
 		}
 		a && !r && this.j(e);
 	}
@@ -472,9 +472,9 @@ var ze = class {
 		E(this, e);
 	}
 }, Ge = {
-	M: Se,
-	P: v,
-	A: Ce,
+	M: Ce,
+	P: _,
+	A: we,
 	C: 1,
 	L: Le,
 	R: ze,
@@ -486,16 +486,16 @@ var ze = class {
 	U: Ue,
 	B: Ve,
 	F: We
-}, Ke = ve.litHtmlPolyfillSupport;
-Ke?.(Re, Be), (ve.litHtmlVersions ??= []).push("3.3.3");
+}, Ke = ye.litHtmlPolyfillSupport;
+Ke?.(Re, Be), (ye.litHtmlVersions ??= []).push("3.3.3");
 var qe = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new Be(t.insertBefore(b(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new Be(t.insertBefore(y(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, Je = globalThis, O = class extends _ {
+}, Je = globalThis, O = class extends g {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -523,9 +523,9 @@ Ye?.({ LitElement: O }), (Je.litElementVersions ??= []).push("4.2.2");
 var Xe = {
 	attribute: !0,
 	type: String,
-	converter: he,
+	converter: ge,
 	reflect: !1,
-	hasChanged: ge
+	hasChanged: _e
 }, Ze = (e = Xe, t, n) => {
 	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
 	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
@@ -771,6 +771,12 @@ var ot = class {
 			n.w,
 			n.h
 		].join(",")), r.length > 0 && i.set("allow", r.join(",")), this.post(`/api/face/teach/${this.entryId}?${i.toString()}`, t);
+	}
+	async library() {
+		return (await this.ask("library")).url;
+	}
+	importLibrary(e) {
+		return this.post(`/api/face/library/${this.entryId}`, e);
 	}
 	recognize(e) {
 		return this.post(`/api/face/ask/${this.entryId}`, e);
@@ -1645,6 +1651,22 @@ var ft = {
 	kept_days: "Sichtungen und Unbekannte werden {days} Tage aufbewahrt.",
 	days: "Tage",
 	saved: "Gespeichert.",
+	library: "Alle Fotos als eine Datei",
+	library_text: "Alle Personen mit ihren Fotos und Einstellungen, zum Aufheben oder für einen anderen Server. Besuche und Unbekannte sind nicht dabei.",
+	library_export: "Herunterladen",
+	library_import: "Datei importieren",
+	library_importing: "Die Datei wird geprüft und importiert …",
+	library_imported: "Importiert:",
+	library_new: "neu",
+	library_added: {
+		one: "{n} Foto hinzugefügt",
+		other: "{n} Fotos hinzugefügt"
+	},
+	library_known: {
+		one: "{n} Foto war schon da",
+		other: "{n} Fotos waren schon da"
+	},
+	library_elsewhere: "{file} ist hier ein Foto von {name}",
 	card_name: "Gesichter",
 	card_description: "Wer zu Hause ist und wer zuletzt kam.",
 	card_nobody: "Niemand ist zu Hause.",
@@ -1973,6 +1995,22 @@ var ft = {
 	kept_days: "Sightings and unknown people are kept for {days} days.",
 	days: "Days",
 	saved: "Saved.",
+	library: "All photos as one file",
+	library_text: "Everybody with their photos and settings, to keep or to take to another server. Visits and unknown people aren't in it.",
+	library_export: "Download",
+	library_import: "Import a file",
+	library_importing: "The file is being checked and imported…",
+	library_imported: "Imported:",
+	library_new: "new",
+	library_added: {
+		one: "{n} photo added",
+		other: "{n} photos added"
+	},
+	library_known: {
+		one: "{n} photo was there already",
+		other: "{n} photos were there already"
+	},
+	library_elsewhere: "{file} is a photo of {name} here",
 	card_name: "Faces",
 	card_description: "Who is at home, and who came last.",
 	card_nobody: "Nobody is at home.",
@@ -2226,7 +2264,7 @@ var St = {
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: Tt } = Ge, Et = (e) => e, Dt = () => document.createComment(""), H = (e, t, n) => {
+}, { I: Tt } = Ge, Et = (e) => e, Dt = () => document.createComment(""), Ot = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
 	if (n === void 0) n = new Tt(r.insertBefore(Dt(), i), r.insertBefore(Dt(), i), e, e.options);
 	else {
@@ -2244,13 +2282,13 @@ var St = {
 		}
 	}
 	return n;
-}, U = (e, t, n = e) => (e._$AI(t, n), e), Ot = {}, kt = (e, t = Ot) => e._$AH = t, At = (e) => e._$AH, jt = (e) => {
+}, H = (e, t, n = e) => (e._$AI(t, n), e), kt = {}, At = (e, t = kt) => e._$AH = t, jt = (e) => e._$AH, Mt = (e) => {
 	e._$AR(), e._$AA.remove();
-}, Mt = (e, t, n) => {
+}, Nt = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, Nt = Ct(class extends wt {
+}, Pt = Ct(class extends wt {
 	constructor(e) {
 		if (super(e), e.type !== St.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
@@ -2268,43 +2306,43 @@ var St = {
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = At(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = jt(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
 		else if (i[f] === null) f--;
-		else if (s[d] === o[p]) c[p] = U(i[d], a[p]), d++, p++;
-		else if (s[f] === o[m]) c[m] = U(i[f], a[m]), f--, m--;
-		else if (s[d] === o[m]) c[m] = U(i[d], a[m]), H(e, c[m + 1], i[d]), d++, m--;
-		else if (s[f] === o[p]) c[p] = U(i[f], a[p]), H(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = Mt(o, p, m), u = Mt(s, d, f)), l.has(s[d])) {
+		else if (s[d] === o[p]) c[p] = H(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = H(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = H(i[d], a[m]), Ot(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = H(i[f], a[p]), Ot(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = Nt(o, p, m), u = Nt(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
-					let t = H(e, i[d]);
-					U(t, a[p]), c[p] = t;
-				} else c[p] = U(n, a[p]), H(e, i[d], n), i[t] = null;
+					let t = Ot(e, i[d]);
+					H(t, a[p]), c[p] = t;
+				} else c[p] = H(n, a[p]), Ot(e, i[d], n), i[t] = null;
 				p++;
-			} else jt(i[f]), f--;
-		} else jt(i[d]), d++;
+			} else Mt(i[f]), f--;
+		} else Mt(i[d]), d++;
 		for (; p <= m;) {
-			let t = H(e, c[m + 1]);
-			U(t, a[p]), c[p++] = t;
+			let t = Ot(e, c[m + 1]);
+			H(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && jt(e);
+			e !== null && Mt(e);
 		}
-		return this.ut = o, kt(e, c), C;
+		return this.ut = o, At(e, c), C;
 	}
-}), Pt = [
+}), Ft = [
 	"somebody_elses",
 	"same_person",
 	"unlike",
 	"duplicate",
 	"poor",
 	"one_sided"
-], Ft = ["unusable", "missing"], W = class extends z {
+], It = ["unusable", "missing"], U = class extends z {
 	constructor(...e) {
 		super(...e), this.base = "", this.found = [], this.problems = [], this.looked = "";
 	}
@@ -2352,13 +2390,13 @@ var St = {
 	}
 	render() {
 		if (this.loading) return S`<p class="empty" role="status">${this.words.checking}</p>`;
-		let e = this.problems.filter((e) => e.kind === "skipped"), t = Ft.map((e) => this.problems.filter((t) => t.kind === e));
+		let e = this.problems.filter((e) => e.kind === "skipped"), t = It.map((e) => this.problems.filter((t) => t.kind === e));
 		return S`
       <h2>${this.words.check}</h2>
       <p>${this.words.check_intro}</p>
       ${this.found.length + t.flat().length === 0 ? S`<p class="empty">${this.words.all_well}</p>` : w}
-      ${Pt.map((e) => this.section(this.words[`check_${e}`], this.found.filter((t) => t.fault === e).map((e) => this.finding(e))))}
-      ${Ft.map((e, n) => this.section(this.words[`check_${e}`], (t[n] ?? []).map((e) => this.file(e))))}
+      ${Ft.map((e) => this.section(this.words[`check_${e}`], this.found.filter((t) => t.fault === e).map((e) => this.finding(e))))}
+      ${It.map((e, n) => this.section(this.words[`check_${e}`], (t[n] ?? []).map((e) => this.file(e))))}
       ${e.length === 0 ? w : S`<details>
             <summary>${this.home.speech.fill(this.words.check_skipped, { n: e.length })}</summary>
             <ul>
@@ -2371,7 +2409,7 @@ var St = {
 	section(e, t) {
 		return t.length === 0 ? w : S`<h3>${e}</h3>
       <ul class="grid">
-        ${Nt(t, (e, t) => t)}
+        ${Pt(t, (e, t) => t)}
       </ul>`;
 	}
 	finding(e) {
@@ -2467,8 +2505,8 @@ var St = {
     >`;
 	}
 };
-I([k()], W.prototype, "base", void 0), I([A()], W.prototype, "found", void 0), I([A()], W.prototype, "problems", void 0), I([A()], W.prototype, "asked", void 0), W = I([M("face-check")], W);
-var It = ["duplicate", "looks_like_someone_else"], Lt = ["busy", "no_answer"], G = class extends O {
+I([k()], U.prototype, "base", void 0), I([A()], U.prototype, "found", void 0), I([A()], U.prototype, "problems", void 0), I([A()], U.prototype, "asked", void 0), U = I([M("face-check")], U);
+var Lt = ["duplicate", "looks_like_someone_else"], Rt = ["busy", "no_answer"], W = class extends O {
 	constructor(...e) {
 		super(...e), this.person = "", this.uploads = [], this.over = !1, this.busy = !1, this.chosen = (e) => {
 			let t = e.target;
@@ -2633,7 +2671,7 @@ var It = ["duplicate", "looks_like_someone_else"], Lt = ["busy", "no_answer"], G
 			all: i
 		})}</p>
             <ul>
-              ${Nt(this.uploads, (e) => e.number, (e) => this.upload(e))}
+              ${Pt(this.uploads, (e) => e.number, (e) => this.upload(e))}
             </ul>`}
     `;
 	}
@@ -2653,14 +2691,14 @@ var It = ["duplicate", "looks_like_someone_else"], Lt = ["busy", "no_answer"], G
     </span>`;
 	}
 	upload(e) {
-		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && It.includes(r?.code ?? "");
+		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Lt.includes(r?.code ?? "");
 		return S`<li class=${n}>
       <img src=${e.url} alt="" />
       <div>${e.file.name}<br /><span class="pill ${a}">${i}</span></div>
       ${s ? S`<button @click=${() => this.again(e, void 0, [r?.code])}>
             ${t.add_anyway}
           </button>` : w}
-      ${n === "refused" && Lt.includes(r?.code ?? "") ? S`<button @click=${() => this.again(e)}>${t.try_again}</button>` : w}
+      ${n === "refused" && Rt.includes(r?.code ?? "") ? S`<button @click=${() => this.again(e)}>${t.try_again}</button>` : w}
       ${n === "refused" ? S`<button @click=${() => this.become({
 			...e,
 			state: "skipped",
@@ -2686,8 +2724,8 @@ var It = ["duplicate", "looks_like_someone_else"], Lt = ["busy", "no_answer"], G
     </div>`;
 	}
 };
-I([k({ attribute: !1 })], G.prototype, "home", void 0), I([k()], G.prototype, "person", void 0), I([A()], G.prototype, "uploads", void 0), I([A()], G.prototype, "over", void 0), G = I([M("face-upload")], G);
-var Rt = class extends O {
+I([k({ attribute: !1 })], W.prototype, "home", void 0), I([k()], W.prototype, "person", void 0), I([A()], W.prototype, "uploads", void 0), I([A()], W.prototype, "over", void 0), W = I([M("face-upload")], W);
+var zt = class extends O {
 	constructor(...e) {
 		super(...e), this.src = "";
 	}
@@ -2717,8 +2755,8 @@ var Rt = class extends O {
 		}} />`;
 	}
 };
-I([k()], Rt.prototype, "src", void 0), I([k({ attribute: !1 })], Rt.prototype, "box", void 0), I([A()], Rt.prototype, "size", void 0), Rt = I([M("face-cut")], Rt);
-var K = class extends z {
+I([k()], zt.prototype, "src", void 0), I([k({ attribute: !1 })], zt.prototype, "box", void 0), I([A()], zt.prototype, "size", void 0), zt = I([M("face-cut")], zt);
+var G = class extends z {
 	constructor(...e) {
 		super(...e), this.open = !1, this.name = "", this.photos = [], this.begun = !1, this.answer = "", this.begin = () => {
 			this.open = !0, this.chooser.click();
@@ -2819,8 +2857,8 @@ var K = class extends z {
     </section>`;
 	}
 };
-I([A()], K.prototype, "open", void 0), I([A()], K.prototype, "name", void 0), I([A()], K.prototype, "photos", void 0), I([A()], K.prototype, "begun", void 0), I([A()], K.prototype, "asked", void 0), I([A()], K.prototype, "answer", void 0), I([$e("input[hidden]")], K.prototype, "chooser", void 0), I([$e("face-upload")], K.prototype, "upload", void 0), K = I([M("face-add")], K);
-function zt(e, t) {
+I([A()], G.prototype, "open", void 0), I([A()], G.prototype, "name", void 0), I([A()], G.prototype, "photos", void 0), I([A()], G.prototype, "begun", void 0), I([A()], G.prototype, "asked", void 0), I([A()], G.prototype, "answer", void 0), I([$e("input[hidden]")], G.prototype, "chooser", void 0), I([$e("face-upload")], G.prototype, "upload", void 0), G = I([M("face-add")], G);
+function Bt(e, t) {
 	let { speech: n, state: r } = e.home, { words: i } = n, a = r.cameras.find((e) => e.present.some((e) => e.id === t.id)), { camera: o, last_seen: s, since: c } = t.presence;
 	if (a !== void 0) return n.fill(i.is_at, {
 		camera: a.name,
@@ -2833,7 +2871,7 @@ function zt(e, t) {
 		when: n.ago(s)
 	});
 }
-var Bt = class extends z {
+var Vt = class extends z {
 	static {
 		this.styles = [...z.styles, h`
       .cameras {
@@ -2911,19 +2949,19 @@ var Bt = class extends z {
         <face-picture .src=${e.picture}></face-picture>
         <div>
           <p class="name">${e.name}</p>
-          <p class="faint">${zt(this, e)}</p>
+          <p class="faint">${Bt(this, e)}</p>
           ${e.presence.home ? S`<span class="pill good">${this.words.at_home}</span>` : w}
         </div>
       </div>
     </li>`;
 	}
 };
-Bt = I([M("face-now")], Bt);
-var Vt = {
+Vt = I([M("face-now")], Vt);
+var Ht = {
 	front: "adds_front",
 	left: "adds_left",
 	right: "adds_right"
-}, q = class extends z {
+}, K = class extends z {
 	constructor(...e) {
 		super(...e), this.personId = "", this.proposals = [], this.busy = !1;
 	}
@@ -2972,7 +3010,7 @@ var Vt = {
       </div>
       <p class="faint">${t.proposals_intro}</p>
       <ul class="grid">
-        ${Nt(e, (e) => e.proposal_id, (e) => this.card(e))}
+        ${Pt(e, (e) => e.proposal_id, (e) => this.card(e))}
       </ul>
     </section>`;
 	}
@@ -3008,7 +3046,7 @@ var Vt = {
 	}
 	adds(e) {
 		let t = {
-			view: Vt[e.view],
+			view: Ht[e.view],
 			infrared: "adds_infrared",
 			look: "adds_look"
 		}, n = e.adds.flatMap((e) => {
@@ -3037,12 +3075,12 @@ var Vt = {
 		this.busy = !0, await this.attempt(() => t(n)) && (this.proposals = this.proposals.filter((e) => !n.includes(e.proposal_id))), this.busy = !1, this.changed();
 	}
 };
-I([k()], q.prototype, "personId", void 0), I([A()], q.prototype, "proposals", void 0), I([A()], q.prototype, "busy", void 0), q = I([M("face-proposals")], q);
-var Ht = {
+I([k()], K.prototype, "personId", void 0), I([A()], K.prototype, "proposals", void 0), I([A()], K.prototype, "busy", void 0), K = I([M("face-proposals")], K);
+var Ut = {
 	sure: "good",
 	likely: "fair",
 	possible: ""
-}, J = class extends z {
+}, q = class extends z {
 	constructor(...e) {
 		super(...e), this.open = !1, this.over = !1, this.photo = "", this.failure = "", this.closed = () => {
 			this.open = !1, this.forget();
@@ -3225,7 +3263,7 @@ var Ht = {
       <div>
         <p><strong>${t}</strong></p>
         <p class="faint">${n}</p>
-        <span class="pill ${Ht[i]}">${this.words[`likelihood_${i}`]}</span>
+        <span class="pill ${Ut[i]}">${this.words[`likelihood_${i}`]}</span>
         <span class="faint">${a.fill(this.words.similarity, { value: a.similarity(r) })}</span>
       </div>
     </li>`;
@@ -3237,8 +3275,8 @@ var Ht = {
           </ul>`;
 	}
 };
-I([A()], J.prototype, "open", void 0), I([A()], J.prototype, "over", void 0), I([A()], J.prototype, "photo", void 0), I([A()], J.prototype, "found", void 0), I([A()], J.prototype, "chosen", void 0), I([A()], J.prototype, "failure", void 0), J = I([M("face-search")], J);
-var Ut = 12, Wt = class extends z {
+I([A()], q.prototype, "open", void 0), I([A()], q.prototype, "over", void 0), I([A()], q.prototype, "photo", void 0), I([A()], q.prototype, "found", void 0), I([A()], q.prototype, "chosen", void 0), I([A()], q.prototype, "failure", void 0), q = I([M("face-search")], q);
+var Wt = 12, Gt = class extends z {
 	constructor(...e) {
 		super(...e), this.base = "", this.wanted = "";
 	}
@@ -3275,7 +3313,7 @@ var Ut = 12, Wt = class extends z {
         </div>
       </div>
       <face-proposals .home=${this.home}></face-proposals>
-      ${e.length > Ut ? S`<label class="search"
+      ${e.length > Wt ? S`<label class="search"
             >${this.words.search_people}
             <input type="search" @input=${(e) => this.wanted = e.target.value}
           /></label>` : w}
@@ -3295,14 +3333,14 @@ var Ut = 12, Wt = class extends z {
         <div class="inner">
           <p class="name">${e.name}</p>
           <p class="faint">${this.home.speech.count(this.words.photos, e.photos)}</p>
-          <p class="faint">${zt(this, e)}</p>
+          <p class="faint">${Bt(this, e)}</p>
         </div>
       </a>
     </li>`;
 	}
 };
-I([k()], Wt.prototype, "base", void 0), I([A()], Wt.prototype, "wanted", void 0), Wt = I([M("face-people")], Wt);
-var Gt = 3, Y = class extends O {
+I([k()], Gt.prototype, "base", void 0), I([A()], Gt.prototype, "wanted", void 0), Gt = I([M("face-people")], Gt);
+var Kt = 3, J = class extends O {
 	constructor(...e) {
 		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
@@ -3336,7 +3374,7 @@ var Gt = 3, Y = class extends O {
 				let e = t.get(n.person.id);
 				(e === void 0 || e.similarity < n.similarity) && t.set(n.person.id, n);
 			}
-			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Gt);
+			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Kt);
 		}, () => void 0);
 	}
 	choose(e) {
@@ -3378,8 +3416,8 @@ var Gt = 3, Y = class extends O {
     </face-dialog>`;
 	}
 };
-I([k({ attribute: !1 })], Y.prototype, "home", void 0), I([k()], Y.prototype, "heading", void 0), I([k()], Y.prototype, "kind", void 0), I([k()], Y.prototype, "ownId", void 0), I([k()], Y.prototype, "without", void 0), I([A()], Y.prototype, "near", void 0), I([A()], Y.prototype, "name", void 0), Y = I([M("face-who")], Y);
-var X = class extends z {
+I([k({ attribute: !1 })], J.prototype, "home", void 0), I([k()], J.prototype, "heading", void 0), I([k()], J.prototype, "kind", void 0), I([k()], J.prototype, "ownId", void 0), I([k()], J.prototype, "without", void 0), I([A()], J.prototype, "near", void 0), I([A()], J.prototype, "name", void 0), J = I([M("face-who")], J);
+var Y = class extends z {
 	constructor(...e) {
 		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.learning = !1, this.toList = (e) => {
 			e?.preventDefault(), P(this.base);
@@ -3451,7 +3489,7 @@ var X = class extends z {
         <face-picture .src=${e.picture}></face-picture>
         <div class="who">
           <h2>${e.name}</h2>
-          <p class="faint">${zt(this, e)}</p>
+          <p class="faint">${Bt(this, e)}</p>
         </div>
         ${t.changes ? S`<button @click=${r({ kind: "rename" })}>${N("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
               <button ?disabled=${this.home.state.people.length < 2} @click=${r({ kind: "merge" })}>
@@ -3572,8 +3610,73 @@ var X = class extends z {
     </face-dialog>`;
 	}
 };
-I([k()], X.prototype, "personId", void 0), I([k()], X.prototype, "base", void 0), I([A()], X.prototype, "photos", void 0), I([A()], X.prototype, "question", void 0), I([A()], X.prototype, "answer", void 0), I([A()], X.prototype, "learning", void 0), I([A()], X.prototype, "moving", void 0), X = I([M("face-person")], X);
-var Kt = [
+I([k()], Y.prototype, "personId", void 0), I([k()], Y.prototype, "base", void 0), I([A()], Y.prototype, "photos", void 0), I([A()], Y.prototype, "question", void 0), I([A()], Y.prototype, "answer", void 0), I([A()], Y.prototype, "learning", void 0), I([A()], Y.prototype, "moving", void 0), Y = I([M("face-person")], Y);
+var X = class extends z {
+	constructor(...e) {
+		super(...e), this.busy = !1, this.refused = "", this.download = async () => {
+			await this.attempt(async () => {
+				let e = document.createElement("a");
+				e.href = await this.home.client.library(), e.download = "", e.click();
+			});
+		}, this.chosen = async () => {
+			let [e] = this.chooser.files ?? [];
+			if (this.chooser.value = "", e !== void 0) {
+				this.busy = !0, this.imported = void 0, this.refused = "";
+				try {
+					this.imported = await this.home.client.importLibrary(e), this.changed();
+				} catch (e) {
+					let { speech: t } = this.home, n = e instanceof j && e.code === "invalid_request";
+					this.refused = n ? e.message : t.fill(this.words.failed, { reason: t.refusal(e) });
+				}
+				this.busy = !1;
+			}
+		};
+	}
+	static {
+		this.styles = [...z.styles, h`
+      ul {
+        margin: 8px 0;
+        padding-inline-start: 20px;
+      }
+    `];
+	}
+	render() {
+		let { words: e, imported: t } = this;
+		return S`
+      <h3>${e.library}</h3>
+      <p class="faint">${e.library_text}</p>
+      <div class="row">
+        <button ?disabled=${this.busy} @click=${this.download}>${N("M5,20H19V18H5M19,9H15V3H9V9H5L12,16L19,9Z")}${e.library_export}</button>
+        <button ?disabled=${this.busy} @click=${() => this.chooser.click()}>
+          ${N("M9,16V10H5L12,3L19,10H15V16H9M5,20V18H19V20H5Z")}${e.library_import}
+        </button>
+        <input hidden type="file" accept=".tar,application/x-tar" aria-label=${e.library_import} @change=${this.chosen} />
+      </div>
+      <div role="status">
+        ${this.busy ? S`<p>${e.library_importing}</p>` : w}
+        ${this.refused === "" ? w : S`<p class="note warn">${this.refused}</p>`}
+        ${t === void 0 ? w : S`<p>${e.library_imported}</p>
+              <ul>
+                ${t.people.map((e) => this.person(e))}
+              </ul>`}
+      </div>
+    `;
+	}
+	person(e) {
+		let { speech: t } = this.home, { words: n } = this, r = [
+			...e.added ? [n.library_new] : [],
+			...e.photos_added > 0 ? [t.count(n.library_added, e.photos_added)] : [],
+			...e.photos_known > 0 ? [t.count(n.library_known, e.photos_known)] : [],
+			...e.somebody_elses.map(({ file: e, person: r }) => t.fill(n.library_elsewhere, {
+				file: e,
+				name: r.name
+			}))
+		];
+		return S`<li>${e.person.name}: ${r.join(", ")}</li>`;
+	}
+};
+I([A()], X.prototype, "busy", void 0), I([A()], X.prototype, "imported", void 0), I([A()], X.prototype, "refused", void 0), I([$e("input")], X.prototype, "chooser", void 0), X = I([M("face-library")], X);
+var qt = [
 	.1,
 	.3,
 	1,
@@ -3581,13 +3684,13 @@ var Kt = [
 	10,
 	30,
 	50
-], qt = .3, Jt = 10, Yt = {
+], Jt = .3, Yt = 10, Xt = {
 	min: 1,
 	max: 1440
-}, Xt = {
+}, Zt = {
 	min: 1,
 	max: 365
-}, Zt = class extends z {
+}, Qt = class extends z {
 	static {
 		this.styles = [...z.styles, h`
       .card {
@@ -3617,19 +3720,19 @@ var Kt = [
 	render() {
 		let { settings: e, words: t } = this;
 		if (e === void 0) return this.waiting();
-		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = Kt.reduce((e, t, n) => o(t) < o(Kt[e] ?? 1) ? n : e, 0), c = (e) => Kt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
+		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = qt.reduce((e, t, n) => o(t) < o(qt[e] ?? 1) ? n : e, 0), c = (e) => qt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
 		return S`
       <h2>${t.settings}</h2>
       <section class="card">
         <h3>${t.accuracy}</h3>
         <p class="sentence" id="accuracy">${l}</p>
         <p class="faint">
-          ${i <= qt ? t.accuracy_strict : i >= Jt ? t.accuracy_loose : t.accuracy_medium}
+          ${i <= Jt ? t.accuracy_strict : i >= Yt ? t.accuracy_loose : t.accuracy_medium}
         </p>
         ${r ? w : S`<input
               type="range"
               min="0"
-              max=${Kt.length - 1}
+              max=${qt.length - 1}
               step="1"
               .value=${String(s)}
               aria-label=${t.accuracy_label}
@@ -3643,12 +3746,13 @@ var Kt = [
       </section>
       <section class="card">
         <p>${n.fill(t.stays_present, { minutes: n.number(a) })}</p>
-        ${r ? w : this.number(t.minutes, a, Yt, (e) => this.change({ presence_timeout_s: e * 60 }))}
+        ${r ? w : this.number(t.minutes, a, Xt, (e) => this.change({ presence_timeout_s: e * 60 }))}
       </section>
       <section class="card">
         <p>${n.fill(t.kept_days, { days: n.number(e.retention_days) })}</p>
-        ${r ? w : this.number(t.days, e.retention_days, Xt, (e) => this.change({ retention_days: e }))}
+        ${r ? w : this.number(t.days, e.retention_days, Zt, (e) => this.change({ retention_days: e }))}
       </section>
+      ${r ? w : S`<section class="card"><face-library .home=${this.home}></face-library></section>`}
     `;
 	}
 	number(e, t, n, r) {
@@ -3661,7 +3765,7 @@ var Kt = [
     </label>`;
 	}
 };
-I([A()], Zt.prototype, "settings", void 0), Zt = I([M("face-settings")], Zt);
+I([A()], Qt.prototype, "settings", void 0), Qt = I([M("face-settings")], Qt);
 var Z = class extends z {
 	constructor(...e) {
 		super(...e), this.sightings = [], this.personId = "", this.camera = "", this.explained = /* @__PURE__ */ new Map(), this.asked = 0;
@@ -3790,7 +3894,7 @@ var Z = class extends z {
 		}
 		return [...e].map(([e, t]) => S`<h3>${e}</h3>
           <ul>
-            ${Nt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
+            ${Pt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
           </ul>`);
 	}
 	sighting(e) {
@@ -3979,7 +4083,7 @@ var Q = class extends z {
 	}
 	list(e) {
 		return S`<ul class="grid">
-      ${Nt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
+      ${Pt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
     </ul>`;
 	}
 	unknown(e) {
@@ -4051,7 +4155,7 @@ var Q = class extends z {
 	}
 };
 I([A()], Q.prototype, "unknowns", void 0), I([A()], Q.prototype, "selected", void 0), I([A()], Q.prototype, "naming", void 0), I([A()], Q.prototype, "forgetting", void 0), Q = I([M("face-unknown")], Q);
-var Qt = [
+var $t = [
 	{
 		name: "now",
 		icon: l
@@ -4080,16 +4184,16 @@ var Qt = [
 		name: "settings",
 		icon: s
 	}
-], $t = 700, en = 8e3, tn = 5e3, $ = class extends O {
+], en = 700, tn = 8e3, nn = 5e3, $ = class extends O {
 	constructor(...e) {
 		super(...e), this.narrow = !1, this.language = "", this.settle = () => {
 			this.settling ??= setTimeout(() => {
 				this.settling = void 0, this.reload();
-			}, $t);
+			}, en);
 		}, this.reload = () => {
 			this.fetchState().catch(() => void 0);
 		}, this.takeNotice = (e) => {
-			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, en);
+			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, tn);
 		}, this.takeBack = async () => {
 			let e = this.notice?.undo;
 			this.notice = void 0;
@@ -4255,7 +4359,7 @@ var Qt = [
 		try {
 			this.servers = await it(this.hass);
 		} catch {
-			setTimeout(() => void this.begin(), tn);
+			setTimeout(() => void this.begin(), nn);
 			return;
 		}
 		this.entryId ??= this.servers[0]?.entry_id, await this.choose(this.entryId);
@@ -4264,7 +4368,7 @@ var Qt = [
 		if (this.entryId = e, await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = void 0, e !== void 0) try {
 			this.stopFollowing = await new ot(this.hass, e).follow(this.settle), await this.fetchState();
 		} catch {
-			setTimeout(() => void this.begin(), tn);
+			setTimeout(() => void this.begin(), nn);
 		}
 	}
 	async fetchState() {
@@ -4283,7 +4387,7 @@ var Qt = [
 		};
 	}
 	render() {
-		let { words: e } = new _t(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = Qt.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
+		let { words: e } = new _t(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = $t.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
 		return S`
       <header>
         <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${N("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
@@ -4294,7 +4398,7 @@ var Qt = [
       </header>
       <nav aria-label=${e.pages}>
         <ul>
-          ${Qt.map((n) => S`<li>
+          ${$t.map((n) => S`<li>
               <a
                 href="${t}/${n.name}"
                 aria-current=${n.name === a ? "page" : w}
