@@ -393,7 +393,7 @@ def usual_pictures() -> list[bytes]:
 
 async def attack(name: str) -> None:
     """Be the attacker, until the process is ended. What it knows comes by standard input."""
-    os.nice(19)
+    os.nice(10)
     resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     known = json.loads(sys.stdin.readline())
     await ATTACKS[name](Target(known["port"], known["tokens"], usual_pictures()))
