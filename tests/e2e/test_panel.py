@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 import re
 from typing import Any
+import zipfile
 
 from browser import PATIENCE_MS, logged_in
 from home_assistant import HomeAssistant
@@ -114,8 +115,16 @@ def open_person(page: Page, name: str) -> Locator:
     return person
 
 
-async def test_somebody_is_taught_by_many_photos_at_once(house: House) -> None:
-    """Each has its verdict; of several faces one is chosen, and what shows nobody is refused in words."""
+async def test_somebody_is_taught_by_many_photos_at_once(house: House, tmp_path: Path) -> None:
+    """From a zip file, too; each has its verdict, one of several faces is chosen, and who shows nobody is refused."""
+    album = tmp_path / "album.zip"
+    with zipfile.ZipFile(album, "w", zipfile.ZIP_DEFLATED) as packed:
+        for photo in OBAMA_PHOTOS:
+            packed.write(photo, f"holiday/{photo.name}")
+            packed.writestr(f"__MACOSX/holiday/._{photo.name}", "what a Mac puts beside it")
+        packed.writestr("holiday/notes.txt", "no photo")
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(album.read_bytes()[:1000])
 
     def teach(page: Page) -> None:
         page.locator("ha-sidebar").get_by_text("Faces", exact=True).click()
@@ -127,8 +136,10 @@ async def test_somebody_is_taught_by_many_photos_at_once(house: House) -> None:
         expect(dialog.get_by_label("Choose photos")).to_be_disabled()
         dialog.get_by_role("textbox", name="Name").fill("Barack Obama")
         more = [PICTURES / f"{name}.jpg" for name in ("two_people", "nobody")]
-        dialog.get_by_label("Choose photos").set_input_files([*OBAMA_PHOTOS, *more])
+        dialog.get_by_label("Choose photos").set_input_files([album, broken, *more])
         expect(dialog.get_by_text("4 of 4 photos")).to_be_visible(timeout=TEACHING_MS)
+        expect(dialog.get_by_text("One file was left out")).to_be_visible()
+        expect(dialog.get_by_text("broken.zip can't be unpacked.")).to_be_visible()
         expect(dialog.locator("li.accepted")).to_have_count(2)
         expect(dialog.locator("li.refused").filter(has_text="nobody.jpg")).to_contain_text("no face found")
         several = dialog.locator("li.refused").filter(has_text="two_people.jpg")

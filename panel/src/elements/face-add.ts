@@ -45,7 +45,7 @@ export class FaceAdd extends Page {
     const { words } = this;
     return html`
       <button class="main" @click=${this.begin}>${icon(mdiAccountPlus)}${words.add_person}</button>
-      <input hidden type="file" accept="image/*" multiple aria-label=${words.choose_photos} @change=${this.chosen} />
+      <input hidden type="file" accept="image/*,.zip" multiple aria-label=${words.choose_photos} @change=${this.chosen} />
       ${this.open ? this.dialog() : nothing}
     `;
   }
@@ -77,7 +77,7 @@ export class FaceAdd extends Page {
   private readonly learn = (): void => {
     const { photos } = this;
     this.photos = [];
-    if (photos.length > 0) this.upload?.add(photos);
+    if (photos.length > 0) void this.upload?.add(photos);
   };
 
   private readonly started = (): void => {

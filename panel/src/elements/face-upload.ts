@@ -3,12 +3,13 @@
  * What the server refuses can be answered here: by choosing a face, or by adding it anyway. Fires `begun` when the first
  * photos are there, and `learned` with whom they taught for each that was accepted.
  */
-import { mdiCamera, mdiImageMultiple } from "@mdi/js";
+import { mdiCamera, mdiFolderOpen, mdiImageMultiple } from "@mdi/js";
 import { LitElement, type TemplateResult, css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { Refusal } from "../client";
 import { define } from "../define";
+import { dropped, isWanted, photosOf } from "../files";
 import type { Override, PersonRef, Rect } from "../generated/protocol";
 import type { Home } from "../page";
 import { shared } from "../styles";
@@ -39,6 +40,8 @@ export class FaceUpload extends LitElement {
   @property() person = "";
   @state() private uploads: readonly Upload[] = [];
   @state() private over = false;
+  /** What of the chosen files is not among the photos. */
+  @state() private remarks: readonly string[] = [];
   private busy = false;
 
   static override styles = [
@@ -119,14 +122,15 @@ export class FaceUpload extends LitElement {
 
   private readonly chosen = (event: Event): void => {
     const input = event.target as HTMLInputElement;
-    this.add(input.files ?? []);
+    const files = [...(input.files ?? [])];
     input.value = "";
+    void this.add(input.webkitdirectory ? files.filter((one) => isWanted(one.webkitRelativePath)) : files);
   };
 
   private readonly dropped = (event: DragEvent): void => {
     event.preventDefault();
     this.over = false;
-    if (this.person !== "") this.add(event.dataTransfer?.files ?? []);
+    if (this.person !== "") void dropped(event.dataTransfer).then((files) => this.add(files));
   };
 
   private readonly dragged = (event: DragEvent): void => {
@@ -139,15 +143,21 @@ export class FaceUpload extends LitElement {
     return this.uploads.every((one) => one.state === "accepted" || one.state === "skipped");
   }
 
-  /** Learn these photos, too. */
-  add(files: Iterable<File>): void {
+  /** Learn these photos, too, and those in zip files. */
+  async add(files: Iterable<File>): Promise<void> {
+    const { photos, leftOut, broken } = await photosOf(files);
+    const { speech } = this.home;
+    this.remarks = [
+      ...(leftOut === 0 ? [] : [speech.count(speech.words.left_out, leftOut)]),
+      ...broken.map((name) => speech.fill(speech.words.zip_broken, { name })),
+    ];
     const first = this.uploads.length;
-    const added = [...files].map((file, index): Upload => {
+    const added = photos.map((file, index): Upload => {
       return { number: first + index, file, url: URL.createObjectURL(file), state: "waiting" };
     });
     this.uploads = [...this.uploads, ...added];
-    this.dispatchEvent(new CustomEvent("begun"));
-    void this.work();
+    if (added.length > 0) this.dispatchEvent(new CustomEvent("begun"));
+    await this.work();
   }
 
   /** One after another, so that the server stays free for the cameras. */
@@ -206,10 +216,13 @@ export class FaceUpload extends LitElement {
       >
         <p>${words.drop_here}</p>
         <div class="row">
-          ${this.input(words.choose_photos, mdiImageMultiple, false)} ${this.input(words.take_photo, mdiCamera, true)}
+          ${this.input(words.choose_photos, mdiImageMultiple, "photos")}
+          ${this.input(words.choose_folder, mdiFolderOpen, "folder")}
+          ${this.input(words.take_photo, mdiCamera, "camera")}
         </div>
         <p class="faint">${words.photo_advice}</p>
       </div>
+      ${this.remarks.map((one) => html`<p class="note" role="status">${one}</p>`)}
       ${all === 0
         ? nothing
         : html`<p role="status">${speech.fill(words.progress, { done: all - open, all })}</p>
@@ -223,16 +236,17 @@ export class FaceUpload extends LitElement {
     `;
   }
 
-  private input(label: string, path: string, capture: boolean): TemplateResult {
+  private input(label: string, path: string, from: "photos" | "folder" | "camera"): TemplateResult {
     const none = this.person === "";
     return html`<span class="button" aria-disabled=${none ? "true" : nothing}>
       ${icon(path)}${label}
       <input
         type="file"
-        accept="image/*"
+        accept=${from === "photos" ? "image/*,.zip" : "image/*"}
         aria-label=${label}
-        ?multiple=${!capture}
-        capture=${capture ? "user" : nothing}
+        ?multiple=${from !== "camera"}
+        ?webkitdirectory=${from === "folder"}
+        capture=${from === "camera" ? "user" : nothing}
         ?disabled=${none}
         @change=${this.chosen}
       />

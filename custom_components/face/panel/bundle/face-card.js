@@ -1053,7 +1053,13 @@ var je = o`
 		one: "{n} Foto",
 		other: "{n} Fotos"
 	},
-	drop_here: "Fotos hierher ziehen oder auswählen",
+	drop_here: "Fotos, einen Ordner oder eine Zip-Datei hierher ziehen oder auswählen",
+	choose_folder: "Ordner auswählen",
+	left_out: {
+		one: "Eine Datei wurde ausgelassen: kein Foto oder zu groß.",
+		other: "{n} Dateien wurden ausgelassen: keine Fotos, zu groß oder zu viele."
+	},
+	zip_broken: "{name} lässt sich nicht entpacken.",
 	choose_photos: "Fotos auswählen",
 	take_photo: "Foto aufnehmen",
 	photo_advice: "Am besten sind drei oder vier verschiedene Fotos: von vorn, ein wenig von jeder Seite und in anderem Licht.",
@@ -1397,7 +1403,13 @@ var je = o`
 		one: "{n} photo",
 		other: "{n} photos"
 	},
-	drop_here: "Drop photos here, or choose them",
+	drop_here: "Drop photos, a folder or a zip file here, or choose them",
+	choose_folder: "Choose a folder",
+	left_out: {
+		one: "One file was left out: no photo, or too large.",
+		other: "{n} files were left out: no photos, too large, or too many."
+	},
+	zip_broken: "{name} can't be unpacked.",
 	choose_photos: "Choose photos",
 	take_photo: "Take a photo",
 	photo_advice: "Three or four different photos are best: from the front, a little from each side, and in another light.",

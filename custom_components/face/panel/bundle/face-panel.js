@@ -1,4 +1,4 @@
-var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A3.5,3.5 0 0,1 12,5.5M5,8C5.56,8 6.08,8.15 6.53,8.42C6.38,9.85 6.8,11.27 7.66,12.38C7.16,13.34 6.16,14 5,14A3,3 0 0,1 2,11A3,3 0 0,1 5,8M19,8A3,3 0 0,1 22,11A3,3 0 0,1 19,14C17.84,14 16.84,13.34 16.34,12.38C17.2,11.27 17.62,9.85 17.47,8.42C17.92,8.15 18.44,8 19,8M5.5,18.25C5.5,16.18 8.41,14.5 12,14.5C15.59,14.5 18.5,16.18 18.5,18.25V20H5.5V18.25M0,20V18.5C0,17.11 1.89,15.94 4.45,15.6C3.86,16.28 3.5,17.22 3.5,18.25V20H0M24,20H20.5V18.25C20.5,17.22 20.14,16.28 19.55,15.6C22.11,15.94 24,17.11 24,18.5V20Z", t = "M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z", n = "M13,8A4,4 0 0,1 9,12A4,4 0 0,1 5,8A4,4 0 0,1 9,4A4,4 0 0,1 13,8M17,18V20H1V18C1,15.79 4.58,14 9,14C13.42,14 17,15.79 17,18M20.5,14.5V16H19V14.5H20.5M18.5,9.5H17V9A3,3 0 0,1 20,6A3,3 0 0,1 23,9C23,9.97 22.5,10.88 21.71,11.41L21.41,11.6C20.84,12 20.5,12.61 20.5,13.3V13.5H19V13.3C19,12.11 19.6,11 20.59,10.35L20.88,10.16C21.27,9.9 21.5,9.47 21.5,9A1.5,1.5 0 0,0 20,7.5A1.5,1.5 0 0,0 18.5,9V9.5Z", r = "M4,4H7L9,2H15L17,4H20A2,2 0 0,1 22,6V18A2,2 0 0,1 20,20H4A2,2 0 0,1 2,18V6A2,2 0 0,1 4,4M12,7A5,5 0 0,0 7,12A5,5 0 0,0 12,17A5,5 0 0,0 17,12A5,5 0 0,0 12,7M12,9A3,3 0 0,1 15,12A3,3 0 0,1 12,15A3,3 0 0,1 9,12A3,3 0 0,1 12,9Z", i = "M6.03 12.03L8.03 15.5L5.5 18.68L2 12.62L6.03 12.03M17 18V15.29C17.88 14.9 18.5 14.03 18.5 13C18.5 12.43 18.3 11.9 17.97 11.5L19.94 10.35C20.95 9.76 21.3 8.47 20.71 7.46L19.33 5.06C18.74 4.05 17.45 3.7 16.44 4.28L8.31 9C7.36 9.53 7.03 10.75 7.58 11.71L9.08 14.31C9.63 15.26 10.86 15.59 11.81 15.04L13.69 13.96C13.94 14.55 14.41 15.03 15 15.29V18C15 19.1 15.9 20 17 20H22V18H17Z", a = "M21,7L9,19L3.5,13.5L4.91,12.09L9,16.17L19.59,5.59L21,7Z", o = "M19,3H14.82C14.4,1.84 13.3,1 12,1C10.7,1 9.6,1.84 9.18,3H5A2,2 0 0,0 3,5V19A2,2 0 0,0 5,21H19A2,2 0 0,0 21,19V5A2,2 0 0,0 19,3M12,3A1,1 0 0,1 13,4A1,1 0 0,1 12,5A1,1 0 0,1 11,4A1,1 0 0,1 12,3M7,7H17V5H19V19H5V5H7V7M7.5,13.5L9,12L11,14L15.5,9.5L17,11L11,17L7.5,13.5Z", s = "M12,15.5A3.5,3.5 0 0,1 8.5,12A3.5,3.5 0 0,1 12,8.5A3.5,3.5 0 0,1 15.5,12A3.5,3.5 0 0,1 12,15.5M19.43,12.97C19.47,12.65 19.5,12.33 19.5,12C19.5,11.67 19.47,11.34 19.43,11L21.54,9.37C21.73,9.22 21.78,8.95 21.66,8.73L19.66,5.27C19.54,5.05 19.27,4.96 19.05,5.05L16.56,6.05C16.04,5.66 15.5,5.32 14.87,5.07L14.5,2.42C14.46,2.18 14.25,2 14,2H10C9.75,2 9.54,2.18 9.5,2.42L9.13,5.07C8.5,5.32 7.96,5.66 7.44,6.05L4.95,5.05C4.73,4.96 4.46,5.05 4.34,5.27L2.34,8.73C2.21,8.95 2.27,9.22 2.46,9.37L4.57,11C4.53,11.34 4.5,11.67 4.5,12C4.5,12.33 4.53,12.65 4.57,12.97L2.46,14.63C2.27,14.78 2.21,15.05 2.34,15.27L4.34,18.73C4.46,18.95 4.73,19.03 4.95,18.95L7.44,17.94C7.96,18.34 8.5,18.68 9.13,18.93L9.5,21.58C9.54,21.82 9.75,22 10,22H14C14.25,22 14.46,21.82 14.5,21.58L14.87,18.93C15.5,18.67 16.04,18.34 16.56,17.94L19.05,18.95C19.27,19.03 19.54,18.95 19.66,18.73L21.66,15.27C21.78,15.05 21.73,14.78 21.54,14.63L19.43,12.97Z", c = "M19,4H15.5L14.5,3H9.5L8.5,4H5V6H19M6,19A2,2 0 0,0 8,21H16A2,2 0 0,0 18,19V7H6V19Z", l = "M12,9A3,3 0 0,0 9,12A3,3 0 0,0 12,15A3,3 0 0,0 15,12A3,3 0 0,0 12,9M12,17A5,5 0 0,1 7,12A5,5 0 0,1 12,7A5,5 0 0,1 17,12A5,5 0 0,1 12,17M12,4.5C7,4.5 2.73,7.61 1,12C2.73,16.39 7,19.5 12,19.5C17,19.5 21.27,16.39 23,12C21.27,7.61 17,4.5 12,4.5Z", u = "M13.5,8H12V13L16.28,15.54L17,14.33L13.5,12.25V8M13,3A9,9 0 0,0 4,12H1L4.96,16.03L9,12H6A7,7 0 0,1 13,5A7,7 0 0,1 20,12A7,7 0 0,1 13,19C11.07,19 9.32,18.21 8.06,16.94L6.64,18.36C8.27,20 10.5,21 13,21A9,9 0 0,0 22,12A9,9 0 0,0 13,3", d = "M15.5,2C18,2 20,4 20,6.5C20,7.38 19.75,8.21 19.31,8.9L22.39,12L21,13.39L17.88,10.32C17.19,10.75 16.37,11 15.5,11C13,11 11,9 11,6.5C11,4 13,2 15.5,2M15.5,4A2.5,2.5 0 0,0 13,6.5A2.5,2.5 0 0,0 15.5,9A2.5,2.5 0 0,0 18,6.5A2.5,2.5 0 0,0 15.5,4M7.5,14.5L4,19H18L13.5,13L10,17.5L7.5,14.5M20,20A2,2 0 0,1 18,22H4A2,2 0 0,1 2,20V6A2,2 0 0,1 4,4H9.5C9.18,4.77 9,5.61 9,6.5A6.5,6.5 0 0,0 15.5,13C16.18,13 16.84,12.89 17.46,12.7L20,15.24V20Z", f = globalThis, p = f.ShadowRoot && (f.ShadyCSS === void 0 || f.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, m = Symbol(), ee = /* @__PURE__ */ new WeakMap(), te = class {
+var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A3.5,3.5 0 0,1 12,5.5M5,8C5.56,8 6.08,8.15 6.53,8.42C6.38,9.85 6.8,11.27 7.66,12.38C7.16,13.34 6.16,14 5,14A3,3 0 0,1 2,11A3,3 0 0,1 5,8M19,8A3,3 0 0,1 22,11A3,3 0 0,1 19,14C17.84,14 16.84,13.34 16.34,12.38C17.2,11.27 17.62,9.85 17.47,8.42C17.92,8.15 18.44,8 19,8M5.5,18.25C5.5,16.18 8.41,14.5 12,14.5C15.59,14.5 18.5,16.18 18.5,18.25V20H5.5V18.25M0,20V18.5C0,17.11 1.89,15.94 4.45,15.6C3.86,16.28 3.5,17.22 3.5,18.25V20H0M24,20H20.5V18.25C20.5,17.22 20.14,16.28 19.55,15.6C22.11,15.94 24,17.11 24,18.5V20Z", t = "M15,14C12.33,14 7,15.33 7,18V20H23V18C23,15.33 17.67,14 15,14M6,10V7H4V10H1V12H4V15H6V12H9V10M15,12A4,4 0 0,0 19,8A4,4 0 0,0 15,4A4,4 0 0,0 11,8A4,4 0 0,0 15,12Z", n = "M13,8A4,4 0 0,1 9,12A4,4 0 0,1 5,8A4,4 0 0,1 9,4A4,4 0 0,1 13,8M17,18V20H1V18C1,15.79 4.58,14 9,14C13.42,14 17,15.79 17,18M20.5,14.5V16H19V14.5H20.5M18.5,9.5H17V9A3,3 0 0,1 20,6A3,3 0 0,1 23,9C23,9.97 22.5,10.88 21.71,11.41L21.41,11.6C20.84,12 20.5,12.61 20.5,13.3V13.5H19V13.3C19,12.11 19.6,11 20.59,10.35L20.88,10.16C21.27,9.9 21.5,9.47 21.5,9A1.5,1.5 0 0,0 20,7.5A1.5,1.5 0 0,0 18.5,9V9.5Z", r = "M4,4H7L9,2H15L17,4H20A2,2 0 0,1 22,6V18A2,2 0 0,1 20,20H4A2,2 0 0,1 2,18V6A2,2 0 0,1 4,4M12,7A5,5 0 0,0 7,12A5,5 0 0,0 12,17A5,5 0 0,0 17,12A5,5 0 0,0 12,7M12,9A3,3 0 0,1 15,12A3,3 0 0,1 12,15A3,3 0 0,1 9,12A3,3 0 0,1 12,9Z", i = "M6.03 12.03L8.03 15.5L5.5 18.68L2 12.62L6.03 12.03M17 18V15.29C17.88 14.9 18.5 14.03 18.5 13C18.5 12.43 18.3 11.9 17.97 11.5L19.94 10.35C20.95 9.76 21.3 8.47 20.71 7.46L19.33 5.06C18.74 4.05 17.45 3.7 16.44 4.28L8.31 9C7.36 9.53 7.03 10.75 7.58 11.71L9.08 14.31C9.63 15.26 10.86 15.59 11.81 15.04L13.69 13.96C13.94 14.55 14.41 15.03 15 15.29V18C15 19.1 15.9 20 17 20H22V18H17Z", a = "M21,7L9,19L3.5,13.5L4.91,12.09L9,16.17L19.59,5.59L21,7Z", o = "M19,3H14.82C14.4,1.84 13.3,1 12,1C10.7,1 9.6,1.84 9.18,3H5A2,2 0 0,0 3,5V19A2,2 0 0,0 5,21H19A2,2 0 0,0 21,19V5A2,2 0 0,0 19,3M12,3A1,1 0 0,1 13,4A1,1 0 0,1 12,5A1,1 0 0,1 11,4A1,1 0 0,1 12,3M7,7H17V5H19V19H5V5H7V7M7.5,13.5L9,12L11,14L15.5,9.5L17,11L11,17L7.5,13.5Z", s = "M12,15.5A3.5,3.5 0 0,1 8.5,12A3.5,3.5 0 0,1 12,8.5A3.5,3.5 0 0,1 15.5,12A3.5,3.5 0 0,1 12,15.5M19.43,12.97C19.47,12.65 19.5,12.33 19.5,12C19.5,11.67 19.47,11.34 19.43,11L21.54,9.37C21.73,9.22 21.78,8.95 21.66,8.73L19.66,5.27C19.54,5.05 19.27,4.96 19.05,5.05L16.56,6.05C16.04,5.66 15.5,5.32 14.87,5.07L14.5,2.42C14.46,2.18 14.25,2 14,2H10C9.75,2 9.54,2.18 9.5,2.42L9.13,5.07C8.5,5.32 7.96,5.66 7.44,6.05L4.95,5.05C4.73,4.96 4.46,5.05 4.34,5.27L2.34,8.73C2.21,8.95 2.27,9.22 2.46,9.37L4.57,11C4.53,11.34 4.5,11.67 4.5,12C4.5,12.33 4.53,12.65 4.57,12.97L2.46,14.63C2.27,14.78 2.21,15.05 2.34,15.27L4.34,18.73C4.46,18.95 4.73,19.03 4.95,18.95L7.44,17.94C7.96,18.34 8.5,18.68 9.13,18.93L9.5,21.58C9.54,21.82 9.75,22 10,22H14C14.25,22 14.46,21.82 14.5,21.58L14.87,18.93C15.5,18.67 16.04,18.34 16.56,17.94L19.05,18.95C19.27,19.03 19.54,18.95 19.66,18.73L21.66,15.27C21.78,15.05 21.73,14.78 21.54,14.63L19.43,12.97Z", c = "M19,4H15.5L14.5,3H9.5L8.5,4H5V6H19M6,19A2,2 0 0,0 8,21H16A2,2 0 0,0 18,19V7H6V19Z", l = "M12,9A3,3 0 0,0 9,12A3,3 0 0,0 12,15A3,3 0 0,0 15,12A3,3 0 0,0 12,9M12,17A5,5 0 0,1 7,12A5,5 0 0,1 12,7A5,5 0 0,1 17,12A5,5 0 0,1 12,17M12,4.5C7,4.5 2.73,7.61 1,12C2.73,16.39 7,19.5 12,19.5C17,19.5 21.27,16.39 23,12C21.27,7.61 17,4.5 12,4.5Z", u = "M13.5,8H12V13L16.28,15.54L17,14.33L13.5,12.25V8M13,3A9,9 0 0,0 4,12H1L4.96,16.03L9,12H6A7,7 0 0,1 13,5A7,7 0 0,1 20,12A7,7 0 0,1 13,19C11.07,19 9.32,18.21 8.06,16.94L6.64,18.36C8.27,20 10.5,21 13,21A9,9 0 0,0 22,12A9,9 0 0,0 13,3", d = "M15.5,2C18,2 20,4 20,6.5C20,7.38 19.75,8.21 19.31,8.9L22.39,12L21,13.39L17.88,10.32C17.19,10.75 16.37,11 15.5,11C13,11 11,9 11,6.5C11,4 13,2 15.5,2M15.5,4A2.5,2.5 0 0,0 13,6.5A2.5,2.5 0 0,0 15.5,9A2.5,2.5 0 0,0 18,6.5A2.5,2.5 0 0,0 15.5,4M7.5,14.5L4,19H18L13.5,13L10,17.5L7.5,14.5M20,20A2,2 0 0,1 18,22H4A2,2 0 0,1 2,20V6A2,2 0 0,1 4,4H9.5C9.18,4.77 9,5.61 9,6.5A6.5,6.5 0 0,0 15.5,13C16.18,13 16.84,12.89 17.46,12.7L20,15.24V20Z", f = globalThis, p = f.ShadowRoot && (f.ShadyCSS === void 0 || f.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, m = Symbol(), h = /* @__PURE__ */ new WeakMap(), g = class {
 	constructor(e, t, n) {
 		if (this._$cssResult$ = !0, n !== m) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
 		this.cssText = e, this.t = t;
@@ -7,32 +7,32 @@ var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A
 		let e = this.o, t = this.t;
 		if (p && e === void 0) {
 			let n = t !== void 0 && t.length === 1;
-			n && (e = ee.get(t)), e === void 0 && ((this.o = e = new CSSStyleSheet()).replaceSync(this.cssText), n && ee.set(t, e));
+			n && (e = h.get(t)), e === void 0 && ((this.o = e = new CSSStyleSheet()).replaceSync(this.cssText), n && h.set(t, e));
 		}
 		return e;
 	}
 	toString() {
 		return this.cssText;
 	}
-}, ne = (e) => new te(typeof e == "string" ? e : e + "", void 0, m), h = (e, ...t) => new te(e.length === 1 ? e[0] : t.reduce((t, n, r) => t + ((e) => {
+}, _ = (e) => new g(typeof e == "string" ? e : e + "", void 0, m), v = (e, ...t) => new g(e.length === 1 ? e[0] : t.reduce((t, n, r) => t + ((e) => {
 	if (!0 === e._$cssResult$) return e.cssText;
 	if (typeof e == "number") return e;
 	throw Error("Value passed to 'css' function must be a 'css' function result: " + e + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
-})(n) + e[r + 1], e[0]), e, m), re = (e, t) => {
+})(n) + e[r + 1], e[0]), e, m), y = (e, t) => {
 	if (p) e.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
 	else for (let n of t) {
 		let t = document.createElement("style"), r = f.litNonce;
 		r !== void 0 && t.setAttribute("nonce", r), t.textContent = n.cssText, e.appendChild(t);
 	}
-}, ie = p ? (e) => e : (e) => e instanceof CSSStyleSheet ? ((e) => {
+}, ee = p ? (e) => e : (e) => e instanceof CSSStyleSheet ? ((e) => {
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
-	return ne(t);
-})(e) : e, { is: ae, defineProperty: oe, getOwnPropertyDescriptor: se, getOwnPropertyNames: ce, getOwnPropertySymbols: le, getPrototypeOf: ue } = Object, de = globalThis, fe = de.trustedTypes, pe = fe ? fe.emptyScript : "", me = de.reactiveElementPolyfillSupport, he = (e, t) => e, ge = {
+	return _(t);
+})(e) : e, { is: te, defineProperty: ne, getOwnPropertyDescriptor: re, getOwnPropertyNames: ie, getOwnPropertySymbols: ae, getPrototypeOf: oe } = Object, b = globalThis, se = b.trustedTypes, ce = se ? se.emptyScript : "", le = b.reactiveElementPolyfillSupport, x = (e, t) => e, S = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
-				e = e ? pe : null;
+				e = e ? ce : null;
 				break;
 			case Object:
 			case Array: e = e == null ? e : JSON.stringify(e);
@@ -57,30 +57,30 @@ var e = "M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A
 		}
 		return n;
 	}
-}, _e = (e, t) => !ae(e, t), ve = {
+}, ue = (e, t) => !te(e, t), de = {
 	attribute: !0,
 	type: String,
-	converter: ge,
+	converter: S,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: _e
+	hasChanged: ue
 };
-Symbol.metadata ??= Symbol("metadata"), de.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
-var g = class extends HTMLElement {
+Symbol.metadata ??= Symbol("metadata"), b.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+var C = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
 	}
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = ve) {
+	static createProperty(e, t = de) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
-			r !== void 0 && oe(this.prototype, e, r);
+			r !== void 0 && ne(this.prototype, e, r);
 		}
 	}
 	static getPropertyDescriptor(e, t, n) {
-		let { get: r, set: i } = se(this.prototype, e) ?? {
+		let { get: r, set: i } = re(this.prototype, e) ?? {
 			get() {
 				return this[t];
 			},
@@ -99,17 +99,17 @@ var g = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? ve;
+		return this.elementProperties.get(e) ?? de;
 	}
 	static _$Ei() {
-		if (this.hasOwnProperty(he("elementProperties"))) return;
-		let e = ue(this);
+		if (this.hasOwnProperty(x("elementProperties"))) return;
+		let e = oe(this);
 		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
 	}
 	static finalize() {
-		if (this.hasOwnProperty(he("finalized"))) return;
-		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(he("properties"))) {
-			let e = this.properties, t = [...ce(e), ...le(e)];
+		if (this.hasOwnProperty(x("finalized"))) return;
+		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(x("properties"))) {
+			let e = this.properties, t = [...ie(e), ...ae(e)];
 			for (let n of t) this.createProperty(n, e[n]);
 		}
 		let e = this[Symbol.metadata];
@@ -128,8 +128,8 @@ var g = class extends HTMLElement {
 		let t = [];
 		if (Array.isArray(e)) {
 			let n = new Set(e.flat(1 / 0).reverse());
-			for (let e of n) t.unshift(ie(e));
-		} else e !== void 0 && t.push(ie(e));
+			for (let e of n) t.unshift(ee(e));
+		} else e !== void 0 && t.push(ee(e));
 		return t;
 	}
 	static _$Eu(e, t) {
@@ -155,7 +155,7 @@ var g = class extends HTMLElement {
 	}
 	createRenderRoot() {
 		let e = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
-		return re(e, this.constructor.elementStyles), e;
+		return y(e, this.constructor.elementStyles), e;
 	}
 	connectedCallback() {
 		this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((e) => e.hostConnected?.());
@@ -170,14 +170,14 @@ var g = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? ge : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? S : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? ge : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? S : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -186,7 +186,7 @@ var g = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? _e)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? ue)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -250,87 +250,87 @@ var g = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-g.elementStyles = [], g.shadowRootOptions = { mode: "open" }, g[he("elementProperties")] = /* @__PURE__ */ new Map(), g[he("finalized")] = /* @__PURE__ */ new Map(), me?.({ ReactiveElement: g }), (de.reactiveElementVersions ??= []).push("2.1.2");
-var ye = globalThis, be = (e) => e, xe = ye.trustedTypes, Se = xe ? xe.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, Ce = "$lit$", _ = `lit$${Math.random().toFixed(9).slice(2)}$`, we = "?" + _, Te = `<${we}>`, v = document, y = () => v.createComment(""), b = (e) => e === null || typeof e != "object" && typeof e != "function", Ee = Array.isArray, De = (e) => Ee(e) || typeof e?.[Symbol.iterator] == "function", Oe = "[ 	\n\f\r]", ke = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ae = /-->/g, je = />/g, x = RegExp(`>|${Oe}(?:([^\\s"'>=/]+)(${Oe}*=${Oe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Me = /'/g, Ne = /"/g, Pe = /^(?:script|style|textarea|title)$/i, S = ((e) => (t, ...n) => ({
+C.elementStyles = [], C.shadowRootOptions = { mode: "open" }, C[x("elementProperties")] = /* @__PURE__ */ new Map(), C[x("finalized")] = /* @__PURE__ */ new Map(), le?.({ ReactiveElement: C }), (b.reactiveElementVersions ??= []).push("2.1.2");
+var fe = globalThis, pe = (e) => e, me = fe.trustedTypes, w = me ? me.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, he = "$lit$", T = `lit$${Math.random().toFixed(9).slice(2)}$`, ge = "?" + T, _e = `<${ge}>`, E = document, D = () => E.createComment(""), ve = (e) => e === null || typeof e != "object" && typeof e != "function", ye = Array.isArray, be = (e) => ye(e) || typeof e?.[Symbol.iterator] == "function", xe = "[ 	\n\f\r]", Se = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ce = /-->/g, we = />/g, O = RegExp(`>|${xe}(?:([^\\s"'>=/]+)(${xe}*=${xe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Te = /'/g, Ee = /"/g, De = /^(?:script|style|textarea|title)$/i, k = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}))(1), C = Symbol.for("lit-noChange"), w = Symbol.for("lit-nothing"), Fe = /* @__PURE__ */ new WeakMap(), T = v.createTreeWalker(v, 129);
-function Ie(e, t) {
-	if (!Ee(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
-	return Se === void 0 ? t : Se.createHTML(t);
+}))(1), Oe = Symbol.for("lit-noChange"), A = Symbol.for("lit-nothing"), ke = /* @__PURE__ */ new WeakMap(), Ae = E.createTreeWalker(E, 129);
+function je(e, t) {
+	if (!ye(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return w === void 0 ? t : w.createHTML(t);
 }
-var Le = (e, t) => {
-	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = ke;
+var Me = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = Se;
 	for (let t = 0; t < n; t++) {
 		let n = e[t], s, c, l = -1, u = 0;
-		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === ke ? c[1] === "!--" ? o = Ae : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = x) : (Pe.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = x) : o = je : o === x ? c[0] === ">" ? (o = i ?? ke, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? x : c[3] === "\"" ? Ne : Me) : o === Ne || o === Me ? o = x : o === Ae || o === je ? o = ke : (o = x, i = void 0);
-		let d = o === x && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === ke ? n + Te : l >= 0 ? (r.push(s), n.slice(0, l) + Ce + n.slice(l) + _ + d) : n + _ + (l === -2 ? t : d);
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === Se ? c[1] === "!--" ? o = Ce : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = O) : (De.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = O) : o = we : o === O ? c[0] === ">" ? (o = i ?? Se, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? O : c[3] === "\"" ? Ee : Te) : o === Ee || o === Te ? o = O : o === Ce || o === we ? o = Se : (o = O, i = void 0);
+		let d = o === O && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === Se ? n + _e : l >= 0 ? (r.push(s), n.slice(0, l) + he + n.slice(l) + T + d) : n + T + (l === -2 ? t : d);
 	}
-	return [Ie(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
-}, Re = class e {
+	return [je(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, Ne = class e {
 	constructor({ strings: t, _$litType$: n }, r) {
 		let i;
 		this.parts = [];
-		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Le(t, n);
-		if (this.el = e.createElement(l, r), T.currentNode = this.el.content, n === 2 || n === 3) {
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Me(t, n);
+		if (this.el = e.createElement(l, r), Ae.currentNode = this.el.content, n === 2 || n === 3) {
 			let e = this.el.content.firstChild;
 			e.replaceWith(...e.childNodes);
 		}
-		for (; (i = T.nextNode()) !== null && c.length < s;) {
+		for (; (i = Ae.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
-				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(Ce)) {
-					let t = u[o++], n = i.getAttribute(e).split(_), r = /([.?@])?(.*)/.exec(t);
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(he)) {
+					let t = u[o++], n = i.getAttribute(e).split(T), r = /([.?@])?(.*)/.exec(t);
 					c.push({
 						type: 1,
 						index: a,
 						name: r[2],
 						strings: n,
-						ctor: r[1] === "." ? Ve : r[1] === "?" ? He : r[1] === "@" ? Ue : D
+						ctor: r[1] === "." ? Re : r[1] === "?" ? ze : r[1] === "@" ? Be : Le
 					}), i.removeAttribute(e);
-				} else e.startsWith(_) && (c.push({
+				} else e.startsWith(T) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
-				if (Pe.test(i.tagName)) {
-					let e = i.textContent.split(_), t = e.length - 1;
+				if (De.test(i.tagName)) {
+					let e = i.textContent.split(T), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = xe ? xe.emptyScript : "";
-						for (let n = 0; n < t; n++) i.append(e[n], y()), T.nextNode(), c.push({
+						i.textContent = me ? me.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], D()), Ae.nextNode(), c.push({
 							type: 2,
 							index: ++a
 						});
-						i.append(e[t], y());
+						i.append(e[t], D());
 					}
 				}
 			} else if (i.nodeType === 8) {
-				if (i.data === we) c.push({
+				if (i.data === ge) c.push({
 					type: 2,
 					index: a
 				});
 				else {
 					let e = -1;
-					for (; (e = i.data.indexOf(_, e + 1)) !== -1;) c.push({
+					for (; (e = i.data.indexOf(T, e + 1)) !== -1;) c.push({
 						type: 7,
 						index: a
-					}), e += _.length - 1;
+					}), e += T.length - 1;
 				}
 			}
 			a++;
 		}
 	}
 	static createElement(e, t) {
-		let n = v.createElement("template");
+		let n = E.createElement("template");
 		return n.innerHTML = e, n;
 	}
 };
-function E(e, t, n = e, r) {
-	if (t === C) return t;
-	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = b(t) ? void 0 : t._$litDirective$;
-	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = E(e, i._$AS(e, t.values), i, r)), t;
+function Pe(e, t, n = e, r) {
+	if (t === Oe) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = ve(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = Pe(e, i._$AS(e, t.values), i, r)), t;
 }
-var ze = class {
+var Fe = class {
 	constructor(e, t) {
 		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
 	}
@@ -341,28 +341,28 @@ var ze = class {
 		return this._$AM._$AU;
 	}
 	u(e) {
-		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? v).importNode(t, !0);
-		T.currentNode = r;
-		let i = T.nextNode(), a = 0, o = 0, s = n[0];
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? E).importNode(t, !0);
+		Ae.currentNode = r;
+		let i = Ae.nextNode(), a = 0, o = 0, s = n[0];
 		for (; s !== void 0;) {
 			if (a === s.index) {
 				let t;
-				s.type === 2 ? t = new Be(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new We(i, this, e)), this._$AV.push(t), s = n[++o];
+				s.type === 2 ? t = new Ie(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Ve(i, this, e)), this._$AV.push(t), s = n[++o];
 			}
-			a !== s?.index && (i = T.nextNode(), a++);
+			a !== s?.index && (i = Ae.nextNode(), a++);
 		}
-		return T.currentNode = v, r;
+		return Ae.currentNode = E, r;
 	}
 	p(e) {
 		let t = 0;
 		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
 	}
-}, Be = class e {
+}, Ie = class e {
 	get _$AU() {
 		return this._$AM?._$AU ?? this._$Cv;
 	}
 	constructor(e, t, n, r) {
-		this.type = 2, this._$AH = w, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+		this.type = 2, this._$AH = A, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
 	}
 	get parentNode() {
 		let e = this._$AA.parentNode, t = this._$AM;
@@ -375,7 +375,7 @@ var ze = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = E(this, e, t), b(e) ? e === w || e == null || e === "" ? (this._$AH !== w && this._$AR(), this._$AH = w) : e !== this._$AH && e !== C && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? De(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = Pe(this, e, t), ve(e) ? e === A || e == null || e === "" ? (this._$AH !== A && this._$AR(), this._$AH = A) : e !== this._$AH && e !== Oe && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? be(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -384,36 +384,36 @@ var ze = class {
 		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
 	}
 	_(e) {
-		this._$AH !== w && b(this._$AH) ? this._$AA.nextSibling.data = e : this.T(v.createTextNode(e)), this._$AH = e;
+		this._$AH !== A && ve(this._$AH) ? this._$AA.nextSibling.data = e : this.T(E.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
-		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Re.createElement(Ie(n.h, n.h[0]), this.options)), n);
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Ne.createElement(je(n.h, n.h[0]), this.options)), n);
 		if (this._$AH?._$AD === r) this._$AH.p(t);
 		else {
-			let e = new ze(r, this), n = e.u(this.options);
+			let e = new Fe(r, this), n = e.u(this.options);
 			e.p(t), this.T(n), this._$AH = e;
 		}
 	}
 	_$AC(e) {
-		let t = Fe.get(e.strings);
-		return t === void 0 && Fe.set(e.strings, t = new Re(e)), t;
+		let t = ke.get(e.strings);
+		return t === void 0 && ke.set(e.strings, t = new Ne(e)), t;
 	}
 	k(t) {
-		Ee(this._$AH) || (this._$AH = [], this._$AR());
+		ye(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
-		for (let a of t) i === n.length ? n.push(r = new e(this.O(y()), this.O(y()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(D()), this.O(D()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
 		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
-			let t = be(e).nextSibling;
-			be(e).remove(), e = t;
+			let t = pe(e).nextSibling;
+			pe(e).remove(), e = t;
 		}
 	}
 	setConnected(e) {
 		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
 	}
-}, D = class {
+}, Le = class {
 	get tagName() {
 		return this.element.tagName;
 	}
@@ -421,47 +421,47 @@ var ze = class {
 		return this._$AM._$AU;
 	}
 	constructor(e, t, n, r, i) {
-		this.type = 1, this._$AH = w, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = w;
+		this.type = 1, this._$AH = A, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = A;
 	}
 	_$AI(e, t = this, n, r) {
 		let i = this.strings, a = !1;
-		if (i === void 0) e = E(this, e, t, 0), a = !b(e) || e !== this._$AH && e !== C, a && (this._$AH = e);
+		if (i === void 0) e = Pe(this, e, t, 0), a = !ve(e) || e !== this._$AH && e !== Oe, a && (this._$AH = e);
 		else {
 			let r = e, o, s;
-			for (e = i[0], o = 0; o < i.length - 1; o++) s = E(this, r[n + o], t, o), s === C && (s = this._$AH[o]), a ||= !b(s) || s !== this._$AH[o], s === w ? e = w : e !== w && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = Pe(this, r[n + o], t, o), s === Oe && (s = this._$AH[o]), a ||= !ve(s) || s !== this._$AH[o], s === A ? e = A : e !== A && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
 		}
 		a && !r && this.j(e);
 	}
 	j(e) {
-		e === w ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+		e === A ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
 	}
-}, Ve = class extends D {
+}, Re = class extends Le {
 	constructor() {
 		super(...arguments), this.type = 3;
 	}
 	j(e) {
-		this.element[this.name] = e === w ? void 0 : e;
+		this.element[this.name] = e === A ? void 0 : e;
 	}
-}, He = class extends D {
+}, ze = class extends Le {
 	constructor() {
 		super(...arguments), this.type = 4;
 	}
 	j(e) {
-		this.element.toggleAttribute(this.name, !!e && e !== w);
+		this.element.toggleAttribute(this.name, !!e && e !== A);
 	}
-}, Ue = class extends D {
+}, Be = class extends Le {
 	constructor(e, t, n, r, i) {
 		super(e, t, n, r, i), this.type = 5;
 	}
 	_$AI(e, t = this) {
-		if ((e = E(this, e, t, 0) ?? w) === C) return;
-		let n = this._$AH, r = e === w && n !== w || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== w && (n === w || r);
+		if ((e = Pe(this, e, t, 0) ?? A) === Oe) return;
+		let n = this._$AH, r = e === A && n !== A || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== A && (n === A || r);
 		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
 	}
 	handleEvent(e) {
 		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
 	}
-}, We = class {
+}, Ve = class {
 	constructor(e, t, n) {
 		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
 	}
@@ -469,33 +469,33 @@ var ze = class {
 		return this._$AM._$AU;
 	}
 	_$AI(e) {
-		E(this, e);
+		Pe(this, e);
 	}
-}, Ge = {
-	M: Ce,
-	P: _,
-	A: we,
+}, He = {
+	M: he,
+	P: T,
+	A: ge,
 	C: 1,
-	L: Le,
-	R: ze,
-	D: De,
-	V: E,
-	I: Be,
-	H: D,
-	N: He,
-	U: Ue,
-	B: Ve,
-	F: We
-}, Ke = ye.litHtmlPolyfillSupport;
-Ke?.(Re, Be), (ye.litHtmlVersions ??= []).push("3.3.3");
-var qe = (e, t, n) => {
+	L: Me,
+	R: Fe,
+	D: be,
+	V: Pe,
+	I: Ie,
+	H: Le,
+	N: ze,
+	U: Be,
+	B: Re,
+	F: Ve
+}, Ue = fe.litHtmlPolyfillSupport;
+Ue?.(Ne, Ie), (fe.litHtmlVersions ??= []).push("3.3.3");
+var We = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new Be(t.insertBefore(y(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new Ie(t.insertBefore(D(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, Je = globalThis, O = class extends g {
+}, Ge = globalThis, j = class extends C {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -505,7 +505,7 @@ var qe = (e, t, n) => {
 	}
 	update(e) {
 		let t = this.render();
-		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = qe(t, this.renderRoot, this.renderOptions);
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = We(t, this.renderRoot, this.renderOptions);
 	}
 	connectedCallback() {
 		super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -514,19 +514,19 @@ var qe = (e, t, n) => {
 		super.disconnectedCallback(), this._$Do?.setConnected(!1);
 	}
 	render() {
-		return C;
+		return Oe;
 	}
 };
-O._$litElement$ = !0, O.finalized = !0, Je.litElementHydrateSupport?.({ LitElement: O });
-var Ye = Je.litElementPolyfillSupport;
-Ye?.({ LitElement: O }), (Je.litElementVersions ??= []).push("4.2.2");
-var Xe = {
+j._$litElement$ = !0, j.finalized = !0, Ge.litElementHydrateSupport?.({ LitElement: j });
+var Ke = Ge.litElementPolyfillSupport;
+Ke?.({ LitElement: j }), (Ge.litElementVersions ??= []).push("4.2.2");
+var qe = {
 	attribute: !0,
 	type: String,
-	converter: ge,
+	converter: S,
 	reflect: !1,
-	hasChanged: _e
-}, Ze = (e = Xe, t, n) => {
+	hasChanged: ue
+}, Je = (e = qe, t, n) => {
 	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
 	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
 		let { name: r } = n;
@@ -549,21 +549,21 @@ var Xe = {
 	}
 	throw Error("Unsupported decorator location: " + r);
 };
-function k(e) {
-	return (t, n) => typeof n == "object" ? Ze(e, t, n) : ((e, t, n) => {
+function M(e) {
+	return (t, n) => typeof n == "object" ? Je(e, t, n) : ((e, t, n) => {
 		let r = t.hasOwnProperty(n);
 		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
 	})(e, t, n);
 }
-function A(e) {
-	return k({
+function N(e) {
+	return M({
 		...e,
 		state: !0,
 		attribute: !1
 	});
 }
-var Qe = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
-function $e(e, t) {
+var Ye = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
+function Xe(e, t) {
 	return (n, r, i) => {
 		let a = (t) => t.renderRoot?.querySelector(e) ?? null;
 		if (t) {
@@ -578,41 +578,41 @@ function $e(e, t) {
 					}
 				};
 			})();
-			return Qe(n, r, { get() {
+			return Ye(n, r, { get() {
 				let n = e.call(this);
 				return n === void 0 && (n = a(this), (n !== null || this.hasUpdated) && t.call(this, n)), n;
 			} });
 		}
-		return Qe(n, r, { get() {
+		return Ye(n, r, { get() {
 			return a(this);
 		} });
 	};
 }
-var et = "nobody", j = class extends Error {
+var Ze = "nobody", Qe = class extends Error {
 	constructor(e, t, n) {
 		super(t), this.code = e, this.details = n;
 	}
-}, tt = 200, nt = 216e5, rt = /* @__PURE__ */ new Map();
-function it(e) {
+}, $e = 200, et = 216e5, tt = /* @__PURE__ */ new Map();
+function nt(e) {
 	return e.callWS({ type: "face/servers" });
 }
-function at(e, t = "") {
+function rt(e, t = "") {
 	if (typeof e == "string") {
 		if (t !== "picture") return e;
-		let n = e.split("?")[0] ?? e, r = rt.get(n);
-		return r !== void 0 && Date.now() - r.since < nt ? r.path : (rt.set(n, {
+		let n = e.split("?")[0] ?? e, r = tt.get(n);
+		return r !== void 0 && Date.now() - r.since < et ? r.path : (tt.set(n, {
 			path: e,
 			since: Date.now()
 		}), e);
 	}
-	return Array.isArray(e) ? e.map((e) => at(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, at(t, e)]));
+	return Array.isArray(e) ? e.map((e) => rt(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, rt(t, e)]));
 }
-var ot = class {
+var it = class {
 	constructor(e, t) {
 		this.hass = e, this.entryId = t;
 	}
 	async ask(e, t = {}) {
-		return at(await this.hass.callWS({
+		return rt(await this.hass.callWS({
 			type: `face/${e}`,
 			entry_id: this.entryId,
 			...t
@@ -622,7 +622,7 @@ var ot = class {
 		let n = [], r;
 		do {
 			let i = r == null ? {} : { cursor: r }, a = await this.ask(e, {
-				limit: tt,
+				limit: $e,
 				...t,
 				...i
 			});
@@ -790,24 +790,24 @@ var ot = class {
 			body: t,
 			headers: { "Content-Type": "application/octet-stream" }
 		});
-		if (!n.ok) throw new j(String(n.status), n.statusText, {});
+		if (!n.ok) throw new Qe(String(n.status), n.statusText, {});
 		let r = await n.json();
 		if (r.success) return r.result;
-		throw new j(r.error.code, r.error.message, r.error.details ?? {});
+		throw new Qe(r.error.code, r.error.message, r.error.details ?? {});
 	}
 };
-function M(e) {
+function P(e) {
 	return (t) => {
 		customElements.get(e) === void 0 && customElements.define(e, t);
 	};
 }
-function N(e) {
-	return S`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
+function F(e) {
+	return k`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
 }
-function P(e) {
+function at(e) {
 	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-var F = h`
+var ot = v`
   :host {
     color: var(--primary-text-color);
     --strong-color: color-mix(in srgb, var(--primary-color) 60%, black);
@@ -997,14 +997,14 @@ function I(e, t, n, r) {
 	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
 	return i > 3 && a && Object.defineProperty(t, n, a), a;
 }
-var st = class extends O {
+var st = class extends j {
 	constructor(...e) {
 		super(...e), this.heading = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
 		};
 	}
 	static {
-		this.styles = [F, h`
+		this.styles = [ot, v`
       dialog {
         border: none;
         border-radius: 24px;
@@ -1036,20 +1036,20 @@ var st = class extends O {
 		this.dialog.showModal();
 	}
 	render() {
-		return S`<dialog aria-labelledby="heading" @close=${this.closed}>
+		return k`<dialog aria-labelledby="heading" @close=${this.closed}>
       <h2 id="heading">${this.heading}</h2>
       <slot></slot>
       <div class="actions"><slot name="actions"></slot></div>
     </dialog>`;
 	}
 };
-I([k()], st.prototype, "heading", void 0), I([$e("dialog")], st.prototype, "dialog", void 0), st = I([M("face-dialog")], st);
-var L = class extends O {
+I([M()], st.prototype, "heading", void 0), I([Xe("dialog")], st.prototype, "dialog", void 0), st = I([P("face-dialog")], st);
+var ct = class extends j {
 	constructor(...e) {
 		super(...e), this.label = "", this.whole = !1, this.broken = !1;
 	}
 	static {
-		this.styles = h`
+		this.styles = v`
     :host {
       display: block;
       aspect-ratio: 1;
@@ -1080,11 +1080,11 @@ var L = class extends O {
 		e.has("src") && (this.broken = !1);
 	}
 	render() {
-		return !this.src || this.broken ? N("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : S`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
+		return !this.src || this.broken ? F("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : k`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
 	}
 };
-I([k()], L.prototype, "src", void 0), I([k()], L.prototype, "label", void 0), I([k({ type: Boolean })], L.prototype, "whole", void 0), I([A()], L.prototype, "broken", void 0), L = I([M("face-picture")], L);
-var ct = 700, lt = 1e3, ut = {
+I([M()], ct.prototype, "src", void 0), I([M()], ct.prototype, "label", void 0), I([M({ type: Boolean })], ct.prototype, "whole", void 0), I([N()], ct.prototype, "broken", void 0), ct = I([P("face-picture")], ct);
+var lt = 700, ut = 1e3, dt = {
 	step_into_view: "ask_step_into_view",
 	one_person_only: "ask_one_person_only",
 	somebody_else: "ask_somebody_else",
@@ -1095,11 +1095,11 @@ var ct = 700, lt = 1e3, ut = {
 	look_at_camera: "ask_look_at_camera",
 	look_left: "ask_look_left",
 	look_right: "ask_look_right"
-}, dt = {
+}, ft = {
 	front: "view_front",
 	left: "view_side",
 	right: "view_side"
-}, R = class extends O {
+}, L = class extends j {
 	constructor(...e) {
 		super(...e), this.person = "", this.camera = "", this.name = "", this.chosen = "", this.failure = "", this.busy = !1, this.look = 0, this.begin = async (e) => {
 			e?.preventDefault(), this.forget(), await this.attempt(async () => {
@@ -1110,7 +1110,7 @@ var ct = 700, lt = 1e3, ut = {
 		};
 	}
 	static {
-		this.styles = [F, h`
+		this.styles = [ot, v`
       form {
         display: flex;
         flex-direction: column;
@@ -1153,7 +1153,7 @@ var ct = 700, lt = 1e3, ut = {
 		this.sitting = void 0, e !== void 0 && this.home.client.declineSitting(e.sitting_id).catch(() => void 0);
 	}
 	askLater() {
-		clearTimeout(this.asking), this.asking = setTimeout(() => void this.ask(), ct);
+		clearTimeout(this.asking), this.asking = setTimeout(() => void this.ask(), lt);
 	}
 	async ask() {
 		let { sitting: e } = this;
@@ -1190,44 +1190,44 @@ var ct = 700, lt = 1e3, ut = {
 			await e();
 		} catch (e) {
 			this.failure = this.home.speech.refusal(e);
-			let t = e instanceof j ? e.code : e.translation_key;
+			let t = e instanceof Qe ? e.code : e.translation_key;
 			t === "looks_like_someone_else" && (this.doubt = t);
 		}
 		this.busy = !1;
 	}
 	render() {
 		let { speech: e } = this.home, { words: t } = e;
-		return S`<face-dialog .heading=${this.person === "" ? t.learn_title : e.fill(t.learn_person, { name: this.person })} @closed=${this.closed}>
+		return k`<face-dialog .heading=${this.person === "" ? t.learn_title : e.fill(t.learn_person, { name: this.person })} @closed=${this.closed}>
       ${this.sitting === void 0 ? this.question() : this.progress(this.sitting)}
-      ${this.failure === "" ? w : S`<p class="note warn" role="alert">${e.fill(t.failed, { reason: this.failure })}</p>`}
+      ${this.failure === "" ? A : k`<p class="note warn" role="alert">${e.fill(t.failed, { reason: this.failure })}</p>`}
       <button slot="actions" @click=${this.closed}>${t.cancel}</button>
       ${this.sitting === void 0 ? this.starting() : this.answers(this.sitting)}
     </face-dialog>`;
 	}
 	question() {
 		let { speech: e, state: t } = this.home, { words: n } = e;
-		return S`<p>${n.learn_intro}</p>
+		return k`<p>${n.learn_intro}</p>
       <form id="form" @submit=${this.begin}>
-        ${this.person === "" ? S`<label
+        ${this.person === "" ? k`<label
               >${n.name}
               <input autofocus autocomplete="off" maxlength="100" list="people" placeholder=${n.name_hint} @input=${(e) => {
 			this.name = e.target.value;
 		}} />
-              <datalist id="people">${t.people.map((e) => S`<option value=${e.name}></option>`)}</datalist>
-            </label>` : w}
-        ${this.camera === "" ? S`<label
+              <datalist id="people">${t.people.map((e) => k`<option value=${e.name}></option>`)}</datalist>
+            </label>` : A}
+        ${this.camera === "" ? k`<label
               >${n.camera}
               <select @change=${(e) => {
 			this.chosen = e.target.value;
 		}}>
-                ${t.cameras.map((e) => S`<option value=${e.camera} ?selected=${e.camera === this.chosen}>${e.name}</option>`)}
+                ${t.cameras.map((e) => k`<option value=${e.camera} ?selected=${e.camera === this.chosen}>${e.name}</option>`)}
               </select>
-            </label>` : w}
+            </label>` : A}
       </form>`;
 	}
 	starting() {
-		return S`<button slot="actions" class="main" ?disabled=${!(this.name.trim() !== "" && this.chosen !== "" && !this.busy)} @click=${this.begin}>
-      ${N(r)}${this.home.speech.words.learn_start}
+		return k`<button slot="actions" class="main" ?disabled=${!(this.name.trim() !== "" && this.chosen !== "" && !this.busy)} @click=${this.begin}>
+      ${F(r)}${this.home.speech.words.learn_start}
     </button>`;
 	}
 	live() {
@@ -1235,38 +1235,38 @@ var ct = 700, lt = 1e3, ut = {
 		return typeof t == "string" ? `${t}${t.includes("?") ? "&" : "?"}look=${this.look}` : e?.annotated;
 	}
 	progress(e) {
-		let { speech: t } = this.home, { words: n } = t, r = Math.max(0, Math.ceil((Date.parse(e.ends_at) - Date.now()) / lt)), i = e.pictures.length === 0, a = i ? n.learn_nothing : n.learn_over, o = e.ask == null ? n.ask_step_into_view : n[ut[e.ask]];
-		return S`
-      ${e.taking ? S`<face-picture
+		let { speech: t } = this.home, { words: n } = t, r = Math.max(0, Math.ceil((Date.parse(e.ends_at) - Date.now()) / ut)), i = e.pictures.length === 0, a = i ? n.learn_nothing : n.learn_over, o = e.ask == null ? n.ask_step_into_view : n[dt[e.ask]];
+		return k`
+      ${e.taking ? k`<face-picture
             whole
             class="live"
             .src=${this.live()}
             .label=${t.fill(n.learn_live, { camera: this.at?.name ?? "" })}
-          ></face-picture>` : w}
+          ></face-picture>` : A}
       <p class="ask" role="status">${e.taking ? o : a}</p>
-      ${e.taking ? S`<p class="faint">${t.fill(n.learn_left, { seconds: r })}</p>` : w}
-      ${i ? w : S`<h3>${t.count(n.learn_pictures, e.pictures.length)}</h3>`}
+      ${e.taking ? k`<p class="faint">${t.fill(n.learn_left, { seconds: r })}</p>` : A}
+      ${i ? A : k`<h3>${t.count(n.learn_pictures, e.pictures.length)}</h3>`}
       <ul class="grid">
-        ${e.pictures.map((e) => S`<li>
+        ${e.pictures.map((e) => k`<li>
               <face-picture
                 .src=${e.picture}
                 .label=${t.fill(n.photo_of, { name: this.name.trim() })}
               ></face-picture>
-              <span class="faint">${n[dt[e.view]]}</span>
+              <span class="faint">${n[ft[e.view]]}</span>
             </li>`)}
       </ul>
     `;
 	}
 	answers(e) {
 		let { words: t } = this.home.speech, { doubt: n } = this, r = !e.taking;
-		return S`${r ? S`<button slot="actions" ?disabled=${this.busy} @click=${this.begin}>
-            ${N("M12,4C14.1,4 16.1,4.8 17.6,6.3C20.7,9.4 20.7,14.5 17.6,17.6C15.8,19.5 13.3,20.2 10.9,19.9L11.4,17.9C13.1,18.1 14.9,17.5 16.2,16.2C18.5,13.9 18.5,10.1 16.2,7.7C15.1,6.6 13.5,6 12,6V10.6L7,5.6L12,0.6V4M6.3,17.6C3.7,15 3.3,11 5.1,7.9L6.6,9.4C5.5,11.6 5.9,14.4 7.8,16.2C8.3,16.7 8.9,17.1 9.6,17.4L9,19.4C8,19 7.1,18.4 6.3,17.6Z")}${t.learn_again}
-          </button>` : w}
-      ${r && e.pictures.length > 0 ? S`<p class="faint">${t.learn_otherwise_text}</p>
+		return k`${r ? k`<button slot="actions" ?disabled=${this.busy} @click=${this.begin}>
+            ${F("M12,4C14.1,4 16.1,4.8 17.6,6.3C20.7,9.4 20.7,14.5 17.6,17.6C15.8,19.5 13.3,20.2 10.9,19.9L11.4,17.9C13.1,18.1 14.9,17.5 16.2,16.2C18.5,13.9 18.5,10.1 16.2,7.7C15.1,6.6 13.5,6 12,6V10.6L7,5.6L12,0.6V4M6.3,17.6C3.7,15 3.3,11 5.1,7.9L6.6,9.4C5.5,11.6 5.9,14.4 7.8,16.2C8.3,16.7 8.9,17.1 9.6,17.4L9,19.4C8,19 7.1,18.4 6.3,17.6Z")}${t.learn_again}
+          </button>` : A}
+      ${r && e.pictures.length > 0 ? k`<p class="faint">${t.learn_otherwise_text}</p>
             <button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(e, [], !0)}>
-              ${N("M3,10C2.76,10 2.55,10.09 2.41,10.25C2.27,10.4 2.21,10.62 2.24,10.86L2.74,13.85C2.82,14.5 3.4,15 4,15H7C7.64,15 8.36,14.44 8.5,13.82L9.56,10.63C9.6,10.5 9.57,10.31 9.5,10.19C9.39,10.07 9.22,10 9,10H3M7,17H4C2.38,17 0.96,15.74 0.76,14.14L0.26,11.15C0.15,10.3 0.39,9.5 0.91,8.92C1.43,8.34 2.19,8 3,8H9C9.83,8 10.58,8.35 11.06,8.96C11.17,9.11 11.27,9.27 11.35,9.45C11.78,9.36 12.22,9.36 12.64,9.45C12.72,9.27 12.82,9.11 12.94,8.96C13.41,8.35 14.16,8 15,8H21C21.81,8 22.57,8.34 23.09,8.92C23.6,9.5 23.84,10.3 23.74,11.11L23.23,14.18C23.04,15.74 21.61,17 20,17H17C15.44,17 13.92,15.81 13.54,14.3L12.64,11.59C12.26,11.31 11.73,11.31 11.35,11.59L10.43,14.37C10.07,15.82 8.56,17 7,17M15,10C14.78,10 14.61,10.07 14.5,10.19C14.42,10.31 14.4,10.5 14.45,10.7L15.46,13.75C15.64,14.44 16.36,15 17,15H20C20.59,15 21.18,14.5 21.25,13.89L21.76,10.82C21.79,10.62 21.73,10.4 21.59,10.25C21.45,10.09 21.24,10 21,10H15Z")}${t.learn_otherwise}
-            </button>` : w}
-      ${n === void 0 ? w : S`<button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(e, [n])}>
+              ${F("M3,10C2.76,10 2.55,10.09 2.41,10.25C2.27,10.4 2.21,10.62 2.24,10.86L2.74,13.85C2.82,14.5 3.4,15 4,15H7C7.64,15 8.36,14.44 8.5,13.82L9.56,10.63C9.6,10.5 9.57,10.31 9.5,10.19C9.39,10.07 9.22,10 9,10H3M7,17H4C2.38,17 0.96,15.74 0.76,14.14L0.26,11.15C0.15,10.3 0.39,9.5 0.91,8.92C1.43,8.34 2.19,8 3,8H9C9.83,8 10.58,8.35 11.06,8.96C11.17,9.11 11.27,9.27 11.35,9.45C11.78,9.36 12.22,9.36 12.64,9.45C12.72,9.27 12.82,9.11 12.94,8.96C13.41,8.35 14.16,8 15,8H21C21.81,8 22.57,8.34 23.09,8.92C23.6,9.5 23.84,10.3 23.74,11.11L23.23,14.18C23.04,15.74 21.61,17 20,17H17C15.44,17 13.92,15.81 13.54,14.3L12.64,11.59C12.26,11.31 11.73,11.31 11.35,11.59L10.43,14.37C10.07,15.82 8.56,17 7,17M15,10C14.78,10 14.61,10.07 14.5,10.19C14.42,10.31 14.4,10.5 14.45,10.7L15.46,13.75C15.64,14.44 16.36,15 17,15H20C20.59,15 21.18,14.5 21.25,13.89L21.76,10.82C21.79,10.62 21.73,10.4 21.59,10.25C21.45,10.09 21.24,10 21,10H15Z")}${t.learn_otherwise}
+            </button>` : A}
+      ${n === void 0 ? A : k`<button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(e, [n])}>
             ${t.add_anyway}
           </button>`}
       <button
@@ -1275,17 +1275,17 @@ var ct = 700, lt = 1e3, ut = {
         ?disabled=${this.busy || e.pictures.length === 0}
         @click=${() => this.accept(e)}
       >
-        ${N(a)}${t.learn_accept}
+        ${F(a)}${t.learn_accept}
       </button>`;
 	}
 };
-I([k({ attribute: !1 })], R.prototype, "home", void 0), I([k()], R.prototype, "person", void 0), I([k()], R.prototype, "camera", void 0), I([A()], R.prototype, "name", void 0), I([A()], R.prototype, "chosen", void 0), I([A()], R.prototype, "sitting", void 0), I([A()], R.prototype, "failure", void 0), I([A()], R.prototype, "doubt", void 0), I([A()], R.prototype, "busy", void 0), I([A()], R.prototype, "look", void 0), R = I([M("face-learn")], R);
-var z = class extends O {
+I([M({ attribute: !1 })], L.prototype, "home", void 0), I([M()], L.prototype, "person", void 0), I([M()], L.prototype, "camera", void 0), I([N()], L.prototype, "name", void 0), I([N()], L.prototype, "chosen", void 0), I([N()], L.prototype, "sitting", void 0), I([N()], L.prototype, "failure", void 0), I([N()], L.prototype, "doubt", void 0), I([N()], L.prototype, "busy", void 0), I([N()], L.prototype, "look", void 0), L = I([P("face-learn")], L);
+var R = class extends j {
 	constructor(...e) {
 		super(...e), this.loading = !0;
 	}
 	static {
-		this.styles = [F];
+		this.styles = [ot];
 	}
 	get words() {
 		return this.home.speech.words;
@@ -1323,11 +1323,11 @@ var z = class extends O {
 		return this.home.state.cameras.find((t) => t.camera === e)?.name ?? e ?? "";
 	}
 	waiting() {
-		return S`<p class="empty" role="status">${this.words.loading}</p>`;
+		return k`<p class="empty" role="status">${this.words.loading}</p>`;
 	}
 };
-I([k({ attribute: !1 })], z.prototype, "home", void 0), I([A()], z.prototype, "loading", void 0);
-var ft = {
+I([M({ attribute: !1 })], R.prototype, "home", void 0), I([N()], R.prototype, "loading", void 0);
+var pt = {
 	now: "Jetzt",
 	people: "Personen",
 	unknown: "Unbekannte",
@@ -1384,7 +1384,13 @@ var ft = {
 		one: "{n} Foto",
 		other: "{n} Fotos"
 	},
-	drop_here: "Fotos hierher ziehen oder auswählen",
+	drop_here: "Fotos, einen Ordner oder eine Zip-Datei hierher ziehen oder auswählen",
+	choose_folder: "Ordner auswählen",
+	left_out: {
+		one: "Eine Datei wurde ausgelassen: kein Foto oder zu groß.",
+		other: "{n} Dateien wurden ausgelassen: keine Fotos, zu groß oder zu viele."
+	},
+	zip_broken: "{name} lässt sich nicht entpacken.",
 	choose_photos: "Fotos auswählen",
 	take_photo: "Foto aufnehmen",
 	photo_advice: "Am besten sind drei oder vier verschiedene Fotos: von vorn, ein wenig von jeder Seite und in anderem Licht.",
@@ -1671,7 +1677,7 @@ var ft = {
 	card_description: "Wer zu Hause ist und wer zuletzt kam.",
 	card_nobody: "Niemand ist zu Hause.",
 	card_last: "Zuletzt: {name} bei {camera}, {when}"
-}, pt = {
+}, mt = {
 	now: "Now",
 	people: "People",
 	unknown: "Unknown",
@@ -1728,7 +1734,13 @@ var ft = {
 		one: "{n} photo",
 		other: "{n} photos"
 	},
-	drop_here: "Drop photos here, or choose them",
+	drop_here: "Drop photos, a folder or a zip file here, or choose them",
+	choose_folder: "Choose a folder",
+	left_out: {
+		one: "One file was left out: no photo, or too large.",
+		other: "{n} files were left out: no photos, too large, or too many."
+	},
+	zip_broken: "{name} can't be unpacked.",
 	choose_photos: "Choose photos",
 	take_photo: "Take a photo",
 	photo_advice: "Three or four different photos are best: from the front, a little from each side, and in another light.",
@@ -2015,18 +2027,18 @@ var ft = {
 	card_description: "Who is at home, and who came last.",
 	card_nobody: "Nobody is at home.",
 	card_last: "Last: {name} at {camera}, {when}"
-}, mt = {
-	de: ft,
-	en: pt
-}, B = {
+}, ht = {
+	de: pt,
+	en: mt
+}, gt = {
 	minute: 60,
 	hour: 3600,
 	day: 86400
-}, ht = .6, gt = .35, _t = class {
+}, _t = .6, vt = .35, yt = class {
 	constructor(e) {
 		this.hass = e;
 		let t = e.language.split("-")[0] ?? "en";
-		this.words = mt[t] ?? pt, this.language = mt[t] === void 0 ? "en" : e.language;
+		this.words = ht[t] ?? mt, this.language = ht[t] === void 0 ? "en" : e.language;
 	}
 	fill(e, t) {
 		return e.replace(/\{(\w+)\}/g, (e, n) => String(t[n] ?? e));
@@ -2059,15 +2071,15 @@ var ft = {
 	}
 	ago(e) {
 		let t = (Date.parse(e) - Date.now()) / 1e3;
-		if (-t >= B.day) return this.format(e, {
+		if (-t >= gt.day) return this.format(e, {
 			dateStyle: "medium",
 			timeStyle: "short"
 		});
 		let n = new Intl.RelativeTimeFormat(this.language, { numeric: "auto" });
-		return -t >= B.hour ? n.format(Math.round(t / B.hour), "hour") : n.format(Math.min(0, Math.round(t / B.minute)), "minute");
+		return -t >= gt.hour ? n.format(Math.round(t / gt.hour), "hour") : n.format(Math.min(0, Math.round(t / gt.minute)), "minute");
 	}
 	day(e) {
-		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * B.day * 1e3)).toISOString(), { dateStyle: "full" });
+		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * gt.day * 1e3)).toISOString(), { dateStyle: "full" });
 		return t === n(0) ? this.words.today : t === n(1) ? this.words.yesterday : t;
 	}
 	format(e, t) {
@@ -2080,7 +2092,7 @@ var ft = {
 	}
 	quality(e) {
 		let { quality_good: t, quality_fair: n, quality_poor: r } = this.words;
-		return `${this.percent(e.overall)} (${e.overall >= ht ? t : e.overall >= gt ? n : r})`;
+		return `${this.percent(e.overall)} (${e.overall >= _t ? t : e.overall >= vt ? n : r})`;
 	}
 	reasons(e) {
 		let t = this.words;
@@ -2096,24 +2108,24 @@ var ft = {
 	refusal(e) {
 		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];
 		if (typeof o != "string") return a?.reason ?? r ?? String(e);
-		let s = e instanceof j ? e.details.person?.name : a?.person;
+		let s = e instanceof Qe ? e.details.person?.name : a?.person;
 		return this.fill(o, { person: s ?? "" });
 	}
 };
-function vt(e) {
-	return e.overall < gt;
+function bt(e) {
+	return e.overall < vt;
 }
-var yt = 60, bt = .4, xt = {
+var xt = 60, St = .4, Ct = {
 	unknown: "",
 	good: "good",
 	fair: "fair",
 	poor: "bad"
-}, V = class extends z {
+}, wt = class extends R {
 	constructor(...e) {
 		super(...e), this.learning = "", this.sights = [], this.looks = /* @__PURE__ */ new Map();
 	}
 	static {
-		this.styles = [...z.styles, h`
+		this.styles = [...R.styles, v`
       .grid {
         --column: 320px;
       }
@@ -2139,13 +2151,13 @@ var yt = 60, bt = .4, xt = {
 	}
 	render() {
 		let { cameras: e } = this.home.state;
-		return S`
+		return k`
       <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? S`<p class="empty">${this.words.no_cameras}</p>` : w}
+      ${e.length === 0 ? k`<p class="empty">${this.words.no_cameras}</p>` : A}
       <ul class="grid">
         ${e.map((e) => this.camera(e))}
       </ul>
-      ${this.learning === "" ? w : S`<face-learn .home=${this.home} .camera=${this.learning} @closed=${() => this.learning = ""}></face-learn>`}
+      ${this.learning === "" ? A : k`<face-learn .home=${this.home} .camera=${this.learning} @closed=${() => this.learning = ""}></face-learn>`}
     `;
 	}
 	camera(e) {
@@ -2156,7 +2168,7 @@ var yt = 60, bt = .4, xt = {
 			e.rotate ? n.fill(r.turned_by, { degrees: e.rotate }) : null,
 			e.last_picture_at == null ? null : n.fill(r.last_picture, { when: n.ago(e.last_picture_at) })
 		];
-		return S`<li class="card">
+		return k`<li class="card">
       <face-picture
         whole
         .src=${e.annotated}
@@ -2166,30 +2178,30 @@ var yt = 60, bt = .4, xt = {
         <h3>${e.name}</h3>
         <p class="faint">${a.filter((e) => e != null).join(" · ")}</p>
         ${this.sight(this.sights.find((t) => t.camera === e.camera))}
-        ${e.suggested_rotate == null ? w : S`<p class="note warn">${n.fill(r.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
+        ${e.suggested_rotate == null ? A : k`<p class="note warn">${n.fill(r.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
         <div class="row">
-          ${e.entity_id === null ? w : S`<button ?disabled=${i === "looking"} @click=${() => this.look(e)}>
+          ${e.entity_id === null ? A : k`<button ?disabled=${i === "looking"} @click=${() => this.look(e)}>
                 ${i === "looking" ? r.looking : r.look_now}
               </button>`}
-          ${this.home.server.teaches ? S`<button @click=${() => this.learning = e.camera}>
-                ${N(t)}${r.learn_here}
-              </button>` : w}
+          ${this.home.server.teaches ? k`<button @click=${() => this.learning = e.camera}>
+                ${F(t)}${r.learn_here}
+              </button>` : A}
         </div>
-        <div role="status">${i === void 0 || i === "looking" ? w : this.verdict(i)}</div>
+        <div role="status">${i === void 0 || i === "looking" ? A : this.verdict(i)}</div>
       </div>
     </li>`;
 	}
 	sight(e) {
-		if (e === void 0) return w;
+		if (e === void 0) return A;
 		let { speech: t } = this.home, { words: n } = this, { typical: r } = e, i = Math.round(r?.size_px ?? 0), a = e.visits, o = t.fill(n.sight_confirmed, { n: e.confirmed });
-		return S`<p><span class="pill ${xt[e.verdict]}">${n[`sight_${e.verdict}`]}</span></p>
-      ${r == null ? w : S`<p class="faint">${t.count(n.sight_visits, a)}, ${o}.</p>
+		return k`<p><span class="pill ${Ct[e.verdict]}">${n[`sight_${e.verdict}`]}</span></p>
+      ${r == null ? A : k`<p class="faint">${t.count(n.sight_visits, a)}, ${o}.</p>
             <dl>
-              ${this.measure(n.sight_size, t.fill(n.sight_pixels, { size: i }), i >= yt)}
+              ${this.measure(n.sight_size, t.fill(n.sight_pixels, { size: i }), i >= xt)}
               ${this.quality(n.sight_sharpness, r.sharpness)} ${this.quality(n.sight_light, r.light)}
               ${this.quality(n.sight_angle, r.pose)}
             </dl>`}
-      ${e.changes.map(({ reason: e, visits: r, advice: o }) => S`<p class="note warn">
+      ${e.changes.map(({ reason: e, visits: r, advice: o }) => k`<p class="note warn">
             ${t.advice(e.code, o, { size: i })} ${t.fill(n.sight_often, {
 			visits: r,
 			all: a
@@ -2197,10 +2209,10 @@ var yt = 60, bt = .4, xt = {
           </p>`)}`;
 	}
 	quality(e, t) {
-		return this.measure(e, this.home.speech.percent(t), t >= bt);
+		return this.measure(e, this.home.speech.percent(t), t >= St);
 	}
 	measure(e, t, n) {
-		return S`<div>
+		return k`<div>
       <dt class="faint">${e}</dt>
       <dd class="pill ${n ? "good" : "fair"}">${t}</dd>
     </div>`;
@@ -2220,37 +2232,37 @@ var yt = 60, bt = .4, xt = {
 	}
 	verdict(e) {
 		let { speech: t } = this.home;
-		return S`<p class="faint">
+		return k`<p class="faint">
         ${t.fill(this.words.picture_size, {
 			width: e.width,
 			height: e.height
 		})}
       </p>
-      ${e.faces.length === 0 ? S`<p>${this.words.no_face_now}</p>` : e.faces.map((e) => this.face(e))}`;
+      ${e.faces.length === 0 ? k`<p>${this.words.no_face_now}</p>` : e.faces.map((e) => this.face(e))}`;
 	}
 	face({ identity: e, quality: t }) {
 		let { speech: n } = this.home, r = e.kind === "unknown" ? this.words.unknown_person : e.person.name, i = Math.round(t.size_px), a = n.fill(this.words.face_is, {
 			who: r,
 			size: i,
 			percent: n.quality(t)
-		}), o = n.reasons(t), s = t.size_px < yt;
-		return S`<p>${a}${o === "" ? "" : ` (${o})`}</p>
-      ${s ? S`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : w}
-      ${s || vt(t) ? w : S`<p class="pill good">${this.words.face_well}</p>`}`;
+		}), o = n.reasons(t), s = t.size_px < xt;
+		return k`<p>${a}${o === "" ? "" : ` (${o})`}</p>
+      ${s ? k`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : A}
+      ${s || bt(t) ? A : k`<p class="pill good">${this.words.face_well}</p>`}`;
 	}
 };
-I([A()], V.prototype, "learning", void 0), I([A()], V.prototype, "sights", void 0), I([A()], V.prototype, "looks", void 0), V = I([M("face-cameras")], V);
-var St = {
+I([N()], wt.prototype, "learning", void 0), I([N()], wt.prototype, "sights", void 0), I([N()], wt.prototype, "looks", void 0), wt = I([P("face-cameras")], wt);
+var Tt = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, Ct = (e) => (...t) => ({
+}, Et = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), wt = class {
+}), Dt = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -2264,9 +2276,9 @@ var St = {
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: Tt } = Ge, Et = (e) => e, Dt = () => document.createComment(""), Ot = (e, t, n) => {
+}, { I: Ot } = He, kt = (e) => e, At = () => document.createComment(""), jt = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new Tt(r.insertBefore(Dt(), i), r.insertBefore(Dt(), i), e, e.options);
+	if (n === void 0) n = new Ot(r.insertBefore(At(), i), r.insertBefore(At(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -2276,21 +2288,21 @@ var St = {
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = Et(e).nextSibling;
-				Et(r).insertBefore(e, i), e = t;
+				let t = kt(e).nextSibling;
+				kt(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, H = (e, t, n = e) => (e._$AI(t, n), e), kt = {}, At = (e, t = kt) => e._$AH = t, jt = (e) => e._$AH, Mt = (e) => {
+}, z = (e, t, n = e) => (e._$AI(t, n), e), Mt = {}, Nt = (e, t = Mt) => e._$AH = t, Pt = (e) => e._$AH, Ft = (e) => {
 	e._$AR(), e._$AA.remove();
-}, Nt = (e, t, n) => {
+}, It = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, Pt = Ct(class extends wt {
+}, Lt = Et(class extends Dt {
 	constructor(e) {
-		if (super(e), e.type !== St.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== Tt.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -2306,48 +2318,48 @@ var St = {
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = jt(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = Pt(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
 		else if (i[f] === null) f--;
-		else if (s[d] === o[p]) c[p] = H(i[d], a[p]), d++, p++;
-		else if (s[f] === o[m]) c[m] = H(i[f], a[m]), f--, m--;
-		else if (s[d] === o[m]) c[m] = H(i[d], a[m]), Ot(e, c[m + 1], i[d]), d++, m--;
-		else if (s[f] === o[p]) c[p] = H(i[f], a[p]), Ot(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = Nt(o, p, m), u = Nt(s, d, f)), l.has(s[d])) {
+		else if (s[d] === o[p]) c[p] = z(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = z(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = z(i[d], a[m]), jt(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = z(i[f], a[p]), jt(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = It(o, p, m), u = It(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
-					let t = Ot(e, i[d]);
-					H(t, a[p]), c[p] = t;
-				} else c[p] = H(n, a[p]), Ot(e, i[d], n), i[t] = null;
+					let t = jt(e, i[d]);
+					z(t, a[p]), c[p] = t;
+				} else c[p] = z(n, a[p]), jt(e, i[d], n), i[t] = null;
 				p++;
-			} else Mt(i[f]), f--;
-		} else Mt(i[d]), d++;
+			} else Ft(i[f]), f--;
+		} else Ft(i[d]), d++;
 		for (; p <= m;) {
-			let t = Ot(e, c[m + 1]);
-			H(t, a[p]), c[p++] = t;
+			let t = jt(e, c[m + 1]);
+			z(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && Mt(e);
+			e !== null && Ft(e);
 		}
-		return this.ut = o, At(e, c), C;
+		return this.ut = o, Nt(e, c), Oe;
 	}
-}), Ft = [
+}), Rt = [
 	"somebody_elses",
 	"same_person",
 	"unlike",
 	"duplicate",
 	"poor",
 	"one_sided"
-], It = ["unusable", "missing"], U = class extends z {
+], zt = ["unusable", "missing"], Bt = class extends R {
 	constructor(...e) {
 		super(...e), this.base = "", this.found = [], this.problems = [], this.looked = "";
 	}
 	static {
-		this.styles = [...z.styles, h`
+		this.styles = [...R.styles, v`
       .grid {
         --column: 240px;
       }
@@ -2389,42 +2401,42 @@ var St = {
 		} while (a !== void 0);
 	}
 	render() {
-		if (this.loading) return S`<p class="empty" role="status">${this.words.checking}</p>`;
-		let e = this.problems.filter((e) => e.kind === "skipped"), t = It.map((e) => this.problems.filter((t) => t.kind === e));
-		return S`
+		if (this.loading) return k`<p class="empty" role="status">${this.words.checking}</p>`;
+		let e = this.problems.filter((e) => e.kind === "skipped"), t = zt.map((e) => this.problems.filter((t) => t.kind === e));
+		return k`
       <h2>${this.words.check}</h2>
       <p>${this.words.check_intro}</p>
-      ${this.found.length + t.flat().length === 0 ? S`<p class="empty">${this.words.all_well}</p>` : w}
-      ${Ft.map((e) => this.section(this.words[`check_${e}`], this.found.filter((t) => t.fault === e).map((e) => this.finding(e))))}
-      ${It.map((e, n) => this.section(this.words[`check_${e}`], (t[n] ?? []).map((e) => this.file(e))))}
-      ${e.length === 0 ? w : S`<details>
+      ${this.found.length + t.flat().length === 0 ? k`<p class="empty">${this.words.all_well}</p>` : A}
+      ${Rt.map((e) => this.section(this.words[`check_${e}`], this.found.filter((t) => t.fault === e).map((e) => this.finding(e))))}
+      ${zt.map((e, n) => this.section(this.words[`check_${e}`], (t[n] ?? []).map((e) => this.file(e))))}
+      ${e.length === 0 ? A : k`<details>
             <summary>${this.home.speech.fill(this.words.check_skipped, { n: e.length })}</summary>
             <ul>
-              ${e.map((e) => S`<li><strong>${e.path}</strong>: ${e.message}</li>`)}
+              ${e.map((e) => k`<li><strong>${e.path}</strong>: ${e.message}</li>`)}
             </ul>
           </details>`}
-      ${this.asked === void 0 ? w : this.question(this.asked)}
+      ${this.asked === void 0 ? A : this.question(this.asked)}
     `;
 	}
 	section(e, t) {
-		return t.length === 0 ? w : S`<h3>${e}</h3>
+		return t.length === 0 ? A : k`<h3>${e}</h3>
       <ul class="grid">
-        ${Pt(t, (e, t) => t)}
+        ${Lt(t, (e, t) => t)}
       </ul>`;
 	}
 	finding(e) {
 		let { words: t } = this, { speech: n, state: r, server: i } = this.home, { person: a, other: o } = e, s = (e) => r.people.find((t) => t.id === e?.id)?.picture, c = e.twin?.picture ?? s(o), l = o == null ? a.name : `${a.name} – ${o.name}`, u = r.people.find((e) => e.id === a.id)?.photos ?? 0;
-		return S`<li class="card">
+		return k`<li class="card">
       <div class="pair">
         <face-picture .src=${e.picture ?? s(a)}></face-picture>
-        ${c == null ? w : S`<face-picture .src=${c}></face-picture>`}
+        ${c == null ? A : k`<face-picture .src=${c}></face-picture>`}
       </div>
       <div class="inner">
         <strong>${l}</strong>
-        ${e.fault === "one_sided" ? S`<p class="faint">${n.count(t.photos, u)}</p>` : w}
+        ${e.fault === "one_sided" ? k`<p class="faint">${n.count(t.photos, u)}</p>` : A}
         <p>${this.effect(e)}</p>
         <div class="row actions">
-          ${i.changes ? this.answers(e, l) : w} ${this.link(a)}
+          ${i.changes ? this.answers(e, l) : A} ${this.link(a)}
         </div>
       </div>
     </li>`;
@@ -2443,14 +2455,14 @@ var St = {
 		});
 	}
 	answers(e, t) {
-		let { words: n } = this, { other: r } = e, i = e.photo_id, a = (n) => S`<button aria-label="${n}: ${t}" @click=${() => this.asked = e}>${n}</button>`;
-		return S`
-      ${e.suggestion === "delete" ? a(n.delete) : w} ${e.suggestion === "merge" ? a(n.merge) : w}
+		let { words: n } = this, { other: r } = e, i = e.photo_id, a = (n) => k`<button aria-label="${n}: ${t}" @click=${() => this.asked = e}>${n}</button>`;
+		return k`
+      ${e.suggestion === "delete" ? a(n.delete) : A} ${e.suggestion === "merge" ? a(n.merge) : A}
       ${e.suggestion === "move" && r != null ? ((r) => {
 			let i = this.home.speech.fill(n.move_to, { name: r.name });
-			return S`<button aria-label="${i}: ${t}" @click=${() => this.move(e, r)}>${i}</button>`;
-		})(r) : w}
-      ${i == null ? w : S`<button aria-label="${n.accept_photo}: ${t}" @click=${() => this.accept(e.person.id, i)}>
+			return k`<button aria-label="${i}: ${t}" @click=${() => this.move(e, r)}>${i}</button>`;
+		})(r) : A}
+      ${i == null ? A : k`<button aria-label="${n.accept_photo}: ${t}" @click=${() => this.accept(e.person.id, i)}>
             ${n.accept_photo}
           </button>`}
     `;
@@ -2462,7 +2474,7 @@ var St = {
 			let e = s && a != null ? await this.attempt(() => r.merge(i.id, a.id)) : o != null && await this.attempt(() => r.deletePhoto(i.id, o));
 			this.asked = void 0, e && this.lookAgain();
 		}, u = s ? t.merge : t.delete;
-		return S`<face-dialog .heading=${s ? t.merge : t.delete_photo} @closed=${c}>
+		return k`<face-dialog .heading=${s ? t.merge : t.delete_photo} @closed=${c}>
       <p>${n.fill(s ? t.merge_text : t.delete_photo_text, { name: i.name })}</p>
       <p>${this.effect(e)}</p>
       <button slot="actions" @click=${c}>${t.cancel}</button>
@@ -2487,38 +2499,542 @@ var St = {
 	}
 	file(e) {
 		let t = this.home.state.people.find((t) => t.id === e.person_id);
-		return S`<li class="card">
+		return k`<li class="card">
       <face-picture .src=${e.picture ?? t?.picture}></face-picture>
       <div class="inner">
         <strong>${e.path}</strong>
         <p class="faint">${e.message}</p>
-        ${t === void 0 ? w : S`<div class="row actions">${this.link(t)}</div>`}
+        ${t === void 0 ? A : k`<div class="row actions">${this.link(t)}</div>`}
       </div>
     </li>`;
 	}
 	link(e) {
 		let t = `${this.base}/${e.id}`;
-		return S`<a class="button" href=${t} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
-			e.preventDefault(), P(t);
+		return k`<a class="button" href=${t} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
+			e.preventDefault(), at(t);
 		}}
       >${this.words.open_person}</a
     >`;
 	}
 };
-I([k()], U.prototype, "base", void 0), I([A()], U.prototype, "found", void 0), I([A()], U.prototype, "problems", void 0), I([A()], U.prototype, "asked", void 0), U = I([M("face-check")], U);
-var Lt = ["duplicate", "looks_like_someone_else"], Rt = ["busy", "no_answer"], W = class extends O {
+I([M()], Bt.prototype, "base", void 0), I([N()], Bt.prototype, "found", void 0), I([N()], Bt.prototype, "problems", void 0), I([N()], Bt.prototype, "asked", void 0), Bt = I([P("face-check")], Bt);
+var Vt = {}, Ht = (function(e, t, n, r, i) {
+	var a = new Worker(Vt[t] || (Vt[t] = URL.createObjectURL(new Blob([e + ";addEventListener(\"error\",function(e){e=e.error;postMessage({$e$:[e.message,e.code,e.stack]})})"], { type: "text/javascript" }))));
+	return a.onmessage = function(e) {
+		var t = e.data, n = t.$e$;
+		if (n) {
+			var r = Error(n[0]);
+			r.code = n[1], r.stack = n[2], i(r, null);
+		} else i(null, t);
+	}, a.postMessage(n, r), a;
+}), B = Uint8Array, V = Uint16Array, Ut = Int32Array, Wt = new B([
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	1,
+	1,
+	1,
+	1,
+	2,
+	2,
+	2,
+	2,
+	3,
+	3,
+	3,
+	3,
+	4,
+	4,
+	4,
+	4,
+	5,
+	5,
+	5,
+	5,
+	0,
+	0,
+	0,
+	0
+]), Gt = new B([
+	0,
+	0,
+	0,
+	0,
+	1,
+	1,
+	2,
+	2,
+	3,
+	3,
+	4,
+	4,
+	5,
+	5,
+	6,
+	6,
+	7,
+	7,
+	8,
+	8,
+	9,
+	9,
+	10,
+	10,
+	11,
+	11,
+	12,
+	12,
+	13,
+	13,
+	0,
+	0
+]), Kt = new B([
+	16,
+	17,
+	18,
+	0,
+	8,
+	7,
+	9,
+	6,
+	10,
+	5,
+	11,
+	4,
+	12,
+	3,
+	13,
+	2,
+	14,
+	1,
+	15
+]), qt = function(e, t) {
+	for (var n = new V(31), r = 0; r < 31; ++r) n[r] = t += 1 << e[r - 1];
+	for (var i = new Ut(n[30]), r = 1; r < 30; ++r) for (var a = n[r]; a < n[r + 1]; ++a) i[a] = a - n[r] << 5 | r;
+	return {
+		b: n,
+		r: i
+	};
+}, Jt = qt(Wt, 2), Yt = Jt.b, Xt = Jt.r;
+Yt[28] = 258, Xt[258] = 28;
+var Zt = qt(Gt, 0), Qt = Zt.b;
+Zt.r;
+for (var $t = new V(32768), H = 0; H < 32768; ++H) {
+	var U = (H & 43690) >> 1 | (H & 21845) << 1;
+	U = (U & 52428) >> 2 | (U & 13107) << 2, U = (U & 61680) >> 4 | (U & 3855) << 4, $t[H] = ((U & 65280) >> 8 | (U & 255) << 8) >> 1;
+}
+for (var en = (function(e, t, n) {
+	for (var r = e.length, i = 0, a = new V(t); i < r; ++i) e[i] && ++a[e[i] - 1];
+	var o = new V(t);
+	for (i = 1; i < t; ++i) o[i] = o[i - 1] + a[i - 1] << 1;
+	var s;
+	if (n) {
+		s = new V(1 << t);
+		var c = 15 - t;
+		for (i = 0; i < r; ++i) if (e[i]) for (var l = i << 4 | e[i], u = t - e[i], d = o[e[i] - 1]++ << u, f = d | (1 << u) - 1; d <= f; ++d) s[$t[d] >> c] = l;
+	} else for (s = new V(r), i = 0; i < r; ++i) e[i] && (s[i] = $t[o[e[i] - 1]++] >> 15 - e[i]);
+	return s;
+}), tn = new B(288), H = 0; H < 144; ++H) tn[H] = 8;
+for (var H = 144; H < 256; ++H) tn[H] = 9;
+for (var H = 256; H < 280; ++H) tn[H] = 7;
+for (var H = 280; H < 288; ++H) tn[H] = 8;
+for (var nn = new B(32), H = 0; H < 32; ++H) nn[H] = 5;
+var rn = /*#__PURE__*/ en(tn, 9, 1), an = /*#__PURE__*/ en(nn, 5, 1), on = function(e) {
+	for (var t = e[0], n = 1; n < e.length; ++n) e[n] > t && (t = e[n]);
+	return t;
+}, W = function(e, t, n) {
+	var r = t / 8 | 0;
+	return (e[r] | e[r + 1] << 8) >> (t & 7) & n;
+}, sn = function(e, t) {
+	var n = t / 8 | 0;
+	return (e[n] | e[n + 1] << 8 | e[n + 2] << 16) >> (t & 7);
+}, cn = function(e) {
+	return (e + 7) / 8 | 0;
+}, ln = function(e, t, n) {
+	return (t == null || t < 0) && (t = 0), (n == null || n > e.length) && (n = e.length), new B(e.subarray(t, n));
+}, un = [
+	"unexpected EOF",
+	"invalid block type",
+	"invalid length/literal",
+	"invalid distance",
+	"stream finished",
+	"no stream handler",
+	,
+	"no callback",
+	"invalid UTF-8 data",
+	"extra field too long",
+	"date not in range 1980-2099",
+	"filename too long",
+	"stream finishing",
+	"invalid zip data"
+], G = function(e, t, n) {
+	var r = Error(t || un[e]);
+	if (r.code = e, Error.captureStackTrace && Error.captureStackTrace(r, G), !n) throw r;
+	return r;
+}, dn = function(e, t, n, r) {
+	var i = e.length, a = r ? r.length : 0;
+	if (!i || t.f && !t.l) return n || new B(0);
+	var o = !n, s = o || t.i != 2, c = t.i;
+	o && (n = new B(i * 3));
+	var l = function(e) {
+		var t = n.length;
+		if (e > t) {
+			var r = new B(Math.max(t * 2, e));
+			r.set(n), n = r;
+		}
+	}, u = t.f || 0, d = t.p || 0, f = t.b || 0, p = t.l, m = t.d, h = t.m, g = t.n, _ = i * 8;
+	do {
+		if (!p) {
+			u = W(e, d, 1);
+			var v = W(e, d + 1, 3);
+			if (d += 3, !v) {
+				var y = cn(d) + 4, ee = e[y - 4] | e[y - 3] << 8, te = y + ee;
+				if (te > i) {
+					c && G(0);
+					break;
+				}
+				s && l(f + ee), n.set(e.subarray(y, te), f), t.b = f += ee, t.p = d = te * 8, t.f = u;
+				continue;
+			}
+			if (v == 1) p = rn, m = an, h = 9, g = 5;
+			else if (v == 2) {
+				var ne = W(e, d, 31) + 257, re = W(e, d + 10, 15) + 4, ie = ne + W(e, d + 5, 31) + 1;
+				d += 14;
+				for (var ae = new B(ie), oe = new B(19), b = 0; b < re; ++b) oe[Kt[b]] = W(e, d + b * 3, 7);
+				d += re * 3;
+				for (var se = on(oe), ce = (1 << se) - 1, le = en(oe, se, 1), b = 0; b < ie;) {
+					var x = le[W(e, d, ce)];
+					d += x & 15;
+					var y = x >> 4;
+					if (y < 16) ae[b++] = y;
+					else {
+						var S = 0, ue = 0;
+						for (y == 16 ? (ue = 3 + W(e, d, 3), d += 2, S = ae[b - 1]) : y == 17 ? (ue = 3 + W(e, d, 7), d += 3) : y == 18 && (ue = 11 + W(e, d, 127), d += 7); ue--;) ae[b++] = S;
+					}
+				}
+				var de = ae.subarray(0, ne), C = ae.subarray(ne);
+				h = on(de), g = on(C), p = en(de, h, 1), m = en(C, g, 1);
+			} else G(1);
+			if (d > _) {
+				c && G(0);
+				break;
+			}
+		}
+		s && l(f + 131072);
+		for (var fe = (1 << h) - 1, pe = (1 << g) - 1, me = d;; me = d) {
+			var S = p[sn(e, d) & fe], w = S >> 4;
+			if (d += S & 15, d > _) {
+				c && G(0);
+				break;
+			}
+			if (S || G(2), w < 256) n[f++] = w;
+			else if (w == 256) {
+				me = d, p = null;
+				break;
+			} else {
+				var he = w - 254;
+				if (w > 264) {
+					var b = w - 257, T = Wt[b];
+					he = W(e, d, (1 << T) - 1) + Yt[b], d += T;
+				}
+				var ge = m[sn(e, d) & pe], _e = ge >> 4;
+				ge || G(3), d += ge & 15;
+				var C = Qt[_e];
+				if (_e > 3) {
+					var T = Gt[_e];
+					C += sn(e, d) & (1 << T) - 1, d += T;
+				}
+				if (d > _) {
+					c && G(0);
+					break;
+				}
+				s && l(f + 131072);
+				var E = f + he;
+				if (f < C) {
+					var D = a - C, ve = Math.min(C, E);
+					for (D + f < 0 && G(3); f < ve; ++f) n[f] = r[D + f];
+				}
+				for (; f < E; ++f) n[f] = n[f - C];
+			}
+		}
+		t.l = p, t.p = me, t.b = f, t.f = u, p && (u = 1, t.m = h, t.d = m, t.n = g);
+	} while (!u);
+	return f != n.length && o ? ln(n, 0, f) : n.subarray(0, f);
+}, fn = /*#__PURE__*/ new B(0), pn = function(e, t) {
+	var n = {};
+	for (var r in e) n[r] = e[r];
+	for (var r in t) n[r] = t[r];
+	return n;
+}, mn = function(e, t, n) {
+	for (var r = e(), i = e.toString(), a = i.slice(i.indexOf("[") + 1, i.lastIndexOf("]")).replace(/\s+/g, "").split(","), o = 0; o < r.length; ++o) {
+		var s = r[o], c = a[o];
+		if (typeof s == "function") {
+			t += ";" + c + "=";
+			var l = s.toString();
+			if (s.prototype) {
+				if (l.indexOf("[native code]") != -1) {
+					var u = l.indexOf(" ", 8) + 1;
+					t += l.slice(u, l.indexOf("(", u));
+				} else for (var d in t += l, s.prototype) t += ";" + c + ".prototype." + d + "=" + s.prototype[d].toString();
+			} else t += l;
+		} else n[c] = s;
+	}
+	return t;
+}, hn = [], gn = function(e) {
+	var t = [];
+	for (var n in e) e[n].buffer && t.push((e[n] = new e[n].constructor(e[n])).buffer);
+	return t;
+}, _n = function(e, t, n, r) {
+	if (!hn[n]) {
+		for (var i = "", a = {}, o = e.length - 1, s = 0; s < o; ++s) i = mn(e[s], i, a);
+		hn[n] = {
+			c: mn(e[o], i, a),
+			e: a
+		};
+	}
+	var c = pn({}, hn[n].e);
+	return Ht(hn[n].c + ";onmessage=function(e){for(var k in e.data)self[k]=e.data[k];onmessage=" + t.toString() + "}", n, c, gn(c), r);
+}, vn = function() {
+	return [
+		B,
+		V,
+		Ut,
+		Wt,
+		Gt,
+		Kt,
+		Yt,
+		Qt,
+		rn,
+		an,
+		$t,
+		un,
+		en,
+		on,
+		W,
+		sn,
+		cn,
+		ln,
+		G,
+		dn,
+		wn,
+		yn,
+		bn
+	];
+}, yn = function(e) {
+	return postMessage(e, [e.buffer]);
+}, bn = function(e) {
+	return e && {
+		out: e.size && new B(e.size),
+		dictionary: e.dictionary
+	};
+}, xn = function(e, t, n, r, i, a) {
+	var o = _n(n, r, i, function(e, t) {
+		o.terminate(), a(e, t);
+	});
+	return o.postMessage([e, t], t.consume ? [e.buffer] : []), function() {
+		o.terminate();
+	};
+}, K = function(e, t) {
+	return e[t] | e[t + 1] << 8;
+}, q = function(e, t) {
+	return (e[t] | e[t + 1] << 8 | e[t + 2] << 16 | e[t + 3] << 24) >>> 0;
+}, Sn = function(e, t) {
+	return q(e, t) + q(e, t + 4) * 4294967296;
+};
+function Cn(e, t, n) {
+	return n || (n = t, t = {}), typeof n != "function" && G(7), xn(e, t, [vn], function(e) {
+		return yn(wn(e.data[0], bn(e.data[1])));
+	}, 1, n);
+}
+function wn(e, t) {
+	return dn(e, { i: 2 }, t && t.out, t && t.dictionary);
+}
+var Tn = typeof TextDecoder < "u" && /*#__PURE__*/ new TextDecoder();
+try {
+	Tn.decode(fn, { stream: !0 });
+} catch {}
+var En = function(e) {
+	for (var t = "", n = 0;;) {
+		var r = e[n++], i = (r > 127) + (r > 223) + (r > 239);
+		if (n + i > e.length) return {
+			s: t,
+			r: ln(e, n - 1)
+		};
+		i ? i == 3 ? (r = ((r & 15) << 18 | (e[n++] & 63) << 12 | (e[n++] & 63) << 6 | e[n++] & 63) - 65536, t += String.fromCharCode(55296 | r >> 10, 56320 | r & 1023)) : i & 1 ? t += String.fromCharCode((r & 31) << 6 | e[n++] & 63) : t += String.fromCharCode((r & 15) << 12 | (e[n++] & 63) << 6 | e[n++] & 63) : t += String.fromCharCode(r);
+	}
+};
+function Dn(e, t) {
+	if (t) {
+		for (var n = "", r = 0; r < e.length; r += 16384) n += String.fromCharCode.apply(null, e.subarray(r, r + 16384));
+		return n;
+	}
+	if (Tn) return Tn.decode(e);
+	var i = En(e), a = i.s, n = i.r;
+	return n.length && G(8), a;
+}
+var On = function(e, t) {
+	return t + 30 + K(e, t + 26) + K(e, t + 28);
+}, kn = function(e, t, n) {
+	var r = K(e, t + 28), i = K(e, t + 30), a = Dn(e.subarray(t + 46, t + 46 + r), !(K(e, t + 8) & 2048)), o = t + 46 + r, s = An(e, o, i, n, q(e, t + 20), q(e, t + 24), q(e, t + 42)), c = s[0], l = s[1], u = s[2];
+	return [
+		K(e, t + 10),
+		c,
+		l,
+		a,
+		o + i + K(e, t + 32),
+		u
+	];
+}, An = function(e, t, n, r, i, a, o) {
+	var s = i == 4294967295, c = a == 4294967295, l = o == 4294967295, u = t + n, d = s + c + l;
+	if (r && d) {
+		for (; t + 4 < u; t += 4 + K(e, t + 2)) if (K(e, t) == 1) return [
+			s ? Sn(e, t + 4 + 8 * c) : i,
+			c ? Sn(e, t + 4) : a,
+			l ? Sn(e, t + 4 + 8 * (c + s)) : o,
+			1
+		];
+		r < 2 && G(13);
+	}
+	return [
+		i,
+		a,
+		o,
+		0
+	];
+}, jn = typeof queueMicrotask == "function" ? queueMicrotask : typeof setTimeout == "function" ? setTimeout : function(e) {
+	e();
+};
+function Mn(e, t, n) {
+	n || (n = t, t = {}), typeof n != "function" && G(7);
+	var r = [], i = function() {
+		for (var e = 0; e < r.length; ++e) r[e]();
+	}, a = {}, o = function(e, t) {
+		jn(function() {
+			n(e, t);
+		});
+	};
+	jn(function() {
+		o = n;
+	});
+	for (var s = e.length - 22; q(e, s) != 101010256; --s) if (!s || e.length - s > 65558) return o(G(13, 0, 1), null), i;
+	var c = K(e, s + 8);
+	if (c) {
+		var l = c, u = q(e, s + 16), d = q(e, s - 20) == 117853008;
+		if (d) {
+			var f = q(e, s - 12);
+			d = q(e, f) == 101075792, d && (l = c = q(e, f + 32), u = q(e, f + 48));
+		}
+		for (var p = t && t.filter, m = function(t) {
+			var n = kn(e, u, d), s = n[0], l = n[1], f = n[2], m = n[3], h = n[4], g = n[5], _ = On(e, g);
+			u = h;
+			var v = function(e, t) {
+				e ? (i(), o(e, null)) : (t && (a[m] = t), --c || o(null, a));
+			};
+			if (!p || p({
+				name: m,
+				size: l,
+				originalSize: f,
+				compression: s
+			})) {
+				if (!s) v(null, ln(e, _, _ + l));
+				else if (s == 8) {
+					var y = e.subarray(_, _ + l);
+					if (f < 524288 || l > .8 * f) try {
+						v(null, wn(y, { out: new B(f) }));
+					} catch (e) {
+						v(e, null);
+					}
+					else r.push(Cn(y, { size: f }, v));
+				} else v(G(14, "unknown compression type " + s, 1), null);
+			} else v(null, null);
+		}, h = 0; h < l; ++h) m(h);
+	} else o(null, {});
+	return i;
+}
+var Nn = 1e3, Pn = 1024 ** 3, Fn = 48 * 1024 ** 2, In = 1024 ** 3, Ln = /\.(jpe?g|jpe|jfif|png|webp|bmp|gif|tiff?|heic|heif|avif)$/i, Rn = /(^|\/)(\.|__MACOSX\/)/;
+async function zn(e) {
+	let t = [], n = [], r = 0;
+	for (let i of e) {
+		if (!Un(i)) {
+			t.push(i);
+			continue;
+		}
+		let e = await Wn(i).catch(() => void 0);
+		e === void 0 ? n.push(i.name) : (t.push(...e.photos), r += e.leftOut);
+	}
+	return {
+		photos: t.slice(0, Nn),
+		leftOut: r + Math.max(0, t.length - Nn),
+		broken: n
+	};
+}
+async function Bn(e) {
+	let t = [...e?.items ?? []].filter((e) => e.kind === "file").map((e) => e.webkitGetAsEntry()), n = [...e?.files ?? []];
+	if (t.every((e) => e === null || e.isFile)) return n;
+	let r = [];
+	for (let e of t) e !== null && await Vn(e, r);
+	return r;
+}
+async function Vn(e, t) {
+	if (!(t.length >= Nn)) {
+		if (e.isDirectory) {
+			let n = e.createReader();
+			for (;;) {
+				let e = await new Promise((e, t) => {
+					n.readEntries(e, t);
+				});
+				if (e.length === 0) return;
+				for (let n of e) await Vn(n, t);
+			}
+		} else Hn(e.fullPath) && t.push(await new Promise((t, n) => {
+			e.file(t, n);
+		}));
+	}
+}
+function Hn(e) {
+	return !Rn.test(e.replace(/^\//, "")) && (Ln.test(e) || e.toLowerCase().endsWith(".zip"));
+}
+function Un(e) {
+	return e.name.toLowerCase().endsWith(".zip") || e.type === "application/zip";
+}
+async function Wn(e) {
+	if (e.size > Pn) throw RangeError(e.name);
+	let t = new Uint8Array(await e.arrayBuffer()), [n, r, i] = [
+		0,
+		0,
+		0
+	], a = await new Promise((e, a) => {
+		Mn(t, { filter: ({ name: e, originalSize: t }) => {
+			if (e.endsWith("/") || Rn.test(e)) return !1;
+			let a = Ln.test(e) && t <= Fn && n < Nn && r + t <= In;
+			return a ? [n, r] = [n + 1, r + t] : i += 1, a;
+		} }, (t, n) => {
+			t === null ? e(n) : a(t);
+		});
+	});
+	return {
+		photos: Object.entries(a).map(([e, t]) => new File([t], e.split("/").at(-1) ?? e)),
+		leftOut: i
+	};
+}
+var Gn = ["duplicate", "looks_like_someone_else"], Kn = ["busy", "no_answer"], qn = class extends j {
 	constructor(...e) {
-		super(...e), this.person = "", this.uploads = [], this.over = !1, this.busy = !1, this.chosen = (e) => {
-			let t = e.target;
-			this.add(t.files ?? []), t.value = "";
+		super(...e), this.person = "", this.uploads = [], this.over = !1, this.remarks = [], this.busy = !1, this.chosen = (e) => {
+			let t = e.target, n = [...t.files ?? []];
+			t.value = "", this.add(t.webkitdirectory ? n.filter((e) => Hn(e.webkitRelativePath)) : n);
 		}, this.dropped = (e) => {
-			e.preventDefault(), this.over = !1, this.person !== "" && this.add(e.dataTransfer?.files ?? []);
+			e.preventDefault(), this.over = !1, this.person !== "" && Bn(e.dataTransfer).then((e) => this.add(e));
 		}, this.dragged = (e) => {
 			e.preventDefault(), this.over = e.type === "dragover";
 		};
 	}
 	static {
-		this.styles = [F, h`
+		this.styles = [ot, v`
       .drop {
         border: 2px dashed var(--secondary-text-color);
         border-radius: var(--radius);
@@ -2593,14 +3109,16 @@ var Lt = ["duplicate", "looks_like_someone_else"], Rt = ["busy", "no_answer"], W
 	get finished() {
 		return this.uploads.every((e) => e.state === "accepted" || e.state === "skipped");
 	}
-	add(e) {
-		let t = this.uploads.length, n = [...e].map((e, n) => ({
-			number: t + n,
+	async add(e) {
+		let { photos: t, leftOut: n, broken: r } = await zn(e), { speech: i } = this.home;
+		this.remarks = [...n === 0 ? [] : [i.count(i.words.left_out, n)], ...r.map((e) => i.fill(i.words.zip_broken, { name: e }))];
+		let a = this.uploads.length, o = t.map((e, t) => ({
+			number: a + t,
 			file: e,
 			url: URL.createObjectURL(e),
 			state: "waiting"
 		}));
-		this.uploads = [...this.uploads, ...n], this.dispatchEvent(new CustomEvent("begun")), this.work();
+		this.uploads = [...this.uploads, ...o], o.length > 0 && this.dispatchEvent(new CustomEvent("begun")), await this.work();
 	}
 	async work() {
 		if (!this.busy) {
@@ -2627,7 +3145,7 @@ var Lt = ["duplicate", "looks_like_someone_else"], Rt = ["busy", "no_answer"], W
 				...e,
 				state: "accepted",
 				verdict: s === "" ? c : `${c}: ${s}`,
-				poor: vt(a.quality)
+				poor: bt(a.quality)
 			}), this.dispatchEvent(new CustomEvent("learned", { detail: o }));
 		} catch (n) {
 			let r = {
@@ -2637,7 +3155,7 @@ var Lt = ["duplicate", "looks_like_someone_else"], Rt = ["busy", "no_answer"], W
 			};
 			this.become({
 				...r,
-				...n instanceof j && { refusal: n },
+				...n instanceof Qe && { refusal: n },
 				...t && { box: t }
 			});
 		}
@@ -2653,7 +3171,7 @@ var Lt = ["duplicate", "looks_like_someone_else"], Rt = ["busy", "no_answer"], W
 	}
 	render() {
 		let { speech: e } = this.home, { words: t } = e, n = this.uploads.filter((e) => e.state === "waiting" || e.state === "learning").length, i = this.uploads.length;
-		return S`
+		return k`
       <div
         class="drop ${this.over ? "over" : ""}"
         @drop=${this.dropped}
@@ -2662,59 +3180,63 @@ var Lt = ["duplicate", "looks_like_someone_else"], Rt = ["busy", "no_answer"], W
       >
         <p>${t.drop_here}</p>
         <div class="row">
-          ${this.input(t.choose_photos, "M22,16V4A2,2 0 0,0 20,2H8A2,2 0 0,0 6,4V16A2,2 0 0,0 8,18H20A2,2 0 0,0 22,16M11,12L13.03,14.71L16,11L20,16H8M2,6V20A2,2 0 0,0 4,22H18V20H4V6", !1)} ${this.input(t.take_photo, r, !0)}
+          ${this.input(t.choose_photos, "M22,16V4A2,2 0 0,0 20,2H8A2,2 0 0,0 6,4V16A2,2 0 0,0 8,18H20A2,2 0 0,0 22,16M11,12L13.03,14.71L16,11L20,16H8M2,6V20A2,2 0 0,0 4,22H18V20H4V6", "photos")}
+          ${this.input(t.choose_folder, "M19,20H4C2.89,20 2,19.1 2,18V6C2,4.89 2.89,4 4,4H10L12,6H19A2,2 0 0,1 21,8H21L4,8V18L6.14,10H23.21L20.93,18.5C20.7,19.37 19.92,20 19,20Z", "folder")}
+          ${this.input(t.take_photo, r, "camera")}
         </div>
         <p class="faint">${t.photo_advice}</p>
       </div>
-      ${i === 0 ? w : S`<p role="status">${e.fill(t.progress, {
+      ${this.remarks.map((e) => k`<p class="note" role="status">${e}</p>`)}
+      ${i === 0 ? A : k`<p role="status">${e.fill(t.progress, {
 			done: i - n,
 			all: i
 		})}</p>
             <ul>
-              ${Pt(this.uploads, (e) => e.number, (e) => this.upload(e))}
+              ${Lt(this.uploads, (e) => e.number, (e) => this.upload(e))}
             </ul>`}
     `;
 	}
 	input(e, t, n) {
 		let r = this.person === "";
-		return S`<span class="button" aria-disabled=${r ? "true" : w}>
-      ${N(t)}${e}
+		return k`<span class="button" aria-disabled=${r ? "true" : A}>
+      ${F(t)}${e}
       <input
         type="file"
-        accept="image/*"
+        accept=${n === "photos" ? "image/*,.zip" : "image/*"}
         aria-label=${e}
-        ?multiple=${!n}
-        capture=${n ? "user" : w}
+        ?multiple=${n !== "camera"}
+        ?webkitdirectory=${n === "folder"}
+        capture=${n === "camera" ? "user" : A}
         ?disabled=${r}
         @change=${this.chosen}
       />
     </span>`;
 	}
 	upload(e) {
-		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Lt.includes(r?.code ?? "");
-		return S`<li class=${n}>
+		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Gn.includes(r?.code ?? "");
+		return k`<li class=${n}>
       <img src=${e.url} alt="" />
       <div>${e.file.name}<br /><span class="pill ${a}">${i}</span></div>
-      ${s ? S`<button @click=${() => this.again(e, void 0, [r?.code])}>
+      ${s ? k`<button @click=${() => this.again(e, void 0, [r?.code])}>
             ${t.add_anyway}
-          </button>` : w}
-      ${n === "refused" && Rt.includes(r?.code ?? "") ? S`<button @click=${() => this.again(e)}>${t.try_again}</button>` : w}
-      ${n === "refused" ? S`<button @click=${() => this.become({
+          </button>` : A}
+      ${n === "refused" && Kn.includes(r?.code ?? "") ? k`<button @click=${() => this.again(e)}>${t.try_again}</button>` : A}
+      ${n === "refused" ? k`<button @click=${() => this.become({
 			...e,
 			state: "skipped",
 			verdict: t.skipped
 		})}>
             ${t.skip}
-          </button>` : w}
-      ${o.length === 0 ? w : this.faces(e, o)}
+          </button>` : A}
+      ${o.length === 0 ? A : this.faces(e, o)}
     </li>`;
 	}
 	faces(e, t) {
 		let { speech: n } = this.home, r = [...t].sort((e, t) => e.box.x - t.box.x);
-		return S`<div class="faces">
+		return k`<div class="faces">
       <p>${n.fill(n.words.choose_face, { name: this.person })}</p>
       <div class="row">
-        ${r.map(({ box: t }, r) => S`<button
+        ${r.map(({ box: t }, r) => k`<button
               aria-label=${n.fill(n.words.face_number, { n: r + 1 })}
               @click=${() => this.again(e, t)}
             >
@@ -2724,13 +3246,13 @@ var Lt = ["duplicate", "looks_like_someone_else"], Rt = ["busy", "no_answer"], W
     </div>`;
 	}
 };
-I([k({ attribute: !1 })], W.prototype, "home", void 0), I([k()], W.prototype, "person", void 0), I([A()], W.prototype, "uploads", void 0), I([A()], W.prototype, "over", void 0), W = I([M("face-upload")], W);
-var zt = class extends O {
+I([M({ attribute: !1 })], qn.prototype, "home", void 0), I([M()], qn.prototype, "person", void 0), I([N()], qn.prototype, "uploads", void 0), I([N()], qn.prototype, "over", void 0), I([N()], qn.prototype, "remarks", void 0), qn = I([P("face-upload")], qn);
+var Jn = class extends j {
 	constructor(...e) {
 		super(...e), this.src = "";
 	}
 	static {
-		this.styles = h`
+		this.styles = v`
     :host {
       display: block;
       position: relative;
@@ -2746,7 +3268,7 @@ var zt = class extends O {
 	}
 	render() {
 		let { x: e, y: t, w: n, h: r } = this.box, i = Math.max(n, r) * 1.3, a = e + n / 2 - i / 2, o = t + r / 2 - i / 2, s = this.size === void 0 ? "visibility: hidden" : `width: ${this.size.width / i * 100}%; left: ${-a / i * 100}%; top: ${-o / i * 100}%`;
-		return S`<img src=${this.src} alt="" style=${s} @load=${({ target: e }) => {
+		return k`<img src=${this.src} alt="" style=${s} @load=${({ target: e }) => {
 			let { naturalWidth: t, naturalHeight: n } = e;
 			this.size = {
 				width: t,
@@ -2755,8 +3277,8 @@ var zt = class extends O {
 		}} />`;
 	}
 };
-I([k()], zt.prototype, "src", void 0), I([k({ attribute: !1 })], zt.prototype, "box", void 0), I([A()], zt.prototype, "size", void 0), zt = I([M("face-cut")], zt);
-var G = class extends z {
+I([M()], Jn.prototype, "src", void 0), I([M({ attribute: !1 })], Jn.prototype, "box", void 0), I([N()], Jn.prototype, "size", void 0), Jn = I([P("face-cut")], Jn);
+var J = class extends R {
 	constructor(...e) {
 		super(...e), this.open = !1, this.name = "", this.photos = [], this.begun = !1, this.answer = "", this.begin = () => {
 			this.open = !0, this.chooser.click();
@@ -2782,7 +3304,7 @@ var G = class extends z {
 		};
 	}
 	static {
-		this.styles = [...z.styles, h`
+		this.styles = [...R.styles, v`
       face-upload {
         display: block;
         margin-top: 16px;
@@ -2794,10 +3316,10 @@ var G = class extends z {
 	}
 	render() {
 		let { words: e } = this;
-		return S`
-      <button class="main" @click=${this.begin}>${N(t)}${e.add_person}</button>
-      <input hidden type="file" accept="image/*" multiple aria-label=${e.choose_photos} @change=${this.chosen} />
-      ${this.open ? this.dialog() : w}
+		return k`
+      <button class="main" @click=${this.begin}>${F(t)}${e.add_person}</button>
+      <input hidden type="file" accept="image/*,.zip" multiple aria-label=${e.choose_photos} @change=${this.chosen} />
+      ${this.open ? this.dialog() : A}
     `;
 	}
 	async say(e, t, n) {
@@ -2812,7 +3334,7 @@ var G = class extends z {
 	}
 	dialog() {
 		let { words: e } = this, t = this.photos.length > 0;
-		return S`<face-dialog .heading=${e.add_person} @closed=${this.closed}>
+		return k`<face-dialog .heading=${e.add_person} @closed=${this.closed}>
       <form id="form" @submit=${this.submitted}>
         <label
           >${e.name}
@@ -2827,38 +3349,38 @@ var G = class extends z {
           />
         </label>
       </form>
-      ${t ? S`<p role="status">${this.home.speech.count(e.photos_chosen, this.photos.length)}</p>` : w}
+      ${t ? k`<p role="status">${this.home.speech.count(e.photos_chosen, this.photos.length)}</p>` : A}
       <face-upload
         .home=${this.home}
         .person=${this.name.trim()}
         @begun=${this.started}
         @learned=${this.learned}
       ></face-upload>
-      ${this.asked === void 0 ? w : this.question(this.asked.person, this.asked.homes)}
-      ${this.answer === "" ? w : S`<p class="note" role="status">${this.answer}</p>`}
-      ${t ? S`<button slot="actions" @click=${this.closed}>${e.cancel}</button>
+      ${this.asked === void 0 ? A : this.question(this.asked.person, this.asked.homes)}
+      ${this.answer === "" ? A : k`<p class="note" role="status">${this.answer}</p>`}
+      ${t ? k`<button slot="actions" @click=${this.closed}>${e.cancel}</button>
             <button slot="actions" class="main" ?disabled=${this.name.trim() === ""} @click=${this.submitted}>
               ${e.add}
-            </button>` : S`<button slot="actions" class="main" @click=${this.closed}>${e.done}</button>`}
+            </button>` : k`<button slot="actions" class="main" @click=${this.closed}>${e.done}</button>`}
     </face-dialog>`;
 	}
 	question(e, t) {
 		let { speech: n } = this.home, r = Object.values(t.links), i = t.people.filter((e) => !r.includes(e.id)), a = (t) => t.name.toLocaleLowerCase() === e.name.toLocaleLowerCase(), o = [...i.filter(a), ...i.filter((e) => !a(e))];
-		return S`<section class="who" aria-labelledby="who">
+		return k`<section class="who" aria-labelledby="who">
       <p id="who">${n.fill(this.words.who_at_home, { name: e.name })}</p>
       <div class="row">
-        ${o.map((t) => S`<button class=${a(t) ? "main" : ""} @click=${() => this.say(e, t.id, t.name)}>
+        ${o.map((t) => k`<button class=${a(t) ? "main" : ""} @click=${() => this.say(e, t.id, t.name)}>
               ${t.name}
             </button>`)}
-        ${t.can_create ? S`<button @click=${() => this.say(e, "new", e.name)}>${this.words.new_at_home}</button>` : w}
-        <button @click=${() => this.say(e, et, "")}>${this.words.nobody_at_home}</button>
+        ${t.can_create ? k`<button @click=${() => this.say(e, "new", e.name)}>${this.words.new_at_home}</button>` : A}
+        <button @click=${() => this.say(e, Ze, "")}>${this.words.nobody_at_home}</button>
       </div>
       <p class="faint">${this.words.who_at_home_text}</p>
     </section>`;
 	}
 };
-I([A()], G.prototype, "open", void 0), I([A()], G.prototype, "name", void 0), I([A()], G.prototype, "photos", void 0), I([A()], G.prototype, "begun", void 0), I([A()], G.prototype, "asked", void 0), I([A()], G.prototype, "answer", void 0), I([$e("input[hidden]")], G.prototype, "chooser", void 0), I([$e("face-upload")], G.prototype, "upload", void 0), G = I([M("face-add")], G);
-function Bt(e, t) {
+I([N()], J.prototype, "open", void 0), I([N()], J.prototype, "name", void 0), I([N()], J.prototype, "photos", void 0), I([N()], J.prototype, "begun", void 0), I([N()], J.prototype, "asked", void 0), I([N()], J.prototype, "answer", void 0), I([Xe("input[hidden]")], J.prototype, "chooser", void 0), I([Xe("face-upload")], J.prototype, "upload", void 0), J = I([P("face-add")], J);
+function Yn(e, t) {
 	let { speech: n, state: r } = e.home, { words: i } = n, a = r.cameras.find((e) => e.present.some((e) => e.id === t.id)), { camera: o, last_seen: s, since: c } = t.presence;
 	if (a !== void 0) return n.fill(i.is_at, {
 		camera: a.name,
@@ -2871,9 +3393,9 @@ function Bt(e, t) {
 		when: n.ago(s)
 	});
 }
-var Vt = class extends z {
+var Xn = class extends R {
 	static {
-		this.styles = [...z.styles, h`
+		this.styles = [...R.styles, v`
       .cameras {
         --column: 320px;
       }
@@ -2906,17 +3428,17 @@ var Vt = class extends z {
 	}
 	render() {
 		let { cameras: e, people: t } = this.home.state, n = (e) => e.presence.last_seen == null ? 0 : Date.parse(e.presence.last_seen), r = [...t].sort((e, t) => Number(t.presence.present) - Number(e.presence.present) || n(t) - n(e));
-		return S`
+		return k`
       <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? S`<p class="empty">${this.words.no_cameras}</p>` : w}
+      ${e.length === 0 ? k`<p class="empty">${this.words.no_cameras}</p>` : A}
       <ul class="grid cameras">
         ${e.map((e) => this.camera(e))}
       </ul>
       <div class="row spread">
         <h3>${this.words.people}</h3>
-        ${this.home.server.teaches ? S`<face-add .home=${this.home}></face-add>` : w}
+        ${this.home.server.teaches ? k`<face-add .home=${this.home}></face-add>` : A}
       </div>
-      ${t.length === 0 ? S`<p class="empty">${this.words.no_people}</p>` : w}
+      ${t.length === 0 ? k`<p class="empty">${this.words.no_people}</p>` : A}
       <ul class="grid people">
         ${r.map((e) => this.person(e))}
       </ul>
@@ -2924,7 +3446,7 @@ var Vt = class extends z {
 	}
 	camera(e) {
 		let { speech: t } = this.home, n = e.present.map((e) => e.name);
-		return e.unknown_present && n.push(this.words.somebody_unknown), S`<li class="card">
+		return e.unknown_present && n.push(this.words.somebody_unknown), k`<li class="card">
       <face-picture
         .src=${e.annotated}
         .label=${t.fill(this.words.picture_of_camera, { camera: e.name })}
@@ -2932,7 +3454,7 @@ var Vt = class extends z {
       <div class="inner">
         <div class="row spread">
           <span class="name">${e.name}</span>
-          ${e.area == null ? w : S`<span class="faint">${e.area}</span>`}
+          ${e.area == null ? A : k`<span class="faint">${e.area}</span>`}
         </div>
         <p>
           ${n.length === 0 ? this.words.nobody_in_view : t.fill(this.words.in_view, { who: t.list(n) })}
@@ -2944,29 +3466,29 @@ var Vt = class extends z {
     </li>`;
 	}
 	person(e) {
-		return S`<li class="card">
+		return k`<li class="card">
       <div class="person">
         <face-picture .src=${e.picture}></face-picture>
         <div>
           <p class="name">${e.name}</p>
-          <p class="faint">${Bt(this, e)}</p>
-          ${e.presence.home ? S`<span class="pill good">${this.words.at_home}</span>` : w}
+          <p class="faint">${Yn(this, e)}</p>
+          ${e.presence.home ? k`<span class="pill good">${this.words.at_home}</span>` : A}
         </div>
       </div>
     </li>`;
 	}
 };
-Vt = I([M("face-now")], Vt);
-var Ht = {
+Xn = I([P("face-now")], Xn);
+var Zn = {
 	front: "adds_front",
 	left: "adds_left",
 	right: "adds_right"
-}, K = class extends z {
+}, Qn = class extends R {
 	constructor(...e) {
 		super(...e), this.personId = "", this.proposals = [], this.busy = !1;
 	}
 	static {
-		this.styles = [...z.styles, h`
+		this.styles = [...R.styles, v`
       section {
         margin-bottom: 24px;
       }
@@ -2996,30 +3518,30 @@ var Ht = {
 	}
 	render() {
 		let { proposals: e, words: t } = this;
-		if (e.length === 0) return w;
+		if (e.length === 0) return A;
 		let { speech: n } = this.home;
-		return S`<section aria-label=${t.proposals}>
+		return k`<section aria-label=${t.proposals}>
       <div class="row spread">
         <h3>${n.count(t.proposals_help, e.length)}</h3>
-        ${e.length === 1 ? w : S`<div class="row">
+        ${e.length === 1 ? A : k`<div class="row">
               <button class="main" ?disabled=${this.busy} @click=${() => this.keep(e)}>
-                ${N(a)}${t.keep_all}
+                ${F(a)}${t.keep_all}
               </button>
               <button ?disabled=${this.busy} @click=${() => this.decline(e)}>${t.keep_none}</button>
             </div>`}
       </div>
       <p class="faint">${t.proposals_intro}</p>
       <ul class="grid">
-        ${Pt(e, (e) => e.proposal_id, (e) => this.card(e))}
+        ${Lt(e, (e) => e.proposal_id, (e) => this.card(e))}
       </ul>
     </section>`;
 	}
 	card(e) {
 		let { words: t } = this, { speech: n } = this.home, { name: r } = e.person, i = this.adds(e), o = `${r}, ${i}`, s = n.fill(t.at_camera, { camera: this.cameraName(e.camera) });
-		return S`<li><div class="card">
+		return k`<li><div class="card">
       <face-picture .src=${e.picture} .label=${o}></face-picture>
       <div class="inner">
-        ${this.personId === "" ? S`<p class="name">${r}</p>` : w}
+        ${this.personId === "" ? k`<p class="name">${r}</p>` : A}
         <p>${i}</p>
         <p class="faint">${s}, ${n.ago(e.at)}</p>
         <div class="row actions">
@@ -3029,7 +3551,7 @@ var Ht = {
             ?disabled=${this.busy}
             @click=${() => this.keep([e])}
           >
-            ${N(a)}${t.keep}
+            ${F(a)}${t.keep}
           </button>
           <button
             class="icon"
@@ -3038,7 +3560,7 @@ var Ht = {
             ?disabled=${this.busy}
             @click=${() => this.decline([e])}
           >
-            ${N("M19,6.41L17.59,5L12,10.59L6.41,5L5,6.41L10.59,12L5,17.59L6.41,19L12,13.41L17.59,19L19,17.59L13.41,12L19,6.41Z")}
+            ${F("M19,6.41L17.59,5L12,10.59L6.41,5L5,6.41L10.59,12L5,17.59L6.41,19L12,13.41L17.59,19L19,17.59L13.41,12L19,6.41Z")}
           </button>
         </div>
       </div>
@@ -3046,7 +3568,7 @@ var Ht = {
 	}
 	adds(e) {
 		let t = {
-			view: Ht[e.view],
+			view: Zn[e.view],
 			infrared: "adds_infrared",
 			look: "adds_look"
 		}, n = e.adds.flatMap((e) => {
@@ -3075,12 +3597,12 @@ var Ht = {
 		this.busy = !0, await this.attempt(() => t(n)) && (this.proposals = this.proposals.filter((e) => !n.includes(e.proposal_id))), this.busy = !1, this.changed();
 	}
 };
-I([k()], K.prototype, "personId", void 0), I([A()], K.prototype, "proposals", void 0), I([A()], K.prototype, "busy", void 0), K = I([M("face-proposals")], K);
-var Ut = {
+I([M()], Qn.prototype, "personId", void 0), I([N()], Qn.prototype, "proposals", void 0), I([N()], Qn.prototype, "busy", void 0), Qn = I([P("face-proposals")], Qn);
+var $n = {
 	sure: "good",
 	likely: "fair",
 	possible: ""
-}, q = class extends z {
+}, Y = class extends R {
 	constructor(...e) {
 		super(...e), this.open = !1, this.over = !1, this.photo = "", this.failure = "", this.closed = () => {
 			this.open = !1, this.forget();
@@ -3094,7 +3616,7 @@ var Ut = {
 		};
 	}
 	static {
-		this.styles = [...z.styles, h`
+		this.styles = [...R.styles, v`
       .drop {
         border: 2px dashed var(--secondary-text-color);
         border-radius: var(--radius);
@@ -3157,8 +3679,8 @@ var Ut = {
 		super.disconnectedCallback(), this.forget();
 	}
 	render() {
-		return S`<button @click=${() => this.open = !0}>${N(d)}${this.words.search_picture}</button>
-      ${this.open ? this.dialog() : w}`;
+		return k`<button @click=${() => this.open = !0}>${F(d)}${this.words.search_picture}</button>
+      ${this.open ? this.dialog() : A}`;
 	}
 	forget() {
 		this.photo !== "" && URL.revokeObjectURL(this.photo), this.photo = this.failure = "", this.found = this.chosen = void 0;
@@ -3178,7 +3700,7 @@ var Ut = {
 	}
 	dialog() {
 		let { words: e, found: t } = this, { speech: n } = this.home, i = this.photo !== "" && t === void 0 && this.failure === "";
-		return S`<face-dialog .heading=${e.search_picture} @closed=${this.closed}>
+		return k`<face-dialog .heading=${e.search_picture} @closed=${this.closed}>
       <p>${e.search_intro}</p>
       <div
         class="drop ${this.over ? "over" : ""}"
@@ -3189,20 +3711,20 @@ var Ut = {
         <div class="row">${this.input(e.search_choose, d, !1)} ${this.input(e.take_photo, r, !0)}</div>
       </div>
       <p role="status">${i ? e.search_looking : t === void 0 ? "" : this.summary(t)}</p>
-      ${this.failure === "" ? w : S`<p class="note warn" role="alert">${n.fill(e.failed, { reason: this.failure })}</p>`}
-      ${t === void 0 || t.faces.length < 2 ? w : this.faces(t)}
-      ${this.chosen === void 0 ? w : this.alike(this.chosen)}
+      ${this.failure === "" ? A : k`<p class="note warn" role="alert">${n.fill(e.failed, { reason: this.failure })}</p>`}
+      ${t === void 0 || t.faces.length < 2 ? A : this.faces(t)}
+      ${this.chosen === void 0 ? A : this.alike(this.chosen)}
       <button slot="actions" class="main" @click=${this.closed}>${e.done}</button>
     </face-dialog>`;
 	}
 	input(e, t, n) {
-		return S`<span class="button">
-      ${N(t)}${e}
+		return k`<span class="button">
+      ${F(t)}${e}
       <input
         type="file"
         accept="image/*"
         aria-label=${e}
-        capture=${n ? "environment" : w}
+        capture=${n ? "environment" : A}
         @change=${this.picked}
       />
     </span>`;
@@ -3218,8 +3740,8 @@ var Ut = {
 		return `${i ? t.search_found : t.search_nobody} ${a}${e.learning ? ` ${t.search_learning}` : ""}`;
 	}
 	faces(e) {
-		return S`<div class="row faces">
-      ${[...e.faces].sort((e, t) => e.box.x - t.box.x).map((e, t) => S`<button
+		return k`<div class="row faces">
+      ${[...e.faces].sort((e, t) => e.box.x - t.box.x).map((e, t) => k`<button
             aria-label=${this.home.speech.fill(this.words.face_number, { n: t + 1 })}
             aria-pressed=${e === this.chosen ? "true" : "false"}
             @click=${() => this.chosen = e}
@@ -3230,15 +3752,15 @@ var Ut = {
 	}
 	alike(e) {
 		let { words: t } = this, { speech: n } = this.home, r = e.alike_sightings - e.sightings.length, i = e.people.length + e.unknowns.length + e.sightings.length > 0;
-		return S`
+		return k`
       ${this.list(t.people, e.people.map((e) => {
 			let n = this.home.state.people.find((t) => t.id === e.person.id), r = n?.presence.last_seen, i = r == null ? t.never_seen : this.where(n?.presence.camera, r);
 			return this.match(e.picture, e.person.name, i, e);
 		}))}
       ${this.list(t.search_unknowns, e.unknowns.map((e) => this.unknown(e)))}
       ${this.list(t.search_sightings, e.sightings.map((e) => this.sighting(e)))}
-      ${r > 0 ? S`<p class="faint">${n.count(t.search_more, r)}</p>` : w}
-      ${i ? S`<p class="faint">${t.likelihood_help}</p>` : w}
+      ${r > 0 ? k`<p class="faint">${n.count(t.search_more, r)}</p>` : A}
+      ${i ? k`<p class="faint">${t.likelihood_help}</p>` : A}
     `;
 	}
 	unknown(e) {
@@ -3258,30 +3780,30 @@ var Ut = {
 	}
 	match(e, t, n, { alike: r, likelihood: i }) {
 		let { speech: a } = this.home;
-		return S`<li>
+		return k`<li>
       <face-picture .src=${e}></face-picture>
       <div>
         <p><strong>${t}</strong></p>
         <p class="faint">${n}</p>
-        <span class="pill ${Ut[i]}">${this.words[`likelihood_${i}`]}</span>
+        <span class="pill ${$n[i]}">${this.words[`likelihood_${i}`]}</span>
         <span class="faint">${a.fill(this.words.similarity, { value: a.similarity(r) })}</span>
       </div>
     </li>`;
 	}
 	list(e, t) {
-		return t.length === 0 ? w : S`<h3>${e}</h3>
+		return t.length === 0 ? A : k`<h3>${e}</h3>
           <ul class="found">
             ${t}
           </ul>`;
 	}
 };
-I([A()], q.prototype, "open", void 0), I([A()], q.prototype, "over", void 0), I([A()], q.prototype, "photo", void 0), I([A()], q.prototype, "found", void 0), I([A()], q.prototype, "chosen", void 0), I([A()], q.prototype, "failure", void 0), q = I([M("face-search")], q);
-var Wt = 12, Gt = class extends z {
+I([N()], Y.prototype, "open", void 0), I([N()], Y.prototype, "over", void 0), I([N()], Y.prototype, "photo", void 0), I([N()], Y.prototype, "found", void 0), I([N()], Y.prototype, "chosen", void 0), I([N()], Y.prototype, "failure", void 0), Y = I([P("face-search")], Y);
+var er = 12, tr = class extends R {
 	constructor(...e) {
 		super(...e), this.base = "", this.wanted = "";
 	}
 	static {
-		this.styles = [...z.styles, h`
+		this.styles = [...R.styles, v`
       .grid {
         --column: 140px;
       }
@@ -3304,20 +3826,20 @@ var Wt = 12, Gt = class extends z {
 	}
 	render() {
 		let { people: e } = this.home.state, t = this.wanted.toLocaleLowerCase(), n = e.filter((e) => e.name.toLocaleLowerCase().includes(t)).sort((e, t) => e.name.localeCompare(t.name, this.home.hass.language));
-		return S`
+		return k`
       <div class="row spread">
         <h2>${this.words.people}</h2>
         <div class="row">
           <face-search .home=${this.home}></face-search>
-          ${this.home.server.teaches ? S`<face-add .home=${this.home}></face-add>` : w}
+          ${this.home.server.teaches ? k`<face-add .home=${this.home}></face-add>` : A}
         </div>
       </div>
       <face-proposals .home=${this.home}></face-proposals>
-      ${e.length > Wt ? S`<label class="search"
+      ${e.length > er ? k`<label class="search"
             >${this.words.search_people}
             <input type="search" @input=${(e) => this.wanted = e.target.value}
-          /></label>` : w}
-      ${e.length === 0 ? S`<p class="empty">${this.words.no_people}</p>` : w}
+          /></label>` : A}
+      ${e.length === 0 ? k`<p class="empty">${this.words.no_people}</p>` : A}
       <ul class="grid">
         ${n.map((e) => this.person(e))}
       </ul>
@@ -3325,22 +3847,22 @@ var Wt = 12, Gt = class extends z {
 	}
 	person(e) {
 		let t = `${this.base}/${e.id}`;
-		return S`<li>
+		return k`<li>
       <a class="card" href=${t} @click=${(e) => {
-			e.preventDefault(), P(t);
+			e.preventDefault(), at(t);
 		}}>
         <face-picture .src=${e.picture}></face-picture>
         <div class="inner">
           <p class="name">${e.name}</p>
           <p class="faint">${this.home.speech.count(this.words.photos, e.photos)}</p>
-          <p class="faint">${Bt(this, e)}</p>
+          <p class="faint">${Yn(this, e)}</p>
         </div>
       </a>
     </li>`;
 	}
 };
-I([k()], Gt.prototype, "base", void 0), I([A()], Gt.prototype, "wanted", void 0), Gt = I([M("face-people")], Gt);
-var Kt = 3, J = class extends O {
+I([M()], tr.prototype, "base", void 0), I([N()], tr.prototype, "wanted", void 0), tr = I([P("face-people")], tr);
+var nr = 3, X = class extends j {
 	constructor(...e) {
 		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
@@ -3349,7 +3871,7 @@ var Kt = 3, J = class extends O {
 		};
 	}
 	static {
-		this.styles = [F, h`
+		this.styles = [ot, v`
       .near {
         display: flex;
         flex-wrap: wrap;
@@ -3374,7 +3896,7 @@ var Kt = 3, J = class extends O {
 				let e = t.get(n.person.id);
 				(e === void 0 || e.similarity < n.similarity) && t.set(n.person.id, n);
 			}
-			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, Kt);
+			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, nr);
 		}, () => void 0);
 	}
 	choose(e) {
@@ -3382,11 +3904,11 @@ var Kt = 3, J = class extends O {
 	}
 	render() {
 		let { speech: e, state: t } = this.home, { words: n } = e;
-		return S`<face-dialog .heading=${this.heading} @closed=${this.closed}>
+		return k`<face-dialog .heading=${this.heading} @closed=${this.closed}>
       <slot></slot>
-      ${this.near.length === 0 ? w : S`<p>${n.looks_a_bit_like}</p>
+      ${this.near.length === 0 ? A : k`<p>${n.looks_a_bit_like}</p>
             <div class="near">
-              ${this.near.map((t) => S`<button @click=${() => this.choose(t.person.name)}>
+              ${this.near.map((t) => k`<button @click=${() => this.choose(t.person.name)}>
                     <face-picture .src=${t.picture}></face-picture>
                     <span
                       >${t.person.name}<br /><span class="faint"
@@ -3406,7 +3928,7 @@ var Kt = 3, J = class extends O {
             placeholder=${n.name_hint}
             @input=${(e) => this.name = e.target.value}
           />
-          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => S`<option value=${e.name}></option>`)}</datalist>
+          <datalist id="people">${t.people.filter((e) => e.id !== this.without).map((e) => k`<option value=${e.name}></option>`)}</datalist>
         </label>
       </form>
       <button slot="actions" @click=${this.closed}>${n.cancel}</button>
@@ -3416,17 +3938,17 @@ var Kt = 3, J = class extends O {
     </face-dialog>`;
 	}
 };
-I([k({ attribute: !1 })], J.prototype, "home", void 0), I([k()], J.prototype, "heading", void 0), I([k()], J.prototype, "kind", void 0), I([k()], J.prototype, "ownId", void 0), I([k()], J.prototype, "without", void 0), I([A()], J.prototype, "near", void 0), I([A()], J.prototype, "name", void 0), J = I([M("face-who")], J);
-var Y = class extends z {
+I([M({ attribute: !1 })], X.prototype, "home", void 0), I([M()], X.prototype, "heading", void 0), I([M()], X.prototype, "kind", void 0), I([M()], X.prototype, "ownId", void 0), I([M()], X.prototype, "without", void 0), I([N()], X.prototype, "near", void 0), I([N()], X.prototype, "name", void 0), X = I([P("face-who")], X);
+var Z = class extends R {
 	constructor(...e) {
 		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.learning = !1, this.toList = (e) => {
-			e?.preventDefault(), P(this.base);
+			e?.preventDefault(), at(this.base);
 		}, this.closed = () => {
 			this.question = void 0;
 		};
 	}
 	static {
-		this.styles = [...z.styles, h`
+		this.styles = [...R.styles, v`
       .head {
         display: flex;
         align-items: center;
@@ -3471,76 +3993,76 @@ var Y = class extends z {
 		return this.home.state.people.find((e) => e.id === this.personId);
 	}
 	render() {
-		let { person: e } = this, { server: t } = this.home, n = S`<a
+		let { person: e } = this, { server: t } = this.home, n = k`<a
       class="button"
       style="border: none; padding: 0 8px"
       href=${this.base}
       aria-label=${this.words.back}
       @click=${this.toList}
-      >${N("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
+      >${F("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
     >`;
-		if (e === void 0) return S`${n}<p class="empty">${this.words.refused_not_found}</p>`;
+		if (e === void 0) return k`${n}<p class="empty">${this.words.refused_not_found}</p>`;
 		let r = (t) => () => {
 			this.answer = t.kind === "rename" ? e.name : "", this.question = t;
 		};
-		return S`
+		return k`
       <div class="head">
         ${n}
         <face-picture .src=${e.picture}></face-picture>
         <div class="who">
           <h2>${e.name}</h2>
-          <p class="faint">${Bt(this, e)}</p>
+          <p class="faint">${Yn(this, e)}</p>
         </div>
-        ${t.changes ? S`<button @click=${r({ kind: "rename" })}>${N("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
+        ${t.changes ? k`<button @click=${r({ kind: "rename" })}>${F("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
               <button ?disabled=${this.home.state.people.length < 2} @click=${r({ kind: "merge" })}>
-                ${N("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
+                ${F("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
               </button>
-              <button @click=${r({ kind: "delete" })}>${N(c)}${this.words.delete}</button>` : w}
+              <button @click=${r({ kind: "delete" })}>${F(c)}${this.words.delete}</button>` : A}
       </div>
       <face-proposals .home=${this.home} .personId=${e.id}></face-proposals>
       <h3>${this.home.speech.count(this.words.photos, this.photos.length)}</h3>
-      ${this.loading && this.photos.length === 0 ? this.waiting() : w}
+      ${this.loading && this.photos.length === 0 ? this.waiting() : A}
       <ul class="grid">
         ${this.photos.map((t) => this.photo(e, t, r({
 			kind: "photo",
 			photo: t
 		})))}
       </ul>
-      ${t.teaches ? S`<h3>${this.words.add_photos}</h3>
-            ${this.home.state.cameras.length === 0 ? w : S`<p>
-                  <button @click=${() => this.learning = !0}>${N(i)}${this.words.learn_at_camera}</button>
+      ${t.teaches ? k`<h3>${this.words.add_photos}</h3>
+            ${this.home.state.cameras.length === 0 ? A : k`<p>
+                  <button @click=${() => this.learning = !0}>${F(i)}${this.words.learn_at_camera}</button>
                 </p>`}
-            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : w}
-      ${this.learning ? S`<face-learn
+            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : A}
+      ${this.learning ? k`<face-learn
             .home=${this.home}
             .person=${e.name}
             @closed=${() => this.learning = !1}
-          ></face-learn>` : w}
-      ${this.question === void 0 ? w : this.dialog(e, this.question)}
-      ${this.moving === void 0 ? w : this.giving(e, this.moving)}
+          ></face-learn>` : A}
+      ${this.question === void 0 ? A : this.dialog(e, this.question)}
+      ${this.moving === void 0 ? A : this.giving(e, this.moving)}
     `;
 	}
 	photo(e, t, n) {
 		let { speech: r, server: i } = this.home, { quality: a } = t, o = a == null ? "" : r.reasons(a), s = r.fill(this.words.photo_of, { name: e.name });
-		return S`<li class="card">
+		return k`<li class="card">
       <face-picture .src=${t.picture} .label=${s}></face-picture>
       <div class="inner">
-        ${a == null ? w : S`<span class="pill ${vt(a) ? "fair" : "good"}"
+        ${a == null ? A : k`<span class="pill ${bt(a) ? "fair" : "good"}"
               >${r.fill(this.words.quality, { percent: r.quality(a) })}</span
             >`}
-        ${t.usable ? w : S`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
-        ${o === "" ? w : S`<span class="faint">${o}</span>`}
-        ${i.changes ? S`<button aria-label="${this.words.somebody_else}: ${s}" @click=${() => this.moving = t}>
-                ${N("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
+        ${t.usable ? A : k`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
+        ${o === "" ? A : k`<span class="faint">${o}</span>`}
+        ${i.changes ? k`<button aria-label="${this.words.somebody_else}: ${s}" @click=${() => this.moving = t}>
+                ${F("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
               </button>
               <button aria-label="${this.words.delete}: ${s}" @click=${n}>
-                ${N(c)}${this.words.delete}
-              </button>` : w}
+                ${F(c)}${this.words.delete}
+              </button>` : A}
       </div>
     </li>`;
 	}
 	giving(e, t) {
-		return S`<face-who
+		return k`<face-who
       .home=${this.home}
       .heading=${this.words.who_is_this}
       .without=${e.id}
@@ -3559,7 +4081,7 @@ var Y = class extends z {
 				case "delete": return t.deletePerson(this.personId);
 				case "photo": return t.deletePhoto(this.personId, e.photo.photo_id);
 			}
-		}) && (this.closed(), this.changed(), e.kind === "merge" && P(`${this.base}/${n}`), e.kind === "delete" && this.toList());
+		}) && (this.closed(), this.changed(), e.kind === "merge" && at(`${this.base}/${n}`), e.kind === "delete" && this.toList());
 	}
 	dialog(e, t) {
 		let { words: n } = this, { speech: r, state: i } = this.home, a = (t) => r.fill(t, { name: e.name }), o = (e) => {
@@ -3568,7 +4090,7 @@ var Y = class extends z {
 			rename: {
 				heading: n.rename,
 				button: n.save,
-				body: S`<label
+				body: k`<label
           >${n.new_name}
           <input autofocus autocomplete="off" maxlength="100" .value=${this.answer} @input=${o} />
         </label>`
@@ -3576,27 +4098,27 @@ var Y = class extends z {
 			merge: {
 				heading: n.merge,
 				button: n.merge,
-				body: S`<p>${a(n.merge_text)}</p>
+				body: k`<p>${a(n.merge_text)}</p>
           <label
             >${n.merge_into}
             <select @change=${o}>
               <option value="">${n.choose_person}</option>
-              ${i.people.filter((t) => t.id !== e.id).map((e) => S`<option value=${e.id}>${e.name}</option>`)}
+              ${i.people.filter((t) => t.id !== e.id).map((e) => k`<option value=${e.id}>${e.name}</option>`)}
             </select>
           </label>`
 			},
 			delete: {
 				heading: a(n.delete_person),
 				button: n.delete,
-				body: S`<p>${a(n.delete_person_text)}</p>`
+				body: k`<p>${a(n.delete_person_text)}</p>`
 			},
 			photo: {
 				heading: n.delete_photo,
 				button: n.delete,
-				body: S`<p>${a(n.delete_photo_text)}</p>`
+				body: k`<p>${a(n.delete_photo_text)}</p>`
 			}
 		}[t.kind], c = t.kind === "rename" || t.kind === "merge";
-		return S`<face-dialog .heading=${s.heading} @closed=${this.closed}>
+		return k`<face-dialog .heading=${s.heading} @closed=${this.closed}>
       ${s.body}
       <button slot="actions" @click=${this.closed}>${n.cancel}</button>
       <button
@@ -3610,8 +4132,8 @@ var Y = class extends z {
     </face-dialog>`;
 	}
 };
-I([k()], Y.prototype, "personId", void 0), I([k()], Y.prototype, "base", void 0), I([A()], Y.prototype, "photos", void 0), I([A()], Y.prototype, "question", void 0), I([A()], Y.prototype, "answer", void 0), I([A()], Y.prototype, "learning", void 0), I([A()], Y.prototype, "moving", void 0), Y = I([M("face-person")], Y);
-var X = class extends z {
+I([M()], Z.prototype, "personId", void 0), I([M()], Z.prototype, "base", void 0), I([N()], Z.prototype, "photos", void 0), I([N()], Z.prototype, "question", void 0), I([N()], Z.prototype, "answer", void 0), I([N()], Z.prototype, "learning", void 0), I([N()], Z.prototype, "moving", void 0), Z = I([P("face-person")], Z);
+var rr = class extends R {
 	constructor(...e) {
 		super(...e), this.busy = !1, this.refused = "", this.download = async () => {
 			await this.attempt(async () => {
@@ -3625,7 +4147,7 @@ var X = class extends z {
 				try {
 					this.imported = await this.home.client.importLibrary(e), this.changed();
 				} catch (e) {
-					let { speech: t } = this.home, n = e instanceof j && e.code === "invalid_request";
+					let { speech: t } = this.home, n = e instanceof Qe && e.code === "invalid_request";
 					this.refused = n ? e.message : t.fill(this.words.failed, { reason: t.refusal(e) });
 				}
 				this.busy = !1;
@@ -3633,7 +4155,7 @@ var X = class extends z {
 		};
 	}
 	static {
-		this.styles = [...z.styles, h`
+		this.styles = [...R.styles, v`
       ul {
         margin: 8px 0;
         padding-inline-start: 20px;
@@ -3642,20 +4164,20 @@ var X = class extends z {
 	}
 	render() {
 		let { words: e, imported: t } = this;
-		return S`
+		return k`
       <h3>${e.library}</h3>
       <p class="faint">${e.library_text}</p>
       <div class="row">
-        <button ?disabled=${this.busy} @click=${this.download}>${N("M5,20H19V18H5M19,9H15V3H9V9H5L12,16L19,9Z")}${e.library_export}</button>
+        <button ?disabled=${this.busy} @click=${this.download}>${F("M5,20H19V18H5M19,9H15V3H9V9H5L12,16L19,9Z")}${e.library_export}</button>
         <button ?disabled=${this.busy} @click=${() => this.chooser.click()}>
-          ${N("M9,16V10H5L12,3L19,10H15V16H9M5,20V18H19V20H5Z")}${e.library_import}
+          ${F("M9,16V10H5L12,3L19,10H15V16H9M5,20V18H19V20H5Z")}${e.library_import}
         </button>
         <input hidden type="file" accept=".tar,application/x-tar" aria-label=${e.library_import} @change=${this.chosen} />
       </div>
       <div role="status">
-        ${this.busy ? S`<p>${e.library_importing}</p>` : w}
-        ${this.refused === "" ? w : S`<p class="note warn">${this.refused}</p>`}
-        ${t === void 0 ? w : S`<p>${e.library_imported}</p>
+        ${this.busy ? k`<p>${e.library_importing}</p>` : A}
+        ${this.refused === "" ? A : k`<p class="note warn">${this.refused}</p>`}
+        ${t === void 0 ? A : k`<p>${e.library_imported}</p>
               <ul>
                 ${t.people.map((e) => this.person(e))}
               </ul>`}
@@ -3672,11 +4194,11 @@ var X = class extends z {
 				name: r.name
 			}))
 		];
-		return S`<li>${e.person.name}: ${r.join(", ")}</li>`;
+		return k`<li>${e.person.name}: ${r.join(", ")}</li>`;
 	}
 };
-I([A()], X.prototype, "busy", void 0), I([A()], X.prototype, "imported", void 0), I([A()], X.prototype, "refused", void 0), I([$e("input")], X.prototype, "chooser", void 0), X = I([M("face-library")], X);
-var qt = [
+I([N()], rr.prototype, "busy", void 0), I([N()], rr.prototype, "imported", void 0), I([N()], rr.prototype, "refused", void 0), I([Xe("input")], rr.prototype, "chooser", void 0), rr = I([P("face-library")], rr);
+var ir = [
 	.1,
 	.3,
 	1,
@@ -3684,15 +4206,15 @@ var qt = [
 	10,
 	30,
 	50
-], Jt = .3, Yt = 10, Xt = {
+], ar = .3, or = 10, sr = {
 	min: 1,
 	max: 1440
-}, Zt = {
+}, cr = {
 	min: 1,
 	max: 365
-}, Qt = class extends z {
+}, lr = class extends R {
 	static {
-		this.styles = [...z.styles, h`
+		this.styles = [...R.styles, v`
       .card {
         max-width: 640px;
         margin-bottom: 16px;
@@ -3720,19 +4242,19 @@ var qt = [
 	render() {
 		let { settings: e, words: t } = this;
 		if (e === void 0) return this.waiting();
-		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = qt.reduce((e, t, n) => o(t) < o(qt[e] ?? 1) ? n : e, 0), c = (e) => qt[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
-		return S`
+		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = ir.reduce((e, t, n) => o(t) < o(ir[e] ?? 1) ? n : e, 0), c = (e) => ir[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
+		return k`
       <h2>${t.settings}</h2>
       <section class="card">
         <h3>${t.accuracy}</h3>
         <p class="sentence" id="accuracy">${l}</p>
         <p class="faint">
-          ${i <= Jt ? t.accuracy_strict : i >= Yt ? t.accuracy_loose : t.accuracy_medium}
+          ${i <= ar ? t.accuracy_strict : i >= or ? t.accuracy_loose : t.accuracy_medium}
         </p>
-        ${r ? w : S`<input
+        ${r ? A : k`<input
               type="range"
               min="0"
-              max=${qt.length - 1}
+              max=${ir.length - 1}
               step="1"
               .value=${String(s)}
               aria-label=${t.accuracy_label}
@@ -3746,17 +4268,17 @@ var qt = [
       </section>
       <section class="card">
         <p>${n.fill(t.stays_present, { minutes: n.number(a) })}</p>
-        ${r ? w : this.number(t.minutes, a, Xt, (e) => this.change({ presence_timeout_s: e * 60 }))}
+        ${r ? A : this.number(t.minutes, a, sr, (e) => this.change({ presence_timeout_s: e * 60 }))}
       </section>
       <section class="card">
         <p>${n.fill(t.kept_days, { days: n.number(e.retention_days) })}</p>
-        ${r ? w : this.number(t.days, e.retention_days, Zt, (e) => this.change({ retention_days: e }))}
+        ${r ? A : this.number(t.days, e.retention_days, cr, (e) => this.change({ retention_days: e }))}
       </section>
-      ${r ? w : S`<section class="card"><face-library .home=${this.home}></face-library></section>`}
+      ${r ? A : k`<section class="card"><face-library .home=${this.home}></face-library></section>`}
     `;
 	}
 	number(e, t, n, r) {
-		return S`<label
+		return k`<label
       >${e}
       <input type="number" min=${n.min} max=${n.max} step="1" .value=${String(t)} @change=${({ target: e }) => {
 			let t = e;
@@ -3765,13 +4287,13 @@ var qt = [
     </label>`;
 	}
 };
-I([A()], Qt.prototype, "settings", void 0), Qt = I([M("face-settings")], Qt);
-var Z = class extends z {
+I([N()], lr.prototype, "settings", void 0), lr = I([P("face-settings")], lr);
+var Q = class extends R {
 	constructor(...e) {
 		super(...e), this.sightings = [], this.personId = "", this.camera = "", this.explained = /* @__PURE__ */ new Map(), this.asked = 0;
 	}
 	static {
-		this.styles = [...z.styles, h`
+		this.styles = [...R.styles, v`
       .filters {
         display: grid;
         gap: 12px;
@@ -3864,25 +4386,25 @@ var Z = class extends z {
 	}
 	render() {
 		let { people: e, cameras: t } = this.home.state, n = this.personId !== "" || this.camera !== "";
-		return S`
+		return k`
       <h2>${this.words.timeline}</h2>
       <div class="filters">
         ${this.select(this.words.person, this.words.everybody, e.map((e) => [e.id, e.name]), (e) => this.personId = e)}
         ${this.select(this.words.camera, this.words.all_cameras, t.map((e) => [e.camera, e.name]), (e) => this.camera = e)}
       </div>
-      ${this.loading ? this.waiting() : this.sightings.length === 0 ? S`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
-      ${this.cursor == null || this.loading ? w : S`<p class="more">
+      ${this.loading ? this.waiting() : this.sightings.length === 0 ? k`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
+      ${this.cursor == null || this.loading ? A : k`<p class="more">
             <button @click=${() => this.attempt(() => this.more())}>${this.words.more}</button>
           </p>`}
-      ${this.correcting === void 0 ? w : this.dialog(this.correcting)}
+      ${this.correcting === void 0 ? A : this.dialog(this.correcting)}
     `;
 	}
 	select(e, t, n, r) {
-		return S`<label
+		return k`<label
       >${e}
       <select @change=${(e) => this.filtered(() => r(e.target.value))}>
         <option value="">${t}</option>
-        ${n.map(([e, t]) => S`<option value=${e}>${t}</option>`)}
+        ${n.map(([e, t]) => k`<option value=${e}>${t}</option>`)}
       </select>
     </label>`;
 	}
@@ -3892,9 +4414,9 @@ var Z = class extends z {
 			let n = this.home.speech.day(t.at);
 			e.set(n, [...e.get(n) ?? [], t]);
 		}
-		return [...e].map(([e, t]) => S`<h3>${e}</h3>
+		return [...e].map(([e, t]) => k`<h3>${e}</h3>
           <ul>
-            ${Pt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
+            ${Lt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
           </ul>`);
 	}
 	sighting(e) {
@@ -3903,7 +4425,7 @@ var Z = class extends z {
 			this.cameraName(e.camera),
 			t.time(e.at)
 		], c = this.explained.has(i), l = e.grade === "confirmed" ? r.grade_confirmed : r.grade_seen;
-		return S`<li class="card ${e.corrected ? "corrected" : ""}">
+		return k`<li class="card ${e.corrected ? "corrected" : ""}">
       <div class="sighting">
         <face-picture
           .src=${e.picture}
@@ -3923,9 +4445,9 @@ var Z = class extends z {
           </p>
         </div>
         <button aria-expanded=${c} @click=${() => this.explain(i)}>${r.why}</button>
-        ${n.teaches ? e.corrected ? S`<button @click=${() => this.undo(e)}>${r.undo}</button>` : S`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : w}
+        ${n.teaches ? e.corrected ? k`<button @click=${() => this.undo(e)}>${r.undo}</button>` : k`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : A}
       </div>
-      ${c ? this.why(e, this.explained.get(i)) : w}
+      ${c ? this.why(e, this.explained.get(i)) : A}
     </li>`;
 	}
 	async explain(e) {
@@ -3937,13 +4459,13 @@ var Z = class extends z {
 	}
 	why(e, t) {
 		let { speech: n } = this.home, { words: r } = this, i = [...t?.faces ?? []].sort((e, t) => t.box.w - e.box.w)[0];
-		return S`<div class="why">
+		return k`<div class="why">
       <p>${n.fill(r.why_then, {
 			similarity: n.similarity(e.similarity),
 			probability: n.percent(e.probability),
 			name: e.person.name
 		})}</p>
-      ${t === void 0 ? S`<p class="faint" role="status">${r.looking}</p>` : i === void 0 ? S`<p class="faint">${r.why_no_face}</p>` : S`<p>
+      ${t === void 0 ? k`<p class="faint" role="status">${r.looking}</p>` : i === void 0 ? k`<p class="faint">${r.why_no_face}</p>` : k`<p>
                 <strong>${r.why_now}</strong><br />
                 ${n.fill(r.why_needed, {
 			seen: n.similarity(i.evidence.seen_from),
@@ -3953,7 +4475,7 @@ var Z = class extends z {
               <ul class="near">
                 ${i.nearest.map((e) => this.near(e))}
               </ul>
-              ${i.quality.reasons.length === 0 ? w : S`<p class="faint">
+              ${i.quality.reasons.length === 0 ? A : k`<p class="faint">
                     ${n.fill(r.quality, { percent: n.quality(i.quality) })}:
                     ${n.reasons(i.quality)}
                   </p>`}`}
@@ -3961,7 +4483,7 @@ var Z = class extends z {
 	}
 	near(e) {
 		let { speech: t } = this.home, { name: n } = e.person;
-		return S`<li>
+		return k`<li>
       <face-picture .src=${e.picture} .label=${t.fill(this.words.nearest_photo, { name: n })}></face-picture>
       <span
         >${n}<br /><span class="faint"
@@ -3986,7 +4508,7 @@ var Z = class extends z {
 	}
 	dialog(e) {
 		let { words: t } = this;
-		return S`<face-who
+		return k`<face-who
       .home=${this.home}
       .heading=${this.home.speech.fill(t.wrong_title, { name: e.person.name })}
       .without=${e.person.id}
@@ -4003,13 +4525,13 @@ var Z = class extends z {
     </face-who>`;
 	}
 };
-I([A()], Z.prototype, "sightings", void 0), I([A()], Z.prototype, "cursor", void 0), I([A()], Z.prototype, "personId", void 0), I([A()], Z.prototype, "camera", void 0), I([A()], Z.prototype, "explained", void 0), I([A()], Z.prototype, "correcting", void 0), Z = I([M("face-timeline")], Z);
-var Q = class extends z {
+I([N()], Q.prototype, "sightings", void 0), I([N()], Q.prototype, "cursor", void 0), I([N()], Q.prototype, "personId", void 0), I([N()], Q.prototype, "camera", void 0), I([N()], Q.prototype, "explained", void 0), I([N()], Q.prototype, "correcting", void 0), Q = I([P("face-timeline")], Q);
+var ur = class extends R {
 	constructor(...e) {
 		super(...e), this.unknowns = [], this.selected = /* @__PURE__ */ new Set(), this.naming = [], this.forgetting = [];
 	}
 	static {
-		this.styles = [...z.styles, h`
+		this.styles = [...R.styles, v`
       .grid {
         --column: 220px;
       }
@@ -4067,35 +4589,35 @@ var Q = class extends z {
 	render() {
 		if (this.loading) return this.waiting();
 		let e = this.unknowns.filter((e) => !e.ignored), t = this.unknowns.filter((e) => e.ignored);
-		return S`
+		return k`
       <h2>${this.words.unknown}</h2>
       <p>${this.words.unknown_intro}</p>
-      ${this.selected.size === 0 ? w : this.bar([...this.selected])}
-      ${e.length === 0 ? S`<p class="empty">${this.words.no_unknowns}</p>` : w}
+      ${this.selected.size === 0 ? A : this.bar([...this.selected])}
+      ${e.length === 0 ? k`<p class="empty">${this.words.no_unknowns}</p>` : A}
       ${this.list(e)}
-      ${t.length === 0 ? w : S`<details>
+      ${t.length === 0 ? A : k`<details>
             <summary>${this.home.speech.fill(this.words.show_ignored, { n: t.length })}</summary>
             ${this.list(t)}
           </details>`}
-      ${this.naming.length === 0 ? w : this.whoIsThis(this.naming)}
-      ${this.forgetting.length === 0 ? w : this.forget(this.forgetting)}
+      ${this.naming.length === 0 ? A : this.whoIsThis(this.naming)}
+      ${this.forgetting.length === 0 ? A : this.forget(this.forgetting)}
     `;
 	}
 	list(e) {
-		return S`<ul class="grid">
-      ${Pt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
+		return k`<ul class="grid">
+      ${Lt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
     </ul>`;
 	}
 	unknown(e) {
 		let { speech: t, server: n } = this.home, r = e.unknown_id, [i, a] = [t.ago(e.first_seen), t.ago(e.last_seen)];
-		return S`<li class="card ${e.ignored ? "ignored" : ""}">
+		return k`<li class="card ${e.ignored ? "ignored" : ""}">
       <face-picture .src=${e.picture} .label=${this.words.unknown_person}></face-picture>
-      ${n.teaches ? S`<label class="pick"
+      ${n.teaches ? k`<label class="pick"
             ><input type="checkbox" aria-label=${this.words.select} .checked=${this.selected.has(r)} @change=${(e) => {
 			let t = [...this.selected].filter((e) => e !== r);
 			this.selected = new Set(e.target.checked ? [...t, r] : t);
 		}}
-          /></label>` : w}
+          /></label>` : A}
       <div class="inner">
         <p class="times">${t.count(this.words.seen_times, e.times_seen)}</p>
         <p class="faint">${t.fill(this.words.at_camera, { camera: this.cameraName(e.camera) })}</p>
@@ -4103,21 +4625,21 @@ var Q = class extends z {
 			first: i,
 			last: a
 		}) : a}</p>
-        ${n.teaches ? S`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : w}
+        ${n.teaches ? k`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : A}
       </div>
     </li>`;
 	}
 	bar(e) {
-		return S`<div class="row bar">
+		return k`<div class="row bar">
       <span>${this.home.speech.count(this.words.selected, e.length)}</span>${this.buttons(e, !1)}
     </div>`;
 	}
 	buttons(e, t) {
-		return S`<button @click=${() => this.naming = e}>${N("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
-      ${t ? w : S`<button @click=${() => this.ignore(e)}>${N("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
-      ${this.home.server.changes ? S`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
-            ${N(c)}
-          </button>` : w}`;
+		return k`<button @click=${() => this.naming = e}>${F("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
+      ${t ? A : k`<button @click=${() => this.ignore(e)}>${F("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
+      ${this.home.server.changes ? k`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
+            ${F(c)}
+          </button>` : A}`;
 	}
 	async each(e, t, n) {
 		let r = await this.attempt(async () => {
@@ -4129,7 +4651,7 @@ var Q = class extends z {
 		await this.each(e, (e) => this.home.client.ignore(e), this.words.now_ignored);
 	}
 	whoIsThis(e) {
-		return S`<face-who
+		return k`<face-who
       .home=${this.home}
       .heading=${this.words.who_is_this}
       .ownId=${e[0] ?? ""}
@@ -4141,7 +4663,7 @@ var Q = class extends z {
 		let t = () => {
 			this.forgetting = [];
 		};
-		return S`<face-dialog .heading=${this.words.delete_unknown} @closed=${t}>
+		return k`<face-dialog .heading=${this.words.delete_unknown} @closed=${t}>
       <p>${this.words.delete_unknown_text}</p>
       <button slot="actions" @click=${t}>${this.words.cancel}</button>
       <button
@@ -4154,8 +4676,8 @@ var Q = class extends z {
     </face-dialog>`;
 	}
 };
-I([A()], Q.prototype, "unknowns", void 0), I([A()], Q.prototype, "selected", void 0), I([A()], Q.prototype, "naming", void 0), I([A()], Q.prototype, "forgetting", void 0), Q = I([M("face-unknown")], Q);
-var $t = [
+I([N()], ur.prototype, "unknowns", void 0), I([N()], ur.prototype, "selected", void 0), I([N()], ur.prototype, "naming", void 0), I([N()], ur.prototype, "forgetting", void 0), ur = I([P("face-unknown")], ur);
+var dr = [
 	{
 		name: "now",
 		icon: l
@@ -4184,23 +4706,23 @@ var $t = [
 		name: "settings",
 		icon: s
 	}
-], en = 700, tn = 8e3, nn = 5e3, $ = class extends O {
+], fr = 700, pr = 8e3, mr = 5e3, $ = class extends j {
 	constructor(...e) {
 		super(...e), this.narrow = !1, this.language = "", this.settle = () => {
 			this.settling ??= setTimeout(() => {
 				this.settling = void 0, this.reload();
-			}, en);
+			}, fr);
 		}, this.reload = () => {
 			this.fetchState().catch(() => void 0);
 		}, this.takeNotice = (e) => {
-			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, tn);
+			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, pr);
 		}, this.takeBack = async () => {
 			let e = this.notice?.undo;
 			this.notice = void 0;
 			try {
 				await e?.();
 			} catch (e) {
-				let t = new _t(this.hass);
+				let t = new yt(this.hass);
 				this.notice = { text: t.fill(t.words.failed, { reason: t.refusal(e) }) };
 			}
 			this.reload();
@@ -4212,11 +4734,11 @@ var $t = [
 		}, this.chooseServer = (e) => {
 			this.faces = void 0, this.home = void 0, this.choose(e.target.value);
 		}, this.follow = (e) => {
-			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), P(e.currentTarget.pathname));
+			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), at(e.currentTarget.pathname));
 		};
 	}
 	static {
-		this.styles = [F, h`
+		this.styles = [ot, v`
       :host {
         display: flex;
         flex-direction: column;
@@ -4357,98 +4879,98 @@ var $t = [
 	}
 	async begin() {
 		try {
-			this.servers = await it(this.hass);
+			this.servers = await nt(this.hass);
 		} catch {
-			setTimeout(() => void this.begin(), nn);
+			setTimeout(() => void this.begin(), mr);
 			return;
 		}
 		this.entryId ??= this.servers[0]?.entry_id, await this.choose(this.entryId);
 	}
 	async choose(e) {
 		if (this.entryId = e, await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = void 0, e !== void 0) try {
-			this.stopFollowing = await new ot(this.hass, e).follow(this.settle), await this.fetchState();
+			this.stopFollowing = await new it(this.hass, e).follow(this.settle), await this.fetchState();
 		} catch {
-			setTimeout(() => void this.begin(), nn);
+			setTimeout(() => void this.begin(), mr);
 		}
 	}
 	async fetchState() {
-		this.entryId !== void 0 && (this.faces = await new ot(this.hass, this.entryId).state(), this.show());
+		this.entryId !== void 0 && (this.faces = await new it(this.hass, this.entryId).state(), this.show());
 	}
 	show() {
 		let e = this.servers?.find((e) => e.entry_id === this.entryId);
 		if (e === void 0 || this.faces === void 0) return;
-		let { hass: t } = this, n = new ot(t, e.entry_id);
+		let { hass: t } = this, n = new it(t, e.entry_id);
 		this.home = {
 			hass: t,
 			client: n,
 			server: e,
-			speech: new _t(t),
+			speech: new yt(t),
 			state: this.faces
 		};
 	}
 	render() {
-		let { words: e } = new _t(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = $t.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
-		return S`
+		let { words: e } = new yt(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = dr.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
+		return k`
       <header>
-        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${N("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
+        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${F("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
         <h1>${e.title}</h1>
-        ${o ? S`<select aria-label=${e.server} @change=${this.chooseServer}>
-              ${this.servers?.map((e) => S`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
-            </select>` : w}
+        ${o ? k`<select aria-label=${e.server} @change=${this.chooseServer}>
+              ${this.servers?.map((e) => k`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
+            </select>` : A}
       </header>
       <nav aria-label=${e.pages}>
         <ul>
-          ${$t.map((n) => S`<li>
+          ${dr.map((n) => k`<li>
               <a
                 href="${t}/${n.name}"
-                aria-current=${n.name === a ? "page" : w}
+                aria-current=${n.name === a ? "page" : A}
                 @click=${this.follow}
-                >${N(n.icon)}<span>${e[n.name]}</span>${n.name === "people" ? this.badge() : w}</a
+                >${F(n.icon)}<span>${e[n.name]}</span>${n.name === "people" ? this.badge() : A}</a
               >
             </li>`)}
         </ul>
       </nav>
       <main>
         <div class="page">
-          ${this.home === void 0 ? S`<p class="empty" role="status">${this.servers?.length === 0 ? e.no_server : e.loading}</p>` : S`${this.warnings(this.home)} ${this.page(a, i, this.home)}`}
+          ${this.home === void 0 ? k`<p class="empty" role="status">${this.servers?.length === 0 ? e.no_server : e.loading}</p>` : k`${this.warnings(this.home)} ${this.page(a, i, this.home)}`}
         </div>
       </main>
       <div role="status" aria-live="polite">
-        ${this.notice === void 0 ? w : S`<div class="notice">
+        ${this.notice === void 0 ? A : k`<div class="notice">
               <span>${this.notice.text}</span>
-              ${this.notice.undo === void 0 ? w : S`<button @click=${this.takeBack}>${e.undo}</button>`}
+              ${this.notice.undo === void 0 ? A : k`<button @click=${this.takeBack}>${e.undo}</button>`}
             </div>`}
       </div>
     `;
 	}
 	badge() {
-		if (this.home?.server.teaches !== !0) return w;
+		if (this.home?.server.teaches !== !0) return A;
 		let { state: e, speech: t } = this.home, n = e.people.reduce((e, t) => e + t.proposals, 0);
-		return n === 0 ? w : S`<span class="badge" role="img" aria-label=${t.count(t.words.proposals_help, n)}
+		return n === 0 ? A : k`<span class="badge" role="img" aria-label=${t.count(t.words.proposals_help, n)}
       >${n}</span
     >`;
 	}
 	warnings(e) {
 		let { words: t } = e.speech;
-		return S`
-      ${e.state.ready ? w : S`<p class="note warn" role="alert">${t.not_connected}</p>`}
-      ${e.server.teaches || e.server.changes ? w : S`<p class="note">${t.only_look}</p>`}
+		return k`
+      ${e.state.ready ? A : k`<p class="note warn" role="alert">${t.not_connected}</p>`}
+      ${e.server.teaches || e.server.changes ? A : k`<p class="note">${t.only_look}</p>`}
     `;
 	}
 	page(e, t, n) {
 		switch (e) {
-			case "now": return S`<face-now .home=${n}></face-now>`;
-			case "people": return t === "" ? S`<face-people .home=${n} .base=${`${this.route.prefix}/people`}></face-people>` : S`<face-person .home=${n} .personId=${t} .base=${`${this.route.prefix}/people`}></face-person>`;
-			case "unknown": return S`<face-unknown .home=${n}></face-unknown>`;
-			case "timeline": return S`<face-timeline .home=${n}></face-timeline>`;
-			case "check": return S`<face-check .home=${n} .base=${`${this.route.prefix}/people`}></face-check>`;
-			case "cameras": return S`<face-cameras .home=${n}></face-cameras>`;
-			case "settings": return S`<face-settings .home=${n}></face-settings>`;
+			case "now": return k`<face-now .home=${n}></face-now>`;
+			case "people": return t === "" ? k`<face-people .home=${n} .base=${`${this.route.prefix}/people`}></face-people>` : k`<face-person .home=${n} .personId=${t} .base=${`${this.route.prefix}/people`}></face-person>`;
+			case "unknown": return k`<face-unknown .home=${n}></face-unknown>`;
+			case "timeline": return k`<face-timeline .home=${n}></face-timeline>`;
+			case "check": return k`<face-check .home=${n} .base=${`${this.route.prefix}/people`}></face-check>`;
+			case "cameras": return k`<face-cameras .home=${n}></face-cameras>`;
+			case "settings": return k`<face-settings .home=${n}></face-settings>`;
 		}
 	}
 };
-I([k({ attribute: !1 })], $.prototype, "hass", void 0), I([k({
+I([M({ attribute: !1 })], $.prototype, "hass", void 0), I([M({
 	type: Boolean,
 	reflect: !0
-})], $.prototype, "narrow", void 0), I([k({ attribute: !1 })], $.prototype, "route", void 0), I([A()], $.prototype, "servers", void 0), I([A()], $.prototype, "entryId", void 0), I([A()], $.prototype, "faces", void 0), I([A()], $.prototype, "home", void 0), I([A()], $.prototype, "notice", void 0), $ = I([M("face-panel")], $);
+})], $.prototype, "narrow", void 0), I([M({ attribute: !1 })], $.prototype, "route", void 0), I([N()], $.prototype, "servers", void 0), I([N()], $.prototype, "entryId", void 0), I([N()], $.prototype, "faces", void 0), I([N()], $.prototype, "home", void 0), I([N()], $.prototype, "notice", void 0), $ = I([P("face-panel")], $);
 export { $ as FacePanel };
