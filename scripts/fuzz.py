@@ -28,6 +28,7 @@ SECONDS = 600
 # Of one input. A picture may take 3 s; what takes longer here, where all that is reached is counted, is reported.
 BYTES = {"pictures": 16_384}
 OTHER_BYTES = 4_096
+KEPT_BYTES = 1_000
 TIMEOUT_S = 30
 SLOW_S = 3
 # The driver itself takes a quarter of it.
@@ -94,10 +95,13 @@ def with_checksums(picture: bytes) -> bytes:
 
 
 def keep(target: str) -> bool:
-    """Copy what reaches new code into the committed corpus."""
+    """Copy what reaches new code in few bytes into the committed corpus."""
     corpus = FUZZ / "corpus" / target
-    corpus.mkdir(parents=True, exist_ok=True)
-    held = drive(target, ["-merge=1", "-use_counters=0", corpus, FOUND / target])
+    with tempfile.TemporaryDirectory(prefix="face-fuzz-") as folder:
+        for file in (FOUND / target).iterdir():
+            if file.stat().st_size <= KEPT_BYTES:
+                shutil.copy(file, folder)
+        held = drive(target, ["-set_cover_merge=1", "-use_counters=0", corpus, folder])
     for file in corpus.iterdir():
         file.write_bytes(with_checksums(file.read_bytes()))
     return held
