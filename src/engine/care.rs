@@ -25,11 +25,7 @@ impl Engine {
     }
 }
 
-fn effects(
-    shared: &Shared,
-    library: &Library,
-    findings: Vec<Finding>,
-) -> Result<Vec<(Finding, Effect)>, EngineError> {
+fn effects(shared: &Shared, library: &Library, findings: Vec<Finding>) -> Result<Vec<(Finding, Effect)>, EngineError> {
     let kept = kept(shared, library, &findings)?;
     let trial = |gallery: Gallery| {
         let calibration = library.model.calibration(&gallery, &library.strangers);

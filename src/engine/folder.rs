@@ -22,8 +22,8 @@ use super::types::{AboutMissing, Usage};
 use crate::people::{PersonId, PersonName, PersonRef, PhotoId, Refusal};
 use crate::store::archive::{Staged, Staging};
 use crate::store::{
-    self, Away, By, Change, Database, Described, Faces, Imported, KnownFile, PhotoOwner, Reader, Recipe, Roster, StoreError,
-    Watcher, photo_id, shown,
+    self, Away, By, Change, Database, Described, Faces, Imported, KnownFile, PhotoOwner, Reader, Recipe, Roster,
+    StoreError, Watcher, photo_id, shown,
 };
 
 const MOST_WAITING: usize = 64;

@@ -487,7 +487,7 @@ impl Engine {
             let person = person.clone();
             self.shared.shelf.done(move |folder| folder.resume(&person, &intent)).await
         };
-        if matches!(ended, Err(EngineError::Store(_))) {
+        if matches!(ended, Err(EngineError::Store(_) | EngineError::Busy { .. })) {
             self.shared.home.done(Command::Intend(person, None)).await?;
         }
         ended

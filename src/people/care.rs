@@ -148,7 +148,8 @@ impl<'a> Trial<'a> {
 
     /// What would change for these people with another gallery.
     pub fn effect(&self, then: &Self, people: &[PersonId]) -> Effect {
-        let ((strangers_before, visits_before), (strangers_after, visits_after)) = (self.count(people), then.count(people));
+        let ((strangers_before, visits_before), (strangers_after, visits_after)) =
+            (self.count(people), then.count(people));
         let visits = self.visits(people).count();
         Effect { strangers_before, strangers_after, visits_before, visits_after, visits }
     }

@@ -125,7 +125,7 @@ impl<W: Write> Writer<W> {
 
     fn entry(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
         let sum = hex(&Sha256::digest(bytes));
-        self.sums += &format!("{sum}  {path}\n");
+        self.sums.extend([sum.as_str(), "  ", path, "\n"]);
         let mut header = Header::new_gnu();
         header.set_size(bytes.len() as u64);
         header.set_mode(0o644);

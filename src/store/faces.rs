@@ -265,9 +265,7 @@ impl Faces {
                 let folder = PathBuf::from(listed.name.folder_name());
                 let taken = fresh.iter().zip(names);
                 let mut photos: Vec<PhotoFile> = taken
-                    .map(|(photo, name)| {
-                        self.know(photo.id.clone(), folder.join(name), accepted.contains(&photo.id))
-                    })
+                    .map(|(photo, name)| self.know(photo.id.clone(), folder.join(name), accepted.contains(&photo.id)))
                     .collect();
                 photos.sort_by(|a, b| a.path.cmp(&b.path));
                 self.insert(PersonFolder {

@@ -2,8 +2,6 @@
 //!
 //! `scripts/fuzz.py` looks for more. A target fails by panicking.
 
-#![expect(clippy::unwrap_used, reason = "what cannot be read or found is a failed test")]
-
 mod targets;
 
 use std::fs;

@@ -246,7 +246,7 @@ async fn a_pipe_in_the_place_of_a_cameras_file_is_no_picture_and_nobody_waits_fo
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
     let fetcher = Fetcher::default();
     let source = Source::File(pipe);
-    let fetched = tokio::time::timeout(std::time::Duration::from_secs(10), fetcher.fetch(&source, LIMIT)).await;
-    let error = fetched.expect("at once").expect_err("no picture").to_string();
+    let answer = tokio::time::timeout(std::time::Duration::from_secs(10), fetcher.fetch(&source, LIMIT)).await;
+    let error = answer.expect("at once").expect_err("no picture").to_string();
     assert!(error.contains("isn't a file"), "{error}");
 }

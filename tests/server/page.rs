@@ -7,8 +7,8 @@ use face_server::engine::{CameraSight, Enrolled, LibraryState, Settings};
 use face_server::server::pairing::{Fingerprint, Known, Pairing};
 use face_server::server::protocol::parse::{self, REQUEST_TYPES};
 use face_server::server::protocol::results::{
-    CamerasConfigured, CareFinding, Deleted, ListPage, PersonInfo, PhotoInfo, Pong, ProposalInfo, ProposalsAccepted, Recognized,
-    SearchResult, ServerStats, SightingInfo, SittingInfo, Subscribed, UnknownInfo,
+    CamerasConfigured, CareFinding, Deleted, ListPage, PersonInfo, PhotoInfo, Pong, ProposalInfo, ProposalsAccepted,
+    Recognized, SearchResult, ServerStats, SightingInfo, SittingInfo, Subscribed, UnknownInfo,
 };
 use face_server::server::protocol::{
     Auth, AuthAnswer, EventMessage, Hello, Request, Response, Role, requests::Purpose,

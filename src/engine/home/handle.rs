@@ -116,9 +116,8 @@ impl Home {
     /// Where those who moved are, what is at rest, and how cameras saw faces, to be kept: stamps of the wall clock.
     pub(crate) fn places(&mut self, now: Now) -> Vec<Write> {
         let moved = std::mem::take(&mut self.moved);
-        let sight = |(id, camera): (&CameraId, &mut Camera)| {
-            Some(Write::Sight(id.clone(), Box::new(camera.sight.keep(now)?)))
-        };
+        let sight =
+            |(id, camera): (&CameraId, &mut Camera)| Some(Write::Sight(id.clone(), Box::new(camera.sight.keep(now)?)));
         let sights: Vec<_> = self.cameras.iter_mut().filter_map(sight).collect();
         let resting = self.tracks.keep_rest(|at| now.to_wall(at));
         let at_rest = resting.into_iter().map(|(camera, tracks)| {

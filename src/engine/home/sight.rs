@@ -199,7 +199,9 @@ fn advice(reason: QualityReason, typical: &TypicalFace) -> String {
         QualityReason::TooDark => {
             "faces are dark here: light them from the camera's side, and keep bright sky or windows behind people out of the picture"
         }
-        QualityReason::TooBright => "faces are overexposed here: keep the sun and lamps off them, or lower the exposure",
+        QualityReason::TooBright => {
+            "faces are overexposed here: keep the sun and lamps off them, or lower the exposure"
+        }
         QualityReason::LowContrast => "faces have little contrast here: avoid backlight and glare, and clean the lens",
         QualityReason::CutOff => {
             "faces are cut off by the picture's edge here: turn the camera so that people are in the middle"

@@ -18,8 +18,8 @@ use crate::engine::types::{
 };
 use crate::engine::upright::{CameraUpright, WayUp};
 use crate::people::{
-    Calibration, Corrections, Direction, Doubt, DoubtfulPhoto, Gallery, GalleryError, GalleryPerson, GalleryPhoto, Misfiled,
-    PersonId, PersonName, PersonRef, PhotoId, Prior, Proposals, Strangers, UnknownId, misfiled,
+    Calibration, Corrections, Direction, Doubt, DoubtfulPhoto, Gallery, GalleryError, GalleryPerson, GalleryPhoto,
+    Misfiled, PersonId, PersonName, PersonRef, PhotoId, Prior, Proposals, Strangers, UnknownId, misfiled,
 };
 use crate::presence::{CameraId, Now, Prolongs, TrackId, Tracks, Visits, Whereabouts};
 use crate::store::{self, Away, PersonFolder, PhotoFile, Problem, ProblemKind, Recipe, StoreError, random_id};

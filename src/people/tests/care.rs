@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::calibration::Allowed;
 use super::super::care::{Fault, Finding, Kept, Trial, find, followed};
-use super::super::{
-    Calibration, Direction, Effect, Gallery, GalleryPhoto, Misfiled, PhotoId, Prior, View, misfiled,
-};
+use super::super::{Calibration, Direction, Effect, Gallery, GalleryPhoto, Misfiled, PhotoId, Prior, View, misfiled};
 use super::{along, axis, direction, face, gallery, near, person, photo, poor};
 use crate::vision::{Embedding, Quality, QualityReason};
 

@@ -7,9 +7,9 @@ use crate::people;
 use crate::server::outbox::StateKey;
 use crate::server::protocol::events::{EventMessage, Happening};
 use crate::server::protocol::results::{
-    Alike, AlikePerson, AlikeSighting, AlikeUnknown, Basis, CameraInfo, CareFinding, FaceInfo, PersonInfo, PhotoInfo, ProposalInfo,
-    ProposalsAccepted, ProposedPhoto, Recognized, RefusedProposal, SearchResult, SearchedFace, SightingInfo,
-    SittingInfo, SittingPicture, Timings, TwinPhoto, UnknownInfo,
+    Alike, AlikePerson, AlikeSighting, AlikeUnknown, Basis, CameraInfo, CareFinding, FaceInfo, PersonInfo, PhotoInfo,
+    ProposalInfo, ProposalsAccepted, ProposedPhoto, Recognized, RefusedProposal, SearchResult, SearchedFace,
+    SightingInfo, SittingInfo, SittingPicture, Timings, TwinPhoto, UnknownInfo,
 };
 
 /// Everything a path segment may not hold as it is; camera ids have `/` and can have anything.

@@ -9,7 +9,9 @@ use crate::engine::{CameraId, CameraSight, Engine, PersonState, ProposalState, S
 use crate::people::{Finding, PersonId};
 use crate::server::protocol::WireError;
 use crate::server::protocol::requests::Part;
-use crate::server::protocol::results::{CareFinding, ListPage, PersonInfo, PhotoInfo, ProposalInfo, SightingInfo, UnknownInfo};
+use crate::server::protocol::results::{
+    CareFinding, ListPage, PersonInfo, PhotoInfo, ProposalInfo, SightingInfo, UnknownInfo,
+};
 use crate::store::{self, MAX_LIMIT, Problem, shown};
 
 /// Entries of a page where the request does not say.

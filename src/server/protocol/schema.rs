@@ -6,8 +6,8 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use super::results::{
-    CamerasConfigured, CareFinding, Deleted, FaceChoice, ListPage, PersonInfo, PhotoInfo, Pong, ProposalInfo, ProposalsAccepted,
-    Recognized, SearchResult, ServerStats, SightingInfo, SittingInfo, Subscribed, UnknownInfo,
+    CamerasConfigured, CareFinding, Deleted, FaceChoice, ListPage, PersonInfo, PhotoInfo, Pong, ProposalInfo,
+    ProposalsAccepted, Recognized, SearchResult, ServerStats, SightingInfo, SittingInfo, Subscribed, UnknownInfo,
 };
 use super::{Auth, AuthAnswer, EventMessage, Hello, Request, Response};
 use crate::engine::{CameraSight, Enrolled, LibraryState, Settings};

@@ -137,7 +137,12 @@ impl Database {
 
     /// What faces of sightings looked like to `model`, and how much each says: those before `before`, newest first, `most` at a
     /// time. Read from an index, which has no pictures.
-    pub fn sighting_faces(&self, model: &str, before: i64, most: usize) -> Result<Vec<(i64, Embedding, f32)>, StoreError> {
+    pub fn sighting_faces(
+        &self,
+        model: &str,
+        before: i64,
+        most: usize,
+    ) -> Result<Vec<(i64, Embedding, f32)>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
             "SELECT id, embedding, reliability FROM sighting WHERE model = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",

@@ -105,10 +105,7 @@ fn whoever_and_whatever_is_there_already_is_not_taken_twice() {
     let (root, mut faces) = home();
     let file = export(&faces);
     let before = files(root.path());
-    assert_eq!(in_words(&import(&mut faces, &file).unwrap()), [
-        "Anna: 0 added, 2 known",
-        "Ben: 0 added, 1 known"
-    ]);
+    assert_eq!(in_words(&import(&mut faces, &file).unwrap()), ["Anna: 0 added, 2 known", "Ben: 0 added, 1 known"]);
     assert_eq!(files(root.path()), before);
 
     // Elsewhere Anna is known by another id, Ben by another name, and one of Anna's photos is Carol's.
@@ -120,10 +117,7 @@ fn whoever_and_whatever_is_there_already_is_not_taken_twice() {
     let (mut filled, _) = open(other.path());
     let anna = filled.person_named(&name("Anna")).unwrap().id.clone();
     let imported = import(&mut filled, &file).unwrap();
-    assert_eq!(in_words(&imported), [
-        "anna: 1 added, 0 known, 1.jpg is Carol's",
-        "Benjamin: 1 added, 0 known"
-    ]);
+    assert_eq!(in_words(&imported), ["anna: 1 added, 0 known, 1.jpg is Carol's", "Benjamin: 1 added, 0 known"]);
     assert_eq!(filled.person_named(&name("Anna")).unwrap().id, anna);
     assert_eq!(filled.person(&ben).unwrap().photos.len(), 1);
     assert_eq!(filled.scan(super::soon()).unwrap().changes, [], "nothing that the folder does not have");
@@ -171,8 +165,10 @@ fn a_file_that_does_not_arrive_whole_says_why() {
 
 const ANNA: &str = r#"{"format":1,"made_by":"0","made_at":"2026-11-24T02:17:09Z","people":[{"id":"00000000000000aa","name":"Anna","folder":"Anna"}]}"#;
 
+type Entry<'a> = (&'a str, EntryType, &'a [u8]);
+
 /// A file of such entries, with right sums unless it has its own.
-fn file_of(entries: &[(&str, EntryType, &[u8])]) -> Vec<u8> {
+fn file_of(entries: &[Entry<'_>]) -> Vec<u8> {
     let mut tar = Builder::new(Vec::new());
     let mut add = |path: &str, kind: EntryType, bytes: &[u8]| {
         let mut header = Header::new_gnu();
@@ -187,7 +183,7 @@ fn file_of(entries: &[(&str, EntryType, &[u8])]) -> Vec<u8> {
     for (path, kind, bytes) in entries {
         add(path, *kind, bytes);
         if *kind != EntryType::Directory {
-            sums += &format!("{}  {path}\n", hex(&Sha256::digest(bytes)));
+            sums.extend([hex(&Sha256::digest(bytes)).as_str(), "  ", path, "\n"]);
         }
     }
     if !entries.iter().any(|(path, ..)| *path == "SHA256SUMS") {
@@ -210,7 +206,7 @@ fn what_has_no_place_in_a_library_is_refused_in_words() {
     let no_id = ANNA.replace("00000000000000aa", "../../etc/passwd");
     let newer = ANNA.replace(r#""format":1"#, r#""format":2"#);
     let wrong = format!("{}  faces/Anna/a.jpg\n", "0".repeat(64));
-    let cases: &[(&[(&str, EntryType, &[u8])], &str)] = &[
+    let cases: &[(&[Entry<'_>], &str)] = &[
         (&[], "library.json is missing"),
         (&[anna, ("../a.jpg", Regular, &photo)], "../a.jpg has no place"),
         (&[anna, ("faces/../a.jpg", Regular, &photo)], "nobody has the folder .."),

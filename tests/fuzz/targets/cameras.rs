@@ -31,11 +31,11 @@ pub(crate) fn run(bytes: &[u8]) {
         let url = format!("http://user:password@{}/still.jpg", listener.local_addr().expect("an address"));
         let camera = WebSource::new(&url, None, Certificates::Verified, NamedBy::Configuration).expect("an address");
         let (fetcher, source) = (Fetcher::default(), Source::Url(camera));
-        let fetched = tokio::select! {
-            fetched = tokio::time::timeout(PATIENCE, fetcher.fetch(&source, LIMIT)) => fetched,
+        let taken = tokio::select! {
+            taken = tokio::time::timeout(PATIENCE, fetcher.fetch(&source, LIMIT)) => taken,
             () = answer(listener, bytes) => return,
         };
-        match fetched {
+        match taken {
             Ok(Ok(picture)) => assert!(picture.len() <= LIMIT),
             Ok(Err(error)) => assert!(!error.to_string().contains("password@"), "{error}"),
             Err(_) => {}

@@ -13,8 +13,11 @@ mod tensors;
 
 use sha2::{Digest, Sha256};
 
-/// Every target by its name. A target panics where something does not hold.
-pub(crate) const TARGETS: [(&str, fn(&[u8])); 9] = [
+/// Panics where something does not hold.
+type Target = fn(&[u8]);
+
+/// Every target by its name.
+pub(crate) const TARGETS: [(&str, Target); 9] = [
     ("archives", archives::run),
     ("cameras", cameras::run),
     ("folders", folders::run),
