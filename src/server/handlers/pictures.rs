@@ -73,7 +73,7 @@ pub(super) async fn search(
 ) -> Result<SearchResult, WireError> {
     let picture = bytes_of(shared, client, picture, shared.options.limits.max_bytes).await?;
     drop(large);
-    Ok(convert::found(&shared.engine.search(picture).await?))
+    Ok(convert::found(&client.engine(shared).search(picture).await?))
 }
 
 pub(super) async fn enroll(
