@@ -214,7 +214,7 @@ async def test_somebody_is_looked_for_by_a_picture(house: House) -> None:
         dialog.get_by_role("button", name="Face 2").click()
         expect(dialog.get_by_text(re.compile("Nobody who is remembered|These look alike"))).to_be_visible()
         chooser.set_input_files(PICTURES / "nobody.jpg")
-        expect(dialog.get_by_text("No face is found in this picture.")).to_be_visible()
+        expect(dialog.get_by_text("No face was found in this picture.")).to_be_visible()
         keep(page, "search_nobody")
         dialog.get_by_role("button", name="Done").click()
         expect(dialog).to_have_count(0)
