@@ -4,7 +4,6 @@
  */
 import { type TemplateResult, css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
-import { repeat } from "lit/directives/repeat.js";
 import type { Problem } from "../client";
 import { define } from "../define";
 import "../elements/face-dialog";
@@ -114,7 +113,7 @@ export class FaceCheck extends Page {
     if (cards.length === 0) return nothing;
     return html`<h3>${heading}</h3>
       <ul class="grid">
-        ${repeat(cards, (_, index) => index)}
+        ${cards}
       </ul>`;
   }
 

@@ -2252,109 +2252,14 @@ var xt = 60, St = .4, Ct = {
 	}
 };
 I([N()], wt.prototype, "learning", void 0), I([N()], wt.prototype, "sights", void 0), I([N()], wt.prototype, "looks", void 0), wt = I([P("face-cameras")], wt);
-var Tt = {
-	ATTRIBUTE: 1,
-	CHILD: 2,
-	PROPERTY: 3,
-	BOOLEAN_ATTRIBUTE: 4,
-	EVENT: 5,
-	ELEMENT: 6
-}, Et = (e) => (...t) => ({
-	_$litDirective$: e,
-	values: t
-}), Dt = class {
-	constructor(e) {}
-	get _$AU() {
-		return this._$AM._$AU;
-	}
-	_$AT(e, t, n) {
-		this._$Ct = e, this._$AM = t, this._$Ci = n;
-	}
-	_$AS(e, t) {
-		return this.update(e, t);
-	}
-	update(e, t) {
-		return this.render(...t);
-	}
-}, { I: Ot } = He, kt = (e) => e, At = () => document.createComment(""), jt = (e, t, n) => {
-	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new Ot(r.insertBefore(At(), i), r.insertBefore(At(), i), e, e.options);
-	else {
-		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
-		if (o) {
-			let t;
-			n._$AQ?.(e), n._$AM = e, n._$AP !== void 0 && (t = e._$AU) !== a._$AU && n._$AP(t);
-		}
-		if (t !== i || o) {
-			let e = n._$AA;
-			for (; e !== t;) {
-				let t = kt(e).nextSibling;
-				kt(r).insertBefore(e, i), e = t;
-			}
-		}
-	}
-	return n;
-}, z = (e, t, n = e) => (e._$AI(t, n), e), Mt = {}, Nt = (e, t = Mt) => e._$AH = t, Pt = (e) => e._$AH, Ft = (e) => {
-	e._$AR(), e._$AA.remove();
-}, It = (e, t, n) => {
-	let r = /* @__PURE__ */ new Map();
-	for (let i = t; i <= n; i++) r.set(e[i], i);
-	return r;
-}, Lt = Et(class extends Dt {
-	constructor(e) {
-		if (super(e), e.type !== Tt.CHILD) throw Error("repeat() can only be used in text expressions");
-	}
-	dt(e, t, n) {
-		let r;
-		n === void 0 ? n = t : t !== void 0 && (r = t);
-		let i = [], a = [], o = 0;
-		for (let t of e) i[o] = r ? r(t, o) : o, a[o] = n(t, o), o++;
-		return {
-			values: a,
-			keys: i
-		};
-	}
-	render(e, t, n) {
-		return this.dt(e, t, n).values;
-	}
-	update(e, [t, n, r]) {
-		let i = Pt(e), { values: a, keys: o } = this.dt(t, n, r);
-		if (!Array.isArray(i)) return this.ut = o, a;
-		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
-		for (; d <= f && p <= m;) if (i[d] === null) d++;
-		else if (i[f] === null) f--;
-		else if (s[d] === o[p]) c[p] = z(i[d], a[p]), d++, p++;
-		else if (s[f] === o[m]) c[m] = z(i[f], a[m]), f--, m--;
-		else if (s[d] === o[m]) c[m] = z(i[d], a[m]), jt(e, c[m + 1], i[d]), d++, m--;
-		else if (s[f] === o[p]) c[p] = z(i[f], a[p]), jt(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = It(o, p, m), u = It(s, d, f)), l.has(s[d])) {
-			if (l.has(s[f])) {
-				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
-				if (n === null) {
-					let t = jt(e, i[d]);
-					z(t, a[p]), c[p] = t;
-				} else c[p] = z(n, a[p]), jt(e, i[d], n), i[t] = null;
-				p++;
-			} else Ft(i[f]), f--;
-		} else Ft(i[d]), d++;
-		for (; p <= m;) {
-			let t = jt(e, c[m + 1]);
-			z(t, a[p]), c[p++] = t;
-		}
-		for (; d <= f;) {
-			let e = i[d++];
-			e !== null && Ft(e);
-		}
-		return this.ut = o, Nt(e, c), Oe;
-	}
-}), Rt = [
+var Tt = [
 	"somebody_elses",
 	"same_person",
 	"unlike",
 	"duplicate",
 	"poor",
 	"one_sided"
-], zt = ["unusable", "missing"], Bt = class extends R {
+], Et = ["unusable", "missing"], Dt = class extends R {
 	constructor(...e) {
 		super(...e), this.base = "", this.found = [], this.problems = [], this.looked = "";
 	}
@@ -2402,13 +2307,13 @@ var Tt = {
 	}
 	render() {
 		if (this.loading) return k`<p class="empty" role="status">${this.words.checking}</p>`;
-		let e = this.problems.filter((e) => e.kind === "skipped"), t = zt.map((e) => this.problems.filter((t) => t.kind === e));
+		let e = this.problems.filter((e) => e.kind === "skipped"), t = Et.map((e) => this.problems.filter((t) => t.kind === e));
 		return k`
       <h2>${this.words.check}</h2>
       <p>${this.words.check_intro}</p>
       ${this.found.length + t.flat().length === 0 ? k`<p class="empty">${this.words.all_well}</p>` : A}
-      ${Rt.map((e) => this.section(this.words[`check_${e}`], this.found.filter((t) => t.fault === e).map((e) => this.finding(e))))}
-      ${zt.map((e, n) => this.section(this.words[`check_${e}`], (t[n] ?? []).map((e) => this.file(e))))}
+      ${Tt.map((e) => this.section(this.words[`check_${e}`], this.found.filter((t) => t.fault === e).map((e) => this.finding(e))))}
+      ${Et.map((e, n) => this.section(this.words[`check_${e}`], (t[n] ?? []).map((e) => this.file(e))))}
       ${e.length === 0 ? A : k`<details>
             <summary>${this.home.speech.fill(this.words.check_skipped, { n: e.length })}</summary>
             <ul>
@@ -2421,7 +2326,7 @@ var Tt = {
 	section(e, t) {
 		return t.length === 0 ? A : k`<h3>${e}</h3>
       <ul class="grid">
-        ${Lt(t, (e, t) => t)}
+        ${t}
       </ul>`;
 	}
 	finding(e) {
@@ -2517,8 +2422,103 @@ var Tt = {
     >`;
 	}
 };
-I([M()], Bt.prototype, "base", void 0), I([N()], Bt.prototype, "found", void 0), I([N()], Bt.prototype, "problems", void 0), I([N()], Bt.prototype, "asked", void 0), Bt = I([P("face-check")], Bt);
-var Vt = {}, Ht = (function(e, t, n, r, i) {
+I([M()], Dt.prototype, "base", void 0), I([N()], Dt.prototype, "found", void 0), I([N()], Dt.prototype, "problems", void 0), I([N()], Dt.prototype, "asked", void 0), Dt = I([P("face-check")], Dt);
+var Ot = {
+	ATTRIBUTE: 1,
+	CHILD: 2,
+	PROPERTY: 3,
+	BOOLEAN_ATTRIBUTE: 4,
+	EVENT: 5,
+	ELEMENT: 6
+}, kt = (e) => (...t) => ({
+	_$litDirective$: e,
+	values: t
+}), At = class {
+	constructor(e) {}
+	get _$AU() {
+		return this._$AM._$AU;
+	}
+	_$AT(e, t, n) {
+		this._$Ct = e, this._$AM = t, this._$Ci = n;
+	}
+	_$AS(e, t) {
+		return this.update(e, t);
+	}
+	update(e, t) {
+		return this.render(...t);
+	}
+}, { I: jt } = He, Mt = (e) => e, Nt = () => document.createComment(""), Pt = (e, t, n) => {
+	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
+	if (n === void 0) n = new jt(r.insertBefore(Nt(), i), r.insertBefore(Nt(), i), e, e.options);
+	else {
+		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
+		if (o) {
+			let t;
+			n._$AQ?.(e), n._$AM = e, n._$AP !== void 0 && (t = e._$AU) !== a._$AU && n._$AP(t);
+		}
+		if (t !== i || o) {
+			let e = n._$AA;
+			for (; e !== t;) {
+				let t = Mt(e).nextSibling;
+				Mt(r).insertBefore(e, i), e = t;
+			}
+		}
+	}
+	return n;
+}, z = (e, t, n = e) => (e._$AI(t, n), e), Ft = {}, It = (e, t = Ft) => e._$AH = t, Lt = (e) => e._$AH, Rt = (e) => {
+	e._$AR(), e._$AA.remove();
+}, zt = (e, t, n) => {
+	let r = /* @__PURE__ */ new Map();
+	for (let i = t; i <= n; i++) r.set(e[i], i);
+	return r;
+}, Bt = kt(class extends At {
+	constructor(e) {
+		if (super(e), e.type !== Ot.CHILD) throw Error("repeat() can only be used in text expressions");
+	}
+	dt(e, t, n) {
+		let r;
+		n === void 0 ? n = t : t !== void 0 && (r = t);
+		let i = [], a = [], o = 0;
+		for (let t of e) i[o] = r ? r(t, o) : o, a[o] = n(t, o), o++;
+		return {
+			values: a,
+			keys: i
+		};
+	}
+	render(e, t, n) {
+		return this.dt(e, t, n).values;
+	}
+	update(e, [t, n, r]) {
+		let i = Lt(e), { values: a, keys: o } = this.dt(t, n, r);
+		if (!Array.isArray(i)) return this.ut = o, a;
+		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
+		for (; d <= f && p <= m;) if (i[d] === null) d++;
+		else if (i[f] === null) f--;
+		else if (s[d] === o[p]) c[p] = z(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = z(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = z(i[d], a[m]), Pt(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = z(i[f], a[p]), Pt(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = zt(o, p, m), u = zt(s, d, f)), l.has(s[d])) {
+			if (l.has(s[f])) {
+				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
+				if (n === null) {
+					let t = Pt(e, i[d]);
+					z(t, a[p]), c[p] = t;
+				} else c[p] = z(n, a[p]), Pt(e, i[d], n), i[t] = null;
+				p++;
+			} else Rt(i[f]), f--;
+		} else Rt(i[d]), d++;
+		for (; p <= m;) {
+			let t = Pt(e, c[m + 1]);
+			z(t, a[p]), c[p++] = t;
+		}
+		for (; d <= f;) {
+			let e = i[d++];
+			e !== null && Rt(e);
+		}
+		return this.ut = o, It(e, c), Oe;
+	}
+}), Vt = {}, Ht = (function(e, t, n, r, i) {
 	var a = new Worker(Vt[t] || (Vt[t] = URL.createObjectURL(new Blob([e + ";addEventListener(\"error\",function(e){e=e.error;postMessage({$e$:[e.message,e.code,e.stack]})})"], { type: "text/javascript" }))));
 	return a.onmessage = function(e) {
 		var t = e.data, n = t.$e$;
@@ -3192,7 +3192,7 @@ var Gn = ["duplicate", "looks_like_someone_else"], Kn = ["busy", "no_answer"], q
 			all: i
 		})}</p>
             <ul>
-              ${Lt(this.uploads, (e) => e.number, (e) => this.upload(e))}
+              ${Bt(this.uploads, (e) => e.number, (e) => this.upload(e))}
             </ul>`}
     `;
 	}
@@ -3532,7 +3532,7 @@ var Zn = {
       </div>
       <p class="faint">${t.proposals_intro}</p>
       <ul class="grid">
-        ${Lt(e, (e) => e.proposal_id, (e) => this.card(e))}
+        ${Bt(e, (e) => e.proposal_id, (e) => this.card(e))}
       </ul>
     </section>`;
 	}
@@ -4416,7 +4416,7 @@ var Q = class extends R {
 		}
 		return [...e].map(([e, t]) => k`<h3>${e}</h3>
           <ul>
-            ${Lt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
+            ${Bt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
           </ul>`);
 	}
 	sighting(e) {
@@ -4605,7 +4605,7 @@ var ur = class extends R {
 	}
 	list(e) {
 		return k`<ul class="grid">
-      ${Lt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
+      ${Bt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
     </ul>`;
 	}
 	unknown(e) {
