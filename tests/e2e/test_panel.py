@@ -427,6 +427,8 @@ async def test_every_page_fits_reads_and_is_accessible(
             shown = open_panel(page, house.home.url, name)
             page.locator("face-panel h1").get_by_text(title, exact=True).wait_for()
             expect(shown.locator("[role=status].empty")).to_have_count(0)
+            if name == "check":
+                expect(shown.get_by_role("listitem").filter(has_text="Grace Hopper").first).to_be_visible()
             main = page.locator("face-panel main")
             assert main.evaluate("element => element.scrollWidth <= element.clientWidth"), name
             keep(page, f"{language}_{scheme}_{width}_{name}")

@@ -1623,7 +1623,7 @@ var je = o`
 		other: "{n} visits fewer are recognised"
 	},
 	effect_none: "Nothing changes by it: of the last {visits} visits, {visits_before} are recognised with and without it.",
-	effect_unknown: "There are no visits yet by which to tell what that changes.",
+	effect_unknown: "What that would change can't be told yet: there were no visits.",
 	move_to: "Give it to {name}",
 	moved_to: "It is a photo of {name} now.",
 	open_person: "Open",
