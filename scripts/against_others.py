@@ -223,7 +223,8 @@ def networks(lab: Path, rounds: int) -> Iterator[dict[str, object]]:
     sessions = {case: onnxruntime.InferenceSession(file, options) for case, (file, _) in cases.items()}
     ours: dict[tuple[str, str], list[float]] = {case: [] for case in cases}
     theirs: dict[tuple[str, str], list[float]] = {case: [] for case in cases}
-    command = [lab, "bench", "--threads", "1", "--rounds", "10", "--stage", "one look", "--stage", "embed"]
+    command = [lab, "bench", "--threads", "1", "--rounds", "10", "--galleries", "100", "--faces", "2"]
+    command += ["--stage", "one look", "--stage", "embed"]
     for _ in range(max(1, rounds // 4)):
         told = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True).stdout
         for line in map(json.loads, told.splitlines()):
