@@ -24,7 +24,7 @@ const PHOTOS_EACH: usize = 5;
 /// How alike the photos of a pretended person are.
 const ALIKE: f32 = 0.7;
 /// Looks of the detector by themselves, without the picture being made smaller.
-const LOOKS: [[u32; 2]; 4] = [[160, 160], [640, 352], [960, 544], [1920, 1088]];
+const LOOKS: [[u32; 2]; 4] = [[160, 160], [640, 640], [960, 544], [1920, 1088]];
 
 /// What is timed.
 #[derive(Clone, Debug)]
