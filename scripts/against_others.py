@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
 """How long a picture takes the server and others, in turns, so that load hits all alike.
 
-    PYTHON scripts/against_others.py BINARY [--lab LAB] [--original FOLDER] [--rounds 20] [--threads 2]
+    PYTHON scripts/against_others.py BINARY [--original FOLDER] [--rounds 20] [--threads 2]
 
-PYTHON has `opencv-python-headless` from 4.12 on, below 5 (which refuses the recogniser's file), and with `--lab`
-`onnxruntime`. BINARY is a built `face-server`, LAB a built `face-lab`, FOLDER what `scripts/original.mjs` asks for.
+PYTHON has `opencv-python-headless` from 4.12 on, below 5 (which refuses the recogniser's file). BINARY is a built
+`face-server`, FOLDER what `scripts/original.mjs` asks for.
 Prints one JSON object a picture: for each system the median and the 95th percentile from sending the picture to its
 faces, and the processor time of a picture, all in milliseconds; the server's stages as it states them; and the server's
 median by that of each other: OpenCV with the same networks, which sees the picture in full size or at most 640 pixels
-wide, and the original system (where there is only one face and no 4K: it takes its time). With `--lab` also one object
-for each network on one thread, by ONNX Runtime. Linux only.
+wide, and the original system (where there is only one face and no 4K: it takes its time). Linux only.
 """
 
 from __future__ import annotations
@@ -211,55 +210,15 @@ def measured(
     return took, {stage: round(statistics.median(values), 1) for stage, values in stages.items()}
 
 
-def networks(lab: Path, rounds: int) -> Iterator[dict[str, object]]:
-    """Each network on one thread: ours, as the laboratory times it, by ONNX Runtime's."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    chance = np.random.default_rng(1)
-    detector, recogniser = sorted(WEIGHTS.glob("*.onnx"))
-    # The detector's file states this size, and ONNX Runtime takes no other.
-    cases = {("one look", "640x640"): (detector, (640, 640)), ("embed", "one face"): (recogniser, (112, 112))}
-    sessions = {case: onnxruntime.InferenceSession(file, options) for case, (file, _) in cases.items()}
-    ours: dict[tuple[str, str], list[float]] = {case: [] for case in cases}
-    theirs: dict[tuple[str, str], list[float]] = {case: [] for case in cases}
-    command = [lab, "bench", "--threads", "1", "--rounds", "10", "--galleries", "100", "--faces", "2"]
-    command += ["--stage", "one look", "--stage", "embed"]
-    for _ in range(max(1, rounds // 4)):
-        told = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True).stdout
-        for line in map(json.loads, told.splitlines()):
-            if (case := (line["stage"], line["of"])) in cases:
-                ours[case].append(line["p50_ms"])
-        for case, (_, size) in cases.items():
-            pixels = chance.integers(0, 256, (1, 3, *size)).astype(np.float32)
-            for _ in range(10):
-                begun = time.perf_counter()
-                sessions[case].run(None, {sessions[case].get_inputs()[0].name: pixels})
-                theirs[case].append((time.perf_counter() - begun) * 1e3)
-    for case, (file, _) in cases.items():
-        mine, other = statistics.median(ours[case]), statistics.median(theirs[case])
-        yield {
-            "network": file.name,
-            "by ONNX Runtime": round(mine / other, 2),
-            "ours_ms": round(mine, 1),
-            "ONNX Runtime_ms": round(other, 1),
-        }
-
-
 def main() -> None:
     """Measure every picture."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", type=Path)
-    parser.add_argument("--lab", type=Path)
     parser.add_argument("--original", type=Path)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2, help="OpenCV's")
     given = parser.parse_args()
     cv2.setNumThreads(given.threads)
-    if given.lab:
-        for network in networks(given.lab.resolve(), given.rounds):
-            print(json.dumps(network), flush=True)
     with server(given.binary.resolve()) as ours, tempfile.TemporaryDirectory() as shown:
         always = {"ours": ours, "full size": OpenCv(None), "at most 640": OpenCv(640)}
         original = {"original": Original(given.original.resolve(), Path(shown))} if given.original else {}
