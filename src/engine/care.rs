@@ -27,16 +27,14 @@ impl Engine {
 
 fn effects(shared: &Shared, library: &Library, findings: Vec<Finding>) -> Result<Vec<(Finding, Effect)>, EngineError> {
     let kept = kept(shared, library, &findings)?;
-    let trial = |gallery: Gallery| {
-        let calibration = library.model.calibration(&gallery, &library.strangers);
-        Trial::new(gallery, calibration, library.allowed, &kept)
-    };
-    let now = trial(library.gallery.clone());
+    let trial =
+        |gallery: &Gallery| Trial::new(library.model.calibration(gallery, &library.strangers), library.allowed, &kept);
+    let now = trial(&library.gallery);
     let effect = |finding: Finding| {
         let waiting = library.waiting.get(&finding.person.id).cloned().unwrap_or_default();
         let followed = care::followed(&finding, &library.gallery, &library.everything, waiting);
         // Whoever it is about may be gone.
-        let effect = followed.map(|(people, then)| now.effect(&trial(then), &people)).unwrap_or_default();
+        let effect = followed.map(|(people, then)| now.effect(&trial(&then), &people)).unwrap_or_default();
         (finding, effect)
     };
     Ok(findings.into_iter().map(effect).collect())

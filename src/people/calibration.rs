@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::gallery::Everybody;
 use super::prior::{OnePicture, Threshold, Weighing};
 use super::{Candidate, Direction, Gallery, Grade, Identity, PersonId, Prior};
 use crate::vision::{Quality, QualityReason};
@@ -51,8 +52,8 @@ pub enum CalibrationSource {
     Guess,
 }
 
-/// A model's rule for this gallery.
-#[derive(Clone, Debug, PartialEq)]
+/// A model's rule for a gallery, and the gallery as it was then.
+#[derive(Clone, Debug)]
 pub struct Calibration {
     threshold: Threshold,
     at_threshold: f32,
@@ -61,10 +62,8 @@ pub struct Calibration {
     weighing: Weighing,
     /// Where the numbers come from.
     pub source: CalibrationSource,
-    /// How many looks are compared.
-    looks: usize,
-    /// How much more alike everybody else each person is than people are in general.
-    common: HashMap<PersonId, f32>,
+    /// With how much more alike everybody else each is than people are in general.
+    everybody: Everybody,
 }
 
 /// Who a track's pictures show so far.
@@ -149,7 +148,7 @@ pub enum SettleBy {
 impl Calibration {
     /// A measured model's numbers for this gallery, and what its people and the home's strangers are like.
     pub fn of_measured(prior: &Prior, gallery: &Gallery, strangers: &[Direction]) -> Self {
-        Self::with(prior.threshold, CalibrationSource::Shipped, prior, gallery, strangers)
+        Self::refined(prior.threshold, CalibrationSource::Shipped, prior, gallery, strangers)
     }
 
     /// A model without measured numbers: from how alike the home's different people are, as if they were strangers to each
@@ -157,45 +156,46 @@ impl Calibration {
     /// guess.
     pub fn of_unmeasured(gallery: &Gallery) -> Self {
         let prior = Prior::unmeasured();
+        let everybody = Everybody::of(gallery, std::iter::repeat(0.0));
         let mut similarities = Vec::new();
         for (number, person) in gallery.people().enumerate() {
             for photo in &person.photos {
-                let others = gallery.alike(&photo.direction).into_iter().filter(|alike| alike.person != number);
+                let others = everybody.alike(&photo.direction).filter(|alike| alike.person != number);
                 similarities.extend(others.map(|alike| alike.similarity));
             }
         }
         let pairs = similarities.len();
         if pairs < ENOUGH_PAIRS {
-            return Self::with(prior.threshold, CalibrationSource::Guess, &prior, gallery, &[]);
+            return Self::refined(prior.threshold, CalibrationSource::Guess, &prior, gallery, &[]);
         }
         let count = as_f32(pairs);
         let mean = similarities.iter().sum::<f32>() / count;
         let deviation = (similarities.iter().map(|s| (s - mean).powi(2)).sum::<f32>() / (count - 1.0)).sqrt().max(0.02);
         // Of a normal distribution 1 % lie above 2.326 deviations and 0.1 % above 3.090: 0.764 for ln 10 = 2.303 folds.
         let threshold = Threshold { at_one_percent: mean + 2.326 * deviation, per_fold: 0.764 / 2.303 * deviation };
-        Self {
-            common: HashMap::new(),
-            ..Self::with(threshold, CalibrationSource::Home { pairs }, &prior, gallery, &[])
-        }
+        Self::with(threshold, CalibrationSource::Home { pairs }, &prior, everybody)
     }
 
-    fn with(
+    fn refined(
         threshold: Threshold,
         source: CalibrationSource,
         prior: &Prior,
         gallery: &Gallery,
         strangers: &[Direction],
     ) -> Self {
-        let common = common(gallery, strangers);
+        Self::with(threshold, source, prior, Everybody::of(gallery, common(gallery, strangers)))
+    }
+
+    fn with(threshold: Threshold, source: CalibrationSource, prior: &Prior, everybody: Everybody) -> Self {
         let odds = prior.odds;
         let (at_threshold, per_fold) = (odds.at_threshold, odds.per_fold);
-        let (one_picture, weighing, looks) = (prior.one_picture, prior.evidence, gallery.looks());
-        Self { threshold, at_threshold, per_fold, one_picture, weighing, source, looks, common }
+        let (one_picture, weighing) = (prior.one_picture, prior.evidence);
+        Self { threshold, at_threshold, per_fold, one_picture, weighing, source, everybody }
     }
 
     /// The similarity that a share `strangers` (0..1, of visits) of strangers ever reaches against this gallery.
     pub fn threshold(&self, strangers: f32) -> f32 {
-        self.threshold_among(self.looks, strangers)
+        self.threshold_among(self.everybody.looks(), strangers)
     }
 
     /// The same against so many looks.
@@ -231,14 +231,19 @@ impl Calibration {
     }
 
     /// Who is most alike, best first, what they have in common with everybody else taken off.
-    pub fn rank(&self, gallery: &Gallery, probe: &Direction) -> Vec<Candidate> {
-        gallery.rank(probe, |person| self.common.get(person).copied().unwrap_or(0.0) * probe.strength)
+    pub fn rank(&self, probe: &Direction) -> Vec<Candidate> {
+        self.everybody.rank(probe)
     }
 
     /// How alike one person is, as in [`Calibration::rank`].
-    pub fn similarity(&self, gallery: &Gallery, person: &PersonId, probe: &Direction) -> Option<f32> {
-        let likeness = gallery.person(person)?.likeness(probe)?;
-        Some(likeness - self.common.get(person).copied().unwrap_or(0.0) * probe.strength)
+    pub fn similarity(&self, person: &PersonId, probe: &Direction) -> Option<f32> {
+        self.everybody.similarity(person, probe)
+    }
+
+    /// The people of another gallery, to be ranked by this rule.
+    pub(super) fn among(&self, gallery: &Gallery) -> Everybody {
+        let common: HashMap<_, _> = self.everybody.common().collect();
+        Everybody::of(gallery, gallery.people().map(|person| common.get(&person.id).copied().unwrap_or(0.0)))
     }
 
     /// From here on a face is at least perhaps somebody's.
@@ -301,20 +306,23 @@ impl Calibration {
 }
 
 /// The mean similarity of everybody else's photos, and of the home's strangers, to each person's best look, counted against
-/// [`SHIPPED_FACES`] faces for whom it is 0 (the prior's mean is taken off all of them). One pass: sums, not pairs.
-fn common(gallery: &Gallery, strangers: &[Direction]) -> HashMap<PersonId, f32> {
+/// [`SHIPPED_FACES`] faces for whom it is 0 (the prior's mean is taken off all of them), in the order of [`Gallery::people`].
+/// One pass: sums, not pairs.
+fn common(gallery: &Gallery, strangers: &[Direction]) -> Vec<f32> {
     let photos = || gallery.people().flat_map(|p| &p.photos).map(|photo| &photo.direction);
-    let Some(length) = photos().next().map(|d| d.values.len()) else { return HashMap::new() };
+    let Some(length) = photos().next().map(|d| d.values.len()) else {
+        return vec![0.0; gallery.people().len()];
+    };
     let mut all = Sum::new(length);
     photos().chain(strangers.iter().filter(|d| d.values.len() == length)).for_each(|d| all.add(d, 1.0));
     let of_person = |person: &super::GalleryPerson| {
         let mut others = all.clone();
         person.photos.iter().for_each(|photo| others.add(&photo.direction, -1.0));
-        let best = person.looks.iter().max_by_key(|look| look.photo_count())?;
+        let Some(best) = person.looks.iter().max_by_key(|look| look.photo_count()) else { return 0.0 };
         let similarity = super::evidence::dot(&others.values, &best.direction.values);
-        Some((person.id.clone(), similarity / (others.faces + SHIPPED_FACES)))
+        similarity / (others.faces + SHIPPED_FACES)
     };
-    gallery.people().filter_map(of_person).collect()
+    gallery.people().map(of_person).collect()
 }
 
 #[derive(Clone)]

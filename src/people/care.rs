@@ -105,20 +105,19 @@ pub struct Kept {
 
 /// A gallery and the rule for it.
 pub struct Trial<'a> {
-    gallery: Gallery,
     calibration: Calibration,
     allowed: Allowed,
     kept: &'a Kept,
 }
 
 impl<'a> Trial<'a> {
-    pub fn new(gallery: Gallery, calibration: Calibration, allowed: Allowed, kept: &'a Kept) -> Self {
-        Self { gallery, calibration, allowed, kept }
+    pub fn new(calibration: Calibration, allowed: Allowed, kept: &'a Kept) -> Self {
+        Self { calibration, allowed, kept }
     }
 
     /// Whom a visit that looked so is told as, and who it may be.
     fn told(&self, visit: &Direction) -> (Option<PersonId>, Option<PersonId>) {
-        let ranked = self.calibration.rank(&self.gallery, visit);
+        let ranked = self.calibration.rank(visit);
         let rests_on = RestsOn { pictures: PICTURES_OF_A_VISIT, strength: visit.strength };
         match self.calibration.judge(&ranked, rests_on, &Quality::default(), self.allowed).identity {
             Identity::Known { person, .. } => (Some(person.id.clone()), Some(person.id)),
@@ -130,7 +129,7 @@ impl<'a> Trial<'a> {
     /// Whether a face can be one of these people's at all: a look at them alone, before everybody is asked.
     fn may_be(&self, people: &[PersonId], face: &Direction) -> bool {
         let from = self.calibration.unsure_from(self.allowed);
-        people.iter().any(|id| self.calibration.similarity(&self.gallery, id, face).is_some_and(|s| s >= from))
+        people.iter().any(|id| self.calibration.similarity(id, face).is_some_and(|s| s >= from))
     }
 
     /// How many strangers look like one of these people, and how many of their visits are told as one of them.

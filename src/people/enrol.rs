@@ -160,7 +160,7 @@ pub fn judge(
         }
     }
     // Whoever is best: if that is the person, or nobody really alike, nobody is mixed up.
-    let ranked = calibration.rank(gallery, &Direction::of(prior, face));
+    let ranked = calibration.rank(&Direction::of(prior, face));
     let best = ranked.first().filter(|c| Some(&c.person.id) != request.person);
     let mix_up_from = calibration.threshold(MIX_UP_SHARE);
     if let Some(other) = best.filter(|c| c.similarity >= mix_up_from)

@@ -4,7 +4,8 @@
 //! counts. Cheap to clone (one `Arc`). Called by the engine. Knows no files and no thresholds (`calibration` has those).
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::ops::Range;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,25 +24,26 @@ const SAME_LOOK_FROM: f32 = 0.4;
 #[derive(Clone, Debug, Default)]
 pub struct Gallery {
     people: Arc<Vec<Arc<GalleryPerson>>>,
-    /// Made of the people when they are first compared with somebody.
-    side_by_side: OnceLock<Arc<SideBySide>>,
 }
 
-/// Everybody's looks one behind the other, so that a face is compared with thousands in one pass over memory.
-#[derive(Debug, Default)]
-struct SideBySide {
+/// A gallery's people with their looks one behind the other, so that a face is compared with thousands in one pass over memory.
+#[derive(Clone, Debug)]
+pub(super) struct Everybody {
+    pub gallery: Gallery,
     /// Numbers of a look.
     length: usize,
     values: Vec<f32>,
-    looks: Vec<OneLook>,
+    /// By look: what a cosine with it is worth.
+    strengths: Vec<f32>,
+    /// In the order of [`Gallery::people`].
+    people: Vec<OneOfAll>,
 }
 
-/// Whose look it is, by number, and what a cosine with it is worth.
-#[derive(Debug)]
-struct OneLook {
-    person: usize,
-    look: usize,
-    strength: f32,
+/// Which of everybody's looks are one person's, and what is taken off a likeness with them.
+#[derive(Clone, Debug)]
+struct OneOfAll {
+    looks: Range<usize>,
+    common: f32,
 }
 
 /// How alike somebody's most alike look is.
@@ -85,12 +87,6 @@ pub struct Look {
 }
 
 impl GalleryPerson {
-    /// How alike they are: their most alike look. `None` without photos, and for another model's direction.
-    pub fn likeness(&self, probe: &Direction) -> Option<f32> {
-        let comparable = self.looks.iter().filter(|look| look.direction.values.len() == probe.values.len());
-        comparable.map(|look| look.direction.likeness(probe)).max_by(f32::total_cmp)
-    }
-
     /// Groups all photos by look.
     fn look_anew(&mut self) {
         let all: Vec<usize> = (0..self.photos.len()).collect();
@@ -249,43 +245,6 @@ impl Gallery {
         Ok(true)
     }
 
-    /// Who is most alike, best first: of everybody with photos the first [`RANKED`], after `common` of them was taken off.
-    /// Empty for another model's direction.
-    pub fn rank(&self, probe: &Direction, common: impl Fn(&PersonId) -> f32) -> Vec<Candidate> {
-        let mut alike = self.alike(probe);
-        for one in &mut alike {
-            one.similarity -= common(&self.people[one.person].id);
-        }
-        let best_first = |a: &Alike, b: &Alike| b.similarity.total_cmp(&a.similarity).then(a.person.cmp(&b.person));
-        if alike.len() > RANKED {
-            alike.select_nth_unstable_by(RANKED, best_first);
-            alike.truncate(RANKED);
-        }
-        alike.sort_unstable_by(best_first);
-        alike.into_iter().filter_map(|one| candidate(&self.people[one.person], one, probe)).collect()
-    }
-
-    /// How alike everybody with photos is, in the order of [`Gallery::people`].
-    pub(super) fn alike(&self, probe: &Direction) -> Vec<Alike> {
-        let all = self.side_by_side.get_or_init(|| Arc::new(SideBySide::of(self)));
-        let mut alike: Vec<Alike> = vec![];
-        if all.length != probe.values.len() || all.length == 0 {
-            return alike;
-        }
-        for (one, values) in all.looks.iter().zip(all.values.chunks_exact(all.length)) {
-            let similarity = dot(values, &probe.values) * one.strength * probe.strength;
-            match alike.last_mut() {
-                Some(last) if last.person == one.person => {
-                    if similarity >= last.similarity {
-                        (last.look, last.similarity) = (one.look, similarity);
-                    }
-                }
-                _ => alike.push(Alike { person: one.person, look: one.look, similarity }),
-            }
-        }
-        alike
-    }
-
     /// The same people and photos, in the order of their ids: sums of the same numbers come out the same.
     pub fn in_order(&self) -> Self {
         let mut gallery = self.clone();
@@ -313,7 +272,6 @@ impl Gallery {
     }
 
     fn people_mut(&mut self) -> &mut Vec<Arc<GalleryPerson>> {
-        self.side_by_side = OnceLock::new();
         Arc::make_mut(&mut self.people)
     }
 
@@ -322,17 +280,67 @@ impl Gallery {
     }
 }
 
-impl SideBySide {
-    fn of(gallery: &Gallery) -> Self {
-        let mut all = Self::default();
-        for (number, person) in gallery.people().enumerate() {
-            for (look, direction) in person.looks.iter().map(|look| &look.direction).enumerate() {
+impl Everybody {
+    /// What each has in common with everybody else is given in the order of [`Gallery::people`].
+    pub(super) fn of(gallery: &Gallery, common: impl IntoIterator<Item = f32>) -> Self {
+        let mut all = Self { gallery: gallery.clone(), length: 0, values: vec![], strengths: vec![], people: vec![] };
+        for (person, common) in gallery.people().zip(common) {
+            let first = all.strengths.len();
+            for direction in person.looks.iter().map(|look| &look.direction) {
                 all.length = direction.values.len();
                 all.values.extend(&direction.values);
-                all.looks.push(OneLook { person: number, look, strength: direction.strength });
+                all.strengths.push(direction.strength);
             }
+            all.people.push(OneOfAll { looks: first..all.strengths.len(), common });
         }
         all
+    }
+
+    /// How many looks all people have together.
+    pub(super) fn looks(&self) -> usize {
+        self.strengths.len()
+    }
+
+    /// What each has in common with everybody else, who is known by the id.
+    pub(super) fn common(&self) -> impl Iterator<Item = (&PersonId, f32)> {
+        self.gallery.people().zip(&self.people).map(|(person, one)| (&person.id, one.common))
+    }
+
+    /// Who is most alike, best first: the first [`RANKED`] of everybody with photos. Empty for another model's direction.
+    pub(super) fn rank(&self, probe: &Direction) -> Vec<Candidate> {
+        let mut alike: Vec<Alike> = self.alike(probe).collect();
+        let best_first = |a: &Alike, b: &Alike| b.similarity.total_cmp(&a.similarity).then(a.person.cmp(&b.person));
+        if alike.len() > RANKED {
+            alike.select_nth_unstable_by(RANKED, best_first);
+            alike.truncate(RANKED);
+        }
+        alike.sort_unstable_by(best_first);
+        alike.into_iter().filter_map(|one| candidate(&self.gallery.people[one.person], one, probe)).collect()
+    }
+
+    /// How alike everybody with photos is, in the order of [`Gallery::people`].
+    pub(super) fn alike(&self, probe: &Direction) -> impl Iterator<Item = Alike> {
+        (0..self.people.len()).filter_map(|person| self.alike_one(person, probe))
+    }
+
+    /// How alike one person is, by number. `None` without photos, and for another model's direction.
+    fn alike_one(&self, person: usize, probe: &Direction) -> Option<Alike> {
+        if self.length != probe.values.len() {
+            return None;
+        }
+        let OneOfAll { looks, common } = &self.people[person];
+        let similarity = |look: usize| {
+            let values = &self.values[look * self.length..][..self.length];
+            (look, dot(values, &probe.values) * self.strengths[look] * probe.strength)
+        };
+        let (look, similarity) = looks.clone().map(similarity).reduce(|a, b| if b.1 >= a.1 { b } else { a })?;
+        Some(Alike { person, look: look - looks.start, similarity: similarity - common * probe.strength })
+    }
+
+    /// How alike the person with that id is.
+    pub(super) fn similarity(&self, id: &PersonId, probe: &Direction) -> Option<f32> {
+        let person = self.gallery.position(id).ok()?;
+        Some(self.alike_one(person, probe)?.similarity)
     }
 }
 

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::enrol::{MIX_UP_SHARE, UNLIKE_SHARE};
-use super::gallery::{self, GalleryPerson, GalleryPhoto};
+use super::gallery::{self, Everybody, GalleryPerson, GalleryPhoto};
 use super::{Calibration, Direction, Gallery, PersonId, PersonRef, PhotoId};
 
 /// All photos of a person are somebody else's only from this similarity on, which relatives do not reach: below it, it is said
@@ -71,13 +71,13 @@ impl Misfiled {
 pub fn find(library: &Gallery, accepted: &BTreeSet<PhotoId>, calibration: &Calibration) -> Misfiled {
     let library = library.in_order();
     let mut found = Misfiled::default();
-    let witnesses = library.without(accepted);
+    let witnesses = calibration.among(&library.without(accepted));
     for person in library.people() {
         let strays = strays(person, &witnesses, accepted, calibration);
         found.photos.extend(strays.iter().flat_map(|suspect| suspect.doubts(person)));
     }
     let rest = library.without(&found.withheld());
-    let witnesses = rest.without(accepted);
+    let witnesses = calibration.among(&rest.without(accepted));
     for person in rest.people().filter(|person| person.looks.len() == 1) {
         let all: Vec<usize> = (0..person.photos.len()).collect();
         let Some(suspect) = suspect(person, &all, &[], &witnesses, accepted, calibration) else { continue };
@@ -144,7 +144,7 @@ enum Side {
 /// Photos of a person that are somebody else's while others are not: whole looks, and single photos within a look.
 fn strays(
     person: &GalleryPerson,
-    witnesses: &Gallery,
+    witnesses: &Everybody,
     accepted: &BTreeSet<PhotoId>,
     calibration: &Calibration,
 ) -> Vec<Suspect> {
@@ -171,7 +171,7 @@ fn suspect(
     person: &GalleryPerson,
     photos: &[usize],
     others: &[usize],
-    witnesses: &Gallery,
+    witnesses: &Everybody,
     accepted: &BTreeSet<PhotoId>,
     calibration: &Calibration,
 ) -> Option<Suspect> {
@@ -180,7 +180,7 @@ fn suspect(
         return None;
     }
     let face = gallery::look(&person.photos, photos.to_vec()).direction;
-    let ranked = calibration.rank(witnesses, &face);
+    let ranked = witnesses.rank(&face);
     let mut others_by_likeness = ranked.into_iter().filter(|c| c.person.id != person.id).peekable();
     let most = others_by_likeness.peek()?.similarity;
     let equal = others_by_likeness.take_while(|c| c.similarity >= most - EQUAL);
@@ -189,7 +189,7 @@ fn suspect(
         return None;
     }
     let (whole, likely) = (others.is_empty(), best.similarity >= SAME_PERSON_FROM);
-    let other = witnesses.person(&best.person.id)?;
+    let other = witnesses.gallery.person(&best.person.id)?;
     let theirs = other.looks.iter().find(|look| look.photos().iter().any(|n| other.photos[*n].id == best.photo))?;
     let theirs_whole = theirs.photo_count() == other.photos.len();
     let verdict = match (photos.len().cmp(&theirs.photo_count()), whole, theirs_whole) {

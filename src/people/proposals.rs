@@ -253,7 +253,7 @@ fn nearest(picture: &Picture<'_>, photos: &[GalleryPhoto]) -> f32 {
 /// make nobody certain.
 fn certainly(person: &PersonId, picture: &Direction, rule: &Rule<'_>) -> bool {
     let Rule { gallery, calibration, prior, strangers, corrections } = *rule;
-    let ranked = calibration.rank(gallery, picture);
+    let ranked = calibration.rank(picture);
     let Some(best) = ranked.first().filter(|best| &best.person.id == person) else { return false };
     let beside = ranked.get(1).map_or(-1.0, |second| second.similarity);
     calibration.source != CalibrationSource::Guess

@@ -136,7 +136,6 @@ impl<'a> Prepared<'a> {
 
 /// Our rule in a home.
 struct Ours {
-    gallery: Gallery,
     calibration: Calibration,
     /// Of each enrolled person in the home: the number among all.
     numbers: Vec<(PersonId, usize)>,
@@ -158,7 +157,7 @@ impl Ours {
             Some(prior) => Calibration::of_measured(prior, &gallery, &[]),
             None => Calibration::of_unmeasured(&gallery),
         };
-        Ok(Self { gallery, calibration, numbers })
+        Ok(Self { calibration, numbers })
     }
 
     fn pair(
@@ -183,7 +182,7 @@ impl Ours {
     fn over_track(&self, track: &Prepared<'_>, own: Option<usize>, confirmed: &mut [bool; STATED.len()]) -> Outcome {
         let (mut said, mut shipped) = (Vec::with_capacity(track.states.len()), Shipped::default());
         for (direction, rests_on, quality) in &track.states {
-            let ranked = self.calibration.rank(&self.gallery, direction);
+            let ranked = self.calibration.rank(direction);
             for (n, stated) in STATED.iter().enumerate() {
                 let judgement =
                     self.calibration.judge(&ranked, *rests_on, quality, Allowed::of_track(stated / 1_000.0));

@@ -350,6 +350,7 @@ impl Home {
             Change::PersonRenamed(id, name) => {
                 agreed(self.everything.rename_person(&id, name.clone()));
                 agreed(self.gallery.rename_person(&id, name));
+                self.gallery_changed();
                 telling.cameras.extend(self.present_at(&id));
                 telling.people.insert(id);
             }

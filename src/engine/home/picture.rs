@@ -190,7 +190,7 @@ impl Home {
         let prior = &self.model.prior;
         let known_from = calibration.threshold(KNOWN_SHARE);
         faces.retain(|face| {
-            let ranked = || calibration.rank(&self.gallery, &Direction::of(prior, face));
+            let ranked = || calibration.rank(&Direction::of(prior, face));
             prior.is_person(face) || ranked().first().is_some_and(|best| best.similarity >= known_from)
         });
         faces
@@ -206,7 +206,7 @@ impl Home {
         let direction = evidence.direction(&self.model.prior);
         let denied =
             |candidate: &Candidate| self.corrections.deny(candidate, &self.gallery, &direction, &self.model.prior);
-        let ranked = calibration.rank(&self.gallery, &direction);
+        let ranked = calibration.rank(&direction);
         let (denied, mut nearest): (Vec<_>, Vec<_>) = ranked.into_iter().partition(denied);
         let rests_on = RestsOn { pictures: evidence.pictures(), strength: direction.strength };
         let mut judgement = calibration.judge(&nearest, rests_on, &face.quality, allowed);

@@ -22,7 +22,7 @@ impl Home {
         let scale = Scale::new(&calibration, &self.gallery, &self.strangers);
         let look_for = |face: Face| {
             let direction = Direction::of(&self.model.prior, &face);
-            let ranked = calibration.rank(&self.gallery, &direction).into_iter();
+            let ranked = calibration.rank(&direction).into_iter();
             let likely = ranked.filter(|c| !self.corrections.deny(c, &self.gallery, &direction, &self.model.prior));
             let (people, _) = MostAlike::of(scale, likely.map(|c| (c.clone(), c.similarity))).found();
             let strangers = self.strangers.likenesses(&direction).map(|(id, similarity)| (id.clone(), similarity));

@@ -639,6 +639,9 @@ fn a_renamed_folder_renames_who_is_at_the_camera() {
     let look = house.look(people);
     let outcome = house.told(Command::TakeUp(Box::new(look)));
     assert_eq!(told(&outcome), ["door: 1 faces, [Lissy]", "Lissy is here"]);
+    let now = house.now.wall();
+    let seen = house.observed("garden", now, vec![face(ALICE, 99)]);
+    assert_eq!(seen.faces[0].nearest[0].person.name.as_str(), "Lissy");
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn rests_on(pictures: f32) -> RestsOn {
 
 /// A track that is exactly `similarity` alike person 0, and not alike anybody else but person 1 by `second`.
 fn judged(gallery: &Gallery, similarity: f32, second: f32, pictures: f32, quality: &Quality) -> Judgement {
-    let mut ranked = rule(gallery).rank(gallery, &direction(along(0)));
+    let mut ranked = rule(gallery).rank(&direction(along(0)));
     for candidate in &mut ranked {
         candidate.similarity = match &candidate.person.id {
             id if *id == person(0) => similarity,
@@ -89,7 +89,7 @@ fn below_seen_it_is_unsure_for_a_while_and_else_unknown() {
 fn a_picture_that_is_asked_about_asks_for_more_than_one_of_a_visit() {
     let six = gallery(6);
     let similarity = rule(&six).threshold(0.01);
-    let mut ranked = rule(&six).rank(&six, &direction(along(0)));
+    let mut ranked = rule(&six).rank(&direction(along(0)));
     ranked[0].similarity = similarity;
     let verdict = |allowed| rule(&six).judge(&ranked, rests_on(1.0), &good(), allowed).identity;
     assert!(matches!(verdict(Allowed::of_track(SHARE)), Identity::Known { grade: Grade::Seen, .. }));
@@ -99,7 +99,7 @@ fn a_picture_that_is_asked_about_asks_for_more_than_one_of_a_visit() {
 #[test]
 fn a_home_that_allows_more_strangers_than_seen_does_sees_as_many() {
     let six = gallery(6);
-    let ranked = rule(&six).rank(&six, &direction(along(0)));
+    let ranked = rule(&six).rank(&direction(along(0)));
     let lax = rule(&six).judge(&ranked, rests_on(2.0), &good(), Allowed::of_track(0.1));
     assert!(lax.reasons.seen_from <= lax.reasons.confirmed_from, "{lax:?}");
 }
@@ -139,7 +139,7 @@ fn one_good_picture_that_barely_reaches_the_threshold_is_most_likely_a_strangers
         "a poor picture of somebody isn't more alike than that"
     );
     assert!(probability(0.5, good_picture) > 0.99);
-    let mut ranked = rule.rank(&three, &direction(along(0)));
+    let mut ranked = rule.rank(&direction(along(0)));
     for (similarity, named) in [(asked_from + 0.01, false), (0.5, true)] {
         ranked[0].similarity = similarity;
         for allowed in [Allowed::of_track(SHARE), Allowed::of_question(SHARE)] {
@@ -172,7 +172,7 @@ fn somebody_whom_the_homes_strangers_are_alike_must_be_more_alike() {
     let strangers: Vec<Direction> = (0..50).map(|n| direction(near(0, 0.4, 20 + n))).collect();
     let refined = Calibration::of_measured(&Prior::plain(), &two, &strangers);
     let similarity = |rule: &Calibration, who: usize| {
-        let ranked = rule.rank(&two, &direction(near(who, 0.6, 99)));
+        let ranked = rule.rank(&direction(near(who, 0.6, 99)));
         ranked.iter().find(|c| c.person.id == person(who)).unwrap().similarity
     };
     let plain = rule(&two);
@@ -193,6 +193,6 @@ fn a_model_without_numbers_learns_them_from_the_homes_people_or_says_that_it_gue
     let learned = Calibration::of_unmeasured(&home);
     assert_eq!(learned.source, CalibrationSource::Home { pairs: 30 });
     assert!((0.36..0.5).contains(&learned.threshold(0.01)), "{learned:?}");
-    let stranger = learned.rank(&home, &direction(along(100)))[0].similarity;
+    let stranger = learned.rank(&direction(along(100)))[0].similarity;
     assert!(stranger > learned.threshold(0.01), "what all have in common is somebody here: {stranger}");
 }

@@ -11,6 +11,7 @@ mod proposals;
 mod search;
 mod strangers;
 
+use super::gallery::Everybody;
 use super::{Candidate, Direction, Gallery, GalleryPhoto, PersonId, PersonName, PhotoId, Prior};
 use crate::vision::{Detection, Embedding, Face, Landmarks, Point, Quality, QualityReason, Rect};
 
@@ -59,7 +60,7 @@ fn gallery(count: usize) -> Gallery {
 
 /// Who is most alike, where nobody has anything in common with everybody.
 fn ranked(gallery: &Gallery, probe: &Direction) -> Vec<Candidate> {
-    gallery.rank(probe, |_| 0.0)
+    Everybody::of(gallery, std::iter::repeat(0.0)).rank(probe)
 }
 
 /// What one good picture says.
