@@ -1,8 +1,8 @@
 //! `face-server export` and `import`: everybody with their photos as one file. Both work while a server runs on the same folders.
 
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter};
-use std::path::PathBuf;
+use std::io::{self, BufReader, BufWriter};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -30,7 +30,7 @@ pub(crate) struct Import {
 /// Writes the file; never over another one.
 pub(crate) fn export(config: &Config, args: &Export) -> anyhow::Result<ExitCode> {
     start::with_engine(config, "warn", Opening::Reading, async |engine| {
-        let file = File::create_new(&args.file).with_context(|| format!("cannot write {}", args.file.display()))?;
+        let file = private_file(&args.file).with_context(|| format!("cannot write {}", args.file.display()))?;
         let write = async || {
             let export = engine.export().await?;
             let counts = export.counts();
@@ -57,6 +57,15 @@ pub(crate) fn import(config: &Config, args: &Import) -> anyhow::Result<ExitCode>
         }
         Ok(true)
     })
+}
+
+/// A new file that only its owner reads, wherever it is made.
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn in_words(person: &ImportedPerson) -> String {

@@ -24,7 +24,7 @@ use super::types::{
 use super::upright::WayUp;
 use crate::annotate::{Fonts, Label, LabelKind, annotate, encode_jpeg};
 use crate::people::Refusal;
-use crate::store::{Database, Described, PhotoFile, Recipe, photo_id};
+use crate::store::{Database, Described, PhotoFile, Recipe, StoreError, photo_id, read_photo};
 use crate::vision::{Face, Frame, Limits, Options, Rect, Rotation, StageTimes, Upright, Vision};
 
 /// Longest side of a camera's kept annotated picture, pixels.
@@ -321,12 +321,12 @@ impl Worker {
         if let Ok(Some(known)) = self.database.described(&photo.id, &self.recipe) {
             return Ok(Ok(known));
         }
-        let path = self.root.join(&photo.path);
-        match std::fs::read(&path) {
-            // Another content is another photo, which the next look finds.
-            Ok(bytes) if photo_id(&bytes) != photo.id => Ok(Err("it has changed since it was found".to_owned())),
+        match read_photo(&self.root, photo) {
             Ok(bytes) => self.describer().file(&bytes),
-            Err(error) => Ok(Err(format!("cannot be read: {error}"))),
+            // Another content is another photo, which the next look finds.
+            Err(StoreError::UnknownPhoto(_)) => Ok(Err("it has changed since it was found".to_owned())),
+            Err(StoreError::Io { source, .. }) => Ok(Err(format!("cannot be read: {source}"))),
+            Err(error) => Err(error.into()),
         }
     }
 

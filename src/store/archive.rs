@@ -18,6 +18,7 @@ use tar::{Archive, Builder, EntryType, Header};
 use super::files::{MAX_PHOTO_BYTES, PhotoFile};
 use super::folder::{self, FileKind};
 use super::{StoreError, hex, io_error};
+use crate::people::name::fold;
 use crate::people::{PersonId, PersonName, PersonRef, PhotoId};
 
 /// Rises when a file of this kind can no longer be read by what read the ones before.
@@ -25,8 +26,10 @@ const FORMAT: u32 = 1;
 const CONTENTS: &str = "library.json";
 const SUMS: &str = "SHA256SUMS";
 const PHOTOS: &str = "faces";
-/// Of each of the two lists, bytes: some hundred for each of the most photos.
-const MAX_LIST_BYTES: u64 = 32 << 20;
+/// Of the people, bytes: all of the most photos could be accepted ones. Read, the oddest takes eight times as much memory.
+const MAX_CONTENTS_BYTES: u64 = 10 << 20;
+/// Of the sums, bytes: some hundred for each of the most photos.
+const MAX_SUMS_BYTES: u64 = 32 << 20;
 /// Of a photo's file, so that it fits on every disk with a number added.
 const MAX_NAME_BYTES: usize = 200;
 /// A long name as tar keeps it, before the entry: `faces/NAME/FILE`.
@@ -75,12 +78,13 @@ impl Contents {
         }
         let (mut ids, mut names, mut folders) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for person in &self.people {
-            let ListedPerson { id, name, folder, .. } = person;
-            if !super::is_id(&id.0) {
+            let ListedPerson { id, name, folder, accepted, .. } = person;
+            if !super::is_id(&id.0) || !accepted.iter().all(|photo| super::is_id(&photo.0)) {
                 return Err(damaged(format!("{CONTENTS} gives {name} an id that is none")));
             }
-            let folded = crate::people::name::fold(folder);
-            if !ids.insert(id) || !names.insert(name.fold_key()) || !folders.insert(folded) {
+            // CON is kept in CON_, where somebody of that name would be, too.
+            let own: BTreeSet<String> = [name.fold_key(), fold(&name.folder_name())].into();
+            if !ids.insert(id) || !own.into_iter().all(|key| names.insert(key)) || !folders.insert(fold(folder)) {
                 return Err(damaged(format!("{CONTENTS} has {name} twice")));
             }
             if PersonName::new(folder).is_err() {
@@ -261,7 +265,7 @@ impl Reading {
         let parts: Vec<&str> = path.split('/').collect();
         match parts[..] {
             [CONTENTS] => {
-                let json = bytes_of(entry, size, MAX_LIST_BYTES, CONTENTS)?;
+                let json = bytes_of(entry, size, MAX_CONTENTS_BYTES, CONTENTS)?;
                 let contents: Contents =
                     serde_json::from_slice(&json).map_err(|e| damaged(format!("{CONTENTS} cannot be read: {e}")))?;
                 contents.check()?;
@@ -269,7 +273,7 @@ impl Reading {
                 self.found.insert(path, hex(&Sha256::digest(&json)));
             }
             [SUMS] => {
-                let text = bytes_of(entry, size, MAX_LIST_BYTES, SUMS)?;
+                let text = bytes_of(entry, size, MAX_SUMS_BYTES, SUMS)?;
                 self.sums = Some(sums(&text)?);
             }
             [PHOTOS, folder, name] if is_photo_name(name) => {

@@ -3,6 +3,7 @@
 //! Each is on the disk, file and folder, when its function returns, and is known to [`Faces`] at once: the next scan does
 //! not tell it again. Called by the engine, which has decided that it may be done.
 
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use super::folder::{self, FileKind, Stamp};
 use super::person_file::PersonFile;
 use super::scan::Faces;
 use super::{StoreError, io_error, person_file, photo_id, random_id};
+use crate::people::name::fold;
 use crate::people::{PersonId, PersonName, PersonRef, PhotoId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,33 +195,40 @@ impl Faces {
         Staging::make(atomic::temporary_name(&self.root)?)
     }
 
-    /// Takes a library in that was read whole. Whoever has the id, or else the name, is taken for the same person; nobody's photo
-    /// is changed. Nothing is done where somebody cannot be taken in; interrupted, each person is there wholly or not, and each
+    /// Takes a library in that was read whole. Whoever has the id, or else the name and is not in it themselves, is taken for the
+    /// same person; nobody's photo is changed. Nothing is done where somebody cannot be taken in; interrupted, each person is there wholly or not, and each
     /// photo of somebody who was there before.
     pub fn import(&mut self, library: &Staged) -> Result<Imported, StoreError> {
         self.refuse_while_away()?;
         let people = library.contents.people.iter();
+        let ids: HashSet<&PersonId> = people.clone().map(|listed| &listed.id).collect();
         for listed in people.clone() {
-            match self.same_person(listed) {
+            match self.same_person(listed, &ids) {
                 Some(at) => self.refuse_waiting(at)?,
                 None => self.refuse_taken_name(&listed.name, None)?,
             }
         }
         let taken: Result<Vec<_>, _> =
-            people.zip(&library.photos).map(|(listed, photos)| self.import_person(listed, photos)).collect();
+            people.zip(&library.photos).map(|(listed, photos)| self.import_person(listed, photos, &ids)).collect();
         Ok(Imported { people: taken? })
     }
 
-    fn same_person(&self, listed: &ListedPerson) -> Option<usize> {
+    /// Who is here under the id; or else under the name, and none of `ids`: two people of a library are not one.
+    fn same_person(&self, listed: &ListedPerson, ids: &HashSet<&PersonId>) -> Option<usize> {
         let by_id = self.people.iter().position(|p| p.id == listed.id);
         by_id.or_else(|| {
             let key = listed.name.fold_key();
-            self.people.iter().position(|p| p.name.fold_key() == key)
+            self.people.iter().position(|p| p.name.fold_key() == key && !ids.contains(&p.id))
         })
     }
 
-    fn import_person(&mut self, listed: &ListedPerson, photos: &[StagedPhoto]) -> Result<ImportedPerson, StoreError> {
-        let there = self.same_person(listed);
+    fn import_person(
+        &mut self,
+        listed: &ListedPerson,
+        photos: &[StagedPhoto],
+        ids: &HashSet<&PersonId>,
+    ) -> Result<ImportedPerson, StoreError> {
+        let there = self.same_person(listed, ids);
         let id = there.map_or_else(|| listed.id.clone(), |at| self.people[at].id.clone());
         let (mut fresh, mut known, mut somebody_elses) = (Vec::<&StagedPhoto>::new(), 0, Vec::new());
         for photo in photos {
@@ -446,11 +455,11 @@ impl Faces {
 
     /// Looks at the disk itself, since folders that are not people's, or not scanned yet, count too.
     fn refuse_taken_name(&self, name: &PersonName, but: Option<usize>) -> Result<(), StoreError> {
-        let keys = [name.fold_key(), crate::people::name::fold(&name.folder_name())];
+        let keys = [name.fold_key(), fold(&name.folder_name())];
         let but = but.map(|at| &self.people[at]);
         let inside = folder::entries(&self.root).map_err(io_error("read", &self.root))?;
         let on_disk = inside.iter().filter(|entry| but.is_none_or(|but| but.folder != Path::new(&entry.name)));
-        let folders = on_disk.map(|entry| crate::people::name::fold(&entry.name.to_string_lossy()));
+        let folders = on_disk.map(|entry| fold(&entry.name.to_string_lossy()));
         let others = self.people.iter().filter(|p| but.is_none_or(|but| but.id != p.id));
         if others.map(|p| p.name.fold_key()).chain(folders).any(|taken| keys.contains(&taken)) {
             return Err(StoreError::NameTaken(name.clone()));

@@ -1,6 +1,9 @@
-//! What is found under `faces/`: a person's folder, a photo in it, and what a file's content was at the last look.
+//! What is found under `faces/`: a person's folder, a photo in it, and what a file's content was at the last look; and how it is
+//! read.
 
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::people::{PersonId, PersonName, PhotoId};
@@ -44,4 +47,20 @@ pub struct KnownFile {
     /// Nanoseconds since 1970.
     pub modified_ns: i64,
     pub photo: PhotoId,
+}
+
+/// A file's bytes. What was put in its place since it was found may be a pipe, which is waited for, or have no end.
+pub(super) fn read_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_file(path, most)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A regular file, and no more than `most` bytes of it.
+pub(super) fn open_file(path: &Path, most: u64) -> io::Result<io::Take<File>> {
+    // Looked at before it is opened: to open a pipe is to wait for its other end.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    Ok(File::open(path)?.take(most))
 }

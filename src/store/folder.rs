@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::files::{MAX_PHOTO_BYTES, open_file};
 use super::person_file;
 use crate::people::PhotoId;
 
@@ -83,7 +84,7 @@ pub(super) fn check_is_picture(bytes: &[u8]) -> Result<(), String> {
 /// A file's bytes, if they are a picture; the rest of a file that is not is left unread.
 pub(super) fn read_picture(path: &Path) -> Result<Vec<u8>, String> {
     let cannot = |e: io::Error| format!("cannot be read: {e}");
-    let mut file = fs::File::open(path).map_err(cannot)?;
+    let mut file = open_file(path, MAX_PHOTO_BYTES).map_err(cannot)?;
     let mut bytes = Vec::new();
     file.by_ref().take(LONGEST_MAGIC).read_to_end(&mut bytes).map_err(cannot)?;
     check_is_picture(&bytes)?;

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
+use super::files::read_file;
 use super::{StoreError, atomic, hex, is_id};
 use crate::people::{PersonId, PersonName};
 
@@ -58,7 +59,7 @@ pub(super) fn read(folder: &Path) -> Found {
         Ok(metadata) if metadata.len() > MAX_BYTES => return Found::Damaged("it is far too long".to_owned()),
         _ => {}
     }
-    let text = match std::fs::read(path) {
+    let text = match read_file(&path, MAX_BYTES) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Found::Missing,
         Err(e) => return Found::Unreadable(e.to_string()),

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::absence::{self, Away, Root};
 use super::changes::{Change, follow};
-use super::files::{KnownFile, MAX_PHOTO_BYTES, PersonFolder, PhotoFile, SETTLE_TIME};
+use super::files::{KnownFile, MAX_PHOTO_BYTES, PersonFolder, PhotoFile, SETTLE_TIME, read_file};
 use super::folder::{self, Entry, FileKind, Stamp, nanoseconds, shown};
 use super::person_file::{self, Found, PersonFile};
 use super::reader::Reader;
@@ -112,7 +112,7 @@ pub struct Roster {
 /// Reads a photo under `root`.
 pub fn read_photo(root: &Path, photo: &PhotoFile) -> Result<Vec<u8>, StoreError> {
     let path = root.join(&photo.path);
-    let bytes = fs::read(&path).map_err(io_error("read", path))?;
+    let bytes = read_file(&path, MAX_PHOTO_BYTES).map_err(io_error("read", path))?;
     if photo_id(&bytes) == photo.id { Ok(bytes) } else { Err(StoreError::UnknownPhoto(photo.id.clone())) }
 }
 

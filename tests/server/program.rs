@@ -64,6 +64,11 @@ fn the_people_of_one_folder_are_taken_to_another_by_one_file() {
     let exported = run(one.path(), &["export", file]);
     assert!(exported.status.success(), "{}", words(&exported));
     assert!(String::from_utf8_lossy(&exported.stdout).contains("1 people, 1 photos"), "{exported:?}");
+    #[cfg(unix)]
+    {
+        let mode = std::fs::metadata(file).expect("a file").permissions();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600);
+    }
     let over = run(one.path(), &["export", file]);
     assert!(!over.status.success() && words(&over).contains("cannot write"), "{over:?}");
     for said in ["Anna: new, 1 photos added, 0 were there", "Anna: 0 photos added, 1 were there"] {

@@ -204,6 +204,10 @@ fn what_has_no_place_in_a_library_is_refused_in_words() {
     let twice = ANNA.replace("]}", r#",{"id":"00000000000000ab","name":"anna","folder":"Other"}]}"#);
     let outside = ANNA.replace(r#""folder":"Anna""#, r#""folder":"..""#);
     let no_id = ANNA.replace("00000000000000aa", "../../etc/passwd");
+    let no_photo = ANNA.replace(r#""folder":"Anna""#, r#""folder":"Anna","accepted":["../x"]"#);
+    // The folder of the first is called as the second is.
+    let device = ANNA.replace(r#""name":"Anna""#, r#""name":"CON""#);
+    let device = device.replace("]}", r#",{"id":"00000000000000ab","name":"CON_","folder":"Other"}]}"#);
     let newer = ANNA.replace(r#""format":1"#, r#""format":2"#);
     let wrong = format!("{}  faces/Anna/a.jpg\n", "0".repeat(64));
     let cases: &[(&[Entry<'_>], &str)] = &[
@@ -227,6 +231,8 @@ fn what_has_no_place_in_a_library_is_refused_in_words() {
         (&[("library.json", Regular, twice.as_bytes())], "has anna twice"),
         (&[("library.json", Regular, outside.as_bytes())], "a folder that cannot be a person's"),
         (&[("library.json", Regular, no_id.as_bytes())], "an id that is none"),
+        (&[("library.json", Regular, no_photo.as_bytes())], "an id that is none"),
+        (&[("library.json", Regular, device.as_bytes())], "has CON_ twice"),
         (&[("library.json", Regular, newer.as_bytes())], "the format 2"),
         (&[("library.json", Regular, b"{")], "library.json cannot be read"),
         (
@@ -286,6 +292,18 @@ fn what_never_ends_is_refused_before_it_fills_memory_or_disk() {
     let folders = std::iter::repeat_n(folder, 100_001).flatten().collect::<Vec<u8>>();
     let refused = archive::read(folders.as_slice(), faces.staging().unwrap()).unwrap_err();
     assert!(refused.to_string().contains("more than 100000 entries"), "{refused}");
+}
+
+#[test]
+fn two_people_of_a_library_never_become_one() {
+    let (root, mut faces) = home();
+    let file = export(&faces);
+    let [anna, ben] = ["Anna", "Ben"].map(|who| faces.person_named(&name(who)).unwrap().id.clone());
+    faces.delete_person(&ben).unwrap();
+    faces.rename_person(&anna, &name("Ben")).unwrap();
+    let before = files(root.path());
+    assert!(matches!(import(&mut faces, &file), Err(StoreError::NameTaken(taken)) if taken == name("Ben")));
+    assert_eq!(files(root.path()), before);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 
-use super::super::{By, Change, Faces, Opening, PhotoOwner, ProblemKind, photo_id};
+use super::super::{By, Change, Faces, Opening, PhotoOwner, ProblemKind, photo_id, read_photo};
 use super::{name, open, picture, put, shown, soon};
 use crate::people::PersonId;
 
@@ -348,6 +348,27 @@ fn a_person_whose_id_cannot_be_stored_has_the_same_one_at_every_start() {
     let id = id_of(&faces, "Alice");
     assert_eq!(id.0.len(), 16);
     assert_eq!(id_of(&open(root.path()).0, "Alice"), id);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_has_taken_a_photos_place_is_neither_waited_for_nor_read_without_end() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "Alice/a.jpg", "1");
+    let (faces, _) = open(root.path());
+    let photo = faces.people()[0].photos[0].clone();
+    let path = root.path().join(&photo.path);
+    let pipe = |path: &Path| assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    let endless = |path: &Path| std::os::unix::fs::symlink("/dev/zero", path).unwrap();
+    for take_its_place in [&pipe as &dyn Fn(&Path), &endless] {
+        fs::remove_file(&path).unwrap();
+        take_its_place(&path);
+        let (root, photo) = (root.path().to_owned(), photo.clone());
+        let (done, read) = std::sync::mpsc::channel();
+        std::thread::spawn(move || done.send(read_photo(&root, &photo)));
+        let refused = read.recv_timeout(Duration::from_secs(5)).expect("an answer").unwrap_err();
+        assert!(refused.to_string().ends_with("it is not a regular file"), "{refused}");
+    }
 }
 
 #[cfg(unix)]
