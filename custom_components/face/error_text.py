@@ -1,5 +1,6 @@
 """Turns the client's errors into Home Assistant's, in words that are translated."""
 
+import re
 from typing import TypedDict
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -37,6 +38,11 @@ class Words(TypedDict):
 def translated(key: str, **placeholders: str) -> Words:
     """Give an error its words."""
     return {"translation_domain": DOMAIN, "translation_key": key, "translation_placeholders": placeholders}
+
+
+def plain(text: str) -> str:
+    """Write what Markdown shows as this very text: whoever gives a name writes no link into another's page."""
+    return re.sub(r"([\\`*_{}\[\]()<>#!|~&])", r"\\\1", text)
 
 
 def server_error(error: FaceError) -> HomeAssistantError:

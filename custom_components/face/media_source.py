@@ -39,6 +39,8 @@ from .coordinator import FaceConfigEntry, FaceCoordinator
 from .error_text import translated
 
 MIME_TYPE = "image/jpeg"
+# A face that is deleted is gone from browsers, too.
+NOT_KEPT = {"Cache-Control": "no-store"}
 PREFIX = f"{URI_SCHEME}{DOMAIN}/"
 VIEW_URL = "/api/face/pictures/{entry_id}/{kind}/{own_id}"
 SIGHTINGS, UNKNOWNS, CAMERAS, PHOTOS = "sightings", "unknowns", "cameras", "photos"
@@ -103,9 +105,10 @@ class PictureView(HomeAssistantView):
         if not may_see(coordinator, request[KEY_HASS_USER], kind, own_id):
             return web.Response(status=HTTPStatus.FORBIDDEN)
         try:
-            return web.Response(body=await coordinator.client.picture(path), content_type=MIME_TYPE)
+            picture = await coordinator.client.picture(path)
         except FaceError:
             return web.Response(status=HTTPStatus.NOT_FOUND)
+        return web.Response(body=picture, content_type=MIME_TYPE, headers=NOT_KEPT)
 
 
 async def async_kept_picture(hass: HomeAssistant, media_content_id: str, user: User | None) -> bytes | None:

@@ -14,6 +14,7 @@ from homeassistant.exceptions import HomeAssistantError, Unauthorized
 import probatio
 
 from .const import ATTR_NOT_A_PERSON, ATTR_PERSON, ATTR_SIGHTING_ID, ATTR_UNKNOWN_ID, DOMAIN, LOGGER
+from .error_text import plain
 
 EVENT_ANSWER = "mobile_app_notification_action"
 _ANSWER = re.compile(r"FACE_(NAME|IGNORE|WAS|NOT|PICTURE)_([0-9A-Za-z]+)_(\w+)", re.ASCII)
@@ -43,7 +44,7 @@ def async_listen(hass: HomeAssistant) -> CALLBACK_TYPE:
         except (HomeAssistantError, probatio.Invalid) as error:
             LOGGER.info("An answer to a notification was refused: %s", _reason(error))
             persistent_notification.async_create(
-                hass, f"An answer to a notification could not be carried out: {_reason(error)}", "Face"
+                hass, f"An answer to a notification could not be carried out: {plain(_reason(error))}", "Face"
             )
 
     return hass.bus.async_listen(EVENT_ANSWER, hear, event_filter=ours)

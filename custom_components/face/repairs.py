@@ -20,6 +20,7 @@ from .client.errors import FaceError, IncompatibleServerError
 from .client.wire import AboutMissing, ProblemKind
 from .const import CONF_CAMERA, CONF_LOCAL, DOMAIN
 from .coordinator import FaceConfigEntry, FaceCoordinator
+from .error_text import plain
 from .flows.camera import CAMERA_SELECTOR, is_taken, lasting_id
 from .flows.linking import LinkingSteps
 from .local.server import LocalServer, async_get
@@ -258,10 +259,12 @@ class PhotoProblemsFlow(RepairsFlow):
             if one.person_id and one.photo_id and one.kind in (ProblemKind.SOMEBODY_ELSES, ProblemKind.UNLIKE)
         ]
         chooser = SelectSelector(SelectSelectorConfig(options=photos, multiple=True))
+        # No name ends the code that it is shown as.
+        lines = (f"- `{one.path.replace('`', "'")}`: {plain(one.message)}" for one in wrong)
         return self.async_show_form(
             step_id="problems",
             data_schema=probatio.Schema({probatio.Optional(CONF_ACCEPT, default=list): chooser}),
-            description_placeholders={"problems": "\n".join(f"- `{one.path}`: {one.message}" for one in wrong)},
+            description_placeholders={"problems": "\n".join(lines)},
         )
 
 

@@ -13,7 +13,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
 import probatio
 
-from .actions.permissions import May, async_require, async_require_admin
+from .actions.permissions import May, async_require, async_require_admin, async_user, may_see_person
 from .actions.pictures import PICTURE_FIELDS, async_allowed_path, async_picture, async_read
 from .client.errors import FaceError, RequestFailedError
 from .client.reading import written
@@ -49,7 +49,8 @@ _BOX = probatio.Schema({probatio.Required(side): probatio.Coerce(float) for side
 
 async def _answer(call: ServiceCall) -> ServiceResponse:
     """Answer a question in a sentence, over all servers."""
-    return {"sentence": QUESTIONS[call.data["question"]](call.hass, call.data.get("about"), None)}
+    user = await async_user(call.hass, call.context)
+    return {"sentence": QUESTIONS[call.data["question"]](call.hass, call.data.get("about"), user)}
 
 
 def _server(call: ServiceCall) -> FaceCoordinator:
@@ -64,6 +65,12 @@ def _server(call: ServiceCall) -> FaceCoordinator:
     if len(entries) > 1:
         raise ServiceValidationError(**translated("several_servers"))
     return loaded(entries[0])
+
+
+async def _sees(call: ServiceCall, coordinator: FaceCoordinator) -> Callable[[str], bool]:
+    """Whom the caller may see, by id; automations see everybody."""
+    user = await async_user(call.hass, call.context)
+    return lambda person_id: user is None or may_see_person(call.hass, coordinator, user, person_id)
 
 
 def _person(coordinator: FaceCoordinator, name: str) -> PersonInfo:
@@ -103,17 +110,18 @@ async def _recognize(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObj
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise ServiceValidationError(**translated("not_saved", path=save_to, reason=reason)) from error
-    return _recognition(recognition)
+    return _recognition(recognition, await _sees(call, coordinator))
 
 
 async def _scan_folder(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
     """Ask about every picture of a folder, one after another, so that the server stays free for the cameras."""
     folder = await async_allowed_path(call.hass, call.data[CONF_FOLDER])
     files = await call.hass.async_add_executor_job(_pictures_in, folder)
+    sees = await _sees(call, coordinator)
     pictures: list[JsonObjectType] = []
     for file in files:
         try:
-            answer = _recognition(await coordinator.client.ask(await async_read(call.hass, file)))
+            answer = _recognition(await coordinator.client.ask(await async_read(call.hass, file)), sees)
         except RequestFailedError as error:
             answer = {"error": error.code, "message": error.message}
         pictures.append(answer | {"file": str(file.relative_to(folder))})
@@ -150,8 +158,9 @@ async def _reject_sighting(call: ServiceCall, coordinator: FaceCoordinator) -> J
     return {"sighting_id": sighting.sighting_id, "was_not": was_not, "corrected": sighting.corrected}
 
 
-async def _list_people(_call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
-    return {"people": [_told(coordinator, person) for person in await coordinator.client.people()]}
+async def _list_people(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
+    sees = await _sees(call, coordinator)
+    return {"people": [_told(coordinator, one) for one in await coordinator.client.people() if sees(one.id)]}
 
 
 async def _rename_person(call: ServiceCall, coordinator: FaceCoordinator) -> JsonObjectType:
@@ -179,17 +188,20 @@ def _told(coordinator: FaceCoordinator, person: PersonInfo) -> JsonObjectType:
     }
 
 
-def _recognition(recognition: Recognition) -> JsonObjectType:
+def _recognition(recognition: Recognition, sees: Callable[[str], bool]) -> JsonObjectType:
     return {
         "width": recognition.width,
         "height": recognition.height,
-        "faces": [_face(face) for face in recognition.faces],
+        "faces": [_face(face, sees) for face in recognition.faces],
     }
 
 
-def _face(face: FaceInfo) -> JsonObjectType:
+def _face(face: FaceInfo, sees: Callable[[str], bool]) -> JsonObjectType:
+    """Tell who it is; whom the caller may not see is unknown to them."""
     answer: JsonObjectType = {"box": {**written(face.box)}, "score": face.score, "quality": _quality(face.quality)}
     match face.identity:
+        case KnownIdentity(person=person) | UnsureIdentity(person=person) if not sees(person.id):
+            answer |= {"identity": "unknown"}
         case KnownIdentity(person=person, probability=probability, grade=grade, label=label):
             # One picture is not a promise: a bare name is for who is confirmed.
             identity = "known" if grade is Grade.CONFIRMED else "looks_like"
@@ -200,7 +212,8 @@ def _face(face: FaceInfo) -> JsonObjectType:
             answer |= {"person": person.name, "reason": reason}
         case _:
             answer |= {"identity": "unknown"}
-    answer["nearest"] = [{"person": one.person.name, "similarity": one.similarity} for one in face.nearest]
+    nearest = [one for one in face.nearest if sees(one.person.id)]
+    answer["nearest"] = [{"person": one.person.name, "similarity": one.similarity} for one in nearest]
     return answer
 
 

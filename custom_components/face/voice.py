@@ -1,13 +1,15 @@
 """Answers for voice and language models: who is at a camera, whether somebody is home, when they were last seen.
 
 One place for `intent`, `llm` and the action `face.answer`, which only differ in how they are asked. An assistant hears
-of those people and cameras that are exposed to it; an action, which somebody wrote into an automation, of all.
+of those people and cameras that are exposed to it, a signed-in user who runs the action of those that they may see, and
+an automation of all.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from homeassistant.auth.models import User
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.const import STATE_HOME, STATE_NOT_HOME, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State
@@ -15,11 +17,15 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from . import ids
+from .actions.permissions import may_see_camera, may_see_person
 from .client.wire import CameraInfo, PersonInfo
 from .const import DOMAIN
 from .coordinator import FaceCoordinator
 from .people.home_people import home_person_of
 from .people.links import tracker_entity_id
+
+# Who hears an answer: an assistant by its name, a signed-in user, or, where it is `None`, whoever wrote the automation.
+type Listener = str | User | None
 
 # Somebody who was seen longer ago than this was there; whether they still are, no camera knows.
 STILL_THERE = timedelta(minutes=1)
@@ -33,7 +39,7 @@ class AtCamera:
     people: tuple[str, ...] = ()
     unknown: bool = False
     unnamed: bool = False
-    """Somebody is there whom the assistant may not know about."""
+    """Somebody is there whom the listener may not know about."""
     earlier: tuple[tuple[str, datetime], ...] = ()
 
     @property
@@ -119,21 +125,25 @@ def _home_person(coordinator: FaceCoordinator, person_id: str) -> State | None:
     return None if tracker is None else home_person_of(coordinator.hass, tracker)
 
 
-def _may_name(coordinator: FaceCoordinator, person_id: str, assistant: str | None) -> bool:
-    """Whether an assistant may hear of a person: if an entity of theirs is exposed, or the person they are at home."""
+def _may_name(coordinator: FaceCoordinator, person_id: str, listener: Listener) -> bool:
+    """Whether somebody may hear of a person; an assistant, if an entity of theirs is exposed, or the person at home."""
+    if isinstance(listener, User):
+        return may_see_person(coordinator.hass, coordinator, listener, person_id)
     home_person = _home_person(coordinator, person_id)
     entities = [*_entities_of(coordinator, person_id), None if home_person is None else home_person.entity_id]
-    return _exposed(coordinator.hass, assistant, entities)
+    return _exposed(coordinator.hass, listener, entities)
 
 
-def _may_see(coordinator: FaceCoordinator, camera: CameraInfo, assistant: str | None) -> bool:
-    """Whether an assistant may hear of a camera: if it, or an entity of ours at it, is exposed."""
+def _may_see(coordinator: FaceCoordinator, camera: CameraInfo, listener: Listener) -> bool:
+    """Whether somebody may hear of a camera; an assistant, if it, or an entity of ours at it, is exposed."""
+    if isinstance(listener, User):
+        return may_see_camera(coordinator, listener, camera.camera)
     subentry = coordinator.camera_subentry(camera.camera)
     if subentry is None:
-        return assistant is None
+        return listener is None
     feed = coordinator.feeds.get(subentry.subentry_id)
     entities = [*_entities_of(coordinator, str(subentry.unique_id)), None if feed is None else feed.entity_id]
-    return _exposed(coordinator.hass, assistant, entities)
+    return _exposed(coordinator.hass, listener, entities)
 
 
 def anything_exposed(hass: HomeAssistant, assistant: str) -> bool:
@@ -145,7 +155,7 @@ def anything_exposed(hass: HomeAssistant, assistant: str) -> bool:
     )
 
 
-def at_cameras(hass: HomeAssistant, place: str | None = None, assistant: str | None = None) -> list[AtCamera]:
+def at_cameras(hass: HomeAssistant, place: str | None = None, listener: Listener = None) -> list[AtCamera]:
     """Tell who is at each camera, or at those of this name or area."""
     wanted = None if place is None else place.casefold()
 
@@ -154,14 +164,14 @@ def at_cameras(hass: HomeAssistant, place: str | None = None, assistant: str | N
         return wanted is None or any(name is not None and wanted in name.casefold() for name in names)
 
     return [
-        _at_camera(coordinator, camera, assistant)
+        _at_camera(coordinator, camera, listener)
         for coordinator in _connected(hass)
         for camera in coordinator.data.cameras.values()
-        if fits(coordinator, camera) and _may_see(coordinator, camera, assistant)
+        if fits(coordinator, camera) and _may_see(coordinator, camera, listener)
     ]
 
 
-def _at_camera(coordinator: FaceCoordinator, camera: CameraInfo, assistant: str | None) -> AtCamera:
+def _at_camera(coordinator: FaceCoordinator, camera: CameraInfo, listener: Listener) -> AtCamera:
     now = dt_util.utcnow()
     there: list[str] = []
     earlier: list[tuple[str, datetime]] = []
@@ -169,7 +179,7 @@ def _at_camera(coordinator: FaceCoordinator, camera: CameraInfo, assistant: str 
     for person in sorted(camera.present, key=lambda one: one.name):
         seen = coordinator.seen_at.get((person.id, camera.camera))
         still = seen is None or now - seen <= STILL_THERE
-        if not _may_name(coordinator, person.id, assistant):
+        if not _may_name(coordinator, person.id, listener):
             unnamed = unnamed or still
         elif still or seen is None:
             there.append(person.name)
@@ -184,12 +194,12 @@ def _at_camera(coordinator: FaceCoordinator, camera: CameraInfo, assistant: str 
     )
 
 
-def whereabouts(hass: HomeAssistant, name: str, assistant: str | None = None) -> Whereabouts | None:
+def whereabouts(hass: HomeAssistant, name: str, listener: Listener = None) -> Whereabouts | None:
     """Tell where somebody is; with several servers, what the newest sighting says."""
     found = [
         _whereabouts(coordinator, person)
         for coordinator in _connected(hass)
-        if (person := coordinator.person_by_name(name)) is not None and _may_name(coordinator, person.id, assistant)
+        if (person := coordinator.person_by_name(name)) is not None and _may_name(coordinator, person.id, listener)
     ]
     return max(found, key=lambda one: 0 if one.last_seen is None else one.last_seen.timestamp(), default=None)
 
@@ -215,33 +225,33 @@ def _whereabouts(coordinator: FaceCoordinator, person: PersonInfo) -> Whereabout
 NO_SERVER = "The face server can't be reached right now."
 
 
-def who_is_there(hass: HomeAssistant, place: str | None, assistant: str | None = None) -> str:
+def who_is_there(hass: HomeAssistant, place: str | None, listener: Listener = None) -> str:
     """Say who is at a camera, or at all of them."""
     if not _connected(hass):
         return NO_SERVER
-    if not (found := at_cameras(hass, place, assistant)):
+    if not (found := at_cameras(hass, place, listener)):
         return f"I don't know a camera at {place}." if place else "I don't know any camera."
     return " ".join(one.sentence for one in found)
 
 
-def is_home(hass: HomeAssistant, name: str | None, assistant: str | None = None) -> str:
+def is_home(hass: HomeAssistant, name: str | None, listener: Listener = None) -> str:
     """Say whether somebody is home."""
-    return _of_person(hass, name, assistant, lambda found: found.is_home)
+    return _of_person(hass, name, listener, lambda found: found.is_home)
 
 
-def last_seen(hass: HomeAssistant, name: str | None, assistant: str | None = None) -> str:
+def last_seen(hass: HomeAssistant, name: str | None, listener: Listener = None) -> str:
     """Say when somebody was last seen."""
-    return _of_person(hass, name, assistant, lambda found: found.was_last_seen)
+    return _of_person(hass, name, listener, lambda found: found.was_last_seen)
 
 
-def _of_person(hass: HomeAssistant, name: str | None, assistant: str | None, say: Callable[[Whereabouts], str]) -> str:
+def _of_person(hass: HomeAssistant, name: str | None, listener: Listener, say: Callable[[Whereabouts], str]) -> str:
     if not _connected(hass):
         return NO_SERVER
-    found = whereabouts(hass, name or "", assistant)
+    found = whereabouts(hass, name or "", listener)
     return f"I don't know {name}." if found is None else say(found)
 
 
-QUESTIONS: dict[str, Callable[[HomeAssistant, str | None, str | None], str]] = {
+QUESTIONS: dict[str, Callable[[HomeAssistant, str | None, Listener], str]] = {
     "who_is_there": who_is_there,
     "is_home": is_home,
     "last_seen": last_seen,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+import os
 from pathlib import Path
 from typing import Any
 
@@ -233,7 +234,6 @@ async def test_deleting_renaming_scanning_and_files_are_for_administrators(
     for action, data in forbidden:
         with pytest.raises(Unauthorized):
             await call(home, action, guest, **data)
-    assert (await call(home, "list_people", guest))["people"]
     admin = MockUser(is_owner=True).add_to_hass(home)
     assert (await call(home, "recognize", admin, camera=CAMERA))["faces"] == []
     assert (await call(home, "delete_person", admin, person="Bob")) == {"deleted": "Bob"}
@@ -242,6 +242,35 @@ async def test_deleting_renaming_scanning_and_files_are_for_administrators(
             await home.services.async_call(
                 DOMAIN, action, data, blocking=True, return_response=True, context=Context(user_id="nobody")
             )
+
+
+async def test_whom_a_user_may_not_see_is_neither_listed_nor_named(
+    home: HomeAssistant, peer: Peer, server: MockConfigEntry, guest: User
+) -> None:
+    """As in the panel: by the right to see the entity with their face."""
+    face_of_alice = entity(home, "image", "alice-id_face")
+    friend: User = MockUser(groups=[]).add_to_hass(home)
+    friend.mock_policy({"entities": {"entity_ids": {face_of_alice: True, CAMERA: True}}})  # type: ignore[attr-defined]
+    assert (await call(home, "list_people", guest))["people"] == []
+    assert [who["person"] for who in (await call(home, "list_people", friend))["people"]] == ["Alice"]
+    peer.faces.append([face(known()), face(known("bob-id", "Bob"))])
+    alice, somebody = (await call(home, "recognize", friend, camera=CAMERA))["faces"]
+    assert (alice["person"], somebody["identity"], "person" in somebody) == ("Alice", "unknown", False)
+    for user, sentence in ((None, "Bob has not been seen yet."), (friend, "I don't know Bob.")):
+        assert (await call(home, "answer", user, question="last_seen", about="Bob"))["sentence"] == sentence
+    assert (await call(home, "answer", guest, question="who_is_there"))["sentence"] == "I don't know any camera."
+
+
+async def test_only_what_can_be_a_picture_is_read(
+    home: HomeAssistant, server: MockConfigEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A film would fill memory, and a pipe would be waited for."""
+    os.mkfifo(tmp_path / "pipe.jpg")
+    (tmp_path / "film.jpg").write_bytes(bytes(5))
+    monkeypatch.setattr("custom_components.face.actions.pictures.MOST_BYTES", 4)
+    for name, words in (("pipe.jpg", "not a file"), ("film.jpg", "more than 4 bytes")):
+        with pytest.raises(ServiceValidationError, match=words):
+            await call(home, "recognize", file=str(tmp_path / name))
 
 
 async def test_server_must_be_named_where_there_are_several(

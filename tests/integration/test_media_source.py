@@ -118,6 +118,7 @@ async def test_picture_is_fetched_from_the_server_for_whoever_is_signed_in(
     administrator = await signed_in(home, hass_client_no_auth, [GROUP_ID_ADMIN])
     answer = await administrator.get(media.url)
     assert (answer.status, await answer.read()) == (HTTPStatus.OK, picture)
+    assert answer.headers["Cache-Control"] == "no-store"
     guest = await signed_in(home, hass_client_no_auth, [])
     assert (await guest.get(media.url)).status == HTTPStatus.FORBIDDEN
 

@@ -107,15 +107,11 @@ async def open_panel(
 
 
 @pytest.fixture(autouse=True)
-async def seen(
-    home: HomeAssistant, peer: Peer, server: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def seen(home: HomeAssistant, peer: Peer, server: MockConfigEntry, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let there be a sighting, a stranger, a photo and an annotated picture, all with pictures behind them."""
     for path in ("sightings/7", "unknowns/x1", "photos/alice-id/0123456789abcdef"):
         monkeypatch.setitem(PICTURES, f"/v1/{path}.jpg", path.encode())
-    monkeypatch.setattr(
-        peer, "_sightings_list", lambda _: {"items": [peer.sighting(picture="/v1/sightings/7.jpg")]}
-    )
+    monkeypatch.setattr(peer, "_sightings_list", lambda _: {"items": [peer.sighting(picture="/v1/sightings/7.jpg")]})
     about = {"person_id": "alice-id", "photo_id": "0123456789abcdef"}
     peer.problems = [{"kind": "unlike", "path": "Alice/garden.jpg", "message": "unlike the others"} | about]
     path = f"/v1/cameras/{full(peer).replace('/', '%2F')}/annotated.jpg"
@@ -124,9 +120,7 @@ async def seen(
     await until(home, lambda: server.runtime_data.data.cameras[full(peer)].annotated)
 
 
-async def test_administrator_sees_and_changes_everything(
-    open_panel: Any, server: MockConfigEntry, peer: Peer
-) -> None:
+async def test_administrator_sees_and_changes_everything(open_panel: Any, server: MockConfigEntry, peer: Peer) -> None:
     """By the server's own requests."""
     browser = await open_panel(GROUP_ID_ADMIN)
     (one,) = await browser.result("servers")
@@ -292,6 +286,7 @@ async def test_library_is_downloaded_by_a_signed_path_and_sent_back(
     anybody = await hass_client_no_auth()
     download = await anybody.get(url)
     assert download.headers["Content-Disposition"].startswith('attachment; filename="face-library-2')
+    assert download.headers["Cache-Control"] == "no-store"
     assert (download.content_type, await download.read()) == ("application/x-tar", peer.exported)
     path = f"/api/face/library/{server.entry_id}"
     assert (await anybody.get(path)).status == HTTPStatus.UNAUTHORIZED
@@ -315,9 +310,7 @@ async def test_library_is_downloaded_by_a_signed_path_and_sent_back(
         assert (await request).status == HTTPStatus.UNAUTHORIZED
 
 
-async def test_photo_may_be_as_large_as_the_server_takes(
-    open_panel: Any, server: MockConfigEntry, peer: Peer
-) -> None:
+async def test_photo_may_be_as_large_as_the_server_takes(open_panel: Any, server: MockConfigEntry, peer: Peer) -> None:
     """More is not even kept in memory."""
     browser = await open_panel(GROUP_ID_ADMIN)
     most = server.runtime_data.hello.limits.max_photo_bytes
@@ -338,6 +331,11 @@ async def test_picture_is_asked_about(open_panel: Any, server: MockConfigEntry, 
     peer.faces.append([face(known())])
     explained = await browser.result("explain", kind="sightings", own_id="7")
     assert b64decode(peer.asked_for("recognize")[1]["picture"]["data"]) == b"sightings/7"
+    guest = await open_panel()
+    peer.faces.append([face(known())])
+    answer = await guest.http.post(f"/api/face/ask/{server.entry_id}", data=b"me")
+    (told,) = (await answer.json())["result"]["faces"]
+    assert (told["identity"], told["nearest"]) == ({"kind": "unknown"}, [])
     (near,) = explained["faces"][0]["nearest"]
     assert near["picture"].startswith(f"/api/face/pictures/{server.entry_id}/photos/alice-id-0123456789abcdef?")
     assert await browser.refused("explain", kind="sightings", own_id="8") == "home_assistant_error"

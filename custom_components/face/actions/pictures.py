@@ -4,7 +4,9 @@ Whoever calls needs the right to see the entity; files are for administrators an
 """
 # ruff: noqa: TID252
 
+import errno
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from homeassistant.components import image, media_source
@@ -22,6 +24,8 @@ CONF_CAMERA_ENTITY = "camera"
 CONF_IMAGE_ENTITY = "image"
 CONF_MEDIA = "media"
 CONF_FILE = "file"
+# No server takes a larger one.
+MOST_BYTES = 64 * 2**20
 _SOURCES = (CONF_CAMERA_ENTITY, CONF_IMAGE_ENTITY, CONF_MEDIA, CONF_FILE)
 
 PICTURE_FIELDS: dict[Any, Any] = {
@@ -88,11 +92,21 @@ async def _of_media(hass: HomeAssistant, media_content_id: str, context: Context
 
 
 async def async_read(hass: HomeAssistant, path: Path) -> bytes:
-    """Read a file."""
+    """Read a file that can be a picture: a film may be larger than memory, and a pipe is waited for without end."""
     try:
-        return await hass.async_add_executor_job(path.read_bytes)
+        return await hass.async_add_executor_job(_read, path)
     except OSError as error:
         raise _no_picture(str(path), error.strerror or type(error).__name__) from error
+
+
+def _read(path: Path) -> bytes:
+    if not S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is not a file")
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"it has more than {MOST_BYTES} bytes")
+    return content
 
 
 def _no_picture(source: str, reason: str) -> ServiceValidationError:

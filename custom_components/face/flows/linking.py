@@ -17,6 +17,7 @@ import probatio
 from ..client.wire import PersonInfo
 from ..const import ATTR_PERSON, CONF_COUNTS_AS_HOME
 from ..coordinator import FaceCoordinator
+from ..error_text import plain
 from ..people.home_people import can_create, home_people
 from ..people.links import CONF_HOME_PERSON, NEW, NOBODY, async_apply_link, links
 
@@ -55,7 +56,7 @@ class LinkingSteps:
             step_id="link",
             data_schema=flow.add_suggested_values_to_schema(self._link_schema(), user_input),
             errors=errors,
-            description_placeholders={"people": ", ".join(who.name for who in self._people().values())},
+            description_placeholders={"people": plain(", ".join(who.name for who in self._people().values()))},
         )
 
     async def async_step_by_hand(self, user_input: dict[str, Any] | None = None) -> Any:  # noqa: ANN401

@@ -21,7 +21,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
 import probatio
 
-from ..actions.permissions import May, async_require
+from ..actions.permissions import May, async_require, may_see_camera, may_see_person
 from ..client.errors import FaceError
 from ..client.wire import Override, Purpose
 from ..const import CONF_EVERYBODY_TEACHES, DOMAIN
@@ -30,7 +30,6 @@ from ..error_text import server_error, translated
 from ..media_source import SIGHTINGS, UNKNOWNS, may_see, picture_url
 from ..people.home_people import can_create, home_people
 from ..people.links import CONF_HOME_PERSON, NEW, NOBODY, async_apply_link, links
-from .access import may_see_camera, may_see_person
 
 # A panel that stays open on a wall asks again long before.
 PICTURES_LAST = timedelta(hours=12)
@@ -153,7 +152,7 @@ class View:
         return may_see_camera(self._coordinator, self._user, full_id)
 
     def of(self, answer: Any) -> Any:  # noqa: ANN401
-        """Leave out what they may not see, and sign the paths of pictures."""
+        """Leave out what they may not see, and sign the paths of pictures; whom they may not see they do not know."""
         if isinstance(answer, list):
             return [self.of(one) for one in answer if self._shows(one)]
         if not isinstance(answer, dict):
@@ -164,6 +163,8 @@ class View:
         for key in ("picture", "annotated"):
             if isinstance(path := answer.get(key), str):
                 seen[key] = self.signed(path)
+        if "identity" in answer and not self._shows(answer["identity"]):
+            seen["identity"] = {"kind": "unknown"}
         return seen
 
     def _shows(self, item: Any) -> bool:  # noqa: ANN401

@@ -17,6 +17,7 @@ from ..actions.permissions import May, async_require
 from ..client.errors import FaceError, RequestFailedError
 from ..client.wire import Override, Purpose
 from ..coordinator import FaceCoordinator
+from ..media_source import NOT_KEPT
 from .commands import LIBRARY_URL, View, coordinator_of
 
 CHUNK_BYTES = 64 * 1024
@@ -81,9 +82,7 @@ class AskView(_ServerView):
 
     async def _request(self, request: web.Request, coordinator: FaceCoordinator) -> Any:  # noqa: ANN401
         picture = await _body(request, coordinator)
-        return await coordinator.client.request(
-            "recognize", timeout_s=TIMEOUT_S, purpose=Purpose.ASK, picture=picture
-        )
+        return await coordinator.client.request("recognize", timeout_s=TIMEOUT_S, purpose=Purpose.ASK, picture=picture)
 
 
 class SearchView(_ServerView):
@@ -113,7 +112,7 @@ class LibraryView(_ServerView):
 
     async def get(self, request: web.Request, entry_id: str) -> web.StreamResponse:
         """Pass it on in pieces; where it breaks off, the browser must not take it for whole."""
-        response = web.StreamResponse()
+        response = web.StreamResponse(headers=NOT_KEPT)
         try:
             coordinator = coordinator_of(request.app[KEY_HASS], entry_id)
             await _require(request, coordinator, May.ADMINISTER)
