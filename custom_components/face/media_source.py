@@ -33,6 +33,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.util import dt as dt_util
 
+from .actions.permissions import may_see_person
 from .client.errors import FaceError
 from .const import DOMAIN
 from .coordinator import FaceConfigEntry, FaceCoordinator
@@ -81,7 +82,9 @@ def _path(coordinator: FaceCoordinator, kind: str, own_id: str) -> str | None:
 
 
 def may_see(coordinator: FaceCoordinator, user: User, kind: str, own_id: str) -> bool:
-    """Whether a user may see the camera of a picture; those of sightings may come from any camera."""
+    """Whether a user may see a picture's camera, or all where it may come from any of them; and a photo's person."""
+    if kind == PHOTOS and not may_see_person(coordinator.hass, coordinator, user, own_id.rpartition("-")[0]):
+        return False
     feeds = coordinator.feeds
     if not feeds:
         # Then they come from cameras that Home Assistant does not have, and cannot ask about.

@@ -171,7 +171,9 @@ async def test_who_may_see_nothing_is_shown_nothing(open_panel: Any, peer: Peer)
     assert not peer.asked_for("photos/list")
 
 
-async def test_who_may_see_one_person_sees_nobody_else(home: HomeAssistant, open_panel: Any) -> None:
+async def test_who_may_see_one_person_sees_nobody_else(
+    home: HomeAssistant, open_panel: Any, server: MockConfigEntry
+) -> None:
     """By the right to see the entity with their face."""
     allowed = {entity(home, "image", "alice-id_face"): True}
     friend = await open_panel(entities={"entity_ids": allowed})
@@ -180,6 +182,10 @@ async def test_who_may_see_one_person_sees_nobody_else(home: HomeAssistant, open
     (photo,) = (await friend.result("photos/list", person_id="alice-id"))["items"]
     assert photo["picture"] is None
     assert await friend.refused("photos/list", person_id="bob-id") == "unauthorized"
+    # Who knows a photo's address sees it no more than its person.
+    guard = await open_panel(entities={"entity_ids": {CAMERA: True}})
+    for path, status in (("sightings/7", HTTPStatus.OK), ("photos/alice-id-0123456789abcdef", HTTPStatus.FORBIDDEN)):
+        assert (await guard.http.get(f"/api/face/pictures/{server.entry_id}/{path}")).status == status
 
 
 async def test_user_looks_and_changes_nothing(home: HomeAssistant, open_panel: Any, peer: Peer) -> None:
