@@ -162,9 +162,9 @@ export class FaceClient {
     return this.all("problems/list");
   }
 
-  /** What would mend the gallery, and what that would change: a page, since it is work for the server. */
+  /** What would mend the gallery, and what that would change: a page, since it is work for the server; the first is there soon. */
   care(cursor?: string): Promise<Page<CareFinding>> {
-    return this.ask("care/list", { limit: 25, ...(cursor === undefined ? {} : { cursor }) });
+    return this.ask("care/list", cursor === undefined ? { limit: 5 } : { limit: 25, cursor });
   }
 
   acceptPhoto(personId: string, photoId: string): Promise<PhotoInfo> {

@@ -219,6 +219,11 @@ export class FacePanel extends LitElement {
     }
   }
 
+  protected override updated(changed: PropertyValues<this>): void {
+    // On a phone the last pages are out of sight.
+    if (changed.has("route")) this.renderRoot.querySelector("nav a[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }
+
   private async begin(): Promise<void> {
     try {
       this.servers = await servers(this.hass);

@@ -115,11 +115,11 @@ export class FaceCameras extends Page {
     const { typical } = sight;
     const size = Math.round(typical?.size_px ?? 0);
     const all = sight.visits;
-    const confirmed = speech.fill(words.sight_confirmed, { n: sight.confirmed });
+    const confirmed = speech.count(words.sight_confirmed, sight.confirmed);
     return html`<p><span class="pill ${TONES[sight.verdict]}">${words[`sight_${sight.verdict}`]}</span></p>
       ${typical == null
         ? nothing
-        : html`<p class="faint">${speech.count(words.sight_visits, all)}, ${confirmed}.</p>
+        : html`<p class="faint">${speech.count(words.sight_visits, all)}: ${confirmed}.</p>
             <dl>
               ${this.measure(words.sight_size, speech.fill(words.sight_pixels, { size }), size >= GOOD_SIZE_PX)}
               ${this.quality(words.sight_sharpness, typical.sharpness)} ${this.quality(words.sight_light, typical.light)}

@@ -25,6 +25,9 @@ export class FacePeople extends Page {
       .grid {
         --column: 140px;
       }
+      .spread {
+        margin-bottom: 12px;
+      }
       .card {
         color: inherit;
         text-decoration: none;

@@ -63,6 +63,9 @@ export class FacePerson extends Page {
       }
       .inner button {
         margin-top: auto;
+        gap: 4px;
+        padding: 0 8px;
+        overflow-wrap: normal;
       }
     `,
   ];

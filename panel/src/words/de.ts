@@ -270,7 +270,7 @@ export const de: Words = {
   sight_poor: "Sieht Gesichter schlecht",
   sight_unknown: "Zu wenige Besuche, um zu sagen, wie gut sie Gesichter sieht",
   sight_visits: { one: "Beim letzten Besuch", other: "Bei den letzten {n} Besuchen" },
-  sight_confirmed: "davon {n}-mal mit jemandem, der bestätigt wurde",
+  sight_confirmed: { one: "jemand wurde einmal bestätigt", other: "jemand wurde {n}-mal bestätigt" },
   sight_size: "Größe",
   sight_pixels: "{size} Pixel",
   sight_sharpness: "Schärfe",

@@ -269,7 +269,7 @@ export const en = {
   sight_poor: "Sees faces badly",
   sight_unknown: "Too few visits to say how well it sees faces",
   sight_visits: { one: "In the last visit", other: "In the last {n} visits" },
-  sight_confirmed: "somebody was confirmed in {n} of them",
+  sight_confirmed: { one: "somebody was confirmed once", other: "somebody was confirmed {n} times" },
   sight_size: "Size",
   sight_pixels: "{size} pixels",
   sight_sharpness: "Sharpness",

@@ -614,9 +614,9 @@ var Ee = class {
 		return this.all("problems/list");
 	}
 	care(e) {
-		return this.ask("care/list", {
+		return this.ask("care/list", e === void 0 ? { limit: 5 } : {
 			limit: 25,
-			...e === void 0 ? {} : { cursor: e }
+			cursor: e
 		});
 	}
 	acceptPhoto(e, t) {
@@ -1301,7 +1301,10 @@ var je = o`
 		one: "Beim letzten Besuch",
 		other: "Bei den letzten {n} Besuchen"
 	},
-	sight_confirmed: "davon {n}-mal mit jemandem, der bestätigt wurde",
+	sight_confirmed: {
+		one: "jemand wurde einmal bestätigt",
+		other: "jemand wurde {n}-mal bestätigt"
+	},
 	sight_size: "Größe",
 	sight_pixels: "{size} Pixel",
 	sight_sharpness: "Schärfe",
@@ -1651,7 +1654,10 @@ var je = o`
 		one: "In the last visit",
 		other: "In the last {n} visits"
 	},
-	sight_confirmed: "somebody was confirmed in {n} of them",
+	sight_confirmed: {
+		one: "somebody was confirmed once",
+		other: "somebody was confirmed {n} times"
+	},
 	sight_size: "Size",
 	sight_pixels: "{size} pixels",
 	sight_sharpness: "Sharpness",

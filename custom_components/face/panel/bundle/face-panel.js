@@ -655,9 +655,9 @@ var it = class {
 		return this.all("problems/list");
 	}
 	care(e) {
-		return this.ask("care/list", {
+		return this.ask("care/list", e === void 0 ? { limit: 5 } : {
 			limit: 25,
-			...e === void 0 ? {} : { cursor: e }
+			cursor: e
 		});
 	}
 	acceptPhoto(e, t) {
@@ -1632,7 +1632,10 @@ var pt = {
 		one: "Beim letzten Besuch",
 		other: "Bei den letzten {n} Besuchen"
 	},
-	sight_confirmed: "davon {n}-mal mit jemandem, der bestätigt wurde",
+	sight_confirmed: {
+		one: "jemand wurde einmal bestätigt",
+		other: "jemand wurde {n}-mal bestätigt"
+	},
 	sight_size: "Größe",
 	sight_pixels: "{size} Pixel",
 	sight_sharpness: "Schärfe",
@@ -1982,7 +1985,10 @@ var pt = {
 		one: "In the last visit",
 		other: "In the last {n} visits"
 	},
-	sight_confirmed: "somebody was confirmed in {n} of them",
+	sight_confirmed: {
+		one: "somebody was confirmed once",
+		other: "somebody was confirmed {n} times"
+	},
 	sight_size: "Size",
 	sight_pixels: "{size} pixels",
 	sight_sharpness: "Sharpness",
@@ -2193,9 +2199,9 @@ var xt = 60, St = .4, Ct = {
 	}
 	sight(e) {
 		if (e === void 0) return A;
-		let { speech: t } = this.home, { words: n } = this, { typical: r } = e, i = Math.round(r?.size_px ?? 0), a = e.visits, o = t.fill(n.sight_confirmed, { n: e.confirmed });
+		let { speech: t } = this.home, { words: n } = this, { typical: r } = e, i = Math.round(r?.size_px ?? 0), a = e.visits, o = t.count(n.sight_confirmed, e.confirmed);
 		return k`<p><span class="pill ${Ct[e.verdict]}">${n[`sight_${e.verdict}`]}</span></p>
-      ${r == null ? A : k`<p class="faint">${t.count(n.sight_visits, a)}, ${o}.</p>
+      ${r == null ? A : k`<p class="faint">${t.count(n.sight_visits, a)}: ${o}.</p>
             <dl>
               ${this.measure(n.sight_size, t.fill(n.sight_pixels, { size: i }), i >= xt)}
               ${this.quality(n.sight_sharpness, r.sharpness)} ${this.quality(n.sight_light, r.light)}
@@ -3807,6 +3813,9 @@ var er = 12, tr = class extends R {
       .grid {
         --column: 140px;
       }
+      .spread {
+        margin-bottom: 12px;
+      }
       .card {
         color: inherit;
         text-decoration: none;
@@ -3980,6 +3989,9 @@ var Z = class extends R {
       }
       .inner button {
         margin-top: auto;
+        gap: 4px;
+        padding: 0 8px;
+        overflow-wrap: normal;
       }
     `];
 	}
@@ -4876,6 +4888,9 @@ var dr = [
 		this.servers === void 0 && e.get("hass") === void 0 && this.begin();
 		let t = `${this.hass.language} ${this.hass.locale.time_format}`;
 		t !== this.language && (this.language = t, this.show());
+	}
+	updated(e) {
+		e.has("route") && this.renderRoot.querySelector("nav a[aria-current]")?.scrollIntoView({ block: "nearest" });
 	}
 	async begin() {
 		try {
