@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageEnhance, ImageOps
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = ROOT / "tests" / "pictures" / "nobody.jpg"
@@ -81,6 +81,22 @@ LOOKS: tuple[Callable[[Image.Image], Image.Image], ...] = (
     lambda person: contrasted(ImageOps.mirror(tilted(person, 8)), 0.5),
 )
 
+# What makes other pictures of one photograph, taken one after another: no two of them are alike (cosine below 0.93).
+TWICE = ((1, 2), (1, 3), (1, 6), (3, 5), (3, 6), (4, 2), (4, 3), (4, 5), (4, 6))
+
+
+def album(portraits: Iterable[Path], folder: Path) -> list[Path]:
+    """Write nine different pictures of each photograph."""
+    files = []
+    for number, portrait in enumerate(portraits):
+        with Image.open(portrait) as opened:
+            person = opened.convert("RGB")
+        person.thumbnail((700, 700))
+        for first, second in TWICE:
+            files.append(folder / f"{number}{first}{second}.jpg")
+            LOOKS[second](LOOKS[first](person)).save(files[-1], quality=90)
+    return files
+
 
 @cache
 def scene(portrait: Path, number: int, beside: Path | None = None) -> bytes:
@@ -120,12 +136,22 @@ def looking_aside(person: Image.Image, nose: int, by: float) -> Image.Image:
 
 
 def walk(ahead: Path, aside: Path) -> dict[str, bytes]:
-    """Draw somebody who walks up to the door, of two photos: far away, in front of it, and with the head turned."""
+    """Draw somebody who walks up to the door, of two photos: far away, in front of it, and with the head turned.
+
+    In front of it also too fast for the camera, and in the dark.
+    """
     with Image.open(ahead) as opened:
         front = opened.convert("RGB")
     with Image.open(aside) as opened:
         right = looking_aside(ImageOps.mirror(opened.convert("RGB")), 300, 0.25)
-    views = {"far": (front, 350), "ahead": (front, 1000), "right": (right, 700), "left": (ImageOps.mirror(right), 700)}
+    views = {
+        "far": (front, 350),
+        "blurred": (soft(front, 0.06), 1000),
+        "dark": (exposed(front, 5), 1000),
+        "ahead": (front, 1000),
+        "right": (right, 700),
+        "left": (ImageOps.mirror(right), 700),
+    }
     drawn = {}
     for name, (person, height) in views.items():
         view = Image.new("RGB", (WIDTH, HEIGHT), WALL)
