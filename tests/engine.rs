@@ -153,10 +153,10 @@ async fn two_pictures_confirm_make_present_and_are_told_in_order() {
     let mut told = Vec::new();
     while let Ok(record) = listening.events.try_recv() {
         told.push(match &record.event {
-            Event::Sighting(s, _) => format!("sighting {:?}", s.grade),
+            Event::Sighting { grade, .. } => format!("sighting {grade:?}"),
             Event::Arrived { person, .. } => format!("arrived {}", person.name),
-            Event::CameraChanged(c) => format!("camera {} {}", c.faces, c.present.len()),
-            Event::PersonChanged(p) => format!("person {}", p.presence.present),
+            Event::CameraChanged { camera } => format!("camera {} {}", camera.faces, camera.present.len()),
+            Event::PersonChanged { person } => format!("person {}", person.presence.present),
             other => format!("{other:?}"),
         });
     }
@@ -216,7 +216,7 @@ async fn photos_that_come_and_go_in_the_folder_are_noticed() {
         let seen = async {
             loop {
                 let record = listening.events.recv().await.expect("told");
-                if matches!(&record.event, Event::PersonChanged(p) if p.photos == wanted) {
+                if matches!(&record.event, Event::PersonChanged { person } if person.photos == wanted) {
                     return;
                 }
             }

@@ -50,7 +50,7 @@ impl EventLog {
         for event in events {
             self.seq += 1;
             // Whoever is gone is not told of again: those who come back get the state as it is.
-            if matches!(event, Event::PersonRemoved(_)) {
+            if matches!(event, Event::PersonRemoved { .. }) {
                 self.ring.clear();
             }
             let record = Arc::new(EventRecord { seq: self.seq, at: now.wall(), event });
@@ -128,11 +128,11 @@ mod tests {
     use crate::people::PersonId;
 
     fn removed(n: u64) -> Event {
-        Event::PersonRemoved(PersonId(n.to_string()))
+        Event::PersonRemoved { person_id: PersonId(n.to_string()) }
     }
 
     fn changed(_: u64) -> Event {
-        Event::SettingsChanged(Settings::default())
+        Event::SettingsChanged { settings: Settings::default() }
     }
 
     fn at(seconds: u64) -> Now {

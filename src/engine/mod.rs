@@ -36,7 +36,6 @@ use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use parking_lot::Mutex;
 use sha2::Digest;
 use tokio::sync::{broadcast, oneshot, watch};
@@ -46,7 +45,7 @@ pub use events::Events;
 pub use export::Export;
 pub use home::propose::ProposalState;
 pub use home::sight::{CameraSight, SightChange, SightVerdict};
-pub use home::sitting::{Ask, SittingAcceptance, SittingId, SittingState, TakenPicture};
+pub use home::sitting::{Ask, SittingAcceptance, SittingState, TakenPicture};
 pub use search::{Found, FoundFace};
 pub use simulation::{Observed, Simulation};
 pub use types::*;
@@ -528,10 +527,48 @@ impl Engine {
         self.shared.home.asked(move |home, _| home.photo_states(&id)).await
     }
 
-    /// The file of a person's photo.
-    pub async fn photo_bytes(&self, person: PersonId, id: PhotoId) -> Result<Vec<u8>, EngineError> {
-        let file = self.shared.home.asked(move |home, _| home.photo_file(&person, id)).await?;
-        self.blocking(move |shared| Ok(store::read_photo(&shared.root, &file)?)).await
+    /// A picture's file: JPEG, but for photos of another kind.
+    pub async fn picture(&self, path: PicturePath) -> Result<PictureBytes, EngineError> {
+        match path {
+            PicturePath::Annotated(camera) => {
+                self.annotated(&camera).ok_or_else(|| EngineError::NotFound { what: "picture", id: camera.0 })
+            }
+            PicturePath::Photo(person, id) => {
+                let file = self.shared.home.asked(move |home, _| home.photo_file(&person, id)).await?;
+                self.blocking(move |shared| Ok(store::read_photo(&shared.root, &file)?.into())).await
+            }
+            PicturePath::Sitting(id, number) => {
+                let picture = move |home: &mut Home, _| Ok(home.sittings.photo(&id, number)?.jpeg.as_slice().into());
+                self.shared.home.asked(picture).await
+            }
+            PicturePath::Sighting(id) => {
+                if let Some((_, picture)) = self.published().waiting.iter().find(|(waiting, _)| *waiting == id) {
+                    return Ok(Arc::clone(picture));
+                }
+                self.stored(no_sighting(id), move |database| database.sighting_crop(id)).await
+            }
+            PicturePath::Unknown(id) => {
+                let best = |(_, picture)| picture;
+                self.stored(EngineError::no_unknown(&id), move |database| {
+                    Ok(database.unknown_pictures(&id)?.into_iter().next().map(best))
+                })
+                .await
+            }
+            PicturePath::Alert(id, at) => {
+                self.stored(EngineError::no_unknown(&id), move |database| database.unknown_alert(&id, at)).await
+            }
+            PicturePath::Proposal(id) => {
+                self.stored(EngineError::no_proposal(&id), move |database| database.proposal_picture(&id)).await
+            }
+        }
+    }
+
+    async fn stored(
+        &self,
+        missing: EngineError,
+        read: impl FnOnce(&Database) -> Result<Option<Vec<u8>>, StoreError> + Send + 'static,
+    ) -> Result<PictureBytes, EngineError> {
+        self.blocking(move |shared| read(&shared.database)?.map(Into::into).ok_or(missing)).await
     }
 
     /// Deletes a photo, and what it taught.
@@ -571,28 +608,9 @@ impl Engine {
     pub async fn unknowns(&self, cursor: Option<Cursor>, limit: usize) -> Result<Page<UnknownState>, EngineError> {
         self.blocking(move |shared| {
             let page = shared.database.unknowns(cursor.as_ref(), limit)?;
-            Ok(page.filter_map(|row| Some(UnknownState::from(row))))
+            Ok(page.filter_map(|row| Some(unknown_state(&row))))
         })
         .await
-    }
-
-    /// The best picture of an unknown person's face, JPEG.
-    pub async fn unknown_picture(&self, id: UnknownId) -> Result<Vec<u8>, EngineError> {
-        self.blocking(move |shared| {
-            for face in shared.database.unknown_faces(&id)? {
-                if let Some(picture) = shared.database.unknown_crop(&id, face.number)? {
-                    return Ok(picture);
-                }
-            }
-            Err(EngineError::no_unknown(&id))
-        })
-        .await
-    }
-
-    /// The picture by which somebody was told of an unknown person at this moment, JPEG.
-    pub async fn unknown_alert(&self, id: UnknownId, at: Timestamp) -> Result<Vec<u8>, EngineError> {
-        self.blocking(move |shared| shared.database.unknown_alert(&id, at)?.ok_or_else(|| EngineError::no_unknown(&id)))
-            .await
     }
 
     /// This unknown is that person: their faces become photos, as far as they can teach; the unknown is forgotten.
@@ -605,9 +623,8 @@ impl Engine {
                 database.unknown(&unknown)?.ok_or_else(|| EngineError::no_unknown(&unknown))?;
                 let known = database.strangers(&shared.recipe.model)?.into_iter().find(|s| s.id == unknown);
                 let mut person = None;
-                for face in database.unknown_faces(&unknown)? {
-                    let Some(picture) = database.unknown_crop(&unknown, face.number)? else { continue };
-                    let of_number = known.iter().flat_map(|s| &s.faces).find(|f| f.number == face.number);
+                for (number, picture) in database.unknown_pictures(&unknown)? {
+                    let of_number = known.iter().flat_map(|s| &s.faces).find(|f| f.number == number);
                     let photo = shared.describer().photo_of(picture, of_number.map(|f| &f.embedding));
                     let name = name.clone();
                     let save = |photo| shared.shelf.wait(move |f| f.save(&name, photo, SomebodyElses::Moved));
@@ -633,7 +650,7 @@ impl Engine {
     async fn unknown(&self, id: UnknownId) -> Result<UnknownState, EngineError> {
         let row =
             self.blocking(move |shared| shared.database.unknown(&id)?.ok_or_else(|| EngineError::no_unknown(&id)));
-        row.await.map(UnknownState::from)
+        row.await.map(|row| unknown_state(&row))
     }
 
     /// Forgets an unknown person.
@@ -655,14 +672,6 @@ impl Engine {
             }))
         })
         .await
-    }
-
-    /// The face's picture of a sighting, JPEG.
-    pub async fn sighting_picture(&self, id: i64) -> Result<Vec<u8>, EngineError> {
-        if let Some((_, picture)) = self.published().waiting.iter().find(|(waiting, _)| *waiting == id) {
-            return Ok(picture.to_vec());
-        }
-        self.blocking(move |shared| shared.database.sighting_crop(id)?.ok_or_else(|| no_sighting(id))).await
     }
 
     /// "That was not Alice": takes back a sighting and the presence it made, and counts its face against her from now on. Where
@@ -708,12 +717,6 @@ impl Engine {
         self.shared.home.asked(move |home, now| home.sittings.state(&id, now)).await
     }
 
-    /// One of its pictures, JPEG.
-    pub async fn sitting_picture(&self, id: SittingId, number: u32) -> Result<PictureBytes, EngineError> {
-        let picture = move |home: &mut Home, _| Ok(home.sittings.photo(&id, number)?.jpeg.as_slice().into());
-        self.shared.home.asked(picture).await
-    }
-
     /// These pictures of a sitting become somebody's photos, all or, where one is refused, none; the rest is forgotten.
     pub async fn accept_sitting(&self, acceptance: SittingAcceptance) -> Result<PersonState, EngineError> {
         let alike = acceptance.allow.contains(&Override::LooksLikeSomeoneElse);
@@ -743,13 +746,6 @@ impl Engine {
         self.shared.home.asked(move |home, _| Ok(home.proposal_states(of.as_ref()))).await
     }
 
-    /// A proposed picture, JPEG.
-    pub async fn proposal_picture(&self, id: ProposalId) -> Result<Vec<u8>, EngineError> {
-        let picture =
-            move |shared: &Shared| shared.database.proposal_picture(&id)?.ok_or_else(|| EngineError::no_proposal(&id));
-        self.blocking(picture).await
-    }
-
     /// These pictures become photos of the people they were proposed for. Each is judged once more; all are answered then.
     pub async fn accept_proposals(&self, ids: Vec<ProposalId>) -> Result<AcceptedProposals, EngineError> {
         let wanted = ids.clone();
@@ -757,7 +753,7 @@ impl Engine {
         // All first: what one photo shows may make another one needless.
         let mut pictures = Vec::new();
         for proposal in proposals {
-            let picture = self.proposal_picture(proposal.id.clone()).await?;
+            let picture = self.picture(PicturePath::Proposal(proposal.id.clone())).await?;
             pictures.push((proposal, picture));
         }
         let mut accepted = AcceptedProposals::default();
@@ -773,11 +769,11 @@ impl Engine {
         Ok(accepted)
     }
 
-    async fn accept_proposal(&self, proposal: Proposal, picture: Vec<u8>) -> Result<Saved, EngineError> {
+    async fn accept_proposal(&self, proposal: Proposal, picture: PictureBytes) -> Result<Saved, EngineError> {
         let Proposal { person, embedding, .. } = proposal;
         let name = self.person(&person)?.person.name;
         self.blocking(move |shared| {
-            let photo = shared.describer().photo_of(picture, Some(&embedding))?;
+            let photo = shared.describer().photo_of(picture.to_vec(), Some(&embedding))?;
             let photo = shared.home.ask(move |home, _| home.judge_proposed(&person, &photo).map(|()| photo))?;
             shared.shelf.wait(move |folder| folder.save(&name, photo, SomebodyElses::Refused))
         })
@@ -834,6 +830,10 @@ impl Drop for Shared {
         self.shelf.stop();
         self.home.stop();
     }
+}
+
+fn unknown_state(row: &store::UnknownRow) -> UnknownState {
+    UnknownState::of(&row.stranger, CameraId(row.camera.clone()))
 }
 
 fn no_sighting(id: i64) -> EngineError {

@@ -305,7 +305,7 @@ impl Owner {
     }
 
     fn publish(&mut self, events: Vec<Event>, now: Now) {
-        let people = events.iter().any(|e| matches!(e, Event::PersonChanged(_) | Event::PersonRemoved(_)));
+        let people = events.iter().any(|e| matches!(e, Event::PersonChanged { .. } | Event::PersonRemoved { .. }));
         let changed = if people { Changed::CamerasAndPeople } else { Changed::Cameras };
         let records = self.events.number(events, now);
         let before = Arc::clone(&self.published.borrow());

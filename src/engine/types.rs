@@ -2,16 +2,19 @@
 //! `server::handlers` and the command line make messages and lines.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use super::settings::{CameraChange, CameraSettings, OutOfRange, Settings, SettingsChange, presence_timeout};
 
-use crate::people::{Attention, PersonId, PersonName, PhotoId, ProposalId, Refusal, UnknownId};
+use crate::people::{Attention, PersonId, PersonName, PhotoId, ProposalId, Refusal, Stranger, UnknownId};
 pub use crate::people::{Candidate, Grade, HeldBackBy, Identity, Override, PersonRef, Reasons, SettleBy};
 pub use crate::presence::{CameraId, TrackId};
 use crate::store::{self, Away, Cursor};
@@ -19,6 +22,92 @@ use crate::vision::{Face, Quality, Rect, Rotation, StageTimes};
 
 /// An encoded picture, shared and not copied on its way through the queue.
 pub type PictureBytes = Arc<[u8]>;
+
+/// A picture that the server shows, on the wire as its path.
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(with = "String", inline)]
+pub enum PicturePath {
+    /// A camera's last picture with a face, boxes and names drawn on it.
+    Annotated(CameraId),
+    Photo(PersonId, PhotoId),
+    Sighting(i64),
+    /// The best picture of an unknown person's face.
+    Unknown(UnknownId),
+    /// What an alert about an unknown person showed, and when that was taken: the best picture may be of another visit.
+    Alert(UnknownId, Timestamp),
+    Sitting(SittingId, u32),
+    Proposal(ProposalId),
+}
+
+/// Everything a path segment may not hold as it is; camera ids have `/` and can have anything.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+impl fmt::Display for PicturePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Annotated(camera) => {
+                write!(f, "/v1/cameras/{}/annotated.jpg", utf8_percent_encode(&camera.0, SEGMENT))
+            }
+            Self::Photo(person, photo) => write!(f, "/v1/photos/{person}/{photo}.jpg"),
+            Self::Sighting(id) => write!(f, "/v1/sightings/{id}.jpg"),
+            Self::Unknown(id) => write!(f, "/v1/unknowns/{id}.jpg"),
+            Self::Alert(id, at) => write!(f, "/v1/unknowns/{id}_{}.jpg", at.as_microsecond()),
+            Self::Sitting(id, number) => write!(f, "/v1/sittings/{}_{number}.jpg", id.0),
+            Self::Proposal(id) => write!(f, "/v1/proposals/{id}.jpg"),
+        }
+    }
+}
+
+/// The path of a request, as it was sent.
+impl FromStr for PicturePath {
+    type Err = &'static str;
+
+    fn from_str(path: &str) -> Result<Self, Self::Err> {
+        let inside = path.strip_prefix("/v1/").and_then(|path| path.strip_suffix(".jpg"));
+        inside.and_then(Self::at).ok_or("this isn't the path of a picture")
+    }
+}
+
+impl PicturePath {
+    fn at(path: &str) -> Option<Self> {
+        Some(match path.split('/').collect::<Vec<_>>()[..] {
+            ["cameras", camera, "annotated"] => {
+                Self::Annotated(CameraId(percent_decode_str(camera).decode_utf8().ok()?.into_owned()))
+            }
+            ["photos", person, photo] => Self::Photo(PersonId(person.to_owned()), PhotoId(photo.to_owned())),
+            ["sightings", id] => Self::Sighting(id.parse().ok()?),
+            ["unknowns", id] => match id.split_once('_') {
+                None => Self::Unknown(UnknownId(id.to_owned())),
+                Some((id, at)) => {
+                    Self::Alert(UnknownId(id.to_owned()), Timestamp::from_microsecond(at.parse().ok()?).ok()?)
+                }
+            },
+            ["sittings", id] => {
+                let (id, number) = id.rsplit_once('_')?;
+                Self::Sitting(SittingId(id.to_owned()), number.parse().ok()?)
+            }
+            ["proposals", id] => Self::Proposal(ProposalId(id.to_owned())),
+            _ => return None,
+        })
+    }
+}
+
+impl Serialize for PicturePath {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        as_text::serialize(self, to)
+    }
+}
+
+impl<'de> Deserialize<'de> for PicturePath {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        as_text::deserialize(from)
+    }
+}
+
+/// A sitting's id: 16 random lower-case hex digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
+pub struct SittingId(pub String);
 
 /// Whether a recognised picture is also kept with boxes and names drawn on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,8 +211,9 @@ pub struct AcceptedProposals {
     pub refused: Vec<(ProposalId, Refusal)>,
 }
 
-/// A person and where they are.
+/// A person, where they are, and what they look like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "PersonInfo")]
 pub struct PersonState {
     #[serde(flatten)]
     pub person: PersonRef,
@@ -139,16 +229,9 @@ pub struct PersonState {
     /// True for the sample people that come with the server: nobody of this home, and gone once somebody else is enrolled.
     #[serde(default)]
     pub sample: bool,
-    /// The newest picture of their face: a sighting's, else a photo's. Clients get its path.
-    #[serde(skip)]
-    pub picture: Option<FacePicture>,
-}
-
-/// Which picture shows a person's face best and newest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FacePicture {
-    Sighting(i64),
-    Photo(PhotoId),
+    /// Path of the newest picture of their face on this server.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub picture: Option<PicturePath>,
 }
 
 /// Where a person is.
@@ -185,6 +268,7 @@ pub struct PresenceState {
 
 /// A camera and who is there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "CameraInfo")]
 pub struct CameraState {
     /// Full id (`client_id/camera`; a camera of the configuration file has its plain name).
     #[serde(rename = "camera")]
@@ -211,19 +295,28 @@ pub struct CameraState {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schemars(with = "Option<Instant>")]
     pub last_picture_at: Option<Timestamp>,
-    /// Whether an annotated picture is kept. Clients get its path.
-    #[serde(skip)]
-    pub has_annotated: bool,
+    /// Path of the last annotated picture with a face.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub annotated: Option<PicturePath>,
 }
 
-/// A photo under `faces/`.
-#[derive(Clone, Debug)]
+/// A photo that taught a person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "PhotoInfo")]
 pub struct PhotoState {
+    #[serde(rename = "photo_id")]
     pub id: PhotoId,
     /// File name within the person's folder.
     pub file: String,
-    /// The face's quality, or why it could not be learned.
-    pub face: Result<Quality, String>,
+    /// Path of the picture on this server.
+    pub picture: PicturePath,
+    /// Whether it could be learned.
+    pub usable: bool,
+    /// Why it could not.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub problem: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub quality: Option<Quality>,
 }
 
 /// How the folder of people is.
@@ -254,8 +347,9 @@ impl LibraryState {
     }
 }
 
-/// An unknown person.
+/// An unknown person, and what they look like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "UnknownInfo")]
 pub struct UnknownState {
     #[serde(rename = "unknown_id")]
     pub id: UnknownId,
@@ -269,27 +363,28 @@ pub struct UnknownState {
     pub camera: CameraId,
     /// Whether somebody asked to ignore them.
     pub ignored: bool,
-    /// When the picture was taken by which they are told of, in an event; elsewhere it is their best one.
-    #[serde(skip)]
-    pub alert_at: Option<Timestamp>,
+    /// Path of the best picture of the face on this server.
+    pub picture: PicturePath,
 }
 
-impl From<store::UnknownRow> for UnknownState {
-    fn from(row: store::UnknownRow) -> Self {
+impl UnknownState {
+    /// A stranger whom `camera` saw last, shown by their best picture.
+    pub(super) fn of(stranger: &Stranger, camera: CameraId) -> Self {
         Self {
-            id: row.id,
-            times_seen: row.times_seen,
-            first_seen: row.first_seen,
-            last_seen: row.last_seen,
-            camera: CameraId(row.camera),
-            ignored: row.attention == Attention::Ignored,
-            alert_at: None,
+            id: stranger.id.clone(),
+            times_seen: stranger.times_seen,
+            first_seen: stranger.first_seen,
+            last_seen: stranger.last_seen,
+            camera,
+            ignored: stranger.attention == Attention::Ignored,
+            picture: PicturePath::Unknown(stranger.id.clone()),
         }
     }
 }
 
-/// A past sighting.
+/// A past sighting, and what it showed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "SightingInfo")]
 pub struct Sighting {
     /// Rises from sighting to sighting; a text for clients, whose numbers may be too small for it.
     #[serde(rename = "sighting_id", with = "as_text")]
@@ -308,6 +403,8 @@ pub struct Sighting {
     pub similarity: f32,
     /// Whether somebody said it was wrong.
     pub corrected: bool,
+    /// Path of the face's picture on this server.
+    pub picture: PicturePath,
 }
 
 impl Sighting {
@@ -322,6 +419,7 @@ impl Sighting {
             probability: row.probability,
             similarity: row.similarity,
             corrected: row.correction.is_some(),
+            picture: PicturePath::Sighting(row.id),
         }
     }
 }
@@ -392,35 +490,74 @@ pub struct Usage {
     pub hits: u64,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// A person reached a grade on a camera; where in the picture.
-    Sighting(Sighting, Rect),
-    /// An unknown person is there.
-    UnknownSeen(UnknownState),
-    /// A person was not present before.
+    /// A person reached a grade on a camera: at most once a grade and visit.
+    Sighting {
+        /// For `sightings/correct`.
+        #[serde(with = "as_text")]
+        #[schemars(with = "String")]
+        sighting_id: i64,
+        /// Full id of the camera.
+        camera: CameraId,
+        person: PersonRef,
+        grade: Grade,
+        /// How sure, 0..1.
+        probability: f32,
+        /// Where in the picture.
+        #[serde(rename = "box")]
+        face_box: Rect,
+        /// Path of the face's picture on this server.
+        picture: PicturePath,
+        /// Path of the annotated picture on this server.
+        annotated: PicturePath,
+    },
+    /// An unknown person (not an ignored one) is there: once a visit.
+    UnknownSeen {
+        /// Full id of the camera.
+        camera: CameraId,
+        /// Who, as far as that goes.
+        unknown: UnknownState,
+        /// Path of the annotated picture on this server.
+        annotated: PicturePath,
+    },
+    /// A person came (was not present before).
     Arrived {
         person: PersonRef,
+        /// Full id of the camera.
         camera: CameraId,
-        /// Whether that counts as home.
+        /// Whether that camera counts as home.
         home: bool,
         /// When they were last gone, if they were here before.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        #[schemars(with = "Option<Instant>")]
         departed_at: Option<Timestamp>,
     },
+    /// A person's presence ended.
     Departed {
         person: PersonRef,
+        /// Full id of the last camera.
         camera: CameraId,
     },
-    PersonChanged(PersonState),
-    PersonRemoved(PersonId),
-    CameraChanged(CameraState),
+    /// State: a person is new, was renamed, learned, moved, came or went.
+    PersonChanged { person: PersonState },
+    /// A person was deleted or merged away.
+    PersonRemoved { person_id: PersonId },
+    /// State: a camera's faces, people or settings changed.
+    CameraChanged { camera: CameraState },
+    /// A sighting was taken back.
     SightingCorrected {
-        id: i64,
+        #[serde(with = "as_text")]
+        #[schemars(with = "String")]
+        sighting_id: i64,
+        /// Who it was not.
         person: PersonRef,
     },
-    SettingsChanged(Settings),
-    /// How the folder of people is.
-    LibraryChanged(LibraryState),
+    /// State: the folder of people is away or back, or has more or fewer problems.
+    LibraryChanged { library: LibraryState },
+    /// State: settings changed.
+    SettingsChanged { settings: Settings },
 }
 
 /// An event with its place in this run.
@@ -446,6 +583,7 @@ impl JsonSchema for Instant {
 
 pub(crate) mod as_text {
     use std::fmt::Display;
+    use std::str::FromStr;
 
     use serde::{Deserialize, Deserializer, Serializer, de};
 
@@ -453,7 +591,34 @@ pub(crate) mod as_text {
         to.collect_str(value)
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<T, D::Error> {
         String::deserialize(from)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_found_by_the_path_that_clients_are_told() {
+        let (person, unknown) = (PersonId("c0ffee".into()), UnknownId("77aa".into()));
+        let pictures = [
+            PicturePath::Annotated(CameraId("home/front door/\u{e9}%2F".into())),
+            PicturePath::Photo(person, PhotoId("9a03".into())),
+            PicturePath::Sighting(812),
+            PicturePath::Unknown(unknown.clone()),
+            PicturePath::Alert(unknown, Timestamp::UNIX_EPOCH),
+            PicturePath::Sitting(SittingId("5177".into()), 3),
+            PicturePath::Proposal(ProposalId("9a0b".into())),
+        ];
+        for picture in pictures {
+            assert_eq!(picture.to_string().parse(), Ok(picture));
+        }
+        for nothing in
+            ["/v1/sightings/x.jpg", "/v1/sightings/812.png", "/v1/unknowns/77aa_noon.jpg", "/v1/sittings/5177.jpg"]
+        {
+            assert!(nothing.parse::<PicturePath>().is_err(), "{nothing}");
+        }
     }
 }

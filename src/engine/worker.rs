@@ -285,7 +285,7 @@ impl Worker {
             Ok(Enrolled {
                 person,
                 photo,
-                photos: photos.iter().filter(|photo| photo.face.is_ok()).count(),
+                photos: photos.iter().filter(|photo| photo.usable).count(),
                 face: EnrolledFace { box_in_frame: face.detection.box_in_frame, quality: face.quality },
                 advice,
             })

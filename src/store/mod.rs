@@ -32,7 +32,7 @@ pub use database::cache::{Described, DescribedFace, Recipe};
 pub use database::documents::Kind;
 pub use database::sightings::{Correction, NewSighting, SightingFilter, SightingRow};
 pub use database::tokens::{Role, Token};
-pub use database::unknowns::{NewUnknownFace, UnknownFaceInfo, UnknownRow};
+pub use database::unknowns::{NewUnknownFace, UnknownRow};
 pub use database::{Cursor, Database, MAX_LIMIT, Page, Tx};
 pub use faces::{By, PhotoOwner, SavedPhoto};
 pub use files::{KnownFile, PersonFolder, PhotoFile, SETTLE_TIME};

@@ -165,7 +165,7 @@ impl Stage {
             let known: Vec<_> = photos.iter().map(|p| &p.id.0[..6]).collect();
             writeln!(gallery, "{} {} {known:?}", person.person.name, cast.known(&person.person.id)).expect("written");
             for photo in &photos {
-                if let Err(reason) = &photo.face {
+                if let Some(reason) = &photo.problem {
                     let (name, photo) = (&person.person.name, &photo.id.0[..6]);
                     writeln!(words, "{name} is not known by {photo}: {reason:?}").expect("written");
                 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use face_server::engine::{Engine, EngineError, Event, FacePicture, Grade, Settings, SightingQuery, Subscription};
+use face_server::engine::{Engine, EngineError, Event, Grade, PicturePath, Settings, SightingQuery, Subscription};
 use face_server::people::PersonId;
 use jiff::Timestamp;
 
@@ -18,7 +18,7 @@ async fn comes_to_the_door(engine: &Engine, listening: &mut Subscription) -> (Ve
     let (mut sightings, mut arrivals) = (Vec::new(), 0);
     while let Ok(record) = listening.events.try_recv() {
         match &record.event {
-            Event::Sighting(sighting, _) => sightings.push(sighting.id),
+            Event::Sighting { sighting_id, .. } => sightings.push(*sighting_id),
             Event::Arrived { .. } => arrivals += 1,
             _ => {}
         }
@@ -41,8 +41,9 @@ async fn while_another_program_holds_the_database_somebody_arrives_and_is_told_a
     let (sightings, arrivals) = comes_to_the_door(&engine, &mut listening).await;
     assert_eq!((sightings.len(), arrivals), (2, 1));
     let person = engine.person(&bob).expect("there");
-    assert!(person.presence.present && person.picture == Some(FacePicture::Sighting(sightings[0])));
-    let crop = engine.sighting_picture(sightings[0]).await.expect("it can be fetched before it is on the disk");
+    let newest = PicturePath::Sighting(sightings[0]);
+    assert!(person.presence.present && person.picture.as_ref() == Some(&newest));
+    let crop = engine.picture(newest).await.expect("it can be fetched before it is on the disk");
     assert!(image::load_from_memory(&crop).is_ok());
     assert!(engine.sightings(all()).await.expect("whoever reads waits for nobody").items.is_empty());
     other.execute_batch("COMMIT").expect("given back");

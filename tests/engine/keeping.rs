@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use face_server::engine::{Engine, Event, FacePicture, Grade, Identity, RecognizedFace, Subscription};
+use face_server::engine::{Engine, Event, Grade, Identity, PicturePath, RecognizedFace, Subscription};
 use face_server::people::PersonId;
 use jiff::{SignedDuration, Timestamp};
 
@@ -27,11 +27,11 @@ impl Told {
     fn now(&mut self) -> String {
         while let Ok(record) = self.listening.events.try_recv() {
             match &record.event {
-                Event::PersonChanged(p) => {
+                Event::PersonChanged { person: p } => {
                     self.people.insert(p.person.id.clone(), (p.person.name.to_string(), p.presence.present));
                 }
-                Event::PersonRemoved(id) => drop(self.people.remove(id)),
-                Event::CameraChanged(c) => {
+                Event::PersonRemoved { person_id } => drop(self.people.remove(person_id)),
+                Event::CameraChanged { camera: c } => {
                     let present = c.present.iter().map(|p| p.name.to_string()).collect();
                     self.cameras.insert(c.id.to_string(), present);
                 }
@@ -68,7 +68,7 @@ async fn presence_follows_people_who_are_renamed_merged_and_deleted_and_cameras_
     assert_eq!(told.now(), "door: Robert; Alice away, Robert here");
 
     let merged = engine.merge_people(bob.clone(), alice.clone()).await.expect("merged");
-    assert!(merged.presence.present && matches!(merged.picture, Some(FacePicture::Sighting(_))), "{merged:?}");
+    assert!(merged.presence.present && matches!(merged.picture, Some(PicturePath::Sighting(_))), "{merged:?}");
     assert_eq!(told.now(), "door: Alice; Alice here");
     let kept = || -> Vec<String> {
         let database = house.database();
@@ -115,7 +115,7 @@ async fn old_pictures_make_nobody_present_and_their_sighting_is_no_persons_pictu
     // At the start, and every hour, what is older than a week is deleted.
     let again = house.start();
     until("the photo shows them again", || {
-        matches!(again.people().first().and_then(|p| p.picture.clone()), Some(FacePicture::Photo(_)))
+        matches!(again.people().first().and_then(|p| p.picture.clone()), Some(PicturePath::Photo(..)))
     })
     .await;
     again.stop();

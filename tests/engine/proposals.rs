@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use face_server::engine::{Engine, EngineError, ProposalState};
+use face_server::engine::{Engine, EngineError, PicturePath, ProposalState};
 use face_server::people::{Adds, ProposalId, View};
 use image::{RgbImage, imageops};
 use jiff::Timestamp;
@@ -66,18 +66,18 @@ async fn what_a_visit_shows_is_proposed_learned_if_accepted_and_never_again_if_d
     assert_eq!((state.photos, state.proposals), (1, 2), "nothing is learned before it is accepted");
 
     let [right, left] = [&waiting[0].id, &waiting[1].id];
-    let shown = engine.proposal_picture(right.clone()).await.expect("a picture");
+    let shown = engine.picture(PicturePath::Proposal(right.clone())).await.expect("a picture");
     let unknown = engine.accept_proposals(vec![right.clone(), ProposalId("nothing".into())]).await;
     assert!(matches!(unknown, Err(EngineError::NotFound { what: "proposal", .. })), "{unknown:?}");
     assert_eq!(engine.person(&person.id).expect("there").photos, 1, "nothing is done then");
     engine.decline_proposals(vec![left.clone()]).await.expect("declined");
-    let gone = engine.proposal_picture(left.clone()).await;
+    let gone = engine.picture(PicturePath::Proposal(left.clone())).await;
     assert!(matches!(gone, Err(EngineError::NotFound { what: "proposal", .. })), "{gone:?}");
     let accepted = engine.accept_proposals(vec![right.clone()]).await.expect("accepted");
     assert_eq!(accepted.refused, []);
     let (id, whose, photo) = &accepted.photos[0];
     assert_eq!((id, whose), (right, &person));
-    let learned = engine.photo_bytes(person.id.clone(), photo.clone()).await.expect("a photo");
+    let learned = engine.picture(PicturePath::Photo(person.id.clone(), photo.clone())).await.expect("a photo");
     assert!(learned == shown, "exactly what was shown");
     let state = engine.person(&person.id).expect("there");
     assert_eq!((state.photos, state.proposals), (2, 0));
@@ -101,7 +101,7 @@ async fn what_waits_outlives_a_restart_and_a_look_alike_has_it_withdrawn() {
     enroll(&engine, "Barack Obama", AHEAD).await.expect("enrolled");
     let begun = Timestamp::now() - Duration::from_secs(3_600);
     let waiting = looks.visit(&engine, begun).await;
-    let picture = engine.proposal_picture(waiting[0].id.clone()).await.expect("a picture");
+    let picture = engine.picture(PicturePath::Proposal(waiting[0].id.clone())).await.expect("a picture");
     engine.stop();
     drop(engine);
 
@@ -111,7 +111,7 @@ async fn what_waits_outlives_a_restart_and_a_look_alike_has_it_withdrawn() {
         waiting.iter().map(|p| (p.id.clone(), p.person.clone(), p.camera.clone(), p.shows.clone())).collect()
     };
     assert_eq!(shown(&engine.proposals(None).await.expect("listed")), shown(&waiting));
-    assert_eq!(engine.proposal_picture(waiting[0].id.clone()).await.expect("a picture"), picture);
+    assert_eq!(engine.picture(PicturePath::Proposal(waiting[0].id.clone())).await.expect("a picture"), picture);
     // Somebody else's folder has the same face: whose the pictures are is not certain any more.
     let twin = house.folder.path().join("faces/Twin");
     std::fs::create_dir_all(&twin).expect("a folder");

@@ -1,7 +1,7 @@
 //! Somebody walks up to a camera and is learned from what it saw, poor pictures among it.
 
 use face_server::engine::{
-    Ask, CameraChange, CameraId, Engine, EngineError, Options, Override, SittingAcceptance, SittingState,
+    Ask, CameraChange, CameraId, Engine, EngineError, Options, Override, PictureBytes, SittingAcceptance, SittingState,
 };
 use face_server::people::{Refusal, View};
 use image::{RgbImage, imageops};
@@ -94,20 +94,20 @@ async fn somebody_is_learned_by_a_walk_with_poor_pictures_in_it() {
 
     let mut shown = Vec::new();
     for taken in &walk.sitting.pictures {
-        shown.push(walk.engine.sitting_picture(walk.sitting.id.clone(), taken.number).await.expect("a picture"));
+        shown.push(walk.engine.picture(taken.picture.clone()).await.expect("a picture"));
     }
     walk.accept("Barack Obama", &[]).await.expect("learned");
     let person = walk.engine.people().remove(0).person;
     let mut learned = Vec::new();
     for photo in walk.engine.photos(person.id.clone()).await.expect("listed") {
-        assert!(photo.face.is_ok(), "{photo:?}");
-        learned.push(walk.engine.photo_bytes(person.id.clone(), photo.id).await.expect("a photo"));
+        assert!(photo.usable, "{photo:?}");
+        learned.push(walk.engine.picture(photo.picture).await.expect("a photo"));
     }
-    let sorted = |mut pictures: Vec<Vec<u8>>| {
+    let sorted = |mut pictures: Vec<PictureBytes>| {
         pictures.sort();
         pictures
     };
-    assert_eq!(sorted(learned), sorted(shown.iter().map(|bytes| bytes.to_vec()).collect()), "exactly what was shown");
+    assert_eq!(sorted(learned), sorted(shown), "exactly what was shown");
     let gone = walk.engine.sitting(walk.sitting.id.clone()).await;
     assert!(matches!(gone, Err(EngineError::NotFound { what: "sitting", .. })), "{gone:?}");
     let known = walk.engine.ask(picture("tests/pictures/barack_obama_2010.jpg"), face_server::engine::Annotation::Skip);
@@ -147,8 +147,7 @@ async fn what_is_declined_is_kept_nowhere_and_a_camera_learns_one_person_at_a_ti
     walk.whole().await;
     let again = walk.engine.start_sitting(CameraId("door".into())).await.expect("the first takes no more pictures");
     walk.engine.forget_sitting(walk.sitting.id.clone()).await.expect("declined");
-    let number = walk.sitting.pictures[0].number;
-    let gone = walk.engine.sitting_picture(walk.sitting.id.clone(), number).await;
+    let gone = walk.engine.picture(walk.sitting.pictures[0].picture.clone()).await;
     assert!(matches!(gone, Err(EngineError::NotFound { .. })), "{gone:?}");
     assert!(walk.accept("Anna", &[]).await.is_err());
     walk.engine.forget_sitting(again.id).await.expect("declined");

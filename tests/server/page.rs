@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use face_server::engine::{CameraSight, Enrolled, LibraryState, Settings};
+use face_server::engine::{
+    CameraSight, Enrolled, LibraryState, PersonState, PhotoState, ProposalState, Settings, Sighting, SittingState,
+    UnknownState,
+};
 use face_server::server::pairing::{Fingerprint, Known, Pairing};
 use face_server::server::protocol::parse::{self, REQUEST_TYPES};
 use face_server::server::protocol::results::{
-    CamerasConfigured, CareFinding, Deleted, ListPage, PersonInfo, PhotoInfo, Pong, ProposalInfo, ProposalsAccepted,
-    Recognized, SearchResult, ServerStats, SightingInfo, SittingInfo, Subscribed, UnknownInfo,
+    CamerasConfigured, CareFinding, Deleted, ListPage, Pong, ProposalsAccepted, Recognized, SearchResult, ServerStats,
+    Subscribed,
 };
 use face_server::server::protocol::{
     Auth, AuthAnswer, EventMessage, Hello, Request, Response, Role, requests::Purpose,
@@ -70,26 +73,26 @@ fn read_result(request_type: &str, value: &Value) {
         "search" => drop(read::<SearchResult>(value)),
         "enroll" => drop(read::<Enrolled>(value)),
         "subscribe" => drop(read::<Subscribed>(value)),
-        "sittings/start" | "sittings/get" => drop(read::<SittingInfo>(value)),
-        "proposals/list" => drop(read::<ListPage<ProposalInfo>>(value)),
+        "sittings/start" | "sittings/get" => drop(read::<SittingState>(value)),
+        "proposals/list" => drop(read::<ListPage<ProposalState>>(value)),
         "proposals/accept" => drop(read::<ProposalsAccepted>(value)),
-        "people/list" => drop(read::<ListPage<PersonInfo>>(value)),
+        "people/list" => drop(read::<ListPage<PersonState>>(value)),
         "people/rename" | "people/configure" | "people/merge" | "photos/move" | "unknowns/assign"
         | "sittings/accept" => {
-            drop(read::<PersonInfo>(value));
+            drop(read::<PersonState>(value));
         }
-        "photos/list" => drop(read::<ListPage<PhotoInfo>>(value)),
+        "photos/list" => drop(read::<ListPage<PhotoState>>(value)),
         "care/list" => drop(read::<ListPage<CareFinding>>(value)),
         "people/missing" => drop(read::<LibraryState>(value)),
-        "photos/accept" => drop(read::<PhotoInfo>(value)),
+        "photos/accept" => drop(read::<PhotoState>(value)),
         "problems/list" => drop(read::<ListPage<Problem>>(value)),
         "people/delete" | "photos/delete" | "unknowns/delete" | "sittings/decline" | "proposals/decline" => {
             let Deleted { .. } = read(value);
         }
-        "unknowns/list" => drop(read::<ListPage<UnknownInfo>>(value)),
-        "unknowns/ignore" => drop(read::<UnknownInfo>(value)),
-        "sightings/list" => drop(read::<ListPage<SightingInfo>>(value)),
-        "sightings/correct" => drop(read::<SightingInfo>(value)),
+        "unknowns/list" => drop(read::<ListPage<UnknownState>>(value)),
+        "unknowns/ignore" => drop(read::<UnknownState>(value)),
+        "sightings/list" => drop(read::<ListPage<Sighting>>(value)),
+        "sightings/correct" => drop(read::<Sighting>(value)),
         "cameras/configure" => drop(read::<CamerasConfigured>(value)),
         "cameras/sight" => drop(read::<ListPage<CameraSight>>(value)),
         "settings/get" | "settings/set" => drop(read::<Settings>(value)),

@@ -101,9 +101,11 @@ impl Home {
         let mut telling = Telling::nothing();
         work(self, &mut telling);
         let Telling { mut outcome, cameras, people } = telling;
-        let cameras = cameras.iter().filter_map(|id| self.camera_state(id, now)).map(Event::CameraChanged);
+        let cameras =
+            cameras.iter().filter_map(|id| self.camera_state(id, now)).map(|camera| Event::CameraChanged { camera });
         outcome.events.extend(cameras);
-        let people = people.iter().filter_map(|id| self.person_state(id, now)).map(Event::PersonChanged);
+        let people =
+            people.iter().filter_map(|id| self.person_state(id, now)).map(|person| Event::PersonChanged { person });
         outcome.events.extend(people);
         outcome
     }
@@ -340,7 +342,7 @@ impl Home {
                 freed.extend(gone.into_iter().flatten().map(|photo| (photo.id.clone(), photo)));
                 self.gallery_changed();
                 telling.people.remove(&id);
-                telling.outcome.events.push(Event::PersonRemoved(id));
+                telling.outcome.events.push(Event::PersonRemoved { person_id: id });
             }
             Change::PersonAdded { id, name, sample } => {
                 self.add_person(&id, name);
@@ -433,7 +435,7 @@ impl Home {
         let state = self.library_state();
         let told = std::mem::replace(&mut self.told_library, state);
         if told.problems != state.problems || told.missing() != state.missing() {
-            telling.outcome.events.push(Event::LibraryChanged(state));
+            telling.outcome.events.push(Event::LibraryChanged { library: state });
         }
     }
 
@@ -457,7 +459,7 @@ impl Home {
         self.settings = settings;
         telling.outcome.writes.push(Write::Settings(settings));
         telling.outcome.durability = Durability::Answered;
-        telling.outcome.events.push(Event::SettingsChanged(settings));
+        telling.outcome.events.push(Event::SettingsChanged { settings });
     }
 
     fn configure(
@@ -538,7 +540,7 @@ impl Home {
         let camera = CameraId(row.camera.clone());
         if correction.is_some() {
             outcome.writes.extend(forgotten(self.proposals.forget(|p| p.sighting == row.id && !p.declined)));
-            outcome.events.push(Event::SightingCorrected { id: row.id, person: person.clone() });
+            outcome.events.push(Event::SightingCorrected { sighting_id: row.id, person: person.clone() });
             self.forget_tracks_of(&person.id);
             if self.present_at(&person.id).as_ref() == Some(&camera) {
                 self.whereabouts.take_back(&person.id);

@@ -8,12 +8,13 @@ use jiff::Timestamp;
 
 use super::restored::AtRest;
 use super::sight::Sight;
-use super::sitting::{SittingId, SittingState};
+use super::sitting::SittingState;
 use super::state::PictureHash;
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
 use crate::engine::types::{
     CameraChange, CameraId, CameraSettings, CameraState, Event, Grade, Override, RecognizedFace, Settings, Sighting,
+    SittingId,
 };
 use crate::people::{
     MistakenFace, Noticed, PersonId, PersonName, PersonRef, PhotoId, Proposal, ProposalId, Stranger, UnknownId,

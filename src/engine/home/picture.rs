@@ -8,11 +8,10 @@ use std::sync::Arc;
 
 use super::outcome::{Arrival, Decision, FirstTold, NoticedFace, Pictures, Seen, WantedFace, Write};
 use super::state::{Home, LastPicture, Visitor};
-use crate::engine::types::{CameraId, Event, Grade, Identity, RecognizedFace, Sighting, UnknownState};
+use crate::engine::types::{CameraId, Event, Grade, Identity, PicturePath, RecognizedFace, UnknownState};
 use crate::people::strangers::UnknownVisitor;
 use crate::people::{
-    Allowed, Attention, Calibration, Candidate, Direction, Evidence, HeldBackBy, PersonId, RestsOn, SettleBy, Spot,
-    Stranger,
+    Allowed, Attention, Calibration, Candidate, Direction, Evidence, HeldBackBy, RestsOn, SettleBy, Spot, Stranger,
 };
 use crate::presence::{Followed, Now, Reached};
 use crate::store;
@@ -358,17 +357,16 @@ impl Home {
             let newest = &mut self.people.entry(new.person.id.clone()).or_default().newest_sighting;
             *newest = (*newest).max(Some(new.id));
         }
-        let sighting = Sighting {
-            id: new.id,
-            at,
+        finished.events.push(Event::Sighting {
+            sighting_id: new.id,
             camera: camera.clone(),
             person: new.person.clone(),
             grade: new.grade,
             probability: new.probability,
-            similarity: new.similarity,
-            corrected: false,
-        };
-        finished.events.push(Event::Sighting(sighting, new.box_in_frame));
+            face_box: new.box_in_frame,
+            picture: PicturePath::Sighting(new.id),
+            annotated: PicturePath::Annotated(camera.clone()),
+        });
         let row = store::NewSighting {
             at,
             camera: camera.0.clone(),
@@ -415,15 +413,12 @@ impl Home {
             ..stranger.clone()
         };
         if tell {
-            finished.events.push(Event::UnknownSeen(UnknownState {
-                id: stamped.id.clone(),
-                times_seen: stamped.times_seen,
-                first_seen: stamped.first_seen,
-                last_seen: stamped.last_seen,
-                camera: camera.clone(),
-                ignored: stamped.attention == Attention::Ignored,
-                alert_at: alert.as_ref().map(|_| now.to_wall(at)),
-            }));
+            let mut unknown = UnknownState::of(&stamped, camera.clone());
+            if alert.is_some() {
+                unknown.picture = PicturePath::Alert(stamped.id.clone(), now.to_wall(at));
+            }
+            let annotated = PicturePath::Annotated(camera.clone());
+            finished.events.push(Event::UnknownSeen { camera: camera.clone(), unknown, annotated });
         }
         let id = stamped.id.clone();
         let (stranger, dropped) = (Box::new(stamped), noticed.dropped_strangers);

@@ -11,14 +11,15 @@ use super::outcome::{CutFace, WantedFace, Write};
 use super::state::Home;
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
-use crate::engine::types::{CameraId, Instant, RecognizedFace};
+use crate::engine::types::{CameraId, Instant, PicturePath, RecognizedFace};
 use crate::people::proposals::Rule;
 use crate::people::{Adds, PersonId, PersonRef, Proposal, ProposalId, Proposals, Shows, View};
 use crate::presence::Now;
 use crate::store::random_id;
 
-/// A picture that waits to be accepted or declined.
+/// A picture that waits to be accepted or declined, and where it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ProposalInfo")]
 pub struct ProposalState {
     #[serde(rename = "proposal_id")]
     pub id: ProposalId,
@@ -30,6 +31,8 @@ pub struct ProposalState {
     pub camera: CameraId,
     #[serde(flatten)]
     pub shows: Shows,
+    /// Path of the picture on this server.
+    pub picture: PicturePath,
 }
 
 impl Home {
@@ -93,8 +96,14 @@ impl Home {
         let wanted = self.proposals.waiting().filter(|p| of.is_none_or(|person| person == &p.person));
         let state = |p: &Proposal| {
             let person = self.person_ref(&p.person)?;
-            let (id, at, camera, shows) = (p.id.clone(), p.at, CameraId(p.camera.clone()), p.shows.clone());
-            Some(ProposalState { id, person, at, camera, shows })
+            Some(ProposalState {
+                id: p.id.clone(),
+                person,
+                at: p.at,
+                camera: CameraId(p.camera.clone()),
+                shows: p.shows.clone(),
+                picture: PicturePath::Proposal(p.id.clone()),
+            })
         };
         wanted.filter_map(state).collect()
     }

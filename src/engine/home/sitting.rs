@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
-use crate::engine::types::Instant;
+use crate::engine::types::{Instant, PicturePath, SittingId};
 use crate::people::variety::{self, GOOD, Place};
 use crate::people::{Calibration, Direction, Override, PersonName, Prior, View, enrol};
 use crate::presence::{CameraId, Now};
@@ -31,11 +31,6 @@ const MOST_OF_A_VIEW: usize = 2;
 const OTHER_BELOW: f32 = 0.9;
 /// All views of a whole sitting.
 const VIEWS: [View; 3] = [View::Front, View::Left, View::Right];
-
-/// A sitting's id: 16 random lower-case hex digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(inline)]
-pub struct SittingId(pub String);
 
 /// What would help most now. Left and right are the person's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -55,8 +50,9 @@ pub enum Ask {
     LookRight,
 }
 
-/// How far a sitting is.
+/// Somebody who is learned at a camera, and the pictures of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "SittingInfo")]
 pub struct SittingState {
     #[serde(rename = "sitting_id")]
     pub id: SittingId,
@@ -69,18 +65,20 @@ pub struct SittingState {
     /// What would help most now; only while pictures are taken.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ask: Option<Ask>,
-    /// The pictures that would be learned, in the order in which they were taken. Clients get their paths with them.
-    #[serde(skip)]
+    /// The pictures that would be learned, in the order in which they were taken. A better one may take another's place.
     pub pictures: Vec<TakenPicture>,
 }
 
-/// A picture that would be learned.
+/// A picture that would be learned, and where it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "SittingPicture")]
 pub struct TakenPicture {
     #[serde(rename = "picture_id")]
     pub number: u32,
     pub view: View,
     pub quality: Quality,
+    /// Path of the picture on this server.
+    pub picture: PicturePath,
 }
 
 /// The pictures of a sitting that are to be somebody's photos.
@@ -152,8 +150,12 @@ impl Sittings {
 
     pub(crate) fn state(&self, id: &SittingId, now: Now) -> Result<SittingState, EngineError> {
         let sitting = self.get(id)?;
-        let taken =
-            |p: &Picture| TakenPicture { number: p.number, view: p.view, quality: p.photo.face.quality.clone() };
+        let taken = |p: &Picture| TakenPicture {
+            number: p.number,
+            view: p.view,
+            quality: p.photo.face.quality.clone(),
+            picture: PicturePath::Sitting(id.clone(), p.number),
+        };
         let taking = sitting.takes(now.steady);
         Ok(SittingState {
             id: id.clone(),

@@ -13,7 +13,7 @@ use super::sight::{CameraSight, Sight};
 use super::sitting::Sittings;
 use crate::engine::error::EngineError;
 use crate::engine::types::{
-    CameraSettings, CameraState, FacePicture, LibraryState, PersonState, PhotoState, PictureBytes, PresenceState,
+    CameraSettings, CameraState, LibraryState, PersonState, PhotoState, PictureBytes, PicturePath, PresenceState,
     RecognizedFace, Settings,
 };
 use crate::engine::upright::{CameraUpright, WayUp};
@@ -414,7 +414,7 @@ impl Home {
         let known = self.people.get(id).cloned().unwrap_or_default();
         let best_photo = || {
             let best = person.photos.iter().max_by(|a, b| a.quality.total_cmp(&b.quality))?;
-            Some(FacePicture::Photo(best.id.clone()))
+            Some(PicturePath::Photo(id.clone(), best.id.clone()))
         };
         Some(PersonState {
             person: self.person_ref(id)?,
@@ -423,7 +423,7 @@ impl Home {
             presence: self.presence_of(id, now),
             presence_timeout_s: known.presence_timeout_s,
             sample: known.sample,
-            picture: known.newest_sighting.map(FacePicture::Sighting).or_else(best_photo),
+            picture: known.newest_sighting.map(PicturePath::Sighting).or_else(best_photo),
         })
     }
 
@@ -467,7 +467,7 @@ impl Home {
             present,
             unknown_present: camera.unknown_present,
             last_picture_at: camera.last_picture_at.map(|at| now.to_wall(at)),
-            has_annotated: camera.annotated.is_some(),
+            annotated: camera.annotated.as_ref().map(|_| PicturePath::Annotated(id.clone())),
             suggested_rotate: camera.upright.suggested().map(|turn| rotate.and(turn)),
         })
     }
@@ -518,17 +518,23 @@ impl Home {
     pub(crate) fn photo_states(&self, id: &PersonId) -> Result<Vec<PhotoState>, EngineError> {
         let found = self.library.people.iter().find(|p| &p.id == id);
         let person = found.ok_or_else(|| EngineError::no_person(id))?;
-        let state = |photo: &PhotoFile| PhotoState {
-            id: photo.id.clone(),
-            file: photo.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            face: match self.library.photos.get(&photo.id) {
+        let state = |photo: &PhotoFile| {
+            let face = match self.library.photos.get(&photo.id) {
                 Some(Taught::Face(quality)) => match self.misfiled.photos.iter().find(|p| p.photo == photo.id) {
                     Some(p) if matches!(p.doubt, Doubt::SomebodyElses { .. }) => Err(self.in_words(p)),
                     _ => Ok(quality.clone()),
                 },
                 Some(Taught::Nothing(reason)) => Err(reason.clone()),
                 Some(Taught::NotYet) | None => Err("it is not learned yet".to_owned()),
-            },
+            };
+            PhotoState {
+                id: photo.id.clone(),
+                file: photo.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+                picture: PicturePath::Photo(id.clone(), photo.id.clone()),
+                usable: face.is_ok(),
+                problem: face.as_ref().err().cloned(),
+                quality: face.ok(),
+            }
         };
         Ok(person.photos.iter().map(state).collect())
     }

@@ -296,36 +296,36 @@ impl House {
     /// `door: 1 face, Alice, a stranger`
     fn camera(&self, camera: &str) -> String {
         let camera = self.home.camera_state(&cam(camera), self.now).expect("known");
-        shown(&Event::CameraChanged(camera))
+        shown(&Event::CameraChanged { camera })
     }
 }
 
 fn shown(event: &Event) -> String {
     match event {
-        Event::Sighting(s, _) => {
-            format!("{} {}", s.person.name, if s.grade == Grade::Seen { "seen" } else { "confirmed" })
+        Event::Sighting { person, grade, .. } => {
+            format!("{} {}", person.name, if *grade == Grade::Seen { "seen" } else { "confirmed" })
         }
-        Event::UnknownSeen(u) => format!("stranger {}", u.times_seen),
+        Event::UnknownSeen { unknown, .. } => format!("stranger {}", unknown.times_seen),
         Event::Arrived { person, .. } => format!("{} arrived", person.name),
         Event::Departed { person, .. } => format!("{} departed", person.name),
-        Event::PersonChanged(p) => {
+        Event::PersonChanged { person: p } => {
             format!("{} is {}", p.person.name, if p.presence.present { "here" } else { "away" })
         }
-        Event::PersonRemoved(id) => format!("{id} removed"),
-        Event::CameraChanged(c) => {
+        Event::PersonRemoved { person_id } => format!("{person_id} removed"),
+        Event::CameraChanged { camera: c } => {
             let names: Vec<_> = c.present.iter().map(|p| p.name.to_string()).collect();
             let stranger = if c.unknown_present { " and a stranger" } else { "" };
             format!("{}: {} faces, [{}]{stranger}", c.id, c.faces, names.join(" "))
         }
         Event::SightingCorrected { person, .. } => format!("not {}", person.name),
-        Event::SettingsChanged(_) => "settings".to_owned(),
-        Event::LibraryChanged(state) => format!("library: {} problems", state.problems),
+        Event::SettingsChanged { .. } => "settings".to_owned(),
+        Event::LibraryChanged { library } => format!("library: {} problems", library.problems),
     }
 }
 
 /// What was told, but for the state of the folder: the faces here are far from each other, so that photos look wrong together.
 fn told(outcome: &Outcome) -> Vec<String> {
-    outcome.events.iter().filter(|event| !matches!(event, Event::LibraryChanged(_))).map(shown).collect()
+    outcome.events.iter().filter(|event| !matches!(event, Event::LibraryChanged { .. })).map(shown).collect()
 }
 
 #[test]
@@ -808,7 +808,12 @@ fn a_proposal_goes_with_its_sighting_its_time_and_its_certainty() {
         let waiting = house.home.proposal_states(None).remove(0).id;
         let outcome = end(&mut house);
         assert!(outcome.writes.contains(&Write::ForgetProposals(vec![waiting])), "{:?}", outcome.writes);
-        assert!(outcome.events.iter().any(|event| matches!(event, Event::PersonChanged(p) if p.proposals == 0)));
+        assert!(
+            outcome
+                .events
+                .iter()
+                .any(|event| matches!(event, Event::PersonChanged { person } if person.proposals == 0))
+        );
         assert_eq!(house.home.proposal_states(None), []);
     }
 }

@@ -5,27 +5,26 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::convert;
 use super::errors::invalid;
-use crate::engine::{CameraId, CameraSight, Engine, PersonState, ProposalState, SightingQuery};
+use crate::engine::{
+    CameraId, CameraSight, Engine, PersonState, PhotoState, ProposalState, Sighting, SightingQuery, UnknownState,
+};
 use crate::people::{Finding, PersonId};
 use crate::server::protocol::WireError;
 use crate::server::protocol::requests::Part;
-use crate::server::protocol::results::{
-    CareFinding, ListPage, PersonInfo, PhotoInfo, ProposalInfo, SightingInfo, UnknownInfo,
-};
+use crate::server::protocol::results::{CareFinding, ListPage};
 use crate::store::{self, MAX_LIMIT, Problem, shown};
 
 /// Entries of a page where the request does not say.
 const DEFAULT_LIMIT: usize = 100;
 
-pub(super) fn people(engine: &Engine, page: &Part) -> Result<ListPage<PersonInfo>, WireError> {
-    let people = engine.people();
-    let mut people: Vec<_> = people.iter().collect();
+pub(super) fn people(engine: &Engine, page: &Part) -> Result<ListPage<PersonState>, WireError> {
+    let mut people = engine.people();
     sort_people(&mut people);
-    page_of(&people, page.cursor.as_deref(), page.limit, |p| person_key(p), |p| convert::person(p))
+    page_of(&people, page.cursor.as_deref(), page.limit, person_key)
 }
 
-pub(super) fn sort_people(people: &mut [&PersonState]) {
-    people.sort_by_cached_key(|p| person_key(p));
+pub(super) fn sort_people(people: &mut [PersonState]) {
+    people.sort_by_cached_key(person_key);
 }
 
 pub(super) async fn photos(
@@ -33,10 +32,10 @@ pub(super) async fn photos(
     person: PersonId,
     cursor: Option<&str>,
     limit: Option<u32>,
-) -> Result<ListPage<PhotoInfo>, WireError> {
-    let mut photos = engine.photos(person.clone()).await?;
+) -> Result<ListPage<PhotoState>, WireError> {
+    let mut photos = engine.photos(person).await?;
     photos.sort_by(|a, b| a.file.cmp(&b.file));
-    page_of(&photos, cursor, limit, |p| p.file.clone(), |p| convert::photo(&person, p))
+    page_of(&photos, cursor, limit, |p| p.file.clone())
 }
 
 pub(super) async fn proposals(
@@ -44,13 +43,13 @@ pub(super) async fn proposals(
     person: Option<PersonId>,
     cursor: Option<&str>,
     limit: Option<u32>,
-) -> Result<ListPage<ProposalInfo>, WireError> {
+) -> Result<ListPage<ProposalState>, WireError> {
     let mut proposals = engine.proposals(person).await?;
     let key = |p: &ProposalState| {
         format!("{}\0{}\0{:020}\0{}", p.person.name.as_str(), p.person.id, p.at.as_microsecond(), p.id)
     };
     proposals.sort_by_cached_key(key);
-    page_of(&proposals, cursor, limit, key, convert::proposal)
+    page_of(&proposals, cursor, limit, key)
 }
 
 pub(super) async fn problems(engine: &Engine, page: &Part) -> Result<ListPage<Problem>, WireError> {
@@ -58,7 +57,7 @@ pub(super) async fn problems(engine: &Engine, page: &Part) -> Result<ListPage<Pr
     // Faults first.
     let key = |p: &Problem| format!("{}\0{}\0{:?}\0{}", u8::from(!p.kind.is_fault()), shown(&p.path), p.kind, p.reason);
     problems.sort_by_cached_key(key);
-    page_of(&problems, page.cursor.as_deref(), page.limit, key, Clone::clone)
+    page_of(&problems, page.cursor.as_deref(), page.limit, key)
 }
 
 /// What would change is worked out for the entries of this page alone.
@@ -69,7 +68,7 @@ pub(super) async fn care(engine: &Engine, page: &Part) -> Result<ListPage<CareFi
         format!("{}\0{}\0{}\0{photo}", f.fault as u8, f.person.name.as_str(), f.person.id)
     };
     findings.sort_by_cached_key(key);
-    let page = page_of(&findings, page.cursor.as_deref(), page.limit, key, Clone::clone)?;
+    let page = page_of(&findings, page.cursor.as_deref(), page.limit, key)?;
     let judged = engine.effects(page.items).await?;
     Ok(ListPage {
         items: judged.into_iter().map(|(finding, effect)| convert::care(finding, effect)).collect(),
@@ -79,12 +78,12 @@ pub(super) async fn care(engine: &Engine, page: &Part) -> Result<ListPage<CareFi
 
 pub(super) async fn sights(engine: &Engine, page: &Part) -> Result<ListPage<CameraSight>, WireError> {
     let sights = engine.camera_sights().await?;
-    page_of(&sights, page.cursor.as_deref(), page.limit, |s| s.camera.0.clone(), Clone::clone)
+    page_of(&sights, page.cursor.as_deref(), page.limit, |s| s.camera.0.clone())
 }
 
-pub(super) async fn unknowns(engine: &Engine, page: &Part) -> Result<ListPage<UnknownInfo>, WireError> {
+pub(super) async fn unknowns(engine: &Engine, page: &Part) -> Result<ListPage<UnknownState>, WireError> {
     let (cursor, limit) = (stored_cursor(page.cursor.as_deref())?, checked_limit(page.limit)?);
-    Ok(stored_page(engine.unknowns(cursor, limit).await?, convert::unknown))
+    Ok(stored_page(engine.unknowns(cursor, limit).await?))
 }
 
 pub(super) async fn sightings(
@@ -93,10 +92,10 @@ pub(super) async fn sightings(
     camera: Option<CameraId>,
     cursor: Option<&str>,
     limit: Option<u32>,
-) -> Result<ListPage<SightingInfo>, WireError> {
+) -> Result<ListPage<Sighting>, WireError> {
     let (cursor, limit) = (stored_cursor(cursor)?, checked_limit(limit)?);
     let query = SightingQuery { person, camera, cursor, limit };
-    Ok(stored_page(engine.sightings(query).await?, convert::sighting))
+    Ok(stored_page(engine.sightings(query).await?))
 }
 
 /// The store's own cursor, as the page before gave it.
@@ -104,9 +103,8 @@ fn stored_cursor(cursor: Option<&str>) -> Result<Option<store::Cursor>, WireErro
     cursor.map(|cursor| Ok(store::Cursor(decode(cursor)?))).transpose()
 }
 
-fn stored_page<T, W>(page: store::Page<T>, convert: impl Fn(&T) -> W) -> ListPage<W> {
-    let next_cursor = page.next.map(|cursor| encode(&cursor.0));
-    ListPage { items: page.items.iter().map(convert).collect(), next_cursor }
+fn stored_page<T>(page: store::Page<T>) -> ListPage<T> {
+    ListPage { items: page.items, next_cursor: page.next.map(|cursor| encode(&cursor.0)) }
 }
 
 /// A sighting's id as the engine has it.
@@ -123,13 +121,12 @@ fn person_key(p: &PersonState) -> String {
 }
 
 /// A page of what is sorted by `key`.
-fn page_of<T, W>(
+fn page_of<T: Clone>(
     sorted: &[T],
     cursor: Option<&str>,
     limit: Option<u32>,
     key: impl Fn(&T) -> String,
-    convert: impl Fn(&T) -> W,
-) -> Result<ListPage<W>, WireError> {
+) -> Result<ListPage<T>, WireError> {
     let limit = checked_limit(limit)?;
     let start = match cursor {
         None => 0,
@@ -141,7 +138,7 @@ fn page_of<T, W>(
     let end = sorted.len().min(start + limit);
     let page = &sorted[start..end];
     let next_cursor = page.last().filter(|_| end < sorted.len()).map(|last| encode(&key(last)));
-    Ok(ListPage { items: page.iter().map(convert).collect(), next_cursor })
+    Ok(ListPage { items: page.to_vec(), next_cursor })
 }
 
 fn checked_limit(limit: Option<u32>) -> Result<usize, WireError> {
@@ -167,8 +164,8 @@ fn bad_cursor() -> WireError {
 mod tests {
     use super::*;
 
-    fn page(sorted: &[&str], cursor: Option<&str>, limit: u32) -> ListPage<String> {
-        page_of(sorted, cursor, Some(limit), |s| (*s).to_owned(), |s| (*s).to_owned()).expect("a page")
+    fn page(sorted: &[&'static str], cursor: Option<&str>, limit: u32) -> ListPage<&'static str> {
+        page_of(sorted, cursor, Some(limit), |s| (*s).to_owned()).expect("a page")
     }
 
     #[test]
@@ -190,7 +187,7 @@ mod tests {
     fn a_page_goes_on_after_an_entry_that_is_gone() {
         let first = page(&["ann", "bob", "cem"], None, 2);
         let next = page(&["ann", "cem"], first.next_cursor.as_deref(), 2);
-        assert_eq!((next.items, next.next_cursor), (vec!["cem".to_owned()], None));
+        assert_eq!((next.items, next.next_cursor), (vec!["cem"], None));
     }
 
     #[test]

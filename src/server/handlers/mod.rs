@@ -19,7 +19,7 @@ use super::protocol::requests::{SittingsAccept, WrongBecause};
 use super::protocol::results::{CamerasConfigured, Deleted, Pong, ServerStats, State, Subscribed};
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, requests::Since};
 use super::shared::Shared;
-use crate::engine::{self, Asker, CameraChange, CameraId, Engine, Subscription};
+use crate::engine::{self, Asker, CameraChange, CameraId, Engine, PersonState, Subscription};
 use crate::people::{PersonName, ProposalId};
 use crate::store::database::tokens::MAX_CLIENTS_OF_PUSHING;
 use errors::{internal, invalid};
@@ -116,12 +116,10 @@ pub(crate) async fn handle(
         RequestBody::SittingsStart { camera } => {
             let sitting = engine.start_sitting(camera).await?;
             pictures::look_on(shared, &sitting);
-            answer(&convert::sitting(&sitting))
+            answer(&sitting)
         }
-        RequestBody::SittingsGet { sitting_id } => answer(&convert::sitting(&engine.sitting(sitting_id).await?)),
-        RequestBody::SittingsAccept(request) => {
-            answer(&convert::person(&engine.accept_sitting(acceptance(request)?).await?))
-        }
+        RequestBody::SittingsGet { sitting_id } => answer(&engine.sitting(sitting_id).await?),
+        RequestBody::SittingsAccept(request) => answer(&engine.accept_sitting(acceptance(request)?).await?),
         RequestBody::SittingsDecline { sitting_id } => {
             engine.forget_sitting(sitting_id).await?;
             answer(&Deleted { deleted: true })
@@ -139,17 +137,17 @@ pub(crate) async fn handle(
         RequestBody::PeopleList(page) => answer(&lists::people(engine, &page)?),
         RequestBody::PeopleRename { person_id, name } => {
             let name = PersonName::new(&name)?;
-            answer(&convert::person(&engine.rename_person(person_id, name).await?))
+            answer(&engine.rename_person(person_id, name).await?)
         }
         RequestBody::PeopleConfigure { person_id, presence_timeout_s } => {
             let timeout = presence_timeout_s.map(engine::presence_timeout).transpose()?;
-            answer(&convert::person(&engine.set_presence_timeout(person_id, timeout).await?))
+            answer(&engine.set_presence_timeout(person_id, timeout).await?)
         }
         RequestBody::PeopleMerge { from, into } => {
             if from == into {
                 return Err(invalid("from and into are the same person"));
             }
-            answer(&convert::person(&engine.merge_people(from, into).await?))
+            answer(&engine.merge_people(from, into).await?)
         }
         RequestBody::PeopleDelete { person_id } => {
             engine.delete_person(person_id).await?;
@@ -167,22 +165,18 @@ pub(crate) async fn handle(
         RequestBody::PhotosMove { person_id, photo_id, person } => {
             let moved = engine.move_photo(person_id, photo_id, PersonName::new(&person)?).await?;
             shared.memory().kept.forget();
-            answer(&convert::person(&moved))
+            answer(&moved)
         }
-        RequestBody::PhotosAccept { person_id, photo_id } => {
-            answer(&convert::photo(&person_id, &engine.accept_photo(person_id.clone(), photo_id).await?))
-        }
+        RequestBody::PhotosAccept { person_id, photo_id } => answer(&engine.accept_photo(person_id, photo_id).await?),
         RequestBody::ProblemsList(page) => answer(&lists::problems(engine, &page).await?),
         RequestBody::CareList(page) => answer(&lists::care(engine, &page).await?),
         RequestBody::PeopleMissing { answer: about } => answer(&engine.answer_missing(about).await?),
         RequestBody::UnknownsList(page) => answer(&lists::unknowns(engine, &page).await?),
         RequestBody::UnknownsAssign { unknown_id, person } => {
             let name = PersonName::new(&person)?;
-            answer(&convert::person(&engine.assign_unknown(unknown_id, name).await?))
+            answer(&engine.assign_unknown(unknown_id, name).await?)
         }
-        RequestBody::UnknownsIgnore { unknown_id } => {
-            answer(&convert::unknown(&engine.ignore_unknown(unknown_id).await?))
-        }
+        RequestBody::UnknownsIgnore { unknown_id } => answer(&engine.ignore_unknown(unknown_id).await?),
         RequestBody::UnknownsDelete { unknown_id } => {
             engine.delete_unknown(unknown_id).await?;
             shared.memory().kept.forget();
@@ -193,7 +187,7 @@ pub(crate) async fn handle(
         }
         RequestBody::SightingsCorrect { sighting_id, person, reason } => {
             let id = lists::sighting_id(&sighting_id)?;
-            answer(&convert::sighting(&engine.correct_sighting(id, said(person, reason)?).await?))
+            answer(&engine.correct_sighting(id, said(person, reason)?).await?)
         }
         RequestBody::CamerasConfigure { cameras } => answer(&configure_cameras(shared, client, cameras).await?),
         RequestBody::CamerasSight(page) => answer(&lists::sights(engine, &page).await?),
@@ -235,18 +229,20 @@ pub(crate) fn subscribed(shared: &Shared, since: Option<&Since>) -> Result<(Json
     let subscription = shared.engine.subscribe(since.map(|s| (s.run.as_str(), s.seq)));
     let gap = subscription.missed.is_none();
     let state = gap.then(|| {
-        let cameras: Vec<_> = subscription.cameras.iter().map(convert::camera).collect();
+        let cameras = subscription.cameras.to_vec();
         let room = MAX_REPLY_BYTES.saturating_sub(STATE_MARGIN + written_bytes(&cameras));
-        let mut people: Vec<_> = subscription.people.iter().collect();
+        let mut people = subscription.people.to_vec();
         lists::sort_people(&mut people);
         let mut bytes = 0;
-        let fit = people.iter().map(|p| convert::person(p)).take(MAX_PEOPLE_IN_STATE).take_while(|person| {
+        let fits = |person: &&PersonState| {
             bytes += written_bytes(person) + 1;
             bytes <= room
-        });
-        let shown: Vec<_> = fit.collect();
-        let last = shown.len().checked_sub(1).map(|at| people[at]).filter(|_| shown.len() < people.len());
-        State { people_cursor: last.map(lists::person_cursor), people: shown, cameras, library: subscription.library }
+        };
+        let shown = people.iter().take(MAX_PEOPLE_IN_STATE).take_while(fits).count();
+        let last = people[..shown].last().filter(|_| shown < people.len());
+        let people_cursor = last.map(lists::person_cursor);
+        people.truncate(shown);
+        State { people_cursor, people, cameras, library: subscription.library }
     });
     let answer = answer(&Subscribed { run: subscription.run.clone(), seq: subscription.seq, gap, state })?;
     Ok((answer, subscription))
@@ -268,8 +264,7 @@ async fn configure_cameras(
     let changes = cameras.into_iter().map(named).collect::<Result<Vec<_>, WireError>>()?;
     let ids: Vec<_> = changes.iter().map(|s| s.id.clone()).collect();
     shared.admit_cameras(&client.id, client.token, client.role, &ids).await?;
-    let cameras = shared.engine.configure_cameras(changes).await?;
-    Ok(CamerasConfigured { cameras: cameras.iter().map(convert::camera).collect() })
+    Ok(CamerasConfigured { cameras: shared.engine.configure_cameras(changes).await? })
 }
 
 /// A result as JSON text: written once, with the shortest digits of its numbers.

@@ -10,7 +10,9 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::errors::{internal, invalid};
 use super::{Client, convert};
-use crate::engine::{self, Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, SittingState};
+use crate::engine::{
+    self, Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, PicturePath, SittingState,
+};
 use crate::people::PersonName;
 use crate::server::fetch::{Certificates, NamedBy, Source, WebSource};
 use crate::server::protocol::requests::{Enroll, Picture, Purpose, Recognize};
@@ -43,7 +45,7 @@ pub(super) async fn recognize(
             let captured_at = client.corrected(theirs, request.sent_at);
             let picture = bytes_of(shared, client, request.picture, shared.options.limits.max_bytes).await?;
             drop(large);
-            let annotated = request.annotate.then(|| convert::annotated_path(&camera));
+            let annotated = request.annotate.then(|| PicturePath::Annotated(camera.clone()).to_string());
             let seen = client.engine(shared).observe(Observation { camera, picture, captured_at, annotation }).await?;
             Ok(convert::recognition(&seen, annotated))
         }

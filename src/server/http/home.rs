@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::server::handlers::convert;
 use crate::server::shared::Shared;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#222}\
@@ -37,8 +36,8 @@ pub(super) async fn cameras(State(shared): State<Arc<Shared>>) -> Response {
     for camera in cameras {
         let name = escaped(&camera.name);
         let _ = write!(body, "<h2>{name}</h2>");
-        if shared.engine.annotated(&camera.id).is_some() {
-            let path = escaped(&convert::annotated_path(&camera.id));
+        if let Some(path) = camera.annotated {
+            let path = escaped(&path.to_string());
             let _ = write!(body, "<p><img src=\"{path}\" alt=\"The last picture with a face\"></p>");
         } else {
             body += "<p>No face since the server started.</p>";

@@ -49,12 +49,12 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
     let see = Router::new()
         .route("/cameras", get(home::cameras))
         .route("/last-detection.jpg", get(pictures::last_detection))
-        .route("/v1/cameras/{camera}/annotated.jpg", get(pictures::annotated))
-        .route("/v1/photos/{person}/{file}", get(pictures::photo))
-        .route("/v1/sightings/{file}", get(pictures::sighting))
-        .route("/v1/unknowns/{file}", get(pictures::unknown))
-        .route("/v1/sittings/{file}", get(pictures::sitting))
-        .route("/v1/proposals/{file}", get(pictures::proposal));
+        .route("/v1/cameras/{camera}/annotated.jpg", get(pictures::picture))
+        .route("/v1/photos/{person}/{file}", get(pictures::picture))
+        .route("/v1/sightings/{file}", get(pictures::picture))
+        .route("/v1/unknowns/{file}", get(pictures::picture))
+        .route("/v1/sittings/{file}", get(pictures::picture))
+        .route("/v1/proposals/{file}", get(pictures::picture));
     let change = Router::new()
         .route("/add-face/{name}", post(cameras::add_face).get(cameras::add_face_from_camera))
         .route("/v1/library.tar", get(library::export).post(library::import));

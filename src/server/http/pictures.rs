@@ -5,14 +5,13 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::Answer;
 use super::door::Caller;
 use super::extract::{CameraQuery, Path, Query};
-use crate::engine::{CameraId, SittingId};
-use crate::people::{PersonId, PhotoId, ProposalId, UnknownId};
+use crate::engine::{CameraId, PictureBytes, PicturePath};
 use crate::server::protocol::{ErrorCode, WireError};
 use crate::server::shared::{Shared, Turn};
 
@@ -36,8 +35,20 @@ pub(super) async fn last_detection(State(shared): State<Arc<Shared>>, Query(quer
     camera_picture(&shared, &known.id)
 }
 
-pub(super) async fn annotated(State(shared): State<Arc<Shared>>, Path(camera): Path<String>) -> Answer {
-    camera_picture(&shared, &CameraId(camera))
+pub(super) async fn picture(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+    address: Uri,
+) -> Answer {
+    match address.path().parse().map_err(|_| no_picture())? {
+        PicturePath::Annotated(camera) => camera_picture(&shared, &camera),
+        path @ PicturePath::Photo(..) => {
+            let turn = shared.turn(|memory| &mut memory.photos, caller.token).await?;
+            let photo = shared.engine.picture(path).await?;
+            Ok(shown(Bytes::from_owner(OnItsWay { photo, _turn: turn })))
+        }
+        path => Ok(shown(Bytes::from_owner(shared.engine.picture(path).await?))),
+    }
 }
 
 fn camera_picture(shared: &Shared, camera: &CameraId) -> Answer {
@@ -49,62 +60,19 @@ fn camera_picture(shared: &Shared, camera: &CameraId) -> Answer {
 
 /// A photo as it is in its folder, which may be large: one that its client does not read takes memory until it is given up.
 struct OnItsWay {
-    photo: Vec<u8>,
+    photo: PictureBytes,
     _turn: Turn,
 }
 
 impl AsRef<[u8]> for OnItsWay {
     fn as_ref(&self) -> &[u8] {
-        &self.photo
+        self.photo.as_ref()
     }
 }
 
-pub(super) async fn photo(
-    State(shared): State<Arc<Shared>>,
-    Extension(caller): Extension<Caller>,
-    Path((person, file)): Path<(String, String)>,
-) -> Answer {
-    let id = PhotoId(id_of(&file)?.to_owned());
-    let turn = shared.turn(|memory| &mut memory.photos, caller.token).await?;
-    let photo = shared.engine.photo_bytes(PersonId(person), id).await?;
-    Ok(shown(Bytes::from_owner(OnItsWay { photo, _turn: turn })))
-}
-
-pub(super) async fn sighting(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
-    let id = id_of(&file)?.parse().map_err(|_| no_picture())?;
-    Ok(shown(shared.engine.sighting_picture(id).await?.into()))
-}
-
-pub(super) async fn unknown(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
-    let id = id_of(&file)?;
-    let Some((id, at)) = id.split_once('_') else {
-        let bytes = shared.engine.unknown_picture(UnknownId(id.to_owned())).await?;
-        return Ok(shown(bytes.into()));
-    };
-    let at = at.parse().ok().and_then(|at| jiff::Timestamp::from_microsecond(at).ok()).ok_or_else(no_picture)?;
-    let bytes = shared.engine.unknown_alert(UnknownId(id.to_owned()), at).await?;
-    Ok(shown(bytes.into()))
-}
-
-pub(super) async fn sitting(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
-    let (id, number) = id_of(&file)?.rsplit_once('_').ok_or_else(no_picture)?;
-    let number = number.parse().map_err(|_| no_picture())?;
-    let bytes = shared.engine.sitting_picture(SittingId(id.to_owned()), number).await?;
-    Ok(shown(Bytes::from_owner(bytes)))
-}
-
-pub(super) async fn proposal(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
-    let id = ProposalId(id_of(&file)?.to_owned());
-    Ok(shown(shared.engine.proposal_picture(id).await?.into()))
-}
-
 pub(super) async fn kept(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
-    let jpeg = shared.memory().kept.get(id_of(&file)?).ok_or_else(no_picture)?;
-    Ok(shown(Bytes::from_owner(jpeg)))
-}
-
-fn id_of(file: &str) -> Result<&str, WireError> {
-    file.strip_suffix(".jpg").ok_or_else(no_picture)
+    let kept = file.strip_suffix(".jpg").and_then(|id| shared.memory().kept.get(id));
+    Ok(shown(Bytes::from_owner(kept.ok_or_else(no_picture)?)))
 }
 
 fn no_picture() -> WireError {

@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use crate::store::Role;
-pub use events::{EventMessage, Happening};
+pub use events::EventMessage;
 pub use requests::{Request, RequestBody};
 
 use crate::engine::Instant;

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::WireError;
 use crate::engine::{
-    CameraId, CameraState, Candidate, Identity, Instant, LibraryState, PersonRef, PersonState, ProposalState, Reasons,
-    Sighting, SittingState, Stats, TakenPicture, TrackId, UnknownState,
+    CameraId, CameraState, Candidate, Identity, Instant, LibraryState, PersonRef, PersonState, PicturePath, Reasons,
+    Sighting, Stats, TrackId, UnknownState,
 };
 use crate::people::{Effect, Fault, Likelihood, PhotoId, ProposalId, Suggestion};
 use crate::vision::{Detection, Quality, Rect, Rotation, StageTimes};
@@ -126,7 +126,7 @@ pub struct AlikePerson {
     /// Their most alike photo.
     pub photo_id: PhotoId,
     /// Path of that photo on this server.
-    pub picture: String,
+    pub picture: PicturePath,
     #[serde(flatten)]
     pub alike: Alike,
 }
@@ -135,7 +135,7 @@ pub struct AlikePerson {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AlikeUnknown {
     #[serde(flatten)]
-    pub unknown: UnknownInfo,
+    pub unknown: UnknownState,
     #[serde(flatten)]
     pub alike: Alike,
 }
@@ -144,7 +144,7 @@ pub struct AlikeUnknown {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AlikeSighting {
     #[serde(flatten)]
-    pub sighting: SightingInfo,
+    pub sighting: Sighting,
     #[serde(flatten)]
     pub alike: Alike,
 }
@@ -184,35 +184,15 @@ pub struct Subscribed {
 /// Everything a client shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct State {
-    pub people: Vec<PersonInfo>,
+    pub people: Vec<PersonState>,
     /// Where not everybody fits into one message: the `cursor` with which `people/list` goes on.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub people_cursor: Option<String>,
     /// Cameras and who is there.
-    pub cameras: Vec<CameraInfo>,
+    pub cameras: Vec<CameraState>,
     /// The folder of people.
     #[serde(default)]
     pub library: LibraryState,
-}
-
-/// A person, where they are, and what they look like.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct PersonInfo {
-    #[serde(flatten)]
-    pub person: PersonState,
-    /// Path of the newest picture of their face on this server.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub picture: Option<String>,
-}
-
-/// A camera and who is there.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct CameraInfo {
-    #[serde(flatten)]
-    pub camera: CameraState,
-    /// Path of the last annotated picture with a face.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub annotated: Option<String>,
 }
 
 /// A page of a list.
@@ -222,23 +202,6 @@ pub struct ListPage<T> {
     /// Give it as `cursor` for the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub next_cursor: Option<String>,
-}
-
-/// A photo that taught a person.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct PhotoInfo {
-    pub photo_id: PhotoId,
-    /// File name within the person's folder.
-    pub file: String,
-    /// Path of the picture on this server.
-    pub picture: String,
-    /// Whether it could be learned.
-    pub usable: bool,
-    /// Why it could not.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub problem: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub quality: Option<Quality>,
 }
 
 /// Something that makes recognition worse, what would mend it, and what that would change.
@@ -251,7 +214,7 @@ pub struct CareFinding {
     pub photo_id: Option<PhotoId>,
     /// Path of that photo on this server.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub picture: Option<String>,
+    pub picture: Option<PicturePath>,
     /// Who it looks like, or is the same as.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub other: Option<PersonRef>,
@@ -267,52 +230,7 @@ pub struct CareFinding {
 pub struct TwinPhoto {
     pub photo_id: PhotoId,
     /// Path of the picture on this server.
-    pub picture: String,
-}
-
-/// An unknown person, and what they look like.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct UnknownInfo {
-    #[serde(flatten)]
-    pub unknown: UnknownState,
-    /// Path of the best picture of the face on this server.
-    pub picture: String,
-}
-
-/// A past sighting, and what it showed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct SightingInfo {
-    #[serde(flatten)]
-    pub sighting: Sighting,
-    /// Path of the face's picture on this server.
-    pub picture: String,
-}
-
-/// Somebody who is learned at a camera, and the pictures of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct SittingInfo {
-    #[serde(flatten)]
-    pub sitting: SittingState,
-    /// The pictures that would be learned, in the order in which they were taken. A better one may take another's place.
-    pub pictures: Vec<SittingPicture>,
-}
-
-/// A picture that would be learned, and where it is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct SittingPicture {
-    #[serde(flatten)]
-    pub taken: TakenPicture,
-    /// Path of the picture on this server.
-    pub picture: String,
-}
-
-/// A picture that waits to be accepted or declined, and where it is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct ProposalInfo {
-    #[serde(flatten)]
-    pub proposal: ProposalState,
-    /// Path of the picture on this server.
-    pub picture: String,
+    pub picture: PicturePath,
 }
 
 /// Answer to `proposals/accept`: each picture is in one of the lists, and waits no more.
@@ -351,7 +269,7 @@ pub struct Deleted {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CamerasConfigured {
     /// The cameras as they are now.
-    pub cameras: Vec<CameraInfo>,
+    pub cameras: Vec<CameraState>,
 }
 
 /// Answer to `stats`.

@@ -6,11 +6,14 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use super::results::{
-    CamerasConfigured, CareFinding, Deleted, FaceChoice, ListPage, PersonInfo, PhotoInfo, Pong, ProposalInfo,
-    ProposalsAccepted, Recognized, SearchResult, ServerStats, SightingInfo, SittingInfo, Subscribed, UnknownInfo,
+    CamerasConfigured, CareFinding, Deleted, FaceChoice, ListPage, Pong, ProposalsAccepted, Recognized, SearchResult,
+    ServerStats, Subscribed,
 };
 use super::{Auth, AuthAnswer, EventMessage, Hello, Request, Response};
-use crate::engine::{CameraSight, Enrolled, LibraryState, Settings};
+use crate::engine::{
+    CameraSight, Enrolled, LibraryState, PersonState, PhotoState, ProposalState, Settings, Sighting, SittingState,
+    UnknownState,
+};
 use crate::store::{Imported, Problem};
 
 /// The schema as it is committed.
@@ -30,12 +33,12 @@ pub fn generated() -> Value {
     });
     let any_message: Vec<Value> =
         messages.as_object().into_iter().flatten().map(|(_, schema)| schema.clone()).collect();
-    let person = definition.of::<PersonInfo>();
+    let person = definition.of::<PersonState>();
     let deleted = definition.of::<Deleted>();
-    let unknown = definition.of::<UnknownInfo>();
+    let unknown = definition.of::<UnknownState>();
     let settings = definition.of::<Settings>();
-    let sighting = definition.of::<SightingInfo>();
-    let sitting = definition.of::<SittingInfo>();
+    let sighting = definition.of::<Sighting>();
+    let sitting = definition.of::<SittingState>();
     let results = json!({
         "ping": definition.of::<Pong>(),
         "recognize": definition.of::<Recognized>(),
@@ -46,26 +49,26 @@ pub fn generated() -> Value {
         "sittings/get": sitting,
         "sittings/accept": person,
         "sittings/decline": deleted,
-        "proposals/list": definition.of::<ListPage<ProposalInfo>>(),
+        "proposals/list": definition.of::<ListPage<ProposalState>>(),
         "proposals/accept": definition.of::<ProposalsAccepted>(),
         "proposals/decline": deleted,
-        "people/list": definition.of::<ListPage<PersonInfo>>(),
+        "people/list": definition.of::<ListPage<PersonState>>(),
         "people/rename": person,
         "people/configure": person,
         "people/merge": person,
         "people/delete": deleted,
-        "photos/list": definition.of::<ListPage<PhotoInfo>>(),
+        "photos/list": definition.of::<ListPage<PhotoState>>(),
         "photos/delete": deleted,
         "photos/move": person,
-        "photos/accept": definition.of::<PhotoInfo>(),
+        "photos/accept": definition.of::<PhotoState>(),
         "problems/list": definition.of::<ListPage<Problem>>(),
         "care/list": definition.of::<ListPage<CareFinding>>(),
         "people/missing": definition.of::<LibraryState>(),
-        "unknowns/list": definition.of::<ListPage<UnknownInfo>>(),
+        "unknowns/list": definition.of::<ListPage<UnknownState>>(),
         "unknowns/assign": person,
         "unknowns/ignore": unknown,
         "unknowns/delete": deleted,
-        "sightings/list": definition.of::<ListPage<SightingInfo>>(),
+        "sightings/list": definition.of::<ListPage<Sighting>>(),
         "sightings/correct": sighting,
         "cameras/configure": definition.of::<CamerasConfigured>(),
         "cameras/sight": definition.of::<ListPage<CameraSight>>(),

@@ -13,26 +13,10 @@ use crate::vision::Embedding;
 /// An unknown person, for lists.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnknownRow {
-    pub id: UnknownId,
-    pub first_seen: Timestamp,
-    pub last_seen: Timestamp,
-    pub times_seen: u32,
-    pub attention: Attention,
+    /// Without their faces.
+    pub stranger: Stranger,
     /// Camera of the last picture.
     pub camera: String,
-}
-
-/// A face of an unknown person, for lists.
-#[derive(Clone, Debug, PartialEq)]
-pub struct UnknownFaceInfo {
-    /// Its number within this person.
-    pub number: u32,
-    pub at: Timestamp,
-    pub camera: String,
-    /// Overall quality, 0..1.
-    pub quality: f32,
-    /// Whether there is a picture.
-    pub has_crop: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -61,19 +45,12 @@ impl Database {
             "SELECT number, quality, embedding FROM unknown_face WHERE unknown = ?1 AND model = ?2 ORDER BY number",
         )?;
         let mut strangers = Vec::new();
-        for info in all("unknown person", &mut people.query([])?, info)? {
-            let faces = all("face of an unknown person", &mut faces.query([&*info.id.0, model])?, |row| {
+        for UnknownRow { stranger, .. } in all("unknown person", &mut people.query([])?, info)? {
+            let faces = all("face of an unknown person", &mut faces.query([&*stranger.id.0, model])?, |row| {
                 let embedding = from_blob(&row.get::<_, Vec<u8>>(2)?)?;
                 Ok(StrangerFace { number: row.get(0)?, embedding, quality: row.get(1)? })
             })?;
-            strangers.push(Stranger {
-                id: info.id,
-                first_seen: info.first_seen,
-                last_seen: info.last_seen,
-                times_seen: info.times_seen,
-                attention: info.attention,
-                faces,
-            });
+            strangers.push(Stranger { faces, ..stranger });
         }
         Ok(strangers)
     }
@@ -95,7 +72,9 @@ impl Database {
         ))?;
         let wanted = i64::try_from(limit + 1).unwrap_or(i64::MAX);
         let found = each("unknown person", &mut statement.query(params![before, id, wanted])?, info)?;
-        Ok(page(found, limit, |last| Cursor(format!("{}-{}", last.last_seen.as_microsecond(), last.id))))
+        Ok(page(found, limit, |last| {
+            Cursor(format!("{}-{}", last.stranger.last_seen.as_microsecond(), last.stranger.id))
+        }))
     }
 
     pub fn unknown(&self, id: &UnknownId) -> Result<Option<UnknownRow>, StoreError> {
@@ -105,33 +84,14 @@ impl Database {
         rows.next()?.map(info).transpose()
     }
 
-    /// The faces of an unknown person, best first.
-    pub fn unknown_faces(&self, id: &UnknownId) -> Result<Vec<UnknownFaceInfo>, StoreError> {
+    /// The pictures of an unknown person's faces that are kept, JPEG, best first, each with its number.
+    pub fn unknown_pictures(&self, id: &UnknownId) -> Result<Vec<(u32, Vec<u8>)>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
-            "SELECT number, at, camera, quality, crop IS NOT NULL FROM unknown_face WHERE unknown = ?1
-             ORDER BY quality DESC, number",
+            "SELECT number, crop FROM unknown_face WHERE unknown = ?1 AND crop IS NOT NULL ORDER BY quality DESC, number",
         )?;
-        all("face of an unknown person", &mut statement.query([&id.0])?, |row| {
-            Ok(UnknownFaceInfo {
-                number: row.get(0)?,
-                at: to_time(row.get(1)?)?,
-                camera: row.get(2)?,
-                quality: row.get(3)?,
-                has_crop: row.get(4)?,
-            })
-        })
-    }
-
-    /// The picture of an unknown person's face, JPEG.
-    pub fn unknown_crop(&self, id: &UnknownId, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
-        let connection = self.connection();
-        let key = params![id.0, number];
-        let crop =
-            connection.query_row("SELECT crop FROM unknown_face WHERE unknown = ?1 AND number = ?2", key, |row| {
-                row.get::<_, Option<Vec<u8>>>(0)
-            });
-        Ok(crop.optional()?.flatten())
+        let mut rows = statement.query([&id.0])?;
+        all("face of an unknown person", &mut rows, |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// The picture by which somebody was told of an unknown person at this moment, JPEG.
@@ -230,12 +190,13 @@ impl Tx<'_> {
 }
 
 fn info(row: &Row<'_>) -> Result<UnknownRow, StoreError> {
-    Ok(UnknownRow {
+    let stranger = Stranger {
         id: UnknownId(row.get(0)?),
         first_seen: to_time(row.get(1)?)?,
         last_seen: to_time(row.get(2)?)?,
         times_seen: row.get(3)?,
         attention: if row.get(4)? { Attention::Ignored } else { Attention::Reported },
-        camera: row.get(5)?,
-    })
+        faces: Vec::new(),
+    };
+    Ok(UnknownRow { stranger, camera: row.get(5)? })
 }
