@@ -40,16 +40,12 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 pub struct SettingsChange {
     /// Strangers confirmed as someone per thousand visits, 0.1..=50.
-    #[serde(default)]
     pub strangers_per_thousand: Option<f32>,
     /// How long a person stays present after the last sighting, seconds (1..=86400).
-    #[serde(default)]
     pub presence_timeout_s: Option<u32>,
     /// How long after a camera's last picture it still shows faces and who is there, seconds (5..=600).
-    #[serde(default)]
     pub in_view_timeout_s: Option<u32>,
     /// How long sightings and unknown faces are kept, days (1..=365).
-    #[serde(default)]
     pub retention_days: Option<u32>,
 }
 
@@ -60,14 +56,11 @@ pub struct CameraSettings {
     #[serde(rename = "camera")]
     pub id: CameraId,
     pub name: String,
-    #[serde(default)]
     pub area: Option<String>,
     #[serde(default)]
     pub counts_as_home: bool,
     /// The home's where `None`.
-    #[serde(default)]
     pub presence_timeout_s: Option<u32>,
-    #[serde(default)]
     pub min_face_px: Option<u32>,
     #[serde(default)]
     pub ignored_areas: Vec<Rect>,
@@ -83,25 +76,18 @@ pub struct CameraChange {
     #[serde(rename = "camera")]
     pub id: CameraId,
     /// For people, 1 to 200 bytes; a new camera is called by its id.
-    #[serde(default)]
     pub name: Option<String>,
     /// The room or place it looks at, 200 bytes at most; none where empty.
-    #[serde(default)]
     pub area: Option<String>,
     /// Whether somebody confirmed here is at home; false for a camera that faces the street.
-    #[serde(default)]
     pub counts_as_home: Option<bool>,
     /// How long a person stays present after the last sighting, seconds (1..=86400); 0 for the server's default.
-    #[serde(default)]
     pub presence_timeout_s: Option<u32>,
     /// Faces narrower than this, pixels (1..=1000), are ignored; 0 for none.
-    #[serde(default)]
     pub min_face_px: Option<u32>,
     /// Parts of its picture, 16 at most, in fractions of its width and height: faces whose middle is in one are ignored.
-    #[serde(default)]
     pub ignored_areas: Option<Vec<Rect>>,
     /// By how many degrees clockwise the camera's pictures are turned to be upright.
-    #[serde(default)]
     pub rotate: Option<Rotation>,
 }
 

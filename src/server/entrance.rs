@@ -8,13 +8,13 @@ use std::time::Duration;
 use axum::Router;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::either::Either;
 
 use super::access::Guest;
 use super::http;
 use super::options::PlainText;
-use super::patient::Patient;
 use super::protocol::{ErrorCode, WireError};
 use super::shared::Shared;
 
@@ -98,15 +98,14 @@ async fn connected(stream: TcpStream, connection: Guest, router: Router, shared:
         _ if may_be_plain(&stream, shared.options.plain) => (Either::Left(stream), router),
         _ => (Either::Left(stream), Router::new().fallback(only_tls)),
     };
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(patience));
     let service = router.layer(axum::Extension(connection));
     let served = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS_WITHIN)
         .max_buf_size(MAX_HEADER_BYTES)
-        .serve_connection(
-            TokioIo::new(Patient::new(stream, patience)),
-            hyper_util::service::TowerToHyperService::new(service),
-        )
+        .serve_connection(TokioIo::new(Box::pin(stream)), hyper_util::service::TowerToHyperService::new(service))
         .with_upgrades();
     let mut served = std::pin::pin!(served);
     let ended = tokio::select! {

@@ -18,7 +18,6 @@ mod metrics;
 mod options;
 mod outbox;
 pub mod pairing;
-mod patient;
 pub mod protocol;
 mod session;
 mod shared;

@@ -41,7 +41,6 @@ pub enum RequestBody {
     #[serde(rename = "subscribe")]
     Subscribe {
         /// Where the client left off; missed events are replayed if they are still there.
-        #[serde(default)]
         since: Option<Since>,
     },
     /// Take pictures of who stands before a camera, to learn who it is → [`super::results::SittingInfo`].
@@ -63,11 +62,8 @@ pub enum RequestBody {
     #[serde(rename = "proposals/list")]
     ProposalsList {
         /// Only of this person.
-        #[serde(default)]
         person_id: Option<PersonId>,
-        #[serde(default)]
         cursor: Option<String>,
-        #[serde(default)]
         limit: Option<u32>,
     },
     /// These become photos of the people they were proposed for → [`super::results::ProposalsAccepted`].
@@ -102,7 +98,6 @@ pub enum RequestBody {
         person_id: PersonId,
         /// How long they stay present after the last sighting, whatever the camera, seconds (1..=86400); left out: the camera's
         /// time, or the server's.
-        #[serde(default)]
         presence_timeout_s: Option<u32>,
     },
     /// Forget a person: photos, embeddings, sightings → [`super::results::Deleted`].
@@ -110,13 +105,7 @@ pub enum RequestBody {
     PeopleDelete { person_id: PersonId },
     /// A person's photos → a page of [`super::results::PhotoInfo`].
     #[serde(rename = "photos/list")]
-    PhotosList {
-        person_id: PersonId,
-        #[serde(default)]
-        cursor: Option<String>,
-        #[serde(default)]
-        limit: Option<u32>,
-    },
+    PhotosList { person_id: PersonId, cursor: Option<String>, limit: Option<u32> },
     /// Delete one photo → [`super::results::Deleted`].
     #[serde(rename = "photos/delete")]
     PhotosDelete { person_id: PersonId, photo_id: PhotoId },
@@ -164,14 +153,10 @@ pub enum RequestBody {
     #[serde(rename = "sightings/list")]
     SightingsList {
         /// Only of this person.
-        #[serde(default)]
         person_id: Option<PersonId>,
         /// Only from this camera (full id).
-        #[serde(default)]
         camera: Option<CameraId>,
-        #[serde(default)]
         cursor: Option<String>,
-        #[serde(default)]
         limit: Option<u32>,
     },
     /// "That was not Alice": takes back the sighting and what it decided → [`super::results::SightingInfo`].
@@ -180,10 +165,8 @@ pub enum RequestBody {
         sighting_id: String,
         /// Who it was, by name, where that is known; the face becomes their photo. Otherwise just not who was said. The name that
         /// was said takes a correction back.
-        #[serde(default)]
         person: Option<String>,
         /// Why it was wrong, where it was nobody at all; not together with `person`.
-        #[serde(default)]
         reason: Option<WrongBecause>,
     },
     /// Tell the server about this client's cameras; what is left out stays → [`super::results::CamerasConfigured`].
@@ -261,14 +244,11 @@ pub struct Recognize {
     pub purpose: Purpose,
     pub picture: Picture,
     /// The client's own id of the camera; needed to observe.
-    #[serde(default)]
     pub camera: Option<String>,
     /// When the picture was taken, by the client's clock; needed to observe.
-    #[serde(default)]
     #[schemars(with = "Option<Instant>")]
     pub captured_at: Option<Timestamp>,
     /// The client's clock when it sent this. Where it is given, clocks that are set during the connection do no harm.
-    #[serde(default)]
     #[schemars(with = "Option<Instant>")]
     pub sent_at: Option<Timestamp>,
     /// Also keep a picture with boxes and names; the result has its path (`annotated`).
@@ -304,7 +284,7 @@ pub struct Enroll {
     pub person: String,
     pub picture: Picture,
     /// Which of several faces: a box of an earlier answer, pixels of the upright picture.
-    #[serde(default, rename = "box")]
+    #[serde(rename = "box")]
     pub face_box: Option<Rect>,
     /// Refusals to override.
     #[serde(default)]
@@ -341,10 +321,8 @@ pub struct Since {
 #[schemars(rename = "Page")]
 pub struct Part {
     /// `next_cursor` of the page before.
-    #[serde(default)]
     pub cursor: Option<String>,
     /// How many at most, 1..=500; 100 where left out.
-    #[serde(default)]
     pub limit: Option<u32>,
 }
 

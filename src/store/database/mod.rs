@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, MutexGuard};
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Rows, TransactionBehavior};
 
 use super::{Opening, StoreError, io_error};
@@ -36,6 +37,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const BUSY_TIMEOUT_OF_SERVER: Duration = Duration::from_millis(100);
 /// A clock that was never wrong may still be corrected by so much.
 const CLOCKS_DIFFER_BY: SignedDuration = SignedDuration::from_mins(1);
+/// For SQLite's backup: the whole file in one step, as it is at that moment.
+const ALL_PAGES: std::ffi::c_int = -1;
+
 /// Each brings the file from the format of its index to the next; never changed once released, only added to.
 const MIGRATIONS: [&str; 5] = [
     include_str!("schema_1.sql"),
@@ -115,45 +119,36 @@ impl Database {
 
     /// One that is gone when it is dropped, for commands that leave nothing behind.
     pub fn in_memory() -> Result<Self, StoreError> {
-        let mut connection = Connection::open_in_memory()?;
-        prepare(&mut connection, Path::new(":memory:"))?;
+        Self::prepared(Connection::open_in_memory()?, Path::new(":memory:"))
+    }
+
+    fn prepared(mut connection: Connection, path: &Path) -> Result<Self, StoreError> {
+        prepare(&mut connection, path)?;
         let connections = vec![Mutex::new(connection)];
         Ok(Self { connections, folder: None, to_wipe: AtomicBool::new(false), _lock: None })
     }
 
     /// What the database in `folder` says, in memory, for commands that change nothing; nothing where there is none.
     fn copy_of(folder: &Path) -> Result<Self, StoreError> {
-        let copy = Self::in_memory()?;
         let path = folder.join(FILE_NAME);
         if !path.is_file() {
-            return Ok(copy);
+            return Self::in_memory();
         }
         // Without a log beside it nobody is writing, and the file can be read as it is, without a lock and helper files.
         let log = folder.join(format!("{FILE_NAME}-wal"));
         let still = if log.exists() { "" } else { "&immutable=1" };
         let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-        let copied = copy.take_over(&format!("file:{escaped}?mode=ro{still}"), &path);
-        copied.map_err(|error| readable(error, &path))?;
-        Ok(copy)
-    }
-
-    fn take_over(&self, file: &str, path: &Path) -> Result<(), StoreError> {
-        let connection = self.connection();
-        connection.execute("ATTACH ?1 AS kept", [file])?;
-        let found: i64 = connection.query_row("PRAGMA kept.user_version", [], |row| row.get(0))?;
-        refuse_newer(found, path)?;
-        let mut names = connection
-            .prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")?;
-        let tables: Vec<String> = names.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        connection.pragma_update(None, "foreign_keys", false)?;
-        for table in tables {
-            connection
-                .execute(&format!("INSERT OR REPLACE INTO main.\"{table}\" SELECT * FROM kept.\"{table}\""), [])?;
-        }
-        drop(names);
-        connection.pragma_update(None, "foreign_keys", true)?;
-        connection.execute("DETACH kept", [])?;
-        Ok(())
+        let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let copied = || {
+            let file = Connection::open_with_flags(format!("file:{escaped}?mode=ro{still}"), read_only)?;
+            file.busy_timeout(BUSY_TIMEOUT)?;
+            let mut copy = Connection::open_in_memory()?;
+            if Backup::new(&file, &mut copy)?.step(ALL_PAGES)? != StepResult::Done {
+                return Err(io_error("read", &path)(std::io::ErrorKind::ResourceBusy.into()));
+            }
+            Self::prepared(copy, &path)
+        };
+        copied().map_err(|error| readable(error, &path))
     }
 
     /// The lock as a child process has it for a moment.
