@@ -79,24 +79,12 @@ pub struct UnknownVisitor<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Noticed {
     pub id: UnknownId,
-    pub novelty: Novelty,
     /// Whether it is to be reported.
     pub attention: Attention,
     /// The face was kept under this number, its crop is worth storing.
     pub kept_face: Option<u32>,
-    /// This face had to go for it.
-    pub dropped_face: Option<u32>,
     /// These strangers had to go, for there were too many, or because they turned out to be this one.
     pub dropped_strangers: Vec<UnknownId>,
-}
-
-/// Whether a stranger was known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Novelty {
-    NewStranger,
-    /// Seen before, not within [`VISIT_ENDS_AFTER`].
-    NewVisit,
-    SameVisit,
 }
 
 impl Strangers {
@@ -176,10 +164,8 @@ impl Strangers {
         self.strangers.push(Kept::new(stranger, prior));
         Some(Noticed {
             id: fresh,
-            novelty: Novelty::NewStranger,
             attention: Attention::Reported,
             kept_face: Some(0),
-            dropped_face: None,
             dropped_strangers: self.drop_oldest(Attention::Reported),
         })
     }
@@ -246,28 +232,18 @@ impl Kept {
 impl Stranger {
     fn see_again(&mut self, face: &Face, quality: f32, at: Timestamp) -> Noticed {
         let ends = self.last_seen.checked_add(VISIT_ENDS_AFTER).unwrap_or(Timestamp::MAX);
-        let novelty = if at > ends { Novelty::NewVisit } else { Novelty::SameVisit };
-        if novelty == Novelty::NewVisit {
-            self.times_seen += 1;
-        }
+        self.times_seen += u32::from(at > ends);
         self.first_seen = self.first_seen.min(at);
         self.last_seen = self.last_seen.max(at);
         // A blur may be them, but shows nobody.
-        let kept = good_enough(&face.quality).map(|()| self.keep_face(&face.embedding, quality));
-        let (kept_face, dropped_face) = kept.unwrap_or_default();
-        Noticed {
-            id: self.id.clone(),
-            novelty,
-            attention: self.attention,
-            kept_face,
-            dropped_face,
-            dropped_strangers: Vec::new(),
-        }
+        let shows_them = good_enough(&face.quality).is_ok();
+        let kept_face = if shows_them { self.keep_face(&face.embedding, quality) } else { None };
+        Noticed { id: self.id.clone(), attention: self.attention, kept_face, dropped_strangers: Vec::new() }
     }
 
     /// Keeps a better picture of a look instead of the old one, and another look while there is room (or instead of a worse
-    /// one); the numbers of the kept and the dropped face.
-    fn keep_face(&mut self, embedding: &Embedding, quality: f32) -> (Option<u32>, Option<u32>) {
+    /// one); the number of the face, if it is kept.
+    fn keep_face(&mut self, embedding: &Embedding, quality: f32) -> Option<u32> {
         let number = self.faces.iter().map(|f| f.number + 1).max().unwrap_or(0);
         let face = StrangerFace { number, embedding: embedding.clone(), quality };
         let alike = self.faces.iter().enumerate().map(|(n, f)| (n, f.embedding.similarity(embedding)));
@@ -275,13 +251,13 @@ impl Stranger {
         let worst = self.faces.iter().enumerate().min_by(|a, b| a.1.quality.total_cmp(&b.1.quality));
         if same_look.is_none() && self.faces.len() < MAX_FACES {
             self.faces.push(face);
-            return (Some(number), None);
+            return Some(number);
         }
-        let Some(in_place_of) = same_look.map(|(n, _)| n).or(worst.map(|(n, _)| n)) else { return (None, None) };
+        let in_place_of = same_look.map(|(n, _)| n).or(worst.map(|(n, _)| n))?;
         if self.faces[in_place_of].quality >= quality {
-            return (None, None);
+            return None;
         }
-        let dropped = std::mem::replace(&mut self.faces[in_place_of], face);
-        (Some(number), Some(dropped.number))
+        self.faces[in_place_of] = face;
+        Some(number)
     }
 }

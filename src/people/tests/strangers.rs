@@ -1,9 +1,11 @@
 //! Strangers keep their identity, and do not fill the memory.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::strangers::{MAX_FACES, MAX_STRANGERS, UnknownVisitor};
-use super::super::{Attention, Direction, Noticed, Novelty, Prior, Strangers, UnknownId};
+use super::super::{Attention, Direction, Noticed, Prior, Strangers, UnknownId};
 use super::{along, face, near};
 use crate::vision::{Embedding, Face};
 
@@ -36,13 +38,11 @@ fn notice(strangers: &mut Strangers, face: &Face, at: Timestamp, fresh: UnknownI
 fn a_stranger_is_counted_by_visit_and_not_by_picture() {
     let mut strangers = Strangers::default();
     let first = notice(&mut strangers, &face(along(0)), minute(0), id(1)).unwrap();
-    assert_eq!((first.id, first.novelty, first.kept_face), (id(1), Novelty::NewStranger, Some(0)));
+    assert_eq!((first.id, first.kept_face), (id(1), Some(0)));
     let second = |n| minute(0) + SignedDuration::from_secs(n);
-    for (n, novelty) in
-        [(30, Novelty::SameVisit), (60, Novelty::SameVisit), (120, Novelty::NewVisit), (110, Novelty::SameVisit)]
-    {
+    for (n, visits) in [(30, 1), (60, 1), (120, 2), (110, 2)] {
         let seen = notice(&mut strangers, &face(near(0, SAME_STRANGER_FROM + 0.3, 1)), second(n), id(2)).unwrap();
-        assert_eq!((seen.id, seen.novelty), (id(1), novelty), "second {n}");
+        assert_eq!((seen.id, strangers.get(&id(1)).unwrap().times_seen), (id(1), visits), "second {n}");
     }
     let stranger = strangers.get(&id(1)).unwrap();
     assert_eq!((stranger.times_seen, stranger.first_seen, stranger.last_seen), (2, minute(0), minute(2)));
@@ -83,18 +83,23 @@ fn what_could_not_be_enrolled_makes_no_stranger_and_is_no_picture_of_one() {
 fn the_best_pictures_of_several_looks_are_kept() {
     let mut strangers = Strangers::default();
     let look = |n: usize| near(0, 0.6, n);
+    let numbers = |strangers: &Strangers| -> BTreeSet<u32> {
+        strangers.get(&id(1)).unwrap().faces.iter().map(|face| face.number).collect()
+    };
     notice(&mut strangers, &of(along(0), 0.80), minute(0), id(1)).unwrap();
     let better = notice(&mut strangers, &of(near(0, 0.99, 1), 0.90), minute(0), id(2)).unwrap();
-    assert_eq!((better.kept_face, better.dropped_face), (Some(1), Some(0)), "a better picture of the same look");
+    assert_eq!(better.kept_face, Some(1));
+    assert_eq!(numbers(&strangers), [1].into(), "a better picture of the same look");
     for n in 2..=MAX_FACES {
         let other = notice(&mut strangers, &of(look(n), 0.85), minute(0), id(2)).unwrap();
-        assert_eq!((other.kept_face, other.dropped_face), (Some(u32::try_from(n).unwrap()), None));
+        assert_eq!(other.kept_face, Some(u32::try_from(n).unwrap()));
+        assert_eq!(numbers(&strangers).len(), n, "nothing goes for it");
     }
     let worse = notice(&mut strangers, &of(look(20), 0.85), minute(0), id(2)).unwrap();
     assert_eq!(worse.kept_face, None, "full, and no better than the worst");
     let best = notice(&mut strangers, &of(look(21), 0.95), minute(0), id(2)).unwrap();
-    assert_eq!((best.kept_face, best.dropped_face), (Some(6), Some(2)));
-    assert_eq!(strangers.get(&id(1)).unwrap().faces.len(), MAX_FACES);
+    assert_eq!(best.kept_face, Some(6));
+    assert_eq!(numbers(&strangers), [1, 3, 4, 5, 6].into(), "the worst went for it");
 }
 
 #[test]
