@@ -274,7 +274,7 @@ impl Owner {
         self.ledger.waits_for_places(self.home.has_moved(), now.steady);
         if anything || stopping || self.ledger.is_due(now.steady) {
             let writes = self.home.places(now);
-            self.take(Outcome { writes, ..Outcome::done() }, None, decided);
+            self.take(Outcome { writes, ..Outcome::default() }, None, decided);
         }
     }
 

@@ -1,12 +1,11 @@
 //! A command → what it changes, and what follows from it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::outcome::{Answer, Command, Decision, Durability, FolderLook, Intent, Lesson, Outcome, Pictures, Write};
-use super::picture::Finished;
+use super::outcome::{Answer, Command, Durability, FolderLook, Intent, Lesson, Outcome, Write};
 use super::propose::forgotten;
 use super::restored::AtRest;
 use super::sitting::{Sameness, SittingAcceptance, SittingState, Sittings};
@@ -23,90 +22,67 @@ use crate::presence::{Now, Place, Stay};
 use crate::store::{self, Change, Correction, Described, photo_id, shown};
 use crate::vision::Face;
 
-/// What changed in one command: its outcome, and whose state is told at its end, once each.
-struct Telling {
-    outcome: Outcome,
-    cameras: BTreeSet<CameraId>,
-    people: BTreeSet<PersonId>,
-}
-
-impl Telling {
-    fn nothing() -> Self {
-        Self { outcome: Outcome::done(), cameras: BTreeSet::new(), people: BTreeSet::new() }
-    }
-}
-
 impl Home {
     /// Does what is asked. Whatever fails, what is said to have happened has happened.
     pub(crate) fn handle(&mut self, command: Command, now: Now) -> Outcome {
+        let mut outcome = Outcome::default();
         match command {
             Command::Observe(seen, faces) => {
                 let decision = self.observe(&seen, faces, now);
-                Outcome::answered(Ok(Answer::Decided(Box::new(decision))))
+                outcome.answer = Ok(Answer::Decided(Box::new(decision)));
             }
             Command::BeginSitting(camera, takes) => {
-                Outcome::answered(self.begin_sitting(camera, takes, now).map(|state| Answer::Sitting(Box::new(state))))
+                let begun = self.begin_sitting(camera, takes, now);
+                outcome.answer = begun.map(|state| Answer::Sitting(Box::new(state)));
             }
-            Command::EndSitting(id) => Outcome::answered(self.sittings.end(&id).map(|()| Answer::Done)),
-            Command::DeclineProposals(ids) => self.tell(now, |home, telling| {
-                telling.outcome.answer = home.decline_proposals(ids, telling);
-            }),
-            Command::ForgetProposals(ids) => self.tell(now, |home, telling| home.forget_proposals(&ids, telling)),
-            Command::Finish(decision, pictures) => self.tell(now, |home, telling| {
-                home.finished(*decision, pictures, now, telling);
-            }),
-            Command::TakeUp(look) => self.tell(now, |home, telling| home.take_up(*look, telling)),
-            Command::Learned(photo, described) => self.tell(now, |home, telling| {
-                home.learned(&photo, described, telling);
-            }),
+            Command::EndSitting(id) => outcome.answer = self.sittings.end(&id).map(|()| Answer::Done),
+            Command::DeclineProposals(ids) => outcome.answer = self.decline_proposals(ids, &mut outcome),
+            Command::ForgetProposals(ids) => self.forget_proposals(&ids, &mut outcome),
+            Command::Finish(decision, pictures) => self.finish(*decision, pictures, now, &mut outcome),
+            Command::TakeUp(look) => self.take_up(*look, &mut outcome),
+            Command::Learned(photo, described) => self.learned(&photo, described, &mut outcome),
             Command::Intend(person, intent) => {
                 // What is not to be done after all must not be done at the next start: that is tried again until it is kept.
-                let durability = if intent.is_some() { Durability::OrNot } else { Durability::Eventually };
-                Outcome { writes: vec![Write::Intent(person, intent)], durability, ..Outcome::done() }
+                outcome.durability = if intent.is_some() { Durability::OrNot } else { Durability::Eventually };
+                outcome.writes.push(Write::Intent(person, intent));
             }
-            Command::SetSettings(settings) => self.tell(now, |home, telling| home.set_settings(settings, telling)),
-            Command::ConfigureCameras(cameras) => self.tell(now, |home, telling| {
-                telling.outcome.answer = Ok(Answer::Cameras(home.configure(cameras, now, telling)));
-            }),
-            Command::LookedUp { camera: id, has_faces, suspected } => self.tell(now, |home, telling| {
-                let upright = &mut home.camera(&id).upright;
+            Command::SetSettings(settings) => self.set_settings(settings, &mut outcome),
+            Command::ConfigureCameras(cameras) => {
+                outcome.answer = Ok(Answer::Cameras(self.configure(cameras, now, &mut outcome)));
+            }
+            Command::LookedUp { camera: id, has_faces, suspected } => {
+                let upright = &mut self.camera(&id).upright;
                 let before = upright.suggested();
                 upright.looked(has_faces, suspected, now.steady);
                 if upright.suggested() != before {
-                    telling.cameras.insert(id);
+                    outcome.cameras.insert(id);
                 }
-            }),
-            Command::SetTimeout(person, timeout) => self.tell(now, |home, telling| {
-                home.people.entry(person.clone()).or_default().presence_timeout_s = timeout;
-                telling.outcome.writes.push(Write::Timeout(person.clone(), timeout));
-                telling.outcome.durability = Durability::Answered;
-                telling.people.insert(person);
-            }),
-            Command::IgnoreUnknown(id) => self.tell(now, |home, telling| home.ignore(&id, telling)),
-            Command::ForgetUnknown(id) => self.tell(now, |home, telling| home.forget_unknown(id, telling)),
-            Command::Correct(row, correction) => self.tell(now, |home, telling| {
-                telling.outcome.answer = home.correct(row, correction, telling);
-            }),
-            Command::Recall(newest, mistaken) => self.tell(now, |home, telling| {
-                home.corrections = Corrections::restore(mistaken, &home.model.prior);
-                home.recall_newest(&newest, telling);
-                telling.people.extend(home.review_proposals(&mut telling.outcome.writes));
-            }),
-            Command::Tick => self.tell(now, |home, telling| home.expire(now, telling)),
+            }
+            Command::SetTimeout(person, timeout) => {
+                self.people.entry(person.clone()).or_default().presence_timeout_s = timeout;
+                outcome.writes.push(Write::Timeout(person.clone(), timeout));
+                outcome.durability = Durability::Answered;
+                outcome.people.insert(person);
+            }
+            Command::IgnoreUnknown(id) => outcome.answer = self.ignore(&id, &mut outcome),
+            Command::ForgetUnknown(id) => self.forget_unknown(id, &mut outcome),
+            Command::Correct(row, correction) => outcome.answer = self.correct(row, correction, &mut outcome),
+            Command::Recall(newest, mistaken) => {
+                self.corrections = Corrections::restore(mistaken, &self.model.prior);
+                self.recall_newest(&newest, &mut outcome);
+                outcome.people.extend(self.review_proposals(&mut outcome.writes));
+            }
+            Command::Tick => self.expire(now, &mut outcome),
         }
+        self.with_states(outcome, now)
     }
 
-    /// Does `work`, and adds the state of whom and what it changed.
-    fn tell(&mut self, now: Now, work: impl FnOnce(&mut Self, &mut Telling)) -> Outcome {
-        let mut telling = Telling::nothing();
-        work(self, &mut telling);
-        let Telling { mut outcome, cameras, people } = telling;
-        let cameras =
-            cameras.iter().filter_map(|id| self.camera_state(id, now)).map(|camera| Event::CameraChanged { camera });
-        outcome.events.extend(cameras);
-        let people =
-            people.iter().filter_map(|id| self.person_state(id, now)).map(|person| Event::PersonChanged { person });
-        outcome.events.extend(people);
+    /// The outcome, with the events that tell how the cameras and people are that it changed.
+    fn with_states(&self, mut outcome: Outcome, now: Now) -> Outcome {
+        let cameras = outcome.cameras.iter().filter_map(|id| self.camera_state(id, now));
+        outcome.events.extend(cameras.map(|camera| Event::CameraChanged { camera }));
+        let people = outcome.people.iter().filter_map(|id| self.person_state(id, now));
+        outcome.events.extend(people.map(|person| Event::PersonChanged { person }));
         outcome
     }
 
@@ -129,7 +105,7 @@ impl Home {
         moved.into_iter().map(|person| self.place(person, now)).chain(at_rest).chain(sights).collect()
     }
 
-    fn place(&self, person: PersonId, now: Now) -> Write {
+    pub(super) fn place(&self, person: PersonId, now: Now) -> Write {
         let place = self.whereabouts.place(&person).map(|place| {
             let stay = |stay: &Stay| Stay {
                 since: now.to_wall(stay.since),
@@ -144,18 +120,6 @@ impl Home {
             })
         });
         Write::Place(person, place)
-    }
-
-    fn finished(&mut self, decision: Decision, pictures: Pictures, now: Now, telling: &mut Telling) {
-        let arrived: Vec<_> = decision.arrivals.iter().map(|arrival| arrival.person.id.clone()).collect();
-        let Finished { events, writes, cameras, people } = self.finish(decision, pictures, now);
-        telling.outcome.events.extend(events);
-        telling.outcome.writes.extend(writes);
-        // A change of stay is kept at once, a newer sighting of who is there with it or later.
-        telling.outcome.writes.extend(arrived.into_iter().map(|person| self.place(person, now)));
-        self.moved.extend(people.iter().cloned());
-        telling.cameras.extend(cameras);
-        telling.people.extend(people);
     }
 
     /// Whether a picture may teach.
@@ -244,7 +208,7 @@ impl Home {
     }
 
     /// Makes the gallery what the folder is, whoever changed it.
-    fn take_up(&mut self, look: FolderLook, telling: &mut Telling) {
+    fn take_up(&mut self, look: FolderLook, outcome: &mut Outcome) {
         let FolderLook {
             people,
             problems,
@@ -267,22 +231,21 @@ impl Home {
         self.library.unsettled = unsettled;
         self.library.away = away;
         if let Some((from, Intent::MergeInto(into))) = &done {
-            self.merge(from, into, telling);
+            self.merge(from, into, outcome);
         }
         // A photo that is another person's now is known already.
         let mut freed: HashMap<PhotoId, GalleryPhoto> = HashMap::new();
         for change in changes {
-            self.take_up_one(change, &mut described, &mut freed, telling);
+            self.take_up_one(change, &mut described, &mut freed, outcome);
         }
         let there: HashSet<&PhotoId> =
             self.library.people.iter().flat_map(|p| p.photos.iter().map(|photo| &photo.id)).collect();
         self.library.photos.retain(|photo, _| there.contains(photo));
         let not_yet = self.library.photos.values().filter(|taught| **taught == Taught::NotYet);
         self.library.to_learn = not_yet.count();
-        telling.people.extend(self.judge_photos());
-        telling.people.extend(self.review_proposals(&mut telling.outcome.writes));
-        self.tell_library(telling);
-        let outcome = &mut telling.outcome;
+        outcome.people.extend(self.judge_photos());
+        outcome.people.extend(self.review_proposals(&mut outcome.writes));
+        self.tell_library(outcome);
         if !outcome.learn.is_empty() {
             tracing::info!(photos = outcome.learn.len(), "new photos are being learned");
         }
@@ -323,38 +286,38 @@ impl Home {
         change: Change,
         described: &mut HashMap<PhotoId, Described>,
         freed: &mut HashMap<PhotoId, GalleryPhoto>,
-        telling: &mut Telling,
+        outcome: &mut Outcome,
     ) {
         match change {
             Change::PersonRemoved(id) => {
-                telling.cameras.extend(self.present_at(&id));
+                outcome.cameras.extend(self.present_at(&id));
                 self.forget_tracks_of(&id);
                 self.forget_last_pictures();
                 // They may be on them.
                 self.sittings = Sittings::default();
                 // Their name may be on any of them.
                 for (camera, shown) in &mut self.cameras {
-                    telling.cameras.extend(shown.annotated.take().map(|_| camera.clone()));
+                    outcome.cameras.extend(shown.annotated.take().map(|_| camera.clone()));
                 }
-                telling.outcome.writes.extend(forgotten(self.proposals.forget(|p| p.person == id)));
+                outcome.writes.extend(forgotten(self.proposals.forget(|p| p.person == id)));
                 agreed(self.gallery.remove_person(&id));
                 let gone = agreed(self.everything.remove_person(&id)).map(|person| person.photos);
                 freed.extend(gone.into_iter().flatten().map(|photo| (photo.id.clone(), photo)));
                 self.gallery_changed();
-                telling.people.remove(&id);
-                telling.outcome.events.push(Event::PersonRemoved { person_id: id });
+                outcome.people.remove(&id);
+                outcome.events.push(Event::PersonRemoved { person_id: id });
             }
             Change::PersonAdded { id, name, sample } => {
                 self.add_person(&id, name);
                 self.people.entry(id.clone()).or_default().sample = sample;
-                telling.people.insert(id);
+                outcome.people.insert(id);
             }
             Change::PersonRenamed(id, name) => {
                 agreed(self.everything.rename_person(&id, name.clone()));
                 agreed(self.gallery.rename_person(&id, name));
                 self.gallery_changed();
-                telling.cameras.extend(self.present_at(&id));
-                telling.people.insert(id);
+                outcome.cameras.extend(self.present_at(&id));
+                outcome.people.insert(id);
             }
             Change::PhotoRemoved(id, photo) => {
                 let theirs = self.everything.person(&id).and_then(|p| p.photos.iter().find(|f| f.id == photo));
@@ -362,7 +325,7 @@ impl Home {
                 agreed(self.everything.remove_photo(&id, &photo));
                 agreed(self.gallery.remove_photo(&id, &photo));
                 self.gallery_changed();
-                telling.people.insert(id);
+                outcome.people.insert(id);
             }
             Change::PhotoAdded(id, photo) => {
                 if let Some(known) = freed.remove(&photo.id) {
@@ -372,9 +335,9 @@ impl Home {
                     self.library.photos.insert(photo.id, taught);
                 } else {
                     self.library.photos.insert(photo.id.clone(), Taught::NotYet);
-                    telling.outcome.learn.push(photo);
+                    outcome.learn.push(photo);
                 }
-                telling.people.insert(id);
+                outcome.people.insert(id);
             }
         }
     }
@@ -391,7 +354,7 @@ impl Home {
     }
 
     /// A photo was described; if it is still there, it teaches.
-    fn learned(&mut self, photo: &PhotoId, described: Result<Described, String>, telling: &mut Telling) {
+    fn learned(&mut self, photo: &PhotoId, described: Result<Described, String>, outcome: &mut Outcome) {
         let Some(taught) = self.library.photos.get(photo) else { return };
         let was_to_learn = *taught == Taught::NotYet;
         let find = |p: &store::PersonFolder| {
@@ -401,7 +364,7 @@ impl Home {
         let taught = match described {
             Ok(described) => {
                 let taught = self.taught(&person, photo, &described, &path);
-                telling.outcome.later.push(Write::Described(photo.clone(), Box::new(described)));
+                outcome.later.push(Write::Described(photo.clone(), Box::new(described)));
                 taught
             }
             Err(reason) => {
@@ -410,7 +373,7 @@ impl Home {
             }
         };
         self.library.photos.insert(photo.clone(), taught);
-        telling.people.insert(person);
+        outcome.people.insert(person);
         if was_to_learn {
             self.library.to_learn = self.library.to_learn.saturating_sub(1);
             if self.library.to_learn == 0 {
@@ -420,22 +383,22 @@ impl Home {
             }
         }
         if self.may_judge() {
-            telling.people.extend(self.judge_photos());
-            telling.people.extend(self.review_proposals(&mut telling.outcome.writes));
-            self.tell_library(telling);
+            outcome.people.extend(self.judge_photos());
+            outcome.people.extend(self.review_proposals(&mut outcome.writes));
+            self.tell_library(outcome);
         }
     }
 
     /// Tells how the folder of people is, if that has changed. While photos are being learned, others may still explain what
     /// looks wrong.
-    fn tell_library(&mut self, telling: &mut Telling) {
+    fn tell_library(&mut self, outcome: &mut Outcome) {
         if self.library.to_learn > 0 && self.library.away.is_none() {
             return;
         }
         let state = self.library_state();
         let told = std::mem::replace(&mut self.told_library, state);
         if told.problems != state.problems || told.missing() != state.missing() {
-            telling.outcome.events.push(Event::LibraryChanged { library: state });
+            outcome.events.push(Event::LibraryChanged { library: state });
         }
     }
 
@@ -445,28 +408,28 @@ impl Home {
     }
 
     /// `from` is `into`: where they were, and what is known of them.
-    fn merge(&mut self, from: &PersonId, into: &PersonId, telling: &mut Telling) {
-        telling.cameras.extend([from, into].into_iter().filter_map(|id| self.present_at(id)));
+    fn merge(&mut self, from: &PersonId, into: &PersonId, outcome: &mut Outcome) {
+        outcome.cameras.extend([from, into].into_iter().filter_map(|id| self.present_at(id)));
         self.whereabouts.merge(from, into);
         let newest = self.people.get(from).and_then(|known| known.newest_sighting);
         let known = self.people.entry(into.clone()).or_default();
         known.newest_sighting = known.newest_sighting.max(newest);
-        telling.outcome.writes.extend(forgotten(self.proposals.merge(from, into)));
-        telling.people.insert(into.clone());
+        outcome.writes.extend(forgotten(self.proposals.merge(from, into)));
+        outcome.people.insert(into.clone());
     }
 
-    fn set_settings(&mut self, settings: Settings, telling: &mut Telling) {
+    fn set_settings(&mut self, settings: Settings, outcome: &mut Outcome) {
         self.settings = settings;
-        telling.outcome.writes.push(Write::Settings(settings));
-        telling.outcome.durability = Durability::Answered;
-        telling.outcome.events.push(Event::SettingsChanged { settings });
+        outcome.writes.push(Write::Settings(settings));
+        outcome.durability = Durability::Answered;
+        outcome.events.push(Event::SettingsChanged { settings });
     }
 
     fn configure(
         &mut self,
         cameras: Vec<CameraChange>,
         now: Now,
-        telling: &mut Telling,
+        outcome: &mut Outcome,
     ) -> Vec<crate::engine::types::CameraState> {
         let mut states = Vec::with_capacity(cameras.len());
         for change in cameras {
@@ -481,8 +444,8 @@ impl Home {
                     camera.last = None;
                 }
                 camera.settings = settings.clone();
-                telling.outcome.writes.push(Write::Camera(settings));
-                telling.cameras.insert(id.clone());
+                outcome.writes.push(Write::Camera(settings));
+                outcome.cameras.insert(id.clone());
             }
             if self.seen_by(&id) != seen_by {
                 self.tracks.end_at(&id);
@@ -492,36 +455,34 @@ impl Home {
         states
     }
 
-    fn ignore(&mut self, id: &UnknownId, telling: &mut Telling) {
-        let Some(dropped) = self.strangers.ignore(id) else {
-            telling.outcome.answer = Err(EngineError::no_unknown(id));
-            return;
-        };
-        telling.outcome.writes.extend(dropped.into_iter().map(Write::ForgetUnknown));
-        telling.outcome.writes.push(Write::IgnoreUnknown(id.clone()));
-        telling.outcome.durability = Durability::Answered;
-    }
-
-    fn forget_unknown(&mut self, id: UnknownId, telling: &mut Telling) {
-        self.strangers.remove(&id);
-        self.visits.forget(&Visitor::Stranger(id.clone()));
-        self.gallery_changed();
-        telling.outcome.writes.push(Write::ForgetUnknown(id));
-        telling.outcome.durability = Durability::Answered;
-    }
-
-    fn decline_proposals(&mut self, ids: Vec<ProposalId>, telling: &mut Telling) -> Result<Answer, EngineError> {
-        telling.people.extend(self.waiting_proposals(&ids)?.into_iter().map(|p| p.person));
-        telling.outcome.writes.extend(forgotten(self.proposals.decline(&ids)));
-        telling.outcome.writes.push(Write::DeclineProposals(ids));
-        telling.outcome.durability = Durability::Answered;
+    fn ignore(&mut self, id: &UnknownId, outcome: &mut Outcome) -> Result<Answer, EngineError> {
+        let dropped = self.strangers.ignore(id).ok_or_else(|| EngineError::no_unknown(id))?;
+        outcome.writes.extend(dropped.into_iter().map(Write::ForgetUnknown));
+        outcome.writes.push(Write::IgnoreUnknown(id.clone()));
+        outcome.durability = Durability::Answered;
         Ok(Answer::Done)
     }
 
-    fn forget_proposals(&mut self, ids: &[ProposalId], telling: &mut Telling) {
-        telling.people.extend(self.proposals.waiting().filter(|p| ids.contains(&p.id)).map(|p| p.person.clone()));
-        telling.outcome.writes.extend(forgotten(self.proposals.forget(|p| ids.contains(&p.id))));
-        telling.outcome.durability = Durability::Answered;
+    fn forget_unknown(&mut self, id: UnknownId, outcome: &mut Outcome) {
+        self.strangers.remove(&id);
+        self.visits.forget(&Visitor::Stranger(id.clone()));
+        self.gallery_changed();
+        outcome.writes.push(Write::ForgetUnknown(id));
+        outcome.durability = Durability::Answered;
+    }
+
+    fn decline_proposals(&mut self, ids: Vec<ProposalId>, outcome: &mut Outcome) -> Result<Answer, EngineError> {
+        outcome.people.extend(self.waiting_proposals(&ids)?.into_iter().map(|p| p.person));
+        outcome.writes.extend(forgotten(self.proposals.decline(&ids)));
+        outcome.writes.push(Write::DeclineProposals(ids));
+        outcome.durability = Durability::Answered;
+        Ok(Answer::Done)
+    }
+
+    fn forget_proposals(&mut self, ids: &[ProposalId], outcome: &mut Outcome) {
+        outcome.people.extend(self.proposals.waiting().filter(|p| ids.contains(&p.id)).map(|p| p.person.clone()));
+        outcome.writes.extend(forgotten(self.proposals.forget(|p| ids.contains(&p.id))));
+        outcome.durability = Durability::Answered;
     }
 
     /// Undoes what a sighting decided, where nothing newer decided the same.
@@ -529,11 +490,10 @@ impl Home {
         &mut self,
         row: store::SightingRow,
         correction: Option<Correction>,
-        telling: &mut Telling,
+        outcome: &mut Outcome,
     ) -> Result<Answer, EngineError> {
         let no_sighting = || EngineError::NotFound { what: "sighting", id: row.id.to_string() };
         let person = self.person_ref(&row.person).ok_or_else(no_sighting)?;
-        let outcome = &mut telling.outcome;
         outcome.writes.push(Write::Correction(row.id, correction.clone()));
         outcome.durability = Durability::Answered;
         outcome.recall = true;
@@ -545,25 +505,25 @@ impl Home {
             if self.present_at(&person.id).as_ref() == Some(&camera) {
                 self.whereabouts.take_back(&person.id);
                 self.moved.insert(person.id.clone());
-                telling.cameras.insert(camera.clone());
+                outcome.cameras.insert(camera.clone());
             }
-            telling.people.insert(person.id.clone());
+            outcome.people.insert(person.id.clone());
         }
         Ok(Answer::Sighting(Sighting::of(store::SightingRow { correction, ..row }, person)))
     }
 
-    fn recall_newest(&mut self, newest: &HashMap<PersonId, i64>, telling: &mut Telling) {
+    fn recall_newest(&mut self, newest: &HashMap<PersonId, i64>, outcome: &mut Outcome) {
         for (person, known) in &mut self.people {
             let now = newest.get(person).copied();
             if known.newest_sighting != now {
                 known.newest_sighting = now;
-                telling.people.insert(person.clone());
+                outcome.people.insert(person.clone());
             }
         }
     }
 
     /// Ends what has run out: presence, who is in view of a camera, tracks, visits.
-    fn expire(&mut self, now: Now, telling: &mut Telling) {
+    fn expire(&mut self, now: Now, outcome: &mut Outcome) {
         let view = self.settings.in_view_timeout();
         let (people, cameras, settings) = (&self.people, &self.cameras, &self.settings);
         let ended = self
@@ -571,19 +531,19 @@ impl Home {
             .expire(now.steady, view, |person, camera| prolongs(people, cameras, settings, person, camera));
         for (id, camera) in ended.left {
             if let Some(person) = self.person_ref(&id) {
-                telling.outcome.events.push(Event::Departed { person, camera });
+                outcome.events.push(Event::Departed { person, camera });
             }
-            telling.outcome.writes.push(self.place(id.clone(), now));
-            telling.people.insert(id);
+            outcome.writes.push(self.place(id.clone(), now));
+            outcome.people.insert(id);
         }
-        telling.people.extend(ended.home_changed);
-        telling.cameras.extend(ended.out_of_view);
+        outcome.people.extend(ended.home_changed);
+        outcome.cameras.extend(ended.out_of_view);
         let is_over = |at: jiff::Timestamp| at.checked_add(view).is_ok_and(|ends| ends <= now.steady);
         for (id, camera) in &mut self.cameras {
             let says_something = camera.faces > 0 || camera.unknown_present;
             if says_something && camera.last_picture_at.is_none_or(is_over) {
                 (camera.faces, camera.unknown_present) = (0, false);
-                telling.cameras.insert(id.clone());
+                outcome.cameras.insert(id.clone());
             }
         }
         self.visits.prune(now.steady);
@@ -601,14 +561,13 @@ impl Home {
         }
         self.cameras.values_mut().for_each(|camera| camera.sight.forget_before(before(now.steady)));
         self.gallery_changed();
-        self.tell(now, |home, telling| {
-            let whose: Vec<_> = home.proposals.waiting().map(|p| (p.id.clone(), p.person.clone())).collect();
-            let gone = home.forget_old_proposals(before(now.wall()), now);
-            telling.people.extend(whose.into_iter().filter(|(id, _)| gone.contains(id)).map(|(_, person)| person));
-            telling.outcome.writes.push(Write::Expire(before(now.wall()), now.wall()));
-            telling.outcome.writes.extend(forgotten(gone));
-            telling.outcome.recall = true;
-        })
+        let mut outcome = Outcome { recall: true, ..Outcome::default() };
+        let whose: Vec<_> = self.proposals.waiting().map(|p| (p.id.clone(), p.person.clone())).collect();
+        let gone = self.forget_old_proposals(before(now.wall()), now);
+        outcome.people.extend(whose.into_iter().filter(|(id, _)| gone.contains(id)).map(|(_, person)| person));
+        outcome.writes.push(Write::Expire(before(now.wall()), now.wall()));
+        outcome.writes.extend(forgotten(gone));
+        self.with_states(outcome, now)
     }
 
     /// Forgets what photos showed that are not in the folder any more. An empty folder, or one that is still being learned,
@@ -616,7 +575,7 @@ impl Home {
     pub(crate) fn forget_removed_photos(&self) -> Option<Outcome> {
         let photos: Vec<_> = self.library.people.iter().flat_map(|p| p.photos.iter().map(|f| f.id.clone())).collect();
         let sure = !photos.is_empty() && !self.learning();
-        sure.then(|| Outcome { writes: vec![Write::PruneDescribed(photos)], ..Outcome::done() })
+        sure.then(|| Outcome { writes: vec![Write::PruneDescribed(photos)], ..Outcome::default() })
     }
 
     /// Everybody's state again, to be told and kept: the wall clock was set, and their stamps are others.
@@ -624,10 +583,10 @@ impl Home {
         self.moved.extend(self.whereabouts.iter().map(|(person, _)| person.clone()));
         self.tracks.keep_again();
         self.cameras.values_mut().for_each(|camera| camera.sight.keep_again());
-        self.tell(now, |home, telling| {
-            telling.people.extend(home.whereabouts.iter().map(|(person, _)| person.clone()));
-            telling.cameras.extend(home.cameras.keys().cloned());
-        })
+        let mut outcome = Outcome::default();
+        outcome.people.extend(self.whereabouts.iter().map(|(person, _)| person.clone()));
+        outcome.cameras.extend(self.cameras.keys().cloned());
+        self.with_states(outcome, now)
     }
 }
 

@@ -13,8 +13,7 @@ use super::state::PictureHash;
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
 use crate::engine::types::{
-    CameraChange, CameraId, CameraSettings, CameraState, Event, Grade, Override, RecognizedFace, Settings, Sighting,
-    SittingId,
+    CameraChange, CameraId, CameraSettings, CameraState, Event, Override, RecognizedFace, Settings, Sighting, SittingId,
 };
 use crate::people::{
     MistakenFace, Noticed, PersonId, PersonName, PersonRef, PhotoId, Proposal, ProposalId, Stranger, UnknownId,
@@ -24,7 +23,7 @@ use crate::store::{
     self, Away, Change, Correction, Described, KnownFile, NewSighting, NewUnknownFace, PersonFolder, PhotoFile,
     Problem, Roster,
 };
-use crate::vision::{Embedding, Face, Rect, Rotation};
+use crate::vision::{Face, Rect, Rotation};
 
 /// What changes a home, and is decided by [`super::state::Home::handle`].
 pub(crate) enum Command {
@@ -139,19 +138,15 @@ pub(crate) struct Decision {
     pub(crate) people: BTreeSet<PersonId>,
 }
 
+/// A person reached a grade in a visit.
 #[derive(Clone, Debug)]
 pub(crate) struct FirstTold {
     /// The visit's sighting, new or raised.
     pub(crate) id: i64,
     pub(crate) person: PersonRef,
-    pub(crate) grade: Grade,
-    pub(crate) probability: f32,
-    pub(crate) similarity: f32,
     pub(crate) box_in_frame: Rect,
-    /// The same in fractions of the picture.
-    pub(crate) place: Rect,
-    pub(crate) embedding: Embedding,
-    pub(crate) reliability: f32,
+    /// As it is kept, but for its picture, and with the steady clock's time.
+    pub(crate) kept: NewSighting,
 }
 
 /// Somebody was not present before.
@@ -206,6 +201,9 @@ pub(crate) struct Pictures {
 /// What follows from a command.
 pub(crate) struct Outcome {
     pub(crate) events: Vec<Event>,
+    /// Whose states are told at the end, once each.
+    pub(crate) cameras: BTreeSet<CameraId>,
+    pub(crate) people: BTreeSet<PersonId>,
     pub(crate) writes: Vec<Write>,
     /// What is kept with the next writes, or after a while.
     pub(crate) later: Vec<Write>,
@@ -277,21 +275,19 @@ pub(crate) enum Write {
     Expire(Timestamp, Timestamp),
 }
 
-impl Outcome {
-    /// Nothing, but for an answer.
-    pub(crate) fn answered(answer: Result<Answer, EngineError>) -> Self {
+/// Nothing, and that it is done.
+impl Default for Outcome {
+    fn default() -> Self {
         Self {
             events: Vec::new(),
+            cameras: BTreeSet::new(),
+            people: BTreeSet::new(),
             writes: Vec::new(),
             later: Vec::new(),
             learn: Vec::new(),
             recall: false,
             durability: Durability::Eventually,
-            answer,
+            answer: Ok(Answer::Done),
         }
-    }
-
-    pub(crate) fn done() -> Self {
-        Self::answered(Ok(Answer::Done))
     }
 }

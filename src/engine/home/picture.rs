@@ -3,10 +3,9 @@
 //! In two steps: [`Home::observe`] decides; once the pictures that the decision wants are made, [`Home::finish`] says what is
 //! to be kept and told, so that who hears of a sighting can fetch its picture.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::outcome::{Arrival, Decision, FirstTold, NoticedFace, Pictures, Seen, WantedFace, Write};
+use super::outcome::{Arrival, Decision, FirstTold, NoticedFace, Outcome, Pictures, Seen, WantedFace, Write};
 use super::state::{Home, LastPicture, Visitor};
 use crate::engine::types::{CameraId, Event, Grade, Identity, PicturePath, RecognizedFace, UnknownState};
 use crate::people::strangers::UnknownVisitor;
@@ -25,14 +24,6 @@ const LEAST_NEWS: f32 = 0.1;
 const TELLING_PICTURES: f32 = 1.2;
 /// What hardly looks like a person's face is one where so few strangers look as much like somebody enrolled.
 const KNOWN_SHARE: f32 = 0.05;
-
-/// What a decision makes known: events that happened, what to keep, and whose state to tell.
-pub(super) struct Finished {
-    pub(super) events: Vec<Event>,
-    pub(super) writes: Vec<Write>,
-    pub(super) cameras: BTreeSet<CameraId>,
-    pub(super) people: BTreeSet<PersonId>,
-}
 
 /// One face of an observed picture: its camera, when it was taken and now, by the steady clock.
 struct Look<'a> {
@@ -112,22 +103,23 @@ impl Home {
     }
 
     /// What a decision makes known, now that its pictures are made.
-    pub(super) fn finish(&mut self, decision: Decision, pictures: Pictures, now: Now) -> Finished {
+    pub(super) fn finish(&mut self, decision: Decision, pictures: Pictures, now: Now, outcome: &mut Outcome) {
         let Decision { camera, at, sightings, strangers, withdrawn, arrivals, proposals, cameras, people, .. } =
             decision;
-        let mut finished = Finished { events: Vec::new(), writes: Vec::new(), cameras, people };
-        let Some(camera) = camera else { return finished };
+        let Some(camera) = camera else { return };
+        outcome.cameras.extend(cameras);
+        outcome.people.extend(people);
         let crops = pictures.sightings.into_iter().chain(std::iter::repeat(None));
         for (sighting, crop) in sightings.into_iter().zip(crops) {
             // They may have been deleted since.
             if self.gallery.person(&sighting.person.id).is_some() {
-                self.sighting_made(&camera, now.to_wall(at), sighting, crop, &mut finished);
+                self.sighting_made(&camera, now.to_wall(at), sighting, crop, outcome);
             }
         }
-        finished.writes.extend(withdrawn.into_iter().map(Write::ForgetUnknown));
+        outcome.writes.extend(withdrawn.into_iter().map(Write::ForgetUnknown));
         let crops = pictures.strangers.into_iter().chain(std::iter::repeat(None));
         for (noticed, crop) in strangers.into_iter().zip(crops) {
-            self.stranger_made(&camera, at, noticed, crop, now, &mut finished);
+            self.stranger_made(&camera, at, noticed, crop, now, outcome);
         }
         if let Some(photo) = pictures.sitter {
             self.keep_sitter(&camera, photo, now);
@@ -136,8 +128,8 @@ impl Home {
             let person = wanted.person.clone();
             let writes = cut.map(|cut| self.propose(&camera, now.to_wall(at), wanted, cut)).unwrap_or_default();
             if !writes.is_empty() {
-                finished.people.insert(person);
-                finished.writes.extend(writes);
+                outcome.people.insert(person);
+                outcome.writes.extend(writes);
             }
         }
         if let Some(picture) = pictures.annotated {
@@ -148,10 +140,12 @@ impl Home {
             }
         }
         for Arrival { person, home, departed } in arrivals {
+            // A change of stay is kept at once, a newer sighting of who is there with it or later.
+            outcome.writes.push(self.place(person.id.clone(), now));
             let departed_at = departed.map(|at| now.to_wall(at));
-            finished.events.push(Event::Arrived { person, camera: camera.clone(), home, departed_at });
+            outcome.events.push(Event::Arrived { person, camera: camera.clone(), home, departed_at });
         }
-        finished
+        self.moved.extend(outcome.people.iter().cloned());
     }
 
     /// The faces that are large enough, largest first, each judged by all pictures of its track.
@@ -248,17 +242,21 @@ impl Home {
                 self.last_sighting += 1;
                 self.last_sighting
             });
-            decision.sightings.push(FirstTold {
-                id,
-                person: person.clone(),
+            let kept = store::NewSighting {
+                at: look.at,
+                camera: look.camera.0.clone(),
+                person: person.id.clone(),
                 grade: *grade,
                 probability: *probability,
                 similarity: face.reasons.similarity,
-                box_in_frame: face.face.detection.box_in_frame,
-                place: look.place(&face.face.detection.box_in_frame),
+                model: self.model.recipe.model.as_str().into(),
                 embedding: face.face.embedding.clone(),
                 reliability: self.model.prior.reliability(&face.face),
-            });
+                place: look.place(&face.face.detection.box_in_frame),
+                crop: None,
+            };
+            let box_in_frame = face.face.detection.box_in_frame;
+            decision.sightings.push(FirstTold { id, person: person.clone(), box_in_frame, kept });
         }
         if let Some(sighting) = *sighting
             && *grade == Grade::Confirmed
@@ -351,36 +349,24 @@ impl Home {
         at: jiff::Timestamp,
         new: FirstTold,
         crop: Option<Arc<[u8]>>,
-        finished: &mut Finished,
+        outcome: &mut Outcome,
     ) {
         if crop.is_some() {
             let newest = &mut self.people.entry(new.person.id.clone()).or_default().newest_sighting;
             *newest = (*newest).max(Some(new.id));
         }
-        finished.events.push(Event::Sighting {
-            sighting_id: new.id,
+        let FirstTold { id, person, box_in_frame: face_box, kept } = new;
+        outcome.events.push(Event::Sighting {
+            sighting_id: id,
             camera: camera.clone(),
-            person: new.person.clone(),
-            grade: new.grade,
-            probability: new.probability,
-            face_box: new.box_in_frame,
-            picture: PicturePath::Sighting(new.id),
+            person,
+            grade: kept.grade,
+            probability: kept.probability,
+            face_box,
+            picture: PicturePath::Sighting(id),
             annotated: PicturePath::Annotated(camera.clone()),
         });
-        let row = store::NewSighting {
-            at,
-            camera: camera.0.clone(),
-            person: new.person.id,
-            grade: new.grade,
-            probability: new.probability,
-            similarity: new.similarity,
-            model: self.model.recipe.model.as_str().into(),
-            embedding: new.embedding,
-            reliability: new.reliability,
-            place: new.place,
-            crop,
-        };
-        finished.writes.push(Write::Sighting(new.id, Box::new(row)));
+        outcome.writes.push(Write::Sighting(id, Box::new(store::NewSighting { at, crop, ..kept })));
     }
 
     fn stranger_made(
@@ -390,7 +376,7 @@ impl Home {
         face: NoticedFace,
         crop: Option<Arc<[u8]>>,
         now: Now,
-        finished: &mut Finished,
+        outcome: &mut Outcome,
     ) {
         let NoticedFace { noticed, tell, .. } = face;
         // It may have been forgotten since.
@@ -418,12 +404,12 @@ impl Home {
                 unknown.picture = PicturePath::Alert(stamped.id.clone(), now.to_wall(at));
             }
             let annotated = PicturePath::Annotated(camera.clone());
-            finished.events.push(Event::UnknownSeen { camera: camera.clone(), unknown, annotated });
+            outcome.events.push(Event::UnknownSeen { camera: camera.clone(), unknown, annotated });
         }
         let id = stamped.id.clone();
         let (stranger, dropped) = (Box::new(stamped), noticed.dropped_strangers);
-        finished.writes.push(Write::Unknown { stranger, camera: camera.clone(), face: new_face, dropped });
-        finished.writes.extend(alert.map(|picture| Write::UnknownAlert(id, now.to_wall(at), picture)));
+        outcome.writes.push(Write::Unknown { stranger, camera: camera.clone(), face: new_face, dropped });
+        outcome.writes.extend(alert.map(|picture| Write::UnknownAlert(id, now.to_wall(at), picture)));
     }
 }
 
