@@ -94,7 +94,7 @@ fn look_through(
             let person = people.iter().find(|p| p.person.id == row.person).map(|p| p.person.clone());
             Ok(person.map(|person| Sighting::of(row, person)))
         };
-        let unknown = |id| Ok(database.unknown(&id)?.map(UnknownState::from));
+        let unknown = |id| Ok(database.unknown(&id)?.map(|row| super::unknown_state(&row)));
         found.push(FoundFace {
             face,
             people: known,

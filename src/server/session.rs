@@ -28,7 +28,6 @@ use super::goodbye::{self, End};
 use super::handlers::errors::{busy, internal};
 use super::handlers::{self, Client, Json, TheirClock, convert};
 use super::outbox::{Outbox, TooSlow};
-use super::protocol::requests::Purpose;
 use super::protocol::{
     self, Auth, AuthAnswer, AuthErrorCode, ErrorCode, Request, RequestBody, Response, Role, WireError, parse,
 };
@@ -294,7 +293,7 @@ impl Kind {
     fn of(body: &RequestBody) -> Self {
         match body {
             RequestBody::Ping {} => Self::Ping,
-            RequestBody::Recognize(recognize) if recognize.purpose == Purpose::Observe => Self::Observed,
+            body if body.observes() => Self::Observed,
             _ => Self::Other,
         }
     }
@@ -387,8 +386,12 @@ impl Requests {
         }
     }
 
-    fn request(&mut self, Request { id, body }: Request, large: Option<OwnedSemaphorePermit>) -> Result<(), End> {
-        if !body.roles().contains(&self.client.role) {
+    fn request(
+        &mut self,
+        Request { id, body, roles }: Request,
+        large: Option<OwnedSemaphorePermit>,
+    ) -> Result<(), End> {
+        if !roles.contains(&self.client.role) {
             let words = format!("the role {} may not do this", self.client.role.word());
             return Ok(push_error(&self.outbox, Some(id), WireError::new(ErrorCode::Forbidden, words))?);
         }

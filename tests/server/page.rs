@@ -8,11 +8,12 @@ use face_server::engine::{
     UnknownState,
 };
 use face_server::server::pairing::{Fingerprint, Known, Pairing};
-use face_server::server::protocol::parse::{self, REQUEST_TYPES};
+use face_server::server::protocol::parse;
 use face_server::server::protocol::results::{
     CamerasConfigured, CareFinding, Deleted, ListPage, Pong, ProposalsAccepted, Recognized, SearchResult, ServerStats,
     Subscribed,
 };
+use face_server::server::protocol::table::REQUEST_TYPES;
 use face_server::server::protocol::{
     Auth, AuthAnswer, EventMessage, Hello, Request, Response, Role, requests::Purpose,
 };
@@ -194,12 +195,12 @@ fn every_request_type_has_an_example_and_a_row_with_its_roles() {
         .filter(|(of, _)| *of == "request")
         .map(|(_, text)| parse::request(text).expect("is one"))
         .collect();
-    for kind in REQUEST_TYPES {
+    for kind in REQUEST_TYPES.iter().map(|known| known.name) {
         let row = rows.get(kind).unwrap_or_else(|| panic!("{kind} is in no table"));
         let example = requests.iter().find(|r| serde_json::to_value(&r.body).expect("JSON").get(kind).is_some());
         let example = example.unwrap_or_else(|| panic!("{kind} has no example"));
         let name = |role: &Role| serde_json::to_value(role).expect("JSON").as_str().expect("a word").to_owned();
-        let allowed: BTreeSet<String> = example.body.roles().iter().map(name).collect();
+        let allowed: BTreeSet<String> = example.roles.iter().map(name).collect();
         if let RequestBody::Recognize(r) = &example.body {
             assert_eq!(r.purpose, Purpose::Observe);
             assert!(row[0].starts_with("observe: `push`, `admin`; ask: `push`, `read`, `admin`"), "{row:?}");

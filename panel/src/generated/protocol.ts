@@ -122,45 +122,28 @@ export interface components {
         AuthType: "auth";
         /** @description New settings of a camera; what is left out stays. */
         CameraChange: {
-            /**
-             * @description The room or place it looks at, 200 bytes at most; none where empty.
-             * @default null
-             */
-            area: string | null;
+            /** @description The room or place it looks at, 200 bytes at most; none where empty. */
+            area?: string | null;
             /** @description In a request the client's own lasting id of the camera, 1 to 128 bytes. */
             camera: string;
-            /**
-             * @description Whether somebody confirmed here is at home; false for a camera that faces the street.
-             * @default null
-             */
-            counts_as_home: boolean | null;
-            /**
-             * @description Parts of its picture, 16 at most, in fractions of its width and height: faces whose middle is in one are ignored.
-             * @default null
-             */
-            ignored_areas: components["schemas"]["Rect"][] | null;
+            /** @description Whether somebody confirmed here is at home; false for a camera that faces the street. */
+            counts_as_home?: boolean | null;
+            /** @description Parts of its picture, 16 at most, in fractions of its width and height: faces whose middle is in one are ignored. */
+            ignored_areas?: components["schemas"]["Rect"][] | null;
             /**
              * Format: uint32
              * @description Faces narrower than this, pixels (1..=1000), are ignored; 0 for none.
-             * @default null
              */
-            min_face_px: number | null;
-            /**
-             * @description For people, 1 to 200 bytes; a new camera is called by its id.
-             * @default null
-             */
-            name: string | null;
+            min_face_px?: number | null;
+            /** @description For people, 1 to 200 bytes; a new camera is called by its id. */
+            name?: string | null;
             /**
              * Format: uint32
              * @description How long a person stays present after the last sighting, seconds (1..=86400); 0 for the server's default.
-             * @default null
              */
-            presence_timeout_s: number | null;
-            /**
-             * @description By how many degrees clockwise the camera's pictures are turned to be upright.
-             * @default null
-             */
-            rotate: components["schemas"]["Rotation"] | null;
+            presence_timeout_s?: number | null;
+            /** @description By how many degrees clockwise the camera's pictures are turned to be upright. */
+            rotate?: components["schemas"]["Rotation"] | null;
         };
         /** @description A camera and who is there. */
         CameraInfo: {
@@ -885,24 +868,15 @@ export interface components {
              * @default false
              */
             annotate: boolean;
-            /**
-             * @description The client's own id of the camera; needed to observe.
-             * @default null
-             */
-            camera: string | null;
-            /**
-             * @description When the picture was taken, by the client's clock; needed to observe.
-             * @default null
-             */
-            captured_at: components["schemas"]["Timestamp"] | null;
+            /** @description The client's own id of the camera; needed to observe. */
+            camera?: string | null;
+            /** @description When the picture was taken, by the client's clock; needed to observe. */
+            captured_at?: components["schemas"]["Timestamp"] | null;
             picture: components["schemas"]["Picture"];
             /** @description Observe (feeds presence) or ask (changes nothing). */
             purpose: components["schemas"]["Purpose"];
-            /**
-             * @description The client's clock when it sent this. Where it is given, clocks that are set during the connection do no harm.
-             * @default null
-             */
-            sent_at: components["schemas"]["Timestamp"] | null;
+            /** @description The client's clock when it sent this. Where it is given, clocks that are set during the connection do no harm. */
+            sent_at?: components["schemas"]["Timestamp"] | null;
             /** @constant */
             type: "recognize";
         } | {
@@ -915,22 +889,16 @@ export interface components {
              * @default []
              */
             allow: components["schemas"]["Override"][];
-            /**
-             * @description Which of several faces: a box of an earlier answer, pixels of the upright picture.
-             * @default null
-             */
-            box: components["schemas"]["Rect"] | null;
+            /** @description Which of several faces: a box of an earlier answer, pixels of the upright picture. */
+            box?: components["schemas"]["Rect"] | null;
             /** @description The person's name; a new person is made where nobody has it. */
             person: string;
             picture: components["schemas"]["Picture"];
             /** @constant */
             type: "enroll";
         } | {
-            /**
-             * @description Where the client left off; missed events are replayed if they are still there.
-             * @default null
-             */
-            since: components["schemas"]["Since"] | null;
+            /** @description Where the client left off; missed events are replayed if they are still there. */
+            since?: components["schemas"]["Since"] | null;
             /** @constant */
             type: "subscribe";
         } | {
@@ -963,18 +931,11 @@ export interface components {
             /** @constant */
             type: "sittings/decline";
         } | {
-            /** @default null */
-            cursor: string | null;
-            /**
-             * Format: uint32
-             * @default null
-             */
-            limit: number | null;
-            /**
-             * @description Only of this person.
-             * @default null
-             */
-            person_id: string | null;
+            cursor?: string | null;
+            /** Format: uint32 */
+            limit?: number | null;
+            /** @description Only of this person. */
+            person_id?: string | null;
             /** @constant */
             type: "proposals/list";
         } | {
@@ -988,17 +949,13 @@ export interface components {
             /** @constant */
             type: "proposals/decline";
         } | {
-            /**
-             * @description `next_cursor` of the page before.
-             * @default null
-             */
-            cursor: string | null;
+            /** @description `next_cursor` of the page before. */
+            cursor?: string | null;
             /**
              * Format: uint32
              * @description How many at most, 1..=500; 100 where left out.
-             * @default null
              */
-            limit: number | null;
+            limit?: number | null;
             /** @constant */
             type: "people/list";
         } | {
@@ -1021,9 +978,8 @@ export interface components {
              * Format: uint32
              * @description How long they stay present after the last sighting, whatever the camera, seconds (1..=86400); left out: the camera's
              *     time, or the server's.
-             * @default null
              */
-            presence_timeout_s: number | null;
+            presence_timeout_s?: number | null;
             /** @constant */
             type: "people/configure";
         } | {
@@ -1032,13 +988,9 @@ export interface components {
             /** @constant */
             type: "people/delete";
         } | {
-            /** @default null */
-            cursor: string | null;
-            /**
-             * Format: uint32
-             * @default null
-             */
-            limit: number | null;
+            cursor?: string | null;
+            /** Format: uint32 */
+            limit?: number | null;
             /** @description A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming. */
             person_id: string;
             /** @constant */
@@ -1067,17 +1019,13 @@ export interface components {
             /** @constant */
             type: "photos/accept";
         } | {
-            /**
-             * @description `next_cursor` of the page before.
-             * @default null
-             */
-            cursor: string | null;
+            /** @description `next_cursor` of the page before. */
+            cursor?: string | null;
             /**
              * Format: uint32
              * @description How many at most, 1..=500; 100 where left out.
-             * @default null
              */
-            limit: number | null;
+            limit?: number | null;
             /** @constant */
             type: "problems/list";
         } | {
@@ -1100,17 +1048,13 @@ export interface components {
             /** @constant */
             type: "people/missing";
         } | {
-            /**
-             * @description `next_cursor` of the page before.
-             * @default null
-             */
-            cursor: string | null;
+            /** @description `next_cursor` of the page before. */
+            cursor?: string | null;
             /**
              * Format: uint32
              * @description How many at most, 1..=500; 100 where left out.
-             * @default null
              */
-            limit: number | null;
+            limit?: number | null;
             /** @constant */
             type: "unknowns/list";
         } | {
@@ -1131,37 +1075,23 @@ export interface components {
             /** @description An unknown person's lasting id: 16 random lower-case hex digits. */
             unknown_id: string;
         } | {
-            /**
-             * @description Only from this camera (full id).
-             * @default null
-             */
-            camera: string | null;
-            /** @default null */
-            cursor: string | null;
-            /**
-             * Format: uint32
-             * @default null
-             */
-            limit: number | null;
-            /**
-             * @description Only of this person.
-             * @default null
-             */
-            person_id: string | null;
+            /** @description Only from this camera (full id). */
+            camera?: string | null;
+            cursor?: string | null;
+            /** Format: uint32 */
+            limit?: number | null;
+            /** @description Only of this person. */
+            person_id?: string | null;
             /** @constant */
             type: "sightings/list";
         } | {
             /**
              * @description Who it was, by name, where that is known; the face becomes their photo. Otherwise just not who was said. The name that
              *     was said takes a correction back.
-             * @default null
              */
-            person: string | null;
-            /**
-             * @description Why it was wrong, where it was nobody at all; not together with `person`.
-             * @default null
-             */
-            reason: components["schemas"]["WrongBecause"] | null;
+            person?: string | null;
+            /** @description Why it was wrong, where it was nobody at all; not together with `person`. */
+            reason?: components["schemas"]["WrongBecause"] | null;
             sighting_id: string;
             /** @constant */
             type: "sightings/correct";
@@ -1191,27 +1121,23 @@ export interface components {
             /**
              * Format: uint32
              * @description How long after a camera's last picture it still shows faces and who is there, seconds (5..=600).
-             * @default null
              */
-            in_view_timeout_s: number | null;
+            in_view_timeout_s?: number | null;
             /**
              * Format: uint32
              * @description How long a person stays present after the last sighting, seconds (1..=86400).
-             * @default null
              */
-            presence_timeout_s: number | null;
+            presence_timeout_s?: number | null;
             /**
              * Format: uint32
              * @description How long sightings and unknown faces are kept, days (1..=365).
-             * @default null
              */
-            retention_days: number | null;
+            retention_days?: number | null;
             /**
              * Format: float
              * @description Strangers confirmed as someone per thousand visits, 0.1..=50.
-             * @default null
              */
-            strangers_per_thousand: number | null;
+            strangers_per_thousand?: number | null;
             /** @constant */
             type: "settings/set";
         } | {

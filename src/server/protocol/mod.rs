@@ -12,6 +12,7 @@ pub mod parse;
 pub mod requests;
 pub mod results;
 pub mod schema;
+pub mod table;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;

@@ -9,10 +9,17 @@ use serde::de::{Deserializer, IntoDeserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_path_to_error::{Path, Segment};
 
+use super::table::{REQUEST_TYPES, RequestType};
 use super::{ErrorCode, Request, RequestBody, Role, WireError};
 
 /// Largest request without a picture, bytes: the settings of five hundred cameras fit in several times.
 const MAX_WITHOUT_PICTURE: usize = 512 * 1024;
+/// The request types that can be larger.
+const WITH_PICTURE: [&str; 3] = ["recognize", "search", "enroll"];
+
+/// Who may send pictures that feed presence.
+const OBSERVERS: &[Role] = &[Role::Push, Role::Admin];
+
 /// Most fields of a request; no type has so many.
 const MAX_FIELDS: usize = 32;
 /// Longest explanation of a malformed request, characters: a client's own text can be part of it.
@@ -20,45 +27,6 @@ const MAX_EXPLANATION: usize = 400;
 
 /// Longest path of a field in an explanation, characters.
 const MAX_FIELD: usize = 100;
-
-/// Every request type of this version, in the order of `PROTOCOL.md`.
-pub const REQUEST_TYPES: &[&str] = &[
-    "ping",
-    "recognize",
-    "search",
-    "enroll",
-    "subscribe",
-    "sittings/start",
-    "sittings/get",
-    "sittings/accept",
-    "sittings/decline",
-    "proposals/list",
-    "proposals/accept",
-    "proposals/decline",
-    "people/list",
-    "people/rename",
-    "people/merge",
-    "people/configure",
-    "people/delete",
-    "photos/list",
-    "photos/delete",
-    "photos/move",
-    "photos/accept",
-    "problems/list",
-    "care/list",
-    "people/missing",
-    "unknowns/list",
-    "unknowns/assign",
-    "unknowns/ignore",
-    "unknowns/delete",
-    "sightings/list",
-    "sightings/correct",
-    "cameras/configure",
-    "cameras/sight",
-    "settings/get",
-    "settings/set",
-    "stats",
-];
 
 /// A message that isn't a request: what to answer, and to which id (none where it could not be read).
 #[derive(Debug, PartialEq)]
@@ -74,7 +42,7 @@ pub struct Malformed {
 pub struct Envelope<'t> {
     /// The request's id.
     pub id: u64,
-    kind: String,
+    kind: &'static RequestType,
     fields: Fields<'t>,
     bytes: usize,
 }
@@ -169,11 +137,11 @@ pub fn envelope(text: &str) -> Result<Envelope<'_>, Malformed> {
         let message = "a request needs one `type`, a text such as \"ping\"".to_owned();
         return Err(refused(Some(id), ErrorCode::InvalidJson, message));
     };
-    if !REQUEST_TYPES.contains(&kind.as_str()) {
+    let Some(known) = REQUEST_TYPES.iter().find(|known| known.name == kind) else {
         let kind: String = kind.chars().take(60).collect();
         let message = format!("\"{kind}\" isn't a request type of protocol version {}", super::VERSION);
         return Err(refused(Some(id), ErrorCode::UnknownType, message));
-    }
+    };
     if let Some(name) = object.twice {
         let name: String = name.chars().take(MAX_FIELD).collect();
         return Err(refused(Some(id), ErrorCode::InvalidRequest, format!("{kind}: {name} is there twice")));
@@ -182,7 +150,7 @@ pub fn envelope(text: &str) -> Result<Envelope<'_>, Malformed> {
         let message = format!("{kind}: a request has at most {MAX_FIELDS} fields");
         return Err(refused(Some(id), ErrorCode::InvalidRequest, message));
     }
-    Ok(Envelope { id, kind, fields: object.fields, bytes: text.len() })
+    Ok(Envelope { id, kind: known, fields: object.fields, bytes: text.len() })
 }
 
 impl Envelope<'_> {
@@ -191,17 +159,12 @@ impl Envelope<'_> {
     /// or of the wrong kind.
     pub fn open(self, role: Role) -> Result<Request, Malformed> {
         if self.bytes > MAX_WITHOUT_PICTURE {
-            let has_picture = match self.kind.as_str() {
-                "recognize" => matches!(role, Role::Push | Role::Read | Role::Admin),
-                "search" => matches!(role, Role::Read | Role::Admin),
-                "enroll" => role == Role::Admin,
-                _ => {
-                    let message =
-                        format!("{}: a request without a picture has at most {MAX_WITHOUT_PICTURE} bytes", self.kind);
-                    return Err(refused(Some(self.id), ErrorCode::TooLarge, message));
-                }
-            };
-            if !has_picture {
+            if !WITH_PICTURE.contains(&self.kind.name) {
+                let name = self.kind.name;
+                let message = format!("{name}: a request without a picture has at most {MAX_WITHOUT_PICTURE} bytes");
+                return Err(refused(Some(self.id), ErrorCode::TooLarge, message));
+            }
+            if !self.kind.roles.contains(&role) {
                 let message = "this role may not send pictures so".to_owned();
                 return Err(refused(Some(self.id), ErrorCode::Forbidden, message));
             }
@@ -211,14 +174,13 @@ impl Envelope<'_> {
 
     fn read(self) -> Result<Request, Malformed> {
         let Self { id, kind, fields, .. } = self;
-        let by_type = MapAccessDeserializer::new(MapDeserializer::new(once((kind.clone(), Body(fields)))));
-        match serde_path_to_error::deserialize::<_, RequestBody>(by_type) {
-            Ok(body) => Ok(Request { id, body }),
-            Err(error) => {
-                let words = explained(&kind, error.path(), error.inner());
-                Err(refused(Some(id), ErrorCode::InvalidRequest, words))
-            }
-        }
+        let by_type = MapAccessDeserializer::new(MapDeserializer::new(once((kind.name, Body(fields)))));
+        let body = serde_path_to_error::deserialize::<_, RequestBody>(by_type).map_err(|error| {
+            let words = explained(kind.name, error.path(), error.inner());
+            refused(Some(id), ErrorCode::InvalidRequest, words)
+        })?;
+        let roles = if body.observes() { OBSERVERS } else { kind.roles };
+        Ok(Request { id, body, roles })
     }
 }
 
@@ -385,7 +347,7 @@ mod tests {
         let schema = serde_json::to_value(schemars::schema_for!(RequestBody)).expect("is JSON");
         let variants = schema["oneOf"].as_array().expect("an enumeration").iter();
         let named: Vec<_> = variants.filter_map(|v| v["properties"]["type"]["const"].as_str()).collect();
-        assert_eq!(named, REQUEST_TYPES);
+        assert_eq!(named, REQUEST_TYPES.iter().map(|known| known.name).collect::<Vec<_>>());
     }
 
     #[test]

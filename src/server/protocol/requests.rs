@@ -16,6 +16,9 @@ pub struct Request {
     pub id: u64,
     #[schemars(flatten)]
     pub body: RequestBody,
+    /// Who may ask it.
+    #[schemars(skip)]
+    pub roles: &'static [Role],
 }
 
 /// Every request type. On the wire the type stands among the fields, as the schema says; serde is given them apart (`parse`),
@@ -190,49 +193,9 @@ pub enum RequestBody {
 }
 
 impl RequestBody {
-    /// The roles that may ask this; everything else is `forbidden`.
-    pub fn roles(&self) -> &'static [Role] {
-        use Role::{Admin, Push, Read, Trigger};
-        match self {
-            Self::Ping {} => &[Trigger, Push, Read, Admin],
-            Self::Recognize(r) => match r.purpose {
-                Purpose::Observe => &[Push, Admin],
-                Purpose::Ask => &[Push, Read, Admin],
-            },
-            Self::CamerasConfigure { .. } => &[Push, Admin],
-            Self::Stats {} => &[Push, Read, Admin],
-            Self::Subscribe { .. }
-            | Self::Search { .. }
-            | Self::CamerasSight(_)
-            | Self::CareList(_)
-            | Self::PeopleList(_)
-            | Self::PhotosList { .. }
-            | Self::ProposalsList { .. }
-            | Self::ProblemsList(_)
-            | Self::UnknownsList(_)
-            | Self::SightingsList { .. }
-            | Self::SettingsGet {} => &[Read, Admin],
-            Self::Enroll(_)
-            | Self::SittingsStart { .. }
-            | Self::SittingsGet { .. }
-            | Self::SittingsAccept(_)
-            | Self::SittingsDecline { .. }
-            | Self::ProposalsAccept { .. }
-            | Self::ProposalsDecline { .. }
-            | Self::PeopleRename { .. }
-            | Self::PeopleConfigure { .. }
-            | Self::PeopleMerge { .. }
-            | Self::PeopleDelete { .. }
-            | Self::PeopleMissing { .. }
-            | Self::PhotosDelete { .. }
-            | Self::PhotosMove { .. }
-            | Self::PhotosAccept { .. }
-            | Self::UnknownsAssign { .. }
-            | Self::UnknownsIgnore { .. }
-            | Self::UnknownsDelete { .. }
-            | Self::SightingsCorrect { .. }
-            | Self::SettingsSet(_) => &[Admin],
-        }
+    /// Whether it is a picture that feeds presence.
+    pub fn observes(&self) -> bool {
+        matches!(self, Self::Recognize(recognize) if recognize.purpose == Purpose::Observe)
     }
 }
 

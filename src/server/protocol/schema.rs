@@ -3,18 +3,12 @@
 //! The hidden command `face-server schema` prints it; a test compares it with the committed one.
 
 use schemars::{JsonSchema, SchemaGenerator};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::results::{
-    CamerasConfigured, CareFinding, Deleted, FaceChoice, ListPage, Pong, ProposalsAccepted, Recognized, SearchResult,
-    ServerStats, Subscribed,
-};
+use super::results::FaceChoice;
+use super::table::{REQUEST_TYPES, RequestType};
 use super::{Auth, AuthAnswer, EventMessage, Hello, Request, Response};
-use crate::engine::{
-    CameraSight, Enrolled, LibraryState, PersonState, PhotoState, ProposalState, Settings, Sighting, SittingState,
-    UnknownState,
-};
-use crate::store::{Imported, Problem};
+use crate::store::Imported;
 
 /// The schema as it is committed.
 pub const COMMITTED: &str = include_str!("schema.json");
@@ -33,49 +27,8 @@ pub fn generated() -> Value {
     });
     let any_message: Vec<Value> =
         messages.as_object().into_iter().flatten().map(|(_, schema)| schema.clone()).collect();
-    let person = definition.of::<PersonState>();
-    let deleted = definition.of::<Deleted>();
-    let unknown = definition.of::<UnknownState>();
-    let settings = definition.of::<Settings>();
-    let sighting = definition.of::<Sighting>();
-    let sitting = definition.of::<SittingState>();
-    let results = json!({
-        "ping": definition.of::<Pong>(),
-        "recognize": definition.of::<Recognized>(),
-        "search": definition.of::<SearchResult>(),
-        "enroll": definition.of::<Enrolled>(),
-        "subscribe": definition.of::<Subscribed>(),
-        "sittings/start": sitting,
-        "sittings/get": sitting,
-        "sittings/accept": person,
-        "sittings/decline": deleted,
-        "proposals/list": definition.of::<ListPage<ProposalState>>(),
-        "proposals/accept": definition.of::<ProposalsAccepted>(),
-        "proposals/decline": deleted,
-        "people/list": definition.of::<ListPage<PersonState>>(),
-        "people/rename": person,
-        "people/configure": person,
-        "people/merge": person,
-        "people/delete": deleted,
-        "photos/list": definition.of::<ListPage<PhotoState>>(),
-        "photos/delete": deleted,
-        "photos/move": person,
-        "photos/accept": definition.of::<PhotoState>(),
-        "problems/list": definition.of::<ListPage<Problem>>(),
-        "care/list": definition.of::<ListPage<CareFinding>>(),
-        "people/missing": definition.of::<LibraryState>(),
-        "unknowns/list": definition.of::<ListPage<UnknownState>>(),
-        "unknowns/assign": person,
-        "unknowns/ignore": unknown,
-        "unknowns/delete": deleted,
-        "sightings/list": definition.of::<ListPage<Sighting>>(),
-        "sightings/correct": sighting,
-        "cameras/configure": definition.of::<CamerasConfigured>(),
-        "cameras/sight": definition.of::<ListPage<CameraSight>>(),
-        "settings/get": settings,
-        "settings/set": settings,
-        "stats": definition.of::<ServerStats>(),
-    });
+    let result = |known: &RequestType| (known.name.to_owned(), (known.result)(definition.0).to_value());
+    let results: Map<String, Value> = REQUEST_TYPES.iter().map(result).collect();
     let details = json!({"multiple_faces": {"faces": {"type": "array", "items": definition.of::<FaceChoice>()}}});
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -105,7 +58,6 @@ impl Definitions<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parse::REQUEST_TYPES;
     use super::*;
 
     #[test]
@@ -120,7 +72,7 @@ mod tests {
         let schema = generated();
         let results = schema["x-results"].as_object().expect("an object");
         let mut named: Vec<_> = results.keys().map(String::as_str).collect();
-        let mut types = REQUEST_TYPES.to_vec();
+        let mut types: Vec<_> = REQUEST_TYPES.iter().map(|known| known.name).collect();
         named.sort_unstable();
         types.sort_unstable();
         assert_eq!(named, types);
