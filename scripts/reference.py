@@ -43,9 +43,8 @@ class Wire:
         self.types: dict[str, Any] = schema["$defs"]
 
     def words(self, item: dict[str, Any]) -> str:
-        """Give a description, without the names that only the program's source has."""
-        words = re.sub(r"\s*(: \[|→( a page of)? \[?)`[\w:]+`\]?\.?$", "", item.get("description", ""))
-        words = re.sub(r"[\w)]$", r"\g<0>.", words)
+        """Give a description, without the paths that only the program's source has."""
+        words = re.sub(r"[\w)]$", r"\g<0>.", item.get("description", ""))
         words = re.sub(r"(\d+)\.\.=(\d+)", r"\1 to \2", words)
         return re.sub(r"\[`(?:[\w]+::)*(\w+)(?:::\w+)?`\]", lambda found: self.name(found[1]), words)
 

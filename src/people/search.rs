@@ -16,11 +16,11 @@ const MOST_SHOWN: usize = 12;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Likelihood {
-    /// Of 20 strangers, one is as alike somebody who is remembered.
+    /// One stranger in 20 looks this much like somebody who is remembered.
     Possible,
-    /// Of 100 strangers, one.
+    /// One stranger in 100 does.
     Likely,
-    /// Of 1,000 strangers, one.
+    /// One stranger in 1,000 does.
     Sure,
 }
 

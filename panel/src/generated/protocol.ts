@@ -1029,17 +1029,13 @@ export interface components {
             /** @constant */
             type: "problems/list";
         } | {
-            /**
-             * @description `next_cursor` of the page before.
-             * @default null
-             */
-            cursor: string | null;
+            /** @description `next_cursor` of the page before. */
+            cursor?: string | null;
             /**
              * Format: uint32
              * @description How many at most, 1..=500; 100 where left out.
-             * @default null
              */
-            limit: number | null;
+            limit?: number | null;
             /** @constant */
             type: "care/list";
         } | {
@@ -1101,17 +1097,13 @@ export interface components {
             /** @constant */
             type: "cameras/configure";
         } | {
-            /**
-             * @description `next_cursor` of the page before.
-             * @default null
-             */
-            cursor: string | null;
+            /** @description `next_cursor` of the page before. */
+            cursor?: string | null;
             /**
              * Format: uint32
              * @description How many at most, 1..=500; 100 where left out.
-             * @default null
              */
-            limit: number | null;
+            limit?: number | null;
             /** @constant */
             type: "cameras/sight";
         } | {

@@ -27,41 +27,40 @@ pub struct Request {
 #[serde(deny_unknown_fields)]
 #[schemars(tag = "type")]
 pub enum RequestBody {
-    /// Is the connection alive? Answered at once: [`super::results::Pong`].
+    /// Is the connection alive? Answered at once.
     #[serde(rename = "ping")]
     Ping {},
-    /// Who is in this picture? → [`super::results::Recognition`].
+    /// Who is in this picture?
     #[serde(rename = "recognize")]
     Recognize(Recognize),
-    /// Have we seen this person? Whatever is remembered that looks like the faces in a picture, of which nothing is kept →
-    /// [`super::results::SearchResult`].
+    /// Have we seen this person? Whatever is remembered that looks like the faces in a picture, of which nothing is kept.
     #[serde(rename = "search")]
     Search { picture: Picture },
-    /// Teach a person by a photo → [`super::results::Enrolled`].
+    /// Teach a person by a photo.
     #[serde(rename = "enroll")]
     Enroll(Enroll),
-    /// Receive events from now on → [`super::results::Subscribed`].
+    /// Receive events from now on.
     #[serde(rename = "subscribe")]
     Subscribe {
         /// Where the client left off; missed events are replayed if they are still there.
         since: Option<Since>,
     },
-    /// Take pictures of who stands before a camera, to learn who it is → [`super::results::SittingInfo`].
+    /// Take pictures of who stands before a camera, to learn who it is.
     #[serde(rename = "sittings/start")]
     SittingsStart {
         /// Full id of the camera.
         camera: CameraId,
     },
-    /// How far that is, and what to ask the person for → [`super::results::SittingInfo`].
+    /// How far that is, and what to ask the person for.
     #[serde(rename = "sittings/get")]
     SittingsGet { sitting_id: SittingId },
-    /// These pictures become somebody's photos → [`super::results::PersonInfo`].
+    /// These pictures become somebody's photos.
     #[serde(rename = "sittings/accept")]
     SittingsAccept(SittingsAccept),
-    /// Forget the pictures → [`super::results::Deleted`].
+    /// Forget the pictures.
     #[serde(rename = "sittings/decline")]
     SittingsDecline { sitting_id: SittingId },
-    /// Pictures of confirmed visits that would widen somebody's photos → a page of [`super::results::ProposalInfo`].
+    /// Pictures of confirmed visits that would widen somebody's photos.
     #[serde(rename = "proposals/list")]
     ProposalsList {
         /// Only of this person.
@@ -69,25 +68,25 @@ pub enum RequestBody {
         cursor: Option<String>,
         limit: Option<u32>,
     },
-    /// These become photos of the people they were proposed for → [`super::results::ProposalsAccepted`].
+    /// These become photos of the people they were proposed for.
     #[serde(rename = "proposals/accept")]
     ProposalsAccept {
         /// Which, at least one.
         proposal_ids: Vec<ProposalId>,
     },
-    /// Nobody wants these: forget them, and propose nothing like them again → [`super::results::Deleted`].
+    /// Nobody wants these: forget them, and propose nothing like them again.
     #[serde(rename = "proposals/decline")]
     ProposalsDecline {
         /// Which, at least one.
         proposal_ids: Vec<ProposalId>,
     },
-    /// Everybody → a page of [`super::results::PersonInfo`].
+    /// Everybody.
     #[serde(rename = "people/list")]
     PeopleList(Part),
-    /// Give a person another name (the folder follows) → [`super::results::PersonInfo`].
+    /// Give a person another name (the folder follows).
     #[serde(rename = "people/rename")]
     PeopleRename { person_id: PersonId, name: String },
-    /// Move all photos of one person to another, and forget the first → [`super::results::PersonInfo`] of `into`.
+    /// Move all photos of one person to another, and forget the first.
     #[serde(rename = "people/merge")]
     PeopleMerge {
         /// Who disappears.
@@ -95,7 +94,7 @@ pub enum RequestBody {
         /// Who stays.
         into: PersonId,
     },
-    /// Set something for one person → [`super::results::PersonInfo`].
+    /// Set something for one person.
     #[serde(rename = "people/configure")]
     PeopleConfigure {
         person_id: PersonId,
@@ -103,16 +102,16 @@ pub enum RequestBody {
         /// time, or the server's.
         presence_timeout_s: Option<u32>,
     },
-    /// Forget a person: photos, embeddings, sightings → [`super::results::Deleted`].
+    /// Forget a person: photos, embeddings, sightings.
     #[serde(rename = "people/delete")]
     PeopleDelete { person_id: PersonId },
-    /// A person's photos → a page of [`super::results::PhotoInfo`].
+    /// A person's photos.
     #[serde(rename = "photos/list")]
     PhotosList { person_id: PersonId, cursor: Option<String>, limit: Option<u32> },
-    /// Delete one photo → [`super::results::Deleted`].
+    /// Delete one photo.
     #[serde(rename = "photos/delete")]
     PhotosDelete { person_id: PersonId, photo_id: PhotoId },
-    /// This photo is of somebody else, who may be new → the [`super::results::PersonInfo`] of who has it now.
+    /// This photo is of somebody else, who may be new.
     #[serde(rename = "photos/move")]
     PhotosMove {
         person_id: PersonId,
@@ -120,39 +119,38 @@ pub enum RequestBody {
         /// Name of who it is.
         person: String,
     },
-    /// This photo is the person's, although it looks like somebody else or unlike their others → [`super::results::PhotoInfo`].
+    /// This photo is the person's, although it looks like somebody else or unlike their others.
     #[serde(rename = "photos/accept")]
     PhotosAccept { person_id: PersonId, photo_id: PhotoId },
-    /// What is wrong with folders and photos, and what is skipped → a page of `ProblemInfo`.
+    /// What is wrong with folders and photos, and what is skipped.
     #[serde(rename = "problems/list")]
     ProblemsList(Part),
-    /// Photos and people that make recognition worse, with what to do about each and what that would change → a page of
-    /// [`super::results::CareFinding`].
+    /// Photos and people that make recognition worse, with what to do about each and what that would change.
     #[serde(rename = "care/list")]
     CareList(Part),
-    /// People whose folders are missing: forget them now, or wait from the beginning → `LibraryInfo`.
+    /// People whose folders are missing: forget them now, or wait from the beginning.
     #[serde(rename = "people/missing")]
     PeopleMissing {
         /// What to do about them.
         answer: AboutMissing,
     },
-    /// Unknown people seen lately → a page of [`super::results::UnknownInfo`].
+    /// Unknown people seen lately.
     #[serde(rename = "unknowns/list")]
     UnknownsList(Part),
-    /// This unknown is that person: their faces become photos → [`super::results::PersonInfo`].
+    /// This unknown is that person: their faces become photos.
     #[serde(rename = "unknowns/assign")]
     UnknownsAssign {
         unknown_id: UnknownId,
         /// The person's name; a new person is made where nobody has it.
         person: String,
     },
-    /// Never report this unknown again → [`super::results::UnknownInfo`].
+    /// Never report this unknown again.
     #[serde(rename = "unknowns/ignore")]
     UnknownsIgnore { unknown_id: UnknownId },
-    /// Forget this unknown → [`super::results::Deleted`].
+    /// Forget this unknown.
     #[serde(rename = "unknowns/delete")]
     UnknownsDelete { unknown_id: UnknownId },
-    /// Past sightings, newest first → a page of [`super::results::SightingInfo`].
+    /// Past sightings, newest first.
     #[serde(rename = "sightings/list")]
     SightingsList {
         /// Only of this person.
@@ -162,7 +160,7 @@ pub enum RequestBody {
         cursor: Option<String>,
         limit: Option<u32>,
     },
-    /// "That was not Alice": takes back the sighting and what it decided → [`super::results::SightingInfo`].
+    /// "That was not Alice": takes back the sighting and what it decided.
     #[serde(rename = "sightings/correct")]
     SightingsCorrect {
         sighting_id: String,
@@ -172,22 +170,22 @@ pub enum RequestBody {
         /// Why it was wrong, where it was nobody at all; not together with `person`.
         reason: Option<WrongBecause>,
     },
-    /// Tell the server about this client's cameras; what is left out stays → [`super::results::CamerasConfigured`].
+    /// Tell the server about this client's cameras; what is left out stays.
     #[serde(rename = "cameras/configure")]
     CamerasConfigure {
         /// The cameras, each by the client's own id; cameras not named stay as they are.
         cameras: Vec<CameraChange>,
     },
-    /// How well the cameras saw faces over their last visits → a page of [`super::results::CameraSight`].
+    /// How well the cameras saw faces over their last visits.
     #[serde(rename = "cameras/sight")]
     CamerasSight(Part),
-    /// All settings → [`super::results::Settings`].
+    /// All settings.
     #[serde(rename = "settings/get")]
     SettingsGet {},
-    /// Change settings; what is left out stays → [`super::results::Settings`].
+    /// Change settings; what is left out stays.
     #[serde(rename = "settings/set")]
     SettingsSet(SettingsChange),
-    /// Load, latency and counts → [`super::results::Stats`].
+    /// Load, latency and counts.
     #[serde(rename = "stats")]
     Stats {},
 }

@@ -79,7 +79,7 @@ fn read(home: &Home) {
     let _ = (database.last_sighting(), database.mistaken_faces("m"), database.newest_pictures());
     let _ = (database.strangers("m"), database.proposals("m"), database.proposal_picture(&ProposalId("p".into())));
     for unknown in database.unknowns(None, MAX_LIMIT).map(|page| page.items).unwrap_or_default() {
-        let _ = database.unknown_pictures(&unknown.id);
+        let _ = database.unknown_pictures(&unknown.stranger.id);
     }
     let recipe = Recipe { model: "m".into(), preprocessing: 1 };
     let _ = database.described(&PhotoId("p".into()), &recipe);
