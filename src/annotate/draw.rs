@@ -2,7 +2,6 @@
 
 use image::RgbImage;
 
-use super::layout::Area;
 use crate::vision::Rect;
 
 /// A colour and how much of it, 0..1.
@@ -39,7 +38,7 @@ fn pixels(from: f32, to: f32, limit: u32) -> std::ops::Range<i64> {
 }
 
 /// Fills an area, cut to the picture.
-pub(super) fn fill(picture: &mut RgbImage, area: Area, ink: Ink) {
+pub(super) fn fill(picture: &mut RgbImage, area: Rect, ink: Ink) {
     for y in pixels(area.y, area.bottom(), picture.height()) {
         for x in pixels(area.x, area.right(), picture.width()) {
             blend(picture, x, y, ink);
@@ -59,10 +58,10 @@ fn sides(picture: &mut RgbImage, rect: Rect, half: f32, ink: Ink) {
     let (w, h) = (rect.w + 2.0 * half, rect.h + 2.0 * half);
     let line = 2.0 * half;
     let sides = [
-        Area { x, y, w, h: line },
-        Area { x, y: y + h - line, w, h: line },
-        Area { x, y: y + line, w: line, h: h - 2.0 * line },
-        Area { x: x + w - line, y: y + line, w: line, h: h - 2.0 * line },
+        Rect { x, y, w, h: line },
+        Rect { x, y: y + h - line, w, h: line },
+        Rect { x, y: y + line, w: line, h: h - 2.0 * line },
+        Rect { x: x + w - line, y: y + line, w: line, h: h - 2.0 * line },
     ];
     for side in sides {
         fill(picture, side, ink);
@@ -70,7 +69,7 @@ fn sides(picture: &mut RgbImage, rect: Rect, half: f32, ink: Ink) {
 }
 
 /// A straight line from a label to its face.
-pub(super) fn leader(picture: &mut RgbImage, plate: Area, face: Area, line: f32, color: [u8; 3]) {
+pub(super) fn leader(picture: &mut RgbImage, plate: Rect, face: Rect, line: f32, color: [u8; 3]) {
     let near = |value: f32, from: f32, to: f32| value.clamp(from, to.max(from));
     let start = (near(face.x + face.w / 2.0, plate.x, plate.right()), near(face.y, plate.y, plate.bottom()));
     let end = (near(start.0, face.x, face.right()), near(start.1, face.y, face.bottom()));
@@ -80,7 +79,7 @@ pub(super) fn leader(picture: &mut RgbImage, plate: Area, face: Area, line: f32,
     while step <= steps {
         let at = step / steps;
         let (x, y) = (start.0 + (end.0 - start.0) * at, start.1 + (end.1 - start.1) * at);
-        fill(picture, Area { x: x - half, y: y - half, w: 2.0 * half, h: 2.0 * half }, Ink { color, opacity: 1.0 });
+        fill(picture, Rect { x: x - half, y: y - half, w: 2.0 * half, h: 2.0 * half }, Ink { color, opacity: 1.0 });
         step += 1.0;
     }
 }

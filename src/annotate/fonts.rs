@@ -5,9 +5,8 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use ab_glyph::{Font, FontRef, FontVec, Glyph, GlyphId, InvalidFont, PxScale, ScaleFont, point};
+use ab_glyph::{Font, FontArc, FontVec, Glyph, GlyphId, InvalidFont, PxScale, ScaleFont, point};
 use parking_lot::Mutex;
 
 /// DejaVu Sans Bold: Latin, Greek, Cyrillic; see `weights/fonts/README.md`.
@@ -22,21 +21,15 @@ const MAX_FONT_FILES: usize = 3_000;
 /// The fonts that labels are written with. Made once and shared: looking for a letter among the system's fonts reads files,
 /// what was found and what was not is remembered.
 pub struct Fonts {
-    bundled: FontRef<'static>,
+    bundled: FontArc,
     folders: Vec<PathBuf>,
     system: Mutex<System>,
 }
 
 #[derive(Default)]
 struct System {
-    loaded: Vec<Arc<FontVec>>,
+    loaded: Vec<FontArc>,
     missing: HashSet<char>,
-}
-
-#[derive(Clone)]
-enum Face<'a> {
-    Bundled(&'a FontRef<'static>),
-    System(Arc<FontVec>),
 }
 
 impl Fonts {
@@ -47,7 +40,7 @@ impl Fonts {
 
     /// The font in the binary and those under `folders`.
     pub fn with_folders(folders: Vec<PathBuf>) -> Result<Self, InvalidFont> {
-        let bundled = FontRef::try_from_slice(BUNDLED)?;
+        let bundled = FontArc::try_from_slice(BUNDLED)?;
         Ok(Self { bundled, folders, system: Mutex::default() })
     }
 
@@ -66,54 +59,51 @@ impl Fonts {
         Line { letters: text.chars().map(|letter| self.bundled_letter(letter)).collect(), fonts: self }
     }
 
-    fn bundled_letter(&self, letter: char) -> Letter<'_> {
-        Letter { face: Face::Bundled(&self.bundled), id: self.bundled.glyph_id(letter) }
+    fn bundled_letter(&self, letter: char) -> Letter {
+        Letter { font: self.bundled.clone(), id: self.bundled.glyph_id(letter), bundled: true }
     }
 
-    fn letter(&self, letter: char) -> Option<Letter<'_>> {
+    fn letter(&self, letter: char) -> Option<Letter> {
         let bundled = self.bundled_letter(letter);
         if bundled.id.0 != 0 {
             return Some(bundled);
         }
         let font = self.system_font_with(letter)?;
-        let id = font.glyph_id(letter);
-        Some(Letter { face: Face::System(font), id })
+        Some(Letter { id: font.glyph_id(letter), font, bundled: false })
     }
 
-    fn system_font_with(&self, letter: char) -> Option<Arc<FontVec>> {
+    fn system_font_with(&self, letter: char) -> Option<FontArc> {
         // A panic elsewhere while the list was locked cannot have left it half changed.
         let mut system = self.system.lock();
         if let Some(font) = system.loaded.iter().find(|font| has(font, letter)) {
-            return Some(Arc::clone(font));
+            return Some(font.clone());
         }
         if system.missing.contains(&letter) {
             return None;
         }
         let found = font_files(&self.folders).into_iter().find_map(|file| load(&file).filter(|font| has(font, letter)));
-        if let Some(font) = found {
-            let font = Arc::new(font);
-            system.loaded.push(Arc::clone(&font));
-            Some(font)
+        if let Some(font) = &found {
+            system.loaded.push(font.clone());
         } else {
             system.missing.insert(letter);
-            None
         }
+        found
     }
 }
 
 /// Whether a font draws a letter: fonts of emoji and "last resort" fonts know letters that have no outline.
-fn has(font: &FontVec, letter: char) -> bool {
+fn has(font: &FontArc, letter: char) -> bool {
     let id = font.glyph_id(letter);
     id.0 != 0 && (letter.is_whitespace() || font.outline(id).is_some())
 }
 
-fn load(file: &Path) -> Option<FontVec> {
+fn load(file: &Path) -> Option<FontArc> {
     let length = std::fs::metadata(file).ok()?.len();
     if length > MAX_FONT_BYTES {
         return None;
     }
     // Of a collection (.ttc) the first font: the others differ in style or in regional variants.
-    FontVec::try_from_vec_and_index(std::fs::read(file).ok()?, 0).ok()
+    FontVec::try_from_vec_and_index(std::fs::read(file).ok()?, 0).ok().map(FontArc::new)
 }
 
 /// Files under `folders`, plain styles of the common wide fonts first, so that few of them have to be read.
@@ -179,15 +169,16 @@ fn needs_shaping(letter: char) -> bool {
 }
 
 #[derive(Clone)]
-struct Letter<'a> {
-    face: Face<'a>,
+struct Letter {
+    font: FontArc,
     id: GlyphId,
+    bundled: bool,
 }
 
 /// A line of letters, each with the font that has it.
 #[derive(Clone)]
 pub(super) struct Line<'a> {
-    letters: Vec<Letter<'a>>,
+    letters: Vec<Letter>,
     fonts: &'a Fonts,
 }
 
@@ -217,11 +208,7 @@ impl Line<'_> {
         let baseline = top + self.fonts.bundled.as_scaled(PxScale::from(size)).ascent();
         for (letter, x) in self.letters.iter().zip(self.positions(size).0) {
             let glyph = Glyph { id: letter.id, scale: PxScale::from(size), position: point(left + x, baseline) };
-            let outlined = match &letter.face {
-                Face::Bundled(font) => font.outline_glyph(glyph),
-                Face::System(font) => font.outline_glyph(glyph),
-            };
-            let Some(outlined) = outlined else { continue };
+            let Some(outlined) = letter.font.outline_glyph(glyph) else { continue };
             let bounds = outlined.px_bounds();
             #[expect(clippy::cast_possible_truncation, reason = "whole pixels near the picture")]
             let (x0, y0) = (bounds.min.x as i64, bounds.min.y as i64);
@@ -236,20 +223,11 @@ impl Line<'_> {
         let mut positions = Vec::with_capacity(self.letters.len());
         let mut before: Option<GlyphId> = None;
         for letter in &self.letters {
-            match &letter.face {
-                Face::Bundled(font) => {
-                    let font = font.as_scaled(scale);
-                    x += before.map_or(0.0, |before| font.kern(before, letter.id));
-                    positions.push(x);
-                    x += font.h_advance(letter.id);
-                    before = Some(letter.id);
-                }
-                Face::System(font) => {
-                    positions.push(x);
-                    x += font.as_scaled(scale).h_advance(letter.id);
-                    before = None;
-                }
-            }
+            let font = letter.font.as_scaled(scale);
+            x += before.filter(|_| letter.bundled).map_or(0.0, |before| font.kern(before, letter.id));
+            positions.push(x);
+            x += font.h_advance(letter.id);
+            before = Some(letter.id).filter(|_| letter.bundled);
         }
         (positions, x)
     }

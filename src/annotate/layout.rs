@@ -5,47 +5,11 @@
 use super::fonts::Line;
 use crate::vision::Rect;
 
-/// A rectangle of the picture in pixels; always inside the picture for plates.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Area {
-    pub(super) x: f32,
-    pub(super) y: f32,
-    pub(super) w: f32,
-    pub(super) h: f32,
-}
-
-impl From<Rect> for Area {
-    fn from(rect: Rect) -> Self {
-        Self { x: rect.x, y: rect.y, w: rect.w, h: rect.h }
-    }
-}
-
-impl Area {
-    pub(super) fn area(&self) -> f32 {
-        self.w.max(0.0) * self.h.max(0.0)
-    }
-
-    pub(super) fn right(&self) -> f32 {
-        self.x + self.w
-    }
-
-    pub(super) fn bottom(&self) -> f32 {
-        self.y + self.h
-    }
-
-    /// Square pixels in both.
-    pub(super) fn overlap(&self, other: &Self) -> f32 {
-        let w = self.right().min(other.right()) - self.x.max(other.x);
-        let h = self.bottom().min(other.bottom()) - self.y.max(other.y);
-        w.max(0.0) * h.max(0.0)
-    }
-
-    /// Gap between the two along both axes together, 0 where they touch.
-    fn distance(&self, other: &Self) -> f32 {
-        let dx = (other.x - self.right()).max(self.x - other.right()).max(0.0);
-        let dy = (other.y - self.bottom()).max(self.y - other.bottom()).max(0.0);
-        dx + dy
-    }
+/// Gap between two areas along both axes together, 0 where they touch.
+fn distance(one: &Rect, other: &Rect) -> f32 {
+    let dx = (other.x - one.right()).max(one.x - other.right()).max(0.0);
+    let dy = (other.y - one.bottom()).max(one.y - other.bottom()).max(0.0);
+    dx + dy
 }
 
 /// The smallest letters that are still read, pixels of height.
@@ -73,7 +37,7 @@ impl Style {
     }
 
     /// A fifth of the face's width reads well and hides little.
-    fn text_for(&self, face: &Area) -> f32 {
+    fn text_for(&self, face: &Rect) -> f32 {
         (face.w / 5.0).clamp(self.smallest, self.largest).round()
     }
 
@@ -89,13 +53,13 @@ impl Style {
     }
 
     /// Top left corner of the text in its plate.
-    pub(super) fn text_at(&self, plate: Area, size: f32) -> (f32, f32) {
+    pub(super) fn text_at(&self, plate: Rect, size: f32) -> (f32, f32) {
         (plate.x + self.stripe(size) + size * 0.3, plate.y + (plate.h - size) / 2.0)
     }
 }
 
 pub(super) struct Place<'a> {
-    pub(super) plate: Area,
+    pub(super) plate: Rect,
     pub(super) size: f32,
     pub(super) line: Line<'a>,
     pub(super) touches_its_box: bool,
@@ -106,8 +70,8 @@ pub(super) struct Place<'a> {
 pub(super) fn place<'a>(
     line: &Line<'a>,
     at: usize,
-    boxes: &[Area],
-    taken: &[Area],
+    boxes: &[Rect],
+    taken: &[Rect],
     style: &Style,
 ) -> Option<Place<'a>> {
     let wanted = style.text_for(&boxes[at]);
@@ -125,7 +89,7 @@ pub(super) fn place<'a>(
     let size = style.smallest;
     let short = shorten(line, size, style);
     let plate = anywhere(plate_of(&short, size, style), face, boxes, taken, style)?;
-    let touches_its_box = plate.distance(&face) <= style.line * 2.0;
+    let touches_its_box = distance(&plate, &face) <= style.line * 2.0;
     Some(Place { plate, size, line: short, touches_its_box })
 }
 
@@ -139,13 +103,13 @@ fn shorten<'a>(line: &Line<'a>, size: f32, style: &Style) -> Line<'a> {
 }
 
 /// The part of a box that is in the picture; a point at the nearest edge for a box outside.
-fn inside(face: Area, style: &Style) -> Area {
+fn inside(face: Rect, style: &Style) -> Rect {
     let x = face.x.clamp(0.0, style.width);
     let y = face.y.clamp(0.0, style.height);
-    Area { x, y, w: face.right().clamp(x, style.width) - x, h: face.bottom().clamp(y, style.height) - y }
+    Rect { x, y, w: face.right().clamp(x, style.width) - x, h: face.bottom().clamp(y, style.height) - y }
 }
 
-fn fits(plate: &Area, taken: &[Area], style: &Style) -> bool {
+fn fits(plate: &Rect, taken: &[Rect], style: &Style) -> bool {
     plate.x >= 0.0
         && plate.y >= 0.0
         && plate.right() <= style.width
@@ -156,7 +120,7 @@ fn fits(plate: &Area, taken: &[Area], style: &Style) -> bool {
 /// Share of a plate that may lie on another face before a place beside this one counts as bad.
 const COVERS_A_FACE: f32 = 0.15;
 
-fn beside((w, h): (f32, f32), face: Area, at: usize, boxes: &[Area], taken: &[Area], style: &Style) -> Option<Area> {
+fn beside((w, h): (f32, f32), face: Rect, at: usize, boxes: &[Rect], taken: &[Rect], style: &Style) -> Option<Rect> {
     let left = face.x.min(style.width - w).max(0.0);
     let right = (face.right() - w).max(0.0).min(style.width - w);
     let gap = style.line / 2.0;
@@ -171,8 +135,8 @@ fn beside((w, h): (f32, f32), face: Area, at: usize, boxes: &[Area], taken: &[Ar
         (left, face.y + gap),
     ];
     // Inside its own box, a label may hide a strip of forehead or chin, not the face.
-    let own_is_covered = |plate: &Area| plate.overlap(&face) > face.area() * 0.3;
-    places.into_iter().map(|(x, y)| Area { x: x.round(), y: y.round(), w, h }).find(|plate| {
+    let own_is_covered = |plate: &Rect| plate.overlap(&face) > face.area() * 0.3;
+    places.into_iter().map(|(x, y)| Rect { x: x.round(), y: y.round(), w, h }).find(|plate| {
         fits(plate, taken, style)
             && !own_is_covered(plate)
             && boxes
@@ -185,19 +149,19 @@ fn beside((w, h): (f32, f32), face: Area, at: usize, boxes: &[Area], taken: &[Ar
 /// Rows and columns of candidate places; 40 of each are finer than a label is large.
 const GRID: u16 = 40;
 
-fn anywhere((w, h): (f32, f32), face: Area, boxes: &[Area], taken: &[Area], style: &Style) -> Option<Area> {
+fn anywhere((w, h): (f32, f32), face: Rect, boxes: &[Rect], taken: &[Rect], style: &Style) -> Option<Rect> {
     let (free_w, free_h) = (style.width - w, style.height - h);
     if free_w < 0.0 || free_h < 0.0 {
         return None;
     }
     let rows = (0..=GRID).map(|n| f32::from(n) / f32::from(GRID));
     rows.flat_map(|v| (0..=GRID).map(move |n| (f32::from(n) / f32::from(GRID), v)))
-        .map(|(u, v)| Area { x: (u * free_w).floor(), y: (v * free_h).floor(), w, h })
+        .map(|(u, v)| Rect { x: (u * free_w).floor(), y: (v * free_h).floor(), w, h })
         .filter(|plate| fits(plate, taken, style))
         .min_by(|a, b| {
-            let cost = |plate: &Area| {
+            let cost = |plate: &Rect| {
                 let hidden: f32 = boxes.iter().map(|other| other.overlap(plate)).sum();
-                plate.distance(&face) + hidden / h
+                distance(plate, &face) + hidden / h
             };
             cost(a).total_cmp(&cost(b))
         })

@@ -14,7 +14,7 @@ use image::{ExtendedColorType, RgbImage};
 use crate::vision::Rect;
 use draw::Ink;
 pub use fonts::Fonts;
-use layout::{Area, Style};
+use layout::Style;
 
 /// What a label says about the face, shown by its colour (and by its text: colour alone is not for everybody).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub fn annotate(picture: &mut RgbImage, labels: &[Label], fonts: &Fonts) {
             let size = style.smallest;
             let (width, height) = style.plate(line.width(size), size);
             let top = style.height - height;
-            (width <= style.width && top >= 0.0).then_some((Area { x: 0.0, y: top, w: width, h: height }, size, line))
+            (width <= style.width && top >= 0.0).then_some((Rect { x: 0.0, y: top, w: width, h: height }, size, line))
         }) {
             write_plate(picture, plate, &line, size, &style, None);
             placed.push(plate);
@@ -85,7 +85,7 @@ pub fn annotate(picture: &mut RgbImage, labels: &[Label], fonts: &Fonts) {
         text.get_or_insert_with(|| fonts.bundled_line(&format!("#{}", at + 1)));
     }
 
-    let boxes: Vec<Area> = labels.iter().map(|label| Area::from(label.box_in_frame)).collect();
+    let boxes: Vec<Rect> = labels.iter().map(|label| label.box_in_frame).collect();
     let mut order: Vec<usize> = (0..labels.len()).filter(|&at| !labels[at].text.is_empty()).collect();
     order.sort_by(|&a, &b| boxes[b].area().total_cmp(&boxes[a].area()));
     let mut plates = Vec::new();
@@ -109,7 +109,7 @@ const LEGENDS: [&str; 2] = ["#n = face n of the answer: no font here for the nam
 
 fn write_plate(
     picture: &mut RgbImage,
-    plate: Area,
+    plate: Rect,
     line: &fonts::Line<'_>,
     size: f32,
     style: &Style,
@@ -117,7 +117,7 @@ fn write_plate(
 ) {
     draw::fill(picture, plate, Ink { color: [14, 17, 20], opacity: 0.82 });
     if let Some(color) = stripe {
-        draw::fill(picture, Area { w: style.stripe(size), ..plate }, Ink { color, opacity: 1.0 });
+        draw::fill(picture, Rect { w: style.stripe(size), ..plate }, Ink { color, opacity: 1.0 });
     }
     let (x, y) = style.text_at(plate, size);
     line.draw(size, x, y, |px, py, coverage| {

@@ -16,10 +16,10 @@ fn label(x: f32, y: f32, w: f32, text: &str) -> Label {
 }
 
 /// Where each label of a picture went, by the same steps as [`annotate`].
-fn plates(width: u32, height: u32, labels: &[Label]) -> Vec<Option<Area>> {
+fn plates(width: u32, height: u32, labels: &[Label]) -> Vec<Option<Rect>> {
     let fonts = fonts();
     let style = Style::for_picture(width, height);
-    let boxes: Vec<Area> = labels.iter().map(|label| Area::from(label.box_in_frame)).collect();
+    let boxes: Vec<Rect> = labels.iter().map(|label| label.box_in_frame).collect();
     let mut taken = Vec::new();
     labels
         .iter()
@@ -33,11 +33,11 @@ fn plates(width: u32, height: u32, labels: &[Label]) -> Vec<Option<Area>> {
         .collect()
 }
 
-fn white_pixels(picture: &RgbImage, area: Area) -> usize {
+fn white_pixels(picture: &RgbImage, area: Rect) -> usize {
     picture
         .enumerate_pixels()
         .filter(|(x, y, pixel)| {
-            let here = Area { x: *x as f32, y: *y as f32, w: 1.0, h: 1.0 };
+            let here = Rect { x: *x as f32, y: *y as f32, w: 1.0, h: 1.0 };
             here.overlap(&area) > 0.5 && pixel.0.iter().all(|&channel| channel > 200)
         })
         .count()
@@ -91,7 +91,7 @@ fn a_name_without_glyphs_becomes_its_number_and_a_legend_says_so() {
     let bottom = 440;
     let upper = |picture: &RgbImage| image::imageops::crop_imm(picture, 0, 0, 640, bottom).to_image();
     assert_eq!(upper(&japanese), upper(&number), "the second label reads #2");
-    let legend = Area { x: 0.0, y: bottom as f32, w: 640.0, h: 40.0 };
+    let legend = Rect { x: 0.0, y: bottom as f32, w: 640.0, h: 40.0 };
     assert_eq!(white_pixels(&number, legend), 0);
     assert!(white_pixels(&japanese, legend) > 100);
 }
@@ -209,7 +209,7 @@ proptest! {
     ) {
         let (w, h) = (width as f32, height as f32);
         let labels: Vec<Label> = faces.iter().map(|(x, y, s, text)| label(x * w, y * h, s * w, text)).collect();
-        let plates: Vec<Area> = plates(width, height, &labels).into_iter().flatten().collect();
+        let plates: Vec<Rect> = plates(width, height, &labels).into_iter().flatten().collect();
         prop_assert!(!plates.is_empty());
         for (at, plate) in plates.iter().enumerate() {
             prop_assert!(plate.x >= 0.0 && plate.y >= 0.0 && plate.right() <= w && plate.bottom() <= h);
