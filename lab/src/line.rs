@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, BufRead};
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use face_server::vision::{
     Description, Detection, Embedding, Face, Glimpse, Landmarks, Quality, QualityReason, Rect, VisionError,
@@ -50,12 +51,39 @@ pub struct LineFace {
     /// The detector's, 0..1.
     pub score: f32,
     /// How usable, each part 0..1, and why not.
-    pub quality: Quality<String>,
+    pub quality: LineQuality,
     /// The unit vector.
     pub embedding: Vec<f32>,
     /// The pixels at its place.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub glimpse: Option<Glimpse>,
+}
+
+/// A face's quality, with its reasons in words: a reader leaves out those that it does not know.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LineQuality {
+    overall: f32,
+    size_px: f32,
+    sharpness: f32,
+    pose: f32,
+    light: f32,
+    reasons: Vec<String>,
+}
+
+impl From<&Quality> for LineQuality {
+    fn from(quality: &Quality) -> Self {
+        let Quality { overall, size_px, sharpness, pose, light, ref reasons } = *quality;
+        let reasons = reasons.iter().map(|reason| reason.message().to_owned()).collect();
+        Self { overall, size_px, sharpness, pose, light, reasons }
+    }
+}
+
+impl From<LineQuality> for Quality {
+    fn from(quality: LineQuality) -> Self {
+        let LineQuality { overall, size_px, sharpness, pose, light, reasons } = quality;
+        let known = |words: &String| QualityReason::VARIANTS.iter().find(|reason| reason.message() == words).copied();
+        Self { overall, size_px, sharpness, pose, light, reasons: reasons.iter().filter_map(known).collect() }
+    }
 }
 
 impl Line {
@@ -82,7 +110,7 @@ impl From<&Face> for LineFace {
             box_in_frame: face.detection.box_in_frame,
             landmarks: face.detection.landmarks,
             score: face.detection.score,
-            quality: face.quality.clone().with_reasons(|reason| Some(reason.message().to_owned())),
+            quality: LineQuality::from(&face.quality),
             embedding: face.embedding.as_slice().to_vec(),
             glimpse: face.glimpse.clone(),
         }
@@ -92,10 +120,9 @@ impl From<&Face> for LineFace {
 impl LineFace {
     /// The face as it was described; `None` where the embedding is no direction.
     pub fn face(self) -> Option<Face> {
-        let reason = |words: String| QualityReason::ALL.into_iter().find(|reason| reason.message() == words);
         Some(Face {
             detection: Detection { box_in_frame: self.box_in_frame, landmarks: self.landmarks, score: self.score },
-            quality: self.quality.with_reasons(reason),
+            quality: self.quality.into(),
             embedding: Embedding::new(self.embedding)?,
             glimpse: self.glimpse,
         })

@@ -56,7 +56,7 @@ pub(crate) fn run(config: &Config, until: Until) -> anyhow::Result<ExitCode> {
     };
     let runtime = start::runtime()?;
     let served = runtime.block_on(async {
-        let mut signals = Signals::new(until)?;
+        let ended = ended(until)?;
         // The token is made when nothing is left that usually fails, since its line is printed this once; and before anybody can
         // connect, who might look for it.
         let port = Port::take(config.listen, config.port)?;
@@ -70,7 +70,7 @@ pub(crate) fn run(config: &Config, until: Until) -> anyhow::Result<ExitCode> {
             Some(token) => pair::say(running.address(), token, known),
             None => Ok(()),
         });
-        signals.wait().await;
+        ended.await;
         tracing::info!("stopping");
         running.stop().await;
         anyhow::Ok(())
@@ -110,54 +110,39 @@ fn greet(config: &Config, address: SocketAddr, engine: &Engine, token_in: Option
     Ok(())
 }
 
-/// What ends the server.
-struct Signals {
+/// Waits for what ends the server; what comes from now on is not missed.
+fn ended(until: Until) -> anyhow::Result<impl Future<Output = ()>> {
+    let (closed, stdin_closed) = oneshot::channel();
+    // Held by who waits where standard input does not matter, so that it is never closed.
+    let held = match until {
+        Until::Signal => Some(closed),
+        Until::StdinCloses => {
+            // A thread of its own: the runtime would wait for a reader at its end.
+            std::thread::Builder::new().name("stdin".to_owned()).spawn(move || {
+                let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+                let _ = closed.send(());
+            })?;
+            None
+        }
+    };
     #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-    /// Never, where standard input does not matter.
-    stdin_closed: oneshot::Receiver<()>,
-    _until_signal: Option<oneshot::Sender<()>>,
-}
-
-impl Signals {
-    fn new(until: Until) -> anyhow::Result<Self> {
-        let (closed, stdin_closed) = oneshot::channel();
-        let until_signal = match until {
-            Until::Signal => Some(closed),
-            Until::StdinCloses => {
-                // A thread of its own: the runtime would wait for a reader at its end.
-                std::thread::Builder::new().name("stdin".to_owned()).spawn(move || {
-                    let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
-                    let _ = closed.send(());
-                })?;
-                None
-            }
-        };
-        Ok(Self {
-            #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-                .context("cannot listen for signals")?,
-            stdin_closed,
-            _until_signal: until_signal,
-        })
-    }
-
-    async fn wait(&mut self) {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .context("cannot listen for signals")?;
+    Ok(async move {
+        let _held = held;
         let interrupt = async {
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;
             }
         };
         #[cfg(unix)]
-        tokio::select! {
-            () = interrupt => {}
-            _ = self.terminate.recv() => {}
-            _ = &mut self.stdin_closed => {}
-        }
+        let terminated = terminate.recv();
         #[cfg(not(unix))]
+        let terminated = std::future::pending::<()>();
         tokio::select! {
             () = interrupt => {}
-            _ = &mut self.stdin_closed => {}
+            _ = terminated => {}
+            _ = stdin_closed => {}
         }
-    }
+    })
 }

@@ -59,7 +59,7 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
                 let minute = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M").to_string();
                 super::say(format_args!(
                     "{:<8} {}  {:<16}  {:<16}  {}",
-                    token.role.word(),
+                    token.role,
                     token.created.strftime("%Y-%m-%d"),
                     token.last_used.map_or_else(|| "never".to_owned(), minute),
                     match token.expires {

@@ -55,8 +55,8 @@ use crate::people::{PersonId, PersonName, PhotoId, Prior, Proposal, ProposalId, 
 use crate::store::{
     self, Correction, Cursor, Database, Faces, Imported, Page, Problem, Recipe, SightingFilter, StoreError, random_id,
 };
+use crate::vision::Vision;
 use crate::vision::weights::PREPROCESSING_VERSION;
-use crate::vision::{StageTimes, Vision};
 use clock::Clock;
 use events::EventLog;
 use folder::{Beyond, Folder, Saved, Shelf, SomebodyElses};
@@ -296,13 +296,10 @@ impl Engine {
                 width: last.size.0,
                 height: last.size.1,
                 faces: last.faces.clone(),
-                queued: Duration::ZERO,
-                times: StageTimes::default(),
                 repeated: true,
                 settled: is_settled(&last.faces),
                 learning: self.published().to_learn > 0,
-                suggested_rotate: None,
-                annotated: None,
+                ..Recognition::default()
             });
         }
         let (reply, answer) = oneshot::channel();

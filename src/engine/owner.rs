@@ -21,7 +21,7 @@ use super::home::state::Home;
 use super::job::{Job, Reply, Work};
 use super::ledger::Ledger;
 use super::load::Load;
-use super::published::{Changed, Published};
+use super::published::Published;
 use super::queue::Queue;
 use super::types::{Event, Usage};
 use crate::presence::Now;
@@ -288,7 +288,7 @@ impl Owner {
             let outcome = &mut decided.outcome;
             (std::mem::take(&mut outcome.writes), outcome.durability)
         });
-        let failed = self.ledger.keep(writes.collect(), &self.database, self.home.recipe(), now.steady);
+        let failed = self.ledger.keep(writes.collect(), &self.database, &self.home.model.recipe, now.steady);
         let mut events = Vec::new();
         let mut answers = Vec::new();
         for (Decided { outcome, reply }, failed) in decided.into_iter().zip(failed) {
@@ -305,14 +305,14 @@ impl Owner {
     }
 
     fn publish(&mut self, events: Vec<Event>, now: Now) {
-        let people = events.iter().any(|e| matches!(e, Event::PersonChanged { .. } | Event::PersonRemoved { .. }));
-        let changed = if people { Changed::CamerasAndPeople } else { Changed::Cameras };
-        let records = self.events.number(events, now);
         let before = Arc::clone(&self.published.borrow());
+        let changed = events.iter().any(|e| matches!(e, Event::PersonChanged { .. } | Event::PersonRemoved { .. }));
+        let people = if changed { self.home.person_states(now).into() } else { Arc::clone(&before.people) };
+        let records = self.events.number(events, now);
         let kept = if records.is_empty() { before.events.clone() } else { self.events.kept() };
         let waiting = self.ledger.pictures().into();
         let unkept = Some(self.ledger.usage());
-        let published = Published { waiting, unkept, ..before.of(&self.home, kept, changed, now) };
+        let published = Published { waiting, unkept, ..Published::of(&self.home, people, kept, now) };
         self.published.send_replace(Arc::new(published));
         self.events.tell(records);
     }
@@ -324,7 +324,7 @@ impl Owner {
         }
         let read = || {
             let newest: HashMap<_, _> = self.database.newest_pictures()?.into_iter().collect();
-            Ok::<_, crate::store::StoreError>((newest, self.database.mistaken_faces(&self.home.recipe().model)?))
+            Ok::<_, crate::store::StoreError>((newest, self.database.mistaken_faces(&self.home.model.recipe.model)?))
         };
         match read() {
             Ok((newest, mistaken)) => {

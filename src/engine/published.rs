@@ -26,30 +26,19 @@ pub(super) struct Published {
     pub(super) unkept: Option<Usage>,
 }
 
-/// What of a home changed since it was published last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Changed {
-    Cameras,
-    CamerasAndPeople,
-}
-
 impl Published {
-    /// The home as it is now; what has not `changed` is taken over.
-    pub(super) fn of(&self, home: &Home, events: Kept, changed: Changed, now: Now) -> Self {
-        let people = match changed {
-            Changed::Cameras => Arc::clone(&self.people),
-            Changed::CamerasAndPeople => home.person_states(now).into(),
-        };
+    /// A home, whose `people` have these states, as it is now.
+    pub(super) fn of(home: &Home, people: Arc<[PersonState]>, events: Kept, now: Now) -> Self {
         let last = home.last_pictures().filter_map(|(id, last, _)| Some((id.clone(), Arc::clone(last?))));
         let annotated = home.last_pictures().filter_map(|(id, _, picture)| Some((id.clone(), Arc::clone(picture?))));
-        let (_, photos, to_learn) = home.counts();
+        let (photos, to_learn) = home.photo_counts();
         Self {
             events,
             people,
             cameras: home.camera_states(now).into(),
             last_pictures: Arc::new(last.collect()),
             annotated: Arc::new(annotated.collect()),
-            settings: home.settings(),
+            settings: home.settings,
             library: home.told_library(),
             photos,
             to_learn,

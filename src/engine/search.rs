@@ -1,6 +1,8 @@
 //! "Have we seen this person?" A picture that somebody brings → what is remembered that looks like the faces in it. Nothing of
 //! the picture is kept.
 
+use std::sync::Arc;
+
 use super::error::EngineError;
 use super::home::search::Wanted;
 use super::types::{Annotation, PersonState, PictureBytes, Sighting, UnknownState};
@@ -47,7 +49,7 @@ impl Engine {
     pub async fn search(&self, picture: PictureBytes) -> Result<Found, EngineError> {
         let asked = self.ask(picture, Annotation::Skip).await?;
         let faces: Vec<_> = asked.faces.into_iter().take(MOST_FACES).map(|found| found.face).collect();
-        let look_for = |home: &mut super::Home, _| Ok((home.look_for(faces), home.prior()));
+        let look_for = |home: &mut super::Home, _| Ok((home.look_for(faces), Arc::clone(&home.model.prior)));
         let (wanted, prior) = self.shared.home.asked(look_for).await?;
         let people = self.people();
         let (faces, compared) = self.blocking(move |shared| look_through(shared, wanted, &prior, &people)).await?;

@@ -50,7 +50,7 @@ pub struct SettingsChange {
 }
 
 /// What the server knows of a camera.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CameraSettings {
     #[serde(rename = "camera")]
@@ -69,7 +69,7 @@ pub struct CameraSettings {
 }
 
 /// New settings of a camera; what is left out stays.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CameraChange {
     /// In a request the client's own lasting id of the camera, 1 to 128 bytes.
@@ -129,16 +129,7 @@ impl CameraSettings {
     /// A camera nobody has described yet: named by its id, does not count as home.
     pub fn unnamed(id: CameraId) -> Self {
         let name = id.0.rsplit('/').next().unwrap_or(&id.0).to_owned();
-        Self {
-            id,
-            name,
-            area: None,
-            counts_as_home: false,
-            presence_timeout_s: None,
-            min_face_px: None,
-            ignored_areas: Vec::new(),
-            rotate: Rotation::None,
-        }
+        Self { id, name, ..Self::default() }
     }
 
     /// These settings with a change.
@@ -168,20 +159,6 @@ impl CameraSettings {
 }
 
 impl CameraChange {
-    /// Changes nothing.
-    pub fn of(id: CameraId) -> Self {
-        Self {
-            id,
-            name: None,
-            area: None,
-            counts_as_home: None,
-            presence_timeout_s: None,
-            min_face_px: None,
-            ignored_areas: None,
-            rotate: None,
-        }
-    }
-
     /// This change, if every value in it can be set.
     pub fn checked(self) -> Result<Self, OutOfRange> {
         CameraSettings::unnamed(self.id.clone()).changed(self.clone()).checked()?;
@@ -274,7 +251,10 @@ mod tests {
             (CameraSettings { area: Some("a\nb".to_owned()), ..door() }, "area"),
             (CameraSettings { presence_timeout_s: Some(86_401), ..door() }, "presence_timeout_s"),
             (CameraSettings { min_face_px: Some(0), ..door() }, "min_face_px"),
-            (door().changed(CameraChange { name: Some(String::new()), ..CameraChange::of(door().id) }), "name"),
+            (
+                door().changed(CameraChange { id: door().id, name: Some(String::new()), ..CameraChange::default() }),
+                "name",
+            ),
             (CameraSettings { ignored_areas: vec![outside], ..door() }, "ignored_areas"),
         ] {
             assert_eq!(camera.checked().expect_err("is refused").field, field);
@@ -294,7 +274,7 @@ mod tests {
             rotate: Rotation::Around,
             ..CameraSettings::unnamed(id.clone())
         };
-        let renamed = CameraChange { name: Some("Front door".to_owned()), ..CameraChange::of(id.clone()) };
+        let renamed = CameraChange { id: id.clone(), name: Some("Front door".to_owned()), ..CameraChange::default() };
         assert_eq!(set.clone().changed(renamed), CameraSettings { name: "Front door".to_owned(), ..set.clone() });
         let taken_back = CameraChange {
             name: None,

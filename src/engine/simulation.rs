@@ -33,9 +33,8 @@ pub struct Observed {
 impl Simulation {
     /// An empty home, for a recogniser with these measured numbers.
     pub fn new(prior: Option<Prior>, settings: Settings) -> Self {
-        let recipe = Recipe { model: String::new(), preprocessing: 0 };
         Self {
-            home: Home::simulated(Model::new(prior, recipe), settings, UnknownIds::Numbered(0)),
+            home: Home::simulated(Model::new(prior, Recipe::default()), settings, UnknownIds::Numbered(0)),
             pictures: 0,
             people: 0,
         }
@@ -77,7 +76,7 @@ impl Simulation {
 
     /// Whether a track has not ended.
     pub fn goes_on(&self, camera: &CameraId, track: TrackId) -> bool {
-        self.home.goes_on(camera, track)
+        self.home.tracks.goes_on(camera, track)
     }
 
     /// Never tells of a stranger again.
@@ -87,6 +86,6 @@ impl Simulation {
 
     /// Who is remembered though unknown.
     pub fn strangers(&self) -> &Strangers {
-        self.home.strangers()
+        &self.home.strangers
     }
 }

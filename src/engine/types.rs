@@ -127,7 +127,7 @@ pub struct Observation {
     pub annotation: Annotation,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Recognition {
     /// The camera, if it was observed.
     pub camera: Option<CameraId>,

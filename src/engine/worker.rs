@@ -110,11 +110,11 @@ impl Worker {
         Describer { vision: &self.vision, options: &self.options, photo_limits: self.photo_limits }
     }
 
-    fn decode(&self, picture: &[u8], times: &mut StageTimes) -> Result<Frame, EngineError> {
+    /// The picture, and how long decoding it took, milliseconds.
+    fn decode(&self, picture: &[u8]) -> Result<(Frame, f32), EngineError> {
         let started = Instant::now();
         let frame = Frame::decode(picture, &self.options.limits)?;
-        times.decode_ms = started.elapsed().as_secs_f32() * 1e3;
-        Ok(frame)
+        Ok((frame, started.elapsed().as_secs_f32() * 1e3))
     }
 
     fn ask(
@@ -124,15 +124,14 @@ impl Worker {
         annotation: Annotation,
         queued: Duration,
     ) -> Result<Recognition, EngineError> {
-        let mut times = StageTimes::default();
         let way = camera.map(|camera| self.way_up(camera)).transpose()?;
         let rotate = way.as_ref().map_or(Rotation::None, |way| way.rotate);
         // An upright face was seen by the camera before.
         let settled = way.is_some_and(|way| !way.due_with_faces);
-        let frame = self.decode(picture, &mut times)?.turned(rotate);
+        let (frame, decode_ms) = self.decode(picture)?;
+        let frame = frame.turned(rotate);
         let described = self.vision.describe_frame(&frame, &self.options)?;
-        times.detect_ms = described.times.detect_ms;
-        times.embed_ms = described.times.embed_ms;
+        let times = StageTimes { decode_ms, ..described.times };
         let (faces, learning) = self.home.ask(move |home, _| Ok((home.recognize(described.faces), home.learning())))?;
         let named = faces.iter().any(|face| matches!(face.identity, Identity::Known { .. }));
         let suspected = if named || settled {
@@ -147,18 +146,16 @@ impl Worker {
             Annotation::Skip => None,
         };
         Ok(Recognition {
-            camera: None,
             captured_at: Timestamp::now(),
             width,
             height,
             faces,
             queued,
             times,
-            repeated: false,
-            settled: false,
             learning,
             suggested_rotate: suspected.map(|turn| rotate.and(turn)),
             annotated,
+            ..Recognition::default()
         })
     }
 
@@ -168,16 +165,15 @@ impl Worker {
         hash: PictureHash,
         queued: Duration,
     ) -> Result<Recognition, EngineError> {
-        let mut times = StageTimes::default();
         let way = self.way_up(observation.camera.clone())?;
-        let frame = self.decode(&observation.picture, &mut times)?.turned(way.rotate);
+        let (frame, decode_ms) = self.decode(&observation.picture)?;
+        let frame = frame.turned(way.rotate);
         let mut described = self.vision.describe_frame(&frame, &self.options)?;
         if self.is_turned(&observation.camera, &way, &frame, &described.faces)? {
             // What upside-down faces are taken for is nobody: neither who they are nor strangers.
             described.faces.clear();
         }
-        times.detect_ms = described.times.detect_ms;
-        times.embed_ms = described.times.embed_ms;
+        let times = StageTimes { decode_ms, ..described.times };
         let (width, height) = (frame.width(), frame.height());
         let seen = Seen {
             camera: observation.camera.clone(),

@@ -98,10 +98,6 @@ pub struct Followed {
 }
 
 impl<T: Clone + Default + PartialEq> Tracks<T> {
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// One picture of a camera, taken `at` and come `now`: to each face its track, in the order of `faces`; faces of nobody
     /// followed begin new ones.
     pub fn follow(
@@ -386,7 +382,7 @@ mod tests {
 
     #[test]
     fn somebody_who_walks_by_is_one_track() {
-        let mut tracks = Tracks::<()>::new();
+        let mut tracks = Tracks::<()>::default();
         for n in 0..8 {
             #[expect(clippy::cast_precision_loss, reason = "a few pixels")]
             let x = 60.0 * n as f32;
@@ -396,7 +392,7 @@ mod tests {
 
     #[test]
     fn two_people_who_cross_keep_their_tracks() {
-        let mut tracks = Tracks::<()>::new();
+        let mut tracks = Tracks::<()>::default();
         for n in 0..9_usize {
             #[expect(clippy::cast_precision_loss, reason = "a few pixels")]
             let x = 50.0 * n as f32;
@@ -413,14 +409,14 @@ mod tests {
 
     #[test]
     fn faces_that_say_nothing_are_followed_by_their_place() {
-        let mut tracks = Tracks::<()>::new();
+        let mut tracks = Tracks::<()>::default();
         assert_eq!(ids(&mut tracks, 0, &[faint(face_of(ALICE, 0.0, 0)), faint(face_of(BOB, 400.0, 1))]), [1, 2]);
         assert_eq!(ids(&mut tracks, 500, &[faint(face_of(BOB, 380.0, 2)), faint(face_of(ALICE, 20.0, 3))]), [2, 1]);
     }
 
     #[test]
     fn somebody_else_in_the_same_place_is_another_track() {
-        let mut tracks = Tracks::<()>::new();
+        let mut tracks = Tracks::<()>::default();
         assert_eq!(ids(&mut tracks, 0, &[face_of(ALICE, 0.0, 0)]), [1]);
         assert_eq!(ids(&mut tracks, 500, &[face_of(BOB, 0.0, 1)]), [2]);
         assert_eq!(ids(&mut tracks, 1_000, &[face_of(ALICE, 0.0, 2)]), [1], "and whoever comes back is the same");
@@ -437,7 +433,7 @@ mod tests {
 
     #[test]
     fn a_picture_on_the_wall_is_one_track_without_news_and_at_last_a_fixture() {
-        let mut tracks = Tracks::<()>::new();
+        let mut tracks = Tracks::<()>::default();
         let mut fixture_at = None;
         for n in 0..40_usize {
             // A burst of four pictures every hour and a bit.
@@ -454,7 +450,7 @@ mod tests {
 
     #[test]
     fn somebody_who_stands_before_their_own_picture_is_not_the_fixture() {
-        let mut tracks = Tracks::<()>::new();
+        let mut tracks = Tracks::<()>::default();
         for n in 0..10_usize {
             let ms = 24_000 * i64::try_from(n).expect("few");
             followed(&mut tracks, ms, with_glimpse(face_of(ALICE, 0.0, n), 0.0, n));
@@ -468,7 +464,7 @@ mod tests {
 
     #[test]
     fn somebody_who_walked_in_and_stands_still_is_nobody_on_the_wall() {
-        let mut tracks = Tracks::<()>::new();
+        let mut tracks = Tracks::<()>::default();
         for n in 0..130_usize {
             #[expect(clippy::cast_precision_loss, reason = "a few pixels")]
             let aside = 9.0 - n.min(9) as f32;
@@ -480,7 +476,7 @@ mod tests {
 
     #[test]
     fn a_track_ends_when_nobody_is_there() {
-        let mut tracks = Tracks::<()>::new();
+        let mut tracks = Tracks::<()>::default();
         ids(&mut tracks, 0, &[face_of(ALICE, 0.0, 0)]);
         assert_eq!(ids(&mut tracks, 30_000, &[face_of(ALICE, 0.0, 1)]), [1]);
         assert_eq!(ids(&mut tracks, 60_001, &[face_of(ALICE, 0.0, 2)]), [2]);
@@ -492,7 +488,7 @@ mod tests {
 
     #[test]
     fn pictures_that_come_late_are_still_one_track() {
-        let mut tracks = Tracks::<()>::new();
+        let mut tracks = Tracks::<()>::default();
         for n in 0..20_usize {
             let taken = 500 * i64::try_from(n).expect("few");
             let came = taken + 120_000;
@@ -506,7 +502,7 @@ mod tests {
 
     #[test]
     fn cameras_have_tracks_of_their_own() {
-        let mut tracks = Tracks::<()>::new();
+        let mut tracks = Tracks::<()>::default();
         let hall = CameraId("hall".into());
         assert_eq!(ids(&mut tracks, 0, &[face_of(ALICE, 0.0, 0)]), [1]);
         let found = tracks.follow(&hall, at(100), at(100), &[face_of(ALICE, 0.0, 1)], &Prior::plain());
@@ -516,7 +512,7 @@ mod tests {
 
     #[test]
     fn a_crowd_costs_a_bounded_number_of_tracks() {
-        let mut tracks = Tracks::<()>::new();
+        let mut tracks = Tracks::<()>::default();
         for n in 0..100_usize {
             let ms = 200 * i64::try_from(n).expect("few");
             ids(&mut tracks, ms, &[face_of(n, 0.0, 100 - n)]);
@@ -534,7 +530,7 @@ mod tests {
         /// evidence is mixed with the other's.
         #[test]
         fn two_people_are_never_mixed(pictures in crossing(), swapped in any::<u16>()) {
-            let mut tracks = Tracks::<()>::new();
+            let mut tracks = Tracks::<()>::default();
             let (mut alices, mut bobs) = (std::collections::HashSet::new(), std::collections::HashSet::new());
             for (n, (ms, a, b)) in pictures.iter().enumerate() {
                 let (alice, bob) = (face_of(ALICE, *a, n), face_of(BOB, *b, 20 + n));
@@ -555,7 +551,7 @@ mod tests {
         /// The same pictures once more, and any number of pictures of one instant, add nothing.
         #[test]
         fn duplicates_add_nothing(times in prop::collection::vec(0i64..10_000, 1..8)) {
-            let mut tracks = Tracks::<()>::new();
+            let mut tracks = Tracks::<()>::default();
             for (n, ms) in times.iter().enumerate() {
                 ids(&mut tracks, *ms, &[face_of(ALICE, 0.0, n)]);
             }
@@ -570,7 +566,7 @@ mod tests {
         /// A clock that jumps, either way and as far as it likes, ends no process and mixes nobody.
         #[test]
         fn clock_jumps_do_no_harm(times in prop::collection::vec(any::<i32>(), 1..12)) {
-            let mut tracks = Tracks::<()>::new();
+            let mut tracks = Tracks::<()>::default();
             for (n, s) in times.iter().enumerate() {
                 let t = Timestamp::from_second(i64::from(*s)).expect("in range");
                 let found = tracks.follow(&door(), t, t, &[face_of(n % 2, 0.0, n)], &Prior::plain());

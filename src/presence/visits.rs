@@ -34,10 +34,6 @@ pub enum Reached {
 }
 
 impl<W: Clone + Eq + Hash, T: Default> Visits<W, T> {
-    pub fn new() -> Self {
-        Self { open: HashMap::new() }
-    }
-
     /// `who` has the grade `grade` by a picture of `camera` taken `at` and come `now`: what that did to the visit, and the
     /// visit's notes. Pictures may arrive late or twice; one within [`VISIT_ENDS_AFTER`] of the visit belongs to it.
     pub fn reach(
@@ -79,9 +75,9 @@ impl<W: Clone + Eq + Hash, T: Default> Visits<W, T> {
     }
 }
 
-impl<W: Clone + Eq + Hash, T: Default> Default for Visits<W, T> {
+impl<W, T> Default for Visits<W, T> {
     fn default() -> Self {
-        Self::new()
+        Self { open: HashMap::new() }
     }
 }
 
@@ -112,7 +108,7 @@ mod tests {
 
     #[test]
     fn each_grade_is_told_once_a_visit() {
-        let mut visits = Visits::<_, ()>::new();
+        let mut visits = Visits::<_, ()>::default();
         let told = [
             (0, Grade::Seen),
             (500, Grade::Seen),
@@ -127,14 +123,14 @@ mod tests {
 
     #[test]
     fn whoever_is_confirmed_at_once_is_not_seen_afterwards() {
-        let mut visits = Visits::<_, ()>::new();
+        let mut visits = Visits::<_, ()>::default();
         assert_eq!(visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed).0, Reached::Begun);
         assert_eq!(visits.reach(&door(), &1, at(500), at(500), Grade::Seen).0, Reached::Nothing);
     }
 
     #[test]
     fn another_camera_and_another_person_have_visits_of_their_own() {
-        let mut visits = Visits::<_, ()>::new();
+        let mut visits = Visits::<_, ()>::default();
         assert_eq!(visits.reach(&door(), &1, at(0), at(0), Grade::Seen).0, Reached::Begun);
         assert_eq!(visits.reach(&CameraId("hall".into()), &1, at(0), at(0), Grade::Seen).0, Reached::Begun);
         assert_eq!(visits.reach(&door(), &2, at(0), at(0), Grade::Seen).0, Reached::Begun);
@@ -142,7 +138,7 @@ mod tests {
 
     #[test]
     fn after_half_a_minute_it_is_another_visit_told_anew() {
-        let mut visits = Visits::<_, ()>::new();
+        let mut visits = Visits::<_, ()>::default();
         visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed);
         assert_eq!(visits.reach(&door(), &1, at(30_000), at(30_000), Grade::Seen).0, Reached::Nothing);
         assert_eq!(visits.reach(&door(), &1, at(61_000), at(61_000), Grade::Seen).0, Reached::Begun);
@@ -150,7 +146,7 @@ mod tests {
 
     #[test]
     fn pictures_that_come_late_are_still_one_visit() {
-        let mut visits = Visits::<_, ()>::new();
+        let mut visits = Visits::<_, ()>::default();
         let late = |ms: i64| at(ms + 120_000);
         assert_eq!(visits.reach(&door(), &1, at(0), late(0), Grade::Seen).0, Reached::Begun);
         visits.prune(late(900));
@@ -161,7 +157,7 @@ mod tests {
 
     #[test]
     fn forgetting_one_tells_them_anew() {
-        let mut visits = Visits::<_, ()>::new();
+        let mut visits = Visits::<_, ()>::default();
         visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed);
         visits.forget(&1);
         assert_eq!(visits.reach(&door(), &1, at(1_000), at(1_000), Grade::Seen).0, Reached::Begun);
@@ -171,7 +167,7 @@ mod tests {
         /// However late, early or often pictures of one visit come, each grade is told at most once.
         #[test]
         fn no_order_of_arrival_tells_a_grade_twice(pictures in prop::collection::vec((0i64..30_000, any::<bool>()), 1..40)) {
-            let mut visits = Visits::<_, ()>::new();
+            let mut visits = Visits::<_, ()>::default();
             let mut told = [0, 0];
             for (ms, confirmed) in pictures {
                 let grade = if confirmed { Grade::Confirmed } else { Grade::Seen };

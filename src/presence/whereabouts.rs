@@ -89,10 +89,6 @@ impl Stay {
 }
 
 impl<P: Clone + Eq + Hash> Whereabouts<P> {
-    pub fn new() -> Self {
-        Self { people: HashMap::new() }
-    }
-
     /// `who` was recognised at `camera`, of either grade, by a picture taken `at`: who is present stays so. Older sightings than
     /// the newest move nobody.
     pub fn seen(&mut self, who: &P, camera: &CameraId, at: Timestamp, probability: f32) {
@@ -218,9 +214,9 @@ impl<P: Clone + Eq + Hash> Whereabouts<P> {
     }
 }
 
-impl<P: Clone + Eq + Hash> Default for Whereabouts<P> {
+impl<P> Default for Whereabouts<P> {
     fn default() -> Self {
-        Self::new()
+        Self { people: HashMap::new() }
     }
 }
 
@@ -247,7 +243,7 @@ mod tests {
     }
 
     fn alice_confirmed(second: i64) -> Whereabouts<&'static str> {
-        let mut w = Whereabouts::new();
+        let mut w = Whereabouts::default();
         w.seen(&"alice", &cam("door"), at(second), 0.9);
         assert!(w.confirmed(&"alice", &cam("door"), at(second), at(second), TEN_MINUTES));
         w
@@ -268,7 +264,7 @@ mod tests {
 
     #[test]
     fn seen_alone_is_not_present() {
-        let mut w = Whereabouts::new();
+        let mut w = Whereabouts::default();
         w.seen(&"alice", &cam("door"), at(0), 0.9);
         assert_eq!(w.place(&"alice").expect("placed").present, None);
     }
@@ -325,7 +321,7 @@ mod tests {
 
     #[test]
     fn a_picture_older_than_its_timeout_makes_nobody_present() {
-        let mut w = Whereabouts::new();
+        let mut w = Whereabouts::default();
         w.seen(&"alice", &cam("door"), at(0), 0.9);
         assert!(!w.confirmed(&"alice", &cam("door"), at(0), at(600), TEN_MINUTES));
     }
@@ -343,7 +339,7 @@ mod tests {
 
     #[test]
     fn a_camera_that_is_said_to_be_home_makes_who_is_there_be_home() {
-        let mut w = Whereabouts::new();
+        let mut w = Whereabouts::default();
         w.seen(&"alice", &cam("door"), at(0), 0.9);
         assert!(w.confirmed(&"alice", &cam("door"), at(0), at(0), STREET));
         assert_eq!(expire(&mut w, 1).home_changed, ["alice"]);
@@ -380,7 +376,7 @@ mod tests {
         let ahead = 400 * 86_400;
         let mut before = alice_confirmed(ahead);
         expire(&mut before, ahead + 1);
-        let mut w = Whereabouts::new();
+        let mut w = Whereabouts::default();
         w.restore("alice", before.place(&"alice").expect("placed").clone(), at(0));
         w.seen(&"alice", &cam("garden"), at(5), 0.8);
         let place = w.place(&"alice").expect("placed");
@@ -394,7 +390,7 @@ mod tests {
         /// longer than that from now.
         #[test]
         fn only_recent_pictures_make_present(pictures in prop::collection::vec((0i64..10_000, 0i64..9_000), 1..12)) {
-            let mut w = Whereabouts::new();
+            let mut w = Whereabouts::default();
             let mut now = at(0);
             let mut within: Vec<Timestamp> = Vec::new();
             for (ago, passed) in pictures {

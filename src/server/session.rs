@@ -392,7 +392,7 @@ impl Requests {
         large: Option<OwnedSemaphorePermit>,
     ) -> Result<(), End> {
         if !roles.contains(&self.client.role) {
-            let words = format!("the role {} may not do this", self.client.role.word());
+            let words = format!("the role {} may not do this", self.client.role);
             return Ok(push_error(&self.outbox, Some(id), WireError::new(ErrorCode::Forbidden, words))?);
         }
         if let RequestBody::Subscribe { since } = body {

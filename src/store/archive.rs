@@ -17,7 +17,7 @@ use tar::{Archive, Builder, EntryType, Header};
 
 use super::files::{MAX_PHOTO_BYTES, PhotoFile};
 use super::folder::{self, FileKind};
-use super::{StoreError, hex, io_error};
+use super::{StoreError, io_error};
 use crate::people::name::fold;
 use crate::people::{PersonId, PersonName, PersonRef, PhotoId};
 
@@ -128,7 +128,7 @@ impl<W: Write> Writer<W> {
     }
 
     fn entry(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let sum = hex(&Sha256::digest(bytes));
+        let sum = hex::encode(Sha256::digest(bytes));
         self.sums.extend([sum.as_str(), "  ", path, "\n"]);
         let mut header = Header::new_gnu();
         header.set_size(bytes.len() as u64);
@@ -270,7 +270,7 @@ impl Reading {
                     serde_json::from_slice(&json).map_err(|e| damaged(format!("{CONTENTS} cannot be read: {e}")))?;
                 contents.check()?;
                 self.contents = Some(contents);
-                self.found.insert(path, hex(&Sha256::digest(&json)));
+                self.found.insert(path, hex::encode(Sha256::digest(&json)));
             }
             [SUMS] => {
                 let text = bytes_of(entry, size, MAX_SUMS_BYTES, SUMS)?;
@@ -290,7 +290,7 @@ impl Reading {
                 write().map_err(io_error("write", &place))?;
                 let photo = StagedPhoto { name: name.to_owned(), id: super::photo_id(&bytes), path: place };
                 self.photos.push((folder.to_owned(), photo));
-                self.found.insert(path, hex(&Sha256::digest(&bytes)));
+                self.found.insert(path, hex::encode(Sha256::digest(&bytes)));
             }
             _ => {
                 let words = format!("{} has no place in a library file", quoted(&path));

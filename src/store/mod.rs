@@ -139,24 +139,16 @@ pub fn random_id() -> Result<String, StoreError> {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes)
         .map_err(|e| io_error("read", "the system's randomness")(io::Error::other(e.to_string())))?;
-    Ok(hex(&bytes))
+    Ok(hex::encode(bytes))
 }
 
 /// The photo id of a file's bytes: the first 16 hex digits of their SHA-256.
 pub fn photo_id(bytes: &[u8]) -> PhotoId {
     use sha2::Digest;
-    PhotoId(hex(&sha2::Sha256::digest(bytes)[..8]))
+    PhotoId(hex::encode(&sha2::Sha256::digest(bytes)[..8]))
 }
 
 /// Whether this can be a person's id: 16 lower-case hex digits.
 fn is_id(text: &str) -> bool {
     text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

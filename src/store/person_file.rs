@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
 use super::files::read_file;
-use super::{StoreError, atomic, hex, is_id};
+use super::{StoreError, atomic, is_id};
 use crate::people::{PersonId, PersonName};
 
 pub(super) const FILE_NAME: &str = ".person.json";
@@ -81,7 +81,7 @@ pub(super) fn write(folder: &Path, file: &PersonFile) -> Result<(), StoreError> 
 /// The `nth` id for a folder that cannot be written to: the same at every start, as long as the folder keeps its name.
 pub(super) fn id_from_name(name: &PersonName, nth: usize) -> PersonId {
     let digest = sha2::Sha256::digest(format!("person {nth} in a read-only folder: {}", name.fold_key()));
-    PersonId(hex(&digest[..8]))
+    PersonId(hex::encode(&digest[..8]))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use image::RgbImage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, VariantArray};
 
 use super::Detection;
 use super::align::{self, Sampling};
@@ -23,9 +24,9 @@ const TEMPLATE_SIDE: f32 = 112.0;
 const POOR: f32 = 0.4;
 
 /// How usable a face is. Each part 0..1, 1 best, but `size_px`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "QualityInfo")]
-pub struct Quality<R = QualityReason> {
+pub struct Quality {
     /// All parts together.
     pub overall: f32,
     /// Mean of the box's width and height in the pixels that were looked at: the picture's own, unless it is very large.
@@ -35,25 +36,12 @@ pub struct Quality<R = QualityReason> {
     pub pose: f32,
     pub light: f32,
     /// What is wrong, worst first; empty for a good face.
-    pub reasons: Vec<R>,
-}
-
-impl<R> Default for Quality<R> {
-    fn default() -> Self {
-        Self { overall: 0.0, size_px: 0.0, sharpness: 0.0, pose: 0.0, light: 0.0, reasons: Vec::new() }
-    }
-}
-
-impl<R> Quality<R> {
-    /// The same with its reasons in another form; those without one are left out.
-    pub fn with_reasons<S>(self, form: impl FnMut(R) -> Option<S>) -> Quality<S> {
-        let Self { overall, size_px, sharpness, pose, light, reasons } = self;
-        Quality { overall, size_px, sharpness, pose, light, reasons: reasons.into_iter().filter_map(form).collect() }
-    }
+    pub reasons: Vec<QualityReason>,
 }
 
 /// Why a face is hard to recognise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Display, EnumString, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[serde(try_from = "Reason", into = "Reason")]
 #[schemars(with = "Reason", rename = "Reason")]
 pub enum QualityReason {
@@ -81,8 +69,7 @@ struct Reason {
 
 impl From<QualityReason> for Reason {
     fn from(reason: QualityReason) -> Self {
-        let (code, message) = reason.in_words();
-        Self { code: code.to_owned(), message: message.to_owned() }
+        Self { code: reason.to_string(), message: reason.message().to_owned() }
     }
 }
 
@@ -90,36 +77,22 @@ impl TryFrom<Reason> for QualityReason {
     type Error = String;
 
     fn try_from(Reason { code, .. }: Reason) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|reason| reason.in_words().0 == code).ok_or_else(|| format!("unknown reason {code}"))
+        code.parse().map_err(|_| format!("unknown reason {code}"))
     }
 }
 
 impl QualityReason {
-    pub const ALL: [Self; 7] = [
-        Self::TooSmall,
-        Self::Blurry,
-        Self::TurnedAway,
-        Self::TooDark,
-        Self::TooBright,
-        Self::LowContrast,
-        Self::CutOff,
-    ];
-
-    /// The code for programs, and the words for the person who took the picture.
-    fn in_words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::TooSmall => ("too_small", "the face is too small in the picture"),
-            Self::Blurry => ("blurry", "the face is blurry: out of focus or moving"),
-            Self::TurnedAway => ("turned_away", "the face is turned away from the camera"),
-            Self::TooDark => ("too_dark", "the face is too dark"),
-            Self::TooBright => ("too_bright", "the face is overexposed"),
-            Self::LowContrast => ("low_contrast", "the face has hardly any contrast"),
-            Self::CutOff => ("cut_off", "part of the face is outside the picture"),
-        }
-    }
-
+    /// For the person who took the picture.
     pub fn message(self) -> &'static str {
-        self.in_words().1
+        match self {
+            Self::TooSmall => "the face is too small in the picture",
+            Self::Blurry => "the face is blurry: out of focus or moving",
+            Self::TurnedAway => "the face is turned away from the camera",
+            Self::TooDark => "the face is too dark",
+            Self::TooBright => "the face is overexposed",
+            Self::LowContrast => "the face has hardly any contrast",
+            Self::CutOff => "part of the face is outside the picture",
+        }
     }
 }
 

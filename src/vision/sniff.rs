@@ -32,6 +32,11 @@ pub(super) fn format(bytes: &[u8]) -> Result<(ImageFormat, &'static str), String
     Ok(named)
 }
 
+/// What a picture is called on the web; a JPEG where nothing says otherwise.
+pub fn media_type(bytes: &[u8]) -> &'static str {
+    image::guess_format(bytes).map_or("image/jpeg", |format| format.to_mime_type())
+}
+
 const RAW: &str = "a camera's raw picture";
 
 /// Cameras keep raw pictures in TIFF files whose first picture is a small preview.

@@ -127,7 +127,7 @@ impl Pack {
             "{} {} {:?} {:?} {:?} {} {:?} {PREPROCESSING_VERSION}",
             self.detector.sha256, r.sha256, r.input_size, r.channels, r.mean, r.scale, r.template
         );
-        hex(&Sha256::digest(contract.as_bytes()))[..16].to_owned()
+        hex::encode(&Sha256::digest(contract)[..8])
     }
 
     fn assemble(description: &str, text: &str, read: &Read<'_>) -> Result<Self, VisionError> {
@@ -183,7 +183,7 @@ fn text_of(file: &str, read: &Read<'_>) -> Result<String, VisionError> {
 /// Reads a file of the pack and compares its SHA-256.
 fn checked(file: &str, sha256: &str, read: &Read<'_>) -> Result<Cow<'static, [u8]>, VisionError> {
     let bytes = beside(file, read)?;
-    let found = hex(&Sha256::digest(&bytes));
+    let found = hex::encode(Sha256::digest(&bytes));
     if !found.eq_ignore_ascii_case(sha256) {
         let problem = format!("is not the file meant: expected SHA-256 {sha256}, found {found}");
         return Err(VisionError::Pack { file: file.to_owned(), problem });
@@ -209,12 +209,4 @@ fn check_contract(description: &str, r: &RecogniserContract) -> Result<(), Visio
         return wrong("expected five different points as template".to_owned());
     }
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

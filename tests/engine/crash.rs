@@ -436,7 +436,8 @@ impl Deed {
                 engine.set_settings(Settings { retention_days: 30, ..Settings::default() }).await.map(drop)
             }
             Self::Camera => {
-                let change = CameraChange { area: Some("garden".into()), ..CameraChange::of(CameraId("door".into())) };
+                let id = CameraId("door".into());
+                let change = CameraChange { id, area: Some("garden".into()), ..CameraChange::default() };
                 engine.configure_cameras(vec![change]).await.map(drop)
             }
             Self::Timeout => engine.set_presence_timeout(bob, Some(77)).await.map(drop),

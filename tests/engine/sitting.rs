@@ -29,7 +29,7 @@ struct Walk {
 
 impl Walk {
     async fn begin(house: House, engine: Engine) -> Self {
-        let camera = CameraChange::of(CameraId("door".into()));
+        let camera = CameraChange { id: CameraId("door".into()), ..CameraChange::default() };
         engine.configure_cameras(vec![camera]).await.expect("a camera");
         let sitting = engine.start_sitting(CameraId("door".into())).await.expect("begun");
         Self { engine, sitting, house, at: Timestamp::now() }

@@ -150,7 +150,7 @@ async fn faces_in_an_ignored_area_are_not_looked_at() {
     let left = Rect { w: 0.3, ..whole };
     for (areas, faces) in [(vec![left], 1), (vec![left, Rect { x: 0.3, w: 0.7, ..whole }], 0)] {
         let id = CameraId(format!("{} areas", areas.len()));
-        let change = CameraChange { ignored_areas: Some(areas), ..CameraChange::of(id.clone()) };
+        let change = CameraChange { id: id.clone(), ignored_areas: Some(areas), ..CameraChange::default() };
         engine.configure_cameras(vec![change]).await.expect("configured");
         let seen = engine.observe(Observation { camera: id, ..door(&bytes, begin) }).await.expect("observed");
         assert_eq!(seen.faces.len(), faces);

@@ -272,7 +272,7 @@ async fn an_upside_down_camera_calls_nobody_a_stranger_and_says_how_to_turn_it()
     assert_eq!(camera().suggested_rotate, Some(Rotation::Around));
     assert!(!camera().unknown_present);
 
-    let change = CameraChange { rotate: Some(Rotation::Around), ..CameraChange::of(camera().id) };
+    let change = CameraChange { id: camera().id, rotate: Some(Rotation::Around), ..CameraChange::default() };
     engine.configure_cameras(vec![change]).await.expect("configured");
     let answer = engine.observe(pictures()).await.expect("observed");
     let upright = engine.ask(picture("tests/pictures/barack_obama_2010.jpg"), Annotation::Skip).await.expect("asked");

@@ -129,7 +129,7 @@ impl House {
             (Role::Admin, store::Role::Admin),
         ]
         .map(|(role, stored)| {
-            (role, database.create_token(stored.word(), stored, None, Timestamp::now()).expect("a token"))
+            (role, database.create_token(&stored.to_string(), stored, None, Timestamp::now()).expect("a token"))
         });
         let engine = Engine::start(plan.engine, Arc::clone(&VISION), faces, database).expect("an engine");
         let running = server::start(plan.options, engine.clone()).expect("a server");

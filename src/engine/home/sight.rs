@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use crate::engine::types::{CameraId, Grade, Identity, Instant, RecognizedFace};
 use crate::people::enrol::LEAST_FACE_PX;
@@ -155,7 +156,8 @@ impl Sight {
         let mut changes = Vec::new();
         if let Some(typical) = typical.filter(|_| visits >= ENOUGH_VISITS) {
             let with = |reason| (reason, self.visits.iter().filter(|visit| has(&visit.quality, reason)).count());
-            let mut often: Vec<_> = QualityReason::ALL.map(with).into_iter().filter(|(_, n)| 2 * n >= visits).collect();
+            let reasons = QualityReason::VARIANTS.iter().copied();
+            let mut often: Vec<_> = reasons.map(with).filter(|(_, n)| 2 * n >= visits).collect();
             often.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
             let change = |(reason, visits)| SightChange { reason, visits, advice: advice(reason, &typical) };
             changes.extend(often.into_iter().map(change));

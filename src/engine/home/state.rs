@@ -21,7 +21,7 @@ use crate::people::{
     Calibration, Corrections, Direction, Doubt, DoubtfulPhoto, Gallery, GalleryError, GalleryPerson, GalleryPhoto,
     Misfiled, PersonId, PersonName, PersonRef, PhotoId, Prior, Proposals, Strangers, UnknownId, misfiled,
 };
-use crate::presence::{CameraId, Now, Prolongs, TrackId, Tracks, Visits, Whereabouts};
+use crate::presence::{CameraId, Now, Prolongs, Tracks, Visits, Whereabouts};
 use crate::store::{self, Away, PersonFolder, PhotoFile, Problem, ProblemKind, Recipe, StoreError, random_id};
 use crate::vision::{Face, Quality};
 
@@ -29,6 +29,7 @@ use crate::vision::{Face, Quality};
 const JUDGED_EACH_TIME: usize = 300;
 
 /// A home: what is believed of it, and what that rests on.
+#[derive(Default)]
 pub(crate) struct Home {
     /// Who is recognised: the photos that may teach.
     pub(super) gallery: Gallery,
@@ -39,17 +40,17 @@ pub(crate) struct Home {
     warned: BTreeSet<PhotoId>,
     /// As it was told last.
     pub(super) told_library: LibraryState,
-    pub(super) model: Model,
+    pub(crate) model: Model,
     /// For this gallery and these strangers; `None` since they changed. See [`Home::calibration`].
     calibration: Option<Arc<Calibration>>,
-    pub(super) strangers: Strangers,
+    pub(crate) strangers: Strangers,
     pub(super) corrections: Corrections,
-    pub(super) tracks: Tracks<TakenFor>,
+    pub(crate) tracks: Tracks<TakenFor>,
     /// The sighting that a person's visit has made.
     pub(super) visits: Visits<Visitor, Option<i64>>,
     pub(super) whereabouts: Whereabouts<PersonId>,
     pub(super) cameras: BTreeMap<CameraId, Camera>,
-    pub(super) settings: Settings,
+    pub(crate) settings: Settings,
     /// What is known of people apart from their photos, of those whose folder is away, too.
     pub(super) people: BTreeMap<PersonId, KnownPerson>,
     pub(super) library: Library,
@@ -112,9 +113,17 @@ impl Model {
     }
 }
 
+/// One that nobody has measured.
+impl Default for Model {
+    fn default() -> Self {
+        Self::new(None, Recipe::default())
+    }
+}
+
 /// How strangers get ids that nobody had before.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) enum UnknownIds {
+    #[default]
     Random,
     /// The last number given: for simulations, which say the same each time.
     Numbered(u64),
@@ -209,29 +218,7 @@ impl Home {
     }
 
     pub(crate) fn new(model: Model, settings: Settings) -> Self {
-        Self {
-            gallery: Gallery::default(),
-            everything: Gallery::default(),
-            misfiled: Misfiled::default(),
-            warned: BTreeSet::new(),
-            told_library: LibraryState::default(),
-            model,
-            calibration: None,
-            strangers: Strangers::default(),
-            corrections: Corrections::default(),
-            tracks: Tracks::new(),
-            visits: Visits::new(),
-            whereabouts: Whereabouts::new(),
-            cameras: BTreeMap::new(),
-            settings,
-            people: BTreeMap::new(),
-            library: Library::default(),
-            unknown_ids: UnknownIds::Random,
-            last_sighting: 0,
-            sittings: Sittings::default(),
-            proposals: Proposals::default(),
-            moved: BTreeSet::new(),
-        }
+        Self { model, settings, ..Self::default() }
     }
 
     /// Nobody anywhere, in a home that gives strangers these ids.
@@ -258,16 +245,6 @@ impl Home {
         let fresh = Self::simulated(self.model.clone(), self.settings, self.unknown_ids);
         let before = std::mem::replace(self, fresh);
         self.gallery = before.gallery;
-    }
-
-    /// Whether a track has not ended.
-    pub(crate) fn goes_on(&self, camera: &CameraId, track: TrackId) -> bool {
-        self.tracks.goes_on(camera, track)
-    }
-
-    /// Who is remembered though unknown.
-    pub(crate) fn strangers(&self) -> &Strangers {
-        &self.strangers
     }
 
     /// The rule for the gallery and the strangers as they are: made again when it is asked for after they changed, so that
@@ -488,23 +465,9 @@ impl Home {
         self.cameras.iter().map(|(id, c)| (id, c.last.as_ref(), c.annotated.as_ref().map(|(_, picture)| picture)))
     }
 
-    pub(crate) fn settings(&self) -> Settings {
-        self.settings
-    }
-
-    /// What was measured for the recogniser.
-    pub(crate) fn prior(&self) -> Arc<Prior> {
-        Arc::clone(&self.model.prior)
-    }
-
-    pub(crate) fn recipe(&self) -> &Recipe {
-        &self.model.recipe
-    }
-
-    /// How many people there are, how many usable photos, and how many not learned yet.
-    pub(crate) fn counts(&self) -> (usize, usize, usize) {
-        let library = &self.library;
-        (self.gallery.people().len(), self.gallery.photo_count(), library.to_learn + library.unsettled)
+    /// How many usable photos there are, and how many not learned yet.
+    pub(crate) fn photo_counts(&self) -> (usize, usize) {
+        (self.gallery.photo_count(), self.library.to_learn + self.library.unsettled)
     }
 
     /// Everybody but the samples as the folder has them, and how long they stay present, where that is set for them.

@@ -260,7 +260,7 @@ impl House {
         };
         let read = |text: &String| serde_json::from_str(text).expect("can be read");
         Restored {
-            settings: self.home.settings(),
+            settings: self.home.settings,
             cameras: self.home.cameras.values().map(|camera| camera.settings.clone()).collect(),
             places: self.places.clone().into_iter().collect(),
             at_rest: self.at_rest.iter().map(at_rest).collect(),
@@ -412,7 +412,7 @@ fn what_was_at_rest_is_forgotten_after_a_day_and_by_a_camera_that_sees_otherwise
         house.pass(90);
     }
     house.keep();
-    let rotated = CameraChange { rotate: Some(Rotation::Right), ..CameraChange::of(cam("hall")) };
+    let rotated = CameraChange { id: cam("hall"), rotate: Some(Rotation::Right), ..CameraChange::default() };
     let back = CameraChange { rotate: Some(Rotation::None), ..rotated.clone() };
     house.told(Command::ConfigureCameras(vec![rotated]));
     house.restart();
@@ -517,9 +517,9 @@ fn a_shorter_time_ends_stays_that_run_and_a_persons_own_time_comes_first() {
     house.told(Command::SetSettings(Settings { presence_timeout_s: 60, ..Settings::default() }));
     house.pass(70);
     assert!(!house.person("Alice").presence.present && house.person("Bob").presence.present);
-    let camera = CameraChange { presence_timeout_s: Some(1), ..CameraChange::of(cam("door")) };
+    let camera = CameraChange { id: cam("door"), presence_timeout_s: Some(1), ..CameraChange::default() };
     house.told(Command::ConfigureCameras(vec![camera]));
-    let renamed = CameraChange { name: Some("Door".to_owned()), ..CameraChange::of(cam("door")) };
+    let renamed = CameraChange { id: cam("door"), name: Some("Door".to_owned()), ..CameraChange::default() };
     house.told(Command::ConfigureCameras(vec![renamed]));
     house.pass(70_000);
     assert!(house.person("Bob").presence.present);
@@ -613,7 +613,7 @@ fn a_photo_that_is_gone_before_it_is_learned_teaches_nobody() {
     house.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
     let learned = house.told(Command::Learned(House::photo(STRANGER), Ok(House::described(STRANGER))));
     assert_eq!((learned.events.len(), learned.writes.len(), learned.later.len()), (0, 0, 0));
-    assert_eq!((house.person("Alice").photos, house.home.counts().2), (1, 0));
+    assert_eq!((house.person("Alice").photos, house.home.photo_counts().1), (1, 0));
 }
 
 #[test]

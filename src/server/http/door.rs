@@ -141,7 +141,7 @@ async fn pass(
         );
     }
     if !door.roles.contains(&role) {
-        let words = format!("the role {} may not do this", role.word());
+        let words = format!("the role {role} may not do this");
         return refused(&words);
     }
     Ok(Caller { token: known.id })

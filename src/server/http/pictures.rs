@@ -14,6 +14,7 @@ use super::extract::{CameraQuery, Path, Query};
 use crate::engine::{CameraId, PictureBytes, PicturePath};
 use crate::server::protocol::{ErrorCode, WireError};
 use crate::server::shared::{Shared, Turn};
+use crate::vision::media_type;
 
 pub(super) async fn last_detection(State(shared): State<Arc<Shared>>, Query(query): Query<CameraQuery>) -> Answer {
     let cameras = shared.engine.cameras();
@@ -82,13 +83,6 @@ fn no_picture() -> WireError {
 /// A picture of this server; photos may be of other kinds than JPEG, which their first bytes tell. No browser keeps it: a face
 /// that is deleted is gone.
 pub(super) fn shown(bytes: Bytes) -> Response {
-    let kind = match &*bytes {
-        [0x89, b'P', b'N', b'G', ..] => "image/png",
-        [b'R', b'I', b'F', b'F', ..] => "image/webp",
-        [b'G', b'I', b'F', ..] => "image/gif",
-        [b'B', b'M', ..] => "image/bmp",
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "image/tiff",
-        _ => "image/jpeg",
-    };
+    let kind = media_type(&bytes);
     ([(header::CONTENT_TYPE, kind)], bytes).into_response()
 }

@@ -13,7 +13,7 @@ use crate::store::{KnownFile, StoreError};
 use crate::vision::{Detection, Face, Quality};
 
 /// How a photo was described; another recipe's result says nothing about this one's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recipe {
     /// The recogniser's (and, if the engine wishes, the detector's) SHA-256.
     pub model: String,

@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 use super::{Database, Tx, all};
 use crate::store::StoreError;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// A setting of the home, by its name.
     Setting,
@@ -25,21 +26,6 @@ pub enum Kind {
     PersonSettings,
     /// What was begun with a person's folder, by their id, so that a restart ends it.
     Intent,
-}
-
-impl Kind {
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Setting => "setting",
-            Self::Camera => "camera",
-            Self::Presence => "presence",
-            Self::AtRest => "at_rest",
-            Self::Sight => "sight",
-            Self::Folder => "folder",
-            Self::PersonSettings => "person_settings",
-            Self::Intent => "intent",
-        }
-    }
 }
 
 impl Database {
@@ -64,8 +50,8 @@ impl Database {
             let mut statement = connection.prepare_cached(
                 "SELECT key, json FROM document WHERE kind = ?1 AND (?2 IS NULL OR key = ?2) ORDER BY key",
             )?;
-            let mut rows = statement.query(params![kind.word(), key])?;
-            all(kind.word(), &mut rows, |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1))))?
+            let mut rows = statement.query(params![<&str>::from(kind), key])?;
+            all(kind.into(), &mut rows, |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1))))?
         };
         let mut documents = Vec::new();
         for (key, json) in stored {
@@ -82,14 +68,15 @@ impl Database {
 impl Tx<'_> {
     /// Stores a document in place of the old one.
     pub fn put_document<T: Serialize + ?Sized>(&self, kind: Kind, key: &str, document: &T) -> Result<(), StoreError> {
-        let unwritable = |e: serde_json::Error| StoreError::BadStored { what: kind.word(), reason: e.to_string() };
+        let unwritable = |e: serde_json::Error| StoreError::BadStored { what: kind.into(), reason: e.to_string() };
         let json = serde_json::to_string(document).map_err(unwritable)?;
-        self.0.execute("INSERT OR REPLACE INTO document VALUES (?1, ?2, ?3)", params![kind.word(), key, json])?;
+        self.0
+            .execute("INSERT OR REPLACE INTO document VALUES (?1, ?2, ?3)", params![<&str>::from(kind), key, json])?;
         Ok(())
     }
 
     /// Forgets a document; `false` where there is none.
     pub fn delete_document(&self, kind: Kind, key: &str) -> Result<bool, StoreError> {
-        Ok(self.0.execute("DELETE FROM document WHERE kind = ?1 AND key = ?2", [kind.word(), key])? > 0)
+        Ok(self.0.execute("DELETE FROM document WHERE kind = ?1 AND key = ?2", [<&str>::from(kind), key])? > 0)
     }
 }

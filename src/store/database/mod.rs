@@ -7,6 +7,7 @@
 use std::cell::Cell;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -201,13 +202,13 @@ impl Database {
     fn set_aside(&self, kind: documents::Kind, key: &str, reason: &str) {
         let file = self.folder().unwrap_or(Path::new("")).join(FILE_NAME);
         tracing::error!(
-            file = %file.display(), kind = kind.word(), key, reason,
+            file = %file.display(), kind = <&str>::from(kind), key, reason,
             "a row of the database cannot be read: it is set aside in the table `document` under the kind `unreadable`, \
              and the rest goes on; set this anew, or bring the file back from a backup"
         );
         let moved = self.write(|tx| {
             let aside = "UPDATE OR REPLACE document SET kind = 'unreadable' WHERE kind = ?1 AND key = ?2";
-            Ok(tx.0.execute(aside, [kind.word(), key])?)
+            Ok(tx.0.execute(aside, [<&str>::from(kind), key])?)
         });
         if let Err(error) = moved {
             tracing::warn!(%error, "the row stays where it is and will be skipped again at the next start");
@@ -396,6 +397,11 @@ fn lock(folder: &Path) -> Result<Lock, StoreError> {
             Ok(Lock(file))
         }
     }
+}
+
+/// What a stored word means.
+fn from_word<T: FromStr>(what: &'static str, word: &str) -> Result<T, StoreError> {
+    word.parse().map_err(|_| StoreError::BadStored { what, reason: format!("{word:?} is none") })
 }
 
 /// Embeddings are stored as little-endian f32.

@@ -30,7 +30,7 @@ impl Tx<'_> {
     /// Replaces what was known by [`crate::store::Faces::roster`], writing only what differs.
     pub fn keep_roster(&self, roster: &Roster) -> Result<(), StoreError> {
         let unwritable = |e: serde_json::Error| StoreError::BadStored { what: "person", reason: e.to_string() };
-        let (tx, kind) = (self.0, Kind::Folder.word());
+        let (tx, kind) = (self.0, <&str>::from(Kind::Folder));
         let mut statement = tx.prepare_cached("SELECT key, json FROM document WHERE kind = ?1")?;
         let rows = statement.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let mut kept: HashMap<String, String> = rows.collect::<Result<_, _>>()?;

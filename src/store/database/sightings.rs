@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter, types::Value};
 
-use super::{Cursor, Database, Page, Tx, all, each, from_blob, page, page_length, to_blob, to_time};
+use super::{Cursor, Database, Page, Tx, all, each, from_blob, from_word, page, page_length, to_blob, to_time};
 use crate::people::{Grade, MistakenFace, PersonId, Spot};
 use crate::store::StoreError;
 use crate::vision::{Embedding, Rect};
@@ -206,7 +206,7 @@ impl Tx<'_> {
              ON CONFLICT (id) DO UPDATE SET grade = ?5, probability = ?6, similarity = ?7, model = ?8, embedding = ?9,
              crop = coalesce(?10, crop), reliability = ?11, place = ?12",
         )?;
-        let (at, grade, embedding) = (new.at.as_microsecond(), grade_word(new.grade), to_blob(&new.embedding));
+        let (at, grade, embedding) = (new.at.as_microsecond(), <&str>::from(new.grade), to_blob(&new.embedding));
         let (probability, similarity, person) = (new.probability, new.similarity, &new.person.0);
         let (model, crop, reliability) = (&new.model, new.crop.as_deref(), new.reliability);
         put.execute(params![
@@ -279,22 +279,10 @@ fn sighting(row: &Row<'_>) -> Result<SightingRow, StoreError> {
         at: to_time(row.get(1)?)?,
         camera: row.get(2)?,
         person: PersonId(row.get(3)?),
-        grade: grade_from(&row.get::<_, String>(4)?)?,
+        grade: from_word("grade", &row.get::<_, String>(4)?)?,
         probability: row.get(5)?,
         similarity: row.get(6)?,
         correction,
         has_crop: row.get(9)?,
     })
-}
-
-fn grade_word(grade: Grade) -> &'static str {
-    match grade {
-        Grade::Seen => "seen",
-        Grade::Confirmed => "confirmed",
-    }
-}
-
-fn grade_from(word: &str) -> Result<Grade, StoreError> {
-    let found = [Grade::Seen, Grade::Confirmed].into_iter().find(|grade| grade_word(*grade) == word);
-    found.ok_or_else(|| StoreError::BadStored { what: "grade", reason: format!("{word:?} is none") })
 }

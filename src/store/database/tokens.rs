@@ -11,9 +11,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use strum::{Display, EnumString};
 use subtle::ConstantTimeEq;
 
-use super::{Database, all, to_time};
+use super::{Database, all, from_word, to_time};
 use crate::store::atomic::{self, Access};
 use crate::store::{StoreError, io_error};
 
@@ -26,8 +27,11 @@ const MAX_CLIENTS: i64 = 1_000;
 pub const MAX_CLIENTS_OF_PUSHING: i64 = 20;
 
 /// What a token may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, ValueEnum, Display, EnumString,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
     /// Only set off configured cameras (`/motion-detected`), for hooks that cannot send headers
     Trigger,
@@ -55,23 +59,6 @@ impl Token {
     #[must_use]
     pub fn has_expired(&self, now: Timestamp) -> bool {
         self.expires.is_some_and(|expires| expires <= now)
-    }
-}
-
-impl Role {
-    /// The word on the wire, in the database and on the command line.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Trigger => "trigger",
-            Self::Push => "push",
-            Self::Read => "read",
-            Self::Admin => "admin",
-        }
-    }
-
-    fn from_word(word: &str) -> Result<Self, StoreError> {
-        let found = Self::value_variants().iter().copied().find(|role| role.word() == word);
-        found.ok_or_else(|| StoreError::BadStored { what: "role", reason: format!("{word:?} is none") })
     }
 }
 
@@ -218,7 +205,7 @@ impl Database {
                 "INSERT OR REPLACE INTO token (name, role, sha256, created, expires) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![
                     name,
-                    role.word(),
+                    role.to_string(),
                     hash.as_slice(),
                     now.as_microsecond(),
                     expires.map(Timestamp::as_microsecond)
@@ -237,7 +224,7 @@ fn owns(connection: &Connection, client: &str, token: &Token) -> Result<Option<b
     let admin = token.role == Role::Admin;
     Ok(match owner {
         Some((id, _)) if id == token.id => Some(true),
-        Some((_, role)) if !admin || role == Role::Admin.word() => Some(admin),
+        Some((_, role)) if !admin || role == Role::Admin.to_string() => Some(admin),
         _ => None,
     })
 }
@@ -248,7 +235,7 @@ fn rows(connection: &Connection) -> Result<Vec<(Vec<u8>, Token)>, StoreError> {
     all("token, which lets nobody in", &mut statement.query([])?, |row| {
         let (name, role): (String, String) = (row.get(2)?, row.get(3)?);
         let time = |column| row.get::<_, Option<i64>>(column)?.map(to_time).transpose();
-        let token = Role::from_word(&role).and_then(|role| {
+        let token = from_word("role", &role).and_then(|role| {
             Ok(Token {
                 id: row.get(1)?,
                 name: name.clone(),
@@ -277,8 +264,8 @@ mod tests {
     #[test]
     fn roles_have_the_same_words_everywhere() {
         for role in Role::value_variants() {
-            assert_eq!(serde_json::to_value(role).expect("is JSON"), role.word());
-            assert_eq!(role.to_possible_value().expect("is shown").get_name(), role.word());
+            assert_eq!(serde_json::to_value(role).expect("is JSON"), role.to_string());
+            assert_eq!(role.to_possible_value().expect("is shown").get_name(), role.to_string());
         }
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use tar::{Builder, EntryType, Header};
 
 use super::super::archive::{self, Contents, ListedPerson, Writer};
-use super::super::{Faces, Imported, StoreError, hex, photo_id, read_photo};
+use super::super::{Faces, Imported, StoreError, photo_id, read_photo};
 use super::{name, open, picture, put, shown};
 use crate::people::PersonId;
 
@@ -183,7 +183,7 @@ fn file_of(entries: &[Entry<'_>]) -> Vec<u8> {
     for (path, kind, bytes) in entries {
         add(path, *kind, bytes);
         if *kind != EntryType::Directory {
-            sums.extend([hex(&Sha256::digest(bytes)).as_str(), "  ", path, "\n"]);
+            sums.extend([hex::encode(Sha256::digest(bytes)).as_str(), "  ", path, "\n"]);
         }
     }
     if !entries.iter().any(|(path, ..)| *path == "SHA256SUMS") {
