@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::error::EngineError;
-use super::home::care::Library;
+use super::home::care::GalleryCopy;
 use super::{Engine, Shared};
-use crate::people::care::{self, Kept, Trial};
+use crate::people::care::{self, KeptFaces, Trial};
 use crate::people::{Effect, Evidence, Finding, Gallery};
 
 /// So many of a person's newest visits count.
@@ -25,7 +25,11 @@ impl Engine {
     }
 }
 
-fn effects(shared: &Shared, library: &Library, findings: Vec<Finding>) -> Result<Vec<(Finding, Effect)>, EngineError> {
+fn effects(
+    shared: &Shared,
+    library: &GalleryCopy,
+    findings: Vec<Finding>,
+) -> Result<Vec<(Finding, Effect)>, EngineError> {
     let kept = kept(shared, library, &findings)?;
     let trial =
         |gallery: &Gallery| Trial::new(library.model.calibration(gallery, &library.strangers), library.allowed, &kept);
@@ -41,7 +45,7 @@ fn effects(shared: &Shared, library: &Library, findings: Vec<Finding>) -> Result
 }
 
 /// The faces that were kept of strangers, and of the visits of whom the findings are about.
-fn kept(shared: &Shared, library: &Library, findings: &[Finding]) -> Result<Kept, EngineError> {
+fn kept(shared: &Shared, library: &GalleryCopy, findings: &[Finding]) -> Result<KeptFaces, EngineError> {
     let strangers = library.strangers.iter().chain(&library.mistaken).cloned().collect();
     let people = findings.iter().flat_map(|f| [Some(&f.person), f.other.as_ref()]).flatten();
     let people: BTreeSet<_> = people.map(|person| &person.id).collect();
@@ -52,5 +56,5 @@ fn kept(shared: &Shared, library: &Library, findings: &[Finding]) -> Result<Kept
             visits.push((person.clone(), face.direction(&library.model.prior)));
         }
     }
-    Ok(Kept { strangers, visits })
+    Ok(KeptFaces { strangers, visits })
 }

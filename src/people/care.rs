@@ -96,7 +96,7 @@ pub struct Effect {
 
 /// Faces that were kept, by which a gallery is tried.
 #[derive(Clone, Debug, Default)]
-pub struct Kept {
+pub struct KeptFaces {
     /// Unknown people, and faces that were taken for somebody they are not.
     pub strangers: Vec<Direction>,
     /// Past visits that nobody corrected, by whose they were.
@@ -107,11 +107,11 @@ pub struct Kept {
 pub struct Trial<'a> {
     calibration: Calibration,
     allowed: Allowed,
-    kept: &'a Kept,
+    kept: &'a KeptFaces,
 }
 
 impl<'a> Trial<'a> {
-    pub fn new(calibration: Calibration, allowed: Allowed, kept: &'a Kept) -> Self {
+    pub fn new(calibration: Calibration, allowed: Allowed, kept: &'a KeptFaces) -> Self {
         Self { calibration, allowed, kept }
     }
 

@@ -43,7 +43,7 @@ impl PersonFile {
 
 /// What is in a folder's `.person.json`.
 #[derive(Debug, PartialEq)]
-pub(super) enum Found {
+pub(super) enum FoundFile {
     Person(PersonFile),
     Missing,
     Damaged(String),
@@ -51,23 +51,23 @@ pub(super) enum Found {
     Unreadable(String),
 }
 
-pub(super) fn read(folder: &Path) -> Found {
+pub(super) fn read(folder: &Path) -> FoundFile {
     let path = folder.join(FILE_NAME);
     // A pipe would be waited for without end, and a link could lead to anything.
     match std::fs::symlink_metadata(&path) {
-        Ok(metadata) if !metadata.is_file() => return Found::Unreadable("it is not a regular file".to_owned()),
-        Ok(metadata) if metadata.len() > MAX_BYTES => return Found::Damaged("it is far too long".to_owned()),
+        Ok(metadata) if !metadata.is_file() => return FoundFile::Unreadable("it is not a regular file".to_owned()),
+        Ok(metadata) if metadata.len() > MAX_BYTES => return FoundFile::Damaged("it is far too long".to_owned()),
         _ => {}
     }
     let text = match read_file(&path, MAX_BYTES) {
         Ok(text) => text,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Found::Missing,
-        Err(e) => return Found::Unreadable(e.to_string()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return FoundFile::Missing,
+        Err(e) => return FoundFile::Unreadable(e.to_string()),
     };
     match serde_json::from_slice::<PersonFile>(&text) {
-        Ok(file) if is_id(&file.id) => Found::Person(file),
-        Ok(_) => Found::Damaged("the id is not 16 lower-case hex digits".to_owned()),
-        Err(e) => Found::Damaged(e.to_string()),
+        Ok(file) if is_id(&file.id) => FoundFile::Person(file),
+        Ok(_) => FoundFile::Damaged("the id is not 16 lower-case hex digits".to_owned()),
+        Err(e) => FoundFile::Damaged(e.to_string()),
     }
 }
 
@@ -91,15 +91,15 @@ mod tests {
     #[test]
     fn what_is_written_is_read_and_what_is_broken_is_said() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(read(folder.path()), Found::Missing);
+        assert_eq!(read(folder.path()), FoundFile::Missing);
         let (id, name) = (PersonId("0123456789abcdef".into()), PersonName::new("Sammy Davis Jr.").unwrap());
         let file = PersonFile::new(&id, &name, Path::new("Sammy Davis Jr"), vec!["0123".into()]);
         write(folder.path(), &file).unwrap();
         assert_eq!(file.written_for(), "Sammy Davis Jr");
-        assert_eq!(read(folder.path()), Found::Person(file));
+        assert_eq!(read(folder.path()), FoundFile::Person(file));
         for broken in ["", "{}", r#"{"id":"../../etc/passwd"}"#, r#"{"id":"0123456789ABCDEF"}"#] {
             std::fs::write(folder.path().join(FILE_NAME), broken).unwrap();
-            assert!(matches!(read(folder.path()), Found::Damaged(_)), "{broken}");
+            assert!(matches!(read(folder.path()), FoundFile::Damaged(_)), "{broken}");
         }
     }
 }

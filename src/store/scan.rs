@@ -15,7 +15,7 @@ use super::absence::{self, Away, Root};
 use super::changes::{Change, follow};
 use super::files::{KnownFile, MAX_PHOTO_BYTES, PersonFolder, PhotoFile, SETTLE_TIME, read_file};
 use super::folder::{self, Entry, FileKind, Stamp, nanoseconds, shown};
-use super::person_file::{self, Found, PersonFile};
+use super::person_file::{self, FoundFile, PersonFile};
 use super::reader::Reader;
 use super::{Opening, StoreError, atomic, io_error, photo_id, random_id};
 use crate::people::{NameError, PersonId, PersonName, PhotoId};
@@ -346,7 +346,7 @@ impl Faces {
         let file = person_file::read(&entry.path);
         let photos_by_name =
             |e: &&Entry| matches!(folder::file_kind(&e.name), FileKind::Photo | FileKind::ForeignPhoto);
-        if file == Found::Missing && !inside.iter().filter(photos_by_name).any(|e| !e.is_dir()) {
+        if file == FoundFile::Missing && !inside.iter().filter(photos_by_name).any(|e| !e.is_dir()) {
             look.problem(folder, ProblemKind::Skipped, "not a person's folder: it contains no photo");
             return None;
         }
@@ -378,11 +378,11 @@ impl Faces {
             .map(|shelf| {
                 let rank = match &shelf.file {
                     _ if shelf.unseen.is_some() => 0,
-                    Found::Person(file) if before.get(&shelf.folder).is_some_and(|had| had.0 == file.id) => 0,
-                    Found::Person(file) if Path::new(file.written_for()) == shelf.folder => 1,
-                    Found::Person(_) => 2,
+                    FoundFile::Person(file) if before.get(&shelf.folder).is_some_and(|had| had.0 == file.id) => 0,
+                    FoundFile::Person(file) if Path::new(file.written_for()) == shelf.folder => 1,
+                    FoundFile::Person(_) => 2,
                     // Its file was deleted or damaged while we ran: it keeps its id, if nobody else claims it.
-                    Found::Missing | Found::Damaged(_) | Found::Unreadable(_) => 3,
+                    FoundFile::Missing | FoundFile::Damaged(_) | FoundFile::Unreadable(_) => 3,
                 };
                 (rank, shelf)
             })
@@ -396,7 +396,7 @@ impl Faces {
             let mut accepted = Vec::new();
             let id = match (&shelf.unseen, &shelf.file) {
                 (Some(id), _) => id.clone(),
-                (None, Found::Person(file)) => {
+                (None, FoundFile::Person(file)) => {
                     accepted.clone_from(&file.accepted);
                     let id = Some(PersonId(file.id.clone())).filter(|id| !taken.contains(id));
                     let current = Path::new(file.written_for()) == shelf.folder && file.name == shelf.name.as_str();
@@ -405,13 +405,13 @@ impl Faces {
                         id => self.write_id(id, &shelf, file.accepted.clone(), &taken),
                     }
                 }
-                (None, Found::Missing) => self.write_id(kept, &shelf, Vec::new(), &taken),
-                (None, Found::Damaged(reason)) => {
+                (None, FoundFile::Missing) => self.write_id(kept, &shelf, Vec::new(), &taken),
+                (None, FoundFile::Damaged(reason)) => {
                     let path = shelf.folder.join(person_file::FILE_NAME);
                     look.problem(path, ProblemKind::Unusable, format!("damaged, replaced by a new one: {reason}"));
                     self.write_id(kept, &shelf, Vec::new(), &taken)
                 }
-                (None, Found::Unreadable(reason)) => {
+                (None, FoundFile::Unreadable(reason)) => {
                     let path = shelf.folder.join(person_file::FILE_NAME);
                     look.problem(path, ProblemKind::Unusable, format!("cannot be read: {reason}"));
                     kept.unwrap_or_else(|| unstored_id(&shelf.name, &taken))
@@ -648,8 +648,8 @@ fn drop_second_copies(people: &mut [PersonFolder], look: &mut Look) {
 }
 
 /// The name that is kept in a folder that cannot be called by it, as long as the folder is called what it was then.
-fn real_name(file: &Found, folder: &Path) -> Option<PersonName> {
-    let Found::Person(file) = file else { return None };
+fn real_name(file: &FoundFile, folder: &Path) -> Option<PersonName> {
+    let FoundFile::Person(file) = file else { return None };
     let name = PersonName::new(&file.name).ok()?;
     (crate::people::name::fold(&name.folder_name()) == crate::people::name::fold(folder.to_str()?)).then_some(name)
 }
@@ -670,7 +670,7 @@ fn unstored_id(name: &PersonName, taken: &HashSet<PersonId>) -> PersonId {
 struct Shelf {
     folder: PathBuf,
     name: PersonName,
-    file: Found,
+    file: FoundFile,
     sample: bool,
     photos: Vec<PhotoFile>,
     /// It cannot be looked into now: whose it was, and everything as it was known.
@@ -680,7 +680,7 @@ struct Shelf {
 impl Shelf {
     fn unseen(known: PersonFolder) -> Self {
         let PersonFolder { id, name, folder, photos, sample, .. } = known;
-        Self { folder, name, file: Found::Missing, sample, photos, unseen: Some(id) }
+        Self { folder, name, file: FoundFile::Missing, sample, photos, unseen: Some(id) }
     }
 }
 

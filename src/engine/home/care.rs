@@ -7,7 +7,7 @@ use crate::people::calibration::Allowed;
 use crate::people::{Direction, Finding, Gallery, GalleryPhoto, PersonId, care};
 
 /// A home's gallery as it is, apart from the home.
-pub(crate) struct Library {
+pub(crate) struct GalleryCopy {
     pub(crate) model: Model,
     pub(crate) gallery: Gallery,
     /// With the photos that do not teach.
@@ -32,12 +32,12 @@ impl Home {
         found
     }
 
-    pub(crate) fn library(&self) -> Library {
+    pub(crate) fn library(&self) -> GalleryCopy {
         let mut waiting: HashMap<_, Vec<_>> = HashMap::new();
         for proposal in self.proposals.waiting() {
             waiting.entry(proposal.person.clone()).or_default().push(proposal.as_photo(&self.model.prior));
         }
-        Library {
+        GalleryCopy {
             model: self.model.clone(),
             gallery: self.gallery.clone(),
             everything: self.everything.clone(),

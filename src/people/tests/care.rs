@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::calibration::Allowed;
-use super::super::care::{Fault, Finding, Kept, Trial, find, followed};
+use super::super::care::{Fault, Finding, KeptFaces, Trial, find, followed};
 use super::super::{Calibration, Direction, Effect, Gallery, GalleryPhoto, Misfiled, PhotoId, Prior, View, misfiled};
 use super::{along, axis, direction, face, gallery, near, person, photo, poor};
 use crate::vision::{Embedding, Quality, QualityReason};
@@ -29,7 +29,7 @@ fn findings(everything: &Gallery, accepted: &[&str]) -> Vec<String> {
     found.iter().map(shown).filter(|text| !text.starts_with("OneSided")).collect()
 }
 
-fn effect(everything: &Gallery, fault: Fault, waiting: Vec<GalleryPhoto>, kept: &Kept) -> Effect {
+fn effect(everything: &Gallery, fault: Fault, waiting: Vec<GalleryPhoto>, kept: &KeptFaces) -> Effect {
     let (gallery, misfiled) = judged(everything, &BTreeSet::new());
     let found = find(&gallery, everything, &misfiled, &BTreeSet::new());
     let finding = found.iter().find(|f| f.fault == fault && f.person.id == person(0)).expect("found");
@@ -52,7 +52,7 @@ fn a_photo_of_somebody_else_lets_strangers_look_like_the_person_and_going_withou
     everything.put_photo(&person(0), photo("not her", along(50))).unwrap();
     assert_eq!(findings(&everything, &[]), ["Unlike Person 0 not her"]);
     let strangers = [near(50, 0.7, 60), near(50, 0.65, 61), near(50, 0.7, 62), along(70)].map(direction).to_vec();
-    let kept = Kept { strangers, visits: visits([near(0, 0.7, 80), near(0, 0.6, 81)]) };
+    let kept = KeptFaces { strangers, visits: visits([near(0, 0.7, 80), near(0, 0.6, 81)]) };
     let effect = effect(&everything, Fault::Unlike, Vec::new(), &kept);
     let then = Effect { strangers_before: 3, strangers_after: 0, visits_before: 2, visits_after: 2, visits: 2 };
     assert_eq!(effect, then);
@@ -75,7 +75,8 @@ fn the_only_photo_of_a_look_costs_its_visits() {
         other: None,
         twin: None,
     };
-    let kept = Kept { strangers: Vec::new(), visits: visits([near(50, 0.8, 80), near(50, 0.8, 81), near(0, 0.7, 82)]) };
+    let kept =
+        KeptFaces { strangers: Vec::new(), visits: visits([near(50, 0.8, 80), near(50, 0.8, 81), near(0, 0.7, 82)]) };
     let (people, then) = followed(&finding, &gallery, &everything, Vec::new()).unwrap();
     let trial = |gallery: &Gallery| Trial::new(rule(gallery), Allowed::of_track(0.001), &kept);
     let effect = trial(&gallery).effect(&trial(&then), &people);
@@ -89,7 +90,7 @@ fn of_two_photos_that_show_the_same_the_worse_one_is_named_and_nothing_is_lost_w
     everything.put_photo(&person(0), GalleryPhoto::new(PhotoId("copy".into()), &copy, &Prior::plain())).unwrap();
     assert_eq!(findings(&everything, &[]), ["Duplicate Person 0 copy"]);
     assert_eq!(findings(&everything, &["copy"]), [""; 0], "somebody said that it is right");
-    let kept = Kept { strangers: vec![direction(along(70))], visits: visits([near(0, 0.7, 80)]) };
+    let kept = KeptFaces { strangers: vec![direction(along(70))], visits: visits([near(0, 0.7, 80)]) };
     let then = Effect { strangers_before: 0, strangers_after: 0, visits_before: 1, visits_after: 1, visits: 1 };
     assert_eq!(effect(&everything, Fault::Duplicate, Vec::new(), &kept), then);
 }
@@ -106,7 +107,7 @@ fn a_photo_in_the_wrong_folder_helps_where_it_belongs() {
     let mut values = axis(80);
     (values[1], values[40], values[80]) = (0.2, 0.6, 0.77);
     let visit = direction(Embedding::new(values).expect("a direction"));
-    let kept = Kept { strangers: Vec::new(), visits: vec![(person(1), visit)] };
+    let kept = KeptFaces { strangers: Vec::new(), visits: vec![(person(1), visit)] };
     let effect = effect(&everything, Fault::SomebodyElses, Vec::new(), &kept);
     assert_eq!((effect.visits_before, effect.visits_after, effect.visits), (0, 1, 1));
 }
@@ -117,7 +118,7 @@ fn one_person_under_two_names_is_told_once_they_are_one() {
     everything.add_person(person(1), super::named("Person 1")).unwrap();
     everything.put_photo(&person(1), photo("the same person", near(0, 0.96, 20))).unwrap();
     assert_eq!(findings(&everything, &[]), ["SamePerson Person 0 -"]);
-    let kept = Kept { strangers: Vec::new(), visits: visits([near(0, 0.75, 80), near(0, 0.7, 81)]) };
+    let kept = KeptFaces { strangers: Vec::new(), visits: visits([near(0, 0.75, 80), near(0, 0.7, 81)]) };
     let effect = effect(&everything, Fault::SamePerson, Vec::new(), &kept);
     assert_eq!((effect.visits_before, effect.visits_after), (0, 2), "the two are almost equally alike now");
 }
@@ -127,7 +128,7 @@ fn a_one_sided_person_gains_by_the_pictures_that_wait() {
     let everything = gallery(2);
     let mut waiting = photo("waits", near(0, 0.3, 50));
     waiting.view = View::Left;
-    let kept = Kept { strangers: Vec::new(), visits: visits([near(50, 0.8, 80), near(0, 0.8, 81)]) };
+    let kept = KeptFaces { strangers: Vec::new(), visits: visits([near(50, 0.8, 80), near(0, 0.8, 81)]) };
     let without = effect(&everything, Fault::OneSided, Vec::new(), &kept);
     assert_eq!((without.visits_before, without.visits_after), (1, 1));
     let with = effect(&everything, Fault::OneSided, vec![waiting], &kept);

@@ -5,7 +5,7 @@ use crate::people;
 use crate::server::outbox::StateKey;
 use crate::server::protocol::EventMessage;
 use crate::server::protocol::results::{
-    Alike, AlikePerson, AlikeSighting, AlikeUnknown, Basis, CareFinding, FaceInfo, ProposalsAccepted, ProposedPhoto,
+    AlikePerson, AlikeSighting, AlikeUnknown, Basis, CareFinding, FaceInfo, Likeness, ProposalsAccepted, ProposedPhoto,
     Recognized, RefusedProposal, SearchResult, SearchedFace, Timings, TwinPhoto,
 };
 
@@ -66,8 +66,8 @@ fn found_face(f: &engine::FoundFace) -> SearchedFace {
     }
 }
 
-fn alike<T>(m: &people::Match<T>) -> Alike {
-    Alike { alike: m.similarity, likelihood: m.likelihood }
+fn alike<T>(m: &people::Match<T>) -> Likeness {
+    Likeness { alike: m.similarity, likelihood: m.likelihood }
 }
 
 pub(crate) fn care(f: people::Finding, effect: people::Effect) -> CareFinding {

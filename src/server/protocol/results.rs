@@ -128,7 +128,7 @@ pub struct AlikePerson {
     /// Path of that photo on this server.
     pub picture: PicturePath,
     #[serde(flatten)]
-    pub alike: Alike,
+    pub alike: Likeness,
 }
 
 /// An unknown person who looks like a face.
@@ -137,7 +137,7 @@ pub struct AlikeUnknown {
     #[serde(flatten)]
     pub unknown: UnknownState,
     #[serde(flatten)]
-    pub alike: Alike,
+    pub alike: Likeness,
 }
 
 /// A past sighting whose face looks like another.
@@ -146,12 +146,12 @@ pub struct AlikeSighting {
     #[serde(flatten)]
     pub sighting: Sighting,
     #[serde(flatten)]
-    pub alike: Alike,
+    pub alike: Likeness,
 }
 
 /// How alike two faces are, and what that says.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Alike {
+pub struct Likeness {
     /// −1..1, higher is closer.
     pub alike: f32,
     /// How likely they are one person's.
