@@ -691,7 +691,7 @@ fn strangers_are_told_of_once_a_visit_and_not_at_all_once_they_are_ignored() {
     assert_eq!(house.comes("door", STRANGER).iter().filter(|e| *e == "stranger 1").count(), 1);
     house.pass(1);
     assert_eq!(told(&house.sees("door", &[STRANGER])), ["door: 1 faces, [] and a stranger"]);
-    let id = house.home.strangers().iter().next().expect("remembered").id.clone();
+    let id = house.home.strangers.iter().next().expect("remembered").id.clone();
     let ignored = house.told(Command::IgnoreUnknown(id));
     assert!(ignored.answer.is_ok() && ignored.durability == Durability::Answered);
     house.pass(400);
@@ -703,12 +703,12 @@ fn a_stranger_made_of_a_track_that_turns_out_to_be_somebody_is_withdrawn() {
     let mut house = House::new();
     house.folder_is(&[("Bob", &[BOB])]);
     house.comes("door", ALICE);
-    assert_eq!(house.home.strangers().iter().len(), 1);
+    assert_eq!(house.home.strangers.iter().len(), 1);
     house.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
     house.pass(1);
     let outcome = house.sees("door", &[ALICE]);
     assert!(told(&outcome).contains(&"Alice arrived".to_owned()), "{:?}", told(&outcome));
-    assert_eq!(house.home.strangers().iter().len(), 0);
+    assert_eq!(house.home.strangers.iter().len(), 0);
     assert!(outcome.writes.iter().any(|write| matches!(write, Write::ForgetUnknown(_))));
 }
 
@@ -718,10 +718,10 @@ fn old_strangers_are_forgotten_by_the_time_that_went_by_and_not_by_the_wall_cloc
     house.comes("door", STRANGER);
     house.now.ahead = SignedDuration::from_hours(24 * 400);
     house.home.forget_old(house.now);
-    assert_eq!(house.home.strangers().iter().len(), 1);
+    assert_eq!(house.home.strangers.iter().len(), 1);
     house.now.steady = house.now.steady.checked_add(SignedDuration::from_hours(24 * 8)).expect("in range");
     let outcome = house.home.forget_old(house.now);
-    assert_eq!(house.home.strangers().iter().len(), 0);
+    assert_eq!(house.home.strangers.iter().len(), 0);
     assert!(matches!(outcome.writes[..], [Write::Expire(_, now)] if now == house.now.wall()));
 }
 
@@ -919,8 +919,8 @@ fn a_face_that_is_looked_for_is_found_among_people_and_unknown_people_and_change
     };
     assert_eq!(known(&mut house, ALICE), (vec!["Alice".to_owned()], 0));
     assert_eq!(known(&mut house, STRANGER), (vec![], 1));
-    let strangers = house.home.strangers().iter().len();
+    let strangers = house.home.strangers.iter().len();
     assert_eq!(known(&mut house, 5), (vec![], 0), "nobody like that was ever there");
-    assert_eq!(house.home.strangers().iter().len(), strangers);
+    assert_eq!(house.home.strangers.iter().len(), strangers);
     assert!(house.home.look_for(vec![face(STRANGER, 60)])[0].unknowns[0].likelihood >= Likelihood::Likely);
 }
