@@ -327,6 +327,7 @@ async fn a_client_that_does_not_read_is_closed_and_others_feel_nothing() {
     admin.result("cameras/configure", json!({"cameras": cameras})).await;
     // Each answer is the whole state: far more than the network's buffers hold.
     let mut slow = house.client(Role::Read).await;
+    while admin.result("stats", json!({})).await["clients"] != 2 {}
     for _ in 0..60 {
         slow.ask("subscribe", json!({})).await;
     }
