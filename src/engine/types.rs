@@ -70,10 +70,10 @@ impl FromStr for PicturePath {
 
 impl PicturePath {
     fn at(path: &str) -> Option<Self> {
-        Some(match path.split('/').collect::<Vec<_>>()[..] {
-            ["cameras", camera, "annotated"] => {
-                Self::Annotated(CameraId(percent_decode_str(camera).decode_utf8().ok()?.into_owned()))
-            }
+        let parts = path.split('/').map(|part| percent_decode_str(part).decode_utf8());
+        let parts = parts.collect::<Result<Vec<_>, _>>().ok()?;
+        Some(match parts.iter().map(AsRef::as_ref).collect::<Vec<&str>>()[..] {
+            ["cameras", camera, "annotated"] => Self::Annotated(CameraId(camera.to_owned())),
             ["photos", person, photo] => Self::Photo(PersonId(person.to_owned()), PhotoId(photo.to_owned())),
             ["sightings", id] => Self::Sighting(id.parse().ok()?),
             ["unknowns", id] => match id.split_once('_') {

@@ -1,5 +1,6 @@
 //! What is kept, shown: a camera's last annotated picture, photos, sightings, strangers, answers to questions.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -39,6 +40,8 @@ pub(super) async fn last_detection(State(shared): State<Arc<Shared>>, Query(quer
 pub(super) async fn picture(
     State(shared): State<Arc<Shared>>,
     Extension(caller): Extension<Caller>,
+    // A path that isn't text is refused as everywhere else.
+    _: Path<HashMap<String, String>>,
     address: Uri,
 ) -> Answer {
     match address.path().parse().map_err(|_| no_picture())? {
