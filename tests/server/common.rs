@@ -24,7 +24,7 @@ use crate::time_limit::TimeLimit;
 /// No answer takes this long; a test that waits longer has found a fault.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-async fn within<T>(what: &str, wait: impl Future<Output = T>) -> T {
+pub(crate) async fn within<T>(what: &str, wait: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("never: {what}"))
 }
 
