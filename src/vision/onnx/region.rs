@@ -27,8 +27,13 @@ const MOST_STRIP_BYTES: usize = 3 * STRIP_BYTES;
 /// Bytes of a plane that would stay in the cache whole: nothing is saved by making it in strips. Those of the tests are smaller.
 const KEPT_WHOLE_BYTES: usize = if cfg!(test) { 0 } else { 1 << 20 };
 
+/// Planes of so many bytes are made in strips even where these leave the second cache: a finer look at a large picture has six
+/// of them, of which each run would hold two to three at once.
+const TOO_LARGE_BYTES: usize = 12 << 20;
+const MOST_STRIP_BYTES_OF_LARGE: usize = 5 << 20;
+
 /// Floats of buffers that are kept from one run to the next; what only a huge picture needs is given back.
-const MOST_KEPT: usize = 12 << 20;
+const MOST_KEPT: usize = 6 << 20;
 
 /// Buffers that wait for the next run, of whichever plan of the network.
 pub(crate) type Idle = Arc<Mutex<Vec<Buffers>>>;
@@ -697,6 +702,7 @@ impl Builder {
             return None;
         }
         let (first, last) = (&self.steps[at], &self.steps[second]);
+        let bytes = self.planes[between].len() * size_of::<f32>();
         let most_bytes = if separable {
             let (Kind::Convolution(pixels), Kind::Convolution(depthwise)) = (&first.kind, &last.kind) else {
                 return None;
@@ -706,7 +712,9 @@ impl Builder {
                 return None;
             }
             usize::MAX
-        } else if self.planes[between].len() * size_of::<f32>() > KEPT_WHOLE_BYTES {
+        } else if bytes > TOO_LARGE_BYTES {
+            MOST_STRIP_BYTES_OF_LARGE
+        } else if bytes > KEPT_WHOLE_BYTES {
             MOST_STRIP_BYTES
         } else {
             return None;
