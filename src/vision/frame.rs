@@ -8,10 +8,15 @@ use std::io::Cursor;
 
 use image::error::{ImageFormatHint, UnsupportedErrorKind};
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage, imageops};
+use image::{
+    ColorType, DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage, imageops,
+};
 
 use super::limits::{Limits, MOST_WORK_BYTES, MOST_WORKED_PIXELS, too_much_memory};
 use super::{Rect, Rotation, VisionError, jpeg, sniff};
+
+/// Most pixels of a TIFF with one bit for each: a fax's code takes an eighth of a microsecond a pixel.
+const MOST_PIXELS_OF_BITS: u64 = 16_000_000;
 
 /// An upright picture: 8-bit RGB, row by row. Of one too large to be worked on, `pixels` are fewer than it has.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +59,14 @@ impl Frame {
             return Err(VisionError::Broken { format: name, problem: format!("its size is {width}×{height}") });
         }
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let bits = format == ImageFormat::Tiff && decoder.original_color_type() == ExtendedColorType::L1;
+        if bits && pixels > MOST_PIXELS_OF_BITS {
+            let problem = format!(
+                "takes too long to decode with one bit for each pixel; the limit is {} megapixels",
+                MOST_PIXELS_OF_BITS / 1_000_000
+            );
+            return Err(VisionError::TooMuchWork { kind: name, width, height, problem });
+        }
         let work = work_bytes(bytes, format, &decoder);
         if work > MOST_WORK_BYTES {
             return Err(too_much_memory(name, [width, height], work));

@@ -57,6 +57,28 @@ fn flat(width: u16, height: u16, marker: u8, colours: u8) -> Vec<u8> {
     file
 }
 
+/// A TIFF of one bit for each pixel, white, packed like a fax (group 4): a bit for each row, and the end of the block.
+fn fax(side: u16) -> Vec<u8> {
+    assert_eq!(side % 8, 0);
+    let strip = [&vec![0xff; usize::from(side) / 8][..], &[0x00, 0x10, 0x01]].concat();
+    let length = u16::try_from(strip.len()).unwrap();
+    let tags =
+        [(256, side), (257, side), (258, 1), (259, 4), (262, 0), (273, 122), (277, 1), (278, side), (279, length)];
+    let entry = |(tag, value): (u16, u16)| {
+        [&tag.to_be_bytes()[..], &[0, 3, 0, 0, 0, 1], &value.to_be_bytes(), &[0, 0]].concat()
+    };
+    let entries: Vec<u8> = tags.into_iter().flat_map(entry).collect();
+    [b"MM\0*\0\0\0\x08\0\x09", &entries[..], &[0; 4], &strip].concat()
+}
+
+#[test]
+fn a_fax_is_read_or_refused_by_what_its_code_costs() {
+    assert_eq!(decoded(&fax(3_904)).width(), 3_904);
+    let words = refusal(&fax(4_096), &Limits::photo());
+    assert!(words.contains("a TIFF of 4096×4096, 16.8 megapixels, which takes too long to decode"), "{words}");
+    assert!(words.contains("one bit for each pixel; the limit is 16 megapixels"), "{words}");
+}
+
 /// The beginning of a PNG that promises a size.
 fn png_of(width: u32, height: u32, bits: u8, colour: u8) -> Vec<u8> {
     let header = [b"IHDR", &width.to_be_bytes()[..], &height.to_be_bytes(), &[bits, colour, 0, 0, 0]].concat();
