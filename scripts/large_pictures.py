@@ -11,6 +11,8 @@ import zlib
 from PIL import Image
 from sample_pictures import png_chunk
 
+# A camera's picture may have no more; the server refuses others by their length.
+MOST_BYTES = 16 << 20
 MEGAPIXELS = (10, 18, 21, 25, 37, 45, 49)
 LONGEST = 65_535
 # Turned by its EXIF, which costs a copy.
@@ -82,7 +84,11 @@ def saved(picture: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def all_of_them() -> Iterator[tuple[str, bytes]]:
-    """Each with a name, smaller ones of a kind first."""
+    """Each that is looked at with a name, smaller ones of a kind first."""
+    return ((name, picture) for name, picture in _made() if len(picture) <= MOST_BYTES)
+
+
+def _made() -> Iterator[tuple[str, bytes]]:
     slope = Image.linear_gradient("L")
     for name, (kind, mode, options) in KINDS.items():
         for megapixels in MEGAPIXELS:

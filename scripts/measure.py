@@ -423,8 +423,10 @@ async def costs(house: House, photos: Path) -> None:
         for file in sorted(file for file in photos.rglob("*") if file.is_file()):
             await one(str(file.relative_to(photos)), file.read_bytes())
         files = len(taken)
-        for name, picture in large_pictures.all_of_them():
-            await one(name, picture)
+        pictures = large_pictures.all_of_them()
+        # Made beside the loop, or the server would close a client that is silent for as long as this takes.
+        while made := await asyncio.to_thread(next, pictures, None):
+            await one(*made)
     for part, pictures in (("files", taken[:files]), ("large pictures", taken[files:])):
         for what, place in (("mb_over_idle", 1), ("seconds", 2), ("cpu_s", 3)):
             largest = sorted(pictures, key=lambda one: -one[place])[:5]
