@@ -124,7 +124,7 @@ async fn an_enrolled_person_is_known_at_once_and_after_a_restart() {
     };
     let after = engine.ask(Arc::clone(&obama), Annotation::Draw).await.expect("asked");
     assert_eq!(known(&after), Some(taught.person.clone()));
-    assert!(image::load_from_memory(&after.annotated.expect("drawn")).is_ok());
+    assert!(image::load_from_memory(&after.drawn.expect("drawn")).is_ok());
     engine.stop();
     drop(engine);
 

@@ -175,7 +175,7 @@ impl<'a> Replay<'a> {
             self.seen(picture, &camera, face)?;
         }
         for face in observed.proposed.iter().filter(|_| self.proposals).map(|face| &observed.faces[*face]) {
-            let track = face.track.and_then(|id| self.tracks.get(&(camera.clone(), id)));
+            let track = face.evidence.track.and_then(|id| self.tracks.get(&(camera.clone(), id)));
             if let (Some(track), Identity::Known { person, .. }) = (track, &face.identity) {
                 write_line(self.out, &Line::Proposal { place: &track.place, person: person.name.as_str() })?;
             }
@@ -184,7 +184,7 @@ impl<'a> Replay<'a> {
     }
 
     fn seen(&mut self, picture: &Picture, camera: &str, face: &RecognizedFace) -> io::Result<()> {
-        let Some(id) = face.track else { return Ok(()) };
+        let Some(id) = face.evidence.track else { return Ok(()) };
         let (visit, named_camera) = match &picture.of {
             Of::Visit(visit) => (Some(number_or_text(visit)), None),
             Of::Camera(camera) => (None, Some(camera.clone())),
@@ -197,7 +197,7 @@ impl<'a> Replay<'a> {
             file: picture.file.clone(),
             box_in_frame: face.face.detection.box_in_frame,
         };
-        let pictures = face.reasons.pictures;
+        let pictures = face.evidence.reasons.pictures;
         let track = self.tracks.entry((camera.to_owned(), id)).or_insert_with(|| Track {
             place: place.clone(),
             grade: None,
@@ -207,9 +207,9 @@ impl<'a> Replay<'a> {
         });
         (track.place, track.pictures) = (place, pictures);
         if let Some(nearest) = face.nearest.first()
-            && track.best.as_ref().is_none_or(|(_, evidence)| face.reasons.log_odds > *evidence)
+            && track.best.as_ref().is_none_or(|(_, evidence)| face.evidence.reasons.log_odds > *evidence)
         {
-            track.best = Some((nearest.person.name.as_str().to_owned(), face.reasons.log_odds));
+            track.best = Some((nearest.person.name.as_str().to_owned(), face.evidence.reasons.log_odds));
         }
         match &face.identity {
             Identity::Known { person, probability, grade, .. } if Some(*grade) > track.grade => {

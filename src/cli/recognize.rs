@@ -8,7 +8,6 @@ use anyhow::{Context as _, bail};
 use face_server::config::Config;
 use face_server::engine::{Annotation, Engine, Identity, Recognition, RecognizedFace};
 use face_server::program;
-use face_server::server::wire_recognition;
 use face_server::store::Opening;
 
 use super::start;
@@ -107,7 +106,7 @@ async fn recognize(engine: &Engine, json: bool, picture: &Path, out: Option<&Pat
     let bytes = std::fs::read(picture).context("cannot be read")?;
     let annotation = if out.is_some() { Annotation::Draw } else { Annotation::Skip };
     let found = engine.ask(bytes.into(), annotation).await?;
-    if let (Some(out), Some(jpeg)) = (out, &found.annotated) {
+    if let (Some(out), Some(jpeg)) = (out, &found.drawn) {
         let written = match kind_of(out) {
             Some(Kind::Png) => {
                 image::load_from_memory(jpeg)?.save_with_format(out, image::ImageFormat::Png).map_err(Into::into)
@@ -117,7 +116,7 @@ async fn recognize(engine: &Engine, json: bool, picture: &Path, out: Option<&Pat
         written.with_context(|| format!("cannot write {}", out.display()))?;
     }
     if json {
-        let mut object = serde_json::to_value(wire_recognition(&found, None))?;
+        let mut object = serde_json::to_value(&found)?;
         object["picture"] = picture.display().to_string().into();
         return Ok(object.to_string());
     }

@@ -46,7 +46,7 @@ pub use export::Export;
 pub use home::propose::ProposalState;
 pub use home::sight::{CameraSight, SightChange, SightVerdict};
 pub use home::sitting::{Ask, SittingAcceptance, SittingState, TakenPicture};
-pub use search::{Found, FoundFace};
+pub use search::{AlikePerson, AlikeSighting, AlikeUnknown, SearchResult, SearchedFace};
 pub use simulation::{Observed, Simulation};
 pub use types::*;
 

@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::error::EngineError;
 use super::home::search::Wanted;
-use super::types::{Annotation, PersonState, PictureBytes, Sighting, UnknownState};
+use super::types::{Annotation, PersonState, PictureBytes, PicturePath, Recognition, Sighting, UnknownState};
 use super::{Engine, Shared};
 use crate::people::search::MostAlike;
-use crate::people::{Candidate, Evidence, Match, Prior};
+use crate::people::{Candidate, Evidence, Likeness, Match, PersonRef, PhotoId, Prior};
 use crate::vision::{Face, Rotation};
 
 /// The largest faces are looked for: each is compared with every sighting.
@@ -16,51 +19,80 @@ const MOST_FACES: usize = 10;
 /// Sightings that are read at a time; in between others can read.
 const AT_ONCE: usize = 2_000;
 
-/// What is remembered that looks like the faces in a picture.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// Upright width, pixels.
+/// Answer to `search`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SearchResult {
+    /// Width of the upright picture, pixels.
     pub width: u32,
-    /// Upright height, pixels.
+    /// Height of the upright picture, pixels.
     pub height: u32,
-    /// By how much the picture seems to be turned.
-    pub suggested_rotate: Option<Rotation>,
-    /// Photos are still being learned: somebody may be missing.
-    pub learning: bool,
-    /// Past sightings that were compared.
+    /// The faces in it, largest first, ten at most.
+    pub faces: Vec<SearchedFace>,
+    /// How many past sightings they were compared with.
     pub compared: usize,
-    /// Largest first.
-    pub faces: Vec<FoundFace>,
+    /// True while photos are still being learned: somebody may be missing.
+    #[serde(default)]
+    pub learning: bool,
+    /// By how many degrees clockwise the picture seems to have to be turned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub suggested_rotate: Option<Rotation>,
 }
 
-/// A face in a picture, and what is remembered that looks like it, each best first.
-#[derive(Clone, Debug)]
-pub struct FoundFace {
+/// A face in a picture, and what is remembered that looks like it: of each kind the most alike first, twelve at most. All are
+/// empty for somebody who has not been seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SearchedFace {
+    #[serde(flatten)]
     pub face: Face,
-    pub people: Vec<Match<Candidate>>,
-    pub unknowns: Vec<Match<UnknownState>>,
-    pub sightings: Vec<Match<Sighting>>,
-    /// How many past sightings are alike at all.
-    pub alike: usize,
+    pub people: Vec<AlikePerson>,
+    /// Ignored ones, too.
+    pub unknowns: Vec<AlikeUnknown>,
+    pub sightings: Vec<AlikeSighting>,
+    /// How many sightings are alike, those that are not listed, too.
+    pub alike_sightings: usize,
+}
+
+/// Somebody enrolled who looks like a face.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AlikePerson {
+    pub person: PersonRef,
+    /// Their most alike photo.
+    pub photo_id: PhotoId,
+    /// Path of that photo on this server.
+    pub picture: PicturePath,
+    #[serde(flatten)]
+    pub alike: Likeness,
+}
+
+/// An unknown person who looks like a face.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AlikeUnknown {
+    #[serde(flatten)]
+    pub unknown: UnknownState,
+    #[serde(flatten)]
+    pub alike: Likeness,
+}
+
+/// A past sighting whose face looks like another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AlikeSighting {
+    #[serde(flatten)]
+    pub sighting: Sighting,
+    #[serde(flatten)]
+    pub alike: Likeness,
 }
 
 impl Engine {
     /// Who of all that is remembered looks like the faces in a picture? Changes nothing, keeps nothing.
-    pub async fn search(&self, picture: PictureBytes) -> Result<Found, EngineError> {
+    pub async fn search(&self, picture: PictureBytes) -> Result<SearchResult, EngineError> {
         let asked = self.ask(picture, Annotation::Skip).await?;
         let faces: Vec<_> = asked.faces.into_iter().take(MOST_FACES).map(|found| found.face).collect();
         let look_for = |home: &mut super::Home, _| Ok((home.look_for(faces), Arc::clone(&home.model.prior)));
         let (wanted, prior) = self.shared.home.asked(look_for).await?;
         let people = self.people();
         let (faces, compared) = self.blocking(move |shared| look_through(shared, wanted, &prior, &people)).await?;
-        Ok(Found {
-            width: asked.width,
-            height: asked.height,
-            suggested_rotate: asked.suggested_rotate,
-            learning: asked.learning,
-            compared,
-            faces,
-        })
+        let Recognition { width, height, learning, suggested_rotate, .. } = asked;
+        Ok(SearchResult { width, height, faces, compared, learning, suggested_rotate })
     }
 }
 
@@ -70,7 +102,7 @@ fn look_through(
     wanted: Vec<Wanted>,
     prior: &Prior,
     people: &[PersonState],
-) -> Result<(Vec<FoundFace>, usize), EngineError> {
+) -> Result<(Vec<SearchedFace>, usize), EngineError> {
     let database = &shared.database;
     let mut looks: Vec<_> = wanted.into_iter().map(|wanted| (MostAlike::new(wanted.scale), wanted)).collect();
     let (mut before, mut compared) = (i64::MAX, 0);
@@ -87,35 +119,29 @@ fn look_through(
         }
     }
     let mut found = Vec::new();
-    for (alike, wanted) in looks {
-        let Wanted { face, people: known, unknowns, .. } = wanted;
-        let (sightings, alike) = alike.found();
-        let sighting = |id: i64| -> Result<Option<Sighting>, EngineError> {
-            // What is kept of a corrected one after its time only counts.
-            let Some(row) = database.sighting(id)?.filter(|row| row.has_crop) else { return Ok(None) };
-            let person = people.iter().find(|p| p.person.id == row.person).map(|p| p.person.clone());
-            Ok(person.map(|person| Sighting::of(row, person)))
+    for (alike, Wanted { face, people: known, unknowns, .. }) in looks {
+        let (sightings, alike_sightings) = alike.found();
+        let person = |Match { what: Candidate { person, photo, .. }, alike }| {
+            let picture = PicturePath::Photo(person.id.clone(), photo.clone());
+            AlikePerson { person, photo_id: photo, picture, alike }
         };
-        let unknown = |id| Ok(database.unknown(&id)?.map(|row| super::unknown_state(&row)));
-        found.push(FoundFace {
+        let unknown = |Match { what, alike }| -> Result<Option<AlikeUnknown>, EngineError> {
+            Ok(database.unknown(&what)?.map(|row| AlikeUnknown { unknown: super::unknown_state(&row), alike }))
+        };
+        let sighting = |Match { what, alike }| -> Result<Option<AlikeSighting>, EngineError> {
+            // What is kept of a corrected one after its time only counts.
+            let Some(row) = database.sighting(what)?.filter(|row| row.has_crop) else { return Ok(None) };
+            let person = people.iter().find(|p| p.person.id == row.person).map(|p| p.person.clone());
+            Ok(person.map(|person| AlikeSighting { sighting: Sighting::of(row, person), alike }))
+        };
+        // What is gone is left out.
+        found.push(SearchedFace {
             face,
-            people: known,
-            unknowns: each(unknowns, unknown)?,
-            sightings: each(sightings, sighting)?,
-            alike,
+            people: known.into_iter().map(person).collect(),
+            unknowns: unknowns.into_iter().filter_map(|m| unknown(m).transpose()).collect::<Result<_, _>>()?,
+            sightings: sightings.into_iter().filter_map(|m| sighting(m).transpose()).collect::<Result<_, _>>()?,
+            alike_sightings,
         });
     }
     Ok((found, compared))
-}
-
-/// The same matches with what they are of; those of what is gone are left out.
-fn each<T, U>(
-    matches: Vec<Match<T>>,
-    fetch: impl Fn(T) -> Result<Option<U>, EngineError>,
-) -> Result<Vec<Match<U>>, EngineError> {
-    let mut fetched = Vec::new();
-    for Match { what, similarity, likelihood } in matches {
-        fetched.extend(fetch(what)?.map(|what| Match { what, similarity, likelihood }));
-    }
-    Ok(fetched)
 }

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -112,7 +111,7 @@ pub struct SittingId(pub String);
 /// Whether a recognised picture is also kept with boxes and names drawn on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Annotation {
-    /// Draw it; [`Recognition::annotated`] holds the JPEG.
+    /// Draw it; [`Recognition::drawn`] holds the JPEG.
     Draw,
     Skip,
 }
@@ -127,40 +126,72 @@ pub struct Observation {
     pub annotation: Annotation,
 }
 
-#[derive(Clone, Debug, Default)]
+/// Answer to `recognize`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Recognition {
-    /// The camera, if it was observed.
+    /// The camera's full id (`client_id/camera`), where one was named.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub camera: Option<CameraId>,
+    /// When the picture was taken, by the server's clock.
+    #[schemars(with = "Instant")]
     pub captured_at: Timestamp,
-    /// Upright width, pixels.
+    /// Width of the upright picture, pixels.
     pub width: u32,
-    /// Upright height, pixels.
+    /// Height of the upright picture, pixels.
     pub height: u32,
     /// Everybody in it, largest first.
     pub faces: Vec<RecognizedFace>,
-    pub queued: Duration,
-    pub times: StageTimes,
-    /// The camera's last picture once more: it was not counted again.
+    pub timings: Timings,
+    /// True for an observed picture whose bytes are the camera's last ones: it was not counted again.
+    #[serde(default)]
     pub repeated: bool,
-    /// Another picture of this visit would change nothing.
+    /// True when another picture of this visit would change nothing: every face is confirmed, or there is none.
+    #[serde(default)]
     pub settled: bool,
-    /// Photos are still being learned: who is not known may be somebody whose photo is among them.
+    /// True while photos are still being learned: a face that isn't known may be somebody whose photo is among them.
+    #[serde(default)]
     pub learning: bool,
-    /// By how much an asked picture seems to be turned.
+    /// By how many degrees clockwise an asked picture seems to have to be turned: it shows nobody who is known as it is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub suggested_rotate: Option<Rotation>,
-    /// JPEG with boxes and names, if asked for.
-    pub annotated: Option<PictureBytes>,
+    /// Path of the annotated JPEG on this server, where `annotate` was set.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub annotated: Option<String>,
+    /// JPEG with boxes and names, where it was asked for.
+    #[serde(skip)]
+    pub drawn: Option<PictureBytes>,
 }
 
-#[derive(Clone, Debug)]
+/// How the time went, milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Timings {
+    /// Waiting for a worker.
+    pub queue_ms: f32,
+    #[serde(flatten)]
+    pub stages: StageTimes,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "FaceInfo")]
 pub struct RecognizedFace {
+    #[serde(flatten)]
     pub face: Face,
     pub identity: Identity,
     /// The most alike people, best first, three at most.
     pub nearest: Vec<Candidate>,
-    pub reasons: Reasons,
-    /// The track it belongs to, for observed pictures.
+    /// What `identity` rests on.
+    pub evidence: Basis,
+}
+
+/// What a verdict rests on: all pictures of a face's track, or the one picture that was asked about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Evidence")]
+pub struct Basis {
+    /// The track: the same number for the same visitor from picture to picture; only for observed pictures.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub track: Option<TrackId>,
+    #[serde(flatten)]
+    pub reasons: Reasons,
 }
 
 /// What somebody said of a sighting.

@@ -19,7 +19,7 @@ use super::queue::{Queue, Turn};
 use super::teach::{Describer, Photo};
 use super::types::{
     Annotation, CameraId, Enrolled, EnrolledFace, Enrollment, Grade, Identity, Observation, Override, PictureBytes,
-    Recognition, RecognizedFace,
+    Recognition, RecognizedFace, Timings,
 };
 use super::upright::WayUp;
 use crate::annotate::{Fonts, Label, LabelKind, annotate, encode_jpeg};
@@ -131,7 +131,7 @@ impl Worker {
         let (frame, decode_ms) = self.decode(picture)?;
         let frame = frame.turned(rotate);
         let described = self.vision.describe_frame(&frame, &self.options)?;
-        let times = StageTimes { decode_ms, ..described.times };
+        let timings = timings(queued, decode_ms, described.times);
         let (faces, learning) = self.home.ask(move |home, _| Ok((home.recognize(described.faces), home.learning())))?;
         let named = faces.iter().any(|face| matches!(face.identity, Identity::Known { .. }));
         let suspected = if named || settled {
@@ -141,7 +141,7 @@ impl Worker {
             self.vision.suspected_rotation(&frame, &detections, &self.options)?
         };
         let (width, height) = (frame.width(), frame.height());
-        let annotated = match annotation {
+        let drawn = match annotation {
             Annotation::Draw => Some(self.draw(frame, &faces, annotation)?),
             Annotation::Skip => None,
         };
@@ -150,11 +150,10 @@ impl Worker {
             width,
             height,
             faces,
-            queued,
-            times,
+            timings,
             learning,
             suggested_rotate: suspected.map(|turn| rotate.and(turn)),
-            annotated,
+            drawn,
             ..Recognition::default()
         })
     }
@@ -173,7 +172,7 @@ impl Worker {
             // What upside-down faces are taken for is nobody: neither who they are nor strangers.
             described.faces.clear();
         }
-        let times = StageTimes { decode_ms, ..described.times };
+        let timings = timings(queued, decode_ms, described.times);
         let (width, height) = (frame.width(), frame.height());
         let seen = Seen {
             camera: observation.camera.clone(),
@@ -186,20 +185,19 @@ impl Worker {
         };
         let (faces, repeated) = (decision.faces.clone(), decision.repeated);
         let (settled, learning) = (decision.settled, decision.learning);
-        let annotated = if repeated { None } else { self.finish(frame, decision, observation.annotation)? };
+        let drawn = if repeated { None } else { self.finish(frame, decision, observation.annotation)? };
         Ok(Recognition {
             camera: Some(observation.camera.clone()),
             captured_at: observation.captured_at,
             width,
             height,
             faces,
-            queued,
-            times,
+            timings,
             repeated,
             settled,
             learning,
-            suggested_rotate: None,
-            annotated,
+            drawn,
+            ..Recognition::default()
         })
     }
 
@@ -344,6 +342,10 @@ impl Worker {
         let bytes = encode_jpeg(&picture, ANNOTATED_QUALITY).map_err(|e| EngineError::Internal(e.to_string()))?;
         Ok(bytes.into())
     }
+}
+
+fn timings(queued: Duration, decode_ms: f32, described: StageTimes) -> Timings {
+    Timings { queue_ms: queued.as_secs_f32() * 1e3, stages: StageTimes { decode_ms, ..described } }
 }
 
 /// A fault in one picture ends neither the worker nor the server.

@@ -36,7 +36,7 @@ pub use misfiled::{Doubt, DoubtfulPhoto, Misfiled, SamePerson};
 pub use name::{NameError, PersonName};
 pub use prior::{Prior, PriorError};
 pub use proposals::{Adds, Proposal, ProposalId, Proposals, Shows};
-pub use search::{Likelihood, Match};
+pub use search::{Likelihood, Likeness, Match};
 pub use strangers::{Attention, Noticed, Stranger, StrangerFace, Strangers, VISIT_ENDS_AFTER};
 
 /// A person's lasting id: 16 random lower-case hex digits, kept in `.person.json`, survives renaming.

@@ -28,13 +28,20 @@ impl Likelihood {
     const SHARES: [(Self, f32); 3] = [(Self::Sure, 0.001), (Self::Likely, 0.01), (Self::Possible, 0.05)];
 }
 
+/// How alike two faces are, and what that says.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Likeness {
+    /// −1..1, higher is closer.
+    pub alike: f32,
+    /// How likely they are one person's.
+    pub likelihood: Likelihood,
+}
+
 /// Something remembered that looks like the face.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Match<T> {
     pub what: T,
-    /// −1..1, what both can say.
-    pub similarity: f32,
-    pub likelihood: Likelihood,
+    pub alike: Likeness,
 }
 
 /// From which similarity on a face is how likely somebody who is remembered.
@@ -81,7 +88,7 @@ impl<T> MostAlike<T> {
     pub fn add(&mut self, what: T, similarity: f32) {
         let Some(likelihood) = self.scale.of(similarity) else { return };
         self.count += 1;
-        self.best.push(Match { what, similarity, likelihood });
+        self.best.push(Match { what, alike: Likeness { alike: similarity, likelihood } });
         if self.best.len() >= 2 * MOST_SHOWN {
             self.settle();
         }
@@ -94,7 +101,7 @@ impl<T> MostAlike<T> {
     }
 
     fn settle(&mut self) {
-        self.best.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
+        self.best.sort_by(|a, b| b.alike.alike.total_cmp(&a.alike.alike));
         self.best.truncate(MOST_SHOWN);
     }
 }

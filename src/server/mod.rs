@@ -37,7 +37,6 @@ use discovery::Announcement;
 use entrance::STOP_WITHIN;
 use shared::Shared;
 
-pub use handlers::convert::recognition as wire_recognition;
 pub use options::{Announce, Options, Patience, PlainText, known};
 
 /// Connections that wait to be accepted.

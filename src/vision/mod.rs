@@ -46,8 +46,9 @@ pub use second_look::SecondLook;
 pub use sniff::media_type;
 pub use weights::Pack;
 
-/// A face as a direction: `model.embedding_length` f32 (128 for SFace), scaled to length 1 by the constructor.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A face as a direction: `model.embedding_length` f32 (128 for SFace), scaled to length 1 by the constructor; by default no
+/// numbers, which are like nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<f32>", into = "Vec<f32>")]
 pub struct Embedding(Box<[f32]>);
 
@@ -106,13 +107,16 @@ pub struct Detection {
     pub score: f32,
 }
 
-/// A face found in a picture, described.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Face {
+    #[serde(flatten)]
     pub detection: Detection,
     pub quality: Quality,
+    /// Nobody else is told it.
+    #[serde(skip)]
     pub embedding: Embedding,
     /// The pixels at its place, of a picture that has just been described; not kept with it.
+    #[serde(skip)]
     pub glimpse: Option<Glimpse>,
 }
 

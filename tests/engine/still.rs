@@ -69,7 +69,7 @@ async fn a_photo_on_the_wall_confirms_nobody_and_is_at_last_part_of_the_room() {
         let light = [1.0, 0.7, 1.15, 0.9][usize::try_from(n % 4).expect("few")];
         let seen = observed(&engine, &wall(&photo, (0, 0), light, n), at).await;
         let confirmed = matches!(identity(&seen), Identity::Known { grade: Grade::Confirmed, .. });
-        assert!(!confirmed, "picture {n}: {:?}", seen.faces[0].reasons);
+        assert!(!confirmed, "picture {n}: {:?}", seen.faces[0].evidence.reasons);
         last = Some(seen);
     }
     let last = last.expect("there were pictures");

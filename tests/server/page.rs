@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use face_server::engine::{
-    CameraSight, Enrolled, LibraryState, PersonState, PhotoState, ProposalState, Settings, Sighting, SittingState,
-    UnknownState,
+    CameraSight, Enrolled, LibraryState, PersonState, PhotoState, ProposalState, Recognition, SearchResult, Settings,
+    Sighting, SittingState, UnknownState,
 };
 use face_server::server::pairing::{Fingerprint, Known, Pairing};
 use face_server::server::protocol::parse;
 use face_server::server::protocol::results::{
-    CamerasConfigured, CareFinding, Deleted, ListPage, Pong, ProposalsAccepted, Recognized, SearchResult, ServerStats,
-    Subscribed,
+    CamerasConfigured, CareFinding, Deleted, ListPage, Pong, ProposalsAccepted, ServerStats, Subscribed,
 };
 use face_server::server::protocol::table::REQUEST_TYPES;
 use face_server::server::protocol::{
@@ -70,7 +69,7 @@ fn assert_contains(whole: &Value, part: &Value) {
 fn read_result(request_type: &str, value: &Value) {
     match request_type {
         "ping" => drop(read::<Pong>(value)),
-        "recognize" => drop(read::<Recognized>(value)),
+        "recognize" => drop(read::<Recognition>(value)),
         "search" => drop(read::<SearchResult>(value)),
         "enroll" => drop(read::<Enrolled>(value)),
         "subscribe" => drop(read::<Subscribed>(value)),

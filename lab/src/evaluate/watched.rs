@@ -137,7 +137,7 @@ pub fn watch(
         let at = Timestamp::UNIX_EPOCH.checked_add(after).map_err(io::Error::other)?;
         let picture_described = described.get(&picture.file).cloned().unwrap_or_default();
         for face in simulation.observe(&camera, at, picture_described.size, picture_described.faces).faces {
-            let Some(id) = face.track else { continue };
+            let Some(id) = face.evidence.track else { continue };
             let owner = at_file.get(picture.file.as_str()).into_iter().flatten();
             let owner = owner
                 .filter(|label| &label.visit == visit)
@@ -149,7 +149,7 @@ pub fn watch(
                 Identity::Unsure { .. } | Identity::Unknown { .. } => None,
             };
             let best = face.nearest.first().and_then(|c| which(&c.person.name));
-            let seen = Seen { face: face.face, best, log_odds: face.reasons.log_odds, named };
+            let seen = Seen { face: face.face, best, log_odds: face.evidence.reasons.log_odds, named };
             // The owner of a track is whoever is in its last picture.
             match tracks.iter_mut().find(|(track, of, ..)| *track == id && *of == picture.of) {
                 Some((_, _, track, last_owner)) => {

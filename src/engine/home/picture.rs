@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::outcome::{Arrival, Decision, FirstTold, NoticedFace, Outcome, Pictures, Seen, WantedFace, Write};
 use super::state::{Home, LastPicture, Visitor};
-use crate::engine::types::{CameraId, Event, Grade, Identity, PicturePath, RecognizedFace, UnknownState};
+use crate::engine::types::{Basis, CameraId, Event, Grade, Identity, PicturePath, RecognizedFace, UnknownState};
 use crate::people::strangers::UnknownVisitor;
 use crate::people::{
     Allowed, Attention, Calibration, Candidate, Direction, Evidence, HeldBackBy, RestsOn, SettleBy, Spot, Stranger,
@@ -91,7 +91,7 @@ impl Home {
             }
         }
         for (face, _) in faces.iter().filter(|(_, followed)| !followed.fixture) {
-            self.camera(look.camera).sight.note(face.track, look.at, face);
+            self.camera(look.camera).sight.note(face.evidence.track, look.at, face);
         }
         let there = faces.iter().filter(|(_, followed)| !followed.fixture);
         decision.sitter = self.sitter(look.camera, there.map(|(face, _)| &face.face), now);
@@ -172,7 +172,8 @@ impl Home {
             if followed.fixture {
                 judged.identity = Identity::Unknown { unknown: None, ignored: true, learning: false };
             }
-            Some((RecognizedFace { track: Some(followed.id), ..judged }, followed))
+            judged.evidence.track = Some(followed.id);
+            Some((judged, followed))
         });
         judged.collect()
     }
@@ -215,7 +216,7 @@ impl Home {
             _ => Identity::Unknown { unknown: None, ignored, learning },
         };
         nearest.truncate(NEAREST);
-        RecognizedFace { face, identity, nearest, reasons: judgement.reasons, track: None }
+        RecognizedFace { face, identity, nearest, evidence: Basis { track: None, reasons: judgement.reasons } }
     }
 
     /// One more picture of a person: what is new about it.
@@ -248,7 +249,7 @@ impl Home {
                 person: person.id.clone(),
                 grade: *grade,
                 probability: *probability,
-                similarity: face.reasons.similarity,
+                similarity: face.evidence.reasons.similarity,
                 model: self.model.recipe.model.as_str().into(),
                 embedding: face.face.embedding.clone(),
                 reliability: self.model.prior.reliability(&face.face),

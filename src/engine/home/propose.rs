@@ -39,7 +39,7 @@ impl Home {
     /// Whether a confirmed face is to be cut out.
     pub(super) fn wants_proposal(&mut self, person: &PersonId, sighting: i64, face: &RecognizedFace) -> bool {
         let sample = self.people.get(person).is_some_and(|known| known.sample);
-        let similarity = face.reasons.similarity;
+        let similarity = face.evidence.reasons.similarity;
         let want =
             |proposals: &mut Proposals, rule: &Rule<'_>| proposals.want(person, sighting, &face.face, similarity, rule);
         !sample && !self.learning() && self.by_the_rule(want)

@@ -922,5 +922,5 @@ fn a_face_that_is_looked_for_is_found_among_people_and_unknown_people_and_change
     let strangers = house.home.strangers.iter().len();
     assert_eq!(known(&mut house, 5), (vec![], 0), "nobody like that was ever there");
     assert_eq!(house.home.strangers.iter().len(), strangers);
-    assert!(house.home.look_for(vec![face(STRANGER, 60)])[0].unknowns[0].likelihood >= Likelihood::Likely);
+    assert!(house.home.look_for(vec![face(STRANGER, 60)])[0].unknowns[0].alike.likelihood >= Likelihood::Likely);
 }

@@ -20,7 +20,7 @@ fn how_likely_it_is_goes_by_how_few_strangers_are_as_alike() {
     for people in [1, 20] {
         let of = |similarity: f32| {
             let (found, _) = MostAlike::of(scale(people), [((), similarity)]).found();
-            found.first().map(|m| m.likelihood)
+            found.first().map(|m| m.alike.likelihood)
         };
         #[expect(clippy::cast_precision_loss, reason = "twenty")]
         let at = |share| at(share, people as f32);
@@ -39,7 +39,7 @@ fn another_models_numbers_make_nobody_sure() {
     assert_eq!(guess.source, CalibrationSource::Guess);
     let scale = Scale::new(&guess, &gallery, &Strangers::default());
     let (found, _) = MostAlike::of(scale, [((), 0.99)]).found();
-    assert_eq!(found[0].likelihood, Likelihood::Likely);
+    assert_eq!(found[0].alike.likelihood, Likelihood::Likely);
 }
 
 #[test]

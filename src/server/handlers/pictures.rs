@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::errors::{internal, invalid};
-use super::{Client, convert};
+use super::Client;
 use crate::engine::{
-    self, Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, PicturePath, SittingState,
+    self, Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, PicturePath, Recognition, SearchResult,
+    SittingState,
 };
 use crate::people::PersonName;
 use crate::server::fetch::{Certificates, NamedBy, Source, WebSource};
 use crate::server::protocol::requests::{Enroll, Picture, Purpose, Recognize};
-use crate::server::protocol::results::{Recognized, SearchResult};
 use crate::server::protocol::{ErrorCode, Role, WireError};
 use crate::server::shared::Shared;
 
@@ -28,7 +28,7 @@ pub(super) async fn recognize(
     client: &Client,
     request: Recognize,
     large: Option<OwnedSemaphorePermit>,
-) -> Result<Recognized, WireError> {
+) -> Result<Recognition, WireError> {
     let annotation = if request.annotate { Annotation::Draw } else { Annotation::Skip };
     match request.purpose {
         Purpose::Ask => {
@@ -47,7 +47,7 @@ pub(super) async fn recognize(
             drop(large);
             let annotated = request.annotate.then(|| PicturePath::Annotated(camera.clone()).to_string());
             let seen = client.engine(shared).observe(Observation { camera, picture, captured_at, annotation }).await?;
-            Ok(convert::recognition(&seen, annotated))
+            Ok(Recognition { annotated, ..seen })
         }
     }
 }
@@ -59,11 +59,11 @@ async fn ask(
     camera: Option<CameraId>,
     picture: PictureBytes,
     annotation: Annotation,
-) -> Result<Recognized, WireError> {
+) -> Result<Recognition, WireError> {
     let found = client.engine(shared).ask_about(camera, picture, annotation).await?;
     let keep = |jpeg: &PictureBytes| shared.memory().kept.keep(Arc::clone(jpeg)).map_err(|e| internal(&e.to_string()));
-    let path = found.annotated.as_ref().map(keep).transpose()?;
-    Ok(convert::recognition(&found, path))
+    let annotated = found.drawn.as_ref().map(keep).transpose()?;
+    Ok(Recognition { annotated, ..found })
 }
 
 /// Nothing of the picture is kept.
@@ -75,7 +75,7 @@ pub(super) async fn search(
 ) -> Result<SearchResult, WireError> {
     let picture = bytes_of(shared, client, picture, shared.options.limits.max_bytes).await?;
     drop(large);
-    Ok(convert::found(&client.engine(shared).search(picture).await?))
+    Ok(client.engine(shared).search(picture).await?)
 }
 
 pub(super) async fn enroll(

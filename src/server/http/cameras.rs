@@ -18,7 +18,7 @@ use super::upload;
 use crate::engine::{Annotation, CameraId, Enrollment, Override, PictureBytes};
 use crate::people::PersonName;
 use crate::server::handlers::errors::{internal, invalid};
-use crate::server::handlers::{convert, pictures};
+use crate::server::handlers::pictures;
 use crate::server::protocol::WireError;
 use crate::server::shared::Shared;
 
@@ -63,9 +63,9 @@ async fn recognized(
     let annotation = if json { Annotation::Skip } else { Annotation::Draw };
     let found = caller.engine(shared).ask_about(camera, picture, annotation).await?;
     if json {
-        return Ok(Json(convert::recognition(&found, None)).into_response());
+        return Ok(Json(found).into_response());
     }
-    let jpeg = found.annotated.ok_or_else(|| internal("an annotated picture is missing"))?;
+    let jpeg = found.drawn.ok_or_else(|| internal("an annotated picture is missing"))?;
     Ok(shown(Bytes::from_owner(jpeg)))
 }
 

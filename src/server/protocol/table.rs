@@ -4,12 +4,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::Role::{self, Admin, Push, Read, Trigger};
 use super::results::{
-    CamerasConfigured, CareFinding, Deleted, ListPage, Pong, ProposalsAccepted, Recognized, SearchResult, ServerStats,
-    Subscribed,
+    CamerasConfigured, CareFinding, Deleted, ListPage, Pong, ProposalsAccepted, ServerStats, Subscribed,
 };
 use crate::engine::{
-    CameraSight, Enrolled, LibraryState, PersonState, PhotoState, ProposalState, Settings, Sighting, SittingState,
-    UnknownState,
+    CameraSight, Enrolled, LibraryState, PersonState, PhotoState, ProposalState, Recognition, SearchResult, Settings,
+    Sighting, SittingState, UnknownState,
 };
 use crate::store::Problem;
 
@@ -30,7 +29,7 @@ const fn of<T: JsonSchema>(name: &'static str, roles: &'static [Role]) -> Reques
 /// ([`super::Request::roles`]).
 pub const REQUEST_TYPES: &[RequestType] = &[
     of::<Pong>("ping", &[Trigger, Push, Read, Admin]),
-    of::<Recognized>("recognize", &[Push, Read, Admin]),
+    of::<Recognition>("recognize", &[Push, Read, Admin]),
     of::<SearchResult>("search", &[Read, Admin]),
     of::<Enrolled>("enroll", &[Admin]),
     of::<Subscribed>("subscribe", &[Read, Admin]),
