@@ -15,14 +15,11 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::Usage;
 
 /// Connections of all kinds at once, and of one address.
-const MAX_CONNECTIONS: usize = 256;
-const MAX_CONNECTIONS_OF_ADDRESS: usize = 128;
+pub const CONNECTIONS: [usize; 2] = [256, 128];
 /// Clients that have logged in at once.
-const MAX_CLIENTS: usize = 64;
-/// Connections that have not logged in, over all addresses.
-const MAX_STRANGERS: usize = 32;
-/// Connections that have not logged in (or are being answered slowly), an address.
-const MAX_STRANGERS_PER_ADDRESS: usize = 8;
+pub const CLIENTS: [usize; 2] = [64, 64];
+/// Connections that have not logged in (or are being answered slowly), over all addresses and of one.
+pub const STRANGERS: [usize; 2] = [32, 8];
 /// The answer to the first wrong token takes this long, to each further one twice as long.
 const FIRST_DELAY: Duration = Duration::from_millis(250);
 /// The slowest answer to a wrong token.
@@ -102,23 +99,8 @@ pub struct Foothold {
 }
 
 impl Crowd {
-    /// Connections that have not logged in.
-    pub fn of_strangers() -> Self {
-        Self::new(MAX_STRANGERS, MAX_STRANGERS_PER_ADDRESS)
-    }
-
-    /// Clients that have logged in.
-    pub fn of_clients() -> Self {
-        Self::new(MAX_CLIENTS, MAX_CLIENTS)
-    }
-
-    /// All connections.
-    #[must_use]
-    pub fn of_all() -> Self {
-        Self::new(MAX_CONNECTIONS, MAX_CONNECTIONS_OF_ADDRESS)
-    }
-
-    pub fn new(most: usize, most_of_address: usize) -> Self {
+    /// For so many connections, and of one address.
+    pub fn new([most, most_of_address]: [usize; 2]) -> Self {
         Self(Arc::new(Mutex::new(Standing { most, most_of_address, next: 0, full: 0, all: BTreeMap::new() })))
     }
 
@@ -286,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_newcomer_takes_the_place_of_the_oldest_of_its_address() {
-        let crowd = Crowd::new(10, 2);
+        let crowd = Crowd::new([10, 2]);
         let places: Vec<_> = (0..3).map(|_| crowd.admit(address(1)).expect("a place")).collect();
         assert_eq!(places.iter().map(is_lost).collect::<Vec<_>>(), [true, false, false]);
         assert!(!is_lost(&crowd.admit(address(2)).expect("a place")));
@@ -294,7 +276,7 @@ mod tests {
 
     #[test]
     fn where_all_places_are_taken_the_address_with_most_makes_room() {
-        let crowd = Crowd::new(3, 3);
+        let crowd = Crowd::new([3, 3]);
         let many: Vec<_> = (0..2).map(|_| crowd.admit(address(1)).expect("a place")).collect();
         let few = crowd.admit(address(2)).expect("a place");
         let newcomer = crowd.admit(address(3)).expect("a place");
@@ -306,7 +288,7 @@ mod tests {
 
     #[test]
     fn who_has_shown_a_token_goes_after_those_that_have_not() {
-        let crowd = Crowd::new(2, 2);
+        let crowd = Crowd::new([2, 2]);
         let known = crowd.admit(address(1)).expect("a place");
         known.show(1);
         let other = crowd.admit(address(1)).expect("a place");
@@ -321,7 +303,7 @@ mod tests {
 
     #[test]
     fn the_token_with_most_connections_makes_room_where_all_have_shown_one() {
-        for crowd in [Crowd::new(4, 4), Crowd::new(9, 4)] {
+        for crowd in [Crowd::new([4, 4]), Crowd::new([9, 4])] {
             let of = |token| {
                 let place = crowd.admit(address(1)).expect("a place");
                 place.show(token);
@@ -336,7 +318,7 @@ mod tests {
 
     #[test]
     fn a_place_that_was_lost_is_not_given_back_twice() {
-        let crowd = Crowd::new(1, 1);
+        let crowd = Crowd::new([1, 1]);
         let first = crowd.admit(address(1)).expect("a place");
         let second = crowd.admit(address(1)).expect("a place");
         drop(first);

@@ -10,19 +10,16 @@ use tokio::sync::Semaphore;
 
 use crate::engine::Usage;
 
-/// Messages beyond `gate`'s free bytes that are received at once, over all sessions; of one token, one.
-const LARGE_MESSAGES: usize = 3;
+/// Messages beyond `gate`'s free bytes that are received at once, over all sessions and of one token.
+pub(super) const LARGE_MESSAGES: [usize; 2] = [3, 1];
 /// Pictures received at once by HTTP, over all tokens and of one; further ones are `busy`.
-const MAX_UPLOADS: usize = 8;
-const MAX_UPLOADS_OF_TOKEN: usize = 2;
+pub(super) const UPLOADS: [usize; 2] = [8, 2];
 /// Libraries that are exported or imported at once: each takes the disk for minutes.
-const MAX_LIBRARIES: usize = 1;
+pub(super) const LIBRARIES: [usize; 2] = [1, 1];
 /// Pictures fetched at once because somebody asked for them, over all tokens and for one; further ones wait.
-const MAX_FETCHES: usize = 8;
-const MAX_FETCHES_OF_TOKEN: usize = 2;
+pub(super) const FETCHES: [usize; 2] = [8, 2];
 /// Photos on their way to who asked for them, over all tokens and for one; further ones wait.
-const MAX_PHOTOS: usize = 24;
-const MAX_PHOTOS_OF_TOKEN: usize = 8;
+pub(super) const PHOTOS: [usize; 2] = [24, 8];
 
 #[derive(Debug)]
 pub(super) struct Budget {
@@ -35,29 +32,10 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    fn new(all: usize, most_of_token: usize) -> Self {
-        let places = Arc::new(Semaphore::new(all));
-        Self { all: places, most: all, most_of_token, of_token: HashMap::new(), hits: Arc::default() }
-    }
-
-    pub(super) fn of_large_messages() -> Self {
-        Self::new(LARGE_MESSAGES, 1)
-    }
-
-    pub(super) fn of_uploads() -> Self {
-        Self::new(MAX_UPLOADS, MAX_UPLOADS_OF_TOKEN)
-    }
-
-    pub(super) fn of_libraries() -> Self {
-        Self::new(MAX_LIBRARIES, MAX_LIBRARIES)
-    }
-
-    pub(super) fn of_fetches() -> Self {
-        Self::new(MAX_FETCHES, MAX_FETCHES_OF_TOKEN)
-    }
-
-    pub(super) fn of_photos() -> Self {
-        Self::new(MAX_PHOTOS, MAX_PHOTOS_OF_TOKEN)
+    /// So many places in all, and of one token.
+    pub(super) fn new([most, most_of_token]: [usize; 2]) -> Self {
+        let all = Arc::new(Semaphore::new(most));
+        Self { all, most, most_of_token, of_token: HashMap::new(), hits: Arc::default() }
     }
 
     pub(super) fn all(&self) -> Arc<Semaphore> {
@@ -92,13 +70,14 @@ mod tests {
 
     #[test]
     fn one_token_cannot_take_all_places_and_gives_its_own_back() {
-        let mut budget = Budget::of_uploads();
+        let [most, most_of_token] = UPLOADS;
+        let mut budget = Budget::new(UPLOADS);
         let mut begin =
             |token: i64| Some((budget.of(token).try_acquire_owned().ok()?, budget.all().try_acquire_owned().ok()?));
-        let of_one: Vec<_> = (0..MAX_UPLOADS_OF_TOKEN).map(|_| begin(1).expect("a place")).collect();
+        let of_one: Vec<_> = (0..most_of_token).map(|_| begin(1).expect("a place")).collect();
         assert!(begin(1).is_none());
         let others: Vec<_> = (2..).map_while(&mut begin).collect();
-        assert_eq!(of_one.len() + others.len(), MAX_UPLOADS);
+        assert_eq!(of_one.len() + others.len(), most);
         drop(of_one);
         assert!(begin(1).is_some());
     }

@@ -4,9 +4,7 @@
 
 use std::collections::VecDeque;
 
-use parking_lot::Mutex;
-use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
+use tokio::sync::watch;
 
 /// Messages that may wait, after coalescing; more close the session with `slow_client`.
 pub(super) const MAX_MESSAGES: usize = 2_000;
@@ -24,79 +22,74 @@ pub(super) struct StateKey(pub(super) String);
 pub(super) struct TooSlow;
 
 #[derive(Debug, Default)]
-pub(super) struct Outbox {
-    queue: Mutex<Queue>,
-    changed: Notify,
-    drained: Notify,
-    gave_up: CancellationToken,
-}
+pub(super) struct Outbox(watch::Sender<Queue>);
 
 #[derive(Debug, Default)]
 struct Queue {
     messages: VecDeque<(Option<StateKey>, String)>,
     bytes: usize,
+    /// The bounds were passed: nothing is taken or given any more.
+    gave_up: bool,
+}
+
+impl Queue {
+    fn push(&mut self, key: Option<StateKey>, message: String) -> Result<(), TooSlow> {
+        if key.is_some()
+            && let Some(at) = self.messages.iter().position(|(k, _)| *k == key)
+        {
+            self.bytes -= self.messages.remove(at).map_or(0, |(_, older)| older.len());
+        }
+        self.gave_up |= self.messages.len() >= MAX_MESSAGES || self.bytes + message.len() > MAX_BYTES;
+        if self.gave_up {
+            return Err(TooSlow);
+        }
+        self.bytes += message.len();
+        self.messages.push_back((key, message));
+        Ok(())
+    }
+
+    fn pop(&mut self) -> Result<String, TooSlow> {
+        let (_, message) = self.messages.pop_front().filter(|_| !self.gave_up).ok_or(TooSlow)?;
+        self.bytes -= message.len();
+        Ok(message)
+    }
 }
 
 impl Outbox {
     /// Appends a message; one with a key first removes a waiting one of the same key.
     /// When the bounds are passed, nothing is taken from then on.
     pub(super) fn push(&self, key: Option<StateKey>, message: String) -> Result<(), TooSlow> {
-        let mut queue = self.queue.lock();
-        if key.is_some()
-            && let Some(at) = queue.messages.iter().position(|(k, _)| *k == key)
-        {
-            let older = queue.messages.remove(at).map_or(0, |(_, text)| text.len());
-            queue.bytes -= older;
-        }
-        let full = queue.messages.len() >= MAX_MESSAGES || queue.bytes + message.len() > MAX_BYTES;
-        if full {
-            self.gave_up.cancel();
-        }
-        if self.gave_up.is_cancelled() {
-            return Err(TooSlow);
-        }
-        queue.bytes += message.len();
-        queue.messages.push_back((key, message));
-        self.changed.notify_one();
-        Ok(())
+        let mut pushed = Err(TooSlow);
+        self.0.send_modify(|queue| pushed = queue.push(key, message));
+        pushed
     }
 
-    /// The next message; waits for one.
+    /// The next message; waits for one. For one waiter.
     pub(super) async fn next(&self) -> Result<String, TooSlow> {
-        loop {
-            if self.gave_up.is_cancelled() {
-                return Err(TooSlow);
-            }
-            {
-                let mut queue = self.queue.lock();
-                if let Some((_, message)) = queue.messages.pop_front() {
-                    queue.bytes -= message.len();
-                    self.drained.notify_one();
-                    return Ok(message);
-                }
-            }
-            tokio::select! {
-                () = self.changed.notified() => {}
-                () = self.gave_up.cancelled() => {}
-            }
-        }
+        self.until(|queue| queue.gave_up || !queue.messages.is_empty()).await;
+        let mut next = Err(TooSlow);
+        self.0.send_modify(|queue| next = queue.pop());
+        next
     }
 
     /// Takes nothing from now on: the session ends as with [`TooSlow`].
     pub(super) fn give_up(&self) {
-        self.gave_up.cancel();
+        self.0.send_modify(|queue| queue.gave_up = true);
     }
 
     /// Waits until the bounds were passed.
     pub(super) async fn given_up(&self) {
-        self.gave_up.cancelled().await;
+        self.until(|queue| queue.gave_up).await;
     }
 
-    /// Waits until few enough bytes wait that another request may be read. For one waiter.
+    /// Waits until few enough bytes wait that another request may be read.
     pub(super) async fn calm(&self) {
-        while self.queue.lock().bytes > CALM_BYTES {
-            self.drained.notified().await;
-        }
+        self.until(|queue| queue.bytes <= CALM_BYTES).await;
+    }
+
+    async fn until(&self, is: impl FnMut(&Queue) -> bool) {
+        // An error says that nobody can change it any more, which its owner waits for here.
+        let _ = self.0.subscribe().wait_for(is).await;
     }
 }
 

@@ -16,11 +16,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::JoinSet;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Error as WsError, Message};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::access::{Foothold, Guest, Secret};
 use super::gate::{Gate, GateControl};
@@ -278,7 +279,7 @@ struct Requests {
     outbox: Arc<Outbox>,
     running: JoinSet<()>,
     ids: HashMap<tokio::task::Id, (u64, Kind)>,
-    events: Option<AbortOnDrop>,
+    events: Option<AbortOnDropHandle<()>>,
 }
 
 /// What takes part in one bound: many cameras must not keep a list or an enrolment waiting.
@@ -304,14 +305,6 @@ impl Kind {
             Self::Observed => MAX_OBSERVED,
             Self::Other => MAX_IN_FLIGHT,
         }
-    }
-}
-
-struct AbortOnDrop(AbortHandle);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 
@@ -432,7 +425,7 @@ impl Requests {
             push_event(&self.outbox, &subscription.run, missed, true)?;
         }
         let forward = forward(Arc::clone(&self.outbox), subscription.run, subscription.events);
-        self.events = Some(AbortOnDrop(tokio::spawn(forward).abort_handle()));
+        self.events = Some(AbortOnDropHandle::new(tokio::spawn(forward)));
         Ok(())
     }
 
@@ -470,11 +463,9 @@ fn check(control: &GateControl) -> Result<(), End> {
 async fn token_removed(shared: Arc<Shared>, token: Secret, role: Role) {
     loop {
         tokio::time::sleep(LOOK_FOR_TOKEN_EVERY).await;
-        match shared.role_of(&token).await {
-            Ok(Some(still)) if still == role => {}
-            Ok(_) => return,
-            // What cannot be read says nothing.
-            Err(_) => {}
+        // What cannot be read says nothing.
+        if shared.find_token(&token).await.is_ok_and(|found| found.is_none_or(|found| found.role != role)) {
+            return;
         }
     }
 }

@@ -10,8 +10,8 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::access::{Crowd, Failures, Secret};
-use super::budget::Budget;
+use super::access::{self, Crowd, Failures, Secret};
+use super::budget::{self, Budget};
 use super::cameras;
 use super::fetch::Fetcher;
 use super::kept::KeptPictures;
@@ -77,22 +77,22 @@ impl Shared {
             ),
             failures: Failures::default(),
             kept: KeptPictures::default(),
-            large_messages: Budget::of_large_messages(),
-            uploads: Budget::of_uploads(),
-            libraries: Budget::of_libraries(),
-            fetches: Budget::of_fetches(),
-            photos: Budget::of_photos(),
+            large_messages: Budget::new(budget::LARGE_MESSAGES),
+            uploads: Budget::new(budget::UPLOADS),
+            libraries: Budget::new(budget::LIBRARIES),
+            fetches: Budget::new(budget::FETCHES),
+            photos: Budget::new(budget::PHOTOS),
             used: HashMap::new(),
             motion: HashMap::new(),
         };
         Self {
             engine,
             options,
-            connections: Crowd::of_all(),
-            strangers: Crowd::of_strangers(),
+            connections: Crowd::new(access::CONNECTIONS),
+            strangers: Crowd::new(access::STRANGERS),
             hits: Hits::default(),
             fetcher: Fetcher::default(),
-            clients: Crowd::of_clients(),
+            clients: Crowd::new(access::CLIENTS),
             memory: Mutex::new(memory),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -120,11 +120,6 @@ impl Shared {
             },
             auth: AuthRequirement::Required,
         }
-    }
-
-    /// What a token may do; `None` for none of ours.
-    pub(super) async fn role_of(&self, token: &Secret) -> Result<Option<Role>, StoreError> {
-        Ok(self.find_token(token).await?.map(|found| found.role))
     }
 
     /// Whether a token speaks for the cameras of a client's id.
