@@ -20,36 +20,30 @@ const DEFAULT_LIMIT: usize = 100;
 pub(super) fn people(engine: &Engine, page: &Part) -> Result<ListPage<PersonState>, WireError> {
     let mut people = engine.people();
     sort_people(&mut people);
-    page_of(&people, page.cursor.as_deref(), page.limit, person_key)
+    page_of(&people, page, person_key)
 }
 
 pub(super) fn sort_people(people: &mut [PersonState]) {
     people.sort_by_cached_key(person_key);
 }
 
-pub(super) async fn photos(
-    engine: &Engine,
-    person: PersonId,
-    cursor: Option<&str>,
-    limit: Option<u32>,
-) -> Result<ListPage<PhotoState>, WireError> {
+pub(super) async fn photos(engine: &Engine, person: PersonId, page: &Part) -> Result<ListPage<PhotoState>, WireError> {
     let mut photos = engine.photos(person).await?;
     photos.sort_by(|a, b| a.file.cmp(&b.file));
-    page_of(&photos, cursor, limit, |p| p.file.clone())
+    page_of(&photos, page, |p| p.file.clone())
 }
 
 pub(super) async fn proposals(
     engine: &Engine,
     person: Option<PersonId>,
-    cursor: Option<&str>,
-    limit: Option<u32>,
+    page: &Part,
 ) -> Result<ListPage<ProposalState>, WireError> {
     let mut proposals = engine.proposals(person).await?;
     let key = |p: &ProposalState| {
         format!("{}\0{}\0{:020}\0{}", p.person.name.as_str(), p.person.id, p.at.as_microsecond(), p.id)
     };
     proposals.sort_by_cached_key(key);
-    page_of(&proposals, cursor, limit, key)
+    page_of(&proposals, page, key)
 }
 
 pub(super) async fn problems(engine: &Engine, page: &Part) -> Result<ListPage<Problem>, WireError> {
@@ -57,7 +51,7 @@ pub(super) async fn problems(engine: &Engine, page: &Part) -> Result<ListPage<Pr
     // Faults first.
     let key = |p: &Problem| format!("{}\0{}\0{:?}\0{}", u8::from(!p.kind.is_fault()), shown(&p.path), p.kind, p.reason);
     problems.sort_by_cached_key(key);
-    page_of(&problems, page.cursor.as_deref(), page.limit, key)
+    page_of(&problems, page, key)
 }
 
 /// What would change is worked out for the entries of this page alone.
@@ -68,7 +62,7 @@ pub(super) async fn care(engine: &Engine, page: &Part) -> Result<ListPage<CareFi
         format!("{}\0{}\0{}\0{photo}", f.fault as u8, f.person.name.as_str(), f.person.id)
     };
     findings.sort_by_cached_key(key);
-    let page = page_of(&findings, page.cursor.as_deref(), page.limit, key)?;
+    let page = page_of(&findings, page, key)?;
     let judged = engine.effects(page.items).await?;
     Ok(ListPage {
         items: judged.into_iter().map(|(finding, effect)| convert::care(finding, effect)).collect(),
@@ -78,11 +72,11 @@ pub(super) async fn care(engine: &Engine, page: &Part) -> Result<ListPage<CareFi
 
 pub(super) async fn sights(engine: &Engine, page: &Part) -> Result<ListPage<CameraSight>, WireError> {
     let sights = engine.camera_sights().await?;
-    page_of(&sights, page.cursor.as_deref(), page.limit, |s| s.camera.0.clone())
+    page_of(&sights, page, |s| s.camera.0.clone())
 }
 
 pub(super) async fn unknowns(engine: &Engine, page: &Part) -> Result<ListPage<UnknownState>, WireError> {
-    let (cursor, limit) = (stored_cursor(page.cursor.as_deref())?, checked_limit(page.limit)?);
+    let (cursor, limit) = stored(page)?;
     Ok(stored_page(engine.unknowns(cursor, limit).await?))
 }
 
@@ -90,17 +84,17 @@ pub(super) async fn sightings(
     engine: &Engine,
     person: Option<PersonId>,
     camera: Option<CameraId>,
-    cursor: Option<&str>,
-    limit: Option<u32>,
+    page: &Part,
 ) -> Result<ListPage<Sighting>, WireError> {
-    let (cursor, limit) = (stored_cursor(cursor)?, checked_limit(limit)?);
+    let (cursor, limit) = stored(page)?;
     let query = SightingQuery { person, camera, cursor, limit };
     Ok(stored_page(engine.sightings(query).await?))
 }
 
-/// The store's own cursor, as the page before gave it.
-fn stored_cursor(cursor: Option<&str>) -> Result<Option<store::Cursor>, WireError> {
-    cursor.map(|cursor| Ok(store::Cursor(decode(cursor)?))).transpose()
+/// The store's own cursor, as the page before gave it, and how many entries are wanted.
+fn stored(page: &Part) -> Result<(Option<store::Cursor>, usize), WireError> {
+    let cursor = page.cursor.as_deref().map(decode).transpose()?;
+    Ok((cursor.map(store::Cursor), checked_limit(page.limit)?))
 }
 
 fn stored_page<T>(page: store::Page<T>) -> ListPage<T> {
@@ -121,20 +115,10 @@ fn person_key(p: &PersonState) -> String {
 }
 
 /// A page of what is sorted by `key`.
-fn page_of<T: Clone>(
-    sorted: &[T],
-    cursor: Option<&str>,
-    limit: Option<u32>,
-    key: impl Fn(&T) -> String,
-) -> Result<ListPage<T>, WireError> {
-    let limit = checked_limit(limit)?;
-    let start = match cursor {
-        None => 0,
-        Some(cursor) => {
-            let after = decode(cursor)?;
-            sorted.partition_point(|entry| key(entry) <= after)
-        }
-    };
+fn page_of<T: Clone>(sorted: &[T], page: &Part, key: impl Fn(&T) -> String) -> Result<ListPage<T>, WireError> {
+    let limit = checked_limit(page.limit)?;
+    let after = page.cursor.as_deref().map(decode).transpose()?;
+    let start = after.map_or(0, |after| sorted.partition_point(|entry| key(entry) <= after));
     let end = sorted.len().min(start + limit);
     let page = &sorted[start..end];
     let next_cursor = page.last().filter(|_| end < sorted.len()).map(|last| encode(&key(last)));
@@ -165,7 +149,8 @@ mod tests {
     use super::*;
 
     fn page(sorted: &[&'static str], cursor: Option<&str>, limit: u32) -> ListPage<&'static str> {
-        page_of(sorted, cursor, Some(limit), |s| (*s).to_owned()).expect("a page")
+        let part = Part { cursor: cursor.map(str::to_owned), limit: Some(limit) };
+        page_of(sorted, &part, |s| (*s).to_owned()).expect("a page")
     }
 
     #[test]

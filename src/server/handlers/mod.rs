@@ -15,7 +15,7 @@ use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::cameras::MAX_CAMERAS_OF_CLIENT;
-use super::protocol::requests::{SittingsAccept, WrongBecause};
+use super::protocol::requests::{Part, SittingsAccept, WrongBecause};
 use super::protocol::results::{CamerasConfigured, Deleted, Pong, ServerStats, State, Subscribed};
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, requests::Since};
 use super::shared::Shared;
@@ -125,7 +125,7 @@ pub(crate) async fn handle(
             answer(&Deleted { deleted: true })
         }
         RequestBody::ProposalsList { person_id, cursor, limit } => {
-            answer(&lists::proposals(engine, person_id, cursor.as_deref(), limit).await?)
+            answer(&lists::proposals(engine, person_id, &Part { cursor, limit }).await?)
         }
         RequestBody::ProposalsAccept { proposal_ids } => {
             answer(&convert::accepted(engine.accept_proposals(named(proposal_ids)?).await?))
@@ -155,7 +155,7 @@ pub(crate) async fn handle(
             answer(&Deleted { deleted: true })
         }
         RequestBody::PhotosList { person_id, cursor, limit } => {
-            answer(&lists::photos(engine, person_id, cursor.as_deref(), limit).await?)
+            answer(&lists::photos(engine, person_id, &Part { cursor, limit }).await?)
         }
         RequestBody::PhotosDelete { person_id, photo_id } => {
             engine.delete_photo(person_id, photo_id).await?;
@@ -183,7 +183,7 @@ pub(crate) async fn handle(
             answer(&Deleted { deleted: true })
         }
         RequestBody::SightingsList { person_id, camera, cursor, limit } => {
-            answer(&lists::sightings(engine, person_id, camera, cursor.as_deref(), limit).await?)
+            answer(&lists::sightings(engine, person_id, camera, &Part { cursor, limit }).await?)
         }
         RequestBody::SightingsCorrect { sighting_id, person, reason } => {
             let id = lists::sighting_id(&sighting_id)?;
