@@ -56,8 +56,7 @@ pub(super) struct Orders {
 impl Orders {
     /// Has a command done, and waits; for threads.
     pub(super) fn wait(&self, command: Command) -> Result<Answer, EngineError> {
-        let (reply, answer) = oneshot::channel();
-        self.wait_for(Order::Do(Box::new(command), Some(reply)), answer)
+        self.wait_for(|reply| Order::Do(Box::new(command), Some(reply)))
     }
 
     /// Asks the home something, and waits; for threads.
@@ -65,19 +64,18 @@ impl Orders {
         &self,
         ask: impl FnOnce(&mut Home, Now) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, EngineError> {
-        let (reply, answer) = oneshot::channel();
-        self.wait_for(question(ask, reply), answer)
+        self.wait_for(|reply| question(ask, reply))
     }
 
-    fn wait_for<T>(&self, order: Order, answer: oneshot::Receiver<Result<T, EngineError>>) -> Result<T, EngineError> {
-        self.to.send(order).map_err(|_| EngineError::ShuttingDown)?;
+    fn wait_for<T>(&self, order: impl FnOnce(Reply<T>) -> Order) -> Result<T, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.to.send(order(reply)).map_err(|_| EngineError::ShuttingDown)?;
         answer.blocking_recv().unwrap_or(Err(EngineError::ShuttingDown))
     }
 
     /// Has a command done; for tasks.
     pub(super) async fn done(&self, command: Command) -> Result<Answer, EngineError> {
-        let (reply, answer) = oneshot::channel();
-        self.answer_to(Order::Do(Box::new(command), Some(reply)), answer).await
+        self.answer_to(|reply| Order::Do(Box::new(command), Some(reply))).await
     }
 
     /// Asks the home something; for tasks.
@@ -85,16 +83,12 @@ impl Orders {
         &self,
         ask: impl FnOnce(&mut Home, Now) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, EngineError> {
-        let (reply, answer) = oneshot::channel();
-        self.answer_to(question(ask, reply), answer).await
+        self.answer_to(|reply| question(ask, reply)).await
     }
 
-    async fn answer_to<T>(
-        &self,
-        order: Order,
-        answer: oneshot::Receiver<Result<T, EngineError>>,
-    ) -> Result<T, EngineError> {
-        self.to.try_send(order).map_err(|refused| match refused {
+    async fn answer_to<T>(&self, order: impl FnOnce(Reply<T>) -> Order) -> Result<T, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.to.try_send(order(reply)).map_err(|refused| match refused {
             TrySendError::Full(_) => {
                 Load::count(&self.full);
                 EngineError::Busy { retry_after: RETRY_AFTER }

@@ -8,11 +8,11 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::errors::{internal, invalid};
 use super::Client;
+use super::errors::{internal, invalid};
 use crate::engine::{
-    self, Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, PicturePath, Recognition, SearchResult,
-    SittingState,
+    self, Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, PicturePath, Recognition,
+    SearchResult, SittingState,
 };
 use crate::people::PersonName;
 use crate::server::fetch::{Certificates, NamedBy, Source, WebSource};
