@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Database, Tx, all, from_blob, to_blob};
+use super::{Database, Tx, bad, from_blob, to_blob};
 use crate::people::PhotoId;
 use crate::store::{KnownFile, StoreError};
 use crate::vision::{Detection, Face, Quality};
@@ -49,9 +49,7 @@ impl Database {
 
     /// For [`crate::store::Faces::remember`].
     pub fn known_files(&self) -> Result<Vec<KnownFile>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare("SELECT path, bytes, modified_ns, photo FROM known_file")?;
-        let files = all("known file", &mut statement.query([])?, |row| {
+        let files = self.rows("known file", "SELECT path, bytes, modified_ns, photo FROM known_file", [], |row| {
             let (path, bytes) = (path_from(row.get(0)?), u64::try_from(row.get::<_, i64>(1)?));
             let (modified_ns, photo) = (row.get(2)?, PhotoId(row.get(3)?));
             Ok(path.zip(bytes.ok()).map(|(path, bytes)| KnownFile { path, bytes, modified_ns, photo }))
@@ -71,8 +69,7 @@ impl Tx<'_> {
         let mut statement = tx.prepare_cached("INSERT OR REPLACE INTO embedding_cache VALUES (?1, ?2, ?3, ?4, ?5)")?;
         for (photo, described) in photos {
             let (row, blob) = written(described);
-            let json = serde_json::to_string(&row)
-                .map_err(|e| StoreError::BadStored { what: "description", reason: e.to_string() })?;
+            let json = serde_json::to_string(&row).map_err(bad("description"))?;
             statement.execute(params![photo.0, recipe.model, recipe.preprocessing, json, blob])?;
         }
         Ok(())

@@ -4,7 +4,7 @@ use rusqlite::params;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Database, Tx, all};
+use super::{Database, Tx, bad};
 use crate::store::StoreError;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
@@ -45,14 +45,10 @@ impl Database {
         kind: Kind,
         key: Option<&str>,
     ) -> Result<Vec<(String, T)>, StoreError> {
-        let stored = {
-            let connection = self.connection();
-            let mut statement = connection.prepare_cached(
-                "SELECT key, json FROM document WHERE kind = ?1 AND (?2 IS NULL OR key = ?2) ORDER BY key",
-            )?;
-            let mut rows = statement.query(params![<&str>::from(kind), key])?;
-            all(kind.into(), &mut rows, |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1))))?
-        };
+        let of_kind = "SELECT key, json FROM document WHERE kind = ?1 AND (?2 IS NULL OR key = ?2) ORDER BY key";
+        let stored = self.rows(kind.into(), of_kind, params![<&str>::from(kind), key], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)))
+        })?;
         let mut documents = Vec::new();
         for (key, json) in stored {
             let document = json.map_err(|e| e.to_string());
@@ -68,8 +64,7 @@ impl Database {
 impl Tx<'_> {
     /// Stores a document in place of the old one.
     pub fn put_document<T: Serialize + ?Sized>(&self, kind: Kind, key: &str, document: &T) -> Result<(), StoreError> {
-        let unwritable = |e: serde_json::Error| StoreError::BadStored { what: kind.into(), reason: e.to_string() };
-        let json = serde_json::to_string(document).map_err(unwritable)?;
+        let json = serde_json::to_string(document).map_err(bad(kind.into()))?;
         self.0
             .execute("INSERT OR REPLACE INTO document VALUES (?1, ?2, ?3)", params![<&str>::from(kind), key, json])?;
         Ok(())

@@ -5,6 +5,7 @@
 //! this process or another. Called by the engine, the server (tokens) and the command line.
 
 use std::cell::Cell;
+use std::fmt::Display;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -14,7 +15,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, MutexGuard};
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Rows, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Params, Row, Rows, TransactionBehavior};
 
 use super::{Opening, StoreError, io_error};
 use crate::vision::Embedding;
@@ -167,6 +168,26 @@ impl Database {
     /// For reading what is committed.
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connections[self.connections.len() - 1].lock()
+    }
+
+    /// The rows of what is committed that can be read: [`each`].
+    fn rows<T>(
+        &self,
+        what: &'static str,
+        sql: &str,
+        params: impl Params,
+        read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql)?;
+        Ok(each(what, &mut statement.query(params)?, read)?.into_iter().flatten().collect())
+    }
+
+    /// The bytes in the one row, if it is there and has them.
+    fn bytes(&self, sql: &str, params: impl Params) -> Result<Option<Vec<u8>>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql)?;
+        Ok(statement.query_row(params, |row| row.get(0)).optional()?.flatten())
     }
 
     /// All of `work`, or nothing of it.
@@ -345,15 +366,6 @@ fn each<T>(
     Ok(found)
 }
 
-/// The rows that can be read: [`each`].
-fn all<T>(
-    what: &'static str,
-    rows: &mut Rows<'_>,
-    read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
-) -> Result<Vec<T>, StoreError> {
-    Ok(each(what, rows, read)?.into_iter().flatten().collect())
-}
-
 /// SQLite's codes for a broken file, said so that a person knows what to do.
 pub fn readable(error: StoreError, path: &Path) -> StoreError {
     match &error {
@@ -399,6 +411,11 @@ fn lock(folder: &Path) -> Result<Lock, StoreError> {
     }
 }
 
+/// It cannot be read, or written.
+fn bad<E: Display>(what: &'static str) -> impl Fn(E) -> StoreError {
+    move |error| StoreError::BadStored { what, reason: error.to_string() }
+}
+
 /// What a stored word means.
 fn from_word<T: FromStr>(what: &'static str, word: &str) -> Result<T, StoreError> {
     word.parse().map_err(|_| StoreError::BadStored { what, reason: format!("{word:?} is none") })
@@ -417,7 +434,7 @@ fn from_blob(blob: &[u8]) -> Result<Embedding, StoreError> {
 }
 
 fn to_time(microseconds: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_microsecond(microseconds).map_err(|e| StoreError::BadStored { what: "time", reason: e.to_string() })
+    Timestamp::from_microsecond(microseconds).map_err(bad("time"))
 }
 
 /// `rows` has one more than the page, if there is a next one.

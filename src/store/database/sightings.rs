@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, params, params_from_iter, types::Value};
+use rusqlite::{Row, params, params_from_iter, types::Value};
 
-use super::{Cursor, Database, Page, Tx, all, each, from_blob, from_word, page, page_length, to_blob, to_time};
+use super::{Cursor, Database, Page, Tx, each, from_blob, from_word, page, page_length, to_blob, to_time};
 use crate::people::{Grade, MistakenFace, PersonId, Spot};
 use crate::store::StoreError;
 use crate::vision::{Embedding, Rect};
@@ -122,16 +122,12 @@ impl Database {
 
     /// The picture of a sighting, JPEG.
     pub fn sighting_crop(&self, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
-        let connection = self.connection();
-        let crop = connection.query_row("SELECT crop FROM sighting WHERE id = ?1", [id], |row| row.get(0));
-        Ok(crop.optional()?.flatten())
+        self.bytes("SELECT crop FROM sighting WHERE id = ?1", [id])
     }
 
     /// What the face of a sighting looked like to `model`; `None` where another one described it.
     pub fn sighting_embedding(&self, id: i64, model: &str) -> Result<Option<Embedding>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached("SELECT embedding FROM sighting WHERE id = ?1 AND model = ?2")?;
-        let blob = statement.query_row(params![id, model], |row| row.get::<_, Vec<u8>>(0)).optional()?;
+        let blob = self.bytes("SELECT embedding FROM sighting WHERE id = ?1 AND model = ?2", params![id, model])?;
         blob.map(|blob| from_blob(&blob)).transpose()
     }
 
@@ -143,37 +139,29 @@ impl Database {
         before: i64,
         most: usize,
     ) -> Result<Vec<(i64, Embedding, f32)>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached(
-            "SELECT id, embedding, reliability FROM sighting WHERE model = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
-        )?;
+        let part =
+            "SELECT id, embedding, reliability FROM sighting WHERE model = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        all("sighting", &mut statement.query(params![model, before, most])?, |row| {
+        self.rows("sighting", part, params![model, before, most], |row| {
             Ok((row.get(0)?, from_blob(&row.get::<_, Vec<u8>>(1)?)?, row.get(2)?))
         })
     }
 
     /// The same of a person's newest sightings that nobody corrected.
     pub fn faces_of(&self, person: &PersonId, model: &str, most: usize) -> Result<Vec<(Embedding, f32)>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached(
-            "SELECT embedding, reliability FROM sighting WHERE person = ?1 AND model = ?2 AND NOT corrected
-             ORDER BY id DESC LIMIT ?3",
-        )?;
+        let newest = "SELECT embedding, reliability FROM sighting WHERE person = ?1 AND model = ?2 AND NOT corrected
+                      ORDER BY id DESC LIMIT ?3";
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        all("sighting", &mut statement.query(params![person.0, model, most])?, |row| {
+        self.rows("sighting", newest, params![person.0, model, most], |row| {
             Ok((from_blob(&row.get::<_, Vec<u8>>(0)?)?, row.get(1)?))
         })
     }
 
     /// The faces of corrected sightings that `model` described, oldest first.
     pub fn mistaken_faces(&self, model: &str) -> Result<Vec<MistakenFace>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached(
-            "SELECT person, embedding, reliability, corrected, camera, place FROM sighting
-             WHERE corrected AND model = ?1 ORDER BY id",
-        )?;
-        let faces = all("correction", &mut statement.query([model])?, |row| {
+        let wrong = "SELECT person, embedding, reliability, corrected, camera, place FROM sighting
+                     WHERE corrected AND model = ?1 ORDER BY id";
+        let faces = self.rows("correction", wrong, [model], |row| {
             let embedding = from_blob(&row.get::<_, Vec<u8>>(1)?)?;
             let picture_at = if row.get::<_, i64>(3)? == NOT_A_PERSON {
                 let place = row.get::<_, Option<String>>(5)?.and_then(|place| serde_json::from_str(&place).ok());
@@ -190,10 +178,8 @@ impl Database {
 
     /// Everybody's newest sighting that is not wrong and has a picture.
     pub fn newest_pictures(&self) -> Result<Vec<(PersonId, i64)>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection
-            .prepare("SELECT person, MAX(id) FROM sighting WHERE corrected = 0 AND crop IS NOT NULL GROUP BY person")?;
-        all("sighting", &mut statement.query([])?, |row| Ok((PersonId(row.get(0)?), row.get(1)?)))
+        let newest = "SELECT person, MAX(id) FROM sighting WHERE corrected = 0 AND crop IS NOT NULL GROUP BY person";
+        self.rows("sighting", newest, [], |row| Ok((PersonId(row.get(0)?), row.get(1)?)))
     }
 }
 

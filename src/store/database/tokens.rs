@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use strum::{Display, EnumString};
 use subtle::ConstantTimeEq;
 
-use super::{Database, all, from_word, to_time};
+use super::{Database, from_word, to_time};
 use crate::store::atomic::{self, Access};
 use crate::store::{StoreError, io_error};
 
@@ -126,7 +126,7 @@ impl Database {
     pub fn find_token(&self, text: &str, now: Timestamp) -> Result<Option<Token>, StoreError> {
         let wanted = Sha256::digest(text.as_bytes());
         let mut found = None;
-        for (hash, token) in rows(&self.connection())? {
+        for (hash, token) in self.hashed_tokens()? {
             if bool::from(hash.as_slice().ct_eq(wanted.as_slice())) {
                 found = Some(token);
             }
@@ -144,7 +144,7 @@ impl Database {
 
     /// All tokens, oldest first.
     pub fn tokens(&self) -> Result<Vec<Token>, StoreError> {
-        Ok(rows(&self.connection())?.into_iter().map(|(_, token)| token).collect())
+        Ok(self.hashed_tokens()?.into_iter().map(|(_, token)| token).collect())
     }
 
     /// Ends a token; `false` where there is none of that id.
@@ -185,10 +185,28 @@ impl Database {
 
     /// Whose the clients' ids are: the tokens' ids.
     pub fn clients(&self) -> Result<HashMap<String, i64>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare("SELECT id, token FROM client")?;
-        let clients = all("client", &mut statement.query([])?, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let clients = self.rows("client", "SELECT id, token FROM client", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(clients.into_iter().collect())
+    }
+
+    fn hashed_tokens(&self) -> Result<Vec<(Vec<u8>, Token)>, StoreError> {
+        let all = "SELECT sha256, id, name, role, created, expires, last_used FROM token ORDER BY id";
+        self.rows("token, which lets nobody in", all, [], |row| {
+            let (name, role): (String, String) = (row.get(2)?, row.get(3)?);
+            let time = |column| row.get::<_, Option<i64>>(column)?.map(to_time).transpose();
+            let token = from_word("role", &role).and_then(|role| {
+                Ok(Token {
+                    id: row.get(1)?,
+                    name: name.clone(),
+                    role,
+                    created: to_time(row.get(4)?)?,
+                    expires: time(5)?,
+                    last_used: time(6)?,
+                })
+            });
+            let named = |e: StoreError| StoreError::BadStored { what: "token", reason: format!("{name}: {e}") };
+            Ok((row.get(0)?, token.map_err(named)?))
+        })
     }
 
     fn add_token(
@@ -226,27 +244,6 @@ fn owns(connection: &Connection, client: &str, token: &Token) -> Result<Option<b
         Some((id, _)) if id == token.id => Some(true),
         Some((_, role)) if !admin || role == Role::Admin.to_string() => Some(admin),
         _ => None,
-    })
-}
-
-fn rows(connection: &Connection) -> Result<Vec<(Vec<u8>, Token)>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT sha256, id, name, role, created, expires, last_used FROM token ORDER BY id")?;
-    all("token, which lets nobody in", &mut statement.query([])?, |row| {
-        let (name, role): (String, String) = (row.get(2)?, row.get(3)?);
-        let time = |column| row.get::<_, Option<i64>>(column)?.map(to_time).transpose();
-        let token = from_word("role", &role).and_then(|role| {
-            Ok(Token {
-                id: row.get(1)?,
-                name: name.clone(),
-                role,
-                created: to_time(row.get(4)?)?,
-                expires: time(5)?,
-                last_used: time(6)?,
-            })
-        });
-        let named = |e: StoreError| StoreError::BadStored { what: "token", reason: format!("{name}: {e}") };
-        Ok((row.get(0)?, token.map_err(named)?))
     })
 }
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Row, params};
 
-use super::{Cursor, Database, Page, Tx, all, each, from_blob, page, page_length, to_blob, to_time};
+use super::{Cursor, Database, Page, Tx, each, from_blob, page, page_length, to_blob, to_time};
 use crate::people::{Attention, Stranger, StrangerFace, UnknownId};
 use crate::store::StoreError;
 use crate::vision::Embedding;
@@ -39,14 +39,13 @@ const COLUMNS: &str = "id, first_seen, last_seen, times_seen, ignored, camera";
 impl Database {
     /// Everybody with the faces that `model` described: for [`crate::people::Strangers::restore`].
     pub fn strangers(&self, model: &str) -> Result<Vec<Stranger>, StoreError> {
-        let connection = self.connection();
-        let mut people = connection.prepare(&format!("SELECT {COLUMNS} FROM unknown"))?;
-        let mut faces = connection.prepare(
-            "SELECT number, quality, embedding FROM unknown_face WHERE unknown = ?1 AND model = ?2 ORDER BY number",
-        )?;
+        let of_one =
+            "SELECT number, quality, embedding FROM unknown_face WHERE unknown = ?1 AND model = ?2 ORDER BY number";
         let mut strangers = Vec::new();
-        for UnknownRow { stranger, .. } in all("unknown person", &mut people.query([])?, info)? {
-            let faces = all("face of an unknown person", &mut faces.query([&*stranger.id.0, model])?, |row| {
+        for UnknownRow { stranger, .. } in
+            self.rows("unknown person", &format!("SELECT {COLUMNS} FROM unknown"), [], info)?
+        {
+            let faces = self.rows("face of an unknown person", of_one, [&*stranger.id.0, model], |row| {
                 let embedding = from_blob(&row.get::<_, Vec<u8>>(2)?)?;
                 Ok(StrangerFace { number: row.get(0)?, embedding, quality: row.get(1)? })
             })?;
@@ -86,21 +85,14 @@ impl Database {
 
     /// The pictures of an unknown person's faces that are kept, JPEG, best first, each with its number.
     pub fn unknown_pictures(&self, id: &UnknownId) -> Result<Vec<(u32, Vec<u8>)>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached(
-            "SELECT number, crop FROM unknown_face WHERE unknown = ?1 AND crop IS NOT NULL ORDER BY quality DESC, number",
-        )?;
-        let mut rows = statement.query([&id.0])?;
-        all("face of an unknown person", &mut rows, |row| Ok((row.get(0)?, row.get(1)?)))
+        let best_first = "SELECT number, crop FROM unknown_face WHERE unknown = ?1 AND crop IS NOT NULL ORDER BY quality DESC, number";
+        self.rows("face of an unknown person", best_first, [&id.0], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// The picture by which somebody was told of an unknown person at this moment, JPEG.
     pub fn unknown_alert(&self, id: &UnknownId, at: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
-        let connection = self.connection();
-        let key = params![id.0, at.as_microsecond()];
-        let crop = connection
-            .query_row("SELECT crop FROM unknown_alert WHERE unknown = ?1 AND at = ?2", key, |row| row.get(0));
-        Ok(crop.optional()?)
+        let alert = "SELECT crop FROM unknown_alert WHERE unknown = ?1 AND at = ?2";
+        self.bytes(alert, params![id.0, at.as_microsecond()])
     }
 }
 
