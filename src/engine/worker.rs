@@ -377,6 +377,5 @@ fn label(face: &RecognizedFace, scale: f32) -> Label {
         Identity::Unsure { .. } => (LabelKind::Unsure, words),
         Identity::Unknown { .. } => (LabelKind::Unknown, words),
     };
-    let b = face.face.detection.box_in_frame;
-    Label { box_in_frame: Rect { x: b.x * scale, y: b.y * scale, w: b.w * scale, h: b.h * scale }, text, kind }
+    Label { box_in_frame: face.face.detection.box_in_frame.scaled(scale), text, kind }
 }

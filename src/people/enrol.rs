@@ -210,9 +210,8 @@ fn choose(faces: &[Face], chosen_box: Option<Rect>) -> Result<usize, Refusal> {
             let overlap = |face: &Face| {
                 let found = face.detection.box_in_frame;
                 // A loose box around one head and shoulders contains the face but overlaps it little.
-                let inside =
-                    if contains(&chosen, found.center()) && contains(&found, chosen.center()) { 0.5 } else { 0.0 };
-                found.iou(&chosen).max(inside * SAME_BOX_IOU * 2.0)
+                let inside = chosen.contains(found.center()) && found.contains(chosen.center());
+                found.iou(&chosen).max(if inside { SAME_BOX_IOU } else { 0.0 })
             };
             let overlaps = faces.iter().map(overlap).enumerate();
             let best = overlaps.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, o)| *o >= SAME_BOX_IOU);
@@ -221,7 +220,7 @@ fn choose(faces: &[Face], chosen_box: Option<Rect>) -> Result<usize, Refusal> {
             }
             // Or a box drawn so large that exactly one face is in it.
             let mut within =
-                faces.iter().enumerate().filter(|(_, f)| contains(&chosen, f.detection.box_in_frame.center()));
+                faces.iter().enumerate().filter(|(_, f)| chosen.contains(f.detection.box_in_frame.center()));
             match (within.next(), within.next()) {
                 (Some((at, _)), None) => Ok(at),
                 (Some(_), Some(_)) => Err(Refusal::MultipleFaces { boxes: boxes() }),
@@ -229,10 +228,6 @@ fn choose(faces: &[Face], chosen_box: Option<Rect>) -> Result<usize, Refusal> {
             }
         }
     }
-}
-
-fn contains(area: &Rect, point: Point) -> bool {
-    (area.x..=area.x + area.w).contains(&point.x) && (area.y..=area.y + area.h).contains(&point.y)
 }
 
 /// `views`: of all the person's photos, this one last.

@@ -4,6 +4,12 @@ use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::FromRepr;
+
+#[expect(clippy::cast_precision_loss, reason = "cells of a picture, and small counts")]
+pub(super) fn to_f32(n: usize) -> f32 {
+    n as f32
+}
 
 /// A place in a picture, in pixels of the upright frame.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -67,7 +73,7 @@ impl Rect {
     #[must_use]
     pub(super) fn united(&self, other: &Self) -> Self {
         let (x, y) = (self.x.min(other.x), self.y.min(other.y));
-        let (right, bottom) = ((self.x + self.w).max(other.x + other.w), (self.y + self.h).max(other.y + other.h));
+        let (right, bottom) = (self.right().max(other.right()), self.bottom().max(other.bottom()));
         Self { x, y, w: right - x, h: bottom - y }
     }
 
@@ -77,6 +83,10 @@ impl Rect {
 
     pub fn bottom(&self) -> f32 {
         self.y + self.h
+    }
+
+    pub fn contains(&self, point: Point) -> bool {
+        (self.x..=self.right()).contains(&point.x) && (self.y..=self.bottom()).contains(&point.y)
     }
 
     /// Square pixels in both.
@@ -128,16 +138,17 @@ impl Landmarks {
 }
 
 /// By how much a picture is turned clockwise so that it is upright; on the wire in degrees.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, FromRepr)]
 #[serde(try_from = "u16", into = "u16")]
 #[schemars(with = "u16", extend("enum" = [0, 90, 180, 270]))]
+#[repr(u16)]
 pub enum Rotation {
     #[default]
-    None,
-    Right,
-    Around,
-    /// Three quarters of a turn, 270°: a quarter anticlockwise.
-    Left,
+    None = 0,
+    Right = 90,
+    Around = 180,
+    /// A quarter anticlockwise.
+    Left = 270,
 }
 
 impl Rotation {
@@ -146,12 +157,7 @@ impl Rotation {
 
     /// Clockwise, 0..360.
     pub fn degrees(self) -> u16 {
-        match self {
-            Self::None => 0,
-            Self::Right => 90,
-            Self::Around => 180,
-            Self::Left => 270,
-        }
+        self as u16
     }
 
     /// One turn and then another.
@@ -160,11 +166,7 @@ impl Rotation {
     }
 
     pub fn inverse(self) -> Self {
-        match self {
-            Self::Right => Self::Left,
-            Self::Left => Self::Right,
-            same => same,
-        }
+        Self::try_from((360 - self.degrees()) % 360).unwrap_or_default()
     }
 
     /// Where a box of a picture of `width`×`height` pixels is after the turn.
@@ -191,13 +193,8 @@ impl TryFrom<u16> for Rotation {
     type Error = String;
 
     fn try_from(degrees: u16) -> Result<Self, String> {
-        match degrees {
-            0 => Ok(Self::None),
-            90 => Ok(Self::Right),
-            180 => Ok(Self::Around),
-            270 => Ok(Self::Left),
-            _ => Err(format!("a picture is turned by 0, 90, 180 or 270 degrees, not by {degrees}")),
-        }
+        let words = || format!("a picture is turned by 0, 90, 180 or 270 degrees, not by {degrees}");
+        Self::from_repr(degrees).ok_or_else(words)
     }
 }
 

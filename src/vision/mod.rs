@@ -470,21 +470,15 @@ fn largest(faces: &[Detection]) -> Option<&Detection> {
 impl Detection {
     /// The same face in a picture `factor` times as large.
     fn scaled(&self, factor: f32) -> Self {
-        Self {
-            box_in_frame: self.box_in_frame.scaled(factor),
-            landmarks: Landmarks(self.landmarks.0.map(|p| Point { x: p.x * factor, y: p.y * factor })),
-            score: self.score,
-        }
+        let landmarks = Landmarks(self.landmarks.0.map(|p| Point { x: p.x * factor, y: p.y * factor }));
+        Self { box_in_frame: self.box_in_frame.scaled(factor), landmarks, ..*self }
     }
 
     /// The same face in a picture whose origin lies elsewhere.
     fn moved(&self, dx: f32, dy: f32) -> Self {
-        let b = self.box_in_frame;
-        Self {
-            box_in_frame: Rect { x: b.x + dx, y: b.y + dy, ..b },
-            landmarks: Landmarks(self.landmarks.0.map(|p| Point { x: p.x + dx, y: p.y + dy })),
-            score: self.score,
-        }
+        let Rect { x, y, .. } = self.box_in_frame;
+        let landmarks = Landmarks(self.landmarks.0.map(|p| Point { x: p.x + dx, y: p.y + dy }));
+        Self { box_in_frame: Rect { x: x + dx, y: y + dy, ..self.box_in_frame }, landmarks, ..*self }
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::align::{self, Sampling, Similarity};
 use super::detect::{Detector, Views};
-use super::geometry::{Landmarks, Point, Rect, Rotation};
+use super::geometry::{Landmarks, Point, Rect, Rotation, to_f32};
 use super::{Detection, VisionError, shared_out};
 
 /// How candidates are looked at again.
@@ -198,14 +198,8 @@ fn closer(
 
 fn mean_landmarks(all: &[Landmarks]) -> Landmarks {
     let count = to_f32(all.len());
-    let mean = |n: usize| {
+    Landmarks(std::array::from_fn(|n| {
         let total = all.iter().fold((0.0, 0.0), |s, l| (s.0 + l.0[n].x, s.1 + l.0[n].y));
         Point { x: total.0 / count, y: total.1 / count }
-    };
-    Landmarks([mean(0), mean(1), mean(2), mean(3), mean(4)])
-}
-
-#[expect(clippy::cast_precision_loss, reason = "small counts")]
-fn to_f32(n: usize) -> f32 {
-    n as f32
+    }))
 }

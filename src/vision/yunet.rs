@@ -1,7 +1,7 @@
 //! `YuNet`'s raw tensors → detections, and overlapping detections → one each. Called by `detect`; knows no pixels.
 
 use super::Detection;
-use super::geometry::{Landmarks, Point, Rect};
+use super::geometry::{Landmarks, Point, Rect, to_f32};
 use face_onnx::Output;
 
 /// The three grids of cells, in pixels a cell.
@@ -39,7 +39,7 @@ pub(super) fn decode(outputs: &[Output], width: usize, min_score: f32) -> Vec<De
             let point = |n: usize| Point { x: (column + kps[2 * n]) * pixels, y: (row + kps[2 * n + 1]) * pixels };
             let face = Detection {
                 box_in_frame: Rect { x: center.x - w / 2.0, y: center.y - h / 2.0, w, h },
-                landmarks: Landmarks([point(0), point(1), point(2), point(3), point(4)]),
+                landmarks: Landmarks(std::array::from_fn(point)),
                 score,
             };
             if is_near(&face) {
@@ -47,15 +47,10 @@ pub(super) fn decode(outputs: &[Output], width: usize, min_score: f32) -> Vec<De
             }
         }
     }
-    each_face_once(found)
-}
-
-/// Non-maximum suppression: the best of the boxes that overlap, best first.
-fn each_face_once(found: Vec<Detection>) -> Vec<Detection> {
     added(vec![], found)
 }
 
-/// Those that are `kept`, and the best of the boxes found that overlap none of them nor one another, best first.
+/// Non-maximum suppression: those that are `kept`, and the best of the boxes found that overlap none of them nor one another, best first.
 pub(super) fn added(mut kept: Vec<Detection>, mut found: Vec<Detection>) -> Vec<Detection> {
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     found.truncate(MOST_CANDIDATES);
@@ -72,11 +67,6 @@ fn is_near(face: &Detection) -> bool {
     let near = |values: &[f32]| values.iter().all(|value| value.abs() <= FARTHEST);
     let b = face.box_in_frame;
     near(&[b.x, b.y, b.w, b.h]) && face.landmarks.0.iter().all(|p| near(&[p.x, p.y]))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "cells of a picture")]
-fn to_f32(n: usize) -> f32 {
-    n as f32
 }
 
 #[cfg(test)]
@@ -153,7 +143,7 @@ mod tests {
             faces in prop::collection::vec((0.0_f32..100.0, 0.0_f32..100.0, 1.0_f32..60.0, 0.0_f32..1.0), 0..60),
         ) {
             let all: Vec<Detection> = faces.iter().map(|(x, y, side, score)| face(*x, *y, *side, *score)).collect();
-            let kept = each_face_once(all.clone());
+            let kept = added(vec![], all.clone());
             for (n, a) in kept.iter().enumerate() {
                 for b in &kept[n + 1..] {
                     prop_assert!(a.score >= b.score);

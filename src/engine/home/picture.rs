@@ -156,7 +156,7 @@ impl Home {
         faces.retain(|f| f.detection.box_in_frame.w >= min_px as f32);
         faces.retain(|f| {
             let middle = look.place(&f.detection.box_in_frame).center();
-            !areas.iter().any(|a| (a.x..=a.x + a.w).contains(&middle.x) && (a.y..=a.y + a.h).contains(&middle.y))
+            !areas.iter().any(|area| area.contains(middle))
         });
         let calibration = self.calibration();
         let mut faces = self.of_people(faces, &calibration);
