@@ -59,7 +59,7 @@ impl Ledger {
 
     /// Whether what can wait has waited long enough, or the disk is to be tried again.
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
-        let later = self.later_since.is_some_and(|since| passed(since, now) >= LATER);
+        let later = self.later_since.is_some_and(|since| now.duration_since(since).unsigned_abs() >= LATER);
         match self.failing {
             Some(again) => now >= again,
             None => later,
@@ -163,8 +163,4 @@ fn gives_up(error: StoreError) -> Result<(), StoreError> {
     }
     tracing::error!(%error, "something could not be stored and was dropped");
     Ok(())
-}
-
-fn passed(since: Timestamp, now: Timestamp) -> Duration {
-    now.duration_since(since).unsigned_abs()
 }

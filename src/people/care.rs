@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calibration::{Allowed, RestsOn};
 use super::enrol::SAME_PHOTO_FROM;
-use super::gallery::{GalleryPerson, GalleryPhoto};
+use super::gallery::GalleryPhoto;
 use super::misfiled::{Doubt, Misfiled};
 use super::{Calibration, Direction, Gallery, GalleryError, Identity, PersonId, PersonRef, PhotoId, View};
 use crate::vision::Quality;
@@ -206,7 +206,7 @@ pub fn find(
             Doubt::SomebodyElses { person, .. } => (Fault::SomebodyElses, Some(person.clone())),
             Doubt::Unlike { .. } => (Fault::Unlike, None),
         };
-        let person = reference(everything.person(&doubtful.person)?);
+        let person = everything.person(&doubtful.person)?.reference();
         Some(Finding { other, ..finding(fault, person, Some(doubtful.photo.clone())) })
     });
     let same = misfiled.people.iter().map(|same| {
@@ -224,7 +224,7 @@ pub fn find(
                 better && other.embedding.similarity(&photo.embedding) >= SAME_PHOTO_FROM
             };
             let twin = sound.iter().enumerate().find(|(m, other)| *m != n && beaten_by(*m, other));
-            let of_photo = |fault| finding(fault, reference(person), Some(photo.id.clone()));
+            let of_photo = |fault| finding(fault, person.reference(), Some(photo.id.clone()));
             if let Some((_, twin)) = twin {
                 found.push(Finding { twin: Some(twin.id.clone()), ..of_photo(Fault::Duplicate) });
             } else if photo.quality < POOR {
@@ -232,7 +232,7 @@ pub fn find(
             }
         }
         if sound.len() < ENOUGH_PHOTOS || one_sided(&sound) {
-            found.push(finding(Fault::OneSided, reference(person), None));
+            found.push(finding(Fault::OneSided, person.reference(), None));
         }
     }
     found
@@ -241,8 +241,4 @@ pub fn find(
 /// Whether no photo looks at the camera, or none to a side.
 fn one_sided(photos: &[&GalleryPhoto]) -> bool {
     photos.iter().all(|photo| photo.view == View::Front) || photos.iter().all(|photo| photo.view != View::Front)
-}
-
-fn reference(person: &GalleryPerson) -> PersonRef {
-    PersonRef { id: person.id.clone(), name: person.name.clone() }
 }

@@ -87,6 +87,10 @@ pub struct Look {
 }
 
 impl GalleryPerson {
+    pub fn reference(&self) -> PersonRef {
+        PersonRef { id: self.id.clone(), name: self.name.clone() }
+    }
+
     /// Groups all photos by look.
     fn look_anew(&mut self) {
         let all: Vec<usize> = (0..self.photos.len()).collect();
@@ -348,8 +352,7 @@ fn candidate(person: &GalleryPerson, alike: Alike, probe: &Direction) -> Option<
     let Alike { look, similarity, .. } = alike;
     let photos = person.looks[look].photos.iter().map(|n| &person.photos[*n]);
     let (photo, photo_cosine) = photos.map(|p| (p, p.direction.cosine(probe))).max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let who = PersonRef { id: person.id.clone(), name: person.name.clone() };
-    Some(Candidate { person: who, similarity, photo: photo.id.clone(), photo_cosine })
+    Some(Candidate { person: person.reference(), similarity, photo: photo.id.clone(), photo_cosine })
 }
 
 /// Some of a person's photos, by look.
@@ -359,9 +362,13 @@ pub(super) fn grouped(photos: &[GalleryPhoto], some: &[usize]) -> Vec<Vec<usize>
 
 /// The photo `n` and all groups that it is alike to become one group.
 fn joined(groups: Vec<Vec<usize>>, photos: &[GalleryPhoto], n: usize) -> Vec<Vec<usize>> {
-    let alike =
-        |group: &Vec<usize>| group.iter().any(|m| photos[*m].direction.cosine(&photos[n].direction) >= SAME_LOOK_FROM);
-    let (near, mut groups): (Vec<_>, Vec<_>) = groups.into_iter().partition(alike);
+    joined_by(groups, n, |m| photos[m].direction.cosine(&photos[n].direction) >= SAME_LOOK_FROM)
+}
+
+/// `n` and all groups with somebody who is `alike` become one group.
+pub(super) fn joined_by(groups: Vec<Vec<usize>>, n: usize, alike: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+    let near = |group: &Vec<usize>| group.iter().any(|m| alike(*m));
+    let (near, mut groups): (Vec<_>, Vec<_>) = groups.into_iter().partition(near);
     groups.push(near.into_iter().flatten().chain([n]).collect());
     groups
 }

@@ -123,7 +123,7 @@ impl Suspect {
     }
 
     fn same_person(&self, person: &GalleryPerson) -> SamePerson {
-        let me = PersonRef { id: person.id.clone(), name: person.name.clone() };
+        let me = person.reference();
         let (person, other) = match self.verdict {
             Side::Even if me.id > self.like.id => (self.like.clone(), me),
             _ => (me, self.like.clone()),
@@ -215,13 +215,8 @@ fn likeness(person: &GalleryPerson, photos: &[usize], face: &Direction) -> f32 {
 fn unlike(person: &GalleryPerson, below: f32) -> (Vec<(PhotoId, f32)>, bool) {
     let looks = &person.looks;
     let alike = |a: usize, b: usize| looks[a].direction.likeness(&looks[b].direction);
-    let mut clusters: Vec<Vec<usize>> = Vec::new();
-    for n in 0..looks.len() {
-        let (near, apart): (Vec<_>, Vec<_>) =
-            clusters.into_iter().partition(|cluster| cluster.iter().any(|m| alike(*m, n) >= below));
-        clusters = apart;
-        clusters.push(near.into_iter().flatten().chain([n]).collect());
-    }
+    let clusters =
+        (0..looks.len()).fold(Vec::new(), |clusters, n| gallery::joined_by(clusters, n, |m| alike(m, n) >= below));
     let photos_of = |cluster: &Vec<usize>| cluster.iter().map(|n| looks[*n].photo_count()).sum::<usize>();
     let Some(most) = clusters.iter().map(photos_of).max().filter(|_| clusters.len() > 1) else {
         return (Vec::new(), false);

@@ -3,6 +3,8 @@
 //! Everything that lasts (visits, presence, what is remembered) is measured by the first; stamps that people read, and what is
 //! kept over a restart, are of the second.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,11 @@ impl Now {
         let limit = if self.ahead.is_negative() { Timestamp::MAX } else { Timestamp::MIN };
         wall.checked_sub(self.ahead).unwrap_or(limit).min(self.steady)
     }
+}
+
+/// Distance between two instants.
+pub(super) fn apart(a: Timestamp, b: Timestamp) -> Duration {
+    a.duration_since(b).unsigned_abs()
 }
 
 #[cfg(test)]

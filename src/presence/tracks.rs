@@ -17,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::camera::CameraId;
+use super::now::apart;
 use crate::people::evidence::STILL_BELOW;
 use crate::people::{Evidence, Prior, VISIT_ENDS_AFTER};
 use crate::vision::{Face, Rect};
@@ -322,11 +323,6 @@ fn assigned<T: Clone + Default>(
     });
     let (_, columns) = kuhn_munkres(&weights);
     columns.into_iter().map(|column| (column < tracks.len()).then_some(column)).collect()
-}
-
-/// Distance between two instants.
-fn apart(a: Timestamp, b: Timestamp) -> Duration {
-    a.duration_since(b).unsigned_abs()
 }
 
 #[cfg(test)]

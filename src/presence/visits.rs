@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::camera::CameraId;
+use super::now::apart;
 use crate::people::{Grade, VISIT_ENDS_AFTER};
 
 /// Open visits of every camera. `W` is who visits, `T` what is noted of the visit and ends with it.
@@ -86,11 +86,6 @@ impl<T> Visit<T> {
         let near = apart(self.first, at).min(apart(self.last, at)) <= VISIT_ENDS_AFTER;
         near || (self.first..=self.last).contains(&at)
     }
-}
-
-/// Distance between two instants.
-fn apart(a: Timestamp, b: Timestamp) -> Duration {
-    a.duration_since(b).unsigned_abs()
 }
 
 #[cfg(test)]

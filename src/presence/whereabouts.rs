@@ -3,17 +3,17 @@
 //! A stay ends at the last sighting plus the time that is set for it when it ends: what is set later counts for stays that run.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::Hash;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::camera::CameraId;
+use crate::people::PersonId;
 
-#[derive(Debug)]
-pub struct Whereabouts<P> {
-    people: HashMap<P, Place>,
+#[derive(Debug, Default)]
+pub struct Whereabouts {
+    people: HashMap<PersonId, Place>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,11 +52,11 @@ pub struct Prolongs {
 }
 
 #[derive(Debug, PartialEq)]
-pub struct Ended<P> {
+pub struct Ended {
     /// Who left, and the camera that saw them last.
-    pub left: Vec<(P, CameraId)>,
+    pub left: Vec<(PersonId, CameraId)>,
     /// Who is still present, but at home no longer, or again.
-    pub home_changed: Vec<P>,
+    pub home_changed: Vec<PersonId>,
     /// Cameras that somebody is in view of no longer.
     pub out_of_view: BTreeSet<CameraId>,
 }
@@ -88,10 +88,10 @@ impl Stay {
     }
 }
 
-impl<P: Clone + Eq + Hash> Whereabouts<P> {
+impl Whereabouts {
     /// `who` was recognised at `camera`, of either grade, by a picture taken `at`: who is present stays so. Older sightings than
     /// the newest move nobody.
-    pub fn seen(&mut self, who: &P, camera: &CameraId, at: Timestamp, probability: f32) {
+    pub fn seen(&mut self, who: &PersonId, camera: &CameraId, at: Timestamp, probability: f32) {
         let fresh = || Place { camera: camera.clone(), last_seen: at, probability, departed: None, present: None };
         let place = self.people.entry(who.clone()).or_insert_with(fresh);
         if place.last_seen <= at {
@@ -105,7 +105,14 @@ impl<P: Clone + Eq + Hash> Whereabouts<P> {
 
     /// `who`, just [`Whereabouts::seen`], was confirmed at `camera` by a picture taken `at`; `now` decides whether that still
     /// means anything: a picture older than the timeout makes nobody present. True when they were not present before.
-    pub fn confirmed(&mut self, who: &P, camera: &CameraId, at: Timestamp, now: Timestamp, prolongs: Prolongs) -> bool {
+    pub fn confirmed(
+        &mut self,
+        who: &PersonId,
+        camera: &CameraId,
+        at: Timestamp,
+        now: Timestamp,
+        prolongs: Prolongs,
+    ) -> bool {
         let Some(place) = self.people.get_mut(who) else { return false };
         if later(at, prolongs.timeout) <= now {
             return false;
@@ -128,8 +135,8 @@ impl<P: Clone + Eq + Hash> Whereabouts<P> {
         &mut self,
         now: Timestamp,
         in_view: Duration,
-        prolongs: impl Fn(&P, &CameraId) -> Prolongs,
-    ) -> Ended<P> {
+        prolongs: impl Fn(&PersonId, &CameraId) -> Prolongs,
+    ) -> Ended {
         let mut ended = Ended { left: Vec::new(), home_changed: Vec::new(), out_of_view: BTreeSet::new() };
         for (who, place) in &mut self.people {
             let Some(stay) = &mut place.present else { continue };
@@ -160,7 +167,7 @@ impl<P: Clone + Eq + Hash> Whereabouts<P> {
     }
 
     /// `from` turned out to be `into`, who was in both places: last seen in the later one, present as long as either.
-    pub fn merge(&mut self, from: &P, into: &P) {
+    pub fn merge(&mut self, from: &PersonId, into: &PersonId) {
         let Some(from) = self.people.remove(from) else { return };
         let Some(into) = self.people.get_mut(into) else {
             self.people.insert(into.clone(), from);
@@ -182,28 +189,28 @@ impl<P: Clone + Eq + Hash> Whereabouts<P> {
     }
 
     /// Ends one person's presence: a sighting was taken back.
-    pub fn take_back(&mut self, who: &P) {
+    pub fn take_back(&mut self, who: &PersonId) {
         if let Some(place) = self.people.get_mut(who) {
             place.present = None;
         }
     }
 
-    pub fn forget(&mut self, who: &P) {
+    pub fn forget(&mut self, who: &PersonId) {
         self.people.remove(who);
     }
 
     /// Where one person is or was.
-    pub fn place(&self, who: &P) -> Option<&Place> {
+    pub fn place(&self, who: &PersonId) -> Option<&Place> {
         self.people.get(who)
     }
 
     /// Everybody known to have been somewhere.
-    pub fn iter(&self) -> impl Iterator<Item = (&P, &Place)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&PersonId, &Place)> {
         self.people.iter()
     }
 
     /// Takes up what was kept over a restart at `now`: nothing of it can be of the future.
-    pub fn restore(&mut self, who: P, mut place: Place, now: Timestamp) {
+    pub fn restore(&mut self, who: PersonId, mut place: Place, now: Timestamp) {
         place.last_seen = place.last_seen.min(now);
         place.departed = place.departed.map(|at| at.min(now));
         if let Some(stay) = &mut place.present {
@@ -211,12 +218,6 @@ impl<P: Clone + Eq + Hash> Whereabouts<P> {
             stay.seen.values_mut().for_each(|at| *at = (*at).min(now));
         }
         self.people.insert(who, place);
-    }
-}
-
-impl<P> Default for Whereabouts<P> {
-    fn default() -> Self {
-        Self { people: HashMap::new() }
     }
 }
 
@@ -238,63 +239,67 @@ mod tests {
         Timestamp::from_second(1_700_000_000 + s).expect("in range")
     }
 
+    fn id(name: &str) -> PersonId {
+        PersonId(name.into())
+    }
+
     fn cam(name: &str) -> CameraId {
         CameraId(name.into())
     }
 
-    fn alice_confirmed(second: i64) -> Whereabouts<&'static str> {
+    fn alice_confirmed(second: i64) -> Whereabouts {
         let mut w = Whereabouts::default();
-        w.seen(&"alice", &cam("door"), at(second), 0.9);
-        assert!(w.confirmed(&"alice", &cam("door"), at(second), at(second), TEN_MINUTES));
+        w.seen(&id("alice"), &cam("door"), at(second), 0.9);
+        assert!(w.confirmed(&id("alice"), &cam("door"), at(second), at(second), TEN_MINUTES));
         w
     }
 
     /// The street counts as somewhere else.
-    fn expire(w: &mut Whereabouts<&'static str>, second: i64) -> Ended<&'static str> {
+    fn expire(w: &mut Whereabouts, second: i64) -> Ended {
         w.expire(at(second), VIEW, |_, camera| if *camera == cam("street") { STREET } else { TEN_MINUTES })
     }
 
-    fn stay<'a>(w: &'a Whereabouts<&'static str>, who: &'static str) -> &'a Stay {
-        w.place(&who).expect("placed").present.as_ref().expect("present")
+    fn stay<'a>(w: &'a Whereabouts, who: &str) -> &'a Stay {
+        w.place(&id(who)).expect("placed").present.as_ref().expect("present")
     }
 
-    fn left(w: &mut Whereabouts<&'static str>, second: i64) -> Vec<(&'static str, CameraId)> {
+    fn left(w: &mut Whereabouts, second: i64) -> Vec<(PersonId, CameraId)> {
         expire(w, second).left
     }
 
     #[test]
     fn seen_alone_is_not_present() {
         let mut w = Whereabouts::default();
-        w.seen(&"alice", &cam("door"), at(0), 0.9);
-        assert_eq!(w.place(&"alice").expect("placed").present, None);
+        w.seen(&id("alice"), &cam("door"), at(0), 0.9);
+        assert_eq!(w.place(&id("alice")).expect("placed").present, None);
     }
 
     #[test]
     fn presence_ends_after_its_timeout_and_is_told_once() {
         let mut w = alice_confirmed(0);
         assert_eq!(left(&mut w, 599), []);
-        assert_eq!(left(&mut w, 605), [("alice", cam("door"))]);
+        assert_eq!(left(&mut w, 605), [(id("alice"), cam("door"))]);
         assert_eq!(left(&mut w, 606), []);
-        let place = w.place(&"alice").expect("still placed");
+        let place = w.place(&id("alice")).expect("still placed");
         assert_eq!((place.last_seen, place.departed), (at(0), Some(at(600))));
     }
 
     #[test]
     fn whoever_is_seen_again_stays_for_the_timeout_from_then_on_though_nothing_confirms_them_again() {
         let mut w = alice_confirmed(0);
-        w.seen(&"alice", &cam("door"), at(500), 0.7);
+        w.seen(&id("alice"), &cam("door"), at(500), 0.7);
         assert_eq!(left(&mut w, 1_099), []);
-        assert_eq!(left(&mut w, 1_100), [("alice", cam("door"))]);
-        assert_eq!(w.place(&"alice").expect("placed").departed, Some(at(1_100)));
+        assert_eq!(left(&mut w, 1_100), [(id("alice"), cam("door"))]);
+        assert_eq!(w.place(&id("alice")).expect("placed").departed, Some(at(1_100)));
     }
 
     #[test]
     fn a_shorter_timeout_ends_stays_that_run() {
         let mut w = alice_confirmed(0);
-        let short = |_: &&str, _: &CameraId| Prolongs { timeout: Duration::from_secs(60), home: true };
+        let short = |_: &PersonId, _: &CameraId| Prolongs { timeout: Duration::from_secs(60), home: true };
         assert_eq!(w.expire(at(59), VIEW, short).left, []);
-        assert_eq!(w.expire(at(90), VIEW, short).left, [("alice", cam("door"))]);
-        assert_eq!(w.place(&"alice").expect("placed").departed, Some(at(60)));
+        assert_eq!(w.expire(at(90), VIEW, short).left, [(id("alice"), cam("door"))]);
+        assert_eq!(w.place(&id("alice")).expect("placed").departed, Some(at(60)));
     }
 
     #[test]
@@ -305,16 +310,16 @@ mod tests {
         assert_eq!(expire(&mut w, 30).out_of_view, BTreeSet::from([cam("door")]));
         assert_eq!(expire(&mut w, 31).out_of_view, BTreeSet::new(), "told once");
         assert!(!stay(&w, "alice").in_view);
-        w.seen(&"alice", &cam("door"), at(40), 0.7);
+        w.seen(&id("alice"), &cam("door"), at(40), 0.7);
         assert!(stay(&w, "alice").in_view);
     }
 
     #[test]
     fn a_late_picture_does_not_move_anybody_back() {
         let mut w = alice_confirmed(100);
-        w.seen(&"alice", &cam("garden"), at(50), 0.8);
-        assert!(!w.confirmed(&"alice", &cam("garden"), at(50), at(101), TEN_MINUTES));
-        assert_eq!(w.place(&"alice").expect("placed").camera, cam("door"));
+        w.seen(&id("alice"), &cam("garden"), at(50), 0.8);
+        assert!(!w.confirmed(&id("alice"), &cam("garden"), at(50), at(101), TEN_MINUTES));
+        assert_eq!(w.place(&id("alice")).expect("placed").camera, cam("door"));
         let stay = stay(&w, "alice");
         assert_eq!((stay.camera(), stay.since), (Some(&cam("door")), at(50)));
     }
@@ -322,53 +327,53 @@ mod tests {
     #[test]
     fn a_picture_older_than_its_timeout_makes_nobody_present() {
         let mut w = Whereabouts::default();
-        w.seen(&"alice", &cam("door"), at(0), 0.9);
-        assert!(!w.confirmed(&"alice", &cam("door"), at(0), at(600), TEN_MINUTES));
+        w.seen(&id("alice"), &cam("door"), at(0), 0.9);
+        assert!(!w.confirmed(&id("alice"), &cam("door"), at(0), at(600), TEN_MINUTES));
     }
 
     #[test]
     fn a_street_camera_does_not_prolong_being_home() {
         let mut w = alice_confirmed(0);
-        w.seen(&"alice", &cam("street"), at(300), 0.9);
-        assert!(!w.confirmed(&"alice", &cam("street"), at(300), at(300), STREET));
+        w.seen(&id("alice"), &cam("street"), at(300), 0.9);
+        assert!(!w.confirmed(&id("alice"), &cam("street"), at(300), at(300), STREET));
         let ended = expire(&mut w, 600);
-        assert_eq!((ended.left, ended.home_changed), (vec![], vec!["alice"]));
+        assert_eq!((ended.left, ended.home_changed), (vec![], vec![id("alice")]));
         assert!(!stay(&w, "alice").home);
-        assert_eq!(left(&mut w, 900), [("alice", cam("street"))]);
+        assert_eq!(left(&mut w, 900), [(id("alice"), cam("street"))]);
     }
 
     #[test]
     fn a_camera_that_is_said_to_be_home_makes_who_is_there_be_home() {
         let mut w = Whereabouts::default();
-        w.seen(&"alice", &cam("door"), at(0), 0.9);
-        assert!(w.confirmed(&"alice", &cam("door"), at(0), at(0), STREET));
-        assert_eq!(expire(&mut w, 1).home_changed, ["alice"]);
+        w.seen(&id("alice"), &cam("door"), at(0), 0.9);
+        assert!(w.confirmed(&id("alice"), &cam("door"), at(0), at(0), STREET));
+        assert_eq!(expire(&mut w, 1).home_changed, [id("alice")]);
         assert!(stay(&w, "alice").home);
     }
 
     #[test]
     fn of_two_who_are_one_the_later_place_and_the_longer_stay_hold() {
         let mut w = alice_confirmed(0);
-        w.seen(&"lissy", &cam("street"), at(100), 0.7);
-        assert!(w.confirmed(&"lissy", &cam("street"), at(100), at(100), STREET));
+        w.seen(&id("lissy"), &cam("street"), at(100), 0.7);
+        assert!(w.confirmed(&id("lissy"), &cam("street"), at(100), at(100), STREET));
         let mut other_way = Whereabouts { people: w.people.clone() };
-        w.merge(&"lissy", &"alice");
-        other_way.merge(&"alice", &"lissy");
-        assert_eq!((w.place(&"lissy"), w.place(&"alice")), (None, other_way.place(&"lissy")));
-        let place = w.place(&"alice").expect("placed");
+        w.merge(&id("lissy"), &id("alice"));
+        other_way.merge(&id("alice"), &id("lissy"));
+        assert_eq!((w.place(&id("lissy")), w.place(&id("alice"))), (None, other_way.place(&id("lissy"))));
+        let place = w.place(&id("alice")).expect("placed");
         assert_eq!((&place.camera, place.last_seen), (&cam("street"), at(100)));
         assert_eq!((stay(&w, "alice").since, stay(&w, "alice").home), (at(0), true));
         assert_eq!(left(&mut w, 699), []);
-        assert_eq!(left(&mut w, 700), [("alice", cam("street"))]);
+        assert_eq!(left(&mut w, 700), [(id("alice"), cam("street"))]);
     }
 
     #[test]
     fn whoever_is_nowhere_takes_the_others_place() {
         let mut w = alice_confirmed(0);
-        w.merge(&"nobody", &"alice");
-        w.merge(&"alice", &"lissy");
-        assert!(w.place(&"lissy").is_some_and(|place| place.present.is_some()));
-        assert_eq!(w.place(&"alice"), None);
+        w.merge(&id("nobody"), &id("alice"));
+        w.merge(&id("alice"), &id("lissy"));
+        assert!(w.place(&id("lissy")).is_some_and(|place| place.present.is_some()));
+        assert_eq!(w.place(&id("alice")), None);
     }
 
     #[test]
@@ -377,12 +382,12 @@ mod tests {
         let mut before = alice_confirmed(ahead);
         expire(&mut before, ahead + 1);
         let mut w = Whereabouts::default();
-        w.restore("alice", before.place(&"alice").expect("placed").clone(), at(0));
-        w.seen(&"alice", &cam("garden"), at(5), 0.8);
-        let place = w.place(&"alice").expect("placed");
+        w.restore(id("alice"), before.place(&id("alice")).expect("placed").clone(), at(0));
+        w.seen(&id("alice"), &cam("garden"), at(5), 0.8);
+        let place = w.place(&id("alice")).expect("placed");
         assert_eq!((&place.camera, place.last_seen), (&cam("garden"), at(5)));
         assert_eq!(left(&mut w, 604), []);
-        assert_eq!(left(&mut w, 605), [("alice", cam("garden"))]);
+        assert_eq!(left(&mut w, 605), [(id("alice"), cam("garden"))]);
     }
 
     proptest! {
@@ -397,11 +402,11 @@ mod tests {
                 now = now.max(at(passed));
                 let taken = now.checked_sub(Duration::from_secs(u64::try_from(ago).expect("positive"))).expect("in range");
                 w.expire(now, VIEW, |_, _| TEN_MINUTES);
-                w.seen(&"alice", &cam("door"), taken, 0.9);
-                w.confirmed(&"alice", &cam("door"), taken, now, TEN_MINUTES);
+                w.seen(&id("alice"), &cam("door"), taken, 0.9);
+                w.confirmed(&id("alice"), &cam("door"), taken, now, TEN_MINUTES);
                 within.push(taken);
                 within.retain(|t| later(*t, TEN_MINUTES.timeout) > now);
-                let stay = w.place(&"alice").and_then(|p| p.present.clone());
+                let stay = w.place(&id("alice")).and_then(|p| p.present.clone());
                 prop_assert_eq!(stay.is_some(), !within.is_empty());
                 prop_assert!(stay.is_none_or(|s| s.until(|_| TEN_MINUTES) <= later(now, TEN_MINUTES.timeout)));
             }

@@ -48,7 +48,7 @@ pub(crate) struct Home {
     pub(crate) tracks: Tracks<TakenFor>,
     /// The sighting that a person's visit has made.
     pub(super) visits: Visits<Visitor, Option<i64>>,
-    pub(super) whereabouts: Whereabouts<PersonId>,
+    pub(super) whereabouts: Whereabouts,
     pub(super) cameras: BTreeMap<CameraId, Camera>,
     pub(crate) settings: Settings,
     /// What is known of people apart from their photos, of those whose folder is away, too.
@@ -383,7 +383,7 @@ impl Home {
     }
 
     pub(super) fn person_ref(&self, id: &PersonId) -> Option<PersonRef> {
-        self.gallery.person(id).map(|p| PersonRef { id: p.id.clone(), name: p.name.clone() })
+        self.gallery.person(id).map(GalleryPerson::reference)
     }
 
     pub(super) fn person_state(&self, id: &PersonId, now: Now) -> Option<PersonState> {
