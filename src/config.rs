@@ -232,21 +232,16 @@ fn explained(message: &str) -> String {
 /// `folder` is where relative paths of the file begin.
 fn join(flags: &Flags, file: Flags, folder: &Path) -> Result<Config, ConfigError> {
     let from_file = |path: Option<PathBuf>| path.map(|path| folder.join(path));
-    let mut cameras = BTreeMap::new();
-    for (name, table) in file.cameras {
-        let camera =
-            camera(&name, table, folder).map_err(|problem| ConfigError::Camera { name: name.clone(), problem })?;
-        cameras.insert(name, camera);
-    }
     let camera_url = match (&flags.camera_url, file.camera_url) {
         (Some(place), _) => Some((place.clone(), Path::new(""))),
         (None, place) => place.map(|place| (place, folder)),
     };
-    if let Some((place, folder)) = camera_url {
-        let name = "default";
-        let refused = |problem| ConfigError::Camera { name: name.to_owned(), problem };
-        let camera = camera(name, place_of(place, folder).map_err(refused)?, folder).map_err(refused)?;
-        cameras.insert(name.to_owned(), camera);
+    let of_url = camera_url.map(|(place, folder)| ("default".to_owned(), place_of(place, folder), folder));
+    let mut cameras = BTreeMap::new();
+    for (name, table, folder) in file.cameras.into_iter().map(|(name, table)| (name, Ok(table), folder)).chain(of_url) {
+        let entry = table.and_then(|table| camera(&name, table, folder));
+        let entry = entry.map_err(|problem| ConfigError::Camera { name: name.clone(), problem })?;
+        cameras.insert(name, entry);
     }
     let limits = Limits::default();
     let max_bytes = flags.max_image_bytes.or(file.max_image_bytes).unwrap_or(limits.max_bytes);
@@ -261,14 +256,8 @@ fn join(flags: &Flags, file: Flags, folder: &Path) -> Result<Config, ConfigError
     let certificate = match (certificate, flags.key.clone().or(from_file(file.key))) {
         (Some(certificate), Some(key)) => Some((certificate, key)),
         (None, None) => None,
-        (Some(_), None) => {
-            let problem = "a certificate needs its key (--key FILE)".to_owned();
-            return Err(ConfigError::Value { key: "certificate", problem });
-        }
-        (None, Some(_)) => {
-            let problem = "a key needs its certificate (--certificate FILE)".to_owned();
-            return Err(ConfigError::Value { key: "key", problem });
-        }
+        (Some(_), None) => return wrong("certificate", "a certificate needs its key (--key FILE)"),
+        (None, Some(_)) => return wrong("key", "a key needs its certificate (--certificate FILE)"),
     };
     let plain = flags.plain.or(file.plain).unwrap_or_default();
     let plain = if plain { PlainText::FromEverywhere } else { PlainText::FromThisMachine };
@@ -355,7 +344,11 @@ fn within(key: &'static str, value: u64, least: u64, most: u64) -> Result<(), Co
     if (least..=most).contains(&value) {
         return Ok(());
     }
-    Err(ConfigError::Value { key, problem: format!("{value} is not within {least}..={most}") })
+    wrong(key, format!("{value} is not within {least}..={most}"))
+}
+
+fn wrong<T>(key: &'static str, problem: impl Into<String>) -> Result<T, ConfigError> {
+    Err(ConfigError::Value { key, problem: problem.into() })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use cli::serve::Until;
 use face_server::config::{self, Flags};
 use face_server::program;
+use face_server::server::protocol::schema;
 
 /// One arena for all threads: the C library keeps one each, with the largest picture each ever held.
 /// `docs/decisions/memory.md` has the measurements, `.cargo/config.toml` the settings.
@@ -71,6 +72,9 @@ fn run(program: &Program) -> anyhow::Result<ExitCode> {
         Some(Command::Export(args)) => cli::library::export(&config()?, args),
         Some(Command::Import(args)) => cli::library::import(&config()?, args),
         Some(Command::Token(args)) => cli::token::run(&config()?, args),
-        Some(Command::Schema) => cli::schema::run(),
+        Some(Command::Schema) => {
+            cli::say(schema::text().trim_end())?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }

@@ -40,22 +40,21 @@ impl Style {
     fn text_for(&self, face: &Rect) -> f32 {
         (face.w / 5.0).clamp(self.smallest, self.largest).round()
     }
+}
 
-    /// Width of the coloured stripe at a plate's left edge.
-    #[expect(clippy::unused_self, reason = "sizes are asked of the style, whatever they depend on")]
-    pub(super) fn stripe(&self, size: f32) -> f32 {
-        (size / 6.0).round().max(2.0)
-    }
+/// Width of the coloured stripe at a plate's left edge.
+pub(super) fn stripe(size: f32) -> f32 {
+    (size / 6.0).round().max(2.0)
+}
 
-    /// Width and height of a plate around a text.
-    pub(super) fn plate(&self, text_width: f32, size: f32) -> (f32, f32) {
-        ((text_width + self.stripe(size) + size * 0.6).ceil(), (size * 1.25).ceil())
-    }
+/// Width and height of a plate around a text.
+pub(super) fn plate(text_width: f32, size: f32) -> (f32, f32) {
+    ((text_width + stripe(size) + size * 0.6).ceil(), (size * 1.25).ceil())
+}
 
-    /// Top left corner of the text in its plate.
-    pub(super) fn text_at(&self, plate: Rect, size: f32) -> (f32, f32) {
-        (plate.x + self.stripe(size) + size * 0.3, plate.y + (plate.h - size) / 2.0)
-    }
+/// Top left corner of the text in its plate.
+pub(super) fn text_at(plate: Rect, size: f32) -> (f32, f32) {
+    (plate.x + stripe(size) + size * 0.3, plate.y + (plate.h - size) / 2.0)
 }
 
 pub(super) struct Place<'a> {
@@ -81,24 +80,20 @@ pub(super) fn place<'a>(
     sizes.retain(|&size| size >= style.smallest);
     for &size in &sizes {
         let short = shorten(line, size, style);
-        if let Some(plate) = beside(plate_of(&short, size, style), face, at, boxes, taken, style) {
+        if let Some(plate) = beside(plate(short.width(size), size), face, at, boxes, taken, style) {
             return Some(Place { plate, size, line: short, touches_its_box: true });
         }
     }
     // Anywhere, the nearest first, joined to the face by a line.
     let size = style.smallest;
     let short = shorten(line, size, style);
-    let plate = anywhere(plate_of(&short, size, style), face, boxes, taken, style)?;
+    let plate = anywhere(plate(short.width(size), size), face, boxes, taken, style)?;
     let touches_its_box = distance(&plate, &face) <= style.line * 2.0;
     Some(Place { plate, size, line: short, touches_its_box })
 }
 
-fn plate_of(line: &Line<'_>, size: f32, style: &Style) -> (f32, f32) {
-    style.plate(line.width(size), size)
-}
-
 fn shorten<'a>(line: &Line<'a>, size: f32, style: &Style) -> Line<'a> {
-    let (frame, _) = style.plate(0.0, size);
+    let (frame, _) = plate(0.0, size);
     line.fitted(size, style.width - frame)
 }
 

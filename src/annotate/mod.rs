@@ -47,12 +47,13 @@ pub struct Label {
     pub kind: LabelKind,
 }
 
-/// Why a picture could not be annotated.
+/// The picture is larger than a JPEG can be (65,535 pixels a side), or empty.
 #[derive(Debug, thiserror::Error)]
-pub enum AnnotateError {
-    /// The picture is larger than a JPEG can be (65,535 pixels a side), or empty.
-    #[error("cannot write a JPEG of {width}×{height} pixels: {reason}")]
-    Encode { width: u32, height: u32, reason: String },
+#[error("cannot write a JPEG of {width}×{height} pixels: {reason}")]
+pub struct AnnotateError {
+    width: u32,
+    height: u32,
+    reason: String,
 }
 
 /// Draws a box and a readable label for every face, in place: lines and letters grow with the picture, labels stay inside it
@@ -73,11 +74,11 @@ pub fn annotate(picture: &mut RgbImage, labels: &[Label], fonts: &Fonts) {
         let legend = LEGENDS.iter().map(|text| fonts.bundled_line(text));
         if let Some((plate, size, line)) = legend.into_iter().find_map(|line| {
             let size = style.smallest;
-            let (width, height) = style.plate(line.width(size), size);
+            let (width, height) = layout::plate(line.width(size), size);
             let top = style.height - height;
             (width <= style.width && top >= 0.0).then_some((Rect { x: 0.0, y: top, w: width, h: height }, size, line))
         }) {
-            write_plate(picture, plate, &line, size, &style, None);
+            write_plate(picture, plate, &line, size, None);
             placed.push(plate);
         }
     }
@@ -100,26 +101,19 @@ pub fn annotate(picture: &mut RgbImage, labels: &[Label], fonts: &Fonts) {
         if !place.touches_its_box {
             draw::leader(picture, place.plate, boxes[at], style.line, color);
         }
-        write_plate(picture, place.plate, &place.line, place.size, &style, Some(color));
+        write_plate(picture, place.plate, &place.line, place.size, Some(color));
     }
 }
 
 /// What a number means, the first that fits the picture's width.
 const LEGENDS: [&str; 2] = ["#n = face n of the answer: no font here for the name", "#n = face n"];
 
-fn write_plate(
-    picture: &mut RgbImage,
-    plate: Rect,
-    line: &fonts::Line<'_>,
-    size: f32,
-    style: &Style,
-    stripe: Option<[u8; 3]>,
-) {
+fn write_plate(picture: &mut RgbImage, plate: Rect, line: &fonts::Line<'_>, size: f32, stripe: Option<[u8; 3]>) {
     draw::fill(picture, plate, Ink { color: [14, 17, 20], opacity: 0.82 });
     if let Some(color) = stripe {
-        draw::fill(picture, Rect { w: style.stripe(size), ..plate }, Ink { color, opacity: 1.0 });
+        draw::fill(picture, Rect { w: layout::stripe(size), ..plate }, Ink { color, opacity: 1.0 });
     }
-    let (x, y) = style.text_at(plate, size);
+    let (x, y) = layout::text_at(plate, size);
     line.draw(size, x, y, |px, py, coverage| {
         draw::blend(picture, px, py, Ink { color: [255, 255, 255], opacity: coverage });
     });
@@ -128,7 +122,7 @@ fn write_plate(
 /// The picture as a JPEG. `quality` is 1..100; 85 keeps letters clean.
 pub fn encode_jpeg(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, AnnotateError> {
     let (width, height) = picture.dimensions();
-    let fail = |reason: String| AnnotateError::Encode { width, height, reason };
+    let fail = |reason: String| AnnotateError { width, height, reason };
     if width == 0 || height == 0 {
         return Err(fail("it is empty".to_owned()));
     }

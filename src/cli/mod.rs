@@ -6,7 +6,6 @@ pub(crate) mod library;
 pub(crate) mod pair;
 pub(crate) mod people;
 pub(crate) mod recognize;
-pub(crate) mod schema;
 pub(crate) mod serve;
 mod start;
 pub(crate) mod token;
