@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::gallery::Everybody;
-use super::prior::{OnePicture, Threshold, Weighing};
+use super::prior::{Odds, OnePicture, Threshold, Weighing};
 use super::{Candidate, Direction, Gallery, Grade, Identity, PersonId, Prior};
 use crate::vision::{Quality, QualityReason};
 
@@ -56,8 +56,7 @@ pub enum CalibrationSource {
 #[derive(Clone, Debug)]
 pub struct Calibration {
     threshold: Threshold,
-    at_threshold: f32,
-    per_fold: f32,
+    odds: Odds,
     one_picture: OnePicture,
     weighing: Weighing,
     /// Where the numbers come from.
@@ -187,10 +186,8 @@ impl Calibration {
     }
 
     fn with(threshold: Threshold, source: CalibrationSource, prior: &Prior, everybody: Everybody) -> Self {
-        let odds = prior.odds;
-        let (at_threshold, per_fold) = (odds.at_threshold, odds.per_fold);
-        let (one_picture, weighing) = (prior.one_picture, prior.evidence);
-        Self { threshold, at_threshold, per_fold, one_picture, weighing, source, everybody }
+        let Prior { odds, one_picture, evidence: weighing, .. } = *prior;
+        Self { threshold, odds, one_picture, weighing, source, everybody }
     }
 
     /// The similarity that a share `strangers` (0..1, of visits) of strangers ever reaches against this gallery.
@@ -211,7 +208,7 @@ impl Calibration {
 
     /// Log odds that a visitor is the person they are `similarity` alike, and not a stranger, where both come equally often.
     pub fn log_odds(&self, similarity: f32) -> f32 {
-        self.at_threshold + self.per_fold * self.folds(similarity)
+        self.odds.at_threshold + self.odds.per_fold * self.folds(similarity)
     }
 
     /// How many folds somebody is above what 1 % of strangers reach.

@@ -40,18 +40,10 @@ impl Tx<'_> {
             "INSERT OR REPLACE INTO proposal (id, person, sighting, at, camera, shows, model, embedding, reliability, picture)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?;
-        put.execute(params![
-            proposal.id.0,
-            proposal.person.0,
-            proposal.sighting,
-            proposal.at.as_microsecond(),
-            proposal.camera,
-            shows,
-            model,
-            to_blob(&proposal.embedding),
-            proposal.reliability,
-            picture
-        ])?;
+        let Proposal { sighting, camera, reliability, .. } = proposal;
+        let (id, person, at) = (&proposal.id.0, &proposal.person.0, proposal.at.as_microsecond());
+        let embedding = to_blob(&proposal.embedding);
+        put.execute(params![id, person, sighting, at, camera, shows, model, embedding, reliability, picture])?;
         Ok(())
     }
 

@@ -192,13 +192,14 @@ impl Tx<'_> {
              ON CONFLICT (id) DO UPDATE SET grade = ?5, probability = ?6, similarity = ?7, model = ?8, embedding = ?9,
              crop = coalesce(?10, crop), reliability = ?11, place = ?12",
         )?;
-        let (at, grade, embedding) = (new.at.as_microsecond(), <&str>::from(new.grade), to_blob(&new.embedding));
-        let (probability, similarity, person) = (new.probability, new.similarity, &new.person.0);
-        let (model, crop, reliability) = (&new.model, new.crop.as_deref(), new.reliability);
+        let NewSighting { camera, probability, similarity, model, reliability, .. } = new;
+        let (at, person, grade) = (new.at.as_microsecond(), &new.person.0, <&str>::from(new.grade));
+        let (embedding, crop) = (to_blob(&new.embedding), new.crop.as_deref());
+        let place = serde_json::to_string(&new.place).ok();
         put.execute(params![
             id,
             at,
-            new.camera,
+            camera,
             person,
             grade,
             probability,
@@ -207,7 +208,7 @@ impl Tx<'_> {
             embedding,
             crop,
             reliability,
-            serde_json::to_string(&new.place).ok()
+            place
         ])?;
         Ok(())
     }

@@ -217,18 +217,11 @@ impl Database {
         expires: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let hash = Sha256::digest(text.as_bytes());
+        let (role, hash) = (role.to_string(), Sha256::digest(text.as_bytes()));
+        let (created, expires) = (now.as_microsecond(), expires.map(Timestamp::as_microsecond));
         self.write(|tx| {
-            tx.0.execute(
-                "INSERT OR REPLACE INTO token (name, role, sha256, created, expires) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![
-                    name,
-                    role.to_string(),
-                    hash.as_slice(),
-                    now.as_microsecond(),
-                    expires.map(Timestamp::as_microsecond)
-                ],
-            )?;
+            let add = "INSERT OR REPLACE INTO token (name, role, sha256, created, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
+            tx.0.execute(add, params![name, role, hash.as_slice(), created, expires])?;
             Ok(())
         })
     }

@@ -121,44 +121,28 @@ impl Tx<'_> {
         new_face: Option<&NewUnknownFace>,
         dropped_strangers: &[UnknownId],
     ) -> Result<(), StoreError> {
-        let tx = self.0;
+        let (tx, id) = (self.0, &stranger.id.0);
+        let (first, last) = (stranger.first_seen.as_microsecond(), stranger.last_seen.as_microsecond());
+        let (times, ignored) = (stranger.times_seen, stranger.attention == Attention::Ignored);
         tx.prepare_cached(
             "INSERT INTO unknown (id, first_seen, last_seen, times_seen, ignored, camera) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (id) DO UPDATE SET first_seen = ?2, last_seen = ?3, times_seen = ?4, ignored = ?5, camera = ?6",
         )?
-        .execute(params![
-            stranger.id.0,
-            stranger.first_seen.as_microsecond(),
-            stranger.last_seen.as_microsecond(),
-            stranger.times_seen,
-            stranger.attention == Attention::Ignored,
-            camera
-        ])?;
+        .execute(params![id, first, last, times, ignored, camera])?;
         if let Some(face) = new_face {
-            let (at, embedding) = (face.at.as_microsecond(), to_blob(&face.embedding));
+            let NewUnknownFace { number, quality, model, .. } = face;
+            let (at, embedding, crop) = (face.at.as_microsecond(), to_blob(&face.embedding), face.crop.as_deref());
             tx.execute(
                 "INSERT OR REPLACE INTO unknown_face (unknown, number, at, camera, quality, model, embedding, crop)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    stranger.id.0,
-                    face.number,
-                    at,
-                    camera,
-                    face.quality,
-                    &face.model,
-                    embedding,
-                    face.crop.as_deref()
-                ],
+                params![id, number, at, camera, quality, model, embedding, crop],
             )?;
             // Whatever the stranger does not have any more.
             let mut stored = tx.prepare_cached("SELECT number FROM unknown_face WHERE unknown = ?1 AND model = ?2")?;
             let numbers = stored.query_map([&*stranger.id.0, &face.model], |row| row.get::<_, u32>(0))?;
             for number in numbers.collect::<Result<Vec<_>, _>>()? {
                 if !stranger.faces.iter().any(|f| f.number == number) {
-                    tx.execute(
-                        "DELETE FROM unknown_face WHERE unknown = ?1 AND number = ?2",
-                        params![stranger.id.0, number],
-                    )?;
+                    tx.execute("DELETE FROM unknown_face WHERE unknown = ?1 AND number = ?2", params![id, number])?;
                 }
             }
         }
