@@ -63,7 +63,7 @@ use folder::{Beyond, Folder, Saved, Shelf, SomebodyElses};
 use home::outcome::{Answer, Command, Intent};
 use home::picture::is_settled;
 use home::state::{Home, Model};
-use job::{Job, Work};
+use job::{Job, Reply, Work};
 use load::Load;
 use owner::{Orders, Owner};
 use published::Published;
@@ -305,20 +305,7 @@ impl Engine {
         let (reply, answer) = oneshot::channel();
         let camera = observation.camera.clone();
         let job = Job::new(Work::Observe { observation, hash, reply });
-        match self.shared.queue.push_camera(self.asker, camera, job) {
-            Ok(Displaced { superseded, crowded_out }) => {
-                if let Some(job) = superseded {
-                    Load::count(&self.shared.load.superseded);
-                    job.refuse(EngineError::Superseded);
-                }
-                self.crowd_out(crowded_out);
-                answer.await.unwrap_or(Err(EngineError::ShuttingDown))
-            }
-            Err(Full(job)) => {
-                drop(job);
-                Err(self.full())
-            }
-        }
+        self.answered(self.shared.queue.push_camera(self.asker, camera, job), answer).await
     }
 
     /// Who is in a picture? Changes nothing.
@@ -333,38 +320,32 @@ impl Engine {
         picture: PictureBytes,
         annotation: Annotation,
     ) -> Result<Recognition, EngineError> {
-        let (reply, answer) = oneshot::channel();
-        self.question(Work::Ask { camera, picture, annotation, reply }, answer).await
+        self.question(|reply| Work::Ask { camera, picture, annotation, reply }).await
     }
 
     /// Teaches a person by a photo; when this returns `Ok`, the photo is on disk and known.
     pub async fn enroll(&self, enrollment: Enrollment) -> Result<Enrolled, EngineError> {
-        let (reply, answer) = oneshot::channel();
-        self.question(Work::Enroll { enrollment, reply }, answer).await
+        self.question(|reply| Work::Enroll { enrollment, reply }).await
     }
 
-    async fn question<T>(
+    async fn question<T>(&self, work: impl FnOnce(Reply<T>) -> Work) -> Result<T, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.answered(self.shared.queue.push_ask(self.asker, Job::new(work(reply))), answer).await
+    }
+
+    /// The answer to what was taken into the queue; what had to go for it is refused.
+    async fn answered<T>(
         &self,
-        work: Work,
+        pushed: Result<Displaced<Job>, Full>,
         answer: oneshot::Receiver<Result<T, EngineError>>,
     ) -> Result<T, EngineError> {
-        match self.shared.queue.push_ask(self.asker, Job::new(work)) {
-            Ok(crowded_out) => {
-                self.crowd_out(crowded_out);
-                answer.await.unwrap_or(Err(EngineError::ShuttingDown))
-            }
-            Err(Full(job)) => {
-                drop(job);
-                Err(self.full())
-            }
+        let Displaced { superseded, crowded_out } = pushed.map_err(|Full| self.full())?;
+        if let Some(job) = superseded {
+            Load::count(&self.shared.load.superseded);
+            job.refuse(EngineError::Superseded);
         }
-    }
-
-    /// Answers who had more than their share.
-    fn crowd_out(&self, jobs: Vec<Job>) {
-        for job in jobs {
-            job.refuse(self.full());
-        }
+        crowded_out.into_iter().for_each(|job| job.refuse(self.full()));
+        answer.await.unwrap_or(Err(EngineError::ShuttingDown))
     }
 
     fn full(&self) -> EngineError {

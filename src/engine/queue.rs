@@ -4,13 +4,13 @@
 //! starve another. In a line each camera has a lane that holds one picture, and questions (asks and enrolments) share one; these
 //! take turns, too. What is learned from the folder has a line of its own. Who has had something waiting for some time, while
 //! others ask as well, gets all workers but one. When full, a camera's newer picture takes the waiting one's place (handed back as
-//! superseded), and whoever has more than their share of the room makes room for who has less; who would have more is handed
-//! back as [`Full`]. Learning waits without a picture in memory and is not bounded here.
+//! superseded), and whoever has more than their share of the room makes room for who has less; who would have more is refused
+//! ([`Full`]). Learning waits without a picture in memory and is not bounded here.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::types::{Asker, Usage};
 use crate::presence::CameraId;
@@ -34,8 +34,8 @@ pub(super) struct Bounds {
     pub workers: usize,
 }
 
-/// The queue was full; the job comes back.
-pub(super) struct Full<J>(pub J);
+/// Nothing more is taken in, or not from this asker.
+pub(super) struct Full;
 
 /// Jobs that will not be done, since another was taken in.
 pub(super) struct Displaced<J> {
@@ -97,58 +97,48 @@ impl<J: Waiting> Queue<J> {
     }
 
     /// A camera's newest picture. The one it replaces leaves it its turn.
-    pub(super) fn push_camera(&self, asker: Asker, camera: CameraId, job: J) -> Result<Displaced<J>, Full<J>> {
-        let mut q = self.inner.lock();
-        if q.closed {
-            return Err(Full(job));
-        }
-        let Some(crowded_out) = q.room_for(self.bounds.bytes, asker, job.bytes(), Some(&camera)) else {
-            return Err(Full(job));
-        };
+    pub(super) fn push_camera(&self, asker: Asker, camera: CameraId, job: J) -> Result<Displaced<J>, Full> {
+        let mut q = self.open()?;
+        let crowded_out = q.room_for(self.bounds.bytes, asker, job.bytes(), Some(&camera))?;
         let elsewhere = q.lines.iter().find(|(of, line)| **of != asker && line.cameras.contains_key(&camera));
-        let superseded = match elsewhere.map(|(of, _)| *of) {
-            Some(of) => q.take(of, |line| line.take_picture(&camera)),
-            None => None,
-        };
+        let elsewhere = elsewhere.map(|(of, _)| *of);
+        let superseded = elsewhere.and_then(|of| q.take(of, |line| line.take_picture(&camera)));
         let superseded = q.line(asker).push_picture(camera, job).or(superseded);
         q.lined_up(asker);
         self.work.notify_one();
         Ok(Displaced { superseded, crowded_out })
     }
 
-    /// A question; refused where its asker would have more than their share. Gives back others' that make room for it.
-    pub(super) fn push_ask(&self, asker: Asker, job: J) -> Result<Vec<J>, Full<J>> {
-        let (mut q, most) = (self.inner.lock(), self.bounds.asks);
-        if q.closed {
-            return Err(Full(job));
-        }
+    /// A question; refused where its asker would have more than their share.
+    pub(super) fn push_ask(&self, asker: Asker, job: J) -> Result<Displaced<J>, Full> {
+        let (mut q, most) = (self.open()?, self.bounds.asks);
         if q.asks() >= most {
             q.full_of_asks += 1;
             if q.is_greedy(asker, questions, 1, most) {
-                return Err(Full(job));
+                return Err(Full);
             }
         }
-        let Some(mut crowded_out) = q.room_for(self.bounds.bytes, asker, job.bytes(), None) else {
-            return Err(Full(job));
-        };
+        let mut crowded_out = q.room_for(self.bounds.bytes, asker, job.bytes(), None)?;
         if q.asks() >= most {
             crowded_out.extend(q.displace(questions, Line::take_last_ask));
         }
         q.line(asker).push_ask(job);
         q.lined_up(asker);
         self.work.notify_one();
-        Ok(crowded_out)
+        Ok(Displaced { superseded: None, crowded_out })
     }
 
-    pub(super) fn push_learning(&self, job: J) -> Result<(), Full<J>> {
-        let mut q = self.inner.lock();
-        if q.closed {
-            return Err(Full(job));
-        }
+    pub(super) fn push_learning(&self, job: J) -> Result<(), Full> {
+        let mut q = self.open()?;
         q.line(Asker::Folder).push_ask(job);
         q.lined_up(Asker::Folder);
         self.work.notify_one();
         Ok(())
+    }
+
+    fn open(&self) -> Result<MutexGuard<'_, Inner<J>>, Full> {
+        let q = self.inner.lock();
+        if q.closed { Err(Full) } else { Ok(q) }
     }
 
     /// The next job in turn; waits for one. `None` once closed.
@@ -256,26 +246,26 @@ impl<J: Waiting> Inner<J> {
         self.take(most, job)
     }
 
-    /// Makes room for the bytes of one more job, in the place of the camera's older picture; `None` where it would be more than
-    /// a share. Gives back what others had beyond theirs.
-    fn room_for(&mut self, room: usize, asker: Asker, bytes: usize, camera: Option<&CameraId>) -> Option<Vec<J>> {
+    /// Makes room for the bytes of one more job, in the place of the camera's older picture, unless it would be more than a
+    /// share. Gives back what others had beyond theirs.
+    fn room_for(&mut self, room: usize, asker: Asker, bytes: usize, camera: Option<&CameraId>) -> Result<Vec<J>, Full> {
         let older = |q: &Self| {
             let lines = q.lines.values();
             lines.filter_map(|line| line.cameras.get(camera?)).map(Waiting::bytes).sum::<usize>()
         };
         if self.bytes() - older(self) + bytes <= room {
-            return Some(Vec::new());
+            return Ok(Vec::new());
         }
         self.full_of_bytes += 1;
         let of_bytes = |_: Asker, line: &Line<J>| line.bytes;
         if self.is_greedy(asker, of_bytes, bytes, room) {
-            return None;
+            return Err(Full);
         }
         let mut crowded_out = Vec::new();
         while self.bytes() - older(self) + bytes > room {
-            crowded_out.push(self.displace(of_bytes, Line::take_largest)?);
+            crowded_out.push(self.displace(of_bytes, Line::take_largest).ok_or(Full)?);
         }
-        Some(crowded_out)
+        Ok(crowded_out)
     }
 
     fn next(&mut self, workers: usize) -> Option<Turn<J>> {
@@ -484,8 +474,8 @@ mod tests {
             assert!(q.push_ask(ME, (name, 1)).is_ok());
         }
         assert!(q.push_ask(ME, ("q5", 1)).is_err(), "nobody else makes room");
-        assert_eq!(q.push_ask(OTHER, ("other", 1)).ok().expect("fits"), [("q4", 1)]);
-        assert_eq!(q.push_ask(OTHER, ("other 2", 1)).ok().expect("half is their share"), [("q3", 1)]);
+        assert_eq!(q.push_ask(OTHER, ("other", 1)).ok().expect("fits").crowded_out, [("q4", 1)]);
+        assert_eq!(q.push_ask(OTHER, ("other 2", 1)).ok().expect("half is their share").crowded_out, [("q3", 1)]);
         assert!(q.push_ask(OTHER, ("other 3", 1)).is_err(), "more than half");
         assert_eq!(order(&q, 4), ["q1", "other", "q2", "other 2"]);
     }
