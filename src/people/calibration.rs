@@ -315,7 +315,7 @@ fn common(gallery: &Gallery, strangers: &[Direction]) -> Vec<f32> {
     let of_person = |person: &super::GalleryPerson| {
         let mut others = all.clone();
         person.photos.iter().for_each(|photo| others.add(&photo.direction, -1.0));
-        let Some(best) = person.looks.iter().max_by_key(|look| look.photo_count()) else { return 0.0 };
+        let Some(best) = person.looks.iter().max_by_key(|look| look.photos.len()) else { return 0.0 };
         let similarity = super::evidence::dot(&others.values, &best.direction.values);
         similarity / (others.faces + SHIPPED_FACES)
     };

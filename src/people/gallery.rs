@@ -82,8 +82,8 @@ pub struct GalleryPhoto {
 pub struct Look {
     /// Mean of its photos' directions, with the strength of its best photo.
     pub direction: Direction,
-    /// Which of the person's photos.
-    photos: Vec<usize>,
+    /// Which of the person's photos show it.
+    pub(super) photos: Vec<usize>,
 }
 
 impl GalleryPerson {
@@ -95,17 +95,6 @@ impl GalleryPerson {
     fn look_anew(&mut self) {
         let all: Vec<usize> = (0..self.photos.len()).collect();
         self.looks = looks(&self.photos, grouped(&self.photos, &all));
-    }
-}
-
-impl Look {
-    /// Which of the person's photos show it.
-    pub(super) fn photos(&self) -> &[usize] {
-        &self.photos
-    }
-
-    pub fn photo_count(&self) -> usize {
-        self.photos.len()
     }
 }
 

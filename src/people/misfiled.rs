@@ -151,7 +151,7 @@ fn strays(
     let mut found = Vec::new();
     let all: Vec<usize> = (0..person.photos.len()).collect();
     let without = |some: &[usize]| -> Vec<usize> { all.iter().filter(|n| !some.contains(n)).copied().collect() };
-    for look in person.looks.iter().map(gallery::Look::photos) {
+    for look in person.looks.iter().map(|look| &look.photos[..]) {
         let others = without(look);
         let whole = suspect(person, look, &others, witnesses, accepted, calibration);
         if let Some(whole) = whole
@@ -190,9 +190,9 @@ fn suspect(
     }
     let (whole, likely) = (others.is_empty(), best.similarity >= SAME_PERSON_FROM);
     let other = witnesses.gallery.person(&best.person.id)?;
-    let theirs = other.looks.iter().find(|look| look.photos().iter().any(|n| other.photos[*n].id == best.photo))?;
-    let theirs_whole = theirs.photo_count() == other.photos.len();
-    let verdict = match (photos.len().cmp(&theirs.photo_count()), whole, theirs_whole) {
+    let theirs = other.looks.iter().find(|look| look.photos.iter().any(|n| other.photos[*n].id == best.photo))?;
+    let theirs_whole = theirs.photos.len() == other.photos.len();
+    let verdict = match (photos.len().cmp(&theirs.photos.len()), whole, theirs_whole) {
         // Somebody who only resembles another stays recognised.
         _ if whole && !likely => Side::Even,
         (std::cmp::Ordering::Less, ..) => Side::Goes,
@@ -217,7 +217,7 @@ fn unlike(person: &GalleryPerson, below: f32) -> (Vec<(PhotoId, f32)>, bool) {
     let alike = |a: usize, b: usize| looks[a].direction.likeness(&looks[b].direction);
     let clusters =
         (0..looks.len()).fold(Vec::new(), |clusters, n| gallery::joined_by(clusters, n, |m| alike(m, n) >= below));
-    let photos_of = |cluster: &Vec<usize>| cluster.iter().map(|n| looks[*n].photo_count()).sum::<usize>();
+    let photos_of = |cluster: &Vec<usize>| cluster.iter().map(|n| looks[*n].photos.len()).sum::<usize>();
     let Some(most) = clusters.iter().map(photos_of).max().filter(|_| clusters.len() > 1) else {
         return (Vec::new(), false);
     };
@@ -226,9 +226,9 @@ fn unlike(person: &GalleryPerson, below: f32) -> (Vec<(PhotoId, f32)>, bool) {
     for cluster in clusters.iter().filter(|c| !main || photos_of(c) < most) {
         let outside: Vec<&GalleryPhoto> = (0..looks.len())
             .filter(|n| !cluster.contains(n))
-            .flat_map(|n| looks[n].photos().iter().map(|m| &person.photos[*m]))
+            .flat_map(|n| looks[n].photos.iter().map(|m| &person.photos[*m]))
             .collect();
-        for photo in cluster.iter().flat_map(|n| looks[*n].photos()).map(|n| &person.photos[*n]) {
+        for photo in cluster.iter().flat_map(|n| &looks[*n].photos).map(|n| &person.photos[*n]) {
             let nearest = outside.iter().map(|o| o.direction.likeness(&photo.direction)).fold(-1.0, f32::max);
             found.push((photo.id.clone(), nearest));
         }

@@ -3,7 +3,6 @@
 //! Called wherever a name enters: the wire, the command line, the folder scan. Knows no files.
 
 use std::fmt;
-use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -161,13 +160,6 @@ fn is_reserved(name: &str) -> bool {
 impl fmt::Display for PersonName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl FromStr for PersonName {
-    type Err = NameError;
-    fn from_str(text: &str) -> Result<Self, NameError> {
-        Self::new(text)
     }
 }
 

@@ -28,7 +28,7 @@ use super::gate::{Gate, GateControl};
 use super::goodbye::{self, End};
 use super::handlers::errors::{busy, internal};
 use super::handlers::{self, Client, Json, TheirClock, convert};
-use super::outbox::{Outbox, TooSlow};
+use super::outbox::{Outbox, StateKey, TooSlow};
 use super::protocol::{
     self, Auth, AuthAnswer, AuthErrorCode, ErrorCode, Request, RequestBody, Response, Role, WireError, parse,
 };
@@ -479,21 +479,19 @@ fn push(outbox: &Outbox, id: u64, outcome: Result<Json, WireError>) -> Result<()
 }
 
 fn push_error(outbox: &Outbox, id: Option<u64>, error: WireError) -> Result<(), TooSlow> {
-    match serde_json::to_string(&Response::failed(id, error)) {
-        Ok(text) => outbox.push(None, text),
-        Err(error) => {
-            tracing::error!(%error, "an error cannot be written");
-            Ok(())
-        }
-    }
+    push_message(outbox, None, &Response::failed(id, error))
 }
 
 fn push_event(outbox: &Outbox, run: &str, record: &EventRecord, replayed: bool) -> Result<(), TooSlow> {
     let (key, message) = convert::event(run, record, replayed);
-    match serde_json::to_string(&message) {
+    push_message(outbox, key, &message)
+}
+
+fn push_message(outbox: &Outbox, key: Option<StateKey>, message: &impl Serialize) -> Result<(), TooSlow> {
+    match serde_json::to_string(message) {
         Ok(text) => outbox.push(key, text),
         Err(error) => {
-            tracing::error!(%error, "an event cannot be written");
+            tracing::error!(%error, "an error or an event cannot be written");
             Ok(())
         }
     }

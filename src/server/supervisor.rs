@@ -25,11 +25,8 @@ const MAX_ANSWER: u64 = 64 * 1024;
 pub(super) async fn tell(port: u16, token: String, known: Known) {
     let mut pause = Duration::from_secs(2);
     loop {
-        let told = match tokio::time::timeout(ANSWER_WITHIN, post(port, &token, known)).await {
-            Ok(told) => told,
-            Err(_) => Err(io::ErrorKind::TimedOut.into()),
-        };
-        match told {
+        let told = tokio::time::timeout(ANSWER_WITHIN, post(port, &token, known)).await;
+        match told.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
             Ok(()) => {
                 tracing::info!("Home Assistant knows of this app");
                 return;

@@ -9,7 +9,7 @@ use face_onnx::{Network, Plan};
 /// The recogniser, bound to its one input size.
 pub(super) struct Recogniser {
     plan: Plan,
-    contract: RecogniserContract,
+    pub(super) contract: RecogniserContract,
 }
 
 impl Recogniser {
@@ -39,10 +39,6 @@ impl Recogniser {
             )));
         }
         Ok(Self { plan, contract })
-    }
-
-    pub(super) fn contract(&self) -> &RecogniserContract {
-        &self.contract
     }
 
     /// Describes a crop of exactly the contract's size, on so many threads. `None` where the network gives no direction.

@@ -261,11 +261,11 @@ impl Vision {
 
     /// The recogniser's SHA-256, to which a calibration belongs.
     pub fn recogniser_sha256(&self) -> &str {
-        &self.recogniser.contract().sha256
+        &self.recogniser.contract.sha256
     }
 
     pub fn embedding_length(&self) -> usize {
-        self.recogniser.contract().embedding_length
+        self.recogniser.contract.embedding_length
     }
 
     /// Decodes a picture and describes every face in it.
@@ -415,7 +415,7 @@ impl Vision {
         options: &Options,
         threads: usize,
     ) -> Result<Option<Face>, VisionError> {
-        let contract = self.recogniser.contract();
+        let contract = &self.recogniser.contract;
         let crop =
             align::crop(&frame.pixels, &detection.landmarks, &contract.template, contract.input_size, options.sampling);
         let Some(crop) = crop else { return Ok(None) };

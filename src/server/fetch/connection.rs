@@ -117,10 +117,8 @@ pub(super) async fn dial(
         };
         Ok(Connection { stream, buffer: Vec::new() })
     };
-    match tokio::time::timeout(CONNECT_TIMEOUT, connect).await {
-        Ok(connected) => connected,
-        Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "it does not answer in time")),
-    }
+    let late = |_| Err(io::Error::new(io::ErrorKind::TimedOut, "it does not answer in time"));
+    tokio::time::timeout(CONNECT_TIMEOUT, connect).await.unwrap_or_else(late)
 }
 
 fn server_name(url: &Url) -> Option<ServerName<'static>> {

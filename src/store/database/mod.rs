@@ -55,6 +55,7 @@ const MIGRATIONS: [&str; 5] = [
 pub struct Database {
     /// The one that writes, and the one that reads; in memory, and where another finds no room on the disk, one for both.
     connections: Vec<Mutex<Connection>>,
+    /// The data folder; `None` in memory.
     folder: Option<PathBuf>,
     /// Whether the log beside the file may still hold what was forgotten.
     to_wipe: AtomicBool,
@@ -160,11 +161,6 @@ impl Database {
         self._lock.as_ref().ok_or(std::io::ErrorKind::NotFound)?.0.try_clone()
     }
 
-    /// The data folder; `None` in memory.
-    fn folder(&self) -> Option<&Path> {
-        self.folder.as_deref()
-    }
-
     /// For reading what is committed.
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connections[self.connections.len() - 1].lock()
@@ -221,7 +217,7 @@ impl Database {
 
     /// Takes a document that cannot be read out of the way, under another kind, and says so.
     fn set_aside(&self, kind: documents::Kind, key: &str, reason: &str) {
-        let file = self.folder().unwrap_or(Path::new("")).join(FILE_NAME);
+        let file = self.folder.as_deref().unwrap_or(Path::new("")).join(FILE_NAME);
         tracing::error!(
             file = %file.display(), kind = <&str>::from(kind), key, reason,
             "a row of the database cannot be read: it is set aside in the table `document` under the kind `unreadable`, \

@@ -91,7 +91,7 @@ impl Database {
     /// At the first start: makes an `admin` token and writes it to [`FIRST_TOKEN_FILE`] (0600). `None` where there is any
     /// token, or no data folder to write to.
     pub fn first_admin_token(&self, now: Timestamp) -> Result<Option<(String, PathBuf)>, StoreError> {
-        let Some(folder) = self.folder() else { return Ok(None) };
+        let Some(folder) = &self.folder else { return Ok(None) };
         if !self.tokens()?.is_empty() {
             return Ok(None);
         }
@@ -111,7 +111,7 @@ impl Database {
 
     /// The first token again, while its file is there and it still lets an admin in.
     pub fn kept_admin_token(&self) -> Result<Option<String>, StoreError> {
-        let kept = self.folder().and_then(|folder| std::fs::read_to_string(folder.join(FIRST_TOKEN_FILE)).ok());
+        let kept = self.folder.as_ref().and_then(|folder| std::fs::read_to_string(folder.join(FIRST_TOKEN_FILE)).ok());
         let Some(text) = kept.map(|text| text.trim().to_owned()) else { return Ok(None) };
         Ok(self.find_token(&text, Timestamp::now())?.filter(|token| token.role == Role::Admin).map(|_| text))
     }
