@@ -12,9 +12,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
 use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_tungstenite::WebSocketStream;
 use tokio_util::sync::PollSemaphore;
 
 use super::budget::Budget;
@@ -26,6 +29,9 @@ pub(super) const FREE_BYTES: usize = 2 * 1024 * 1024;
 const FRAMING_BYTES: usize = 256;
 /// A client's control frame beside its payload (RFC 6455: two bytes and the mask).
 const CONTROL_HEADER_BYTES: usize = 6;
+
+/// A client's WebSocket.
+pub(super) type Socket = WebSocketStream<Gate>;
 
 /// What a session tells its gate, and asks it.
 #[derive(Debug)]
@@ -80,8 +86,8 @@ impl GateControl {
 
 /// The connection behind its gate.
 #[derive(Debug)]
-pub(super) struct Gate<S> {
-    stream: S,
+pub(super) struct Gate {
+    stream: TokioIo<Upgraded>,
     control: Arc<GateControl>,
     permits: PollSemaphore,
     /// Counts messages that had to wait.
@@ -111,10 +117,10 @@ impl LoggedIn {
     }
 }
 
-impl<S> Gate<S> {
+impl Gate {
     /// Closed (before login) at first.
     /// The budget is that of all sessions.
-    pub(super) fn new(stream: S, budget: &Budget) -> (Self, Arc<GateControl>) {
+    pub(super) fn new(stream: TokioIo<Upgraded>, budget: &Budget) -> (Self, Arc<GateControl>) {
         let begun = Progress { since_message: 0, large: None, waits: false, last_read: Instant::now() };
         let control = Arc::new(GateControl(Mutex::new(begun)));
         let (permits, waited) = (PollSemaphore::new(budget.all()), budget.hits());
@@ -127,12 +133,12 @@ impl<S> Gate<S> {
     }
 
     /// The connection itself, to drain what a refused client still sends.
-    pub(super) fn stream_mut(&mut self) -> &mut S {
+    pub(super) fn stream_mut(&mut self) -> &mut TokioIo<Upgraded> {
         &mut self.stream
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
+impl AsyncRead for Gate {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         let mut progress = this.control.0.lock();
@@ -169,7 +175,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
+impl AsyncWrite for Gate {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }

@@ -3,12 +3,11 @@
 //! Called by `session`; must not know requests.
 
 use futures_util::SinkExt;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio_tungstenite::WebSocketStream;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
-use super::gate::Gate;
+use super::gate::Socket;
 use super::outbox::TooSlow;
 
 #[derive(Debug)]
@@ -42,7 +41,7 @@ impl From<TooSlow> for End {
 
 /// Sends the close frame and ends the connection's own half first, as RFC 6455 7.1.1 wants of a server. Then reads on until
 /// the client has closed: a connection closed with unread bytes is reset, and the reason lost.
-pub(super) async fn say<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<Gate<S>>, end: End) {
+pub(super) async fn say(socket: &mut Socket, end: End) {
     let Some(frame) = end.close_frame() else {
         // The answer to the client's own close frame may still wait.
         let _ = socket.flush().await;

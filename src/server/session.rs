@@ -12,19 +12,19 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{FutureExt, SinkExt, StreamExt};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use serde::Serialize;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
 use tokio::task::JoinSet;
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{Role as Side, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Error as WsError, Message};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::access::{Foothold, Guest, Secret};
-use super::gate::{Gate, GateControl};
+use super::gate::{Gate, GateControl, Socket};
 use super::goodbye::{self, End};
 use super::handlers::errors::{busy, internal};
 use super::handlers::{self, Client, Json, TheirClock, convert};
@@ -77,12 +77,7 @@ fn largest_message(shared: &Shared, role: Role) -> usize {
 
 /// Serves one client until it goes; `place` is its place at the door until it has logged in.
 #[tracing::instrument(name = "session", skip_all, fields(client, role))]
-pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
-    shared: Arc<Shared>,
-    stream: S,
-    from: &Guest,
-    place: Foothold,
-) {
+pub(crate) async fn run(shared: Arc<Shared>, stream: TokioIo<Upgraded>, from: &Guest, place: Foothold) {
     let (gate, control) = Gate::new(stream, &shared.memory().large_messages);
     let most = largest_message(&shared, Role::Admin);
     let config = WebSocketConfig::default()
@@ -91,7 +86,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
         .max_write_buffer_size(MAX_UNSENT_BYTES)
         .max_message_size(Some(most))
         .max_frame_size(Some(most));
-    let mut socket = WebSocketStream::from_raw_socket(gate, Side::Server, Some(config)).await;
+    let mut socket = Socket::from_raw_socket(gate, Side::Server, Some(config)).await;
     let patience = shared.options.patience;
     let login = tokio::time::timeout(patience.login, login(&shared, &mut socket, from.peer));
     let outcome = tokio::select! {
@@ -132,11 +127,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
     let _ = tokio::time::timeout(patience.goodbye, goodbye::say(&mut socket, end)).await;
 }
 
-async fn login<S: AsyncRead + AsyncWrite + Unpin>(
-    shared: &Shared,
-    socket: &mut WebSocketStream<Gate<S>>,
-    peer: IpAddr,
-) -> Result<(Client, Secret), End> {
+async fn login(shared: &Shared, socket: &mut Socket, peer: IpAddr) -> Result<(Client, Secret), End> {
     send(socket, &shared.hello()).await?;
     let text = loop {
         match socket.next().await {
@@ -192,33 +183,26 @@ fn not_stored(error: &StoreError) -> End {
     End::Refused(CloseCode::Error, "storage_failed: the server cannot read its tokens".to_owned())
 }
 
-async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(
-    socket: &mut WebSocketStream<Gate<S>>,
-    code: AuthErrorCode,
-    words: &str,
-) -> End {
+async fn refuse(socket: &mut Socket, code: AuthErrorCode, words: &str) -> End {
     match send(socket, &AuthAnswer::AuthInvalid { code, message: words.to_owned() }).await {
         Ok(()) => End::Refused(CloseCode::Policy, "auth_invalid".to_owned()),
         Err(end) => end,
     }
 }
 
-async fn send<S: AsyncRead + AsyncWrite + Unpin>(
-    socket: &mut WebSocketStream<Gate<S>>,
-    message: &impl Serialize,
-) -> Result<(), End> {
+async fn send(socket: &mut Socket, message: &impl Serialize) -> Result<(), End> {
     let text = serde_json::to_string(message).map_err(|_| End::Gone)?;
     socket.send(Message::text(text)).await.map_err(|_| End::Gone)
 }
 
-async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+async fn serve(
     shared: &Arc<Shared>,
     client: Arc<Client>,
     token: Secret,
-    socket: WebSocketStream<Gate<S>>,
+    socket: Socket,
     control: &GateControl,
     place: &Foothold,
-) -> (End, WebSocketStream<Gate<S>>) {
+) -> (End, Socket) {
     let outbox = Arc::new(Outbox::default());
     let (mut sink, mut stream) = socket.split();
     let mut requests = Requests {
@@ -245,11 +229,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
 }
 
 /// Writes what the outbox holds, and pings the client now and then, so that one that only listens is heard, too.
-async fn write<S: AsyncRead + AsyncWrite + Unpin>(
-    sink: &mut SplitSink<WebSocketStream<Gate<S>>, Message>,
-    outbox: &Outbox,
-    patience: Duration,
-) -> End {
+async fn write(sink: &mut SplitSink<Socket, Message>, outbox: &Outbox, patience: Duration) -> End {
     let mut pings = tokio::time::interval(PING_EVERY);
     loop {
         let message = tokio::select! {
@@ -309,11 +289,7 @@ impl Kind {
 }
 
 impl Requests {
-    async fn read<S: AsyncRead + AsyncWrite + Unpin>(
-        &mut self,
-        stream: &mut SplitStream<WebSocketStream<Gate<S>>>,
-        control: &GateControl,
-    ) -> End {
+    async fn read(&mut self, stream: &mut SplitStream<Socket>, control: &GateControl) -> End {
         let stopping = self.shared.stopping.clone();
         let mut checks = tokio::time::interval(Duration::from_secs(5));
         let mut removed = Box::pin(token_removed(Arc::clone(&self.shared), self.token.clone(), self.client.role));
