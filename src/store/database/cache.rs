@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Database, Tx, bad, from_blob, to_blob};
 use crate::people::PhotoId;
 use crate::store::{KnownFile, StoreError};
-use crate::vision::{Detection, Face, Quality};
+use crate::vision::Face;
 
 /// How a photo was described; another recipe's result says nothing about this one's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,8 +21,9 @@ pub struct Recipe {
     pub preprocessing: u32,
 }
 
-/// What was found in a photo under `faces/`.
-#[derive(Clone, Debug, PartialEq)]
+/// What was found in a photo under `faces/`; stored as JSON, its embedding beside it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Described {
     Face(DescribedFace),
     NoFace,
@@ -44,7 +45,14 @@ impl Database {
         )?;
         let key = params![photo.0, recipe.model, recipe.preprocessing];
         let row = statement.query_row(key, |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<Vec<u8>>>(1)?)));
-        Ok(row.optional()?.and_then(|(json, blob)| read(&json, blob.as_deref())))
+        let read = |(json, blob): (String, Option<Vec<u8>>)| {
+            let mut described = serde_json::from_str(&json).ok()?;
+            if let Described::Face(face) = &mut described {
+                face.embedding = from_blob(&blob?).ok()?;
+            }
+            Some(described)
+        };
+        Ok(row.optional()?.and_then(read))
     }
 
     /// For [`crate::store::Faces::remember`].
@@ -68,8 +76,8 @@ impl Tx<'_> {
         let tx = self.0;
         let mut statement = tx.prepare_cached("INSERT OR REPLACE INTO embedding_cache VALUES (?1, ?2, ?3, ?4, ?5)")?;
         for (photo, described) in photos {
-            let (row, blob) = written(described);
-            let json = serde_json::to_string(&row).map_err(bad("description"))?;
+            let blob = if let Described::Face(face) = described { Some(to_blob(&face.embedding)) } else { None };
+            let json = serde_json::to_string(described).map_err(bad("description"))?;
             statement.execute(params![photo.0, recipe.model, recipe.preprocessing, json, blob])?;
         }
         Ok(())
@@ -128,42 +136,4 @@ fn path_from(bytes: Vec<u8>) -> Option<PathBuf> {
     return Some(std::os::unix::ffi::OsStringExt::from_vec(bytes)).map(|name: std::ffi::OsString| name.into());
     #[cfg(not(unix))]
     return String::from_utf8(bytes).ok().map(PathBuf::from);
-}
-
-/// [`Described`] without the embedding, as JSON.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Row {
-    Face {
-        #[serde(flatten)]
-        detection: Detection,
-        #[serde(flatten)]
-        quality: Quality,
-    },
-    NoFace,
-    SeveralFaces(u32),
-    Unreadable(String),
-}
-
-fn written(described: &Described) -> (Row, Option<Vec<u8>>) {
-    match described {
-        Described::Face(face) => {
-            let row = Row::Face { detection: face.detection.clone(), quality: face.quality.clone() };
-            (row, Some(to_blob(&face.embedding)))
-        }
-        Described::NoFace => (Row::NoFace, None),
-        Described::SeveralFaces(count) => (Row::SeveralFaces(*count), None),
-        Described::Unreadable(reason) => (Row::Unreadable(reason.clone()), None),
-    }
-}
-
-fn read(json: &str, blob: Option<&[u8]>) -> Option<Described> {
-    Some(match serde_json::from_str(json).ok()? {
-        Row::Face { detection, quality } => {
-            Described::Face(Box::new(Face { detection, quality, embedding: from_blob(blob?).ok()?, glimpse: None }))
-        }
-        Row::NoFace => Described::NoFace,
-        Row::SeveralFaces(count) => Described::SeveralFaces(count),
-        Row::Unreadable(reason) => Described::Unreadable(reason),
-    })
 }
