@@ -1,11 +1,13 @@
 //! A face cut out of its picture, as a JPEG small enough to keep and large enough to learn from later; for photos alone, with
 //! the faces beside it covered.
 
+use std::borrow::Cow;
+
 use image::{Rgb, RgbImage, imageops};
 
 use super::error::EngineError;
 use crate::annotate::encode_jpeg;
-use crate::vision::{Frame, Point, Rect};
+use crate::vision::{self, Frame, Point, Rect};
 
 /// Room left around the face on every side, in face widths: the detector finds a face again only with some room.
 pub(super) const MARGIN: f32 = 1.0;
@@ -98,12 +100,7 @@ impl Cut {
 
 /// The picture with its longest side at most `side` pixels, and the scale that was.
 pub(super) fn shrunk(picture: RgbImage, side: u32) -> (RgbImage, f32) {
-    let longest = picture.width().max(picture.height());
-    if longest <= side {
-        return (picture, 1.0);
-    }
-    let scaled = |v: u32| u32::try_from(u64::from(v) * u64::from(side) / u64::from(longest)).unwrap_or(side).max(1);
-    let small = imageops::thumbnail(&picture, scaled(picture.width()), scaled(picture.height()));
+    let Cow::Owned(small) = vision::shrunk(&picture, side) else { return (picture, 1.0) };
     #[expect(clippy::cast_precision_loss, reason = "sides of a picture are far below 2^23")]
     let scale = small.width() as f32 / picture.width() as f32;
     (small, scale)

@@ -28,7 +28,7 @@ pub mod watch;
 pub use absence::Away;
 pub use archive::{Imported, ImportedPerson};
 pub use changes::{Change, follow, used};
-pub use database::cache::{Described, DescribedFace, Recipe};
+pub use database::cache::{Described, Recipe};
 pub use database::documents::Kind;
 pub use database::sightings::{Correction, NewSighting, SightingFilter, SightingRow};
 pub use database::tokens::{Role, Token};

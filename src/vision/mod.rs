@@ -483,7 +483,7 @@ impl Detection {
 }
 
 /// The picture with its longer side at most `side` pixels.
-fn shrunk(pixels: &RgbImage, side: u32) -> Cow<'_, RgbImage> {
+pub(crate) fn shrunk(pixels: &RgbImage, side: u32) -> Cow<'_, RgbImage> {
     let longest = pixels.width().max(pixels.height());
     if longest <= side {
         return Cow::Borrowed(pixels);

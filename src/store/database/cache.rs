@@ -25,16 +25,14 @@ pub struct Recipe {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Described {
-    Face(DescribedFace),
+    /// Its one face; boxed, since the other results are small.
+    Face(Box<Face>),
     NoFace,
     /// So many, so that it is not clear whose photo it is.
     SeveralFaces(u32),
     /// Why the bytes aren't a picture.
     Unreadable(String),
 }
-
-/// A photo's one face; boxed, since the other results are small.
-pub type DescribedFace = Box<Face>;
 
 impl Database {
     /// What is remembered of a photo. A row that cannot be read counts as none.
