@@ -1,5 +1,4 @@
 //! Flags, environment and a TOML file → one checked [`Config`], from which each room gets its plain options.
-//!
 //! A flag wins over the environment, that over the file, that over the default. The file is strict: an unknown key is an
 //! error that names it. Called by the command line; must not know how anything works.
 
@@ -118,7 +117,6 @@ pub struct Config {
     pub limits: Limits,
     /// Whether to be discovered.
     pub announce: Announce,
-    /// A `tracing` filter.
     pub log: String,
     pub log_format: LogFormat,
     /// Settings until a client changes them.

@@ -1,5 +1,4 @@
 //! Local face recognition for Home Assistant: pictures in, people and presence out, nothing leaves the house.
-//!
 //! Read `ARCHITECTURE.md` for the map. The rooms, and what each may use (left may use right):
 //! `cli` → `server` → `engine` → {`presence`, `people`, `store`, `annotate`} → `vision`.
 

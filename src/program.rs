@@ -1,5 +1,4 @@
 //! What our programs have in common: reading the command line, and ending with an exit code and an error in words.
-//!
 //! Called by `main` of the server and of the laboratory.
 
 use std::error::Error;
@@ -19,7 +18,6 @@ pub fn typed() -> String {
 }
 
 /// The command line; ends the program where it is wrong or asks for help.
-///
 /// An environment variable that is set to nothing counts as not set, as in a file of defaults for a service.
 pub fn parse<P: Parser>() -> P {
     let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());

@@ -1,5 +1,4 @@
 //! Letters: the font in the binary, and the system's fonts for what it lacks.
-//!
 //! A name is drawn only if every one of its letters can be drawn rightly. Text is not shaped here, so scripts whose
 //! letters join or run from right to left are refused ([`Fonts::line`] answers `None`) rather than written wrongly.
 

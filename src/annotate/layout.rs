@@ -1,5 +1,4 @@
 //! Where each label goes: how large letters and lines are for a picture, and which free place is nearest to the face.
-//!
 //! Pure geometry; called by [`super::annotate`] alone.
 
 use super::fonts::Line;

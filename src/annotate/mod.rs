@@ -58,7 +58,6 @@ pub struct AnnotateError {
 
 /// Draws a box and a readable label for every face, in place: lines and letters grow with the picture, labels stay inside it
 /// and never cover each other.
-///
 /// A text that no font here can show is replaced by `#n`, the place of the label in `labels` counted from 1, and a legend at
 /// the bottom says so: the answer beside the picture lists the faces in the same order. A label that finds no room
 /// at all is left out; its box is still drawn.

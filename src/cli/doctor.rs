@@ -1,5 +1,4 @@
 //! `face-server doctor`: everything that must be right for the server to run → what is, what isn't, and how to mend it.
-//!
 //! Changes nothing: folders that are missing are not made, and a server that runs is not disturbed.
 
 use std::fs;

@@ -1,5 +1,4 @@
 //! What happened, numbered, kept for a while and handed to who listens.
-//!
 //! The owner of the home tells; a listener takes up its end first and what is published after, and leaves out what it has
 //! heard twice. One that falls behind the channel is told so (`Lagged`) and asks for the state again.
 

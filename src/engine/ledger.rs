@@ -1,5 +1,4 @@
 //! Writes that wait for the disk: kept in the order in which they were decided, tried again while the disk takes none.
-//!
 //! Recognition, presence and events go on without a disk; what is not kept yet is here, its pictures too.
 
 use std::sync::Arc;

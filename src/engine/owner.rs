@@ -1,6 +1,5 @@
 //! The one owner of the home: a thread that takes commands from one bounded channel. Each is decided, kept and told, in this
 //! order, before the next; several that wait are kept in one transaction.
-//!
 //! [`Orders`] is everybody else's end of the channel. When it is full, who may wait waits, and others are told that the server
 //! is busy.
 

@@ -1,5 +1,4 @@
 //! The live decision driven by a simulated clock, without disk, threads or networks: described faces in, verdicts out.
-//!
 //! Exactly [`Home::observe`], which a home calls, too. Used by the laboratory, `face-lab`.
 
 use jiff::Timestamp;

@@ -1,6 +1,5 @@
 //! What keeps a gallery good: photos and people that make recognition worse → a suggestion for each, and what following it would
 //! change at home.
-//!
 //! The effect is no estimate: the same rule judges what was kept, once with the gallery as it is and once as it would be. Pure;
 //! the engine brings the faces of past visits. Knows no files.
 

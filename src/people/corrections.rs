@@ -1,7 +1,6 @@
 //! "That is not Alice" → a face that counts against Alice: whoever looks more like it than like her is not her.
 //! Only as far as the two can be told apart: a face that looks as much like Alice as her own photos do is most likely hers,
 //! whatever was said of it, and denies nobody.
-//!
 //! The engine adds what people at home say, and asks before it judges; the store keeps the faces. Knows no files and no time.
 
 use std::collections::HashMap;
@@ -93,7 +92,6 @@ impl Corrections {
 }
 
 /// Log likelihood ratio of "the probe is the person of the mistaken face" against "it is the person of `look`".
-///
 /// A picture's cosine with its own person is its reliability, and with somebody else what those two have in common; so how
 /// alike the mistaken face and the look are says what either would make of the probe.
 fn against(look: &Direction, mistaken: &Direction, probe: &Direction, prior: &Prior) -> f32 {

@@ -1,5 +1,4 @@
 //! May this picture teach who somebody is? The faces found in it → accepted with advice, or refused with a reason.
-//!
 //! Pure policy: the engine describes the picture, asks here, and only then has the store save it.
 
 use clap::ValueEnum;

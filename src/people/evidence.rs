@@ -154,7 +154,6 @@ impl Evidence {
     }
 
     /// The logarithm of how many times likelier it is that a face is this track's person than that it is somebody else.
-    ///
     /// Two directions of one person have the product of their reliabilities as expected cosine, those of two people 0.
     pub fn agrees(&self, prior: &Prior, face: &Face) -> f32 {
         let reliability = prior.reliability(face);

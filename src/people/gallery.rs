@@ -1,5 +1,4 @@
 //! Enrolled people in memory: a direction in, the most alike people out.
-//!
 //! A person may look several ways (day, infrared, glasses, profile): photos that are alike are one look, and the most alike look
 //! counts. Cheap to clone (one `Arc`). Called by the engine. Knows no files and no thresholds (`calibration` has those).
 

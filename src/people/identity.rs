@@ -1,5 +1,4 @@
 //! Who a face is, and the words for it: a bare name is a promise, and only for who is confirmed.
-//!
 //! Judged by [`super::Calibration`]; the engine says which unknown person it is.
 
 use schemars::JsonSchema;

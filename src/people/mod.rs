@@ -1,5 +1,4 @@
 //! Who people are: validated names, the gallery of their embeddings, evidence and thresholds, strangers, the rules of enrolment.
-//!
 //! Knows no network, no files and no time of day. Called by the engine.
 
 use std::fmt;

@@ -1,5 +1,4 @@
 //! A typed or found name → a [`PersonName`] with a folder name that every file system can store, or why it cannot be one.
-//!
 //! Called wherever a name enters: the wire, the command line, the folder scan. Knows no files.
 
 use std::fmt;

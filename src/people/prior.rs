@@ -1,5 +1,4 @@
 //! What was measured for a recogniser: the numbers of its pack's `calibration.toml`, checked.
-//!
 //! Made by `scripts/calibrate.py`; `docs/decisions/evidence.md` says how well they hold. Knows no files: the pack gives the text.
 
 use serde::Deserialize;
@@ -100,7 +99,6 @@ pub struct Odds {
 }
 
 /// Log odds of "the best person, not a stranger" by one picture alone, where strangers come as often as known people.
-///
 /// A good picture of somebody is far above the threshold, so one that barely reaches it is most likely a stranger's; a poor
 /// picture may be so for its own faults.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]

@@ -63,7 +63,6 @@ pub struct Proposal {
     pub person: PersonId,
     /// The visit's.
     pub sighting: i64,
-    /// When it was taken.
     pub at: Timestamp,
     pub camera: String,
     pub shows: Shows,

@@ -1,6 +1,5 @@
 //! A face in a picture that somebody brings → who of all that a home remembers looks like it: people, unknown people, past
 //! sightings.
-//!
 //! How likely two faces are one person's is said by how rare such a likeness is among strangers, with as many faces as are
 //! remembered. Pure; the engine reads the past sightings, part by part.
 

@@ -1,5 +1,4 @@
 //! Unknown visitors → strangers that keep their identity: "seen four times, first on Tuesday".
-//!
 //! The engine feeds it the tracks that are nobody enrolled; the store keeps what it says. Time and fresh ids are arguments.
 //! Knows no files and no pictures.
 

@@ -1,5 +1,4 @@
 //! An instant by two clocks: one that only goes forward, and the wall's, which people and NTP can set.
-//!
 //! Everything that lasts (visits, presence, what is remembered) is measured by the first; stamps that people read, and what is
 //! kept over a restart, are of the second.
 

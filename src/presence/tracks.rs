@@ -1,5 +1,4 @@
 //! The faces of a camera's pictures → tracks: one person's faces, picture after picture, and the evidence they make.
-//!
 //! Which face belongs to which track is decided for all faces of a picture at once, by place, size and what the face looks like:
 //! two people who cross keep their tracks. Pictures may come late or twice. Called by the engine; knows no names.
 //!

@@ -1,5 +1,4 @@
 //! Sightings → who is where since when, until when that holds.
-//!
 //! A stay ends at the last sighting plus the time that is set for it when it ends: what is set later counts for stays that run.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

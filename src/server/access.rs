@@ -1,6 +1,5 @@
 //! Who may come in: a given token that never shows itself, the roles, bounded crowds of connections, and wrong tokens
 //! that are answered ever more slowly.
-//!
 //! Called by `entrance`, `session` and `http`. The tokens themselves (SHA-256 of 256 random bits) are `store`'s.
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,4 @@
 //! Places for what takes memory: a few in all, and of one token only some, so that nobody takes all of them.
-//!
 //! A place is free again when its permits are dropped. Used by `session` for large messages, by `http` for uploads, and by `handlers` for what is fetched.
 
 use std::collections::HashMap;

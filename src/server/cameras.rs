@@ -1,5 +1,4 @@
 //! The cameras that clients have told about or pushed pictures of: known by id, and bounded in number.
-//!
 //! What a subscriber is told at first has all of them in one message. Asked by `handlers`; must not know settings or pictures.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

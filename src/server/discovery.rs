@@ -1,5 +1,4 @@
 //! The server's address and id → an mDNS announcement (`_face-server._tcp.local.`), so that Home Assistant offers it.
-//!
 //! Called by `server::start` when the server can be reached from the network. TXT: `id`, `version`, `tls`.
 
 use std::net::SocketAddr;

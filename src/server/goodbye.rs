@@ -1,5 +1,4 @@
 //! How a session ended → the close frame that says so, and the end of the connection.
-//!
 //! Called by `session`; must not know requests.
 
 use futures_util::SinkExt;

@@ -1,5 +1,4 @@
 //! Annotated pictures of the latest asks, under names that cannot be guessed: bounded, the oldest goes first.
-//!
 //! Kept by `handlers` for their clients to get by `http`.
 
 use std::collections::VecDeque;

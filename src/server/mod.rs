@@ -1,5 +1,4 @@
 //! The network: one port for HTTP and WebSocket. Turns requests into engine calls and engine events into messages.
-//!
 //! [`start`] listens; `entrance` takes connections in, with or without TLS; `http` routes, and hands `/v1/ws` to `session`; both
 //! answer by `handlers`, with what all have in common in `shared`. Must not know pixels.
 

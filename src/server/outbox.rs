@@ -1,5 +1,4 @@
 //! Messages for one client, waiting for its network: bounded, and state events replace their older selves.
-//!
 //! Pushing never waits, so that one slow client holds up nobody. Used by `session`; must not know what messages mean.
 
 use std::collections::VecDeque;

@@ -1,5 +1,4 @@
 //! Where a server is, a token, and how its clients know it again → the one line by which a client is paired.
-//!
 //! `PROTOCOL.md` specifies the line. Printed by `cli`.
 
 use std::fmt;

@@ -24,7 +24,6 @@ use crate::store::{self, StoreError};
 pub(super) struct Shared {
     pub(super) engine: Engine,
     pub(super) options: Options,
-    /// All connections.
     pub(super) connections: Crowd,
     /// Those that have not logged in.
     pub(super) strangers: Crowd,

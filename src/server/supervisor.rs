@@ -1,5 +1,4 @@
 //! Where the server is, and its token → the Supervisor of Home Assistant OS, which hands both to Home Assistant.
-//!
 //! For the server as an app: `server::start_at` calls it where the configuration says so. The Supervisor is asked over HTTP
 //! inside the machine, at `SUPERVISOR` (host, or host and port), with the token that it gives to each app, `SUPERVISOR_TOKEN`.
 

@@ -1,6 +1,5 @@
 //! A certificate and its key → TLS for the server's port: made by the server itself and pinned by its clients, or files that
 //! somebody else renews, which are read again when they change.
-//!
 //! Used by `server` for connections that begin with TLS' first byte. Whether plain text is taken, too, is decided there.
 
 use std::path::{Path, PathBuf};

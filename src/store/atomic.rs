@@ -1,5 +1,4 @@
 //! Bytes → a file that is there completely or not at all, and that a power cut does not take away.
-//!
 //! Temporary file in the same folder, fsync, rename, fsync of the folder. Used by all of the store but SQLite.
 
 use std::fs::{self, File, OpenOptions};

@@ -1,5 +1,4 @@
 //! New photos under `faces/` → their content's hashes, read while nobody waits for the folder.
-//!
 //! A scan holds the folder, and thousands of new photos take it minutes to read; what was read before, it need not.
 
 use std::collections::HashMap;

@@ -1,5 +1,4 @@
 //! Something changed under `faces/` → a pulse, once it is quiet; the engine then scans.
-//!
 //! The system's notification where it works, and a look every few seconds in any case: network shares and some containers
 //! accept a watch and never tell. Knows no photos and no people.
 

@@ -1,5 +1,4 @@
 //! Five landmarks → a small upright crop for the recogniser, cut from the full-size picture.
-//!
 //! The similarity that best maps the landmarks onto the template (Umeyama 1991, without reflection), then a bilinear
 //! warp, as OpenCV's `FaceRecognizerSF::alignCrop` does it. Knows nothing of networks.
 

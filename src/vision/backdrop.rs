@@ -36,7 +36,6 @@ const STOOD: f64 = 0.04;
 const ROLLS: f64 = 0.4;
 
 /// A picture in means along the columns and the rows of its parts, each mixed with its neighbours.
-///
 /// Of green alone, which is nearly brightness.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Backdrop {

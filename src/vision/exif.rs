@@ -1,6 +1,5 @@
 //! EXIF as cameras, phones and tools really write it → which way up the picture is. Called by `jpeg_header`; `sniff` reads
 //! a TIFF's tags with it.
-//!
 //! Whatever is wrong with the data is overlooked: no picture is refused for its metadata.
 
 use image::metadata::Orientation;

@@ -34,7 +34,6 @@ impl Frame {
     }
 
     /// Decodes JPEG, PNG, WebP, BMP, GIF (first frame) or TIFF and turns it upright by its EXIF orientation.
-    ///
     /// 16-bit channels keep their upper half, grey becomes RGB, transparent pixels lie on grey.
     /// Of a JPEG cut short while it was sent, what arrived is shown and the rest is grey.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, VisionError> {

@@ -109,7 +109,6 @@ impl Glimpse {
     /// How far what `self` shows has moved since `earlier`, in pixels of the glimpse (more for a large face than for a
     /// small one, about a two-hundredth to a fiftieth of its width each): the median over the cells, less what noise would
     /// make of it, and less what the camera moved.
-    ///
     /// Infinite where another thing is there now, or the two hardly overlap; 0 where noise is all there is to see.
     pub fn moved_since(&self, earlier: &Self) -> f32 {
         let step = self.step.max(earlier.step);

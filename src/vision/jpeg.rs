@@ -36,7 +36,6 @@ pub(super) struct Decoded {
 }
 
 /// Decodes a JPEG of grey, colour or four colours, as large as `limits` and the memory for one picture allow.
-///
 /// Of a file cut short, what arrived is shown and the rest is grey.
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, VisionError> {
     let broken = |problem: String| VisionError::Broken { format: "JPEG", problem };

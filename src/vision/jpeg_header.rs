@@ -1,5 +1,4 @@
 //! The segments of a JPEG file before its first scan → what has to be known before anything is decoded.
-//!
 //! Written for files as they are found: metadata of any size and order, several EXIF segments, padding and stray bytes
 //! between segments. Called by `jpeg`; decodes nothing.
 

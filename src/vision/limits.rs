@@ -1,5 +1,4 @@
 //! How large a picture may be, and how much work: compared with its header before anything is decoded.
-//!
 //! `docs/decisions/picture-limits.md` says why these numbers.
 
 use super::VisionError;

@@ -1,5 +1,4 @@
 //! Bytes → faces. Pure: knows nothing of people, time, network or files (but the model weights).
-//!
 //! `frame` decodes, `detect` finds, `align` crops, `quality` judges, `embed` describes; [`Vision`] runs them in order.
 //! Called by the engine's worker threads and by the command line; one [`Vision`] is shared by all threads.
 
@@ -227,7 +226,6 @@ pub struct Vision {
 
 impl Vision {
     /// Builds both networks.
-    ///
     /// Each is built on a thread of its own, which is twice as fast.
     pub fn load(pack: &Pack) -> Result<Self, VisionError> {
         let stopped = || VisionError::Inference("a thread stopped while the networks were built".to_owned());

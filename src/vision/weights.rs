@@ -1,5 +1,4 @@
 //! A model pack: the two networks, what they expect, where they come from, and proof that they are the files meant.
-//!
 //! `pack.toml` beside the files describes them; [`Vision`](super::Vision) reads it once at start.
 //! The default pack is inside the binary, so that starting needs neither files nor a network connection.
 

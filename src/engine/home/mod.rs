@@ -1,5 +1,4 @@
 //! What a home knows and believes: pure. Commands in, and what follows from them out; time is an argument.
-//!
 //! Knows no threads, no networks and no disk: the `owner` keeps and tells what follows.
 
 pub(super) mod care;

@@ -1,5 +1,4 @@
 //! A described picture → who is in it, and, where a camera observed it, what that means for presence.
-//!
 //! In two steps: [`Home::observe`] decides; once the pictures that the decision wants are made, [`Home::finish`] says what is
 //! to be kept and told, so that who hears of a sighting can fetch its picture.
 

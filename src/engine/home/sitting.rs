@@ -1,6 +1,5 @@
 //! Somebody stands before a camera to be learned: the camera's pictures → the few that would teach something, and what to ask
 //! the person for next.
-//!
 //! `picture` shows every picture of such a camera to [`Sittings::look`], and gives the photo that was cut of a wanted one to
 //! [`Sittings::keep`]. Everything is in memory: what nobody accepts is forgotten. Pure; the time is an argument. Knows no names.
 

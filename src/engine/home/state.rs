@@ -1,5 +1,4 @@
 //! Everything that a home knows and believes, and how that looks from outside. What changes it is in the files beside this one.
-//!
 //! Times are by the steady clock ([`Now::steady`]), and become stamps of the wall clock where they leave.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -38,7 +37,6 @@ pub(crate) struct Home {
     pub(super) misfiled: Misfiled,
     /// Photos of which the log says that they look wrong.
     warned: BTreeSet<PhotoId>,
-    /// As it was told last.
     pub(super) told_library: LibraryState,
     pub(crate) model: Model,
     /// For this gallery and these strangers; `None` since they changed. See [`Home::calibration`].

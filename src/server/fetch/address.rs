@@ -1,6 +1,5 @@
 //! Which network addresses a picture may be fetched from. Cameras are on the home network, so private addresses are fine;
 //! this machine itself and link-local ones (routers' and clouds' own services) are not, unless the configuration names them.
-//!
 //! Used by `fetch` for addresses in URLs and for what names resolve to, on every redirect.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

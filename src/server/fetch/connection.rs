@@ -1,5 +1,4 @@
 //! One connection to a camera: a GET request out, an answer in, read as generously as browsers read.
-//!
 //! Lines may end in LF alone, headers may lack their name or colon, lengths may be missing, doubled or wrong, and connections
 //! may close without a word. Everything is bounded: heads by [`MAX_HEAD`], bodies by who reads them, time by `fetch`.
 

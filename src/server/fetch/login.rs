@@ -1,5 +1,4 @@
 //! What a camera asks for (`WWW-Authenticate`) and a login → the strongest answer it takes, or why there is none.
-//!
 //! Cameras write these headers in every way: several challenges in one, any case, with and without quotes. A login never goes
 //! out more weakly than by the best way the camera offers.
 

@@ -1,5 +1,4 @@
 //! Bytes of an answer as they arrive → where the picture in them begins and ends.
-//!
 //! Cameras put line breaks or the heads of a stream's parts before it, and keep the connection open after it. Only the
 //! container is read here (markers and lengths); whether the picture can be decoded is for others to say.
 

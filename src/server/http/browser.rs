@@ -1,5 +1,4 @@
 //! What browsers must not do: talk to the server for a page of another origin, show it in a frame, keep its pictures.
-//!
 //! Around all routes. A page elsewhere can make a browser send requests, and a name that its owner lets point into the home
 //! makes the server look like the page's own origin; so both headers that tell are looked at.
 

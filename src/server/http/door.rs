@@ -1,5 +1,4 @@
 //! Who may pass: a token in the header (or, for motion hooks, in the address) → the routes behind a door, or a refusal.
-//!
 //! A browser that was once given a login sends it by itself, whatever page makes it ask. So a login (Basic, the token as
 //! password) opens only what changes nothing.
 

@@ -1,5 +1,4 @@
 //! The rest of a request's body that no route wanted → read and thrown away, so that an early refusal is heard.
-//!
 //! Many answers are known from a request's head: a wrong name, no token. Closing the connection while the picture still arrives
 //! would lose the answer on its way, or the client's next request on the same connection. Every route lies behind this.
 

@@ -1,5 +1,4 @@
 //! The body of a request → one picture: its bytes as they are, or a form with a file (`curl -F file=@photo.jpg`).
-//!
 //! What people send by mistake (base64, JSON, bytes that `curl -d` has changed) is named, since no decoder could.
 
 use std::sync::atomic::Ordering;

@@ -1,5 +1,4 @@
 //! The wire: every message of protocol version 1, defined once.
-//!
 //! `PROTOCOL.md` explains it by examples that the tests parse with these types; `schema.json` beside it is generated
 //! from them. Only `session` and `handlers` use this room; the engine must not know it.
 //!

@@ -1,5 +1,4 @@
 //! The wire types → one JSON Schema, committed beside this file and served at `/v1/schema.json`.
-//!
 //! The hidden command `face-server schema` prints it; a test compares it with the committed one.
 
 use schemars::{JsonSchema, SchemaGenerator};

@@ -1,5 +1,4 @@
 //! What a photo showed, remembered by its content and by how it was looked at; and the content of files, by their looks.
-//!
 //! Deleting all of it is always safe: the engine describes the photos again.
 
 use std::path::PathBuf;

@@ -1,6 +1,5 @@
 //! Our operators and tract's own on the shipped networks, in turns in one process: `cargo bench -p face-onnx`.
 //! The detector is given pixels, as it is in use; tract's needs floats.
-//!
 //! Prints milliseconds of one thread's processor time and their ratio, on Linux.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]

@@ -1,5 +1,4 @@
 //! The loops in which the time goes, written once and compiled for what the processor offers.
-//!
 //! A picture is laid out row by row, pixel by pixel, channel by channel (`PlaneShape`), its channels filled up to
 //! [`LANES`] and its borders kept as zeros, so that every loop runs over whole registers and none asks where it is.
 
