@@ -9,6 +9,7 @@ use face_server::config::Config;
 use face_server::engine::{Annotation, Engine, Identity, Recognition, RecognizedFace};
 use face_server::program;
 use face_server::store::Opening;
+use image::ImageFormat;
 
 use super::start;
 
@@ -84,18 +85,8 @@ fn outputs(pictures: &[PathBuf], out: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// What an annotated picture is written as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Jpeg,
-    Png,
-}
-
-fn kind_of(out: &Path) -> Option<Kind> {
-    match out.extension()?.to_string_lossy().to_ascii_lowercase().as_str() {
-        "jpg" | "jpeg" => Some(Kind::Jpeg),
-        "png" => Some(Kind::Png),
-        _ => None,
-    }
+fn kind_of(out: &Path) -> Option<ImageFormat> {
+    ImageFormat::from_path(out).ok().filter(|kind| matches!(kind, ImageFormat::Jpeg | ImageFormat::Png))
 }
 
 fn same_file(one: &Path, other: &Path) -> bool {
@@ -108,8 +99,8 @@ async fn recognize(engine: &Engine, json: bool, picture: &Path, out: Option<&Pat
     let found = engine.ask(bytes.into(), annotation).await?;
     if let (Some(out), Some(jpeg)) = (out, &found.drawn) {
         let written = match kind_of(out) {
-            Some(Kind::Png) => {
-                image::load_from_memory(jpeg)?.save_with_format(out, image::ImageFormat::Png).map_err(Into::into)
+            Some(ImageFormat::Png) => {
+                image::load_from_memory(jpeg)?.save_with_format(out, ImageFormat::Png).map_err(Into::into)
             }
             _ => std::fs::write(out, jpeg).map_err(anyhow::Error::from),
         };

@@ -335,7 +335,7 @@ impl Requests {
         match message {
             Message::Text(text) => {
                 let large = control.message_read();
-                match parse::envelope(&text).and_then(|envelope| envelope.open(self.client.role)) {
+                match parse::request(&text, self.client.role) {
                     Ok(request) => self.request(request, large),
                     Err(malformed) => Ok(push_error(&self.outbox, malformed.id, malformed.error)?),
                 }

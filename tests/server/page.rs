@@ -134,7 +134,7 @@ fn every_example_is_what_the_server_speaks() {
             "auth" => drop(read::<Auth>(&value)),
             "auth_answer" => drop(read::<AuthAnswer>(&value)),
             "request" => {
-                parse::request(text).unwrap_or_else(|e| panic!("{e:?}: {text}"));
+                parse::request(text, Role::Admin).unwrap_or_else(|e| panic!("{e:?}: {text}"));
             }
             "event" => drop(read::<EventMessage>(&value)),
             "pairing" => is_our_line(&value),

@@ -9,7 +9,7 @@ use serde::de::{Deserializer, IntoDeserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_path_to_error::{Path, Segment};
 
-use super::table::{REQUEST_TYPES, RequestType};
+use super::table::REQUEST_TYPES;
 use super::{ErrorCode, Request, RequestBody, Role, WireError};
 
 /// Largest request without a picture, bytes: the settings of five hundred cameras fit in several times.
@@ -35,16 +35,6 @@ pub struct Malformed {
     pub id: Option<u64>,
     /// `invalid_json`, `unknown_type` or `invalid_request`.
     pub error: WireError,
-}
-
-/// A request of which only id and type were read: what is in its other fields is neither kept nor judged yet.
-#[derive(Debug)]
-pub struct Envelope<'t> {
-    /// The request's id.
-    pub id: u64,
-    kind: &'static RequestType,
-    fields: Fields<'t>,
-    bytes: usize,
 }
 
 /// The fields beside id and type, as they stand in the text.
@@ -117,10 +107,11 @@ fn refused(id: Option<u64>, code: ErrorCode, message: String) -> Malformed {
     Malformed { id, error: WireError::new(code, message) }
 }
 
-/// Reads a message's id and type, and skips over the rest.
+/// Reads a message's id and type, and the rest where a client of this role may send so much of this type.
 /// Answers `invalid_json` where the text isn't a JSON object with a whole number `id` and a text `type`; `unknown_type`;
-/// `invalid_request` for a field that is there twice.
-pub fn envelope(text: &str) -> Result<Envelope<'_>, Malformed> {
+/// `invalid_request` for a field that is there twice; `forbidden` and `too_large` before more is read; `invalid_request` naming
+/// the field that is missing, unknown or of the wrong kind.
+pub fn request(text: &str, role: Role) -> Result<Request, Malformed> {
     // A list would be read as an object's fields in their order.
     if !text.trim_start().starts_with('{') {
         return Err(refused(None, ErrorCode::InvalidJson, "this isn't a JSON object".to_owned()));
@@ -150,43 +141,21 @@ pub fn envelope(text: &str) -> Result<Envelope<'_>, Malformed> {
         let message = format!("{kind}: a request has at most {MAX_FIELDS} fields");
         return Err(refused(Some(id), ErrorCode::InvalidRequest, message));
     }
-    Ok(Envelope { id, kind: known, fields: object.fields, bytes: text.len() })
-}
-
-impl Envelope<'_> {
-    /// Reads the rest, where a client of this role may send so much of this type.
-    /// Answers `forbidden` and `too_large` before anything is read; `invalid_request` naming the field that is missing, unknown
-    /// or of the wrong kind.
-    pub fn open(self, role: Role) -> Result<Request, Malformed> {
-        if self.bytes > MAX_WITHOUT_PICTURE {
-            if !WITH_PICTURE.contains(&self.kind.name) {
-                let name = self.kind.name;
-                let message = format!("{name}: a request without a picture has at most {MAX_WITHOUT_PICTURE} bytes");
-                return Err(refused(Some(self.id), ErrorCode::TooLarge, message));
-            }
-            if !self.kind.roles.contains(&role) {
-                let message = "this role may not send pictures so".to_owned();
-                return Err(refused(Some(self.id), ErrorCode::Forbidden, message));
-            }
+    if text.len() > MAX_WITHOUT_PICTURE {
+        if !WITH_PICTURE.contains(&known.name) {
+            let message = format!("{kind}: a request without a picture has at most {MAX_WITHOUT_PICTURE} bytes");
+            return Err(refused(Some(id), ErrorCode::TooLarge, message));
         }
-        self.read()
+        if !known.roles.contains(&role) {
+            return Err(refused(Some(id), ErrorCode::Forbidden, "this role may not send pictures so".to_owned()));
+        }
     }
-
-    fn read(self) -> Result<Request, Malformed> {
-        let Self { id, kind, fields, .. } = self;
-        let by_type = MapAccessDeserializer::new(MapDeserializer::new(once((kind.name, Body(fields)))));
-        let body = serde_path_to_error::deserialize::<_, RequestBody>(by_type).map_err(|error| {
-            let words = explained(kind.name, error.path(), error.inner());
-            refused(Some(id), ErrorCode::InvalidRequest, words)
-        })?;
-        let roles = if body.observes() { OBSERVERS } else { kind.roles };
-        Ok(Request { id, body, roles })
-    }
-}
-
-/// Reads a whole request of a client that may do everything.
-pub fn request(text: &str) -> Result<Request, Malformed> {
-    envelope(text)?.open(Role::Admin)
+    let by_type = MapAccessDeserializer::new(MapDeserializer::new(once((known.name, Body(object.fields)))));
+    let body = serde_path_to_error::deserialize::<_, RequestBody>(by_type).map_err(|error| {
+        refused(Some(id), ErrorCode::InvalidRequest, explained(known.name, error.path(), error.inner()))
+    })?;
+    let roles = if body.observes() { OBSERVERS } else { known.roles };
+    Ok(Request { id, body, roles })
 }
 
 /// `cameras/configure: cameras[0].min_face_px: invalid type: …`
@@ -222,7 +191,7 @@ mod tests {
     use super::*;
 
     fn refusal(text: &str) -> (Option<u64>, ErrorCode, String) {
-        let malformed = request(text).expect_err("is refused");
+        let malformed = request(text, Role::Admin).expect_err("is refused");
         (malformed.id, malformed.error.code, malformed.error.message)
     }
 
@@ -302,8 +271,8 @@ mod tests {
 
     #[test]
     fn a_picture_is_data_or_an_address_and_never_both() {
-        let read =
-            request(r#"{"id":1,"type":"recognize","purpose":"ask","picture":{"data":"AA=="}}"#).expect("is read");
+        let data = r#"{"id":1,"type":"recognize","purpose":"ask","picture":{"data":"AA=="}}"#;
+        let read = request(data, Role::Admin).expect("is read");
         let RequestBody::Recognize(recognize) = read.body else { panic!("{read:?}") };
         assert_eq!((recognize.purpose, recognize.picture), (Purpose::Ask, Picture::Data("AA==".to_owned())));
         let both = r#"{"id":1,"type":"recognize","purpose":"ask","picture":{"data":"AA==","url":"http://a/"}}"#;
@@ -330,9 +299,7 @@ mod tests {
     fn what_no_request_needs_is_refused_before_it_is_read() {
         let numbers = "0,".repeat(MAX_WITHOUT_PICTURE / 2);
         let large = |kind: &str| format!(r#"{{"id":1,"type":"{kind}","x":[{numbers}0]}}"#);
-        let opened = |kind: &str, role| {
-            envelope(&large(kind)).expect("an envelope").open(role).expect_err("is refused").error.code
-        };
+        let opened = |kind: &str, role| request(&large(kind), role).expect_err("is refused").error.code;
         assert_eq!(opened("ping", Role::Trigger), ErrorCode::TooLarge);
         assert_eq!(opened("cameras/configure", Role::Admin), ErrorCode::TooLarge);
         assert_eq!(opened("recognize", Role::Trigger), ErrorCode::Forbidden);

@@ -1,7 +1,7 @@
 //! The wire types → one JSON Schema, committed beside this file and served at `/v1/schema.json`.
 //! The hidden command `face-server schema` prints it; a test compares it with the committed one.
 
-use schemars::{JsonSchema, SchemaGenerator};
+use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::results::FaceChoice;
@@ -15,27 +15,27 @@ pub const COMMITTED: &str = include_str!("schema.json");
 /// The schema of the types as they are: definitions by name, and which result belongs to which request type.
 pub fn generated() -> Value {
     let mut generator = SchemaGenerator::default();
-    let mut definition = Definitions(&mut generator);
     let messages = json!({
-        "hello": definition.of::<Hello>(),
-        "auth": definition.of::<Auth>(),
-        "auth_answer": definition.of::<AuthAnswer>(),
-        "request": definition.of::<Request>(),
-        "response": definition.of::<Response>(),
-        "event": definition.of::<EventMessage>(),
+        "hello": generator.subschema_for::<Hello>(),
+        "auth": generator.subschema_for::<Auth>(),
+        "auth_answer": generator.subschema_for::<AuthAnswer>(),
+        "request": generator.subschema_for::<Request>(),
+        "response": generator.subschema_for::<Response>(),
+        "event": generator.subschema_for::<EventMessage>(),
     });
     let any_message: Vec<Value> =
         messages.as_object().into_iter().flatten().map(|(_, schema)| schema.clone()).collect();
-    let result = |known: &RequestType| (known.name.to_owned(), (known.result)(definition.0).to_value());
+    let result = |known: &RequestType| (known.name.to_owned(), (known.result)(&mut generator).to_value());
     let results: Map<String, Value> = REQUEST_TYPES.iter().map(result).collect();
-    let details = json!({"multiple_faces": {"faces": {"type": "array", "items": definition.of::<FaceChoice>()}}});
+    let details =
+        json!({"multiple_faces": {"faces": {"type": "array", "items": generator.subschema_for::<FaceChoice>()}}});
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Face protocol",
         "x-protocol-version": super::VERSION,
         "x-messages": messages,
         "x-results": results,
-        "x-http-results": json!({"POST /v1/library.tar": definition.of::<Imported>()}),
+        "x-http-results": json!({"POST /v1/library.tar": generator.subschema_for::<Imported>()}),
         "x-error-details": details,
         "oneOf": any_message,
         "$defs": generator.take_definitions(true),
@@ -45,14 +45,6 @@ pub fn generated() -> Value {
 /// The text that is committed.
 pub fn text() -> String {
     format!("{:#}\n", generated())
-}
-
-struct Definitions<'g>(&'g mut SchemaGenerator);
-
-impl Definitions<'_> {
-    fn of<T: JsonSchema>(&mut self) -> Value {
-        self.0.subschema_for::<T>().to_value()
-    }
 }
 
 #[cfg(test)]
