@@ -59,7 +59,7 @@ pub(super) struct Queue<J> {
     work: Condvar,
 }
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 enum Lane {
     Camera(CameraId),
     Asks,
@@ -77,10 +77,8 @@ struct Inner<J> {
 
 /// What one asker waits for.
 struct Line<J> {
-    /// Lanes with something waiting, next first.
-    lanes: VecDeque<Lane>,
-    cameras: HashMap<CameraId, J>,
-    asks: VecDeque<J>,
+    /// Lanes with what waits in them, next first.
+    lanes: VecDeque<(Lane, VecDeque<J>)>,
     bytes: usize,
     /// How many workers are at work for them.
     at_work: usize,
@@ -98,12 +96,12 @@ impl<J: Waiting> Queue<J> {
 
     /// A camera's newest picture. The one it replaces leaves it its turn.
     pub(super) fn push_camera(&self, asker: Asker, camera: CameraId, job: J) -> Result<Displaced<J>, Full> {
-        let mut q = self.open()?;
-        let crowded_out = q.room_for(self.bounds.bytes, asker, job.bytes(), Some(&camera))?;
-        let elsewhere = q.lines.iter().find(|(of, line)| **of != asker && line.cameras.contains_key(&camera));
+        let (mut q, lane) = (self.open()?, Lane::Camera(camera));
+        let crowded_out = q.room_for(self.bounds.bytes, asker, job.bytes(), &lane)?;
+        let elsewhere = q.lines.iter().find(|(of, line)| **of != asker && line.place(&lane).is_some());
         let elsewhere = elsewhere.map(|(of, _)| *of);
-        let superseded = elsewhere.and_then(|of| q.take(of, |line| line.take_picture(&camera)));
-        let superseded = q.line(asker).push_picture(camera, job).or(superseded);
+        let superseded = elsewhere.and_then(|of| q.take(of, |line| line.take(line.place(&lane)?, 0)));
+        let superseded = q.line(asker).push(lane, job).or(superseded);
         q.lined_up(asker);
         self.work.notify_one();
         Ok(Displaced { superseded, crowded_out })
@@ -118,11 +116,11 @@ impl<J: Waiting> Queue<J> {
                 return Err(Full);
             }
         }
-        let mut crowded_out = q.room_for(self.bounds.bytes, asker, job.bytes(), None)?;
+        let mut crowded_out = q.room_for(self.bounds.bytes, asker, job.bytes(), &Lane::Asks)?;
         if q.asks() >= most {
             crowded_out.extend(q.displace(questions, Line::take_last_ask));
         }
-        q.line(asker).push_ask(job);
+        q.line(asker).push(Lane::Asks, job);
         q.lined_up(asker);
         self.work.notify_one();
         Ok(Displaced { superseded: None, crowded_out })
@@ -130,7 +128,7 @@ impl<J: Waiting> Queue<J> {
 
     pub(super) fn push_learning(&self, job: J) -> Result<(), Full> {
         let mut q = self.open()?;
-        q.line(Asker::Folder).push_ask(job);
+        q.line(Asker::Folder).push(Lane::Asks, job);
         q.lined_up(Asker::Folder);
         self.work.notify_one();
         Ok(())
@@ -169,7 +167,7 @@ impl<J: Waiting> Queue<J> {
         let mut q = self.inner.lock();
         q.closed = true;
         q.turns.clear();
-        let left = q.lines.drain().flat_map(|(_, line)| line.cameras.into_values().chain(line.asks)).collect();
+        let left = q.lines.drain().flat_map(|(_, line)| line.lanes).flat_map(|(_, jobs)| jobs).collect();
         self.work.notify_all();
         left
     }
@@ -177,7 +175,8 @@ impl<J: Waiting> Queue<J> {
     /// Pictures (not files to learn) and bytes that wait now.
     pub(super) fn waiting(&self) -> (usize, usize) {
         let q = self.inner.lock();
-        (q.lines.values().map(|line| line.cameras.len()).sum::<usize>() + q.asks(), q.bytes())
+        let asked = q.lines.iter().filter(|(of, _)| **of != Asker::Folder).flat_map(|(_, line)| &line.lanes);
+        (asked.map(|(_, jobs)| jobs.len()).sum(), q.bytes())
     }
 
     pub(super) fn usage(&self) -> [Usage; 2] {
@@ -190,8 +189,8 @@ impl<J: Waiting> Queue<J> {
 }
 
 /// What learning waits for counts as nothing: it is no question.
-fn questions<J>(of: Asker, line: &Line<J>) -> usize {
-    if of == Asker::Folder { 0 } else { line.asks.len() }
+fn questions<J: Waiting>(of: Asker, line: &Line<J>) -> usize {
+    if of == Asker::Folder { 0 } else { line.jobs(&Lane::Asks).count() }
 }
 
 impl<J: Waiting> Inner<J> {
@@ -248,10 +247,10 @@ impl<J: Waiting> Inner<J> {
 
     /// Makes room for the bytes of one more job, in the place of the camera's older picture, unless it would be more than a
     /// share. Gives back what others had beyond theirs.
-    fn room_for(&mut self, room: usize, asker: Asker, bytes: usize, camera: Option<&CameraId>) -> Result<Vec<J>, Full> {
+    fn room_for(&mut self, room: usize, asker: Asker, bytes: usize, lane: &Lane) -> Result<Vec<J>, Full> {
         let older = |q: &Self| {
-            let lines = q.lines.values();
-            lines.filter_map(|line| line.cameras.get(camera?)).map(Waiting::bytes).sum::<usize>()
+            let lines = q.lines.values().filter(|_| *lane != Lane::Asks);
+            lines.flat_map(|line| line.jobs(lane)).map(J::bytes).sum::<usize>()
         };
         if self.bytes() - older(self) + bytes <= room {
             return Ok(Vec::new());
@@ -294,15 +293,7 @@ impl<J: Waiting> Inner<J> {
 
 impl<J: Waiting> Line<J> {
     fn new(now: Instant) -> Self {
-        Self {
-            lanes: VecDeque::new(),
-            cameras: HashMap::new(),
-            asks: VecDeque::new(),
-            bytes: 0,
-            at_work: 0,
-            asked: now,
-            waits_since: None,
-        }
+        Self { lanes: VecDeque::new(), bytes: 0, at_work: 0, asked: now, waits_since: None }
     }
 
     fn is_active(&self, now: Instant) -> bool {
@@ -313,74 +304,59 @@ impl<J: Waiting> Line<J> {
         self.is_active(now) || self.at_work > 0 || !self.lanes.is_empty()
     }
 
-    fn push_picture(&mut self, camera: CameraId, job: J) -> Option<J> {
-        self.bytes += job.bytes();
-        let older = self.cameras.insert(camera.clone(), job);
-        match &older {
-            Some(older) => self.bytes -= older.bytes(),
-            None => self.line_up(Lane::Camera(camera)),
-        }
-        older
+    fn place(&self, lane: &Lane) -> Option<usize> {
+        self.lanes.iter().position(|(of, _)| of == lane)
     }
 
-    fn push_ask(&mut self, job: J) {
-        self.bytes += job.bytes();
-        self.asks.push_back(job);
-        self.line_up(Lane::Asks);
+    fn jobs(&self, lane: &Lane) -> impl Iterator<Item = &J> {
+        self.lanes.iter().filter(move |(of, _)| of == lane).flat_map(|(_, jobs)| jobs)
     }
 
-    fn line_up(&mut self, lane: Lane) {
+    /// Gives back the camera's picture that waited.
+    fn push(&mut self, lane: Lane, job: J) -> Option<J> {
         self.waits_since.get_or_insert_with(Instant::now);
-        if !self.lanes.contains(&lane) {
-            self.lanes.push_back(lane);
-        }
+        self.bytes += job.bytes();
+        let Some(place) = self.place(&lane) else {
+            self.lanes.push_back((lane, VecDeque::from([job])));
+            return None;
+        };
+        self.lanes[place].1.push_back(job);
+        if lane == Lane::Asks { None } else { self.take(place, 0) }
     }
 
-    fn take_picture(&mut self, camera: &CameraId) -> Option<J> {
-        let job = self.cameras.remove(camera)?;
-        self.bytes -= job.bytes();
-        self.lanes.retain(|lane| !matches!(lane, Lane::Camera(of) if of == camera));
-        Some(job)
-    }
-
-    fn take_ask(&mut self, at: usize) -> Option<J> {
-        let job = self.asks.remove(at)?;
-        self.bytes -= job.bytes();
-        if self.asks.is_empty() {
-            self.lanes.retain(|lane| *lane != Lane::Asks);
+    /// Takes a job out of a lane, which ends with its last one.
+    fn take(&mut self, place: usize, at: usize) -> Option<J> {
+        let (_, jobs) = self.lanes.get_mut(place)?;
+        let job = jobs.remove(at)?;
+        if jobs.is_empty() {
+            self.lanes.remove(place);
         }
+        self.bytes -= job.bytes();
         Some(job)
     }
 
     fn take_last_ask(&mut self) -> Option<J> {
-        self.take_ask(self.asks.len().checked_sub(1)?)
+        self.take(self.place(&Lane::Asks)?, self.jobs(&Lane::Asks).count().checked_sub(1)?)
     }
 
+    /// Of two that are as large, the question.
     fn take_largest(&mut self) -> Option<J> {
-        let ask = self.asks.iter().map(Waiting::bytes).enumerate().max_by_key(|(_, bytes)| *bytes);
-        let picture = self.cameras.iter().map(|(camera, job)| (camera, job.bytes())).max_by_key(|(_, bytes)| *bytes);
-        match (ask, picture) {
-            (Some((at, bytes)), Some((_, of_camera))) if bytes >= of_camera => self.take_ask(at),
-            (Some((at, _)), None) => self.take_ask(at),
-            (_, Some((camera, _))) => {
-                let camera = camera.clone();
-                self.take_picture(&camera)
-            }
-            (None, None) => None,
-        }
+        let lanes = self.lanes.iter().enumerate();
+        let jobs = lanes.flat_map(|(place, (lane, jobs))| {
+            let sizes = jobs.iter().map(J::bytes).enumerate();
+            sizes.map(move |(at, bytes)| (bytes, *lane == Lane::Asks, place, at))
+        });
+        let (_, _, place, at) = jobs.max()?;
+        self.take(place, at)
     }
 
     fn next(&mut self) -> Option<J> {
-        match self.lanes.pop_front()? {
-            Lane::Camera(camera) => self.take_picture(&camera),
-            Lane::Asks => {
-                let job = self.take_ask(0);
-                if !self.asks.is_empty() {
-                    self.lanes.push_back(Lane::Asks);
-                }
-                job
-            }
+        let others_wait = self.lanes.front()?.1.len() > 1;
+        let job = self.take(0, 0);
+        if others_wait {
+            self.lanes.rotate_left(1);
         }
+        job
     }
 }
 

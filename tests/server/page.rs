@@ -192,7 +192,7 @@ fn every_request_type_has_an_example_and_a_row_with_its_roles() {
     let requests: Vec<Request> = blocks()
         .iter()
         .filter(|(of, _)| *of == "request")
-        .map(|(_, text)| parse::request(text).expect("is one"))
+        .map(|(_, text)| parse::request(text, Role::Admin).expect("is one"))
         .collect();
     for kind in REQUEST_TYPES.iter().map(|known| known.name) {
         let row = rows.get(kind).unwrap_or_else(|| panic!("{kind} is in no table"));

@@ -116,7 +116,7 @@ async fn every_request_is_for_its_roles_only() {
             if request["picture"].get("url").is_some() {
                 request["picture"]["url"] = "http://127.0.0.1:9/".into();
             }
-            let Request { roles, .. } = parse::request(&request.to_string()).expect("an example");
+            let Request { roles, .. } = parse::request(&request.to_string(), Role::Admin).expect("an example");
             let kind = request["type"].as_str().expect("a word").to_owned();
             let answer = client.call(&kind, request).await;
             let forbidden = answer["error"]["code"] == "forbidden";
