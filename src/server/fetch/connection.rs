@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_util::either::Either;
-use url::{Host, Url};
+use url::Url;
 
 use super::picture;
 
@@ -36,18 +36,17 @@ pub(super) struct Connection {
     buffer: Vec<u8>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum Trouble {
     /// The connection ended before the first byte of an answer.
+    #[error("it closes the connection without an answer")]
     Silent,
-    Network(io::Error),
+    #[error("the connection ended in the middle of its answer")]
+    BrokeOff,
+    #[error(transparent)]
+    Network(#[from] io::Error),
+    #[error("{0}")]
     Nonsense(String),
-}
-
-impl From<io::Error> for Trouble {
-    fn from(error: io::Error) -> Self {
-        Self::Network(error)
-    }
 }
 
 #[derive(Debug)]
@@ -110,7 +109,9 @@ pub(super) async fn dial(
         let stream = match tls {
             None => Either::Left(stream),
             Some(config) => {
-                let name = server_name(url).ok_or_else(|| io::Error::other("this host has no certificate's name"))?;
+                let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).trim_end_matches('.');
+                let name = ServerName::try_from(host.to_owned())
+                    .map_err(|_| io::Error::other("this host has no certificate's name"))?;
                 Either::Right(Box::new(TlsConnector::from(config).connect(name, stream).await?))
             }
         };
@@ -118,14 +119,6 @@ pub(super) async fn dial(
     };
     let late = |_| Err(io::Error::new(io::ErrorKind::TimedOut, "it does not answer in time"));
     tokio::time::timeout(CONNECT_TIMEOUT, connect).await.unwrap_or_else(late)
-}
-
-fn server_name(url: &Url) -> Option<ServerName<'static>> {
-    match url.host()? {
-        Host::Domain(name) => ServerName::try_from(name.trim_end_matches('.').to_owned()).ok(),
-        Host::Ipv4(address) => Some(IpAddr::V4(address).into()),
-        Host::Ipv6(address) => Some(IpAddr::V6(address).into()),
-    }
 }
 
 impl Connection {
@@ -222,7 +215,6 @@ impl Connection {
     /// The next bytes of a body; `None` at its end.
     /// Fails where the connection ends before the body.
     pub(super) async fn part(&mut self, framing: &mut Framing) -> Result<Option<Vec<u8>>, Trouble> {
-        let broke_off = || Trouble::Network(io::Error::from(io::ErrorKind::UnexpectedEof));
         if let Framing::Chunks { left: 0, first } = *framing {
             match self.chunk(first).await? {
                 Some(0) => return Ok(None),
@@ -234,7 +226,7 @@ impl Connection {
             return Ok(None);
         }
         if self.buffer.is_empty() && !self.fill().await? {
-            return if *framing == Framing::UntilClosed { Ok(None) } else { Err(broke_off()) };
+            return if *framing == Framing::UntilClosed { Ok(None) } else { Err(Trouble::BrokeOff) };
         }
         let available = self.buffer.len() as u64;
         let take = match framing {

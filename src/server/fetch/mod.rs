@@ -293,7 +293,7 @@ impl Fetcher {
                 // It had closed the connection without a word.
                 Err(Trouble::Silent | Trouble::Network(_)) if used => {}
                 Err(Trouble::Silent) if visit.may_retry() => {}
-                Err(trouble) => return Err(failed(hop, in_words(&trouble))),
+                Err(trouble) => return Err(failed(hop, trouble)),
             }
         }
     }
@@ -417,7 +417,7 @@ async fn read_picture(
         } else {
             connection.part(&mut framing).await
         };
-        match part.map_err(|trouble| failed(hop, in_words(&trouble)))? {
+        match part.map_err(|trouble| failed(hop, trouble))? {
             Some(part) => bytes.extend_from_slice(&part),
             None if !late && !packed && finder.start(&bytes, stream).is_some() && framing == Framing::Length(0) => {
                 // The length was a lie, or the picture has no end mark.
@@ -494,17 +494,6 @@ fn failed(url: &Url, why: impl fmt::Display) -> FetchError {
 fn shown(url: &Url) -> String {
     let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
     format!("{}://{}{port}/…", url.scheme(), url.host_str().unwrap_or_default())
-}
-
-fn in_words(trouble: &Trouble) -> String {
-    match trouble {
-        Trouble::Silent => "it closes the connection without an answer".to_owned(),
-        Trouble::Network(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            "the connection ended in the middle of its answer".to_owned()
-        }
-        Trouble::Network(error) => error.to_string(),
-        Trouble::Nonsense(words) => words.clone(),
-    }
 }
 
 fn no_connection(error: &io::Error, secure: bool) -> String {

@@ -246,10 +246,7 @@ fn floats(tensor: &Tensor) -> Option<Vec<f32>> {
 /// A constant that is the same for all pixels, by channel.
 fn by_channel(tensor: &Tensor, channels: usize) -> Option<Vec<f32>> {
     let values = floats(tensor)?;
-    let fits = match tensor.shape() {
-        [1, c, 1, 1] => *c == channels,
-        _ => false,
-    };
+    let fits = matches!(tensor.shape(), [1, c, 1, 1] if *c == channels);
     match values.as_slice() {
         [value] if tensor.rank() <= 4 => Some(vec![*value; channels]),
         _ if fits => Some(values),
@@ -1114,17 +1111,11 @@ impl EvalOp for Region {
         let batch = shapes.first().map_or(0, |shape| shape[0]);
         for picture in 0..batch {
             let inputs = inputs.iter().map(|i| Input::of(i, picture, batch)).collect::<TractResult<Vec<_>>>()?;
-            let part = |values: &mut Vec<f32>| {
+            let mut outputs = vec![];
+            for values in &mut made {
                 let each = values.len() / batch;
-                each * picture..each * (picture + 1)
-            };
-            let mut outputs: Vec<&mut [f32]> = made
-                .iter_mut()
-                .map(|values| {
-                    let part = part(values);
-                    &mut values[part]
-                })
-                .collect();
+                outputs.push(&mut values[each * picture..][..each]);
+            }
             self.program.run(&mut buffers, &inputs, &mut outputs, threads);
         }
         if buffers.slots.iter().map(Vec::len).sum::<usize>() <= MOST_KEPT {
