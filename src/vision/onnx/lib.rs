@@ -43,7 +43,6 @@ pub enum OnnxError {
 pub struct Network {
     file: String,
     model: ModelProto,
-    idle: region::Idle,
 }
 
 /// A network bound to one input size, ready to run on any thread.
@@ -79,7 +78,7 @@ impl Network {
                 names.join(", ")
             )));
         }
-        Ok(Self { file: file.to_owned(), model, idle: region::Idle::default() })
+        Ok(Self { file: file.to_owned(), model })
     }
 
     /// The input's sizes as the file states them; `None` where it leaves one open.
@@ -100,23 +99,23 @@ impl Network {
     /// (640×384: 43 ms fixed, 624 ms with open sizes).
     pub fn plan(&mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         let parsed = self.parsed(input)?;
-        Plan::build(&self.file, parsed, input, &self.idle, false)
+        Plan::build(&self.file, parsed, input, false)
     }
 
     /// The same for [`Plan::run_on_pixels`].
     pub fn plan_for_pixels(&mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         let parsed = self.parsed(input)?;
-        Plan::build(&self.file, parsed, input, &self.idle, true)
+        Plan::build(&self.file, parsed, input, true)
     }
 
     /// Binds the network once; large weights are in memory only once at any time.
     pub fn into_plan(mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         let weights = self.model.graph.as_mut().map(take_weights).unwrap_or_default();
         let mut parsed = self.parsed(input)?;
-        let Self { file, model, idle } = self;
+        let Self { file, model } = self;
         drop(model);
         give_weights(&mut parsed, weights).map_err(|e| cannot_run(&file, input, &e))?;
-        Plan::build(&file, parsed, input, &idle, false)
+        Plan::build(&file, parsed, input, false)
     }
 
     fn parsed(&mut self, input: [usize; 4]) -> Result<InferenceModel, OnnxError> {
@@ -161,14 +160,8 @@ fn cannot_run(file: &str, input: [usize; 4], error: &dyn std::fmt::Display) -> O
 }
 
 impl Plan {
-    fn build(
-        file: &str,
-        parsed: InferenceModel,
-        input: [usize; 4],
-        idle: &region::Idle,
-        pixels: bool,
-    ) -> Result<Self, OnnxError> {
-        let ours = parsed.into_typed().and_then(|model| region::rewrite(&model, idle, pixels));
+    fn build(file: &str, parsed: InferenceModel, input: [usize; 4], pixels: bool) -> Result<Self, OnnxError> {
+        let ours = parsed.into_typed().and_then(|model| region::rewrite(&model, pixels));
         let runnable = ours.and_then(|(model, takes_pixels)| {
             Ok((model.into_optimized().and_then(IntoRunnable::into_runnable)?, takes_pixels))
         });

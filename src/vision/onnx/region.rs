@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tract_onnx::tract_core::internal::{
     Datum, EvalContext, EvalOp, IntoArcTensor, IntoTValue, IntoTensor, Op, OutletId, SpecialOps, StaticName, TValue,
@@ -35,9 +35,6 @@ const MOST_STRIP_BYTES_OF_LARGE: usize = 5 << 20;
 /// Floats of buffers that are kept from one run to the next; what only a huge picture needs is given back.
 const MOST_KEPT: usize = 6 << 20;
 
-/// Buffers that wait for the next run, of whichever plan of the network.
-pub(crate) type Idle = Arc<Mutex<Vec<Buffers>>>;
-
 /// Bytes of a pixel: red, green and blue.
 const PIXEL: usize = 3;
 
@@ -48,6 +45,8 @@ const WORTH_A_THREAD: usize = if cfg!(test) { 1 << 8 } else { 3 << 20 };
 thread_local! {
     /// Threads that a run begun by this one may use. tract hands its operators nothing but tensors.
     static THREADS: Cell<usize> = const { Cell::new(1) };
+    /// What this thread's next run writes into, of whichever network.
+    static IDLE: Cell<Buffers> = Cell::default();
 }
 
 /// Does `run`, whose operators may use so many threads.
@@ -60,7 +59,7 @@ pub(crate) fn on_threads<T>(threads: usize, run: impl FnOnce() -> T) -> T {
 ///
 /// Where `pixels` are wanted and only regions read the input, its type becomes bytes, `[pictures, height, width, channels]`;
 /// whether it did is told.
-pub(crate) fn rewrite(model: &TypedModel, idle: &Idle, pixels: bool) -> TractResult<(TypedModel, bool)> {
+pub(crate) fn rewrite(model: &TypedModel, pixels: bool) -> TractResult<(TypedModel, bool)> {
     let order = model.eval_order()?;
     let pieces: HashMap<usize, Piece> =
         order.iter().filter_map(|id| Some((*id, piece(model, model.node(*id))?))).collect();
@@ -104,7 +103,7 @@ pub(crate) fn rewrite(model: &TypedModel, idle: &Idle, pixels: bool) -> TractRes
             };
             let ends: Vec<OutletId> =
                 level.iter().map(|id| OutletId::new(*id, 0)).filter(|outlet| read_outside(outlet)).collect();
-            let (region, inputs) = Builder::region(model, level, &pieces, &ends, idle)?;
+            let (region, inputs) = Builder::region(model, level, &pieces, &ends)?;
             let inputs: Vec<OutletId> = inputs.iter().map(|i| outlets[i]).collect();
             let name = format!("{}.region", model.node(level[0]).name);
             let wired = made.wire_node(name, region, &inputs)?;
@@ -469,7 +468,6 @@ impl Builder {
         nodes: &[usize],
         pieces: &HashMap<usize, Piece>,
         ends: &[OutletId],
-        idle: &Idle,
     ) -> TractResult<(Region, Vec<OutletId>)> {
         let mut builder = Self::default();
         for id in nodes {
@@ -485,8 +483,7 @@ impl Builder {
             ends.iter().map(|end| model.outlet_fact(*end).map(TypedFact::without_value)).collect::<TractResult<_>>()?;
         let inputs = std::mem::take(&mut builder.inputs);
         let program = builder.finish();
-        let region = Region { program: Arc::new(program), facts, idle: Arc::clone(idle) };
-        Ok((region, inputs))
+        Ok((Region { program: Arc::new(program), facts }, inputs))
     }
 
     fn plane(&mut self, [_, channels, h, w]: [usize; 4]) -> usize {
@@ -751,8 +748,8 @@ struct Program {
 }
 
 /// Buffers of one run; they outlive it.
-#[derive(Debug, Default)]
-pub(crate) struct Buffers {
+#[derive(Default)]
+struct Buffers {
     slots: Vec<Vec<f32>>,
     /// One a thread.
     strips: Vec<Vec<f32>>,
@@ -1068,12 +1065,11 @@ fn export(from: &PlaneShape, values: &[f32], output: &mut [f32]) {
     }
 }
 
-/// The operator that tract runs; its buffers wait for the next picture.
+/// The operator that tract runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Region {
     program: Arc<Program>,
     facts: TVec<TypedFact>,
-    idle: Idle,
 }
 
 impl PartialEq for Region {
@@ -1103,9 +1099,7 @@ impl EvalOp for Region {
         let shapes: Vec<&[usize]> =
             self.facts.iter().map(|f| f.shape.as_concrete().context("an open size")).collect::<TractResult<_>>()?;
         let mut made: Vec<Vec<f32>> = shapes.iter().map(|shape| vec![0.0; shape.iter().product()]).collect();
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = idle().pop();
-        let mut buffers = waiting.unwrap_or_default();
+        let mut buffers = IDLE.take();
         let threads = THREADS.get();
         self.program.grow(&mut buffers, threads);
         let batch = shapes.first().map_or(0, |shape| shape[0]);
@@ -1119,7 +1113,7 @@ impl EvalOp for Region {
             self.program.run(&mut buffers, &inputs, &mut outputs, threads);
         }
         if buffers.slots.iter().map(Vec::len).sum::<usize>() <= MOST_KEPT {
-            idle().push(buffers);
+            IDLE.set(buffers);
         }
         let tensor = |(shape, values): (&&[usize], Vec<f32>)| {
             Ok(tract_ndarray::ArrayD::from_shape_vec(*shape, values)?.into_tensor().into_tvalue())

@@ -295,7 +295,7 @@ fn every_chain_of_operators_gives_tracts_values() {
             let made = made[0].to_plain_array_view::<f32>().expect("floats").to_owned();
             (made.shape().to_vec(), made.iter().copied().collect::<Vec<f32>>())
         };
-        let ours = run(region::rewrite(&model, &region::Idle::default(), false).expect("a rewrite").0);
+        let ours = run(region::rewrite(&model, false).expect("a rewrite").0);
         let plain = run(model.clone());
         assert_eq!(ours.0, plain.0, "{seed}");
         let off = farthest(&ours.1, &plain.1);
