@@ -72,7 +72,6 @@ impl Fonts {
     }
 
     fn system_font_with(&self, letter: char) -> Option<FontArc> {
-        // A panic elsewhere while the list was locked cannot have left it half changed.
         let mut system = self.system.lock();
         if let Some(font) = system.loaded.iter().find(|font| has(font, letter)) {
             return Some(font.clone());

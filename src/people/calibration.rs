@@ -147,7 +147,7 @@ pub enum SettleBy {
 impl Calibration {
     /// A measured model's numbers for this gallery, and what its people and the home's strangers are like.
     pub fn of_measured(prior: &Prior, gallery: &Gallery, strangers: &[Direction]) -> Self {
-        Self::refined(prior.threshold, CalibrationSource::Shipped, prior, gallery, strangers)
+        Self::refined(CalibrationSource::Shipped, prior, gallery, strangers)
     }
 
     /// A model without measured numbers: from how alike the home's different people are, as if they were strangers to each
@@ -165,7 +165,7 @@ impl Calibration {
         }
         let pairs = similarities.len();
         if pairs < ENOUGH_PAIRS {
-            return Self::refined(prior.threshold, CalibrationSource::Guess, &prior, gallery, &[]);
+            return Self::refined(CalibrationSource::Guess, &prior, gallery, &[]);
         }
         let count = as_f32(pairs);
         let mean = similarities.iter().sum::<f32>() / count;
@@ -175,14 +175,8 @@ impl Calibration {
         Self::with(threshold, CalibrationSource::Home { pairs }, &prior, everybody)
     }
 
-    fn refined(
-        threshold: Threshold,
-        source: CalibrationSource,
-        prior: &Prior,
-        gallery: &Gallery,
-        strangers: &[Direction],
-    ) -> Self {
-        Self::with(threshold, source, prior, Everybody::of(gallery, common(gallery, strangers)))
+    fn refined(source: CalibrationSource, prior: &Prior, gallery: &Gallery, strangers: &[Direction]) -> Self {
+        Self::with(prior.threshold, source, prior, Everybody::of(gallery, common(gallery, strangers)))
     }
 
     fn with(threshold: Threshold, source: CalibrationSource, prior: &Prior, everybody: Everybody) -> Self {

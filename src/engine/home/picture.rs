@@ -42,8 +42,8 @@ impl Look<'_> {
 }
 
 impl Home {
-    /// Who is in a picture; changes nothing but what is remembered of the rule.
-    pub(crate) fn recognize(&mut self, faces: Vec<Face>) -> Vec<RecognizedFace> {
+    /// Who is in a picture.
+    pub(crate) fn recognize(&self, faces: Vec<Face>) -> Vec<RecognizedFace> {
         let calibration = self.calibration();
         let faces = self.of_people(faces, &calibration);
         let alone = |face| {

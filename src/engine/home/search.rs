@@ -16,8 +16,8 @@ pub(crate) struct Wanted {
 }
 
 impl Home {
-    /// Changes nothing but what is remembered of the rule. A person whose corrections deny the face is left out.
-    pub(crate) fn look_for(&mut self, faces: Vec<Face>) -> Vec<Wanted> {
+    /// A person whose corrections deny the face is left out.
+    pub(crate) fn look_for(&self, faces: Vec<Face>) -> Vec<Wanted> {
         let calibration = self.calibration();
         let scale = Scale::new(&calibration, &self.gallery, &self.strangers);
         let look_for = |face: Face| {

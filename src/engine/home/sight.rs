@@ -153,8 +153,9 @@ impl Sight {
             Some(TypicalFace { overall, size_px, sharpness, pose, light })
         };
         let typical = typical();
+        let enough = typical.filter(|_| visits >= ENOUGH_VISITS);
         let mut changes = Vec::new();
-        if let Some(typical) = typical.filter(|_| visits >= ENOUGH_VISITS) {
+        if let Some(typical) = enough {
             let with = |reason| (reason, self.visits.iter().filter(|visit| has(&visit.quality, reason)).count());
             let reasons = QualityReason::VARIANTS.iter().copied();
             let mut often: Vec<_> = reasons.map(with).filter(|(_, n)| 2 * n >= visits).collect();
@@ -162,12 +163,11 @@ impl Sight {
             let change = |(reason, visits)| SightChange { reason, visits, advice: advice(reason, &typical) };
             changes.extend(often.into_iter().map(change));
         }
-        let verdict = match typical {
-            Some(_) if visits < ENOUGH_VISITS => SightVerdict::Unknown,
+        let verdict = match enough {
+            None => SightVerdict::Unknown,
             Some(typical) if typical.overall < POOR => SightVerdict::Poor,
             Some(_) if changes.is_empty() => SightVerdict::Good,
             Some(_) => SightVerdict::Fair,
-            None => SightVerdict::Unknown,
         };
         let confirmed = self.visits.iter().filter(|visit| visit.confirmed).count();
         let since = self.visits.iter().map(|visit| now.to_wall(visit.at)).min();

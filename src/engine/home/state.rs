@@ -2,7 +2,7 @@
 //! Times are by the steady clock ([`Now::steady`]), and become stamps of the wall clock where they leave.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -39,8 +39,8 @@ pub(crate) struct Home {
     warned: BTreeSet<PhotoId>,
     pub(super) told_library: LibraryState,
     pub(crate) model: Model,
-    /// For this gallery and these strangers; `None` since they changed. See [`Home::calibration`].
-    calibration: Option<Arc<Calibration>>,
+    /// For this gallery and these strangers; unset since they changed. See [`Home::calibration`].
+    calibration: OnceLock<Arc<Calibration>>,
     pub(crate) strangers: Strangers,
     pub(super) corrections: Corrections,
     pub(crate) tracks: Tracks<TakenFor>,
@@ -247,13 +247,8 @@ impl Home {
 
     /// The rule for the gallery and the strangers as they are: made again when it is asked for after they changed, so that
     /// learning a thousand photos makes it once.
-    pub(super) fn calibration(&mut self) -> Arc<Calibration> {
-        if let Some(calibration) = &self.calibration {
-            return Arc::clone(calibration);
-        }
-        let calibration = Arc::new(self.calibration_of(&self.gallery));
-        self.calibration = Some(Arc::clone(&calibration));
-        calibration
+    pub(super) fn calibration(&self) -> Arc<Calibration> {
+        Arc::clone(self.calibration.get_or_init(|| Arc::new(self.calibration_of(&self.gallery))))
     }
 
     fn calibration_of(&self, gallery: &Gallery) -> Calibration {
@@ -268,7 +263,7 @@ impl Home {
         // While photos are being learned, others may still explain it.
         if self.library.to_learn == 0 {
             for doubtful in found.photos.iter().filter(|doubtful| !self.warned.contains(&doubtful.photo)) {
-                if let (Some((_, file)), reason) = (self.photo(&doubtful.photo), self.in_words(doubtful)) {
+                if let (Some(file), reason) = (self.photo(&doubtful.photo), self.in_words(doubtful)) {
                     tracing::warn!(file = %store::shown(&file.path), reason, "a photo under faces/ looks wrong");
                 }
             }
@@ -297,9 +292,8 @@ impl Home {
         self.library.to_learn == 0 || self.everything.photo_count() <= JUDGED_EACH_TIME
     }
 
-    fn photo(&self, photo: &PhotoId) -> Option<(&PersonFolder, &PhotoFile)> {
-        let people = &self.library.people;
-        people.iter().find_map(|p| p.photos.iter().find(|f| &f.id == photo).map(|f| (p, f)))
+    fn photo(&self, photo: &PhotoId) -> Option<&PhotoFile> {
+        self.library.people.iter().flat_map(|p| &p.photos).find(|f| &f.id == photo)
     }
 
     /// What is wrong with a photo; a name of the people it is about is part of it.
@@ -322,7 +316,7 @@ impl Home {
     /// What is wrong with the photos as they were judged together.
     fn misfiled_problems(&self) -> Vec<Problem> {
         let photos = self.misfiled.photos.iter().filter_map(|doubtful| {
-            let (_, file) = self.photo(&doubtful.photo)?;
+            let file = self.photo(&doubtful.photo)?;
             let kind = match doubtful.doubt {
                 Doubt::SomebodyElses { .. } => ProblemKind::SomebodyElses,
                 Doubt::Unlike { .. } => ProblemKind::Unlike,
@@ -354,7 +348,7 @@ impl Home {
 
     /// After photos or strangers came or went: the rule goes by them.
     pub(super) fn gallery_changed(&mut self) {
-        self.calibration = None;
+        self.calibration = OnceLock::new();
     }
 
     /// The camera, made on first sight.
