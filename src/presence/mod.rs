@@ -14,5 +14,5 @@ pub use crate::people::Grade;
 pub use camera::CameraId;
 pub use now::Now;
 pub use tracks::{Followed, Track, TrackId, Tracks};
-pub use visits::{Reached, Visits};
+pub use visits::Visits;
 pub use whereabouts::{Ended, Place, Prolongs, Stay, Whereabouts};

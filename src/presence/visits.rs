@@ -21,47 +21,26 @@ struct Visit<T> {
     last: Timestamp,
     /// When its last picture came.
     came: Timestamp,
-    grade: Grade,
+    /// The highest that was told.
+    told: Option<Grade>,
     notes: T,
 }
 
-/// What a picture has done to a visit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reached {
-    Begun,
-    Raised,
-    Nothing,
-}
-
 impl<W: Clone + Eq + Hash, T: Default> Visits<W, T> {
-    /// `who` has the grade `grade` by a picture of `camera` taken `at` and come `now`: what that did to the visit, and the
+    /// `who` has the grade `grade` by a picture of `camera` taken `at` and come `now`: whether that is new in the visit, and the
     /// visit's notes. Pictures may arrive late or twice; one within [`VISIT_ENDS_AFTER`] of the visit belongs to it.
-    pub fn reach(
-        &mut self,
-        camera: &CameraId,
-        who: &W,
-        at: Timestamp,
-        now: Timestamp,
-        grade: Grade,
-    ) -> (Reached, &mut T) {
-        let begun = || Visit { first: at, last: at, came: now, grade, notes: T::default() };
-        let mut reached = Reached::Nothing;
-        let visit = self.open.entry((camera.clone(), who.clone())).or_insert_with(|| {
-            reached = Reached::Begun;
-            begun()
-        });
+    pub fn reach(&mut self, camera: &CameraId, who: &W, at: Timestamp, now: Timestamp, grade: Grade) -> (bool, &mut T) {
+        let begun = || Visit { first: at, last: at, came: now, told: None, notes: T::default() };
+        let visit = self.open.entry((camera.clone(), who.clone())).or_insert_with(begun);
         if !visit.goes_on(at) {
-            reached = Reached::Begun;
             *visit = begun();
         }
         visit.first = visit.first.min(at);
         visit.last = visit.last.max(at);
         visit.came = now;
-        if grade > visit.grade {
-            visit.grade = grade;
-            reached = Reached::Raised;
-        }
-        (reached, &mut visit.notes)
+        let before = visit.told;
+        visit.told = before.max(Some(grade));
+        (visit.told > before, &mut visit.notes)
     }
 
     /// Forgets one visitor: a deleted person, or a sighting taken back.
@@ -112,42 +91,41 @@ mod tests {
             (9_000, Grade::Confirmed),
         ]
         .map(|(ms, grade)| visits.reach(&door(), &1, at(ms), at(ms), grade).0);
-        let nothing = Reached::Nothing;
-        assert_eq!(told, [Reached::Begun, nothing, Reached::Raised, nothing, nothing]);
+        assert_eq!(told, [true, false, true, false, false]);
     }
 
     #[test]
     fn whoever_is_confirmed_at_once_is_not_seen_afterwards() {
         let mut visits = Visits::<_, ()>::default();
-        assert_eq!(visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed).0, Reached::Begun);
-        assert_eq!(visits.reach(&door(), &1, at(500), at(500), Grade::Seen).0, Reached::Nothing);
+        assert!(visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed).0);
+        assert!(!visits.reach(&door(), &1, at(500), at(500), Grade::Seen).0);
     }
 
     #[test]
     fn another_camera_and_another_person_have_visits_of_their_own() {
         let mut visits = Visits::<_, ()>::default();
-        assert_eq!(visits.reach(&door(), &1, at(0), at(0), Grade::Seen).0, Reached::Begun);
-        assert_eq!(visits.reach(&CameraId("hall".into()), &1, at(0), at(0), Grade::Seen).0, Reached::Begun);
-        assert_eq!(visits.reach(&door(), &2, at(0), at(0), Grade::Seen).0, Reached::Begun);
+        assert!(visits.reach(&door(), &1, at(0), at(0), Grade::Seen).0);
+        assert!(visits.reach(&CameraId("hall".into()), &1, at(0), at(0), Grade::Seen).0);
+        assert!(visits.reach(&door(), &2, at(0), at(0), Grade::Seen).0);
     }
 
     #[test]
     fn after_half_a_minute_it_is_another_visit_told_anew() {
         let mut visits = Visits::<_, ()>::default();
         visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed);
-        assert_eq!(visits.reach(&door(), &1, at(30_000), at(30_000), Grade::Seen).0, Reached::Nothing);
-        assert_eq!(visits.reach(&door(), &1, at(61_000), at(61_000), Grade::Seen).0, Reached::Begun);
+        assert!(!visits.reach(&door(), &1, at(30_000), at(30_000), Grade::Seen).0);
+        assert!(visits.reach(&door(), &1, at(61_000), at(61_000), Grade::Seen).0);
     }
 
     #[test]
     fn pictures_that_come_late_are_still_one_visit() {
         let mut visits = Visits::<_, ()>::default();
         let late = |ms: i64| at(ms + 120_000);
-        assert_eq!(visits.reach(&door(), &1, at(0), late(0), Grade::Seen).0, Reached::Begun);
+        assert!(visits.reach(&door(), &1, at(0), late(0), Grade::Seen).0);
         visits.prune(late(900));
-        assert_eq!(visits.reach(&door(), &1, at(1_000), late(1_000), Grade::Seen).0, Reached::Nothing);
+        assert!(!visits.reach(&door(), &1, at(1_000), late(1_000), Grade::Seen).0);
         visits.prune(late(31_001));
-        assert_eq!(visits.reach(&door(), &1, at(1_500), late(31_500), Grade::Seen).0, Reached::Begun);
+        assert!(visits.reach(&door(), &1, at(1_500), late(31_500), Grade::Seen).0);
     }
 
     #[test]
@@ -155,7 +133,7 @@ mod tests {
         let mut visits = Visits::<_, ()>::default();
         visits.reach(&door(), &1, at(0), at(0), Grade::Confirmed);
         visits.forget(&1);
-        assert_eq!(visits.reach(&door(), &1, at(1_000), at(1_000), Grade::Seen).0, Reached::Begun);
+        assert!(visits.reach(&door(), &1, at(1_000), at(1_000), Grade::Seen).0);
     }
 
     proptest! {
@@ -166,8 +144,7 @@ mod tests {
             let mut told = [0, 0];
             for (ms, confirmed) in pictures {
                 let grade = if confirmed { Grade::Confirmed } else { Grade::Seen };
-                let reached = visits.reach(&door(), &1, at(ms), at(30_000), grade).0;
-                told[usize::from(confirmed)] += usize::from(reached != Reached::Nothing);
+                told[usize::from(confirmed)] += usize::from(visits.reach(&door(), &1, at(ms), at(30_000), grade).0);
             }
             prop_assert!(told[0] <= 1 && told[1] <= 1, "{told:?}");
         }

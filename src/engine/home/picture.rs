@@ -11,7 +11,7 @@ use crate::people::strangers::UnknownVisitor;
 use crate::people::{
     Allowed, Attention, Calibration, Candidate, Direction, Evidence, HeldBackBy, RestsOn, SettleBy, Spot, Stranger,
 };
-use crate::presence::{Followed, Now, Reached};
+use crate::presence::{Followed, Now};
 use crate::store;
 use crate::vision::{Face, Rect};
 
@@ -236,8 +236,8 @@ impl Home {
             decision.withdrawn.push(id);
         }
         let visitor = Visitor::Person(person.id.clone());
-        let (reached, sighting) = self.visits.reach(look.camera, &visitor, look.at, look.now, *grade);
-        if reached != Reached::Nothing {
+        let (is_new, sighting) = self.visits.reach(look.camera, &visitor, look.at, look.now, *grade);
+        if is_new {
             let id = *sighting.get_or_insert_with(|| {
                 self.last_sighting += 1;
                 self.last_sighting
@@ -267,7 +267,7 @@ impl Home {
         }
         // Newly reached on pictures seen before, too: they were of nobody known, and a photo has been learned since. And who was
         // confirmed has moved, isn't a picture on the wall, and stays while they stand still.
-        if followed.news < LEAST_NEWS && reached == Reached::Nothing && *grade != Grade::Confirmed {
+        if followed.news < LEAST_NEWS && !is_new && *grade != Grade::Confirmed {
             return;
         }
         let was_at = self.present_at(&person.id);
@@ -315,7 +315,7 @@ impl Home {
         }
         let visitor = Visitor::Stranger(noticed.id.clone());
         let mut first = || self.visits.reach(look.camera, &visitor, look.at, look.now, Grade::Confirmed).0;
-        let tell = !ignored && pictures >= TELLING_PICTURES && first() != Reached::Nothing;
+        let tell = !ignored && pictures >= TELLING_PICTURES && first();
         decision.strangers.push(NoticedFace { noticed, box_in_frame: face.face.detection.box_in_frame, tell });
     }
 
