@@ -79,16 +79,12 @@ impl Worker {
             let arrived = job.arrived;
             match job.work {
                 Work::Observe { observation, hash, reply } => {
-                    let answer = guarded(|| self.observe(&observation, hash, queued));
-                    self.count(arrived, answer.is_ok());
-                    drop(reply.send(answer));
+                    self.answer(arrived, reply, || self.observe(&observation, hash, queued));
                 }
                 // Whoever asked has gone.
                 Work::Ask { reply, .. } if reply.is_closed() => {}
                 Work::Ask { camera, picture, annotation, reply } => {
-                    let answer = guarded(|| self.ask(camera, &picture, annotation, queued));
-                    self.count(arrived, answer.is_ok());
-                    drop(reply.send(answer));
+                    self.answer(arrived, reply, || self.ask(camera, &picture, annotation, queued));
                 }
                 Work::Enroll { enrollment, reply } => self.enroll(&enrollment, reply),
                 Work::Learn(file) => {
@@ -101,9 +97,11 @@ impl Worker {
         }
     }
 
-    fn count(&self, arrived: Instant, succeeded: bool) {
-        Load::count(if succeeded { &self.load.pictures } else { &self.load.failed });
+    fn answer<T>(&self, arrived: Instant, reply: Reply<T>, work: impl FnOnce() -> Result<T, EngineError>) {
+        let answer = guarded(work);
+        Load::count(if answer.is_ok() { &self.load.pictures } else { &self.load.failed });
         self.load.answered(arrived.elapsed());
+        drop(reply.send(answer));
     }
 
     fn describer(&self) -> Describer<'_> {

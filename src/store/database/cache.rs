@@ -97,20 +97,15 @@ impl Tx<'_> {
         recipe: &Recipe,
         keep: impl IntoIterator<Item = &'a PhotoId>,
     ) -> Result<(), StoreError> {
-        self.forgets();
-        let keep: std::collections::HashSet<&str> = keep.into_iter().map(|id| id.0.as_str()).collect();
+        let keep: std::collections::HashSet<&PhotoId> = keep.into_iter().collect();
         let tx = self.0;
         tx.execute(
             "DELETE FROM embedding_cache WHERE model <> ?1 OR preprocessing <> ?2",
             params![recipe.model, recipe.preprocessing],
         )?;
         let mut all = tx.prepare("SELECT photo FROM embedding_cache")?;
-        let photos = all.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-        let mut delete = tx.prepare("DELETE FROM embedding_cache WHERE photo = ?1")?;
-        for photo in photos.iter().filter(|photo| !keep.contains(photo.as_str())) {
-            delete.execute([photo])?;
-        }
-        Ok(())
+        let photos = all.query_map([], |row| row.get(0).map(PhotoId))?.collect::<Result<Vec<_>, _>>()?;
+        self.forget_described(photos.iter().filter(|photo| !keep.contains(photo)))
     }
 
     /// Replaces all known files by [`crate::store::Faces::known_files`].
