@@ -161,7 +161,12 @@ pub(crate) fn run_within(
             return unsafe { run_avx2(work, from, to, rows) };
         }
     }
-    run_portable(work, from, to, rows);
+    // ARM's 64-bit processors all have NEON.
+    if cfg!(target_arch = "aarch64") {
+        run_with::<6, 4, true>(work, from, to, rows);
+    } else {
+        run_with::<3, 4, false>(work, from, to, rows);
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -174,20 +179,6 @@ fn run_avx512(work: &Work<'_>, from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut
 #[target_feature(enable = "avx2,fma")]
 fn run_avx2(work: &Work<'_>, from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, rows: std::ops::Range<usize>) {
     run_with::<6, 8, true>(work, from, to, rows);
-}
-
-/// Without AVX2, and on ARM, whose NEON every 64-bit processor has.
-fn run_portable(
-    work: &Work<'_>,
-    from: &Plane<'_, &[f32]>,
-    to: &mut Plane<'_, &mut [f32]>,
-    rows: std::ops::Range<usize>,
-) {
-    if cfg!(target_arch = "aarch64") {
-        run_with::<6, 4, true>(work, from, to, rows);
-    } else {
-        run_with::<3, 4, false>(work, from, to, rows);
-    }
 }
 
 /// Sums of [`LANES`] channels of `PIXELS` pixels fit into the registers, each of `WIDTH` floats; `FUSED` where multiply-add is one instruction.
