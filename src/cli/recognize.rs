@@ -10,6 +10,7 @@ use face_server::engine::{Annotation, Engine, Identity, Recognition, RecognizedF
 use face_server::program;
 use face_server::store::Opening;
 use image::ImageFormat;
+use indicatif::ProgressBar;
 
 use super::start;
 
@@ -33,7 +34,8 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
     let config = &Config { limits: config.photo_limits(), ..config.clone() };
     let outputs = args.annotate.as_deref().map(|out| outputs(&args.pictures, out)).transpose()?;
     start::with_engine(config, "warn", Opening::Reading, async |engine| {
-        let bar = (args.pictures.len() > 3).then(|| start::progress(args.pictures.len(), "pictures"));
+        let many = args.pictures.len() > 3;
+        let bar = if many { start::progress(args.pictures.len(), "pictures") } else { ProgressBar::hidden() };
         let mut all_read = true;
         for (at, picture) in args.pictures.iter().enumerate() {
             let annotated = outputs.as_ref().map(|outputs| outputs[at].as_path());
@@ -45,13 +47,8 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
                     continue;
                 }
             };
-            match &bar {
-                Some(bar) => bar.suspend(|| super::say(&said))?,
-                None => super::say(&said)?,
-            }
-            if let Some(bar) = &bar {
-                bar.inc(1);
-            }
+            bar.suspend(|| super::say(&said))?;
+            bar.inc(1);
         }
         Ok(all_read)
     })
