@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::engine::Usage;
 
@@ -30,6 +30,13 @@ pub(super) struct Budget {
     hits: Arc<AtomicU64>,
 }
 
+/// A place of a budget; free again when dropped.
+#[derive(Debug)]
+pub(super) struct Turn {
+    pub(super) _own: OwnedSemaphorePermit,
+    pub(super) _place: OwnedSemaphorePermit,
+}
+
 impl Budget {
     /// So many places in all, and of one token.
     pub(super) fn new([most, most_of_token]: [usize; 2]) -> Self {
@@ -49,6 +56,14 @@ impl Budget {
     pub(super) fn usage(&self, of: &'static str) -> Usage {
         let used = self.most - self.all.available_permits();
         Usage { of, used: Some(used), most: self.most, hits: self.hits.load(Ordering::Relaxed) }
+    }
+
+    /// A place for a token; `None`, which is counted, where it would have to wait.
+    pub(super) fn take(&mut self, token: i64) -> Option<Turn> {
+        let own = self.of(token).try_acquire_owned().ok();
+        let turn = own.and_then(|own| Some(Turn { _own: own, _place: self.all().try_acquire_owned().ok()? }));
+        self.hits.fetch_add(u64::from(turn.is_none()), Ordering::Relaxed);
+        turn
     }
 
     /// The token's part, of which a place is taken beside one of all.
@@ -71,13 +86,12 @@ mod tests {
     fn one_token_cannot_take_all_places_and_gives_its_own_back() {
         let [most, most_of_token] = UPLOADS;
         let mut budget = Budget::new(UPLOADS);
-        let mut begin =
-            |token: i64| Some((budget.of(token).try_acquire_owned().ok()?, budget.all().try_acquire_owned().ok()?));
-        let of_one: Vec<_> = (0..most_of_token).map(|_| begin(1).expect("a place")).collect();
-        assert!(begin(1).is_none());
-        let others: Vec<_> = (2..).map_while(&mut begin).collect();
+        let of_one: Vec<_> = (0..most_of_token).map(|_| budget.take(1).expect("a place")).collect();
+        assert!(budget.take(1).is_none());
+        let others: Vec<_> = (2..).map_while(|token| budget.take(token)).collect();
         assert_eq!(of_one.len() + others.len(), most);
         drop(of_one);
-        assert!(begin(1).is_some());
+        assert!(budget.take(1).is_some());
+        assert_eq!(budget.usage("uploads").hits, 2);
     }
 }

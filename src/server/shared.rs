@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
-use tokio::sync::{AcquireError, OwnedSemaphorePermit};
+use tokio::sync::AcquireError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::access::{self, Crowd, Failures, Secret};
-use super::budget::{self, Budget};
+use super::budget::{self, Budget, Turn};
 use super::cameras;
 use super::fetch::Fetcher;
 use super::kept::KeptPictures;
@@ -42,13 +42,6 @@ pub(super) struct Hits {
     pub(super) cameras: AtomicU64,
     pub(super) requests_of_connection: AtomicU64,
     pub(super) unread_messages: AtomicU64,
-}
-
-/// A place of a budget; free again when dropped.
-#[derive(Debug)]
-pub(super) struct Turn {
-    _own: OwnedSemaphorePermit,
-    _place: OwnedSemaphorePermit,
 }
 
 /// What the server remembers of its clients, under one lock that is held for moments only.

@@ -3,20 +3,20 @@
 
 use std::io::{self, BufWriter, Read, Write};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::{self, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use futures_util::StreamExt;
 use jiff::Timestamp;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::Answer;
+use super::door::Caller;
+use crate::server::budget::Turn;
 use crate::server::handlers::errors::{busy, internal};
 use crate::server::protocol::WireError;
 use crate::server::shared::Shared;
@@ -27,8 +27,8 @@ const PIECE_BYTES: usize = 64 * 1024;
 /// A file that arrives may pause this long.
 const PAUSE_AT_MOST: Duration = Duration::from_secs(30);
 
-pub(super) async fn export(State(shared): State<Arc<Shared>>) -> Answer {
-    let turn = turn(&shared)?;
+pub(super) async fn export(State(shared): State<Arc<Shared>>, Extension(caller): Extension<Caller>) -> Answer {
+    let turn = turn(&shared, caller)?;
     let export = shared.engine.export().await?;
     let (sender, receiver) = channel(PIECES);
     let write = move || {
@@ -53,8 +53,12 @@ pub(super) async fn export(State(shared): State<Arc<Shared>>) -> Answer {
     Ok(response)
 }
 
-pub(super) async fn import(State(shared): State<Arc<Shared>>, body: Body) -> Answer {
-    let _turn = turn(&shared)?;
+pub(super) async fn import(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+    body: Body,
+) -> Answer {
+    let _turn = turn(&shared, caller)?;
     let (sender, receiver) = channel(PIECES);
     let incoming = Incoming { receiver, piece: Bytes::new() };
     let (imported, ()) = tokio::join!(shared.engine.import(incoming), forward(body, sender));
@@ -62,15 +66,9 @@ pub(super) async fn import(State(shared): State<Arc<Shared>>, body: Body) -> Ans
 }
 
 /// One at a time.
-fn turn(shared: &Shared) -> Result<OwnedSemaphorePermit, WireError> {
-    let (all, hits) = {
-        let libraries = &shared.memory().libraries;
-        (libraries.all(), libraries.hits())
-    };
-    all.try_acquire_owned().map_err(|_| {
-        hits.fetch_add(1, Ordering::Relaxed);
-        busy("a library is being exported or imported already", 5_000)
-    })
+fn turn(shared: &Shared, caller: Caller) -> Result<Turn, WireError> {
+    let turn = shared.memory().libraries.take(caller.token);
+    turn.ok_or_else(|| busy("a library is being exported or imported already", 5_000))
 }
 
 /// Passes on what arrives, until it ends or nobody wants more.

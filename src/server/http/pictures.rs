@@ -13,8 +13,9 @@ use super::Answer;
 use super::door::Caller;
 use super::extract::{CameraQuery, Path, Query};
 use crate::engine::{CameraId, PictureBytes, PicturePath};
+use crate::server::budget::Turn;
 use crate::server::protocol::{ErrorCode, WireError};
-use crate::server::shared::{Shared, Turn};
+use crate::server::shared::Shared;
 use crate::vision::media_type;
 
 pub(super) async fn last_detection(State(shared): State<Arc<Shared>>, Query(query): Query<CameraQuery>) -> Answer {

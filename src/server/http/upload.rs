@@ -1,7 +1,6 @@
 //! The body of a request → one picture: its bytes as they are, or a form with a file (`curl -F file=@photo.jpg`).
 //! What people send by mistake (base64, JSON, bytes that `curl -d` has changed) is named, since no decoder could.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -29,16 +28,8 @@ pub(super) async fn picture(
     body: Body,
     limit: usize,
 ) -> Result<PictureBytes, HttpError> {
-    let (own, all, hits) = {
-        let uploads = &mut shared.memory().uploads;
-        (uploads.of(token), uploads.all(), uploads.hits())
-    };
-    let full = |words: &str| {
-        hits.fetch_add(1, Ordering::Relaxed);
-        busy(words, 500)
-    };
-    let _turn = own.try_acquire_owned().map_err(|_| full("too many pictures are being uploaded with this token"))?;
-    let _place = all.try_acquire_owned().map_err(|_| full("too many pictures are being uploaded"))?;
+    let turn = shared.memory().uploads.take(token);
+    let _turn = turn.ok_or_else(|| busy("too many pictures are being uploaded, with this token or with all", 500))?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let is_form = kind.to_ascii_lowercase().starts_with("multipart/form-data");
     let room = if is_form { limit + FORM_MARGIN } else { limit };
