@@ -43,9 +43,10 @@ const BACKLOG: u32 = 1024;
 
 /// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
-pub enum ServerError {
-    #[error("cannot listen on {address}{}: {source}", way_out(.source))]
-    Listen { address: SocketAddr, source: io::Error },
+#[error("cannot listen on {address}{}: {source}", way_out(.source))]
+pub struct ServerError {
+    address: SocketAddr,
+    source: io::Error,
 }
 
 /// What to do where an address cannot be had.
@@ -104,13 +105,13 @@ impl Port {
             socket.bind(wanted)?;
             Ok(Self { socket, wanted })
         };
-        take().map_err(|source| ServerError::Listen { address: wanted, source })
+        take().map_err(|source| ServerError { address: wanted, source })
     }
 
     fn listen(self) -> Result<(TcpListener, SocketAddr), ServerError> {
         let Self { socket, wanted } = self;
         let listening = socket.listen(BACKLOG).and_then(|listener| Ok((listener.local_addr()?, listener)));
-        let (address, listener) = listening.map_err(|source| ServerError::Listen { address: wanted, source })?;
+        let (address, listener) = listening.map_err(|source| ServerError { address: wanted, source })?;
         Ok((listener, address))
     }
 }

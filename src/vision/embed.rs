@@ -55,7 +55,7 @@ impl Recogniser {
                 *value = (f32::from(pixel.0[order[channel]]) - mean) * scale;
             }
         }
-        let values = self.plan.run(input, threads)?.swap_remove(0).values;
+        let values = self.plan.run(input, threads)?.swap_remove(0);
         Ok(Embedding::new(values))
     }
 }

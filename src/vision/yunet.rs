@@ -2,7 +2,6 @@
 
 use super::Detection;
 use super::geometry::{Landmarks, Point, Rect, to_f32};
-use face_onnx::Output;
 
 /// The three grids of cells, in pixels a cell.
 const STRIDES: [usize; 3] = [8, 16, 32];
@@ -21,10 +20,10 @@ pub(super) fn expected_outputs(width: usize, height: usize) -> Vec<usize> {
 }
 
 /// Candidates at or above `min_score`, in pixels of the network's input, best first and each face once.
-pub(super) fn decode(outputs: &[Output], width: usize, min_score: f32) -> Vec<Detection> {
+pub(super) fn decode(outputs: &[Vec<f32>], width: usize, min_score: f32) -> Vec<Detection> {
     let mut found = vec![];
     for (level, stride) in STRIDES.into_iter().enumerate() {
-        let [cls, obj, bbox, kps] = [0, 3, 6, 9].map(|first| outputs[first + level].values.as_slice());
+        let [cls, obj, bbox, kps] = [0, 3, 6, 9].map(|first| outputs[first + level].as_slice());
         for (cell, (cls, obj)) in cls.iter().zip(obj).enumerate() {
             let score = (cls.clamp(0.0, 1.0) * obj.clamp(0.0, 1.0)).sqrt();
             if score.is_nan() || score < min_score {
@@ -79,8 +78,8 @@ mod tests {
         Detection { box_in_frame: Rect { x, y, w: side, h: side }, landmarks: Landmarks([Point { x, y }; 5]), score }
     }
 
-    fn no_outputs(width: usize, height: usize) -> Vec<Output> {
-        expected_outputs(width, height).into_iter().map(|n| Output { values: vec![0.0; n] }).collect()
+    fn no_outputs(width: usize, height: usize) -> Vec<Vec<f32>> {
+        expected_outputs(width, height).into_iter().map(|n| vec![0.0; n]).collect()
     }
 
     #[test]
@@ -88,10 +87,10 @@ mod tests {
         let mut outputs = no_outputs(64, 32);
         // Stride 16, row 1, column 2 of a grid 4 wide.
         let cell = 4 + 2;
-        outputs[1].values[cell] = 0.81;
-        outputs[4].values[cell] = 1.0;
-        outputs[7].values[cell * 4..][..4].copy_from_slice(&[0.5, 0.25, 0.0, 2.0_f32.ln()]);
-        outputs[10].values[cell * 10..][..2].copy_from_slice(&[0.25, -0.5]);
+        outputs[1][cell] = 0.81;
+        outputs[4][cell] = 1.0;
+        outputs[7][cell * 4..][..4].copy_from_slice(&[0.5, 0.25, 0.0, 2.0_f32.ln()]);
+        outputs[10][cell * 10..][..2].copy_from_slice(&[0.25, -0.5]);
         let found = decode(&outputs, 64, 0.6);
         assert_eq!(found.len(), 1);
         let b = found[0].box_in_frame;
@@ -114,12 +113,12 @@ mod tests {
     fn numbers_that_are_none_are_no_face() {
         let mut outputs = no_outputs(32, 32);
         for output in &mut outputs {
-            output.values.fill(f32::NAN);
+            output.fill(f32::NAN);
         }
         assert_eq!(decode(&outputs, 32, 0.1), vec![]);
-        outputs[0].values.fill(1.0);
-        outputs[3].values.fill(1.0);
-        outputs[6].values.fill(1e9);
+        outputs[0].fill(1.0);
+        outputs[3].fill(1.0);
+        outputs[6].fill(1e9);
         assert_eq!(decode(&outputs, 32, 0.1), vec![], "a box of infinite size");
     }
 
@@ -128,9 +127,9 @@ mod tests {
         let with = |output: usize, value: f32| {
             let mut outputs = no_outputs(32, 32);
             for scores in [0, 3] {
-                outputs[scores].values[0] = 1.0;
+                outputs[scores][0] = 1.0;
             }
-            outputs[output].values[..4].fill(value);
+            outputs[output][..4].fill(value);
             decode(&outputs, 32, 0.5).len()
         };
         assert_eq!([with(6, 2.0), with(9, 2.0)], [1, 1]);

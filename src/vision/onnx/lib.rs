@@ -54,10 +54,6 @@ pub struct Plan {
     takes_pixels: bool,
 }
 
-pub struct Output {
-    pub values: Vec<f32>,
-}
-
 impl Network {
     /// Reads and rewrites an ONNX file; `file` names it in errors.
     pub fn read(file: &str, bytes: &[u8]) -> Result<Self, OnnxError> {
@@ -171,14 +167,14 @@ impl Plan {
 
     /// Runs the network on `values`, laid out `[batch, channels, height, width]`, on at most so many threads.
     /// [`OnnxError::Inference`] where `values` are not as many as the input has, or tract fails.
-    pub fn run(&self, values: Vec<f32>, threads: usize) -> Result<Vec<Output>, OnnxError> {
+    pub fn run(&self, values: Vec<f32>, threads: usize) -> Result<Vec<Vec<f32>>, OnnxError> {
         let input = tract_ndarray::Array4::from_shape_vec(self.input, values);
         self.run_on(input.map_err(|e| failed(&e))?.into_tensor(), threads)
     }
 
     /// Runs a network that was planned for it on pictures of red, green and blue bytes, which it sees as blue, green and red
     /// from 0 to 255.
-    pub fn run_on_pixels(&self, pixels: Vec<u8>, threads: usize) -> Result<Vec<Output>, OnnxError> {
+    pub fn run_on_pixels(&self, pixels: Vec<u8>, threads: usize) -> Result<Vec<Vec<f32>>, OnnxError> {
         let [pictures, channels, height, width] = self.input;
         let shape = [pictures, height, width, channels];
         let pixels = tract_ndarray::Array4::from_shape_vec(shape, pixels).map_err(|e| failed(&e))?;
@@ -189,13 +185,13 @@ impl Plan {
         self.run_on(tract_ndarray::Array4::from_shape_fn(self.input, seen).into_tensor(), threads)
     }
 
-    fn run_on(&self, input: Tensor, threads: usize) -> Result<Vec<Output>, OnnxError> {
+    fn run_on(&self, input: Tensor, threads: usize) -> Result<Vec<Vec<f32>>, OnnxError> {
         let outputs = region::on_threads(threads, || self.runnable.run(tvec!(input.into()))).map_err(|e| failed(&e))?;
         outputs
             .iter()
             .map(|output| {
                 let view = output.to_plain_array_view::<f32>().map_err(|e| failed(&e))?;
-                Ok(Output { values: view.iter().copied().collect() })
+                Ok(view.iter().copied().collect())
             })
             .collect()
     }

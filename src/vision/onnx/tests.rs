@@ -55,11 +55,11 @@ fn compare(file: &str, input: [usize; 4]) {
         let (a, b) = (ours.run(values.clone(), 1).expect("ours"), plain.run(values.clone(), 1).expect("tract's"));
         assert_eq!(a.len(), b.len());
         for (a, b) in a.iter().zip(&b) {
-            let off = farthest(&a.values, &b.values);
+            let off = farthest(a, b);
             assert!(off < 1e-4, "{file} {input:?}: {off}");
         }
         for (a, b) in a.iter().zip(ours.run(values, 3).expect("on three threads")) {
-            assert_eq!(a.values, b.values, "{file} {input:?} on three threads");
+            assert_eq!(*a, b, "{file} {input:?} on three threads");
         }
     }
 }
@@ -81,7 +81,7 @@ fn a_network_bound_once_gives_the_same_values() {
     let input = [1, 3, 112, 112];
     let (bound, own) = (network(SFACE).plan(input).expect("a plan"), network(SFACE).into_plan(input).expect("a plan"));
     let picture = picture(&mut Rng::with_seed(5), input);
-    let [bound, values] = [&bound, &own].map(|plan| plan.run(picture.clone(), 1).expect("a run").swap_remove(0).values);
+    let [bound, values] = [&bound, &own].map(|plan| plan.run(picture.clone(), 1).expect("a run").swap_remove(0));
     assert_eq!(values, bound);
 }
 
@@ -100,7 +100,7 @@ fn pixels_are_seen_as_their_floats_are() {
     assert!(plan.takes_pixels);
     for _ in 0..2 {
         for (made, expected) in plan.run_on_pixels(pixels.clone(), 1).expect("pixels").iter().zip(&expected) {
-            assert_eq!(made.values, expected.values);
+            assert_eq!(made, expected);
         }
         // A network whose first operator isn't ours is given floats.
         plan = Plan { takes_pixels: false, ..network.plan([count, channels, h, w]).expect("a plan") };
@@ -115,8 +115,8 @@ fn a_batch_gives_what_each_of_it_gives_alone() {
     let together = three.run(pictures.clone(), 2).expect("three");
     for (ix, alone) in pictures.chunks_exact(3 * 64 * 96).enumerate() {
         for (alone, together) in one.run(alone.to_vec(), 1).expect("one").iter().zip(&together) {
-            let each = alone.values.len();
-            assert_eq!(together.values[ix * each..(ix + 1) * each], alone.values);
+            let each = alone.len();
+            assert_eq!(together[ix * each..(ix + 1) * each], *alone);
         }
     }
 }
