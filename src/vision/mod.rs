@@ -41,6 +41,7 @@ pub use geometry::{Landmarks, Point, Rect, Rotation};
 pub use glimpse::Glimpse;
 pub use limits::Limits;
 pub use quality::{Quality, QualityReason};
+use second_look::Eye;
 pub use second_look::SecondLook;
 pub use sniff::media_type;
 pub use weights::Pack;
@@ -309,7 +310,7 @@ impl Vision {
             Some(face) if face.score >= UPRIGHT => Rotation::None,
             Some(face) => {
                 let face = face.scaled(1.0 / frame.reduction());
-                SecondLook::rotation_of(&self.detector, &views(&frame.pixels, options)?, &face, options.threads)?
+                self.eye(&views(&frame.pixels, options)?, options).rotation_of(&face)?
             }
             None => {
                 let small = shrunk(&frame.pixels, GLANCE_SIDE);
@@ -328,16 +329,20 @@ impl Vision {
             Accept::Score(score) => candidates([score; 2]),
             Accept::SecondLook(look) => {
                 let candidates = candidates([look.candidate_score, look.far_candidate_score])?;
-                look.confirm(&self.detector, &views, &candidates, options.threads)
+                look.confirm(self.eye(&views, options), &candidates)
             }
         }
+    }
+
+    fn eye<'a>(&'a self, views: &'a Views<'a>, options: &Options) -> Eye<'a> {
+        Eye { detector: &self.detector, views, threads: options.threads }
     }
 
     /// The faces of a photo, and the turn in which they are upright. Those of a turned photo are in pixels of the turned one.
     fn find_upright(&self, pixels: &RgbImage, options: &Options) -> Result<(Rotation, Vec<Detection>), VisionError> {
         let found = self.find(pixels, options)?;
         if let Some(face) = largest(&found) {
-            let rotation = SecondLook::rotation_of(&self.detector, &Views::whole(pixels), face, options.threads)?;
+            let rotation = self.eye(&Views::whole(pixels), options).rotation_of(face)?;
             if rotation == Rotation::None && face.score >= SURE {
                 return Ok((Rotation::None, found));
             }

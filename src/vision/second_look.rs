@@ -46,6 +46,14 @@ const ONE_FACE: f32 = 0.5;
 /// By how much a turned face must look more like one than as it is. Right ones did by at least 0.04.
 const TURN_MARGIN: f32 = 0.03;
 
+/// What looks, on so many threads, and at which picture.
+#[derive(Clone, Copy)]
+pub(super) struct Eye<'a> {
+    pub detector: &'a Detector,
+    pub views: &'a Views<'a>,
+    pub threads: usize,
+}
+
 /// What the closer looks at a place saw.
 struct Seen {
     score: f32,
@@ -56,16 +64,10 @@ struct Seen {
 impl SecondLook {
     /// Keeps the candidates that are faces, each face once, with the closer looks' mean score and the mean of all looks'
     /// landmarks, whose steadier alignment gives better embeddings.
-    pub(super) fn confirm(
-        &self,
-        detector: &Detector,
-        views: &Views<'_>,
-        candidates: &[Detection],
-        threads: usize,
-    ) -> Result<Vec<Detection>, VisionError> {
+    pub(super) fn confirm(&self, eye: Eye<'_>, candidates: &[Detection]) -> Result<Vec<Detection>, VisionError> {
         let candidates = &candidates[..candidates.len().min(self.most_candidates)];
-        let looked =
-            shared_out(candidates, threads, |candidate, threads| self.look(detector, views, candidate, threads));
+        let look = |candidate: &Detection, threads| self.look(Eye { threads, ..eye }, candidate);
+        let looked = shared_out(candidates, eye.threads, look);
         let mut found = looked.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
         let mut faces: Vec<Detection> = vec![];
@@ -77,64 +79,23 @@ impl SecondLook {
         Ok(faces)
     }
 
-    /// By how much the picture must be turned so that `face` is upright, which scored what it did as it is.
-    pub(super) fn rotation_of(
-        detector: &Detector,
-        views: &Views<'_>,
-        face: &Detection,
-        threads: usize,
-    ) -> Result<Rotation, VisionError> {
-        // The sum over the looks; 0 where it cannot be above `least`.
-        let score = |rotation, least: f32| -> Result<f32, VisionError> {
-            let mut sum = 0.0;
-            for (looks, side) in FACE_SIDES.iter().enumerate() {
-                if sum + to_f32(FACE_SIDES.len() - looks) <= least {
-                    return Ok(0.0);
-                }
-                let seen = closer(detector, views, &face.box_in_frame, *side, rotation, threads)?;
-                sum += seen.map_or(0.0, |face| face.score);
-            }
-            Ok(sum)
-        };
-        let mut best = (Rotation::None, (face.score + TURN_MARGIN) * to_f32(FACE_SIDES.len()));
-        for rotation in Rotation::TURNS {
-            let score = score(rotation, best.1)?;
-            if score > best.1 {
-                best = (rotation, score);
-            }
-        }
-        Ok(best.0)
-    }
-
-    fn look(
-        &self,
-        detector: &Detector,
-        views: &Views<'_>,
-        candidate: &Detection,
-        threads: usize,
-    ) -> Result<Option<Detection>, VisionError> {
-        let Some(mut seen) = self.looks(detector, views, &candidate.box_in_frame, threads)? else { return Ok(None) };
+    fn look(&self, eye: Eye<'_>, candidate: &Detection) -> Result<Option<Detection>, VisionError> {
+        let Some(mut seen) = self.looks(eye, &candidate.box_in_frame)? else { return Ok(None) };
         let first = candidate.box_in_frame;
         let steady = seen.box_in_frame.iou(&first) >= STEADY;
         if steady {
             seen.landmarks.push(candidate.landmarks);
-        } else if let Some(again) = self.looks(detector, views, &seen.box_in_frame, threads)? {
+        } else if let Some(again) = self.looks(eye, &seen.box_in_frame)? {
             seen = again;
         }
-        let [width, height] = [views.whole.width(), views.whole.height()].map(|side| to_f32(side as usize));
+        let [width, height] = [eye.views.whole.width(), eye.views.whole.height()].map(|side| to_f32(side as usize));
         let fills = first.w >= FILLS * width || first.h >= FILLS * height;
         let box_in_frame = if steady && !fills { first } else { seen.box_in_frame };
         Ok(Some(Detection { score: seen.score, landmarks: mean_landmarks(&seen.landmarks), box_in_frame }))
     }
 
     /// Looks at a place in several sizes. `None` for what is not a face.
-    fn looks(
-        &self,
-        detector: &Detector,
-        views: &Views<'_>,
-        place: &Rect,
-        threads: usize,
-    ) -> Result<Option<Seen>, VisionError> {
+    fn looks(&self, eye: Eye<'_>, place: &Rect) -> Result<Option<Seen>, VisionError> {
         let needed = self.accept * to_f32(FACE_SIDES.len());
         let mut sum = 0.0;
         let mut found: Vec<Detection> = vec![];
@@ -143,7 +104,7 @@ impl SecondLook {
             if sum + to_f32(FACE_SIDES.len() - looks) < needed {
                 return Ok(None);
             }
-            if let Some(face) = closer(detector, views, place, *side, Rotation::None, threads)? {
+            if let Some(face) = eye.closer(place, *side, Rotation::None)? {
                 sum += face.score;
                 found.push(face);
             }
@@ -161,39 +122,58 @@ impl SecondLook {
     }
 }
 
-/// The face in `place`, shown to the detector `side` pixels large and turned; in pixels of the picture where it is not
-/// turned.
-fn closer(
-    detector: &Detector,
-    views: &Views<'_>,
-    place: &Rect,
-    side: f32,
-    rotation: Rotation,
-    threads: usize,
-) -> Result<Option<Detection>, VisionError> {
-    let (picture, shown) = views.showing(place, side);
-    let place = place.scaled(shown);
-    let scale = side / place.w.max(place.h).max(1.0);
-    let middle = to_f32(WINDOW as usize) / 2.0;
-    // Turning the window anticlockwise over the picture turns what it shows clockwise.
-    let (cos, sin) = match rotation {
-        Rotation::None => (1.0, 0.0),
-        Rotation::Right => (0.0, -1.0),
-        Rotation::Around => (-1.0, 0.0),
-        Rotation::Left => (0.0, 1.0),
-    };
-    let (a, b) = (cos / scale, sin / scale);
-    let center = place.center();
-    let back = Similarity { a, b, tx: center.x - (a - b) * middle, ty: center.y - (b + a) * middle };
-    let window = align::warp(picture, &back, [WINDOW; 2], Sampling::Area);
-    let found = detector.look(&window, threads)?.into_iter();
-    let (found, place): (Vec<_>, _) = if rotation == Rotation::None {
-        (found.map(|face| face.scaled(1.0 / scale).moved(back.tx, back.ty)).collect(), place)
-    } else {
-        (found.collect(), Rect { x: middle - side / 2.0, y: middle - side / 2.0, w: side, h: side })
-    };
-    let same = found.into_iter().filter(|face| face.box_in_frame.iou(&place) > SAME);
-    Ok(same.max_by(|a, b| a.score.total_cmp(&b.score)).map(|face| face.scaled(1.0 / shown)))
+impl Eye<'_> {
+    /// By how much the picture must be turned so that `face` is upright, which scored what it did as it is.
+    pub(super) fn rotation_of(self, face: &Detection) -> Result<Rotation, VisionError> {
+        // The sum over the looks; 0 where it cannot be above `least`.
+        let score = |rotation, least: f32| -> Result<f32, VisionError> {
+            let mut sum = 0.0;
+            for (looks, side) in FACE_SIDES.iter().enumerate() {
+                if sum + to_f32(FACE_SIDES.len() - looks) <= least {
+                    return Ok(0.0);
+                }
+                let seen = self.closer(&face.box_in_frame, *side, rotation)?;
+                sum += seen.map_or(0.0, |face| face.score);
+            }
+            Ok(sum)
+        };
+        let mut best = (Rotation::None, (face.score + TURN_MARGIN) * to_f32(FACE_SIDES.len()));
+        for rotation in Rotation::TURNS {
+            let score = score(rotation, best.1)?;
+            if score > best.1 {
+                best = (rotation, score);
+            }
+        }
+        Ok(best.0)
+    }
+
+    /// The face in `place`, shown to the detector `side` pixels large and turned; in pixels of the picture where it is not
+    /// turned.
+    fn closer(self, place: &Rect, side: f32, rotation: Rotation) -> Result<Option<Detection>, VisionError> {
+        let (picture, shown) = self.views.showing(place, side);
+        let place = place.scaled(shown);
+        let scale = side / place.w.max(place.h).max(1.0);
+        let middle = to_f32(WINDOW as usize) / 2.0;
+        // Turning the window anticlockwise over the picture turns what it shows clockwise.
+        let (cos, sin) = match rotation {
+            Rotation::None => (1.0, 0.0),
+            Rotation::Right => (0.0, -1.0),
+            Rotation::Around => (-1.0, 0.0),
+            Rotation::Left => (0.0, 1.0),
+        };
+        let (a, b) = (cos / scale, sin / scale);
+        let center = place.center();
+        let back = Similarity { a, b, tx: center.x - (a - b) * middle, ty: center.y - (b + a) * middle };
+        let window = align::warp(picture, &back, [WINDOW; 2], Sampling::Area);
+        let found = self.detector.look(&window, self.threads)?.into_iter();
+        let (found, place): (Vec<_>, _) = if rotation == Rotation::None {
+            (found.map(|face| face.scaled(1.0 / scale).moved(back.tx, back.ty)).collect(), place)
+        } else {
+            (found.collect(), Rect { x: middle - side / 2.0, y: middle - side / 2.0, w: side, h: side })
+        };
+        let same = found.into_iter().filter(|face| face.box_in_frame.iou(&place) > SAME);
+        Ok(same.max_by(|a, b| a.score.total_cmp(&b.score)).map(|face| face.scaled(1.0 / shown)))
+    }
 }
 
 fn mean_landmarks(all: &[Landmarks]) -> Landmarks {
