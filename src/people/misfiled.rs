@@ -71,16 +71,16 @@ impl Misfiled {
 pub fn find(library: &Gallery, accepted: &BTreeSet<PhotoId>, calibration: &Calibration) -> Misfiled {
     let library = library.in_order();
     let mut found = Misfiled::default();
-    let witnesses = calibration.among(&library.without(accepted));
+    let court = |of: &Gallery| Court { witnesses: calibration.among(&of.without(accepted)), accepted, calibration };
+    let first = court(&library);
     for person in library.people() {
-        let strays = strays(person, &witnesses, accepted, calibration);
-        found.photos.extend(strays.iter().flat_map(|suspect| suspect.doubts(person)));
+        found.photos.extend(first.strays(person).iter().flat_map(|suspect| suspect.doubts(person)));
     }
     let rest = library.without(&found.withheld());
-    let witnesses = calibration.among(&rest.without(accepted));
+    let second = court(&rest);
     for person in rest.people().filter(|person| person.looks.len() == 1) {
         let all: Vec<usize> = (0..person.photos.len()).collect();
-        let Some(suspect) = suspect(person, &all, &[], &witnesses, accepted, calibration) else { continue };
+        let Some(suspect) = second.suspect(person, &all, &[]) else { continue };
         if suspect.verdict == Side::Even || (suspect.verdict == Side::Goes && all.len() > 1) {
             found.people.push(suspect.same_person(person));
         }
@@ -141,66 +141,64 @@ enum Side {
     Even,
 }
 
-/// Photos of a person that are somebody else's while others are not: whole looks, and single photos within a look.
-fn strays(
-    person: &GalleryPerson,
-    witnesses: &Everybody,
-    accepted: &BTreeSet<PhotoId>,
-    calibration: &Calibration,
-) -> Vec<Suspect> {
-    let mut found = Vec::new();
-    let all: Vec<usize> = (0..person.photos.len()).collect();
-    let without = |some: &[usize]| -> Vec<usize> { all.iter().filter(|n| !some.contains(n)).copied().collect() };
-    for look in person.looks.iter().map(|look| &look.photos[..]) {
-        let others = without(look);
-        let whole = suspect(person, look, &others, witnesses, accepted, calibration);
-        if let Some(whole) = whole
-            && (!others.is_empty() || whole.similarity >= SAME_PERSON_FROM)
-        {
-            found.extend(Some(whole).filter(|s| s.verdict == Side::Goes && !others.is_empty()));
-        } else if look.len() > 1 {
-            let singles =
-                look.iter().filter_map(|n| suspect(person, &[*n], &without(&[*n]), witnesses, accepted, calibration));
-            found.extend(singles.filter(|s| s.verdict == Side::Goes));
-        }
-    }
-    found
+/// By whom and what photos are judged: others' photos that nobody accepted, those that somebody did, and the home's rule.
+struct Court<'a> {
+    witnesses: Everybody,
+    accepted: &'a BTreeSet<PhotoId>,
+    calibration: &'a Calibration,
 }
 
-fn suspect(
-    person: &GalleryPerson,
-    photos: &[usize],
-    others: &[usize],
-    witnesses: &Everybody,
-    accepted: &BTreeSet<PhotoId>,
-    calibration: &Calibration,
-) -> Option<Suspect> {
-    let ids: Vec<PhotoId> = photos.iter().map(|n| person.photos[*n].id.clone()).collect();
-    if ids.iter().any(|id| accepted.contains(id)) {
-        return None;
+impl Court<'_> {
+    /// Photos of a person that are somebody else's while others are not: whole looks, and single photos within a look.
+    fn strays(&self, person: &GalleryPerson) -> Vec<Suspect> {
+        let mut found = Vec::new();
+        let all: Vec<usize> = (0..person.photos.len()).collect();
+        let without = |some: &[usize]| -> Vec<usize> { all.iter().filter(|n| !some.contains(n)).copied().collect() };
+        for look in person.looks.iter().map(|look| &look.photos[..]) {
+            let others = without(look);
+            let whole = self.suspect(person, look, &others);
+            if let Some(whole) = whole
+                && (!others.is_empty() || whole.similarity >= SAME_PERSON_FROM)
+            {
+                found.extend(Some(whole).filter(|s| s.verdict == Side::Goes && !others.is_empty()));
+            } else if look.len() > 1 {
+                let singles = look.iter().filter_map(|n| self.suspect(person, &[*n], &without(&[*n])));
+                found.extend(singles.filter(|s| s.verdict == Side::Goes));
+            }
+        }
+        found
     }
-    let face = gallery::look(&person.photos, photos.to_vec()).direction;
-    let ranked = witnesses.rank(&face);
-    let mut others_by_likeness = ranked.into_iter().filter(|c| c.person.id != person.id).peekable();
-    let most = others_by_likeness.peek()?.similarity;
-    let equal = others_by_likeness.take_while(|c| c.similarity >= most - EQUAL);
-    let best = equal.min_by(|a, b| a.person.id.cmp(&b.person.id))?;
-    if best.similarity < calibration.threshold(MIX_UP_SHARE) || best.similarity <= likeness(person, others, &face) {
-        return None;
+
+    fn suspect(&self, person: &GalleryPerson, photos: &[usize], others: &[usize]) -> Option<Suspect> {
+        let ids: Vec<PhotoId> = photos.iter().map(|n| person.photos[*n].id.clone()).collect();
+        if ids.iter().any(|id| self.accepted.contains(id)) {
+            return None;
+        }
+        let face = gallery::look(&person.photos, photos.to_vec()).direction;
+        let ranked = self.witnesses.rank(&face);
+        let mut others_by_likeness = ranked.into_iter().filter(|c| c.person.id != person.id).peekable();
+        let most = others_by_likeness.peek()?.similarity;
+        let equal = others_by_likeness.take_while(|c| c.similarity >= most - EQUAL);
+        let best = equal.min_by(|a, b| a.person.id.cmp(&b.person.id))?;
+        if best.similarity < self.calibration.threshold(MIX_UP_SHARE)
+            || best.similarity <= likeness(person, others, &face)
+        {
+            return None;
+        }
+        let (whole, likely) = (others.is_empty(), best.similarity >= SAME_PERSON_FROM);
+        let other = self.witnesses.gallery.person(&best.person.id)?;
+        let theirs = other.looks.iter().find(|look| look.photos.iter().any(|n| other.photos[*n].id == best.photo))?;
+        let theirs_whole = theirs.photos.len() == other.photos.len();
+        let verdict = match (photos.len().cmp(&theirs.photos.len()), whole, theirs_whole) {
+            // Somebody who only resembles another stays recognised.
+            _ if whole && !likely => Side::Even,
+            (std::cmp::Ordering::Less, ..) => Side::Goes,
+            (std::cmp::Ordering::Greater, ..) | (_, true, false) => Side::Stays,
+            (_, true, true) => Side::Even,
+            (_, false, _) => Side::Goes,
+        };
+        Some(Suspect { photos: ids, like: best.person, similarity: best.similarity, verdict })
     }
-    let (whole, likely) = (others.is_empty(), best.similarity >= SAME_PERSON_FROM);
-    let other = witnesses.gallery.person(&best.person.id)?;
-    let theirs = other.looks.iter().find(|look| look.photos.iter().any(|n| other.photos[*n].id == best.photo))?;
-    let theirs_whole = theirs.photos.len() == other.photos.len();
-    let verdict = match (photos.len().cmp(&theirs.photos.len()), whole, theirs_whole) {
-        // Somebody who only resembles another stays recognised.
-        _ if whole && !likely => Side::Even,
-        (std::cmp::Ordering::Less, ..) => Side::Goes,
-        (std::cmp::Ordering::Greater, ..) | (_, true, false) => Side::Stays,
-        (_, true, true) => Side::Even,
-        (_, false, _) => Side::Goes,
-    };
-    Some(Suspect { photos: ids, like: best.person, similarity: best.similarity, verdict })
 }
 
 /// How alike a face and some of the person's photos are: the most alike of the looks they make.

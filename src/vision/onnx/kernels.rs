@@ -7,6 +7,8 @@
     reason = "a loop is compiled for the registers of the function it is inlined into, so it must be"
 )]
 
+use std::ops::Range;
+
 /// Channels worked on together: one register of AVX-512, two of AVX2, four of SSE2 and NEON.
 pub(crate) const LANES: usize = 16;
 
@@ -122,13 +124,11 @@ pub(crate) struct Plane<'a, T> {
     pub(crate) values: T,
 }
 
+pub(crate) type Reading<'a> = Plane<'a, &'a [f32]>;
+pub(crate) type Writing<'a> = Plane<'a, &'a mut [f32]>;
+
 /// Does `work` for the output's `rows`, with the widest registers this processor has.
-pub(crate) fn run(
-    work: &Work<'_>,
-    from: &Plane<'_, &[f32]>,
-    to: &mut Plane<'_, &mut [f32]>,
-    rows: std::ops::Range<usize>,
-) {
+pub(crate) fn run(work: &Work<'_>, from: &Reading<'_>, to: &mut Writing<'_>, rows: Range<usize>) {
     run_within(512, work, from, to, rows);
 }
 
@@ -138,13 +138,7 @@ pub(crate) fn run(
     not(target_arch = "x86_64"),
     expect(unused_variables, reason = "only x86-64 has more than one kind of registers")
 )]
-pub(crate) fn run_within(
-    bits: usize,
-    work: &Work<'_>,
-    from: &Plane<'_, &[f32]>,
-    to: &mut Plane<'_, &mut [f32]>,
-    rows: std::ops::Range<usize>,
-) {
+pub(crate) fn run_within(bits: usize, work: &Work<'_>, from: &Reading<'_>, to: &mut Writing<'_>, rows: Range<usize>) {
     #[cfg(target_arch = "x86_64")]
     {
         let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
@@ -171,13 +165,13 @@ pub(crate) fn run_within(
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
-fn run_avx512(work: &Work<'_>, from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, rows: std::ops::Range<usize>) {
+fn run_avx512(work: &Work<'_>, from: &Reading<'_>, to: &mut Writing<'_>, rows: Range<usize>) {
     run_with::<8, 16, true>(work, from, to, rows);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn run_avx2(work: &Work<'_>, from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, rows: std::ops::Range<usize>) {
+fn run_avx2(work: &Work<'_>, from: &Reading<'_>, to: &mut Writing<'_>, rows: Range<usize>) {
     run_with::<6, 8, true>(work, from, to, rows);
 }
 
@@ -185,9 +179,9 @@ fn run_avx2(work: &Work<'_>, from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [
 #[inline(always)]
 fn run_with<const PIXELS: usize, const WIDTH: usize, const FUSED: bool>(
     work: &Work<'_>,
-    from: &Plane<'_, &[f32]>,
-    to: &mut Plane<'_, &mut [f32]>,
-    rows: std::ops::Range<usize>,
+    from: &Reading<'_>,
+    to: &mut Writing<'_>,
+    rows: Range<usize>,
 ) {
     match work {
         Work::Convolution(c) if c.depthwise => depthwise::<WIDTH, FUSED>(c, from, to, rows),
@@ -237,9 +231,9 @@ fn activate(activation: &Activation, channel: usize, mut sum: Lanes) -> Lanes {
 #[inline(always)]
 fn dense<const PIXELS: usize, const FUSED: bool>(
     convolution: &Convolution,
-    from: &Plane<'_, &[f32]>,
-    to: &mut Plane<'_, &mut [f32]>,
-    rows: std::ops::Range<usize>,
+    from: &Reading<'_>,
+    to: &mut Writing<'_>,
+    rows: Range<usize>,
 ) {
     let Window { h, w, step, pad } = &convolution.window;
     let width = to.shape.w;
@@ -290,9 +284,9 @@ fn dense<const PIXELS: usize, const FUSED: bool>(
 #[inline(always)]
 fn depthwise<const WIDTH: usize, const FUSED: bool>(
     convolution: &Convolution,
-    from: &Plane<'_, &[f32]>,
-    to: &mut Plane<'_, &mut [f32]>,
-    rows: std::ops::Range<usize>,
+    from: &Reading<'_>,
+    to: &mut Writing<'_>,
+    rows: Range<usize>,
 ) {
     for y in rows {
         match &convolution.window {
@@ -306,8 +300,8 @@ fn depthwise<const WIDTH: usize, const FUSED: bool>(
 #[inline(always)]
 fn depthwise_3x3<const WIDTH: usize, const FUSED: bool>(
     convolution: &Convolution,
-    from: &Plane<'_, &[f32]>,
-    to: &mut Plane<'_, &mut [f32]>,
+    from: &Reading<'_>,
+    to: &mut Writing<'_>,
     y: usize,
 ) {
     let Window { step, pad, .. } = &convolution.window;
@@ -350,12 +344,7 @@ fn depthwise_3x3<const WIDTH: usize, const FUSED: bool>(
 
 /// Any window, one pixel at a time.
 #[inline(always)]
-fn depthwise_any<const FUSED: bool>(
-    convolution: &Convolution,
-    from: &Plane<'_, &[f32]>,
-    to: &mut Plane<'_, &mut [f32]>,
-    y: usize,
-) {
+fn depthwise_any<const FUSED: bool>(convolution: &Convolution, from: &Reading<'_>, to: &mut Writing<'_>, y: usize) {
     let Window { h, w, step, pad } = &convolution.window;
     let stride = from.shape.stride;
     let (above, before) = (from.shape.border[0] - pad[0], (from.shape.border[1] - pad[1]) * stride);
@@ -379,7 +368,7 @@ fn depthwise_any<const FUSED: bool>(
 }
 
 #[inline(always)]
-fn max_pool(window: &Window, from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, rows: std::ops::Range<usize>) {
+fn max_pool(window: &Window, from: &Reading<'_>, to: &mut Writing<'_>, rows: Range<usize>) {
     let stride = from.shape.stride;
     for y in rows {
         for x in 0..to.shape.w {
@@ -402,7 +391,7 @@ fn max_pool(window: &Window, from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [
 }
 
 #[inline(always)]
-fn enlarge(factor: [usize; 2], from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, rows: std::ops::Range<usize>) {
+fn enlarge(factor: [usize; 2], from: &Reading<'_>, to: &mut Writing<'_>, rows: Range<usize>) {
     let stride = from.shape.stride;
     for y in rows {
         for x in 0..to.shape.w {
@@ -414,7 +403,7 @@ fn enlarge(factor: [usize; 2], from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut
 
 /// `other` lies as the output does.
 #[inline(always)]
-fn add(other: &[f32], from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, rows: std::ops::Range<usize>) {
+fn add(other: &[f32], from: &Reading<'_>, to: &mut Writing<'_>, rows: Range<usize>) {
     let line = to.shape.w * to.shape.stride;
     for y in rows {
         let (at, out) = (from.shape.at(y, 0), to.shape.at(y, 0));
@@ -426,13 +415,7 @@ fn add(other: &[f32], from: &Plane<'_, &[f32]>, to: &mut Plane<'_, &mut [f32]>, 
 }
 
 #[inline(always)]
-fn map(
-    activation: &Activation,
-    shift: &[f32],
-    from: &Plane<'_, &[f32]>,
-    to: &mut Plane<'_, &mut [f32]>,
-    rows: std::ops::Range<usize>,
-) {
+fn map(activation: &Activation, shift: &[f32], from: &Reading<'_>, to: &mut Writing<'_>, rows: Range<usize>) {
     let stride = from.shape.stride;
     for y in rows {
         for x in 0..to.shape.w {

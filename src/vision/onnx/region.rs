@@ -18,7 +18,7 @@ use tract_onnx::tract_core::ops::binary::TypedBinOp;
 use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PoolSpec};
 use tract_onnx::tract_core::ops::nn::DataFormat;
 
-use crate::kernels::{self, Activation, Convolution, LANES, Plane, PlaneShape, WHOLE, Window, Work};
+use crate::kernels::{self, Activation, Convolution, LANES, Plane, PlaneShape, Reading, WHOLE, Window, Work, Writing};
 
 /// Bytes of the strips between steps that are done together: they stay in the second cache.
 const STRIP_BYTES: usize = 192 << 10;
@@ -854,7 +854,7 @@ impl Program {
 /// What a step reads: a plane, the region's inputs, or a second summand.
 #[derive(Clone, Copy)]
 struct Source<'a> {
-    plane: Plane<'a, &'a [f32]>,
+    plane: Reading<'a>,
     inputs: &'a [Input<'a>],
     other: &'a [f32],
 }
@@ -938,7 +938,7 @@ impl Kind {
     }
 
     /// Makes so many rows of the output, the first of them where `to` begins.
-    fn make(&self, source: &Source<'_>, rows: Range<usize>, to: &mut Plane<'_, &mut [f32]>) {
+    fn make(&self, source: &Source<'_>, rows: Range<usize>, to: &mut Writing<'_>) {
         let (work, first) = match self {
             Self::Import { input, factor, shift } => {
                 return import(&source.inputs[*input], factor, shift, rows, to);
@@ -968,13 +968,7 @@ struct Strip<'a> {
 }
 
 /// Makes those rows of the last link, the first of them where `to` begins, and before it what they need of the others.
-fn make_last(
-    links: &[Link],
-    source: &Source<'_>,
-    strips: &mut [Strip<'_>],
-    rows: Range<usize>,
-    to: &mut Plane<'_, &mut [f32]>,
-) {
+fn make_last(links: &[Link], source: &Source<'_>, strips: &mut [Strip<'_>], rows: Range<usize>, to: &mut Writing<'_>) {
     let Some((last, before)) = links.split_last() else { return };
     let (Some(maker), Some((strip, strips)), Some(window)) =
         (before.last(), strips.split_last_mut(), last.kind.window())
@@ -1023,7 +1017,7 @@ impl<'a> Input<'a> {
     }
 }
 
-fn import(input: &Input<'_>, factor: &[f32], shift: &[f32], rows: Range<usize>, to: &mut Plane<'_, &mut [f32]>) {
+fn import(input: &Input<'_>, factor: &[f32], shift: &[f32], rows: Range<usize>, to: &mut Writing<'_>) {
     let PlaneShape { w, stride, channels, .. } = *to.shape;
     for (below, y) in rows.enumerate() {
         let line = &mut to.values[to.shape.at(below, 0)..][..w * stride];
