@@ -344,7 +344,9 @@ impl Engine {
             Load::count(&self.shared.load.superseded);
             job.refuse(EngineError::Superseded);
         }
-        crowded_out.into_iter().for_each(|job| job.refuse(self.full()));
+        for job in crowded_out {
+            job.refuse(self.full());
+        }
         answer.await.unwrap_or(Err(EngineError::ShuttingDown))
     }
 
