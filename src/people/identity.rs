@@ -64,6 +64,14 @@ impl Identity {
         Self::Unsure { person, probability, settle_by, reason, label }
     }
 
+    /// Who it is, or perhaps is.
+    pub fn person(&self) -> Option<&PersonRef> {
+        match self {
+            Self::Known { person, .. } | Self::Unsure { person, .. } => Some(person),
+            Self::Unknown { .. } => None,
+        }
+    }
+
     pub fn in_words(&self) -> &str {
         match self {
             Self::Known { label, .. } | Self::Unsure { label, .. } => label,

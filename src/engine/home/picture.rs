@@ -101,16 +101,16 @@ impl Home {
         decision
     }
 
-    /// What a decision makes known, now that its pictures are made.
+    /// What a decision makes known, now that its pictures are made. Whoever has been deleted since is not told of again.
     pub(super) fn finish(&mut self, decision: Decision, pictures: Pictures, now: Now, outcome: &mut Outcome) {
-        let Decision { camera, at, sightings, strangers, withdrawn, arrivals, proposals, cameras, people, .. } =
-            decision;
+        let Decision {
+            camera, at, faces, sightings, strangers, withdrawn, arrivals, proposals, cameras, people, ..
+        } = decision;
         let Some(camera) = camera else { return };
         outcome.cameras.extend(cameras);
         outcome.people.extend(people);
         let crops = pictures.sightings.into_iter().chain(std::iter::repeat(None));
         for (sighting, crop) in sightings.into_iter().zip(crops) {
-            // They may have been deleted since.
             if self.gallery.person(&sighting.person.id).is_some() {
                 self.sighting_made(&camera, now.to_wall(at), sighting, crop, outcome);
             }
@@ -131,7 +131,8 @@ impl Home {
                 outcome.writes.extend(writes);
             }
         }
-        if let Some(picture) = pictures.annotated {
+        let named = |face: &RecognizedFace| face.identity.person().is_none_or(|p| self.gallery.person(&p.id).is_some());
+        if let Some(picture) = pictures.annotated.filter(|_| faces.iter().all(named)) {
             let annotated = &mut self.camera(&camera).annotated;
             // One of an older picture may be finished later.
             if annotated.as_ref().is_none_or(|(newest, _)| *newest <= at) {
@@ -139,6 +140,9 @@ impl Home {
             }
         }
         for Arrival { person, home, departed } in arrivals {
+            if self.gallery.person(&person.id).is_none() {
+                continue;
+            }
             // A change of stay is kept at once, a newer sighting of who is there with it or later.
             outcome.writes.push(self.place(person.id.clone(), now));
             let departed_at = departed.map(|at| now.to_wall(at));

@@ -578,6 +578,19 @@ fn an_older_picture_finished_late_does_not_replace_a_cameras_newer_one() {
 }
 
 #[test]
+fn whoever_is_deleted_while_a_picture_of_them_is_made_is_not_told_of_again() {
+    let mut house = House::new();
+    house.sees("door", &[ALICE]);
+    house.pass(1);
+    let decision = house.observed("door", house.now.wall(), vec![face(ALICE, 77)]);
+    house.folder_is(&[("Bob", &[BOB])]);
+    let drawn = Pictures { annotated: Some(Arc::from(&b"Alice"[..])), ..Pictures::default() };
+    let outcome = house.told(Command::Finish(decision, drawn));
+    assert!(!told(&outcome).iter().any(|event| event.contains("Alice")), "{:?}", told(&outcome));
+    assert!(house.home.last_pictures().all(|(_, _, picture)| picture.is_none()), "her name is on it");
+}
+
+#[test]
 fn the_same_bytes_again_are_answered_and_change_nothing() {
     let mut house = House::new();
     house.comes("door", ALICE);
