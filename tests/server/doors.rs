@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::MaybeTlsStream;
 
-use crate::common::{Client, House, NOBODY, OBAMA_PORTRAIT, Plan, data, heavy, http, now, picture};
+use crate::common::{BIDEN, Client, House, NOBODY, OBAMA_PORTRAIT, Plan, data, heavy, http, now, picture};
 
 async fn status(request: RequestBuilder) -> u16 {
     request.send().await.expect("an answer").status().as_u16()
@@ -337,17 +337,27 @@ async fn numbers_that_no_request_needs_are_refused_unread() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_annotated_answer_is_gone_with_the_person_it_named() {
+async fn an_annotated_answer_is_gone_with_the_person_it_named_however_they_went() {
     let house = House::new().await;
     let mut home = house.client(Role::Admin).await;
-    let learned = home.result("enroll", json!({"person": "Barack", "picture": data(OBAMA_PORTRAIT)})).await;
-    let ask = json!({"purpose": "ask", "annotate": true, "picture": data(OBAMA_PORTRAIT)});
-    let found = home.result("recognize", ask).await;
-    let get =
-        || http().get(house.url(found["annotated"].as_str().expect("a path"))).bearer_auth(house.token(Role::Admin));
-    assert_eq!(status(get()).await, 200);
-    home.result("people/delete", json!({"person_id": learned["person"]["id"]})).await;
-    assert_eq!(status(get()).await, 404);
+    // Where all are missing, the folder is taken to be away.
+    home.result("enroll", json!({"person": "Joe", "picture": data(BIDEN)})).await;
+    for by_hand in [false, true] {
+        let learned = home.result("enroll", json!({"person": "Barack", "picture": data(OBAMA_PORTRAIT)})).await;
+        let ask = json!({"purpose": "ask", "annotate": true, "picture": data(OBAMA_PORTRAIT)});
+        let found = home.result("recognize", ask).await;
+        let get =
+            || http().get(house.url(found["annotated"].as_str().expect("a path"))).bearer_auth(house.token(Role::Admin));
+        assert_eq!(status(get()).await, 200);
+        if by_hand {
+            home.result("subscribe", json!({})).await;
+            std::fs::remove_dir_all(house.folder.path().join("faces/Barack")).expect("is removed");
+            home.event("person_removed").await;
+        } else {
+            home.result("people/delete", json!({"person_id": learned["person"]["id"]})).await;
+        }
+        assert_eq!(status(get()).await, 404);
+    }
     house.stop().await;
 }
 

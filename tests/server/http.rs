@@ -309,6 +309,7 @@ async fn metrics_count_and_name_nobody() {
         "unread_messages",
         "large_messages",
         "uploads",
+        "kept_pictures",
         "wrong_tokens",
     ] {
         assert!(of(bounded, "face_limit") > 0);

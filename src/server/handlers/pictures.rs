@@ -12,7 +12,7 @@ use super::Client;
 use super::errors::{internal, invalid};
 use crate::engine::{
     self, Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, PicturePath, Recognition,
-    SearchResult, SittingState,
+    SearchResult, SittingId, SittingState,
 };
 use crate::people::PersonName;
 use crate::server::fetch::{Certificates, NamedBy, Source, WebSource};
@@ -61,8 +61,9 @@ async fn ask(
     annotation: Annotation,
 ) -> Result<Recognition, WireError> {
     let found = client.engine(shared).ask_about(camera, picture, annotation).await?;
-    let keep = |jpeg: &PictureBytes| shared.memory().kept.keep(Arc::clone(jpeg)).map_err(|e| internal(&e.to_string()));
-    let annotated = found.drawn.as_ref().map(keep).transpose()?;
+    let people = || found.faces.iter().filter_map(|face| Some(face.identity.person()?.id.clone())).collect();
+    let keep = |jpeg: &PictureBytes| shared.memory().kept.keep(Arc::clone(jpeg), client.token, people());
+    let annotated = found.drawn.as_ref().map(keep).transpose().map_err(|e| internal(&e.to_string()))?;
     Ok(Recognition { annotated, ..found })
 }
 
@@ -187,12 +188,24 @@ pub(crate) fn motion(shared: &Arc<Shared>, name: &str) {
     });
 }
 
+/// Only the sitting looks at it.
+pub(super) async fn sit(
+    shared: &Shared,
+    client: &Client,
+    sitting: SittingId,
+    picture: Picture,
+    large: Option<OwnedSemaphorePermit>,
+) -> Result<SittingState, WireError> {
+    let picture = bytes_of(shared, client, picture, shared.options.limits.max_bytes).await?;
+    drop(large);
+    Ok(client.engine(shared).sit(sitting, picture).await?)
+}
+
 /// Looks at a configured camera for as long as somebody is learned there; the pictures of other cameras come by themselves.
 pub(super) fn look_on(shared: &Arc<Shared>, sitting: &SittingState) {
-    if !shared.options.cameras.contains_key(&sitting.camera.0) {
-        return;
-    }
-    let (shared, id, camera) = (Arc::clone(shared), sitting.id.clone(), sitting.camera.0.clone());
+    let configured = sitting.camera.as_ref().filter(|camera| shared.options.cameras.contains_key(&camera.0));
+    let Some(CameraId(camera)) = configured.cloned() else { return };
+    let (shared, id) = (Arc::clone(shared), sitting.id.clone());
     let tasks = shared.tasks.clone();
     tasks.spawn(async move {
         while !shared.stopping.is_cancelled() && shared.engine.sitting(id.clone()).await.is_ok_and(|now| now.taking) {

@@ -13,6 +13,7 @@ use super::Answer;
 use super::door::Caller;
 use super::extract::{CameraQuery, Path, Query};
 use crate::engine::{CameraId, PictureBytes, PicturePath};
+use crate::people::PersonId;
 use crate::server::budget::Turn;
 use crate::server::protocol::{ErrorCode, WireError};
 use crate::server::shared::Shared;
@@ -24,8 +25,15 @@ pub(super) async fn last_detection(State(shared): State<Arc<Shared>>, Query(quer
         None if cameras.len() == 1 => cameras.first(),
         wanted => {
             let wanted = wanted.unwrap_or("default");
-            let by_id = cameras.iter().find(|c| c.id.0 == wanted);
-            by_id.or_else(|| cameras.iter().find(|c| c.name == wanted))
+            let mut named = cameras.iter().filter(|c| c.name == wanted);
+            match (cameras.iter().find(|c| c.id.0 == wanted), named.next(), named.next()) {
+                // Whoever pushes calls their cameras what they like.
+                (None, Some(_), Some(_)) => {
+                    let words = "several cameras have this name; say which by its id";
+                    return Err(WireError::new(ErrorCode::UnknownCamera, words).into());
+                }
+                (by_id, by_name, _) => by_id.or(by_name),
+            }
         }
     };
     let known = found.ok_or_else(|| {
@@ -76,7 +84,8 @@ impl AsRef<[u8]> for OnItsWay {
 }
 
 pub(super) async fn kept(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Answer {
-    let kept = file.strip_suffix(".jpg").and_then(|id| shared.memory().kept.get(id));
+    let is_there = |person: &PersonId| shared.engine.person(person).is_ok();
+    let kept = file.strip_suffix(".jpg").and_then(|id| shared.memory().kept.get(id, is_there));
     Ok(shown(Bytes::from_owner(kept.ok_or_else(no_picture)?)))
 }
 
