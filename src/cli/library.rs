@@ -1,9 +1,11 @@
 //! `face-server export` and `import`: everybody with their photos as one file. Both work while a server runs on the same folders.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter};
+use std::io::{self, BufReader, BufWriter, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
 use face_server::config::Config;
@@ -44,11 +46,17 @@ pub(crate) fn export(config: &Config, args: &Export) -> anyhow::Result<ExitCode>
     })
 }
 
-/// Takes a file in; fails, with nothing changed, where it is not whole.
+/// Takes a file in; fails, with nothing changed, where it is not whole, or somebody ends the program before it was read.
 pub(crate) fn import(config: &Config, args: &Import) -> anyhow::Result<ExitCode> {
     let file = File::open(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
     start::with_engine(config, "warn", Opening::Beside, async |engine| {
-        for person in engine.import(BufReader::new(file)).await?.people {
+        let given_up = Arc::new(AtomicBool::new(false));
+        let (told, give_up) = (start::told_to_end()?, Arc::clone(&given_up));
+        tokio::spawn(async move {
+            told.await;
+            give_up.store(true, Ordering::Relaxed);
+        });
+        for person in engine.import(BufReader::new(UntilGivenUp { file, given_up })).await?.people {
             super::say(in_words(&person))?;
             for elsewhere in &person.somebody_elses {
                 let file = shown(elsewhere.file.as_ref());
@@ -57,6 +65,21 @@ pub(crate) fn import(config: &Config, args: &Import) -> anyhow::Result<ExitCode>
         }
         Ok(true)
     })
+}
+
+/// A file that cannot be read any further once it is given up, so that what was made of it is taken away as of any broken file.
+struct UntilGivenUp {
+    file: File,
+    given_up: Arc<AtomicBool>,
+}
+
+impl Read for UntilGivenUp {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.given_up.load(Ordering::Relaxed) {
+            return Err(io::Error::other("it was interrupted"));
+        }
+        self.file.read(into)
+    }
 }
 
 /// A new file that only its owner reads, wherever it is made.

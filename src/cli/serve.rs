@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use face_server::config::Config;
 use face_server::engine::Engine;
 use face_server::server::protocol::ModelInfo;
@@ -125,23 +124,11 @@ fn ended(until: Until) -> anyhow::Result<impl Future<Output = ()>> {
             None
         }
     };
-    #[cfg(unix)]
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .context("cannot listen for signals")?;
+    let told = start::told_to_end()?;
     Ok(async move {
         let _held = held;
-        let interrupt = async {
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        #[cfg(unix)]
-        let terminated = terminate.recv();
-        #[cfg(not(unix))]
-        let terminated = std::future::pending::<()>();
         tokio::select! {
-            () = interrupt => {}
-            _ = terminated => {}
+            () = told => {}
             _ = stdin_closed => {}
         }
     })

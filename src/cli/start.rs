@@ -51,6 +51,30 @@ pub(crate) fn runtime() -> anyhow::Result<Runtime> {
     runtime.context("cannot start the runtime")
 }
 
+/// Waits until somebody ends the program, by Ctrl-C or SIGTERM; what comes from now on is not missed. Within a runtime.
+pub(crate) fn told_to_end() -> anyhow::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let signals = {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).context("cannot listen for signals");
+        (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?)
+    };
+    Ok(async move {
+        #[cfg(unix)]
+        {
+            let (mut interrupt, mut terminate) = signals;
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        #[cfg(not(unix))]
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
 /// The networks, from the built-in pack or the configured one.
 pub(crate) fn vision(config: &Config) -> anyhow::Result<Vision> {
     let pack =

@@ -82,6 +82,35 @@ fn the_people_of_one_folder_are_taken_to_another_by_one_file() {
     assert!(!cut.status.success() && words(&cut).contains("nothing was changed: it ends too early"), "{cut:?}");
 }
 
+#[cfg(unix)]
+#[test]
+fn an_import_that_is_interrupted_leaves_nothing_behind() {
+    let [one, other] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
+    let (library, pipe) = (one.path().join("library.tar"), one.path().join("pipe"));
+    assert!(face_server(one.path()).args(["enroll", "Anna", OBAMA_PORTRAIT]).status().expect("has run").success());
+    assert!(face_server(one.path()).arg("export").arg(&library).status().expect("has run").success());
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let import = face_server(other.path()).arg("import").arg(&pipe).stderr(Stdio::piped()).spawn().expect("is started");
+    let mut into = std::fs::File::options().write(true).open(&pipe).expect("is read");
+    // Most of her photo, whose end is waited for then.
+    let bytes = std::fs::read(library).expect("is read");
+    into.write_all(&bytes[..bytes.len() / 2]).expect("is taken");
+    let hidden = || {
+        let inside = std::fs::read_dir(other.path().join("faces")).into_iter().flatten().flatten();
+        inside.filter(|entry| entry.file_name().to_string_lossy().starts_with(".face-tmp-")).count()
+    };
+    while hidden() == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(Command::new("kill").arg("-INT").arg(import.id().to_string()).status().expect("kill").success());
+    while into.write_all(&[0]).is_ok() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let ended = import.wait_with_output().expect("has ended");
+    assert!(words(&ended).contains("nothing was changed") && words(&ended).contains("interrupted"), "{ended:?}");
+    assert_eq!(hidden(), 0);
+}
+
 #[test]
 fn what_to_type_next_is_as_the_program_was_called() {
     let folder = tempfile::tempdir().expect("a folder");
