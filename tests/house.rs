@@ -6,7 +6,7 @@
 #[path = "house/imports.rs"]
 mod imports;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -340,6 +340,69 @@ fn the_reader_of_documents_finds_paths_and_leaves_patterns() {
     let folders = BTreeSet::from(["src".to_owned(), "faces".to_owned()]);
     let text = "`src/a.rs`, `faces/NAME/*.jpg`, `GET /src/x`, `other/b`, [c](docs/c.md#top), [d](https://d/e)";
     assert_eq!(paths_in(text, &folders), ["src/a.rs", "faces", "docs/c.md"]);
+}
+
+/// Every test's name and its file. What is fuzzed is called as its file is.
+fn tests_by_name() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for file in ["src", "lab", "tests"].iter().flat_map(|folder| with_ending(folder, &[".rs", ".py"])) {
+        if let Some(target) = file.strip_prefix("tests/fuzz/targets/") {
+            found.insert(target.trim_end_matches(".rs").to_owned(), file.clone());
+        }
+        let mut marked = false;
+        for line in read(&file).lines().map(str::trim_start) {
+            let line = line.strip_prefix("async ").unwrap_or(line);
+            marked |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+            let rust = line.strip_prefix("fn ").filter(|_| std::mem::take(&mut marked));
+            let python = line.strip_prefix("def ").filter(|name| name.starts_with("test_"));
+            if let Some(after) = rust.or(python) {
+                let name = after.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+                found.insert(name.to_owned(), file.clone());
+            }
+        }
+    }
+    found
+}
+
+/// The rows of a document's tables, without their heads, as cells.
+fn rows_of(document: &str) -> Vec<Vec<&str>> {
+    let lines: Vec<&str> = document.lines().collect();
+    let is_rule = |at: usize| lines.get(at).is_some_and(|line| line.starts_with("| ---"));
+    let is_row = |at: &usize| lines[*at].starts_with("| ") && !is_rule(*at) && !is_rule(at + 1);
+    let cells = |at: usize| lines[at].trim_matches(['|', ' ']).split(" | ").map(str::trim).collect();
+    (0..lines.len()).filter(is_row).map(cells).collect()
+}
+
+#[test]
+fn every_attack_names_tests_that_are_there_or_says_by_hand() {
+    const ROWS: usize = 140;
+    const OVER_A_SOCKET: usize = 80;
+    let (document, tests) = (read("docs/attacks.md"), tests_by_name());
+    let rows = rows_of(&document);
+    let (mut complaints, mut over_a_socket) = (Vec::new(), 0);
+    for row in &rows {
+        let [attack, _, happened, shown] = row[..] else {
+            complaints.push(format!("{row:?} has not four cells"));
+            continue;
+        };
+        let named: Vec<&str> = shown.split('`').skip(1).step_by(2).collect();
+        for name in named.iter().filter(|name| !tests.contains_key(**name)) {
+            complaints.push(format!("\"{attack}\" names {name}, and there is no such test"));
+        }
+        if named.is_empty() && !["by hand", "the same", "the first of these"].iter().any(|words| shown.contains(words)) {
+            complaints.push(format!("\"{attack}\" names no test"));
+        }
+        if happened.contains("broken") {
+            complaints.push(format!("\"{attack}\" is not mended"));
+        }
+        let by_socket = |name: &&str| {
+            let file = tests.get(*name).map_or("", String::as_str);
+            file.starts_with("tests/server/") || file.starts_with("tests/e2e/")
+        };
+        over_a_socket += usize::from(named.iter().any(by_socket));
+    }
+    none(&complaints);
+    assert!(rows.len() >= ROWS && over_a_socket >= OVER_A_SOCKET, "{} rows, {over_a_socket} over a socket", rows.len());
 }
 
 #[test]

@@ -21,3 +21,4 @@ mod sitting;
 mod time_limit;
 mod tls;
 mod trust;
+mod wire;
