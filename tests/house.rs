@@ -389,7 +389,8 @@ fn every_attack_names_tests_that_are_there_or_says_by_hand() {
         for name in named.iter().filter(|name| !tests.contains_key(**name)) {
             complaints.push(format!("\"{attack}\" names {name}, and there is no such test"));
         }
-        if named.is_empty() && !["by hand", "the same", "the first of these"].iter().any(|words| shown.contains(words)) {
+        if named.is_empty() && !["by hand", "the same", "the first of these"].iter().any(|words| shown.contains(words))
+        {
             complaints.push(format!("\"{attack}\" names no test"));
         }
         if happened.contains("broken") {

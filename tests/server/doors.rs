@@ -346,8 +346,9 @@ async fn an_annotated_answer_is_gone_with_the_person_it_named_however_they_went(
         let learned = home.result("enroll", json!({"person": "Barack", "picture": data(OBAMA_PORTRAIT)})).await;
         let ask = json!({"purpose": "ask", "annotate": true, "picture": data(OBAMA_PORTRAIT)});
         let found = home.result("recognize", ask).await;
-        let get =
-            || http().get(house.url(found["annotated"].as_str().expect("a path"))).bearer_auth(house.token(Role::Admin));
+        let get = || {
+            http().get(house.url(found["annotated"].as_str().expect("a path"))).bearer_auth(house.token(Role::Admin))
+        };
         assert_eq!(status(get()).await, 200);
         if by_hand {
             home.result("subscribe", json!({})).await;

@@ -562,12 +562,31 @@ impl Home {
         self.cameras.values_mut().for_each(|camera| camera.sight.forget_before(before(now.steady)));
         self.gallery_changed();
         let mut outcome = Outcome { recall: true, ..Outcome::default() };
+        outcome.writes.extend(self.forget_removed_people(before(now.steady)));
         let whose: Vec<_> = self.proposals.waiting().map(|p| (p.id.clone(), p.person.clone())).collect();
         let gone = self.forget_old_proposals(before(now.wall()), now);
         outcome.people.extend(whose.into_iter().filter(|(id, _)| gone.contains(id)).map(|(_, person)| person));
         outcome.writes.push(Write::Expire(before(now.wall()), now.wall()));
         outcome.writes.extend(forgotten(gone));
         self.with_states(outcome, now)
+    }
+
+    /// Forgets people whose folders somebody has removed, and who were last seen before `before`: they will not come back.
+    fn forget_removed_people(&mut self, before: jiff::Timestamp) -> Vec<Write> {
+        if !self.knows_everybody() {
+            return Vec::new();
+        }
+        let is_gone =
+            |(id, place): &(&PersonId, &Place)| place.last_seen < before && self.everything.person(id).is_none();
+        let gone: Vec<PersonId> = self.whereabouts.iter().filter(is_gone).map(|(id, _)| id.clone()).collect();
+        for person in &gone {
+            self.whereabouts.forget(person);
+            self.people.remove(person);
+            self.moved.insert(person.clone());
+        }
+        gone.into_iter()
+            .flat_map(|person| [Write::ForgetPerson(person.clone()), Write::Timeout(person, None)])
+            .collect()
     }
 
     /// Forgets what photos showed that are not in the folder any more. An empty folder, or one that is still being learned,

@@ -117,7 +117,7 @@ impl Home {
     }
 
     /// Whoever is not there yet, as just after the start, may be the nearest, or whose they are.
-    fn knows_everybody(&self) -> bool {
+    pub(super) fn knows_everybody(&self) -> bool {
         !self.learning() && self.library.away.is_none() && !self.library.people.is_empty()
     }
 

@@ -691,6 +691,24 @@ fn a_folder_that_is_gone_takes_nothing_with_it_that_a_deleted_person_takes() {
 }
 
 #[test]
+fn whoever_is_removed_by_hand_is_forgotten_as_their_last_sighting_is_and_whoever_is_there_is_not() {
+    let mut house = House::new();
+    house.comes("door", ALICE);
+    house.comes("hall", BOB);
+    house.folder_is(&[("Bob", &[BOB])]);
+    let mut forgotten_after = |days: i64| {
+        house.now.steady = house.now.steady.checked_add(SignedDuration::from_hours(24 * days)).expect("in range");
+        let writes = house.home.forget_old(house.now).writes;
+        let forgotten = writes.into_iter().filter(|write| matches!(write, Write::ForgetPerson(_)));
+        (forgotten.collect::<Vec<_>>(), house.home.places(house.now))
+    };
+    assert_eq!(forgotten_after(6).0, [], "she may come back");
+    let (forgotten, places) = forgotten_after(2);
+    assert_eq!(forgotten, [Write::ForgetPerson(House::id("Alice"))]);
+    assert!(places.contains(&Write::Place(House::id("Alice"), None)), "{places:?}");
+}
+
+#[test]
 fn what_is_to_be_done_with_a_folder_is_not_begun_where_that_cannot_be_written_down() {
     let mut house = House::new();
     let outcome = house.told(Command::Intend(House::id("Alice"), Some(Intent::Delete)));
