@@ -18,10 +18,19 @@ impl Engine {
         self.shared.home.asked(|home, _| Ok(home.findings())).await
     }
 
-    /// What following the suggestion of each would change.
-    pub async fn effects(&self, findings: Vec<Finding>) -> Result<Vec<(Finding, Effect)>, EngineError> {
+    /// What following the suggestion of each would change. That takes a processor for a while: `turn` is held until it ends, also
+    /// where whoever asked has gone.
+    pub async fn effects(
+        &self,
+        findings: Vec<Finding>,
+        turn: impl Send + 'static,
+    ) -> Result<Vec<(Finding, Effect)>, EngineError> {
         let library = self.shared.home.asked(|home, _| Ok(home.library())).await?;
-        self.blocking(move |shared| effects(shared, &library, findings)).await
+        let work = move |shared: &Shared| {
+            let _turn = turn;
+            effects(shared, &library, findings)
+        };
+        self.blocking(work).await
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) const UPLOADS: [usize; 2] = [8, 2];
 pub(super) const LIBRARIES: [usize; 2] = [1, 1];
 /// Pictures fetched at once because somebody asked for them, over all tokens and for one; further ones wait.
 pub(super) const FETCHES: [usize; 2] = [8, 2];
+/// Lists of what to do about the gallery that are worked out at once: each takes a processor for as long as it takes.
+pub(super) const CARE: [usize; 2] = [1, 1];
 /// Photos on their way to who asked for them, over all tokens and for one; further ones wait.
 pub(super) const PHOTOS: [usize; 2] = [24, 8];
 
@@ -93,5 +95,16 @@ mod tests {
         drop(of_one);
         assert!(budget.take(1).is_some());
         assert_eq!(budget.usage("uploads").hits, 2);
+    }
+
+    #[test]
+    fn what_to_do_about_the_gallery_is_worked_out_for_one_at_a_time() {
+        let mut budget = Budget::new(CARE);
+        let turn = budget.take(1).expect("a place");
+        assert!(budget.take(1).is_none());
+        let of_another = budget.of(2);
+        assert!(of_another.try_acquire_owned().is_ok(), "who waits for one's own turn is not before others");
+        drop(turn);
+        assert!(budget.all().try_acquire_owned().is_ok());
     }
 }

@@ -29,6 +29,7 @@ fn usage(shared: &Shared) -> Vec<Usage> {
         memory.libraries.usage("libraries"),
         memory.fetches.usage("fetches"),
         memory.photos.usage("photos_on_their_way"),
+        memory.care.usage("care_lists"),
         memory.kept.usage(),
         memory.failures.usage(),
     ]);

@@ -54,6 +54,7 @@ pub(super) struct Memory {
     pub(super) libraries: Budget,
     pub(super) fetches: Budget,
     pub(super) photos: Budget,
+    pub(super) care: Budget,
     /// The minute in which each token was last used, by its id: it is written down once a minute.
     pub(super) used: HashMap<i64, i64>,
     /// Cameras of which a picture is being fetched, and whether one more is wanted after it.
@@ -74,6 +75,7 @@ impl Shared {
             libraries: Budget::new(budget::LIBRARIES),
             fetches: Budget::new(budget::FETCHES),
             photos: Budget::new(budget::PHOTOS),
+            care: Budget::new(budget::CARE),
             used: HashMap::new(),
             motion: HashMap::new(),
         };

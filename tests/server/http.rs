@@ -310,6 +310,7 @@ async fn metrics_count_and_name_nobody() {
         "large_messages",
         "uploads",
         "kept_pictures",
+        "care_lists",
         "wrong_tokens",
     ] {
         assert!(of(bounded, "face_limit") > 0);

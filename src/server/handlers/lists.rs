@@ -6,9 +6,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::convert;
 use super::errors::invalid;
 use crate::engine::{
-    CameraId, CameraSight, Engine, PersonState, PhotoState, ProposalState, Sighting, SightingQuery, UnknownState,
+    CameraId, CameraSight, Deletion, Engine, PersonState, PhotoState, ProposalState, Sighting, SightingQuery,
+    UnknownState,
 };
 use crate::people::{Finding, PersonId};
+use crate::server::budget::Turn;
 use crate::server::protocol::WireError;
 use crate::server::protocol::requests::Part;
 use crate::server::protocol::results::{CareFinding, ListPage};
@@ -33,6 +35,13 @@ pub(super) async fn photos(engine: &Engine, person: PersonId, page: &Part) -> Re
     page_of(&photos, page, |p| p.file.clone())
 }
 
+pub(super) async fn deletions(engine: &Engine, page: &Part) -> Result<ListPage<Deletion>, WireError> {
+    let mut deletions = engine.deletions().await?;
+    let key = |d: &Deletion| d.id.0.clone();
+    deletions.sort_by_cached_key(key);
+    page_of(&deletions, page, key)
+}
+
 pub(super) async fn proposals(
     engine: &Engine,
     person: Option<PersonId>,
@@ -54,8 +63,8 @@ pub(super) async fn problems(engine: &Engine, page: &Part) -> Result<ListPage<Pr
     page_of(&problems, page, key)
 }
 
-/// What would change is worked out for the entries of this page alone.
-pub(super) async fn care(engine: &Engine, page: &Part) -> Result<ListPage<CareFinding>, WireError> {
+/// What would change is worked out for the entries of this page alone, and for one list at a time.
+pub(super) async fn care(engine: &Engine, page: &Part, turn: Turn) -> Result<ListPage<CareFinding>, WireError> {
     let mut findings = engine.care().await?;
     let key = |f: &Finding| {
         let photo = f.photo.as_ref().map_or("", |photo| &photo.0);
@@ -63,7 +72,7 @@ pub(super) async fn care(engine: &Engine, page: &Part) -> Result<ListPage<CareFi
     };
     findings.sort_by_cached_key(key);
     let page = page_of(&findings, page, key)?;
-    let judged = engine.effects(page.items).await?;
+    let judged = engine.effects(page.items, turn).await?;
     Ok(ListPage {
         items: judged.into_iter().map(|(finding, effect)| convert::care(finding, effect)).collect(),
         next_cursor: page.next_cursor,

@@ -169,7 +169,10 @@ pub(crate) async fn handle(
         }
         RequestBody::PhotosAccept { person_id, photo_id } => answer(&engine.accept_photo(person_id, photo_id).await?),
         RequestBody::ProblemsList(page) => answer(&lists::problems(engine, &page).await?),
-        RequestBody::CareList(page) => answer(&lists::care(engine, &page).await?),
+        RequestBody::CareList(page) => {
+            let turn = shared.turn(|memory| &mut memory.care, client.token).await?;
+            answer(&lists::care(engine, &page, turn).await?)
+        }
         RequestBody::PeopleMissing { answer: about } => answer(&engine.answer_missing(about).await?),
         RequestBody::UnknownsList(page) => answer(&lists::unknowns(engine, &page).await?),
         RequestBody::UnknownsAssign { unknown_id, person } => {
