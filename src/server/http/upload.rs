@@ -19,6 +19,8 @@ const WITHIN: Duration = Duration::from_secs(60);
 const PAUSE_AT_MOST: Duration = Duration::from_secs(10);
 /// Room of a form beside its picture.
 const FORM_MARGIN: usize = 64 * 1024;
+/// Parts of a form that are looked through for a file: reading a quarter of a million of them takes seconds.
+const MAX_PARTS: usize = 100;
 const HOW: &str = "send its bytes (curl --data-binary @photo.jpg) or a form (curl -F file=@photo.jpg)";
 
 pub(super) async fn picture(
@@ -69,12 +71,14 @@ async fn file_of(kind: &str, form: Bytes) -> Result<Bytes, WireError> {
     let boundary = multer::parse_boundary(kind).map_err(broken)?;
     let whole = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(form)]);
     let mut form = multer::Multipart::new(whole, boundary);
-    while let Some(field) = form.next_field().await.map_err(broken)? {
-        if field.file_name().is_some() {
-            return field.bytes().await.map_err(broken);
+    for _ in 0..MAX_PARTS {
+        match form.next_field().await.map_err(broken)? {
+            Some(field) if field.file_name().is_some() => return field.bytes().await.map_err(broken),
+            Some(_) => {}
+            None => return Err(invalid(format!("the form has no file; {HOW}"))),
         }
     }
-    Err(invalid(format!("the form has no file; {HOW}")))
+    Err(invalid(format!("the form has no file in its first {MAX_PARTS} parts; {HOW}")))
 }
 
 /// What somebody sent instead of a picture, in words.
