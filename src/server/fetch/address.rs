@@ -72,9 +72,11 @@ fn is_open_v6(v6: Ipv6Addr) -> bool {
     let v4 = |first: usize| Ipv4Addr::from((u32::from(s[first]) << 16) | u32::from(s[first + 1]));
     match (s[0], s[1]) {
         (0xfe80..=0xffff, _) => false,
-        // IPv4 in disguise: 6to4 (RFC 3056), NAT64 (RFC 6052), and the deprecated compatible form with ::1 and ::.
+        // IPv4 in disguise: 6to4 (RFC 3056), NAT64 (RFC 6052), translated (RFC 7915), and the deprecated compatible form with ::1
+        // and ::.
         (0x2002, _) => is_open_v4(v4(1)),
         (0x0064, 0xff9b) => is_open_v4(v4(6)),
+        (0, 0) if s[2..6] == [0, 0, 0xffff, 0] => is_open_v4(v4(6)),
         (0, 0) if s[2..6] == [0, 0, 0, 0] => !(s[6] == 0 && s[7] <= 1) && is_open_v4(v4(6)),
         _ => true,
     }
@@ -163,6 +165,7 @@ mod tests {
             "::127.0.0.1",
             "2002:7f00:1::",
             "64:ff9b::7f00:1",
+            "::ffff:0:127.0.0.1",
         ] {
             assert!(!is_open(text.parse().expect("an address")), "{text}");
         }
