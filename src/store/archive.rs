@@ -314,9 +314,11 @@ impl Reading {
             return Err(StoreError::BadArchive(format!("{} not a picture", listed(&not_pictures.iter().collect()))));
         }
         let mut of_person = vec![Vec::new(); contents.people.len()];
+        let folders: BTreeMap<&str, usize> = contents.people.iter().zip(0..).map(|(p, at)| (&*p.folder, at)).collect();
         for (folder, photo) in photos {
-            let at = contents.people.iter().position(|person| person.folder == folder);
-            let at = at.ok_or_else(|| damaged(format!("{CONTENTS} says nobody has the folder {}", quoted(&folder))))?;
+            let at = *folders
+                .get(&*folder)
+                .ok_or_else(|| damaged(format!("{CONTENTS} says nobody has the folder {}", quoted(&folder))))?;
             of_person[at].push(photo);
         }
         Ok(Staged { contents, photos: of_person, _folder: staging })

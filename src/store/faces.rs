@@ -3,7 +3,7 @@
 //! Each is on the disk, file and folder, when its function returns, and is known to [`Faces`] at once: the next scan does
 //! not tell it again. Called by the engine, which has decided that it may be done.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -200,97 +200,116 @@ impl Faces {
     /// photo of somebody who was there before.
     pub fn import(&mut self, library: &Staged) -> Result<Imported, StoreError> {
         self.refuse_while_away()?;
-        let people = library.contents.people.iter();
-        let ids: HashSet<&PersonId> = people.clone().map(|listed| &listed.id).collect();
-        for listed in people.clone() {
-            match self.same_person(listed, &ids) {
-                Some(at) => self.refuse_waiting(at)?,
-                None => self.refuse_taken_name(&listed.name, None)?,
-            }
-        }
+        let listed = &library.contents.people;
+        let there = self.same_people(listed)?;
+        let photos = self.people.iter().flat_map(|p| p.photos.iter().map(|photo| (photo.id.clone(), p.id.clone())));
+        let mut owners: HashMap<PhotoId, PersonId> = photos.collect();
+        let people = listed.iter().zip(there).zip(&library.photos);
         let taken: Result<Vec<_>, _> =
-            people.zip(&library.photos).map(|(listed, photos)| self.import_person(listed, photos, &ids)).collect();
+            people.map(|((listed, there), photos)| self.import_person(listed, there, photos, &mut owners)).collect();
         Ok(Imported { people: taken? })
     }
 
-    /// Who is here under the id; or else under the name, and none of `ids`: two people of a library are not one.
-    fn same_person(&self, listed: &ListedPerson, ids: &HashSet<&PersonId>) -> Option<usize> {
-        let by_id = self.people.iter().position(|p| p.id == listed.id);
-        by_id.or_else(|| {
-            let key = listed.name.fold_key();
-            self.people.iter().position(|p| p.name.fold_key() == key && !ids.contains(&p.id))
-        })
+    /// Who each of a library's people is here: somebody of that id; or else of that name, and of none of the library's ids, since
+    /// two people of a library are not one. Refused where somebody can't be changed, or somebody new has a name that is taken.
+    fn same_people(&self, listed: &[ListedPerson]) -> Result<Vec<Option<PersonId>>, StoreError> {
+        let ids: HashSet<&PersonId> = listed.iter().map(|person| &person.id).collect();
+        let by_id: HashMap<&PersonId, usize> = self.people.iter().enumerate().map(|(at, p)| (&p.id, at)).collect();
+        let names = self.people.iter().enumerate().map(|(at, p)| (p.name.fold_key(), at));
+        let by_name: HashMap<String, usize> = names.collect();
+        let taken = self.taken_names(None)?;
+        let same = |person: &ListedPerson| {
+            let by_name = || by_name.get(&person.name.fold_key()).filter(|at| !ids.contains(&self.people[**at].id));
+            match by_id.get(&person.id).or_else(by_name) {
+                Some(at) => {
+                    self.refuse_waiting(*at)?;
+                    Ok(Some(self.people[*at].id.clone()))
+                }
+                None if keys_of(&person.name).iter().any(|key| taken.contains(key)) => {
+                    Err(StoreError::NameTaken(person.name.clone()))
+                }
+                None => Ok(None),
+            }
+        };
+        listed.iter().map(same).collect()
     }
 
     fn import_person(
         &mut self,
         listed: &ListedPerson,
+        there: Option<PersonId>,
         photos: &[StagedPhoto],
-        ids: &HashSet<&PersonId>,
+        owners: &mut HashMap<PhotoId, PersonId>,
     ) -> Result<ImportedPerson, StoreError> {
-        let there = self.same_person(listed, ids);
-        let id = there.map_or_else(|| listed.id.clone(), |at| self.people[at].id.clone());
+        let added = there.is_none();
+        let id = there.unwrap_or_else(|| listed.id.clone());
         let (mut fresh, mut known, mut somebody_elses) = (Vec::<&StagedPhoto>::new(), 0, Vec::new());
         for photo in photos {
-            match self.photo(&photo.id).map(|(owner, _)| PersonRef { id: owner.id.clone(), name: owner.name.clone() }) {
-                Some(owner) if owner.id != id => {
-                    somebody_elses.push(ImportedElsewhere { file: photo.name.clone(), person: owner });
+            match owners.get(&photo.id) {
+                Some(owner) if *owner != id => {
+                    let owner = &self.people[self.index_of(owner)?];
+                    let person = PersonRef { id: owner.id.clone(), name: owner.name.clone() };
+                    somebody_elses.push(ImportedElsewhere { file: photo.name.clone(), person });
                 }
                 Some(_) => known += 1,
-                None if fresh.iter().any(|one| one.id == photo.id) => known += 1,
-                None => fresh.push(photo),
+                None => {
+                    owners.insert(photo.id.clone(), id.clone());
+                    fresh.push(photo);
+                }
             }
         }
+        let accepts: HashSet<&PhotoId> = listed.accepted.iter().collect();
         let accepted: Vec<PhotoId> =
-            fresh.iter().map(|photo| photo.id.clone()).filter(|id| listed.accepted.contains(id)).collect();
-        let at = match there {
-            Some(at) if fresh.is_empty() => at,
-            Some(at) => {
+            fresh.iter().map(|photo| &photo.id).filter(|id| accepts.contains(id)).cloned().collect();
+        let at = if added {
+            let mut names = Vec::new();
+            self.make_folder(&listed.id, &listed.name, &accepted, |building| {
+                for photo in &fresh {
+                    // Two names may be one on this disk.
+                    let name = free_name(building, photo.name.as_ref());
+                    bring(&photo.path, &building.join(&name))?;
+                    names.push(name);
+                }
+                atomic::sync_folder(building)
+            })?;
+            let folder = PathBuf::from(listed.name.folder_name());
+            let taken = fresh.iter().zip(names);
+            let mut photos: Vec<PhotoFile> = taken
+                .map(|(photo, name)| self.know(photo.id.clone(), folder.join(name), accepts.contains(&photo.id)))
+                .collect();
+            photos.sort_by(|a, b| a.path.cmp(&b.path));
+            self.insert(PersonFolder {
+                id: id.clone(),
+                name: listed.name.clone(),
+                folder,
+                photos,
+                sample: false,
+                waiting: None,
+            });
+            self.index_of(&id)?
+        } else {
+            let at = self.index_of(&id)?;
+            if !fresh.is_empty() {
                 self.take_over(at)?;
                 if !accepted.is_empty() {
                     self.write_person(at, &accepted)?;
                 }
                 let folder = self.people[at].folder.clone();
-                for photo in &fresh {
+                let brought = fresh.iter().try_for_each(|photo| -> Result<(), StoreError> {
                     let path = folder.join(free_name(&self.root.join(&folder), photo.name.as_ref()));
                     bring(&photo.path, &self.root.join(&path))?;
-                    let photo = self.know(photo.id.clone(), path, accepted.contains(&photo.id));
-                    self.add_photo(at, photo);
-                }
-                atomic::sync_folder(&self.root.join(&folder))?;
-                at
-            }
-            None => {
-                let mut names = Vec::new();
-                self.make_folder(&listed.id, &listed.name, &accepted, |building| {
-                    for photo in &fresh {
-                        // Two names may be one on this disk.
-                        let name = free_name(building, photo.name.as_ref());
-                        bring(&photo.path, &building.join(&name))?;
-                        names.push(name);
-                    }
-                    atomic::sync_folder(building)
-                })?;
-                let folder = PathBuf::from(listed.name.folder_name());
-                let taken = fresh.iter().zip(names);
-                let mut photos: Vec<PhotoFile> = taken
-                    .map(|(photo, name)| self.know(photo.id.clone(), folder.join(name), accepted.contains(&photo.id)))
-                    .collect();
-                photos.sort_by(|a, b| a.path.cmp(&b.path));
-                self.insert(PersonFolder {
-                    id: id.clone(),
-                    name: listed.name.clone(),
-                    folder,
-                    photos,
-                    sample: false,
-                    waiting: None,
+                    let photo = self.know(photo.id.clone(), path, accepts.contains(&photo.id));
+                    self.people[at].photos.push(photo);
+                    Ok(())
                 });
-                self.index_of(&id)?
+                self.people[at].photos.sort_by(|a, b| a.path.cmp(&b.path));
+                brought?;
+                atomic::sync_folder(&self.root.join(&folder))?;
             }
+            at
         };
         let person = PersonRef { id, name: self.people[at].name.clone() };
-        let (added, photos_added) = (there.is_none(), fresh.len());
-        Ok(ImportedPerson { person, added, photos_added, photos_known: known, somebody_elses })
+        Ok(ImportedPerson { person, added, photos_added: fresh.len(), photos_known: known, somebody_elses })
     }
 
     /// Gives a person another name, and the folder with it.
@@ -453,18 +472,24 @@ impl Faces {
         person_file::write(&self.root.join(&person.folder), &file)
     }
 
-    /// Looks at the disk itself, since folders that are not people's, or not scanned yet, count too.
+    /// Refused where somebody else, or a folder that isn't a person's, has the name.
     fn refuse_taken_name(&self, name: &PersonName, but: Option<usize>) -> Result<(), StoreError> {
-        let keys = [name.fold_key(), fold(&name.folder_name())];
+        let taken = self.taken_names(but)?;
+        if keys_of(name).iter().any(|key| taken.contains(key)) {
+            return Err(StoreError::NameTaken(name.clone()));
+        }
+        Ok(())
+    }
+
+    /// The names of everybody but one, as they are compared. Looks at the disk itself, since folders that are not people's, or not
+    /// scanned yet, count too.
+    fn taken_names(&self, but: Option<usize>) -> Result<HashSet<String>, StoreError> {
         let but = but.map(|at| &self.people[at]);
         let inside = folder::entries(&self.root).map_err(io_error("read", &self.root))?;
         let on_disk = inside.iter().filter(|entry| but.is_none_or(|but| but.folder != Path::new(&entry.name)));
         let folders = on_disk.map(|entry| fold(&entry.name.to_string_lossy()));
         let others = self.people.iter().filter(|p| but.is_none_or(|but| but.id != p.id));
-        if others.map(|p| p.name.fold_key()).chain(folders).any(|taken| keys.contains(&taken)) {
-            return Err(StoreError::NameTaken(name.clone()));
-        }
-        Ok(())
+        Ok(others.map(|p| p.name.fold_key()).chain(folders).collect())
     }
 
     /// A whole new folder appears at once: built under a temporary name and filled, then renamed.
@@ -518,6 +543,11 @@ impl Faces {
             }
         }
     }
+}
+
+/// What a name is compared by: itself, and the folder that it would have.
+fn keys_of(name: &PersonName) -> [String; 2] {
+    [name.fold_key(), fold(&name.folder_name())]
 }
 
 /// `wanted`, or with a number where a file has that name.
