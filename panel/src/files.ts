@@ -6,7 +6,7 @@ const MOST_PHOTOS = 1000;
 const MOST_ZIP_BYTES = 1024 ** 3;
 /** What the server takes of a photo. */
 const MOST_PHOTO_BYTES = 48 * 1024 ** 2;
-/** Unpacked at once: it stays in the browser's memory until it is taught. */
+/** Unpacked at once, of all zip files together: it stays in the browser's memory until it is taught. */
 const MOST_UNPACKED_BYTES = 1024 ** 3;
 const PHOTO = /\.(jpe?g|jpe|jfif|png|webp|bmp|gif|tiff?|heic|heif|avif)$/i;
 /** What systems put beside the photos. */
@@ -25,15 +25,18 @@ export async function photosOf(files: Iterable<File>): Promise<Photos> {
   const photos: File[] = [];
   const broken: string[] = [];
   let leftOut = 0;
+  let unpackedBytes = 0;
   for (const file of files) {
     if (!isZip(file)) {
       photos.push(file);
       continue;
     }
-    const unpacked = await unpack(file).catch(() => undefined);
+    const room = { photos: MOST_PHOTOS - photos.length, bytes: MOST_UNPACKED_BYTES - unpackedBytes };
+    const unpacked = await unpack(file, room).catch(() => undefined);
     if (unpacked === undefined) broken.push(file.name);
     else {
       photos.push(...unpacked.photos);
+      for (const photo of unpacked.photos) unpackedBytes += photo.size;
       leftOut += unpacked.leftOut;
     }
   }
@@ -81,20 +84,26 @@ function isZip(file: File): boolean {
   return file.name.toLowerCase().endsWith(".zip") || file.type === "application/zip";
 }
 
-async function unpack(zip: File): Promise<{ readonly photos: readonly File[]; readonly leftOut: number }> {
+interface Room {
+  readonly photos: number;
+  readonly bytes: number;
+}
+
+async function unpack(
+  zip: File,
+  room: Room,
+): Promise<{ readonly photos: readonly File[]; readonly leftOut: number }> {
   if (zip.size > MOST_ZIP_BYTES) throw new RangeError(zip.name);
   const bytes = new Uint8Array(await zip.arrayBuffer());
   let [count, total, leftOut] = [0, 0, 0];
   const files = await new Promise<Record<string, Uint8Array<ArrayBuffer>>>((resolve, reject) => {
-    // Sizes are as the file claims them; what has more does not unpack.
-    const filter = ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
+    // Sizes are as the file claims them; what has more does not unpack. What is not packed is copied by its other size, and
+    // any number of entries may be of the same bytes.
+    const filter = ({ name, size, originalSize }: { name: string; size: number; originalSize: number }): boolean => {
       if (name.endsWith("/") || HIDDEN.test(name)) return false;
-      const fits =
-        PHOTO.test(name) &&
-        originalSize <= MOST_PHOTO_BYTES &&
-        count < MOST_PHOTOS &&
-        total + originalSize <= MOST_UNPACKED_BYTES;
-      if (fits) [count, total] = [count + 1, total + originalSize];
+      const most = Math.max(size, originalSize);
+      const fits = PHOTO.test(name) && most <= MOST_PHOTO_BYTES && count < room.photos && total + most <= room.bytes;
+      if (fits) [count, total] = [count + 1, total + most];
       else leftOut += 1;
       return fits;
     };

@@ -2964,14 +2964,22 @@ function Mn(e, t, n) {
 }
 var Nn = 1e3, Pn = 1024 ** 3, Fn = 48 * 1024 ** 2, In = 1024 ** 3, Ln = /\.(jpe?g|jpe|jfif|png|webp|bmp|gif|tiff?|heic|heif|avif)$/i, Rn = /(^|\/)(\.|__MACOSX\/)/;
 async function zn(e) {
-	let t = [], n = [], r = 0;
-	for (let i of e) {
-		if (!Un(i)) {
-			t.push(i);
+	let t = [], n = [], r = 0, i = 0;
+	for (let a of e) {
+		if (!Un(a)) {
+			t.push(a);
 			continue;
 		}
-		let e = await Wn(i).catch(() => void 0);
-		e === void 0 ? n.push(i.name) : (t.push(...e.photos), r += e.leftOut);
+		let e = await Wn(a, {
+			photos: Nn - t.length,
+			bytes: In - i
+		}).catch(() => void 0);
+		if (e === void 0) n.push(a.name);
+		else {
+			t.push(...e.photos);
+			for (let t of e.photos) i += t.size;
+			r += e.leftOut;
+		}
 	}
 	return {
 		photos: t.slice(0, Nn),
@@ -3008,24 +3016,24 @@ function Hn(e) {
 function Un(e) {
 	return e.name.toLowerCase().endsWith(".zip") || e.type === "application/zip";
 }
-async function Wn(e) {
+async function Wn(e, t) {
 	if (e.size > Pn) throw RangeError(e.name);
-	let t = new Uint8Array(await e.arrayBuffer()), [n, r, i] = [
+	let n = new Uint8Array(await e.arrayBuffer()), [r, i, a] = [
 		0,
 		0,
 		0
-	], a = await new Promise((e, a) => {
-		Mn(t, { filter: ({ name: e, originalSize: t }) => {
+	], o = await new Promise((e, o) => {
+		Mn(n, { filter: ({ name: e, size: n, originalSize: o }) => {
 			if (e.endsWith("/") || Rn.test(e)) return !1;
-			let a = Ln.test(e) && t <= Fn && n < Nn && r + t <= In;
-			return a ? [n, r] = [n + 1, r + t] : i += 1, a;
+			let s = Math.max(n, o), c = Ln.test(e) && s <= Fn && r < t.photos && i + s <= t.bytes;
+			return c ? [r, i] = [r + 1, i + s] : a += 1, c;
 		} }, (t, n) => {
-			t === null ? e(n) : a(t);
+			t === null ? e(n) : o(t);
 		});
 	});
 	return {
-		photos: Object.entries(a).map(([e, t]) => new File([t], e.split("/").at(-1) ?? e)),
-		leftOut: i
+		photos: Object.entries(o).map(([e, t]) => new File([t], e.split("/").at(-1) ?? e)),
+		leftOut: a
 	};
 }
 var Gn = ["duplicate", "looks_like_someone_else"], Kn = ["busy", "no_answer"], qn = class extends j {
