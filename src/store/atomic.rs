@@ -55,7 +55,7 @@ pub(super) fn remove_leftovers(folder: &Path) {
         if entry.file_name().to_str().is_some_and(|name| name.starts_with(TEMPORARY_PREFIX)) {
             let is_folder = entry.file_type().is_ok_and(|t| t.is_dir());
             let removed = if is_folder { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) };
-            tracing::info!(path = %entry.path().display(), removed = removed.is_ok(), "leftover of an interrupted write");
+            tracing::info!(path = ?entry.path(), removed = removed.is_ok(), "leftover of an interrupted write");
         }
     }
 }

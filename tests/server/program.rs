@@ -111,6 +111,18 @@ fn an_import_that_is_interrupted_leaves_nothing_behind() {
     assert_eq!(hidden(), 0);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_leftover_that_anybody_made_forges_no_line_of_the_log() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("faces")).expect("a folder");
+    std::fs::write(folder.path().join("faces/.face-tmp-\nforged"), b"").expect("a file");
+    let mut command = face_server(folder.path());
+    let output = command.env("FACE_LOG", "info").env("PORT", "0").arg("--stop-with-stdin").output().expect("has run");
+    assert!(words(&output).contains("leftover of an interrupted write"), "{output:?}");
+    assert!(!words(&output).lines().any(|line| line.starts_with("forged")), "{output:?}");
+}
+
 #[test]
 fn what_to_type_next_is_as_the_program_was_called() {
     let folder = tempfile::tempdir().expect("a folder");
