@@ -133,6 +133,18 @@ async fn a_pushed_camera_cannot_be_fetched_but_has_its_last_detection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_camera_that_is_called_as_another_one_is_not_shown_in_its_place() {
+    let house = House::new().await;
+    let called_door = json!({"cameras": [{"camera": "1", "name": "Door"}]});
+    house.client(Role::Admin).await.result("cameras/configure", called_door.clone()).await;
+    let by_name = || http().get(house.url("/last-detection.jpg?camera=Door")).bearer_auth(house.token(Role::Read));
+    assert_eq!(refused(by_name()).await, because(404, "not_found"), "it has shown no face");
+    house.client_named(Role::Push, "a").await.result("cameras/configure", called_door).await;
+    assert_eq!(refused(by_name()).await, because(404, "unknown_camera"));
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_face_is_added_with_the_originals_codes() {
     let house = house_with_camera(BIDEN).await;
     let client = http();
