@@ -51,10 +51,10 @@ pub(crate) fn import(config: &Config, args: &Import) -> anyhow::Result<ExitCode>
     let file = File::open(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
     start::with_engine(config, "warn", Opening::Beside, async |engine| {
         let given_up = Arc::new(AtomicBool::new(false));
-        let (told, give_up) = (start::told_to_end()?, Arc::clone(&given_up));
+        let (told, ends) = (start::told_to_end()?, Arc::clone(&given_up));
         tokio::spawn(async move {
             told.await;
-            give_up.store(true, Ordering::Relaxed);
+            ends.store(true, Ordering::Relaxed);
         });
         for person in engine.import(BufReader::new(UntilGivenUp { file, given_up })).await?.people {
             super::say(in_words(&person))?;

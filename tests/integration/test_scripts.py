@@ -7,7 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from environments import ENVIRONMENTS, TOOLS, locked
 from panel import own_npm
+
+
+@pytest.mark.parametrize("name", [*ENVIRONMENTS, *TOOLS])
+def test_every_package_is_known_by_its_hash(name: str) -> None:
+    """And the lock is of what is to be installed now."""
+    first, *lines = locked(name).splitlines()
+    assert first.startswith("# ")
+    packages = [line for line in lines if not line.startswith((" ", "#"))]
+    assert packages
+    assert [package for package in packages if "==" not in package or not package.endswith("\\")] == []
+
+
+def test_a_lock_of_something_else_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever changes a version here writes the lock, too."""
+    monkeypatch.setitem(TOOLS, "uv", ("uv==0.0.1",))
+    with pytest.raises(SystemExit, match="--lock uv"):
+        locked("uv")
 
 
 @pytest.mark.parametrize(

@@ -404,6 +404,30 @@ fn status_of(served: &Served, path: &str, token: &str) -> u16 {
 }
 
 #[test]
+fn tokens_without_a_time_a_name_or_a_role_are_refused_in_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let long = "x".repeat(10_000);
+    for (name, role, lasts) in [
+        ("door", "read", "0s"),
+        ("door", "read", "-1d"),
+        ("door", "read", "1e3d"),
+        ("door", "read", "10000000000000d"),
+        ("do\nor", "read", "1d"),
+        ("do\u{1b}[2Jor", "read", "1d"),
+        (&long, "read", "1d"),
+        (" ", "read", "1d"),
+        ("door", "king", "1d"),
+    ] {
+        let mut command = face_server(folder.path());
+        let refused = command.args(["token", "add", name, "--role", role]).arg(format!("--expires={lasts}")).output();
+        let refused = refused.expect("has run");
+        assert!(!refused.status.success() && !words(&refused).is_empty(), "{name:.20?} {role} {lasts}: {refused:?}");
+    }
+    let listed = face_server(folder.path()).args(["token", "list"]).output().expect("has run");
+    assert_eq!(String::from_utf8_lossy(&listed.stdout).lines().count(), 1, "the head alone: {listed:?}");
+}
+
+#[test]
 fn a_token_expires_while_it_is_used_and_the_list_says_when_it_was() {
     let folder = tempfile::tempdir().expect("a folder");
     let served = Served::start(face_server(folder.path()));
