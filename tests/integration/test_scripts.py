@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from environments import ENVIRONMENTS, TOOLS, locked
 import pytest
 
-from environments import ENVIRONMENTS, TOOLS, locked
 from panel import own_npm
 
 
