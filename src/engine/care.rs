@@ -1,7 +1,7 @@
 //! The care of the gallery: what makes recognition worse, and what following each suggestion would change at home. Worked out
 //! apart from the home, so that pictures do not wait for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::error::EngineError;
 use super::home::care::GalleryCopy;
@@ -43,12 +43,18 @@ fn effects(
     let trial =
         |gallery: &Gallery| Trial::new(library.model.calibration(gallery, &library.strangers), library.allowed, &kept);
     let now = trial(&library.gallery);
+    // Many findings may be about one person, for whom as much is told today each time.
+    let mut today = HashMap::new();
     let effect = |finding: Finding| {
         let waiting = library.waiting.get(&finding.person.id).cloned().unwrap_or_default();
         let followed = care::followed(&finding, &library.gallery, &library.everything, waiting);
+        let effect = followed.map(|(people, then)| {
+            let before = *today.entry(people.clone()).or_insert_with(|| now.count(&people));
+            let after = if then.is_copy_of(&library.gallery) { before } else { trial(&then).count(&people) };
+            Effect::between(before, after)
+        });
         // Whoever it is about may be gone.
-        let effect = followed.map(|(people, then)| now.effect(&trial(&then), &people)).unwrap_or_default();
-        (finding, effect)
+        (finding, effect.unwrap_or_default())
     };
     Ok(findings.into_iter().map(effect).collect())
 }

@@ -93,6 +93,16 @@ pub struct Effect {
     pub visits: usize,
 }
 
+/// What a gallery makes of some people's kept faces.
+#[derive(Clone, Copy, Debug)]
+pub struct Count {
+    /// Who look like one of the people.
+    strangers: usize,
+    /// Visits that are told as theirs, of all `visits`.
+    told: usize,
+    visits: usize,
+}
+
 /// Faces that were kept, by which a gallery is tried.
 #[derive(Clone, Debug, Default)]
 pub struct KeptFaces {
@@ -132,24 +142,29 @@ impl<'a> Trial<'a> {
     }
 
     /// How many strangers look like one of these people, and how many of their visits are told as one of them.
-    fn count(&self, people: &[PersonId]) -> (usize, usize) {
+    pub fn count(&self, people: &[PersonId]) -> Count {
         let theirs = |person: Option<PersonId>| person.is_some_and(|id| people.contains(&id));
+        let visits = || self.kept.visits.iter().filter(|(person, _)| people.contains(person)).map(|(_, face)| face);
         let strangers = self.kept.strangers.iter().filter(|face| self.may_be(people, face));
-        let visits = self.visits(people).filter(|face| self.may_be(people, face));
-        let strangers = strangers.filter(|face| theirs(self.told(face).1)).count();
-        (strangers, visits.filter(|face| theirs(self.told(face).0)).count())
+        let told = visits().filter(|face| self.may_be(people, face));
+        Count {
+            strangers: strangers.filter(|face| theirs(self.told(face).1)).count(),
+            told: told.filter(|face| theirs(self.told(face).0)).count(),
+            visits: visits().count(),
+        }
     }
+}
 
-    fn visits<'b>(&'b self, people: &'b [PersonId]) -> impl Iterator<Item = &'b Direction> {
-        self.kept.visits.iter().filter(|(person, _)| people.contains(person)).map(|(_, face)| face)
-    }
-
+impl Effect {
     /// What would change for these people with another gallery.
-    pub fn effect(&self, then: &Self, people: &[PersonId]) -> Effect {
-        let ((strangers_before, visits_before), (strangers_after, visits_after)) =
-            (self.count(people), then.count(people));
-        let visits = self.visits(people).count();
-        Effect { strangers_before, strangers_after, visits_before, visits_after, visits }
+    pub fn between(now: Count, then: Count) -> Self {
+        Self {
+            strangers_before: now.strangers,
+            strangers_after: then.strangers,
+            visits_before: now.told,
+            visits_after: then.told,
+            visits: now.visits,
+        }
     }
 }
 

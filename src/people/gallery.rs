@@ -149,6 +149,11 @@ impl Gallery {
         self.people().find(|p| &p.id == id)
     }
 
+    /// Whether one is a copy of the other, and neither was changed since.
+    pub fn is_copy_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.people, &other.people)
+    }
+
     /// Somebody, by name ([`PersonName::fold_key`]).
     pub fn person_named(&self, name: &PersonName) -> Option<&GalleryPerson> {
         let key = name.fold_key();

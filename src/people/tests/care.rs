@@ -35,7 +35,7 @@ fn effect(everything: &Gallery, fault: Fault, waiting: Vec<GalleryPhoto>, kept: 
     let finding = found.iter().find(|f| f.fault == fault && f.person.id == person(0)).expect("found");
     let (people, then) = followed(finding, &gallery, everything, waiting).expect("can be followed");
     let trial = |gallery: &Gallery| Trial::new(rule(gallery), Allowed::of_track(0.001), kept);
-    trial(&gallery).effect(&trial(&then), &people)
+    Effect::between(trial(&gallery).count(&people), trial(&then).count(&people))
 }
 
 fn visits(faces: impl IntoIterator<Item = Embedding>) -> Vec<(super::PersonId, Direction)> {
@@ -79,7 +79,7 @@ fn the_only_photo_of_a_look_costs_its_visits() {
         KeptFaces { strangers: Vec::new(), visits: visits([near(50, 0.8, 80), near(50, 0.8, 81), near(0, 0.7, 82)]) };
     let (people, then) = followed(&finding, &gallery, &everything, Vec::new()).unwrap();
     let trial = |gallery: &Gallery| Trial::new(rule(gallery), Allowed::of_track(0.001), &kept);
-    let effect = trial(&gallery).effect(&trial(&then), &people);
+    let effect = Effect::between(trial(&gallery).count(&people), trial(&then).count(&people));
     assert_eq!((effect.visits_before, effect.visits_after, effect.visits), (3, 1, 3));
 }
 
