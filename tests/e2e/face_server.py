@@ -105,6 +105,11 @@ class FaceServer:
         fields = dict(line.split(":", 1) for line in self._proc("status").read_text().splitlines())
         return int(fields["VmRSS"].split()[0]) / 1024
 
+    def cpu_s(self) -> float:
+        """Processor seconds that it has used."""
+        fields = self._proc("stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def open_files(self) -> int:
         """How many files and connections it has open."""
         return len(list(self._proc("fd").iterdir()))
