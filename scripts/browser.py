@@ -33,12 +33,18 @@ def chromium() -> str:
 
 
 @contextmanager
-def logged_in(url: str, width: int = 1280, height: int = 900) -> Iterator[Page]:
-    """A page of Home Assistant's front end at `url`, logged in as the user of `scripts/home_assistant.py`."""
+def logged_in(url: str, width: int = 1280, height: int = 900, film: Path | None = None) -> Iterator[Page]:
+    """A page of Home Assistant's front end at `url`, logged in as the user of `scripts/home_assistant.py`.
+
+    With a film (`.mjpeg`) the browser has a camera, which shows it over and over.
+    """
     from playwright.sync_api import sync_playwright
 
     # Root in a container has no sandbox to give; nothing but our own loopback pages is opened.
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    if film is not None:
+        arguments += ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+        arguments.append(f"--use-file-for-fake-video-capture={film}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         page = browser.new_page(viewport={"width": width, "height": height})

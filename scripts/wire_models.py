@@ -38,6 +38,7 @@ RESULTS_LEFT_OUT = {
     "photos/delete",
     "unknowns/delete",
     "sittings/start",
+    "sittings/picture",
     "sittings/get",
     "sittings/accept",
     "sittings/decline",

@@ -234,9 +234,15 @@ export class FaceClient {
     return this.ask("sightings/correct", { sighting_id: sightingId, ...who });
   }
 
-  /** Has somebody learned who stands before a camera. */
-  startSitting(camera: string): Promise<SittingInfo> {
-    return this.ask("sittings/start", { camera });
+  /** Has somebody learned who stands before a camera; without one, by pictures that are sent with `sit`. */
+  startSitting(camera?: string): Promise<SittingInfo> {
+    return this.ask("sittings/start", camera === undefined ? {} : { camera });
+  }
+
+  /** The next picture of who is learned; how far that is then. */
+  async sit(sittingId: string, picture: Blob): Promise<SittingInfo> {
+    const query = new URLSearchParams({ sitting_id: sittingId });
+    return steady(await this.post<SittingInfo>(`/api/face/sit/${this.entryId}?${query.toString()}`, picture));
   }
 
   sitting(sittingId: string): Promise<SittingInfo> {

@@ -5,9 +5,10 @@ use std::time::Instant;
 use tokio::sync::oneshot;
 
 use super::error::EngineError;
+use super::home::sitting::SittingState;
 use super::home::state::PictureHash;
 use super::queue::Waiting;
-use super::types::{Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, Recognition};
+use super::types::{Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, Recognition, SittingId};
 use crate::store::PhotoFile;
 
 /// Where an answer goes. The asker may have gone; then nobody reads it.
@@ -34,6 +35,12 @@ pub(super) enum Work {
         enrollment: Enrollment,
         reply: Reply<Enrolled>,
     },
+    /// A picture that is sent of who is learned.
+    Sit {
+        sitting: SittingId,
+        picture: PictureBytes,
+        reply: Reply<SittingState>,
+    },
     /// A file under `faces/`.
     Learn(PhotoFile),
 }
@@ -49,6 +56,7 @@ impl Job {
         match self.work {
             Work::Observe { reply, .. } | Work::Ask { reply, .. } => drop(reply.send(Err(error))),
             Work::Enroll { reply, .. } => drop(reply.send(Err(error))),
+            Work::Sit { reply, .. } => drop(reply.send(Err(error))),
             Work::Learn(_) => {}
         }
     }
@@ -58,7 +66,7 @@ impl Waiting for Job {
     fn bytes(&self) -> usize {
         match &self.work {
             Work::Observe { observation, .. } => observation.picture.len(),
-            Work::Ask { picture, .. } => picture.len(),
+            Work::Ask { picture, .. } | Work::Sit { picture, .. } => picture.len(),
             Work::Enroll { enrollment, .. } => enrollment.picture.len(),
             Work::Learn(_) => 0,
         }

@@ -683,13 +683,20 @@ impl Engine {
         }
     }
 
-    /// Takes pictures of who stands before a camera, to learn who it is: one at a time at each camera.
-    pub async fn start_sitting(&self, camera: CameraId) -> Result<SittingState, EngineError> {
+    /// Takes pictures of who stands before a camera, to learn who it is: one at a time at each camera. Without a camera they come
+    /// by [`Engine::sit`].
+    pub async fn start_sitting(&self, camera: Option<CameraId>) -> Result<SittingState, EngineError> {
         let begin = Command::BeginSitting(camera, self.shared.options.sitting);
         match self.shared.home.done(begin).await? {
             Answer::Sitting(state) => Ok(*state),
             _ => Err(EngineError::unexpected()),
         }
+    }
+
+    /// The next picture of who is learned, of which nothing else is told or kept; how far it is then.
+    pub async fn sit(&self, sitting: SittingId, picture: PictureBytes) -> Result<SittingState, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.question(Work::Sit { sitting, picture, reply }, answer).await
     }
 
     /// How far it is.

@@ -11,6 +11,7 @@ use super::crop;
 use super::error::EngineError;
 use super::folder::{Saved, Shelf, SomebodyElses};
 use super::home::outcome::{Answer, Command, CutFace, Decision, Lesson, NoticedFace, Pictures, Seen};
+use super::home::sitting::SittingState;
 use super::home::state::PictureHash;
 use super::job::{Job, Reply, Work};
 use super::load::Load;
@@ -19,7 +20,7 @@ use super::queue::{Queue, Turn};
 use super::teach::{Describer, Photo};
 use super::types::{
     Annotation, CameraId, Enrolled, EnrolledFace, Enrollment, Grade, Identity, Observation, Override, PictureBytes,
-    Recognition, RecognizedFace, Timings,
+    Recognition, RecognizedFace, SittingId, Timings,
 };
 use super::upright::WayUp;
 use crate::annotate::{Fonts, Label, LabelKind, annotate, encode_jpeg};
@@ -85,6 +86,10 @@ impl Worker {
                 Work::Ask { reply, .. } if reply.is_closed() => {}
                 Work::Ask { camera, picture, annotation, reply } => {
                     self.answer(arrived, reply, || self.ask(camera, &picture, annotation, queued));
+                }
+                Work::Sit { reply, .. } if reply.is_closed() => {}
+                Work::Sit { sitting, picture, reply } => {
+                    self.answer(arrived, reply, || self.sit(&sitting, &picture));
                 }
                 Work::Enroll { enrollment, reply } => self.enroll(&enrollment, reply),
                 Work::Learn(file) => {
@@ -238,12 +243,7 @@ impl Worker {
         for face in &strangers {
             pictures.strangers.push(face.as_ref().map(cut).transpose()?);
         }
-        if let Some(face) = sitter {
-            match self.describer().alone(&frame, &[*face], 0) {
-                Ok(photo) => pictures.sitter = Some(photo),
-                Err(error) => tracing::debug!(%error, "a picture of who is learned shows no face by itself"),
-            }
-        }
+        pictures.sitter = sitter.and_then(|face| self.sitter(&frame, *face));
         for wanted in proposals {
             pictures.proposals.push(self.cut_alone(&frame, &faces, wanted.face));
         }
@@ -253,6 +253,29 @@ impl Worker {
         let annotated = pictures.annotated.clone().filter(|_| annotation == Annotation::Draw);
         unfinished.finish(pictures)?;
         Ok(annotated)
+    }
+
+    /// A picture of who is learned that comes from no camera of the home; how far that is then.
+    fn sit(&self, sitting: &SittingId, picture: &PictureBytes) -> Result<SittingState, EngineError> {
+        let (frame, _) = self.decode(picture)?;
+        let described = self.vision.describe_frame(&frame, &self.options)?;
+        let Answer::Sitter(wanted) = self.home.wait(Command::ShowSitting(sitting.clone(), described.faces))? else {
+            return Err(EngineError::unexpected());
+        };
+        let id = sitting.clone();
+        let Some(photo) = wanted.and_then(|face| self.sitter(&frame, *face)) else {
+            return self.home.ask(move |home, now| home.sittings.state(&id, now));
+        };
+        match self.home.wait(Command::KeepForSitting(id, Box::new(photo)))? {
+            Answer::Sitting(state) => Ok(*state),
+            _ => Err(EngineError::unexpected()),
+        }
+    }
+
+    /// The photo that the one face of a picture of who is learned would be; `None` where the cut does not show it by itself.
+    fn sitter(&self, frame: &Frame, face: Face) -> Option<Photo> {
+        let cut = self.describer().alone(frame, &[face], 0);
+        cut.inspect_err(|error| tracing::debug!(%error, "a picture of who is learned shows no face by itself")).ok()
     }
 
     /// The photo that one of these faces would be; `None` where the cut does not show it by itself.

@@ -22,6 +22,8 @@ PACE_SECONDS = 0.25
 DIFFERENT = 16
 WIDTH, HEIGHT = 1280, 720
 WALL = (96, 104, 112)
+# Browsers show 30 per second.
+FILM_PICTURES = 60
 
 
 def lit_from_one_side(person: Image.Image, *, left: bool) -> Image.Image:
@@ -161,6 +163,16 @@ def walk(ahead: Path, aside: Path) -> dict[str, bytes]:
         view.save(encoded, "JPEG", quality=90)
         drawn[name] = encoded.getvalue()
     return drawn
+
+
+def film(views: Iterable[bytes], file: Path) -> None:
+    """Write what a browser's own camera sees: each view for a while, in half the size."""
+    with file.open("wb") as written:
+        for view in views:
+            encoded = BytesIO()
+            with Image.open(BytesIO(view)) as opened:
+                opened.resize((WIDTH // 2, HEIGHT // 2)).save(encoded, "JPEG", quality=90)
+            written.write(encoded.getvalue() * FILM_PICTURES)
 
 
 def show(file: Path, picture: bytes) -> None:

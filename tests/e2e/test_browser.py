@@ -30,7 +30,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 ENGLISH: dict[str, Any] = json.loads((ROOT / "custom_components" / "face" / "translations" / "en.json").read_text())
 
 
-async def look(url: str, at: Callable[[Page], None], **size: int) -> None:
+async def look(url: str, at: Callable[[Page], None], **size: Any) -> None:
     """Log in with a browser of its own, and do this in it."""
 
     def run() -> None:

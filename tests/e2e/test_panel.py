@@ -22,7 +22,7 @@ import pytest_asyncio
 from panel import modules
 
 from . import test_house as story
-from .cameras import NOBODY, album, in_view, scene, show as show_camera, walk
+from .cameras import NOBODY, album, film, in_view, scene, show as show_camera, walk
 from .conftest import ROOT, House, home_with_cameras, house_with
 from .face_server import FaceServer
 
@@ -35,6 +35,8 @@ PAGES = ("now", "people", "unknown", "timeline", "check", "cameras", "settings")
 OBAMA_PHOTOS = sorted((ROOT / "faces" / "Barack Obama").glob("*.jpg"))
 PICTURES = ROOT / "tests" / "pictures"
 AXE = "axe-core/axe.min.js"
+# Whether the page came over HTTPS, or from this machine.
+SECURE = "(secure) => Object.defineProperty(window, 'isSecureContext', { value: secure, configurable: true })"
 # Runs axe on what is ours alone: the rest of the page is Home Assistant's.
 RUN_AXE = """
 async (element) => {
@@ -66,7 +68,7 @@ async def house(panel_home: HomeAssistant, tmp_path_factory: pytest.TempPathFact
         yield made
 
 
-async def look(house: House, at: Callable[[Page], None], **size: int) -> None:
+async def look(house: House, at: Callable[[Page], None], **browser: Any) -> None:
     """Log in with a browser of its own and do this in it; nothing may go wrong in the panel meanwhile."""
     faults: list[str] = []
 
@@ -75,7 +77,7 @@ async def look(house: House, at: Callable[[Page], None], **size: int) -> None:
             faults.append(f"{message.text} ({message.location['url']})")
 
     def run() -> None:
-        with logged_in(house.home.url, **size) as page:
+        with logged_in(house.home.url, **browser) as page:
             page.on("console", note)
             page.on("pageerror", lambda error: faults.append(str(error)))
             at(page)
@@ -115,6 +117,42 @@ def open_person(page: Page, name: str) -> Locator:
     person = page.locator("face-panel face-person")
     person.get_by_role("heading", name=name).wait_for()
     return person
+
+
+async def test_somebody_is_learned_before_the_phones_own_camera(house: House, tmp_path: Path) -> None:
+    """Nobody else sees its pictures: by them nobody is anywhere. Where pages may not have the camera, that is said."""
+    views = walk(story.OBAMA, OBAMA_PHOTOS[0])
+    recording = tmp_path / "film.mjpeg"
+    film([views[name] for name in ("far", "blurred", "ahead", "right", "left")], recording)
+    server = {"entry_id": await story.entry_id(house)}
+
+    def learn(page: Page) -> None:
+        people = open_panel(page, house.home.url, "people")
+        people.get_by_role("button", name="Learn at a camera").click()
+        dialog = page.locator("face-panel face-learn")
+        dialog.get_by_role("combobox", name="Name").fill("Barack")
+        dialog.get_by_role("combobox", name="Camera").select_option(label="This device's camera")
+        page.evaluate(SECURE, arg=False)
+        dialog.get_by_role("button", name="Start").click()
+        expect(dialog.get_by_text("browsers give a page their camera only over HTTPS")).to_be_visible()
+        keep(page, "own_camera_insecure")
+        page.evaluate(SECURE, arg=True)
+        dialog.get_by_role("button", name="Start").click()
+        expect(dialog.get_by_label("What this device's camera sees")).to_be_visible()
+        expect(dialog.get_by_text(re.compile(r"^\d pictures?$"))).to_be_visible()
+        keep(page, "own_camera")
+        expect(dialog.get_by_text("Are these pictures right?")).to_be_visible()
+        expect(dialog.locator("video")).to_have_count(0)
+        expect(dialog.locator("li img")).to_have_count(3)
+        dialog.get_by_role("button", name="Keep these").click()
+        expect(page.get_by_text("Barack is now known by these pictures.")).to_be_visible()
+        expect(people.get_by_role("link", name="Barack")).to_contain_text("3 photos")
+
+    await look(house, learn, width=360, height=740, film=recording)
+    for kind in ("sightings", "unknowns"):
+        assert (await house.seen.command(f"face/{kind}/list", **server))["items"] == []
+    (barack,) = [one for one in (await house.seen.command("face/state", **server))["people"] if one["name"] == "Barack"]
+    await house.seen.command("face/people/delete", person_id=barack["id"], **server)
 
 
 async def test_somebody_is_taught_by_many_photos_at_once(house: House, tmp_path: Path) -> None:

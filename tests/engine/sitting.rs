@@ -31,7 +31,7 @@ impl Walk {
     async fn begin(house: House, engine: Engine) -> Self {
         let camera = CameraChange { id: CameraId("door".into()), ..CameraChange::default() };
         engine.configure_cameras(vec![camera]).await.expect("a camera");
-        let sitting = engine.start_sitting(CameraId("door".into())).await.expect("begun");
+        let sitting = engine.start_sitting(Some(CameraId("door".into()))).await.expect("begun");
         Self { engine, sitting, house, at: Timestamp::now() }
     }
 
@@ -139,13 +139,14 @@ async fn who_looks_like_somebody_else_is_learned_only_if_that_is_said_to_be_righ
 async fn what_is_declined_is_kept_nowhere_and_a_camera_learns_one_person_at_a_time() {
     let house = House::new();
     let engine = start(&house);
-    let elsewhere = engine.start_sitting(CameraId("nowhere".into())).await;
+    let elsewhere = engine.start_sitting(Some(CameraId("nowhere".into()))).await;
     assert!(matches!(elsewhere, Err(EngineError::NotFound { what: "camera", .. })), "{elsewhere:?}");
     let mut walk = Walk::begin(house, engine).await;
-    let second = walk.engine.start_sitting(CameraId("door".into())).await;
+    let second = walk.engine.start_sitting(Some(CameraId("door".into()))).await;
     assert!(matches!(second, Err(EngineError::SomebodySits { .. })), "{second:?}");
     walk.whole().await;
-    let again = walk.engine.start_sitting(CameraId("door".into())).await.expect("the first takes no more pictures");
+    let again =
+        walk.engine.start_sitting(Some(CameraId("door".into()))).await.expect("the first takes no more pictures");
     walk.engine.forget_sitting(walk.sitting.id.clone()).await.expect("declined");
     let gone = walk.engine.picture(walk.sitting.pictures[0].picture.clone()).await;
     assert!(matches!(gone, Err(EngineError::NotFound { .. })), "{gone:?}");

@@ -498,14 +498,17 @@ class Peer:
         return {"deleted": True}
 
     def _sittings_start(self, request: Answer) -> Answer:
-        return {
+        camera = {"camera": request["camera"]} if "camera" in request else {}
+        return camera | {
             "sitting_id": "51771265177126aa",
-            "camera": request["camera"],
             "taking": True,
             "ends_at": AT,
             "ask": "step_into_view",
             "pictures": [],
         }
+
+    def _sittings_picture(self, request: Answer) -> Answer:
+        return self._sittings_get(request)
 
     def _sittings_get(self, _: Answer) -> Answer:
         self.looks_wanted -= 1

@@ -422,6 +422,26 @@ async def test_somebody_is_learned_at_a_camera(
     assert await browser.refused("sittings/start", camera=full(peer)) == "home_assistant_error"
 
 
+async def test_somebody_is_learned_before_the_browsers_own_camera(
+    open_panel: Any, peer: Peer, server: MockConfigEntry
+) -> None:
+    """The browser sends its pictures, if its user may teach."""
+    path = f"/api/face/sit/{server.entry_id}"
+    browser = await open_panel(GROUP_ID_ADMIN)
+    sitting_id = (await browser.result("sittings/start"))["sitting_id"]
+    (asked,) = peer.asked_for("sittings/start")
+    assert "camera" not in asked
+    answer = await browser.http.post(f"{path}?sitting_id={sitting_id}", data=b"me")
+    (taken,) = (await answer.json())["result"]["pictures"]
+    assert taken["picture"].startswith(f"/api/face/pictures/{server.entry_id}/sittings/{sitting_id}_1?")
+    (asked,) = peer.asked_for("sittings/picture")
+    assert (asked["sitting_id"], b64decode(asked["picture"]["data"])) == (sitting_id, b"me")
+    user = await open_panel(GROUP_ID_USER)
+    assert await user.refused("sittings/start") == "unauthorized"
+    answer = await user.http.post(f"{path}?sitting_id={sitting_id}", data=b"me")
+    assert answer.status == HTTPStatus.UNAUTHORIZED
+
+
 async def test_pictures_of_daily_life_are_proposed_to_whoever_may_teach(
     home: HomeAssistant, open_panel: Any, peer: Peer, server: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,6 +82,7 @@ NOT_READ = {
     "sittings/accept",
     "sittings/decline",
     "sittings/get",
+    "sittings/picture",
     "sittings/start",
     "unknowns/delete",
 }

@@ -73,7 +73,7 @@ fn read_result(request_type: &str, value: &Value) {
         "search" => drop(read::<SearchResult>(value)),
         "enroll" => drop(read::<Enrolled>(value)),
         "subscribe" => drop(read::<Subscribed>(value)),
-        "sittings/start" | "sittings/get" => drop(read::<SittingState>(value)),
+        "sittings/start" | "sittings/picture" | "sittings/get" => drop(read::<SittingState>(value)),
         "proposals/list" => drop(read::<ListPage<ProposalState>>(value)),
         "proposals/accept" => drop(read::<ProposalsAccepted>(value)),
         "people/list" => drop(read::<ListPage<PersonState>>(value)),

@@ -4,7 +4,7 @@ use face_server::server::fetch::Source;
 use face_server::server::protocol::Role;
 use serde_json::{Value, json};
 
-use crate::common::{Client, House, OBAMA, OBAMA_PORTRAIT, Plan, data, http};
+use crate::common::{Client, House, NOBODY, OBAMA, OBAMA_PORTRAIT, Plan, TWO, data, http};
 
 /// A server that looks at a file by itself.
 async fn house_with_hall() -> House {
@@ -78,12 +78,40 @@ async fn a_look_alike_is_refused_and_what_is_declined_is_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_learned_by_pictures_that_are_sent_was_nowhere() {
+    let house = House::new().await;
+    let mut admin = house.client(Role::Admin).await;
+    let begun = admin.result("sittings/start", json!({})).await;
+    assert_eq!((&begun["taking"], begun.get("camera")), (&json!(true), None), "{begun}");
+    let id = &begun["sitting_id"];
+    let shows = |picture| json!({"sitting_id": id, "picture": data(picture)});
+    for (picture, ask, taken) in
+        [(NOBODY, "step_into_view", 0), (TWO, "one_person_only", 0), (OBAMA, "look_left", 1), (OBAMA, "look_left", 1)]
+    {
+        let now = admin.result("sittings/picture", shows(picture)).await;
+        assert_eq!((&now["ask"], now["pictures"].as_array().map(Vec::len)), (&json!(ask), Some(taken)), "{now}");
+    }
+    // Another phone need not wait.
+    let other = admin.result("sittings/start", json!({})).await;
+    assert_eq!(admin.result("sittings/get", json!({"sitting_id": other["sitting_id"]})).await["pictures"], json!([]));
+
+    let person = admin.result("sittings/accept", json!({"sitting_id": id, "person": "Alice", "pictures": [1]})).await;
+    assert_eq!((&person["photos"], &person["presence"]["present"]), (&json!(1), &json!(false)), "{person}");
+    for list in ["sightings/list", "unknowns/list"] {
+        assert_eq!(admin.result(list, json!({})).await["items"], json!([]), "{list}");
+    }
+    assert_eq!(admin.error("sittings/picture", shows(OBAMA)).await["code"], "not_found");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_administrators_learn_somebody_and_only_at_a_camera_that_is_there() {
     let house = house_with_hall().await;
     for role in [Role::Push, Role::Read] {
         let mut client = house.client(role).await;
         for (kind, fields) in [
             ("sittings/start", json!({"camera": "hall"})),
+            ("sittings/picture", json!({"sitting_id": "x", "picture": data(OBAMA)})),
             ("sittings/get", json!({"sitting_id": "x"})),
             ("sittings/accept", json!({"sitting_id": "x", "person": "Eve", "pictures": [1]})),
             ("sittings/decline", json!({"sitting_id": "x"})),

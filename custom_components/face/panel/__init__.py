@@ -33,6 +33,7 @@ async def async_setup(hass: HomeAssistant) -> None:
     hass.http.register_view(pictures.AskView)
     hass.http.register_view(pictures.LibraryView)
     hass.http.register_view(pictures.SearchView)
+    hass.http.register_view(pictures.SitView)
 
 
 async def async_show(hass: HomeAssistant) -> None:

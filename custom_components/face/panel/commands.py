@@ -295,20 +295,24 @@ async def _explain(hass: HomeAssistant, connection: ActiveConnection, message: d
     connection.send_result(message["id"], view.of(answer))
 
 
-@websocket_command({probatio.Required("type"): f"{DOMAIN}/sittings/start", probatio.Required("camera"): str} | _ENTRY)
+@websocket_command({probatio.Required("type"): f"{DOMAIN}/sittings/start", probatio.Optional("camera"): str} | _ENTRY)
 @async_response
 async def _sit(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
-    """Have somebody learned who stands before a camera: its pictures go to the server without a pause meanwhile."""
+    """Have somebody learned who stands before a camera: its pictures go to the server without a pause meanwhile.
+
+    Without a camera of the home the browser sends pictures of its own.
+    """
     coordinator = coordinator_of(hass, message["entry_id"])
     await async_require(hass, coordinator.config_entry, connection.context(message), May.TEACH)
     view = View(hass, coordinator, connection.user)
-    if not view.shows_camera(message["camera"]):
+    camera = message.get("camera")
+    if camera is not None and not view.shows_camera(camera):
         raise Unauthorized(context=connection.context(message))
     try:
-        answer = await coordinator.client.request("sittings/start", camera=message["camera"])
+        answer = await coordinator.client.request("sittings/start", camera=camera)
     except FaceError as error:
         raise server_error(error) from error
-    subentry = coordinator.camera_subentry(message["camera"])
+    subentry = None if camera is None else coordinator.camera_subentry(camera)
     feed = None if subentry is None else coordinator.feeds.get(subentry.subentry_id)
     if feed is not None:
         feed.async_look_on(partial(_taking, coordinator, answer["sitting_id"]))

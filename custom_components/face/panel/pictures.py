@@ -104,6 +104,21 @@ class SearchView(_ServerView):
         return seen
 
 
+class SitView(_ServerView):
+    """Shows the next picture of who is learned before the browser's own camera: `?sitting_id=ID`."""
+
+    url = "/api/face/sit/{entry_id}"
+    name = "api:face:sit"
+
+    async def _request(self, request: web.Request, coordinator: FaceCoordinator) -> Any:  # noqa: ANN401
+        await _require(request, coordinator, May.TEACH)
+        sitting_id = request.query.get("sitting_id", "")
+        picture = await _body(request, coordinator)
+        return await coordinator.client.request(
+            "sittings/picture", timeout_s=TIMEOUT_S, sitting_id=sitting_id, picture=picture
+        )
+
+
 class LibraryView(_ServerView):
     """Everybody's photos as one file: gives it, and takes it in."""
 

@@ -902,10 +902,16 @@ export interface components {
             /** @constant */
             type: "subscribe";
         } | {
-            /** @description Full id of the camera. */
-            camera: string;
+            /** @description Full id of the camera; left out: you send the pictures, with `sittings/picture`. */
+            camera?: string | null;
             /** @constant */
             type: "sittings/start";
+        } | {
+            picture: components["schemas"]["Picture"];
+            /** @description A sitting's id: 16 random lower-case hex digits. */
+            sitting_id: string;
+            /** @constant */
+            type: "sittings/picture";
         } | {
             /** @description A sitting's id: 16 random lower-case hex digits. */
             sitting_id: string;
@@ -1276,12 +1282,12 @@ export interface components {
              */
             seq: number;
         };
-        /** @description Somebody who is learned at a camera, and the pictures of them. */
+        /** @description Somebody who is learned at a camera, or by pictures that are sent, and the pictures of them. */
         SittingInfo: {
             /** @description What would help most now; only while pictures are taken. */
             ask?: components["schemas"]["Ask"] | null;
-            /** @description Full id of the camera. */
-            camera: string;
+            /** @description Full id of the camera; left out where pictures are sent with `sittings/picture`. */
+            camera?: string | null;
             ends_at: components["schemas"]["Timestamp"];
             /** @description The pictures that would be learned, in the order in which they were taken. A better one may take another's place. */
             pictures: components["schemas"]["SittingPicture"][];

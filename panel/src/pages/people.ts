@@ -1,11 +1,14 @@
 /** Everybody who is known, and the way to add somebody. */
+import { mdiCctv } from "@mdi/js";
 import { type TemplateResult, css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { define } from "../define";
 import "../elements/face-add";
+import "../elements/face-learn";
 import "../elements/face-picture";
 import "../elements/face-proposals";
 import "../elements/face-search";
+import { icon } from "../elements/icon";
 import type { PersonInfo } from "../generated/protocol";
 import { navigate } from "../hass";
 import { Page } from "../page";
@@ -18,6 +21,7 @@ const MANY_PEOPLE = 12;
 export class FacePeople extends Page {
   @property() base = "";
   @state() private wanted = "";
+  @state() private learning = false;
 
   static override styles = [
     ...Page.styles,
@@ -57,7 +61,10 @@ export class FacePeople extends Page {
         <h2>${this.words.people}</h2>
         <div class="row">
           <face-search .home=${this.home}></face-search>
-          ${this.home.server.teaches ? html`<face-add .home=${this.home}></face-add>` : nothing}
+          ${this.home.server.teaches
+            ? html`<button @click=${() => (this.learning = true)}>${icon(mdiCctv)}${this.words.learn_at_camera}</button>
+                <face-add .home=${this.home}></face-add>`
+            : nothing}
         </div>
       </div>
       <face-proposals .home=${this.home}></face-proposals>
@@ -71,6 +78,9 @@ export class FacePeople extends Page {
       <ul class="grid">
         ${shown.map((one) => this.person(one))}
       </ul>
+      ${this.learning
+        ? html`<face-learn .home=${this.home} @closed=${() => (this.learning = false)}></face-learn>`
+        : nothing}
     `;
   }
 

@@ -128,11 +128,9 @@ export class FacePerson extends Page {
       </ul>
       ${server.teaches
         ? html`<h3>${this.words.add_photos}</h3>
-            ${this.home.state.cameras.length === 0
-              ? nothing
-              : html`<p>
-                  <button @click=${() => (this.learning = true)}>${icon(mdiCctv)}${this.words.learn_at_camera}</button>
-                </p>`}
+            <p>
+              <button @click=${() => (this.learning = true)}>${icon(mdiCctv)}${this.words.learn_at_camera}</button>
+            </p>
             <face-upload .home=${this.home} .person=${person.name}></face-upload>`
         : nothing}
       ${this.learning

@@ -8,11 +8,11 @@ use jiff::SignedDuration;
 use super::outcome::{Answer, Command, Durability, FolderLook, Intent, Lesson, Outcome, Write};
 use super::propose::forgotten;
 use super::restored::AtRest;
-use super::sitting::{Sameness, SittingAcceptance, SittingState, Sittings};
+use super::sitting::{Sameness, SittingAcceptance, SittingState, Sittings, Taken};
 use super::state::{Camera, Home, Taught, Visitor, agreed, prolongs};
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
-use crate::engine::types::{CameraChange, CameraId, Event, Settings, Sighting};
+use crate::engine::types::{CameraChange, CameraId, Event, Settings, Sighting, SittingId};
 use crate::engine::upright::CameraUpright;
 use crate::people::enrol::{self, EnrolRequest};
 use crate::people::{
@@ -34,6 +34,13 @@ impl Home {
             Command::BeginSitting(camera, takes) => {
                 let begun = self.begin_sitting(camera, takes, now);
                 outcome.answer = begun.map(|state| Answer::Sitting(Box::new(state)));
+            }
+            Command::ShowSitting(id, faces) => {
+                outcome.answer = self.look_at_sitter(&id, faces, now).map(Answer::Sitter);
+            }
+            Command::KeepForSitting(id, photo) => {
+                self.keep_sitter(Taken::For(&id), *photo, now);
+                outcome.answer = self.sittings.state(&id, now).map(|state| Answer::Sitting(Box::new(state)));
             }
             Command::EndSitting(id) => outcome.answer = self.sittings.end(&id).map(|()| Answer::Done),
             Command::DeclineProposals(ids) => outcome.answer = self.decline_proposals(ids, &mut outcome),
@@ -136,12 +143,17 @@ impl Home {
         Ok(enrol::judge(&request, &self.gallery, &calibration, &self.model.prior)?)
     }
 
-    fn begin_sitting(&mut self, camera: CameraId, takes: Duration, now: Now) -> Result<SittingState, EngineError> {
-        let Some(there) = self.cameras.get_mut(&camera) else {
-            return Err(EngineError::NotFound { what: "camera", id: camera.0 });
-        };
-        // What it shows now may be what it showed last.
-        there.last = None;
+    fn begin_sitting(
+        &mut self,
+        camera: Option<CameraId>,
+        takes: Duration,
+        now: Now,
+    ) -> Result<SittingState, EngineError> {
+        if let Some(camera) = &camera {
+            let missing = || EngineError::NotFound { what: "camera", id: camera.0.clone() };
+            // What it shows now may be what it showed last.
+            self.cameras.get_mut(camera).ok_or_else(missing)?.last = None;
+        }
         let id = self.sittings.begin(camera, takes, now.steady)?;
         self.sittings.state(&id, now)
     }
@@ -184,27 +196,35 @@ impl Home {
         enrol::judge(&request, &self.gallery, calibration, &self.model.prior)
     }
 
-    /// The face of a camera's picture that a sitting wants, where somebody sits there.
+    /// The face of a picture sent for a sitting, if it is wanted. Of no camera, it makes nobody present and no visit.
+    fn look_at_sitter(&mut self, id: &SittingId, faces: Vec<Face>, now: Now) -> Result<Option<Box<Face>>, EngineError> {
+        self.sittings.state(id, now)?;
+        let calibration = self.calibration();
+        let faces = self.of_people(faces, &calibration);
+        Ok(self.sitter(Taken::For(id), faces.iter(), now))
+    }
+
+    /// The face of a picture that a sitting wants.
     pub(super) fn sitter<'f>(
         &mut self,
-        camera: &CameraId,
+        taken: Taken<'_>,
         faces: impl Iterator<Item = &'f Face>,
         now: Now,
     ) -> Option<Box<Face>> {
-        if !self.sittings.takes(camera, now.steady) {
+        if !self.sittings.takes(taken, now.steady) {
             return None;
         }
         let calibration = self.calibration();
         let same = Sameness::new(&self.model.prior, &calibration);
         let faces: Vec<_> = faces.collect();
-        let wanted = self.sittings.look(camera, &faces, &same, now.steady);
+        let wanted = self.sittings.look(taken, &faces, &same, now.steady);
         faces.first().filter(|_| wanted).map(|face| Box::new((*face).clone()))
     }
 
-    pub(super) fn keep_sitter(&mut self, camera: &CameraId, photo: Photo, now: Now) {
+    pub(super) fn keep_sitter(&mut self, taken: Taken<'_>, photo: Photo, now: Now) {
         let calibration = self.calibration();
         let same = Sameness::new(&self.model.prior, &calibration);
-        self.sittings.keep(camera, photo, &same, now.steady);
+        self.sittings.keep(taken, photo, &same, now.steady);
     }
 
     /// Makes the gallery what the folder is, whoever changed it.

@@ -53,9 +53,13 @@ pub(crate) enum Command {
     Correct(store::SightingRow, Option<Correction>),
     /// What is kept was changed otherwise than by what is known here: the newest pictures, and what counts against whom.
     Recall(HashMap<PersonId, i64>, Vec<MistakenFace>),
-    /// Somebody is to be learned at this camera, whose pictures are looked through for so long at most. Answered by
-    /// [`Answer::Sitting`].
-    BeginSitting(CameraId, Duration),
+    /// Somebody is to be learned at this camera, or without one by pictures that are sent, which are looked through for so long
+    /// at most. Answered by [`Answer::Sitting`].
+    BeginSitting(Option<CameraId>, Duration),
+    /// What a picture that was sent shows. Answered by [`Answer::Sitter`].
+    ShowSitting(SittingId, Vec<Face>),
+    /// The photo of a face that was wanted of it. Answered by [`Answer::Sitting`].
+    KeepForSitting(SittingId, Box<Photo>),
     /// It is over, and its pictures are forgotten.
     EndSitting(SittingId),
     /// Nobody wants these as photos.
@@ -232,6 +236,8 @@ pub(crate) enum Answer {
     Cameras(Vec<CameraState>),
     Sighting(Sighting),
     Sitting(Box<SittingState>),
+    /// The only face, if the sitting wants its photo.
+    Sitter(Option<Box<Face>>),
 }
 
 /// Something to keep. Times are the wall clock's.

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::outcome::{Arrival, Decision, FirstTold, NoticedFace, Outcome, Pictures, Seen, WantedFace, Write};
+use super::sitting::Taken;
 use super::state::{Home, LastPicture, Visitor};
 use crate::engine::types::{Basis, CameraId, Event, Grade, Identity, PicturePath, RecognizedFace, UnknownState};
 use crate::people::strangers::UnknownVisitor;
@@ -93,7 +94,7 @@ impl Home {
             self.camera(look.camera).sight.note(face.evidence.track, look.at, face);
         }
         let there = faces.iter().filter(|(_, followed)| !followed.fixture);
-        decision.sitter = self.sitter(look.camera, there.map(|(face, _)| &face.face), now);
+        decision.sitter = self.sitter(Taken::At(look.camera), there.map(|(face, _)| &face.face), now);
         decision.faces = faces.into_iter().map(|(face, _)| face).collect();
         decision.settled = is_settled(&decision.faces);
         let last = LastPicture { hash: seen.hash, size: seen.size, faces: decision.faces.clone() };
@@ -121,7 +122,7 @@ impl Home {
             self.stranger_made(&camera, at, noticed, crop, now, outcome);
         }
         if let Some(photo) = pictures.sitter {
-            self.keep_sitter(&camera, photo, now);
+            self.keep_sitter(Taken::At(&camera), photo, now);
         }
         for (wanted, cut) in proposals.into_iter().zip(pictures.proposals) {
             let person = wanted.person.clone();
@@ -183,7 +184,7 @@ impl Home {
 
     /// The faces of people, and those that look like somebody enrolled, whatever else they look like: no rule about faces in
     /// general hides a person of this home.
-    fn of_people(&self, mut faces: Vec<Face>, calibration: &Calibration) -> Vec<Face> {
+    pub(super) fn of_people(&self, mut faces: Vec<Face>, calibration: &Calibration) -> Vec<Face> {
         let prior = &self.model.prior;
         let known_from = calibration.threshold(KNOWN_SHARE);
         faces.retain(|face| {

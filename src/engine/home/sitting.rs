@@ -1,7 +1,8 @@
-//! Somebody stands before a camera to be learned: the camera's pictures → the few that would teach something, and what to ask
-//! the person for next.
-//! `picture` shows every picture of such a camera to [`Sittings::look`], and gives the photo that was cut of a wanted one to
-//! [`Sittings::keep`]. Everything is in memory: what nobody accepts is forgotten. Pure; the time is an argument. Knows no names.
+//! Somebody stands before a camera to be learned, the home's or their own phone's: its pictures → the few that would teach
+//! something, and what to ask the person for next.
+//! `picture` shows every picture of such a camera to [`Sittings::look`], a worker every one that was sent for a sitting; the photo
+//! that was cut of a wanted one comes to [`Sittings::keep`]. Everything is in memory: what nobody accepts is forgotten. Pure; the
+//! time is an argument. Knows no names.
 
 use std::cmp::Ordering;
 use std::time::Duration;
@@ -49,14 +50,15 @@ pub enum Ask {
     LookRight,
 }
 
-/// Somebody who is learned at a camera, and the pictures of them.
+/// Somebody who is learned at a camera, or by pictures that are sent, and the pictures of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "SittingInfo")]
 pub struct SittingState {
     #[serde(rename = "sitting_id")]
     pub id: SittingId,
-    /// Full id of the camera.
-    pub camera: CameraId,
+    /// Full id of the camera; left out where pictures are sent with `sittings/picture`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub camera: Option<CameraId>,
     /// Whether more pictures are taken. Ends by itself, at the latest at `ends_at`.
     pub taking: bool,
     #[schemars(with = "Instant")]
@@ -90,6 +92,15 @@ pub struct SittingAcceptance {
     pub allow: Vec<Override>,
 }
 
+/// Whose picture it is.
+#[derive(Clone, Copy)]
+pub(super) enum Taken<'a> {
+    /// A camera's, where somebody may be learned.
+    At(&'a CameraId),
+    /// Sent for this sitting.
+    For(&'a SittingId),
+}
+
 /// By what two faces of a minute are one person's.
 pub(super) struct Sameness<'a> {
     prior: &'a Prior,
@@ -107,7 +118,8 @@ pub(crate) struct Sittings(Vec<Sitting>);
 
 struct Sitting {
     id: SittingId,
-    camera: CameraId,
+    /// None where pictures are sent.
+    camera: Option<CameraId>,
     ends_at: Timestamp,
     /// All views are there.
     complete: bool,
@@ -127,12 +139,13 @@ struct Picture {
 impl Sittings {
     pub(super) fn begin(
         &mut self,
-        camera: CameraId,
+        camera: Option<CameraId>,
         takes: Duration,
         now: Timestamp,
     ) -> Result<SittingId, EngineError> {
         self.expire(now);
-        if let Some(other) = self.0.iter().find(|s| s.camera == camera && s.takes(now)) {
+        let there = camera.as_ref().and_then(|camera| self.0.iter().find(|s| s.takes_of(Taken::At(camera), now)));
+        if let Some(other) = there {
             return Err(EngineError::SomebodySits { retry_after: other.ends_at.duration_since(now).unsigned_abs() });
         }
         if self.0.len() >= MOST_SITTINGS {
@@ -183,14 +196,14 @@ impl Sittings {
         self.0.retain(|s| s.ends_at.checked_add(KEPT_FOR).is_ok_and(|forgotten| forgotten > now));
     }
 
-    /// Whether pictures of this camera are wanted at all.
-    pub(super) fn takes(&self, camera: &CameraId, now: Timestamp) -> bool {
-        self.0.iter().any(|s| &s.camera == camera && s.takes(now))
+    /// Whether such pictures are wanted at all.
+    pub(super) fn takes(&self, taken: Taken<'_>, now: Timestamp) -> bool {
+        self.0.iter().any(|s| s.takes_of(taken, now))
     }
 
     /// Whether the one face of a picture is to be cut out and kept.
-    pub(super) fn look(&mut self, camera: &CameraId, faces: &[&Face], same: &Sameness<'_>, now: Timestamp) -> bool {
-        let Some(sitting) = self.taking(camera, now) else { return false };
+    pub(super) fn look(&mut self, taken: Taken<'_>, faces: &[&Face], same: &Sameness<'_>, now: Timestamp) -> bool {
+        let Some(sitting) = self.taking(taken, now) else { return false };
         let wanted = match faces {
             [] => Err(Ask::StepIntoView),
             [face] => sitting.place_of(face, same),
@@ -200,8 +213,8 @@ impl Sittings {
     }
 
     /// Keeps the photo of a wanted face, if it is wanted still.
-    pub(super) fn keep(&mut self, camera: &CameraId, photo: Photo, same: &Sameness<'_>, now: Timestamp) {
-        let Some(sitting) = self.taking(camera, now) else { return };
+    pub(super) fn keep(&mut self, taken: Taken<'_>, photo: Photo, same: &Sameness<'_>, now: Timestamp) {
+        let Some(sitting) = self.taking(taken, now) else { return };
         match sitting.place_of(&photo.face, same) {
             Ok(place) => sitting.put(place, photo, same),
             Err(ask) => sitting.ask = ask,
@@ -213,14 +226,22 @@ impl Sittings {
         self.0.iter().find(|sitting| &sitting.id == id).ok_or_else(missing)
     }
 
-    fn taking(&mut self, camera: &CameraId, now: Timestamp) -> Option<&mut Sitting> {
-        self.0.iter_mut().find(|s| &s.camera == camera && s.takes(now))
+    fn taking(&mut self, taken: Taken<'_>, now: Timestamp) -> Option<&mut Sitting> {
+        self.0.iter_mut().find(|s| s.takes_of(taken, now))
     }
 }
 
 impl Sitting {
     fn takes(&self, now: Timestamp) -> bool {
         !self.complete && now < self.ends_at
+    }
+
+    fn takes_of(&self, taken: Taken<'_>, now: Timestamp) -> bool {
+        let of_it = match taken {
+            Taken::At(camera) => self.camera.as_ref() == Some(camera),
+            Taken::For(id) => &self.id == id,
+        };
+        of_it && self.takes(now)
     }
 
     fn shown(&self) -> impl Iterator<Item = &Picture> {

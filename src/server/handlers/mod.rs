@@ -118,6 +118,9 @@ pub(crate) async fn handle(
             pictures::look_on(shared, &sitting);
             answer(&sitting)
         }
+        RequestBody::SittingsPicture { sitting_id, picture } => {
+            answer(&pictures::sit(shared, client, sitting_id, picture, large).await?)
+        }
         RequestBody::SittingsGet { sitting_id } => answer(&engine.sitting(sitting_id).await?),
         RequestBody::SittingsAccept(request) => answer(&engine.accept_sitting(acceptance(request)?).await?),
         RequestBody::SittingsDecline { sitting_id } => {

@@ -15,7 +15,7 @@ use super::{ErrorCode, Request, RequestBody, Role, WireError};
 /// Largest request without a picture, bytes: the settings of five hundred cameras fit in several times.
 const MAX_WITHOUT_PICTURE: usize = 512 * 1024;
 /// The request types that can be larger.
-const WITH_PICTURE: [&str; 3] = ["recognize", "search", "enroll"];
+const WITH_PICTURE: [&str; 4] = ["recognize", "search", "enroll", "sittings/picture"];
 
 /// Who may send pictures that feed presence.
 const OBSERVERS: &[Role] = &[Role::Push, Role::Admin];

@@ -48,9 +48,12 @@ pub enum RequestBody {
     /// Take pictures of who stands before a camera, to learn who it is.
     #[serde(rename = "sittings/start")]
     SittingsStart {
-        /// Full id of the camera.
-        camera: CameraId,
+        /// Full id of the camera; left out: you send the pictures, with `sittings/picture`.
+        camera: Option<CameraId>,
     },
+    /// The next picture of who is learned. Nothing else is told or kept of it.
+    #[serde(rename = "sittings/picture")]
+    SittingsPicture { sitting_id: SittingId, picture: Picture },
     /// How far that is, and what to ask the person for.
     #[serde(rename = "sittings/get")]
     SittingsGet { sitting_id: SittingId },

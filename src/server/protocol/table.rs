@@ -34,6 +34,7 @@ pub const REQUEST_TYPES: &[RequestType] = &[
     of::<Enrolled>("enroll", &[Admin]),
     of::<Subscribed>("subscribe", &[Read, Admin]),
     of::<SittingState>("sittings/start", &[Admin]),
+    of::<SittingState>("sittings/picture", &[Admin]),
     of::<SittingState>("sittings/get", &[Admin]),
     of::<PersonState>("sittings/accept", &[Admin]),
     of::<Deleted>("sittings/decline", &[Admin]),

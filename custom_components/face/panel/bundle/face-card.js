@@ -28,11 +28,11 @@ var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nat
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
 	return a(t);
-})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: ee, getOwnPropertySymbols: te, getPrototypeOf: ne } = Object, f = globalThis, p = f.trustedTypes, re = p ? p.emptyScript : "", ie = f.reactiveElementPolyfillSupport, m = (e, t) => e, h = {
+})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: ee, getOwnPropertySymbols: te, getPrototypeOf: ne } = Object, f = globalThis, re = f.trustedTypes, ie = re ? re.emptyScript : "", ae = f.reactiveElementPolyfillSupport, p = (e, t) => e, m = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
-				e = e ? re : null;
+				e = e ? ie : null;
 				break;
 			case Object:
 			case Array: e = e == null ? e : JSON.stringify(e);
@@ -57,23 +57,23 @@ var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nat
 		}
 		return n;
 	}
-}, g = (e, t) => !l(e, t), ae = {
+}, h = (e, t) => !l(e, t), oe = {
 	attribute: !0,
 	type: String,
-	converter: h,
+	converter: m,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: g
+	hasChanged: h
 };
 Symbol.metadata ??= Symbol("metadata"), f.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
-var _ = class extends HTMLElement {
+var g = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
 	}
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = ae) {
+	static createProperty(e, t = oe) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
 			r !== void 0 && u(this.prototype, e, r);
@@ -99,16 +99,16 @@ var _ = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? ae;
+		return this.elementProperties.get(e) ?? oe;
 	}
 	static _$Ei() {
-		if (this.hasOwnProperty(m("elementProperties"))) return;
+		if (this.hasOwnProperty(p("elementProperties"))) return;
 		let e = ne(this);
 		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
 	}
 	static finalize() {
-		if (this.hasOwnProperty(m("finalized"))) return;
-		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(m("properties"))) {
+		if (this.hasOwnProperty(p("finalized"))) return;
+		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(p("properties"))) {
 			let e = this.properties, t = [...ee(e), ...te(e)];
 			for (let n of t) this.createProperty(n, e[n]);
 		}
@@ -170,14 +170,14 @@ var _ = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? h : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? m : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? h : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? m : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -186,7 +186,7 @@ var _ = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? g)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? h)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -250,87 +250,87 @@ var _ = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-_.elementStyles = [], _.shadowRootOptions = { mode: "open" }, _[m("elementProperties")] = /* @__PURE__ */ new Map(), _[m("finalized")] = /* @__PURE__ */ new Map(), ie?.({ ReactiveElement: _ }), (f.reactiveElementVersions ??= []).push("2.1.2");
-var v = globalThis, y = (e) => e, b = v.trustedTypes, x = b ? b.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, S = "$lit$", C = `lit$${Math.random().toFixed(9).slice(2)}$`, oe = "?" + C, se = `<${oe}>`, w = document, T = () => w.createComment(""), E = (e) => e === null || typeof e != "object" && typeof e != "function", D = Array.isArray, ce = (e) => D(e) || typeof e?.[Symbol.iterator] == "function", O = "[ 	\n\f\r]", k = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, A = /-->/g, j = />/g, M = RegExp(`>|${O}(?:([^\\s"'>=/]+)(${O}*=${O}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), N = /'/g, le = /"/g, ue = /^(?:script|style|textarea|title)$/i, P = ((e) => (t, ...n) => ({
+g.elementStyles = [], g.shadowRootOptions = { mode: "open" }, g[p("elementProperties")] = /* @__PURE__ */ new Map(), g[p("finalized")] = /* @__PURE__ */ new Map(), ae?.({ ReactiveElement: g }), (f.reactiveElementVersions ??= []).push("2.1.2");
+var _ = globalThis, v = (e) => e, y = _.trustedTypes, b = y ? y.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, x = "$lit$", S = `lit$${Math.random().toFixed(9).slice(2)}$`, se = "?" + S, ce = `<${se}>`, C = document, w = () => C.createComment(""), T = (e) => e === null || typeof e != "object" && typeof e != "function", E = Array.isArray, le = (e) => E(e) || typeof e?.[Symbol.iterator] == "function", D = "[ 	\n\f\r]", O = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, k = /-->/g, A = />/g, j = RegExp(`>|${D}(?:([^\\s"'>=/]+)(${D}*=${D}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), M = /'/g, ue = /"/g, de = /^(?:script|style|textarea|title)$/i, N = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}))(1), F = Symbol.for("lit-noChange"), I = Symbol.for("lit-nothing"), L = /* @__PURE__ */ new WeakMap(), R = w.createTreeWalker(w, 129);
-function z(e, t) {
-	if (!D(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
-	return x === void 0 ? t : x.createHTML(t);
+}))(1), P = Symbol.for("lit-noChange"), F = Symbol.for("lit-nothing"), I = /* @__PURE__ */ new WeakMap(), L = C.createTreeWalker(C, 129);
+function R(e, t) {
+	if (!E(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return b === void 0 ? t : b.createHTML(t);
 }
-var de = (e, t) => {
-	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = k;
+var fe = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = O;
 	for (let t = 0; t < n; t++) {
 		let n = e[t], s, c, l = -1, u = 0;
-		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === k ? c[1] === "!--" ? o = A : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = M) : (ue.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = M) : o = j : o === M ? c[0] === ">" ? (o = i ?? k, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? M : c[3] === "\"" ? le : N) : o === le || o === N ? o = M : o === A || o === j ? o = k : (o = M, i = void 0);
-		let d = o === M && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === k ? n + se : l >= 0 ? (r.push(s), n.slice(0, l) + S + n.slice(l) + C + d) : n + C + (l === -2 ? t : d);
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === O ? c[1] === "!--" ? o = k : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = j) : (de.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = j) : o = A : o === j ? c[0] === ">" ? (o = i ?? O, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? j : c[3] === "\"" ? ue : M) : o === ue || o === M ? o = j : o === k || o === A ? o = O : (o = j, i = void 0);
+		let d = o === j && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === O ? n + ce : l >= 0 ? (r.push(s), n.slice(0, l) + x + n.slice(l) + S + d) : n + S + (l === -2 ? t : d);
 	}
-	return [z(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
-}, B = class e {
+	return [R(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, z = class e {
 	constructor({ strings: t, _$litType$: n }, r) {
 		let i;
 		this.parts = [];
-		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = de(t, n);
-		if (this.el = e.createElement(l, r), R.currentNode = this.el.content, n === 2 || n === 3) {
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = fe(t, n);
+		if (this.el = e.createElement(l, r), L.currentNode = this.el.content, n === 2 || n === 3) {
 			let e = this.el.content.firstChild;
 			e.replaceWith(...e.childNodes);
 		}
-		for (; (i = R.nextNode()) !== null && c.length < s;) {
+		for (; (i = L.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
-				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(S)) {
-					let t = u[o++], n = i.getAttribute(e).split(C), r = /([.?@])?(.*)/.exec(t);
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(x)) {
+					let t = u[o++], n = i.getAttribute(e).split(S), r = /([.?@])?(.*)/.exec(t);
 					c.push({
 						type: 1,
 						index: a,
 						name: r[2],
 						strings: n,
-						ctor: r[1] === "." ? pe : r[1] === "?" ? me : r[1] === "@" ? he : U
+						ctor: r[1] === "." ? me : r[1] === "?" ? he : r[1] === "@" ? ge : H
 					}), i.removeAttribute(e);
-				} else e.startsWith(C) && (c.push({
+				} else e.startsWith(S) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
-				if (ue.test(i.tagName)) {
-					let e = i.textContent.split(C), t = e.length - 1;
+				if (de.test(i.tagName)) {
+					let e = i.textContent.split(S), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = b ? b.emptyScript : "";
-						for (let n = 0; n < t; n++) i.append(e[n], T()), R.nextNode(), c.push({
+						i.textContent = y ? y.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], w()), L.nextNode(), c.push({
 							type: 2,
 							index: ++a
 						});
-						i.append(e[t], T());
+						i.append(e[t], w());
 					}
 				}
 			} else if (i.nodeType === 8) {
-				if (i.data === oe) c.push({
+				if (i.data === se) c.push({
 					type: 2,
 					index: a
 				});
 				else {
 					let e = -1;
-					for (; (e = i.data.indexOf(C, e + 1)) !== -1;) c.push({
+					for (; (e = i.data.indexOf(S, e + 1)) !== -1;) c.push({
 						type: 7,
 						index: a
-					}), e += C.length - 1;
+					}), e += S.length - 1;
 				}
 			}
 			a++;
 		}
 	}
 	static createElement(e, t) {
-		let n = w.createElement("template");
+		let n = C.createElement("template");
 		return n.innerHTML = e, n;
 	}
 };
-function V(e, t, n = e, r) {
-	if (t === F) return t;
-	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = E(t) ? void 0 : t._$litDirective$;
-	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = V(e, i._$AS(e, t.values), i, r)), t;
+function B(e, t, n = e, r) {
+	if (t === P) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = T(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = B(e, i._$AS(e, t.values), i, r)), t;
 }
-var fe = class {
+var pe = class {
 	constructor(e, t) {
 		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
 	}
@@ -341,28 +341,28 @@ var fe = class {
 		return this._$AM._$AU;
 	}
 	u(e) {
-		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? w).importNode(t, !0);
-		R.currentNode = r;
-		let i = R.nextNode(), a = 0, o = 0, s = n[0];
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? C).importNode(t, !0);
+		L.currentNode = r;
+		let i = L.nextNode(), a = 0, o = 0, s = n[0];
 		for (; s !== void 0;) {
 			if (a === s.index) {
 				let t;
-				s.type === 2 ? t = new H(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new ge(i, this, e)), this._$AV.push(t), s = n[++o];
+				s.type === 2 ? t = new V(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new _e(i, this, e)), this._$AV.push(t), s = n[++o];
 			}
-			a !== s?.index && (i = R.nextNode(), a++);
+			a !== s?.index && (i = L.nextNode(), a++);
 		}
-		return R.currentNode = w, r;
+		return L.currentNode = C, r;
 	}
 	p(e) {
 		let t = 0;
 		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
 	}
-}, H = class e {
+}, V = class e {
 	get _$AU() {
 		return this._$AM?._$AU ?? this._$Cv;
 	}
 	constructor(e, t, n, r) {
-		this.type = 2, this._$AH = I, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+		this.type = 2, this._$AH = F, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
 	}
 	get parentNode() {
 		let e = this._$AA.parentNode, t = this._$AM;
@@ -375,7 +375,7 @@ var fe = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = V(this, e, t), E(e) ? e === I || e == null || e === "" ? (this._$AH !== I && this._$AR(), this._$AH = I) : e !== this._$AH && e !== F && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? ce(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = B(this, e, t), T(e) ? e === F || e == null || e === "" ? (this._$AH !== F && this._$AR(), this._$AH = F) : e !== this._$AH && e !== P && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? le(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -384,36 +384,36 @@ var fe = class {
 		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
 	}
 	_(e) {
-		this._$AH !== I && E(this._$AH) ? this._$AA.nextSibling.data = e : this.T(w.createTextNode(e)), this._$AH = e;
+		this._$AH !== F && T(this._$AH) ? this._$AA.nextSibling.data = e : this.T(C.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
-		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = B.createElement(z(n.h, n.h[0]), this.options)), n);
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = z.createElement(R(n.h, n.h[0]), this.options)), n);
 		if (this._$AH?._$AD === r) this._$AH.p(t);
 		else {
-			let e = new fe(r, this), n = e.u(this.options);
+			let e = new pe(r, this), n = e.u(this.options);
 			e.p(t), this.T(n), this._$AH = e;
 		}
 	}
 	_$AC(e) {
-		let t = L.get(e.strings);
-		return t === void 0 && L.set(e.strings, t = new B(e)), t;
+		let t = I.get(e.strings);
+		return t === void 0 && I.set(e.strings, t = new z(e)), t;
 	}
 	k(t) {
-		D(this._$AH) || (this._$AH = [], this._$AR());
+		E(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
-		for (let a of t) i === n.length ? n.push(r = new e(this.O(T()), this.O(T()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(w()), this.O(w()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
 		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
-			let t = y(e).nextSibling;
-			y(e).remove(), e = t;
+			let t = v(e).nextSibling;
+			v(e).remove(), e = t;
 		}
 	}
 	setConnected(e) {
 		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
 	}
-}, U = class {
+}, H = class {
 	get tagName() {
 		return this.element.tagName;
 	}
@@ -421,47 +421,47 @@ var fe = class {
 		return this._$AM._$AU;
 	}
 	constructor(e, t, n, r, i) {
-		this.type = 1, this._$AH = I, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = I;
+		this.type = 1, this._$AH = F, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = F;
 	}
 	_$AI(e, t = this, n, r) {
 		let i = this.strings, a = !1;
-		if (i === void 0) e = V(this, e, t, 0), a = !E(e) || e !== this._$AH && e !== F, a && (this._$AH = e);
+		if (i === void 0) e = B(this, e, t, 0), a = !T(e) || e !== this._$AH && e !== P, a && (this._$AH = e);
 		else {
 			let r = e, o, s;
-			for (e = i[0], o = 0; o < i.length - 1; o++) s = V(this, r[n + o], t, o), s === F && (s = this._$AH[o]), a ||= !E(s) || s !== this._$AH[o], s === I ? e = I : e !== I && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = B(this, r[n + o], t, o), s === P && (s = this._$AH[o]), a ||= !T(s) || s !== this._$AH[o], s === F ? e = F : e !== F && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
 		}
 		a && !r && this.j(e);
 	}
 	j(e) {
-		e === I ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+		e === F ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
 	}
-}, pe = class extends U {
+}, me = class extends H {
 	constructor() {
 		super(...arguments), this.type = 3;
 	}
 	j(e) {
-		this.element[this.name] = e === I ? void 0 : e;
+		this.element[this.name] = e === F ? void 0 : e;
 	}
-}, me = class extends U {
+}, he = class extends H {
 	constructor() {
 		super(...arguments), this.type = 4;
 	}
 	j(e) {
-		this.element.toggleAttribute(this.name, !!e && e !== I);
+		this.element.toggleAttribute(this.name, !!e && e !== F);
 	}
-}, he = class extends U {
+}, ge = class extends H {
 	constructor(e, t, n, r, i) {
 		super(e, t, n, r, i), this.type = 5;
 	}
 	_$AI(e, t = this) {
-		if ((e = V(this, e, t, 0) ?? I) === F) return;
-		let n = this._$AH, r = e === I && n !== I || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== I && (n === I || r);
+		if ((e = B(this, e, t, 0) ?? F) === P) return;
+		let n = this._$AH, r = e === F && n !== F || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== F && (n === F || r);
 		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
 	}
 	handleEvent(e) {
 		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
 	}
-}, ge = class {
+}, _e = class {
 	constructor(e, t, n) {
 		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
 	}
@@ -469,18 +469,18 @@ var fe = class {
 		return this._$AM._$AU;
 	}
 	_$AI(e) {
-		V(this, e);
+		B(this, e);
 	}
-}, _e = v.litHtmlPolyfillSupport;
-_e?.(B, H), (v.litHtmlVersions ??= []).push("3.3.3");
-var ve = (e, t, n) => {
+}, ve = _.litHtmlPolyfillSupport;
+ve?.(z, V), (_.litHtmlVersions ??= []).push("3.3.3");
+var ye = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new H(t.insertBefore(T(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new V(t.insertBefore(w(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, W = globalThis, G = class extends _ {
+}, U = globalThis, W = class extends g {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -490,7 +490,7 @@ var ve = (e, t, n) => {
 	}
 	update(e) {
 		let t = this.render();
-		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = ve(t, this.renderRoot, this.renderOptions);
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = ye(t, this.renderRoot, this.renderOptions);
 	}
 	connectedCallback() {
 		super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -499,19 +499,19 @@ var ve = (e, t, n) => {
 		super.disconnectedCallback(), this._$Do?.setConnected(!1);
 	}
 	render() {
-		return F;
+		return P;
 	}
 };
-G._$litElement$ = !0, G.finalized = !0, W.litElementHydrateSupport?.({ LitElement: G });
-var ye = W.litElementPolyfillSupport;
-ye?.({ LitElement: G }), (W.litElementVersions ??= []).push("4.2.2");
-var be = {
+W._$litElement$ = !0, W.finalized = !0, U.litElementHydrateSupport?.({ LitElement: W });
+var be = U.litElementPolyfillSupport;
+be?.({ LitElement: W }), (U.litElementVersions ??= []).push("4.2.2");
+var xe = {
 	attribute: !0,
 	type: String,
-	converter: h,
+	converter: m,
 	reflect: !1,
-	hasChanged: g
-}, xe = (e = be, t, n) => {
+	hasChanged: h
+}, Se = (e = xe, t, n) => {
 	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
 	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
 		let { name: r } = n;
@@ -534,44 +534,44 @@ var be = {
 	}
 	throw Error("Unsupported decorator location: " + r);
 };
-function K(e) {
-	return (t, n) => typeof n == "object" ? xe(e, t, n) : ((e, t, n) => {
+function G(e) {
+	return (t, n) => typeof n == "object" ? Se(e, t, n) : ((e, t, n) => {
 		let r = t.hasOwnProperty(n);
 		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
 	})(e, t, n);
 }
-function q(e) {
-	return K({
+function K(e) {
+	return G({
 		...e,
 		state: !0,
 		attribute: !1
 	});
 }
-var J = class extends Error {
+var q = class extends Error {
 	constructor(e, t, n) {
 		super(t), this.code = e, this.details = n;
 	}
-}, Se = 200, Ce = 216e5, we = /* @__PURE__ */ new Map();
-function Te(e) {
+}, Ce = 200, we = 216e5, Te = /* @__PURE__ */ new Map();
+function Ee(e) {
 	return e.callWS({ type: "face/servers" });
 }
-function Y(e, t = "") {
+function J(e, t = "") {
 	if (typeof e == "string") {
 		if (t !== "picture") return e;
-		let n = e.split("?")[0] ?? e, r = we.get(n);
-		return r !== void 0 && Date.now() - r.since < Ce ? r.path : (we.set(n, {
+		let n = e.split("?")[0] ?? e, r = Te.get(n);
+		return r !== void 0 && Date.now() - r.since < we ? r.path : (Te.set(n, {
 			path: e,
 			since: Date.now()
 		}), e);
 	}
-	return Array.isArray(e) ? e.map((e) => Y(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, Y(t, e)]));
+	return Array.isArray(e) ? e.map((e) => J(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, J(t, e)]));
 }
-var Ee = class {
+var De = class {
 	constructor(e, t) {
 		this.hass = e, this.entryId = t;
 	}
 	async ask(e, t = {}) {
-		return Y(await this.hass.callWS({
+		return J(await this.hass.callWS({
 			type: `face/${e}`,
 			entry_id: this.entryId,
 			...t
@@ -581,7 +581,7 @@ var Ee = class {
 		let n = [], r;
 		do {
 			let i = r == null ? {} : { cursor: r }, a = await this.ask(e, {
-				limit: Se,
+				limit: Ce,
 				...t,
 				...i
 			});
@@ -697,7 +697,11 @@ var Ee = class {
 		});
 	}
 	startSitting(e) {
-		return this.ask("sittings/start", { camera: e });
+		return this.ask("sittings/start", e === void 0 ? {} : { camera: e });
+	}
+	async sit(e, t) {
+		let n = new URLSearchParams({ sitting_id: e });
+		return J(await this.post(`/api/face/sit/${this.entryId}?${n.toString()}`, t));
 	}
 	sitting(e) {
 		return this.ask("sittings/get", { sitting_id: e });
@@ -749,28 +753,28 @@ var Ee = class {
 			body: t,
 			headers: { "Content-Type": "application/octet-stream" }
 		});
-		if (!n.ok) throw new J(String(n.status), n.statusText, {});
+		if (!n.ok) throw new q(String(n.status), n.statusText, {});
 		let r = await n.json();
 		if (r.success) return r.result;
-		throw new J(r.error.code, r.error.message, r.error.details ?? {});
+		throw new q(r.error.code, r.error.message, r.error.details ?? {});
 	}
 };
-function De(e) {
+function Oe(e) {
 	return (t) => {
 		customElements.get(e) === void 0 && customElements.define(e, t);
 	};
 }
-var Oe = "M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z";
-function ke(e) {
-	return P`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
+var ke = "M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z";
+function Ae(e) {
+	return N`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
 }
-function X(e, t, n, r) {
+function Y(e, t, n, r) {
 	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
 	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
 	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
 	return i > 3 && a && Object.defineProperty(t, n, a), a;
 }
-var Z = class extends G {
+var X = class extends W {
 	constructor(...e) {
 		super(...e), this.label = "", this.whole = !1, this.broken = !1;
 	}
@@ -806,14 +810,14 @@ var Z = class extends G {
 		e.has("src") && (this.broken = !1);
 	}
 	render() {
-		return !this.src || this.broken ? ke(Oe) : P`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
+		return !this.src || this.broken ? Ae(ke) : N`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
 	}
 };
-X([K()], Z.prototype, "src", void 0), X([K()], Z.prototype, "label", void 0), X([K({ type: Boolean })], Z.prototype, "whole", void 0), X([q()], Z.prototype, "broken", void 0), Z = X([De("face-picture")], Z);
-function Ae(e) {
+Y([G()], X.prototype, "src", void 0), Y([G()], X.prototype, "label", void 0), Y([G({ type: Boolean })], X.prototype, "whole", void 0), Y([K()], X.prototype, "broken", void 0), X = Y([Oe("face-picture")], X);
+function je(e) {
 	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-var je = o`
+var Me = o`
   :host {
     color: var(--primary-text-color);
     --strong-color: color-mix(in srgb, var(--primary-color) 60%, black);
@@ -996,7 +1000,7 @@ var je = o`
     padding: 48px 16px;
     color: var(--secondary-text-color);
   }
-`, Me = {
+`, Ne = {
 	now: "Jetzt",
 	people: "Personen",
 	unknown: "Unbekannte",
@@ -1107,7 +1111,14 @@ var je = o`
 	learn_accept: "Behalten",
 	learn_again: "Noch einmal von vorn",
 	learn_otherwise: "Noch einmal, anders",
-	learn_otherwise_text: "Trägst du manchmal Brille oder Mütze, oder nimmst du sie ab? Dann noch einmal so; diese Bilder bleiben. Bilder aus dem Dunkeln werden nach einem Besuch bei Nacht von selbst vorgeschlagen.",
+	learn_otherwise_text: "Trägst du manchmal Brille oder Mütze, oder nimmst du sie ab? Dann noch einmal so; diese Bilder bleiben. Komm auch bei Nacht noch einmal, oder warte: Bilder aus dem Dunkeln werden nach einem Besuch von selbst vorgeschlagen.",
+	learn_otherwise_now: "Jetzt einmal anders: Brille oder Mütze ab oder auf. Oder im Dunkeln, wie bei Nacht.",
+	own_camera: "Kamera dieses Geräts",
+	own_camera_view: "Was die Kamera dieses Geräts sieht",
+	own_camera_insecure: "Browser geben einer Seite die Kamera nur über HTTPS frei. Öffne Home Assistant über seine https://-Adresse oder nimm eine Kamera des Hauses",
+	own_camera_refused: "diese Seite darf die Kamera nicht benutzen. Erlaube es in den Einstellungen des Browsers oder der App",
+	own_camera_missing: "dieses Gerät hat keine Kamera, die der Browser benutzen kann",
+	own_camera_busy: "ein anderes Programm benutzt die Kamera",
 	ask_step_into_view: "Komm ins Bild",
 	ask_one_person_only: "Bitte nur eine Person",
 	ask_somebody_else: "Das ist jemand anderes",
@@ -1349,7 +1360,7 @@ var je = o`
 	card_description: "Wer zu Hause ist und wer zuletzt kam.",
 	card_nobody: "Niemand ist zu Hause.",
 	card_last: "Zuletzt: {name} bei {camera}, {when}"
-}, Ne = {
+}, Pe = {
 	now: "Now",
 	people: "People",
 	unknown: "Unknown",
@@ -1460,7 +1471,14 @@ var je = o`
 	learn_accept: "Keep these",
 	learn_again: "Start again",
 	learn_otherwise: "Once more, looking otherwise",
-	learn_otherwise_text: "Do you sometimes wear glasses or a cap, or take them off? Then go once more the other way; these pictures are kept. Pictures from the dark are suggested by themselves after a visit at night.",
+	learn_otherwise_text: "Do you sometimes wear glasses or a cap, or take them off? Then go once more the other way; these pictures are kept. Come once more at night, too, or wait: pictures from the dark are suggested by themselves after a visit.",
+	learn_otherwise_now: "Now look different: glasses or cap off, or on. Or stand there in the dark, as at night.",
+	own_camera: "This device's camera",
+	own_camera_view: "What this device's camera sees",
+	own_camera_insecure: "browsers give a page their camera only over HTTPS. Open Home Assistant by its https:// address, or use one of the home's cameras",
+	own_camera_refused: "this page may not use the camera. Allow it in the settings of the browser or the app",
+	own_camera_missing: "this device has no camera that the browser can use",
+	own_camera_busy: "another program is using the camera",
 	ask_step_into_view: "Step into view",
 	ask_one_person_only: "Only one person, please",
 	ask_somebody_else: "This is somebody else",
@@ -1702,9 +1720,9 @@ var je = o`
 	card_description: "Who is at home, and who came last.",
 	card_nobody: "Nobody is at home.",
 	card_last: "Last: {name} at {camera}, {when}"
-}, Pe = {
-	de: Me,
-	en: Ne
+}, Z = {
+	de: Ne,
+	en: Pe
 }, Q = {
 	minute: 60,
 	hour: 3600,
@@ -1713,7 +1731,7 @@ var je = o`
 	constructor(e) {
 		this.hass = e;
 		let t = e.language.split("-")[0] ?? "en";
-		this.words = Pe[t] ?? Ne, this.language = Pe[t] === void 0 ? "en" : e.language;
+		this.words = Z[t] ?? Pe, this.language = Z[t] === void 0 ? "en" : e.language;
 	}
 	fill(e, t) {
 		return e.replace(/\{(\w+)\}/g, (e, n) => String(t[n] ?? e));
@@ -1783,15 +1801,15 @@ var je = o`
 	refusal(e) {
 		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];
 		if (typeof o != "string") return a?.reason ?? r ?? String(e);
-		let s = e instanceof J ? e.details.person?.name : a?.person;
+		let s = e instanceof q ? e.details.person?.name : a?.person;
 		return this.fill(o, { person: s ?? "" });
 	}
-}, Re = 700, ze = 5e3, Be = "/faces", $ = class extends G {
+}, Re = 700, ze = 5e3, Be = "/faces", $ = class extends W {
 	constructor(...e) {
 		super(...e), this.nothingThere = !1, this.begun = !1;
 	}
 	static {
-		this.styles = [je, o`
+		this.styles = [Me, o`
       .card {
         height: 100%;
         box-sizing: border-box;
@@ -1869,9 +1887,9 @@ var je = o`
 	async begin() {
 		this.begun = !0;
 		try {
-			let e = (await Te(this.hass)).find((e) => e.entry_id === (this.config?.entry_id ?? e.entry_id));
+			let e = (await Ee(this.hass)).find((e) => e.entry_id === (this.config?.entry_id ?? e.entry_id));
 			if (this.nothingThere = e === void 0, e === void 0) return;
-			let t = new Ee(this.hass, e.entry_id), n = async () => {
+			let t = new De(this.hass, e.entry_id), n = async () => {
 				this.faces = await t.state();
 			};
 			await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = await t.follow(() => {
@@ -1887,18 +1905,18 @@ var je = o`
 	}
 	render() {
 		let e = new Le(this.hass), { words: t } = e;
-		return P`<div class="card">
+		return N`<div class="card">
       <h2>${this.config?.title ?? t.title}</h2>
-      ${this.faces === void 0 ? P`<p class="faint">${this.nothingThere ? t.no_server : t.loading}</p>` : this.people(e, this.faces)}
+      ${this.faces === void 0 ? N`<p class="faint">${this.nothingThere ? t.no_server : t.loading}</p>` : this.people(e, this.faces)}
     </div>`;
 	}
 	people(e, { people: t, cameras: n }) {
 		let { words: r } = e, i = t.filter((e) => e.presence.home), [a] = t.filter((e) => e.presence.last_seen != null).sort((e, t) => Date.parse(t.presence.last_seen ?? "") - Date.parse(e.presence.last_seen ?? "")), o = n.find((e) => e.camera === a?.presence.camera)?.name ?? a?.presence.area ?? "";
-		return P`
-      ${i.length === 0 ? P`<p>${r.card_nobody}</p>` : P`<ul>
+		return N`
+      ${i.length === 0 ? N`<p>${r.card_nobody}</p>` : N`<ul>
             ${i.map((e) => this.person(e))}
           </ul>`}
-      ${a === void 0 ? I : P`<p class="faint">
+      ${a === void 0 ? F : N`<p class="faint">
             ${e.fill(r.card_last, {
 			name: a.name,
 			camera: o,
@@ -1909,14 +1927,14 @@ var je = o`
 	}
 	person(e) {
 		let t = `${Be}/people/${e.id}`;
-		return P`<li>
+		return N`<li>
       <a href=${t} @click=${(e) => {
-			e.preventDefault(), Ae(t);
+			e.preventDefault(), je(t);
 		}}><face-picture .src=${e.picture}></face-picture>${e.name}</a>
     </li>`;
 	}
 };
-X([K({ attribute: !1 })], $.prototype, "hass", void 0), X([q()], $.prototype, "config", void 0), X([q()], $.prototype, "faces", void 0), X([q()], $.prototype, "nothingThere", void 0), $ = X([De("face-card")], $);
+Y([G({ attribute: !1 })], $.prototype, "hass", void 0), Y([K()], $.prototype, "config", void 0), Y([K()], $.prototype, "faces", void 0), Y([K()], $.prototype, "nothingThere", void 0), $ = Y([Oe("face-card")], $);
 var Ve = window.customCards ??= [];
 if (!Ve.some((e) => e.type === "face-card")) {
 	let { words: e } = new Le({

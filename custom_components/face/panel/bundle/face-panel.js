@@ -251,86 +251,86 @@ var C = class extends HTMLElement {
 	firstUpdated(e) {}
 };
 C.elementStyles = [], C.shadowRootOptions = { mode: "open" }, C[x("elementProperties")] = /* @__PURE__ */ new Map(), C[x("finalized")] = /* @__PURE__ */ new Map(), le?.({ ReactiveElement: C }), (b.reactiveElementVersions ??= []).push("2.1.2");
-var fe = globalThis, pe = (e) => e, me = fe.trustedTypes, w = me ? me.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, he = "$lit$", T = `lit$${Math.random().toFixed(9).slice(2)}$`, ge = "?" + T, _e = `<${ge}>`, E = document, D = () => E.createComment(""), ve = (e) => e === null || typeof e != "object" && typeof e != "function", ye = Array.isArray, be = (e) => ye(e) || typeof e?.[Symbol.iterator] == "function", xe = "[ 	\n\f\r]", Se = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ce = /-->/g, we = />/g, O = RegExp(`>|${xe}(?:([^\\s"'>=/]+)(${xe}*=${xe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Te = /'/g, Ee = /"/g, De = /^(?:script|style|textarea|title)$/i, k = ((e) => (t, ...n) => ({
+var fe = globalThis, pe = (e) => e, w = fe.trustedTypes, T = w ? w.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, me = "$lit$", E = `lit$${Math.random().toFixed(9).slice(2)}$`, he = "?" + E, ge = `<${he}>`, D = document, _e = () => D.createComment(""), ve = (e) => e === null || typeof e != "object" && typeof e != "function", ye = Array.isArray, be = (e) => ye(e) || typeof e?.[Symbol.iterator] == "function", xe = "[ 	\n\f\r]", Se = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ce = /-->/g, we = />/g, O = RegExp(`>|${xe}(?:([^\\s"'>=/]+)(${xe}*=${xe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Te = /'/g, Ee = /"/g, De = /^(?:script|style|textarea|title)$/i, k = ((e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}))(1), Oe = Symbol.for("lit-noChange"), A = Symbol.for("lit-nothing"), ke = /* @__PURE__ */ new WeakMap(), Ae = E.createTreeWalker(E, 129);
-function je(e, t) {
+}))(1), A = Symbol.for("lit-noChange"), j = Symbol.for("lit-nothing"), Oe = /* @__PURE__ */ new WeakMap(), ke = D.createTreeWalker(D, 129);
+function Ae(e, t) {
 	if (!ye(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
-	return w === void 0 ? t : w.createHTML(t);
+	return T === void 0 ? t : T.createHTML(t);
 }
-var Me = (e, t) => {
+var je = (e, t) => {
 	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = Se;
 	for (let t = 0; t < n; t++) {
 		let n = e[t], s, c, l = -1, u = 0;
 		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === Se ? c[1] === "!--" ? o = Ce : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = O) : (De.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = O) : o = we : o === O ? c[0] === ">" ? (o = i ?? Se, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? O : c[3] === "\"" ? Ee : Te) : o === Ee || o === Te ? o = O : o === Ce || o === we ? o = Se : (o = O, i = void 0);
 		let d = o === O && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === Se ? n + _e : l >= 0 ? (r.push(s), n.slice(0, l) + he + n.slice(l) + T + d) : n + T + (l === -2 ? t : d);
+		a += o === Se ? n + ge : l >= 0 ? (r.push(s), n.slice(0, l) + me + n.slice(l) + E + d) : n + E + (l === -2 ? t : d);
 	}
-	return [je(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
-}, Ne = class e {
+	return [Ae(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, Me = class e {
 	constructor({ strings: t, _$litType$: n }, r) {
 		let i;
 		this.parts = [];
-		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Me(t, n);
-		if (this.el = e.createElement(l, r), Ae.currentNode = this.el.content, n === 2 || n === 3) {
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = je(t, n);
+		if (this.el = e.createElement(l, r), ke.currentNode = this.el.content, n === 2 || n === 3) {
 			let e = this.el.content.firstChild;
 			e.replaceWith(...e.childNodes);
 		}
-		for (; (i = Ae.nextNode()) !== null && c.length < s;) {
+		for (; (i = ke.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
-				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(he)) {
-					let t = u[o++], n = i.getAttribute(e).split(T), r = /([.?@])?(.*)/.exec(t);
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(me)) {
+					let t = u[o++], n = i.getAttribute(e).split(E), r = /([.?@])?(.*)/.exec(t);
 					c.push({
 						type: 1,
 						index: a,
 						name: r[2],
 						strings: n,
-						ctor: r[1] === "." ? Re : r[1] === "?" ? ze : r[1] === "@" ? Be : Le
+						ctor: r[1] === "." ? Le : r[1] === "?" ? Re : r[1] === "@" ? ze : Ie
 					}), i.removeAttribute(e);
-				} else e.startsWith(T) && (c.push({
+				} else e.startsWith(E) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
 				if (De.test(i.tagName)) {
-					let e = i.textContent.split(T), t = e.length - 1;
+					let e = i.textContent.split(E), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = me ? me.emptyScript : "";
-						for (let n = 0; n < t; n++) i.append(e[n], D()), Ae.nextNode(), c.push({
+						i.textContent = w ? w.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], _e()), ke.nextNode(), c.push({
 							type: 2,
 							index: ++a
 						});
-						i.append(e[t], D());
+						i.append(e[t], _e());
 					}
 				}
 			} else if (i.nodeType === 8) {
-				if (i.data === ge) c.push({
+				if (i.data === he) c.push({
 					type: 2,
 					index: a
 				});
 				else {
 					let e = -1;
-					for (; (e = i.data.indexOf(T, e + 1)) !== -1;) c.push({
+					for (; (e = i.data.indexOf(E, e + 1)) !== -1;) c.push({
 						type: 7,
 						index: a
-					}), e += T.length - 1;
+					}), e += E.length - 1;
 				}
 			}
 			a++;
 		}
 	}
 	static createElement(e, t) {
-		let n = E.createElement("template");
+		let n = D.createElement("template");
 		return n.innerHTML = e, n;
 	}
 };
-function Pe(e, t, n = e, r) {
-	if (t === Oe) return t;
+function Ne(e, t, n = e, r) {
+	if (t === A) return t;
 	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = ve(t) ? void 0 : t._$litDirective$;
-	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = Pe(e, i._$AS(e, t.values), i, r)), t;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = Ne(e, i._$AS(e, t.values), i, r)), t;
 }
-var Fe = class {
+var Pe = class {
 	constructor(e, t) {
 		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
 	}
@@ -341,28 +341,28 @@ var Fe = class {
 		return this._$AM._$AU;
 	}
 	u(e) {
-		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? E).importNode(t, !0);
-		Ae.currentNode = r;
-		let i = Ae.nextNode(), a = 0, o = 0, s = n[0];
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? D).importNode(t, !0);
+		ke.currentNode = r;
+		let i = ke.nextNode(), a = 0, o = 0, s = n[0];
 		for (; s !== void 0;) {
 			if (a === s.index) {
 				let t;
-				s.type === 2 ? t = new Ie(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Ve(i, this, e)), this._$AV.push(t), s = n[++o];
+				s.type === 2 ? t = new Fe(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Be(i, this, e)), this._$AV.push(t), s = n[++o];
 			}
-			a !== s?.index && (i = Ae.nextNode(), a++);
+			a !== s?.index && (i = ke.nextNode(), a++);
 		}
-		return Ae.currentNode = E, r;
+		return ke.currentNode = D, r;
 	}
 	p(e) {
 		let t = 0;
 		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
 	}
-}, Ie = class e {
+}, Fe = class e {
 	get _$AU() {
 		return this._$AM?._$AU ?? this._$Cv;
 	}
 	constructor(e, t, n, r) {
-		this.type = 2, this._$AH = A, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+		this.type = 2, this._$AH = j, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
 	}
 	get parentNode() {
 		let e = this._$AA.parentNode, t = this._$AM;
@@ -375,7 +375,7 @@ var Fe = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = Pe(this, e, t), ve(e) ? e === A || e == null || e === "" ? (this._$AH !== A && this._$AR(), this._$AH = A) : e !== this._$AH && e !== Oe && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? be(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = Ne(this, e, t), ve(e) ? e === j || e == null || e === "" ? (this._$AH !== j && this._$AR(), this._$AH = j) : e !== this._$AH && e !== A && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? be(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -384,24 +384,24 @@ var Fe = class {
 		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
 	}
 	_(e) {
-		this._$AH !== A && ve(this._$AH) ? this._$AA.nextSibling.data = e : this.T(E.createTextNode(e)), this._$AH = e;
+		this._$AH !== j && ve(this._$AH) ? this._$AA.nextSibling.data = e : this.T(D.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
-		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Ne.createElement(je(n.h, n.h[0]), this.options)), n);
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Me.createElement(Ae(n.h, n.h[0]), this.options)), n);
 		if (this._$AH?._$AD === r) this._$AH.p(t);
 		else {
-			let e = new Fe(r, this), n = e.u(this.options);
+			let e = new Pe(r, this), n = e.u(this.options);
 			e.p(t), this.T(n), this._$AH = e;
 		}
 	}
 	_$AC(e) {
-		let t = ke.get(e.strings);
-		return t === void 0 && ke.set(e.strings, t = new Ne(e)), t;
+		let t = Oe.get(e.strings);
+		return t === void 0 && Oe.set(e.strings, t = new Me(e)), t;
 	}
 	k(t) {
 		ye(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
-		for (let a of t) i === n.length ? n.push(r = new e(this.O(D()), this.O(D()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(_e()), this.O(_e()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
@@ -413,7 +413,7 @@ var Fe = class {
 	setConnected(e) {
 		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
 	}
-}, Le = class {
+}, Ie = class {
 	get tagName() {
 		return this.element.tagName;
 	}
@@ -421,47 +421,47 @@ var Fe = class {
 		return this._$AM._$AU;
 	}
 	constructor(e, t, n, r, i) {
-		this.type = 1, this._$AH = A, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = A;
+		this.type = 1, this._$AH = j, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = j;
 	}
 	_$AI(e, t = this, n, r) {
 		let i = this.strings, a = !1;
-		if (i === void 0) e = Pe(this, e, t, 0), a = !ve(e) || e !== this._$AH && e !== Oe, a && (this._$AH = e);
+		if (i === void 0) e = Ne(this, e, t, 0), a = !ve(e) || e !== this._$AH && e !== A, a && (this._$AH = e);
 		else {
 			let r = e, o, s;
-			for (e = i[0], o = 0; o < i.length - 1; o++) s = Pe(this, r[n + o], t, o), s === Oe && (s = this._$AH[o]), a ||= !ve(s) || s !== this._$AH[o], s === A ? e = A : e !== A && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = Ne(this, r[n + o], t, o), s === A && (s = this._$AH[o]), a ||= !ve(s) || s !== this._$AH[o], s === j ? e = j : e !== j && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
 		}
 		a && !r && this.j(e);
 	}
 	j(e) {
-		e === A ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+		e === j ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
 	}
-}, Re = class extends Le {
+}, Le = class extends Ie {
 	constructor() {
 		super(...arguments), this.type = 3;
 	}
 	j(e) {
-		this.element[this.name] = e === A ? void 0 : e;
+		this.element[this.name] = e === j ? void 0 : e;
 	}
-}, ze = class extends Le {
+}, Re = class extends Ie {
 	constructor() {
 		super(...arguments), this.type = 4;
 	}
 	j(e) {
-		this.element.toggleAttribute(this.name, !!e && e !== A);
+		this.element.toggleAttribute(this.name, !!e && e !== j);
 	}
-}, Be = class extends Le {
+}, ze = class extends Ie {
 	constructor(e, t, n, r, i) {
 		super(e, t, n, r, i), this.type = 5;
 	}
 	_$AI(e, t = this) {
-		if ((e = Pe(this, e, t, 0) ?? A) === Oe) return;
-		let n = this._$AH, r = e === A && n !== A || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== A && (n === A || r);
+		if ((e = Ne(this, e, t, 0) ?? j) === A) return;
+		let n = this._$AH, r = e === j && n !== j || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== j && (n === j || r);
 		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
 	}
 	handleEvent(e) {
 		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
 	}
-}, Ve = class {
+}, Be = class {
 	constructor(e, t, n) {
 		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
 	}
@@ -469,33 +469,33 @@ var Fe = class {
 		return this._$AM._$AU;
 	}
 	_$AI(e) {
-		Pe(this, e);
+		Ne(this, e);
 	}
-}, He = {
-	M: he,
-	P: T,
-	A: ge,
+}, Ve = {
+	M: me,
+	P: E,
+	A: he,
 	C: 1,
-	L: Me,
-	R: Fe,
+	L: je,
+	R: Pe,
 	D: be,
-	V: Pe,
-	I: Ie,
-	H: Le,
-	N: ze,
-	U: Be,
-	B: Re,
-	F: Ve
-}, Ue = fe.litHtmlPolyfillSupport;
-Ue?.(Ne, Ie), (fe.litHtmlVersions ??= []).push("3.3.3");
-var We = (e, t, n) => {
+	V: Ne,
+	I: Fe,
+	H: Ie,
+	N: Re,
+	U: ze,
+	B: Le,
+	F: Be
+}, He = fe.litHtmlPolyfillSupport;
+He?.(Me, Fe), (fe.litHtmlVersions ??= []).push("3.3.3");
+var Ue = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new Ie(t.insertBefore(D(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new Fe(t.insertBefore(_e(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, Ge = globalThis, j = class extends C {
+}, We = globalThis, M = class extends C {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -505,7 +505,7 @@ var We = (e, t, n) => {
 	}
 	update(e) {
 		let t = this.render();
-		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = We(t, this.renderRoot, this.renderOptions);
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Ue(t, this.renderRoot, this.renderOptions);
 	}
 	connectedCallback() {
 		super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -514,19 +514,19 @@ var We = (e, t, n) => {
 		super.disconnectedCallback(), this._$Do?.setConnected(!1);
 	}
 	render() {
-		return Oe;
+		return A;
 	}
 };
-j._$litElement$ = !0, j.finalized = !0, Ge.litElementHydrateSupport?.({ LitElement: j });
-var Ke = Ge.litElementPolyfillSupport;
-Ke?.({ LitElement: j }), (Ge.litElementVersions ??= []).push("4.2.2");
-var qe = {
+M._$litElement$ = !0, M.finalized = !0, We.litElementHydrateSupport?.({ LitElement: M });
+var Ge = We.litElementPolyfillSupport;
+Ge?.({ LitElement: M }), (We.litElementVersions ??= []).push("4.2.2");
+var Ke = {
 	attribute: !0,
 	type: String,
 	converter: S,
 	reflect: !1,
 	hasChanged: ue
-}, Je = (e = qe, t, n) => {
+}, qe = (e = Ke, t, n) => {
 	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
 	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
 		let { name: r } = n;
@@ -549,21 +549,21 @@ var qe = {
 	}
 	throw Error("Unsupported decorator location: " + r);
 };
-function M(e) {
-	return (t, n) => typeof n == "object" ? Je(e, t, n) : ((e, t, n) => {
+function N(e) {
+	return (t, n) => typeof n == "object" ? qe(e, t, n) : ((e, t, n) => {
 		let r = t.hasOwnProperty(n);
 		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
 	})(e, t, n);
 }
-function N(e) {
-	return M({
+function P(e) {
+	return N({
 		...e,
 		state: !0,
 		attribute: !1
 	});
 }
-var Ye = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
-function Xe(e, t) {
+var Je = (e, t, n) => (n.configurable = !0, n.enumerable = !0, Reflect.decorate && typeof t != "object" && Object.defineProperty(e, t, n), n);
+function Ye(e, t) {
 	return (n, r, i) => {
 		let a = (t) => t.renderRoot?.querySelector(e) ?? null;
 		if (t) {
@@ -578,41 +578,41 @@ function Xe(e, t) {
 					}
 				};
 			})();
-			return Ye(n, r, { get() {
+			return Je(n, r, { get() {
 				let n = e.call(this);
 				return n === void 0 && (n = a(this), (n !== null || this.hasUpdated) && t.call(this, n)), n;
 			} });
 		}
-		return Ye(n, r, { get() {
+		return Je(n, r, { get() {
 			return a(this);
 		} });
 	};
 }
-var Ze = "nobody", Qe = class extends Error {
+var Xe = "nobody", Ze = class extends Error {
 	constructor(e, t, n) {
 		super(t), this.code = e, this.details = n;
 	}
-}, $e = 200, et = 216e5, tt = /* @__PURE__ */ new Map();
-function nt(e) {
+}, Qe = 200, $e = 216e5, et = /* @__PURE__ */ new Map();
+function tt(e) {
 	return e.callWS({ type: "face/servers" });
 }
-function rt(e, t = "") {
+function nt(e, t = "") {
 	if (typeof e == "string") {
 		if (t !== "picture") return e;
-		let n = e.split("?")[0] ?? e, r = tt.get(n);
-		return r !== void 0 && Date.now() - r.since < et ? r.path : (tt.set(n, {
+		let n = e.split("?")[0] ?? e, r = et.get(n);
+		return r !== void 0 && Date.now() - r.since < $e ? r.path : (et.set(n, {
 			path: e,
 			since: Date.now()
 		}), e);
 	}
-	return Array.isArray(e) ? e.map((e) => rt(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, rt(t, e)]));
+	return Array.isArray(e) ? e.map((e) => nt(e)) : typeof e != "object" || !e ? e : Object.fromEntries(Object.entries(e).map(([e, t]) => [e, nt(t, e)]));
 }
-var it = class {
+var rt = class {
 	constructor(e, t) {
 		this.hass = e, this.entryId = t;
 	}
 	async ask(e, t = {}) {
-		return rt(await this.hass.callWS({
+		return nt(await this.hass.callWS({
 			type: `face/${e}`,
 			entry_id: this.entryId,
 			...t
@@ -622,7 +622,7 @@ var it = class {
 		let n = [], r;
 		do {
 			let i = r == null ? {} : { cursor: r }, a = await this.ask(e, {
-				limit: $e,
+				limit: Qe,
 				...t,
 				...i
 			});
@@ -703,14 +703,27 @@ var it = class {
 			into: t
 		});
 	}
-	deletePerson(e) {
-		return this.ask("people/delete", { person_id: e });
+	deletePerson(e, t) {
+		return this.ask("people/delete", {
+			person_id: e,
+			undo: t
+		});
 	}
-	deletePhoto(e, t) {
+	deletePhoto(e, t, n) {
 		return this.ask("photos/delete", {
 			person_id: e,
-			photo_id: t
+			photo_id: t,
+			undo: n
 		});
+	}
+	deletions() {
+		return this.all("deletions/list");
+	}
+	undoDeletion(e) {
+		return this.ask("deletions/undo", { deletion_id: e });
+	}
+	eraseDeletion(e) {
+		return this.ask("deletions/erase", { deletion_id: e });
 	}
 	movePhoto(e, t, n) {
 		return this.ask("photos/move", {
@@ -738,7 +751,11 @@ var it = class {
 		});
 	}
 	startSitting(e) {
-		return this.ask("sittings/start", { camera: e });
+		return this.ask("sittings/start", e === void 0 ? {} : { camera: e });
+	}
+	async sit(e, t) {
+		let n = new URLSearchParams({ sitting_id: e });
+		return nt(await this.post(`/api/face/sit/${this.entryId}?${n.toString()}`, t));
 	}
 	sitting(e) {
 		return this.ask("sittings/get", { sitting_id: e });
@@ -790,24 +807,57 @@ var it = class {
 			body: t,
 			headers: { "Content-Type": "application/octet-stream" }
 		});
-		if (!n.ok) throw new Qe(String(n.status), n.statusText, {});
+		if (!n.ok) throw new Ze(String(n.status), n.statusText, {});
 		let r = await n.json();
 		if (r.success) return r.result;
-		throw new Qe(r.error.code, r.error.message, r.error.details ?? {});
+		throw new Ze(r.error.code, r.error.message, r.error.details ?? {});
 	}
 };
-function P(e) {
+function F(e) {
 	return (t) => {
 		customElements.get(e) === void 0 && customElements.define(e, t);
 	};
 }
-function F(e) {
+function I(e) {
 	return k`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${e}></path></svg>`;
 }
-function at(e) {
+function it(e) {
 	history.pushState(null, "", e), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-var ot = v`
+var at = 1280, ot = 720, st = .9, ct = class extends Error {
+	constructor(e) {
+		super(e), this.trouble = e;
+	}
+}, lt = class e {
+	constructor(e) {
+		this.stream = e;
+	}
+	static async open() {
+		if (!window.isSecureContext) throw new ct("insecure");
+		try {
+			let t = {
+				facingMode: "user",
+				width: { ideal: at },
+				height: { ideal: ot }
+			};
+			return new e(await navigator.mediaDevices.getUserMedia({ video: t }));
+		} catch (e) {
+			let t = e instanceof DOMException ? e.name : "";
+			throw t === "NotAllowedError" || t === "SecurityError" ? new ct("refused") : new ct(t === "NotReadableError" || t === "AbortError" ? "busy" : "missing");
+		}
+	}
+	close() {
+		for (let e of this.stream.getTracks()) e.stop();
+	}
+};
+async function ut(e) {
+	if (e === null || e.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+	let t = Math.min(1, at / Math.max(e.videoWidth, e.videoHeight, 1)), n = document.createElement("canvas");
+	return n.width = Math.round(e.videoWidth * t), n.height = Math.round(e.videoHeight * t), n.getContext("2d")?.drawImage(e, 0, 0, n.width, n.height), await new Promise((e) => {
+		n.toBlob(e, "image/jpeg", st);
+	}) ?? void 0;
+}
+var dt = v`
   :host {
     color: var(--primary-text-color);
     --strong-color: color-mix(in srgb, var(--primary-color) 60%, black);
@@ -991,20 +1041,20 @@ var ot = v`
     color: var(--secondary-text-color);
   }
 `;
-function I(e, t, n, r) {
+function L(e, t, n, r) {
 	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
 	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
 	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
 	return i > 3 && a && Object.defineProperty(t, n, a), a;
 }
-var st = class extends j {
+var ft = class extends M {
 	constructor(...e) {
 		super(...e), this.heading = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
 		};
 	}
 	static {
-		this.styles = [ot, v`
+		this.styles = [dt, v`
       dialog {
         border: none;
         border-radius: 24px;
@@ -1043,8 +1093,8 @@ var st = class extends j {
     </dialog>`;
 	}
 };
-I([M()], st.prototype, "heading", void 0), I([Xe("dialog")], st.prototype, "dialog", void 0), st = I([P("face-dialog")], st);
-var ct = class extends j {
+L([N()], ft.prototype, "heading", void 0), L([Ye("dialog")], ft.prototype, "dialog", void 0), ft = L([F("face-dialog")], ft);
+var pt = class extends M {
 	constructor(...e) {
 		super(...e), this.label = "", this.whole = !1, this.broken = !1;
 	}
@@ -1080,11 +1130,11 @@ var ct = class extends j {
 		e.has("src") && (this.broken = !1);
 	}
 	render() {
-		return !this.src || this.broken ? F("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : k`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
+		return !this.src || this.broken ? I("M12,4A4,4 0 0,1 16,8A4,4 0 0,1 12,12A4,4 0 0,1 8,8A4,4 0 0,1 12,4M12,14C16.42,14 20,15.79 20,18V20H4V18C4,15.79 7.58,14 12,14Z") : k`<img src=${this.src} alt=${this.label} loading="lazy" decoding="async" @error=${() => this.broken = !0} />`;
 	}
 };
-I([M()], ct.prototype, "src", void 0), I([M()], ct.prototype, "label", void 0), I([M({ type: Boolean })], ct.prototype, "whole", void 0), I([N()], ct.prototype, "broken", void 0), ct = I([P("face-picture")], ct);
-var lt = 700, ut = 1e3, dt = {
+L([N()], pt.prototype, "src", void 0), L([N()], pt.prototype, "label", void 0), L([N({ type: Boolean })], pt.prototype, "whole", void 0), L([P()], pt.prototype, "broken", void 0), pt = L([F("face-picture")], pt);
+var mt = 700, ht = 200, gt = "", _t = 1e3, vt = {
 	step_into_view: "ask_step_into_view",
 	one_person_only: "ask_one_person_only",
 	somebody_else: "ask_somebody_else",
@@ -1095,22 +1145,37 @@ var lt = 700, ut = 1e3, dt = {
 	look_at_camera: "ask_look_at_camera",
 	look_left: "ask_look_left",
 	look_right: "ask_look_right"
-}, ft = {
+}, yt = {
+	insecure: "own_camera_insecure",
+	refused: "own_camera_refused",
+	missing: "own_camera_missing",
+	busy: "own_camera_busy"
+}, bt = {
 	front: "view_front",
 	left: "view_side",
 	right: "view_side"
-}, L = class extends j {
+}, R = class extends M {
 	constructor(...e) {
-		super(...e), this.person = "", this.camera = "", this.name = "", this.chosen = "", this.failure = "", this.busy = !1, this.look = 0, this.begin = async (e) => {
+		super(...e), this.person = "", this.camera = "", this.name = "", this.chosen = gt, this.failure = "", this.busy = !1, this.otherwise = !1, this.look = 0, this.begin = async (e) => {
 			e?.preventDefault(), this.forget(), await this.attempt(async () => {
-				this.sitting = await this.home.client.startSitting(this.chosen), this.askLater();
+				let e = this.chosen === gt ? await lt.open() : void 0;
+				if (!this.isConnected) e?.close();
+				else {
+					this.own = e;
+					try {
+						this.sitting = await this.home.client.startSitting(e === void 0 ? this.chosen : void 0);
+					} catch (e) {
+						throw this.close(), e;
+					}
+					this.askLater();
+				}
 			});
 		}, this.closed = () => {
 			this.forget(), this.dispatchEvent(new CustomEvent("closed"));
 		};
 	}
 	static {
-		this.styles = [ot, v`
+		this.styles = [dt, v`
       form {
         display: flex;
         flex-direction: column;
@@ -1119,6 +1184,14 @@ var lt = 700, ut = 1e3, dt = {
       .live {
         aspect-ratio: 16 / 9;
         border-radius: var(--radius);
+      }
+      video {
+        display: block;
+        width: 100%;
+        object-fit: contain;
+        background: #000;
+        /* As in a mirror: who turns left sees themselves turn left. */
+        transform: scaleX(-1);
       }
       .ask {
         font-size: 1.25rem;
@@ -1139,7 +1212,7 @@ var lt = 700, ut = 1e3, dt = {
     `];
 	}
 	connectedCallback() {
-		super.connectedCallback(), this.name = this.person, this.chosen = this.camera === "" ? this.home.state.cameras[0]?.camera ?? "" : this.camera;
+		super.connectedCallback(), this.name = this.person, this.chosen = this.camera === "" ? this.home.state.cameras[0]?.camera ?? gt : this.camera;
 	}
 	disconnectedCallback() {
 		super.disconnectedCallback(), this.forget();
@@ -1148,25 +1221,35 @@ var lt = 700, ut = 1e3, dt = {
 		return this.home.state.cameras.find((e) => e.camera === this.chosen);
 	}
 	forget() {
-		clearTimeout(this.asking);
+		clearTimeout(this.asking), this.close();
 		let { sitting: e } = this;
 		this.sitting = void 0, e !== void 0 && this.home.client.declineSitting(e.sitting_id).catch(() => void 0);
 	}
+	close() {
+		this.own?.close(), this.own = void 0;
+	}
 	askLater() {
-		clearTimeout(this.asking), this.asking = setTimeout(() => void this.ask(), lt);
+		clearTimeout(this.asking), this.asking = setTimeout(() => void this.ask(), this.own === void 0 ? mt : ht);
+	}
+	async next(e) {
+		let { client: t } = this.home, n = this.own === void 0 ? void 0 : await ut(this.video);
+		return n === void 0 ? t.sitting(e) : t.sit(e, n);
 	}
 	async ask() {
 		let { sitting: e } = this;
 		if (e?.taking === !0) {
-			try {
-				let t = await this.home.client.sitting(e.sitting_id);
-				if (this.sitting?.sitting_id !== t.sitting_id) return;
-				this.sitting = t, this.look += 1;
-			} catch (t) {
-				if (this.sitting?.sitting_id !== e.sitting_id) return;
-				this.failure = this.home.speech.refusal(t);
+			if (!this.isConnected) this.forget();
+			else {
+				try {
+					let t = await this.next(e.sitting_id);
+					if (this.sitting?.sitting_id !== t.sitting_id) return;
+					this.sitting = t, this.look += 1, t.taking || this.close();
+				} catch (t) {
+					if (this.sitting?.sitting_id !== e.sitting_id) return;
+					this.failure = this.home.speech.refusal(t);
+				}
+				this.askLater();
 			}
-			this.askLater();
 		}
 	}
 	async accept(e, t = [], n = !1) {
@@ -1181,7 +1264,7 @@ var lt = 700, ut = 1e3, dt = {
 			})), this.dispatchEvent(new CustomEvent("face-changed", {
 				bubbles: !0,
 				composed: !0
-			})), n ? await this.begin() : this.closed();
+			})), this.otherwise = n, n ? await this.begin() : this.closed();
 		});
 	}
 	async attempt(e) {
@@ -1189,9 +1272,10 @@ var lt = 700, ut = 1e3, dt = {
 		try {
 			await e();
 		} catch (e) {
-			this.failure = this.home.speech.refusal(e);
-			let t = e instanceof Qe ? e.code : e.translation_key;
-			t === "looks_like_someone_else" && (this.doubt = t);
+			let { speech: t } = this.home;
+			this.failure = e instanceof ct ? t.words[yt[e.trouble]] : t.refusal(e);
+			let n = e instanceof Ze ? e.code : e.translation_key;
+			n === "looks_like_someone_else" && (this.doubt = n);
 		}
 		this.busy = !1;
 	}
@@ -1199,7 +1283,7 @@ var lt = 700, ut = 1e3, dt = {
 		let { speech: e } = this.home, { words: t } = e;
 		return k`<face-dialog .heading=${this.person === "" ? t.learn_title : e.fill(t.learn_person, { name: this.person })} @closed=${this.closed}>
       ${this.sitting === void 0 ? this.question() : this.progress(this.sitting)}
-      ${this.failure === "" ? A : k`<p class="note warn" role="alert">${e.fill(t.failed, { reason: this.failure })}</p>`}
+      ${this.failure === "" ? j : k`<p class="note warn" role="alert">${e.fill(t.failed, { reason: this.failure })}</p>`}
       <button slot="actions" @click=${this.closed}>${t.cancel}</button>
       ${this.sitting === void 0 ? this.starting() : this.answers(this.sitting)}
     </face-dialog>`;
@@ -1214,45 +1298,53 @@ var lt = 700, ut = 1e3, dt = {
 			this.name = e.target.value;
 		}} />
               <datalist id="people">${t.people.map((e) => k`<option value=${e.name}></option>`)}</datalist>
-            </label>` : A}
+            </label>` : j}
         ${this.camera === "" ? k`<label
               >${n.camera}
               <select @change=${(e) => {
 			this.chosen = e.target.value;
 		}}>
                 ${t.cameras.map((e) => k`<option value=${e.camera} ?selected=${e.camera === this.chosen}>${e.name}</option>`)}
+                <option value=${gt} ?selected=${this.chosen === gt}>${n.own_camera}</option>
               </select>
-            </label>` : A}
+            </label>` : j}
       </form>`;
 	}
 	starting() {
-		return k`<button slot="actions" class="main" ?disabled=${!(this.name.trim() !== "" && this.chosen !== "" && !this.busy)} @click=${this.begin}>
-      ${F(r)}${this.home.speech.words.learn_start}
+		return k`<button slot="actions" class="main" ?disabled=${!(this.name.trim() !== "" && !this.busy)} @click=${this.begin}>
+      ${I(r)}${this.home.speech.words.learn_start}
     </button>`;
+	}
+	view() {
+		let { speech: e } = this.home, t = e.fill(e.words.learn_live, { camera: this.at?.name ?? "" });
+		return this.own === void 0 ? k`<face-picture whole class="live" .src=${this.live()} .label=${t}></face-picture>` : k`<video
+          class="live"
+          autoplay
+          playsinline
+          .muted=${!0}
+          .srcObject=${this.own.stream}
+          aria-label=${e.words.own_camera_view}
+        ></video>`;
 	}
 	live() {
 		let e = this.at, t = this.home.hass.states[e?.entity_id ?? ""]?.attributes.entity_picture;
 		return typeof t == "string" ? `${t}${t.includes("?") ? "&" : "?"}look=${this.look}` : e?.annotated;
 	}
 	progress(e) {
-		let { speech: t } = this.home, { words: n } = t, r = Math.max(0, Math.ceil((Date.parse(e.ends_at) - Date.now()) / ut)), i = e.pictures.length === 0, a = i ? n.learn_nothing : n.learn_over, o = e.ask == null ? n.ask_step_into_view : n[dt[e.ask]];
+		let { speech: t } = this.home, { words: n } = t, r = Math.max(0, Math.ceil((Date.parse(e.ends_at) - Date.now()) / _t)), i = e.pictures.length === 0, a = i ? n.learn_nothing : n.learn_over, o = e.ask == null ? n.ask_step_into_view : n[vt[e.ask]];
 		return k`
-      ${e.taking ? k`<face-picture
-            whole
-            class="live"
-            .src=${this.live()}
-            .label=${t.fill(n.learn_live, { camera: this.at?.name ?? "" })}
-          ></face-picture>` : A}
+      ${e.taking && this.otherwise ? k`<p class="note">${n.learn_otherwise_now}</p>` : j}
+      ${e.taking ? this.view() : j}
       <p class="ask" role="status">${e.taking ? o : a}</p>
-      ${e.taking ? k`<p class="faint">${t.fill(n.learn_left, { seconds: r })}</p>` : A}
-      ${i ? A : k`<h3>${t.count(n.learn_pictures, e.pictures.length)}</h3>`}
+      ${e.taking ? k`<p class="faint">${t.fill(n.learn_left, { seconds: r })}</p>` : j}
+      ${i ? j : k`<h3>${t.count(n.learn_pictures, e.pictures.length)}</h3>`}
       <ul class="grid">
         ${e.pictures.map((e) => k`<li>
               <face-picture
                 .src=${e.picture}
                 .label=${t.fill(n.photo_of, { name: this.name.trim() })}
               ></face-picture>
-              <span class="faint">${n[ft[e.view]]}</span>
+              <span class="faint">${n[bt[e.view]]}</span>
             </li>`)}
       </ul>
     `;
@@ -1260,13 +1352,13 @@ var lt = 700, ut = 1e3, dt = {
 	answers(e) {
 		let { words: t } = this.home.speech, { doubt: n } = this, r = !e.taking;
 		return k`${r ? k`<button slot="actions" ?disabled=${this.busy} @click=${this.begin}>
-            ${F("M12,4C14.1,4 16.1,4.8 17.6,6.3C20.7,9.4 20.7,14.5 17.6,17.6C15.8,19.5 13.3,20.2 10.9,19.9L11.4,17.9C13.1,18.1 14.9,17.5 16.2,16.2C18.5,13.9 18.5,10.1 16.2,7.7C15.1,6.6 13.5,6 12,6V10.6L7,5.6L12,0.6V4M6.3,17.6C3.7,15 3.3,11 5.1,7.9L6.6,9.4C5.5,11.6 5.9,14.4 7.8,16.2C8.3,16.7 8.9,17.1 9.6,17.4L9,19.4C8,19 7.1,18.4 6.3,17.6Z")}${t.learn_again}
-          </button>` : A}
+            ${I("M12,4C14.1,4 16.1,4.8 17.6,6.3C20.7,9.4 20.7,14.5 17.6,17.6C15.8,19.5 13.3,20.2 10.9,19.9L11.4,17.9C13.1,18.1 14.9,17.5 16.2,16.2C18.5,13.9 18.5,10.1 16.2,7.7C15.1,6.6 13.5,6 12,6V10.6L7,5.6L12,0.6V4M6.3,17.6C3.7,15 3.3,11 5.1,7.9L6.6,9.4C5.5,11.6 5.9,14.4 7.8,16.2C8.3,16.7 8.9,17.1 9.6,17.4L9,19.4C8,19 7.1,18.4 6.3,17.6Z")}${t.learn_again}
+          </button>` : j}
       ${r && e.pictures.length > 0 ? k`<p class="faint">${t.learn_otherwise_text}</p>
             <button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(e, [], !0)}>
-              ${F("M3,10C2.76,10 2.55,10.09 2.41,10.25C2.27,10.4 2.21,10.62 2.24,10.86L2.74,13.85C2.82,14.5 3.4,15 4,15H7C7.64,15 8.36,14.44 8.5,13.82L9.56,10.63C9.6,10.5 9.57,10.31 9.5,10.19C9.39,10.07 9.22,10 9,10H3M7,17H4C2.38,17 0.96,15.74 0.76,14.14L0.26,11.15C0.15,10.3 0.39,9.5 0.91,8.92C1.43,8.34 2.19,8 3,8H9C9.83,8 10.58,8.35 11.06,8.96C11.17,9.11 11.27,9.27 11.35,9.45C11.78,9.36 12.22,9.36 12.64,9.45C12.72,9.27 12.82,9.11 12.94,8.96C13.41,8.35 14.16,8 15,8H21C21.81,8 22.57,8.34 23.09,8.92C23.6,9.5 23.84,10.3 23.74,11.11L23.23,14.18C23.04,15.74 21.61,17 20,17H17C15.44,17 13.92,15.81 13.54,14.3L12.64,11.59C12.26,11.31 11.73,11.31 11.35,11.59L10.43,14.37C10.07,15.82 8.56,17 7,17M15,10C14.78,10 14.61,10.07 14.5,10.19C14.42,10.31 14.4,10.5 14.45,10.7L15.46,13.75C15.64,14.44 16.36,15 17,15H20C20.59,15 21.18,14.5 21.25,13.89L21.76,10.82C21.79,10.62 21.73,10.4 21.59,10.25C21.45,10.09 21.24,10 21,10H15Z")}${t.learn_otherwise}
-            </button>` : A}
-      ${n === void 0 ? A : k`<button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(e, [n])}>
+              ${I("M3,10C2.76,10 2.55,10.09 2.41,10.25C2.27,10.4 2.21,10.62 2.24,10.86L2.74,13.85C2.82,14.5 3.4,15 4,15H7C7.64,15 8.36,14.44 8.5,13.82L9.56,10.63C9.6,10.5 9.57,10.31 9.5,10.19C9.39,10.07 9.22,10 9,10H3M7,17H4C2.38,17 0.96,15.74 0.76,14.14L0.26,11.15C0.15,10.3 0.39,9.5 0.91,8.92C1.43,8.34 2.19,8 3,8H9C9.83,8 10.58,8.35 11.06,8.96C11.17,9.11 11.27,9.27 11.35,9.45C11.78,9.36 12.22,9.36 12.64,9.45C12.72,9.27 12.82,9.11 12.94,8.96C13.41,8.35 14.16,8 15,8H21C21.81,8 22.57,8.34 23.09,8.92C23.6,9.5 23.84,10.3 23.74,11.11L23.23,14.18C23.04,15.74 21.61,17 20,17H17C15.44,17 13.92,15.81 13.54,14.3L12.64,11.59C12.26,11.31 11.73,11.31 11.35,11.59L10.43,14.37C10.07,15.82 8.56,17 7,17M15,10C14.78,10 14.61,10.07 14.5,10.19C14.42,10.31 14.4,10.5 14.45,10.7L15.46,13.75C15.64,14.44 16.36,15 17,15H20C20.59,15 21.18,14.5 21.25,13.89L21.76,10.82C21.79,10.62 21.73,10.4 21.59,10.25C21.45,10.09 21.24,10 21,10H15Z")}${t.learn_otherwise}
+            </button>` : j}
+      ${n === void 0 ? j : k`<button slot="actions" ?disabled=${this.busy} @click=${() => this.accept(e, [n])}>
             ${t.add_anyway}
           </button>`}
       <button
@@ -1275,17 +1367,17 @@ var lt = 700, ut = 1e3, dt = {
         ?disabled=${this.busy || e.pictures.length === 0}
         @click=${() => this.accept(e)}
       >
-        ${F(a)}${t.learn_accept}
+        ${I(a)}${t.learn_accept}
       </button>`;
 	}
 };
-I([M({ attribute: !1 })], L.prototype, "home", void 0), I([M()], L.prototype, "person", void 0), I([M()], L.prototype, "camera", void 0), I([N()], L.prototype, "name", void 0), I([N()], L.prototype, "chosen", void 0), I([N()], L.prototype, "sitting", void 0), I([N()], L.prototype, "failure", void 0), I([N()], L.prototype, "doubt", void 0), I([N()], L.prototype, "busy", void 0), I([N()], L.prototype, "look", void 0), L = I([P("face-learn")], L);
-var R = class extends j {
+L([N({ attribute: !1 })], R.prototype, "home", void 0), L([N()], R.prototype, "person", void 0), L([N()], R.prototype, "camera", void 0), L([P()], R.prototype, "name", void 0), L([P()], R.prototype, "chosen", void 0), L([P()], R.prototype, "sitting", void 0), L([P()], R.prototype, "failure", void 0), L([P()], R.prototype, "doubt", void 0), L([P()], R.prototype, "busy", void 0), L([P()], R.prototype, "own", void 0), L([P()], R.prototype, "otherwise", void 0), L([Ye("video")], R.prototype, "video", void 0), L([P()], R.prototype, "look", void 0), R = L([F("face-learn")], R);
+var z = class extends M {
 	constructor(...e) {
 		super(...e), this.loading = !0;
 	}
 	static {
-		this.styles = [ot];
+		this.styles = [dt];
 	}
 	get words() {
 		return this.home.speech.words;
@@ -1313,6 +1405,15 @@ var R = class extends j {
 			composed: !0
 		}));
 	}
+	delete(e, t) {
+		return this.attempt(async () => {
+			let { deletion: n } = await t();
+			n == null ? this.tell({ text: e }) : this.tell({
+				text: e,
+				undo: () => this.home.client.undoDeletion(n.deletion_id)
+			});
+		});
+	}
 	changed() {
 		this.dispatchEvent(new CustomEvent("face-changed", {
 			bubbles: !0,
@@ -1326,8 +1427,8 @@ var R = class extends j {
 		return k`<p class="empty" role="status">${this.words.loading}</p>`;
 	}
 };
-I([M({ attribute: !1 })], R.prototype, "home", void 0), I([N()], R.prototype, "loading", void 0);
-var pt = {
+L([N({ attribute: !1 })], z.prototype, "home", void 0), L([P()], z.prototype, "loading", void 0);
+var xt = {
 	now: "Jetzt",
 	people: "Personen",
 	unknown: "Unbekannte",
@@ -1408,9 +1509,23 @@ var pt = {
 	choose_person: "Person auswählen",
 	delete: "Löschen",
 	delete_person: "{name} löschen?",
-	delete_person_text: "Alle Fotos und Sichtungen von {name} werden endgültig gelöscht.",
+	delete_person_text: "{name} wird nicht mehr erkannt und nirgends mehr gezeigt. Eine Stunde lang lässt sich das rückgängig machen; danach werden alle Fotos und Sichtungen endgültig gelöscht.",
+	deleted_person: "{name} ist gelöscht.",
+	erased_person: "{name} ist mit allen Fotos und Sichtungen endgültig gelöscht.",
 	delete_photo: "Dieses Foto löschen?",
-	delete_photo_text: "Es wird endgültig gelöscht und zählt nicht mehr für {name}.",
+	delete_photo_text: "Es zählt nicht mehr für {name}. Eine Stunde lang lässt sich das rückgängig machen; danach wird es endgültig gelöscht.",
+	deleted_photo: "Das Foto ist gelöscht.",
+	erased_photo: "Das Foto ist endgültig gelöscht.",
+	erase_at_once: "Sofort endgültig löschen, ohne Rückgängig",
+	erase: "Endgültig löschen",
+	deleted_lately: "In der letzten Stunde gelöscht",
+	deleted_lately_text: "Bis sie endgültig gelöscht werden, lassen sie sich zurückholen, wie sie waren.",
+	deleted_until: "wird um {time} endgültig gelöscht",
+	put_back: "Zurückholen",
+	put_back_first: "Hole zuerst {name} zurück",
+	was_put_back: "Wieder da: {what}",
+	erase_now: "Jetzt endgültig löschen",
+	erase_text: "{what} lässt sich danach nicht mehr zurückholen.",
 	search_people: "Suchen",
 	progress: "{done} von {all} Fotos",
 	waiting: "wartet",
@@ -1438,7 +1553,14 @@ var pt = {
 	learn_accept: "Behalten",
 	learn_again: "Noch einmal von vorn",
 	learn_otherwise: "Noch einmal, anders",
-	learn_otherwise_text: "Trägst du manchmal Brille oder Mütze, oder nimmst du sie ab? Dann noch einmal so; diese Bilder bleiben. Bilder aus dem Dunkeln werden nach einem Besuch bei Nacht von selbst vorgeschlagen.",
+	learn_otherwise_text: "Trägst du manchmal Brille oder Mütze, oder nimmst du sie ab? Dann noch einmal so; diese Bilder bleiben. Komm auch bei Nacht noch einmal, oder warte: Bilder aus dem Dunkeln werden nach einem Besuch von selbst vorgeschlagen.",
+	learn_otherwise_now: "Jetzt einmal anders: Brille oder Mütze ab oder auf. Oder im Dunkeln, wie bei Nacht.",
+	own_camera: "Kamera dieses Geräts",
+	own_camera_view: "Was die Kamera dieses Geräts sieht",
+	own_camera_insecure: "Browser geben einer Seite die Kamera nur über HTTPS frei. Öffne Home Assistant über seine https://-Adresse oder nimm eine Kamera des Hauses",
+	own_camera_refused: "diese Seite darf die Kamera nicht benutzen. Erlaube es in den Einstellungen des Browsers oder der App",
+	own_camera_missing: "dieses Gerät hat keine Kamera, die der Browser benutzen kann",
+	own_camera_busy: "ein anderes Programm benutzt die Kamera",
 	ask_step_into_view: "Komm ins Bild",
 	ask_one_person_only: "Bitte nur eine Person",
 	ask_somebody_else: "Das ist jemand anderes",
@@ -1501,6 +1623,7 @@ var pt = {
 	refused_too_small: "das Gesicht ist zu klein",
 	refused_too_blurry: "das Gesicht ist zu unscharf",
 	refused_duplicate: "schon vorhanden",
+	refused_somebody_elses: "dieses Foto gehört schon zu {person}; lösche es zuerst dort, wenn das falsch ist",
 	refused_looks_like_someone_else: "sieht eher aus wie {person}",
 	refused_unreadable_image: "kein lesbares Bild",
 	refused_too_large: "die Datei ist zu groß",
@@ -1680,7 +1803,7 @@ var pt = {
 	card_description: "Wer zu Hause ist und wer zuletzt kam.",
 	card_nobody: "Niemand ist zu Hause.",
 	card_last: "Zuletzt: {name} bei {camera}, {when}"
-}, mt = {
+}, St = {
 	now: "Now",
 	people: "People",
 	unknown: "Unknown",
@@ -1761,9 +1884,23 @@ var pt = {
 	choose_person: "Choose a person",
 	delete: "Delete",
 	delete_person: "Delete {name}?",
-	delete_person_text: "All photos and sightings of {name} are deleted for good.",
+	delete_person_text: "{name} is no longer recognised or shown. You can undo this for an hour; then all photos and sightings are erased for good.",
+	deleted_person: "{name} is deleted.",
+	erased_person: "{name} is erased, with all photos and sightings.",
 	delete_photo: "Delete this photo?",
-	delete_photo_text: "It is deleted for good and no longer counts for {name}.",
+	delete_photo_text: "It no longer counts for {name}. You can undo this for an hour; then it is erased for good.",
+	deleted_photo: "The photo is deleted.",
+	erased_photo: "The photo is erased.",
+	erase_at_once: "Erase it for good at once: no undo",
+	erase: "Erase",
+	deleted_lately: "Deleted in the last hour",
+	deleted_lately_text: "These can be put back, as they were, until they are erased.",
+	deleted_until: "erased at {time}",
+	put_back: "Put back",
+	put_back_first: "Put {name} back first",
+	was_put_back: "{what}: back again.",
+	erase_now: "Erase now",
+	erase_text: "{what} can't be put back after this.",
 	search_people: "Search",
 	progress: "{done} of {all} photos",
 	waiting: "waiting",
@@ -1791,7 +1928,14 @@ var pt = {
 	learn_accept: "Keep these",
 	learn_again: "Start again",
 	learn_otherwise: "Once more, looking otherwise",
-	learn_otherwise_text: "Do you sometimes wear glasses or a cap, or take them off? Then go once more the other way; these pictures are kept. Pictures from the dark are suggested by themselves after a visit at night.",
+	learn_otherwise_text: "Do you sometimes wear glasses or a cap, or take them off? Then go once more the other way; these pictures are kept. Come once more at night, too, or wait: pictures from the dark are suggested by themselves after a visit.",
+	learn_otherwise_now: "Now look different: glasses or cap off, or on. Or stand there in the dark, as at night.",
+	own_camera: "This device's camera",
+	own_camera_view: "What this device's camera sees",
+	own_camera_insecure: "browsers give a page their camera only over HTTPS. Open Home Assistant by its https:// address, or use one of the home's cameras",
+	own_camera_refused: "this page may not use the camera. Allow it in the settings of the browser or the app",
+	own_camera_missing: "this device has no camera that the browser can use",
+	own_camera_busy: "another program is using the camera",
 	ask_step_into_view: "Step into view",
 	ask_one_person_only: "Only one person, please",
 	ask_somebody_else: "This is somebody else",
@@ -1854,6 +1998,7 @@ var pt = {
 	refused_too_small: "the face is too small",
 	refused_too_blurry: "the face is too blurry",
 	refused_duplicate: "already added",
+	refused_somebody_elses: "this photo is one of {person}'s; delete it there first if that is wrong",
 	refused_looks_like_someone_else: "looks more like {person}",
 	refused_unreadable_image: "not a picture that can be read",
 	refused_too_large: "the file is too large",
@@ -2033,18 +2178,18 @@ var pt = {
 	card_description: "Who is at home, and who came last.",
 	card_nobody: "Nobody is at home.",
 	card_last: "Last: {name} at {camera}, {when}"
-}, ht = {
-	de: pt,
-	en: mt
-}, gt = {
+}, Ct = {
+	de: xt,
+	en: St
+}, wt = {
 	minute: 60,
 	hour: 3600,
 	day: 86400
-}, _t = .6, vt = .35, yt = class {
+}, Tt = .6, Et = .35, Dt = class {
 	constructor(e) {
 		this.hass = e;
 		let t = e.language.split("-")[0] ?? "en";
-		this.words = ht[t] ?? mt, this.language = ht[t] === void 0 ? "en" : e.language;
+		this.words = Ct[t] ?? St, this.language = Ct[t] === void 0 ? "en" : e.language;
 	}
 	fill(e, t) {
 		return e.replace(/\{(\w+)\}/g, (e, n) => String(t[n] ?? e));
@@ -2077,15 +2222,15 @@ var pt = {
 	}
 	ago(e) {
 		let t = (Date.parse(e) - Date.now()) / 1e3;
-		if (-t >= gt.day) return this.format(e, {
+		if (-t >= wt.day) return this.format(e, {
 			dateStyle: "medium",
 			timeStyle: "short"
 		});
 		let n = new Intl.RelativeTimeFormat(this.language, { numeric: "auto" });
-		return -t >= gt.hour ? n.format(Math.round(t / gt.hour), "hour") : n.format(Math.min(0, Math.round(t / gt.minute)), "minute");
+		return -t >= wt.hour ? n.format(Math.round(t / wt.hour), "hour") : n.format(Math.min(0, Math.round(t / wt.minute)), "minute");
 	}
 	day(e) {
-		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * gt.day * 1e3)).toISOString(), { dateStyle: "full" });
+		let t = this.format(e, { dateStyle: "full" }), n = (e) => this.format((/* @__PURE__ */ new Date(Date.now() - e * wt.day * 1e3)).toISOString(), { dateStyle: "full" });
 		return t === n(0) ? this.words.today : t === n(1) ? this.words.yesterday : t;
 	}
 	format(e, t) {
@@ -2098,7 +2243,7 @@ var pt = {
 	}
 	quality(e) {
 		let { quality_good: t, quality_fair: n, quality_poor: r } = this.words;
-		return `${this.percent(e.overall)} (${e.overall >= _t ? t : e.overall >= vt ? n : r})`;
+		return `${this.percent(e.overall)} (${e.overall >= Tt ? t : e.overall >= Et ? n : r})`;
 	}
 	reasons(e) {
 		let t = this.words;
@@ -2112,26 +2257,24 @@ var pt = {
 		return typeof r == "string" ? this.fill(r, n) : t;
 	}
 	refusal(e) {
-		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];
-		if (typeof o != "string") return a?.reason ?? r ?? String(e);
-		let s = e instanceof Qe ? e.details.person?.name : a?.person;
-		return this.fill(o, { person: s ?? "" });
+		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = (e instanceof Ze ? e.details.person?.name : a?.person) ?? "", s = i ?? n ?? "", c = t[`refused_${s === "duplicate" && o !== "" ? "somebody_elses" : s}`];
+		return typeof c == "string" ? this.fill(c, { person: o }) : a?.reason ?? r ?? String(e);
 	}
 };
-function bt(e) {
-	return e.overall < vt;
+function Ot(e) {
+	return e.overall < Et;
 }
-var xt = 60, St = .4, Ct = {
+var kt = 60, At = .4, jt = {
 	unknown: "",
 	good: "good",
 	fair: "fair",
 	poor: "bad"
-}, wt = class extends R {
+}, Mt = class extends z {
 	constructor(...e) {
 		super(...e), this.learning = "", this.sights = [], this.looks = /* @__PURE__ */ new Map();
 	}
 	static {
-		this.styles = [...R.styles, v`
+		this.styles = [...z.styles, v`
       .grid {
         --column: 320px;
       }
@@ -2159,11 +2302,11 @@ var xt = 60, St = .4, Ct = {
 		let { cameras: e } = this.home.state;
 		return k`
       <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? k`<p class="empty">${this.words.no_cameras}</p>` : A}
+      ${e.length === 0 ? k`<p class="empty">${this.words.no_cameras}</p>` : j}
       <ul class="grid">
         ${e.map((e) => this.camera(e))}
       </ul>
-      ${this.learning === "" ? A : k`<face-learn .home=${this.home} .camera=${this.learning} @closed=${() => this.learning = ""}></face-learn>`}
+      ${this.learning === "" ? j : k`<face-learn .home=${this.home} .camera=${this.learning} @closed=${() => this.learning = ""}></face-learn>`}
     `;
 	}
 	camera(e) {
@@ -2184,26 +2327,26 @@ var xt = 60, St = .4, Ct = {
         <h3>${e.name}</h3>
         <p class="faint">${a.filter((e) => e != null).join(" · ")}</p>
         ${this.sight(this.sights.find((t) => t.camera === e.camera))}
-        ${e.suggested_rotate == null ? A : k`<p class="note warn">${n.fill(r.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
+        ${e.suggested_rotate == null ? j : k`<p class="note warn">${n.fill(r.suggest_turn, { degrees: e.suggested_rotate })}</p>`}
         <div class="row">
-          ${e.entity_id === null ? A : k`<button ?disabled=${i === "looking"} @click=${() => this.look(e)}>
+          ${e.entity_id === null ? j : k`<button ?disabled=${i === "looking"} @click=${() => this.look(e)}>
                 ${i === "looking" ? r.looking : r.look_now}
               </button>`}
           ${this.home.server.teaches ? k`<button @click=${() => this.learning = e.camera}>
-                ${F(t)}${r.learn_here}
-              </button>` : A}
+                ${I(t)}${r.learn_here}
+              </button>` : j}
         </div>
-        <div role="status">${i === void 0 || i === "looking" ? A : this.verdict(i)}</div>
+        <div role="status">${i === void 0 || i === "looking" ? j : this.verdict(i)}</div>
       </div>
     </li>`;
 	}
 	sight(e) {
-		if (e === void 0) return A;
+		if (e === void 0) return j;
 		let { speech: t } = this.home, { words: n } = this, { typical: r } = e, i = Math.round(r?.size_px ?? 0), a = e.visits, o = t.count(n.sight_confirmed, e.confirmed);
-		return k`<p><span class="pill ${Ct[e.verdict]}">${n[`sight_${e.verdict}`]}</span></p>
-      ${r == null ? A : k`<p class="faint">${t.count(n.sight_visits, a)}: ${o}.</p>
+		return k`<p><span class="pill ${jt[e.verdict]}">${n[`sight_${e.verdict}`]}</span></p>
+      ${r == null ? j : k`<p class="faint">${t.count(n.sight_visits, a)}: ${o}.</p>
             <dl>
-              ${this.measure(n.sight_size, t.fill(n.sight_pixels, { size: i }), i >= xt)}
+              ${this.measure(n.sight_size, t.fill(n.sight_pixels, { size: i }), i >= kt)}
               ${this.quality(n.sight_sharpness, r.sharpness)} ${this.quality(n.sight_light, r.light)}
               ${this.quality(n.sight_angle, r.pose)}
             </dl>`}
@@ -2215,7 +2358,7 @@ var xt = 60, St = .4, Ct = {
           </p>`)}`;
 	}
 	quality(e, t) {
-		return this.measure(e, this.home.speech.percent(t), t >= St);
+		return this.measure(e, this.home.speech.percent(t), t >= At);
 	}
 	measure(e, t, n) {
 		return k`<div>
@@ -2251,26 +2394,26 @@ var xt = 60, St = .4, Ct = {
 			who: r,
 			size: i,
 			percent: n.quality(t)
-		}), o = n.reasons(t), s = t.size_px < xt;
+		}), o = n.reasons(t), s = t.size_px < kt;
 		return k`<p>${a}${o === "" ? "" : ` (${o})`}</p>
-      ${s ? k`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : A}
-      ${s || bt(t) ? A : k`<p class="pill good">${this.words.face_well}</p>`}`;
+      ${s ? k`<p class="note warn">${n.fill(this.words.face_too_small, { size: i })}</p>` : j}
+      ${s || Ot(t) ? j : k`<p class="pill good">${this.words.face_well}</p>`}`;
 	}
 };
-I([N()], wt.prototype, "learning", void 0), I([N()], wt.prototype, "sights", void 0), I([N()], wt.prototype, "looks", void 0), wt = I([P("face-cameras")], wt);
-var Tt = [
+L([P()], Mt.prototype, "learning", void 0), L([P()], Mt.prototype, "sights", void 0), L([P()], Mt.prototype, "looks", void 0), Mt = L([F("face-cameras")], Mt);
+var Nt = [
 	"somebody_elses",
 	"same_person",
 	"unlike",
 	"duplicate",
 	"poor",
 	"one_sided"
-], Et = ["unusable", "missing"], Dt = class extends R {
+], Pt = ["unusable", "missing"], Ft = class extends z {
 	constructor(...e) {
 		super(...e), this.base = "", this.found = [], this.problems = [], this.looked = "";
 	}
 	static {
-		this.styles = [...R.styles, v`
+		this.styles = [...z.styles, v`
       .grid {
         --column: 240px;
       }
@@ -2313,24 +2456,24 @@ var Tt = [
 	}
 	render() {
 		if (this.loading) return k`<p class="empty" role="status">${this.words.checking}</p>`;
-		let e = this.problems.filter((e) => e.kind === "skipped"), t = Et.map((e) => this.problems.filter((t) => t.kind === e));
+		let e = this.problems.filter((e) => e.kind === "skipped"), t = Pt.map((e) => this.problems.filter((t) => t.kind === e));
 		return k`
       <h2>${this.words.check}</h2>
       <p>${this.words.check_intro}</p>
-      ${this.found.length + t.flat().length === 0 ? k`<p class="empty">${this.words.all_well}</p>` : A}
-      ${Tt.map((e) => this.section(this.words[`check_${e}`], this.found.filter((t) => t.fault === e).map((e) => this.finding(e))))}
-      ${Et.map((e, n) => this.section(this.words[`check_${e}`], (t[n] ?? []).map((e) => this.file(e))))}
-      ${e.length === 0 ? A : k`<details>
+      ${this.found.length + t.flat().length === 0 ? k`<p class="empty">${this.words.all_well}</p>` : j}
+      ${Nt.map((e) => this.section(this.words[`check_${e}`], this.found.filter((t) => t.fault === e).map((e) => this.finding(e))))}
+      ${Pt.map((e, n) => this.section(this.words[`check_${e}`], (t[n] ?? []).map((e) => this.file(e))))}
+      ${e.length === 0 ? j : k`<details>
             <summary>${this.home.speech.fill(this.words.check_skipped, { n: e.length })}</summary>
             <ul>
               ${e.map((e) => k`<li><strong>${e.path}</strong>: ${e.message}</li>`)}
             </ul>
           </details>`}
-      ${this.asked === void 0 ? A : this.question(this.asked)}
+      ${this.asked === void 0 ? j : this.question(this.asked)}
     `;
 	}
 	section(e, t) {
-		return t.length === 0 ? A : k`<h3>${e}</h3>
+		return t.length === 0 ? j : k`<h3>${e}</h3>
       <ul class="grid">
         ${t}
       </ul>`;
@@ -2340,14 +2483,14 @@ var Tt = [
 		return k`<li class="card">
       <div class="pair">
         <face-picture .src=${e.picture ?? s(a)}></face-picture>
-        ${c == null ? A : k`<face-picture .src=${c}></face-picture>`}
+        ${c == null ? j : k`<face-picture .src=${c}></face-picture>`}
       </div>
       <div class="inner">
         <strong>${l}</strong>
-        ${e.fault === "one_sided" ? k`<p class="faint">${n.count(t.photos, u)}</p>` : A}
+        ${e.fault === "one_sided" ? k`<p class="faint">${n.count(t.photos, u)}</p>` : j}
         <p>${this.effect(e)}</p>
         <div class="row actions">
-          ${i.changes ? this.answers(e, l) : A} ${this.link(a)}
+          ${i.changes ? this.answers(e, l) : j} ${this.link(a)}
         </div>
       </div>
     </li>`;
@@ -2368,12 +2511,12 @@ var Tt = [
 	answers(e, t) {
 		let { words: n } = this, { other: r } = e, i = e.photo_id, a = (n) => k`<button aria-label="${n}: ${t}" @click=${() => this.asked = e}>${n}</button>`;
 		return k`
-      ${e.suggestion === "delete" ? a(n.delete) : A} ${e.suggestion === "merge" ? a(n.merge) : A}
+      ${e.suggestion === "delete" ? a(n.delete) : j} ${e.suggestion === "merge" ? a(n.merge) : j}
       ${e.suggestion === "move" && r != null ? ((r) => {
 			let i = this.home.speech.fill(n.move_to, { name: r.name });
 			return k`<button aria-label="${i}: ${t}" @click=${() => this.move(e, r)}>${i}</button>`;
-		})(r) : A}
-      ${i == null ? A : k`<button aria-label="${n.accept_photo}: ${t}" @click=${() => this.accept(e.person.id, i)}>
+		})(r) : j}
+      ${i == null ? j : k`<button aria-label="${n.accept_photo}: ${t}" @click=${() => this.accept(e.person.id, i)}>
             ${n.accept_photo}
           </button>`}
     `;
@@ -2382,7 +2525,7 @@ var Tt = [
 		let { words: t } = this, { speech: n, client: r } = this.home, { person: i, other: a } = e, o = e.photo_id, s = e.suggestion === "merge", c = () => {
 			this.asked = void 0;
 		}, l = async () => {
-			let e = s && a != null ? await this.attempt(() => r.merge(i.id, a.id)) : o != null && await this.attempt(() => r.deletePhoto(i.id, o));
+			let e = s && a != null ? await this.attempt(() => r.merge(i.id, a.id)) : o != null && await this.delete(t.deleted_photo, () => r.deletePhoto(i.id, o, !0));
 			this.asked = void 0, e && this.lookAgain();
 		}, u = s ? t.merge : t.delete;
 		return k`<face-dialog .heading=${s ? t.merge : t.delete_photo} @closed=${c}>
@@ -2415,31 +2558,31 @@ var Tt = [
       <div class="inner">
         <strong>${e.path}</strong>
         <p class="faint">${e.message}</p>
-        ${t === void 0 ? A : k`<div class="row actions">${this.link(t)}</div>`}
+        ${t === void 0 ? j : k`<div class="row actions">${this.link(t)}</div>`}
       </div>
     </li>`;
 	}
 	link(e) {
 		let t = `${this.base}/${e.id}`;
 		return k`<a class="button" href=${t} aria-label="${this.words.open_person}: ${e.name}" @click=${(e) => {
-			e.preventDefault(), at(t);
+			e.preventDefault(), it(t);
 		}}
       >${this.words.open_person}</a
     >`;
 	}
 };
-I([M()], Dt.prototype, "base", void 0), I([N()], Dt.prototype, "found", void 0), I([N()], Dt.prototype, "problems", void 0), I([N()], Dt.prototype, "asked", void 0), Dt = I([P("face-check")], Dt);
-var Ot = {
+L([N()], Ft.prototype, "base", void 0), L([P()], Ft.prototype, "found", void 0), L([P()], Ft.prototype, "problems", void 0), L([P()], Ft.prototype, "asked", void 0), Ft = L([F("face-check")], Ft);
+var It = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, kt = (e) => (...t) => ({
+}, Lt = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), At = class {
+}), Rt = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -2453,9 +2596,9 @@ var Ot = {
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: jt } = He, Mt = (e) => e, Nt = () => document.createComment(""), Pt = (e, t, n) => {
+}, { I: zt } = Ve, Bt = (e) => e, Vt = () => document.createComment(""), Ht = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new jt(r.insertBefore(Nt(), i), r.insertBefore(Nt(), i), e, e.options);
+	if (n === void 0) n = new zt(r.insertBefore(Vt(), i), r.insertBefore(Vt(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -2465,21 +2608,21 @@ var Ot = {
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = Mt(e).nextSibling;
-				Mt(r).insertBefore(e, i), e = t;
+				let t = Bt(e).nextSibling;
+				Bt(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, z = (e, t, n = e) => (e._$AI(t, n), e), Ft = {}, It = (e, t = Ft) => e._$AH = t, Lt = (e) => e._$AH, Rt = (e) => {
+}, B = (e, t, n = e) => (e._$AI(t, n), e), Ut = {}, Wt = (e, t = Ut) => e._$AH = t, Gt = (e) => e._$AH, Kt = (e) => {
 	e._$AR(), e._$AA.remove();
-}, zt = (e, t, n) => {
+}, qt = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, Bt = kt(class extends At {
+}, Jt = Lt(class extends Rt {
 	constructor(e) {
-		if (super(e), e.type !== Ot.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== It.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -2495,37 +2638,37 @@ var Ot = {
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = Lt(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = Gt(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
 		else if (i[f] === null) f--;
-		else if (s[d] === o[p]) c[p] = z(i[d], a[p]), d++, p++;
-		else if (s[f] === o[m]) c[m] = z(i[f], a[m]), f--, m--;
-		else if (s[d] === o[m]) c[m] = z(i[d], a[m]), Pt(e, c[m + 1], i[d]), d++, m--;
-		else if (s[f] === o[p]) c[p] = z(i[f], a[p]), Pt(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = zt(o, p, m), u = zt(s, d, f)), l.has(s[d])) {
+		else if (s[d] === o[p]) c[p] = B(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = B(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = B(i[d], a[m]), Ht(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = B(i[f], a[p]), Ht(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = qt(o, p, m), u = qt(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
-					let t = Pt(e, i[d]);
-					z(t, a[p]), c[p] = t;
-				} else c[p] = z(n, a[p]), Pt(e, i[d], n), i[t] = null;
+					let t = Ht(e, i[d]);
+					B(t, a[p]), c[p] = t;
+				} else c[p] = B(n, a[p]), Ht(e, i[d], n), i[t] = null;
 				p++;
-			} else Rt(i[f]), f--;
-		} else Rt(i[d]), d++;
+			} else Kt(i[f]), f--;
+		} else Kt(i[d]), d++;
 		for (; p <= m;) {
-			let t = Pt(e, c[m + 1]);
-			z(t, a[p]), c[p++] = t;
+			let t = Ht(e, c[m + 1]);
+			B(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && Rt(e);
+			e !== null && Kt(e);
 		}
-		return this.ut = o, It(e, c), Oe;
+		return this.ut = o, Wt(e, c), A;
 	}
-}), Vt = {}, Ht = (function(e, t, n, r, i) {
-	var a = new Worker(Vt[t] || (Vt[t] = URL.createObjectURL(new Blob([e + ";addEventListener(\"error\",function(e){e=e.error;postMessage({$e$:[e.message,e.code,e.stack]})})"], { type: "text/javascript" }))));
+}), Yt = {}, Xt = (function(e, t, n, r, i) {
+	var a = new Worker(Yt[t] || (Yt[t] = URL.createObjectURL(new Blob([e + ";addEventListener(\"error\",function(e){e=e.error;postMessage({$e$:[e.message,e.code,e.stack]})})"], { type: "text/javascript" }))));
 	return a.onmessage = function(e) {
 		var t = e.data, n = t.$e$;
 		if (n) {
@@ -2533,7 +2676,7 @@ var Ot = {
 			r.code = n[1], r.stack = n[2], i(r, null);
 		} else i(null, t);
 	}, a.postMessage(n, r), a;
-}), B = Uint8Array, V = Uint16Array, Ut = Int32Array, Wt = new B([
+}), V = Uint8Array, Zt = Uint16Array, Qt = Int32Array, $t = new V([
 	0,
 	0,
 	0,
@@ -2566,7 +2709,7 @@ var Ot = {
 	0,
 	0,
 	0
-]), Gt = new B([
+]), en = new V([
 	0,
 	0,
 	0,
@@ -2599,7 +2742,7 @@ var Ot = {
 	13,
 	0,
 	0
-]), Kt = new B([
+]), tn = new V([
 	16,
 	17,
 	18,
@@ -2619,51 +2762,51 @@ var Ot = {
 	14,
 	1,
 	15
-]), qt = function(e, t) {
-	for (var n = new V(31), r = 0; r < 31; ++r) n[r] = t += 1 << e[r - 1];
-	for (var i = new Ut(n[30]), r = 1; r < 30; ++r) for (var a = n[r]; a < n[r + 1]; ++a) i[a] = a - n[r] << 5 | r;
+]), nn = function(e, t) {
+	for (var n = new Zt(31), r = 0; r < 31; ++r) n[r] = t += 1 << e[r - 1];
+	for (var i = new Qt(n[30]), r = 1; r < 30; ++r) for (var a = n[r]; a < n[r + 1]; ++a) i[a] = a - n[r] << 5 | r;
 	return {
 		b: n,
 		r: i
 	};
-}, Jt = qt(Wt, 2), Yt = Jt.b, Xt = Jt.r;
-Yt[28] = 258, Xt[258] = 28;
-var Zt = qt(Gt, 0), Qt = Zt.b;
-Zt.r;
-for (var $t = new V(32768), H = 0; H < 32768; ++H) {
+}, rn = nn($t, 2), an = rn.b, on = rn.r;
+an[28] = 258, on[258] = 28;
+var sn = nn(en, 0), cn = sn.b;
+sn.r;
+for (var ln = new Zt(32768), H = 0; H < 32768; ++H) {
 	var U = (H & 43690) >> 1 | (H & 21845) << 1;
-	U = (U & 52428) >> 2 | (U & 13107) << 2, U = (U & 61680) >> 4 | (U & 3855) << 4, $t[H] = ((U & 65280) >> 8 | (U & 255) << 8) >> 1;
+	U = (U & 52428) >> 2 | (U & 13107) << 2, U = (U & 61680) >> 4 | (U & 3855) << 4, ln[H] = ((U & 65280) >> 8 | (U & 255) << 8) >> 1;
 }
-for (var en = (function(e, t, n) {
-	for (var r = e.length, i = 0, a = new V(t); i < r; ++i) e[i] && ++a[e[i] - 1];
-	var o = new V(t);
+for (var un = (function(e, t, n) {
+	for (var r = e.length, i = 0, a = new Zt(t); i < r; ++i) e[i] && ++a[e[i] - 1];
+	var o = new Zt(t);
 	for (i = 1; i < t; ++i) o[i] = o[i - 1] + a[i - 1] << 1;
 	var s;
 	if (n) {
-		s = new V(1 << t);
+		s = new Zt(1 << t);
 		var c = 15 - t;
-		for (i = 0; i < r; ++i) if (e[i]) for (var l = i << 4 | e[i], u = t - e[i], d = o[e[i] - 1]++ << u, f = d | (1 << u) - 1; d <= f; ++d) s[$t[d] >> c] = l;
-	} else for (s = new V(r), i = 0; i < r; ++i) e[i] && (s[i] = $t[o[e[i] - 1]++] >> 15 - e[i]);
+		for (i = 0; i < r; ++i) if (e[i]) for (var l = i << 4 | e[i], u = t - e[i], d = o[e[i] - 1]++ << u, f = d | (1 << u) - 1; d <= f; ++d) s[ln[d] >> c] = l;
+	} else for (s = new Zt(r), i = 0; i < r; ++i) e[i] && (s[i] = ln[o[e[i] - 1]++] >> 15 - e[i]);
 	return s;
-}), tn = new B(288), H = 0; H < 144; ++H) tn[H] = 8;
-for (var H = 144; H < 256; ++H) tn[H] = 9;
-for (var H = 256; H < 280; ++H) tn[H] = 7;
-for (var H = 280; H < 288; ++H) tn[H] = 8;
-for (var nn = new B(32), H = 0; H < 32; ++H) nn[H] = 5;
-var rn = /*#__PURE__*/ en(tn, 9, 1), an = /*#__PURE__*/ en(nn, 5, 1), on = function(e) {
+}), dn = new V(288), H = 0; H < 144; ++H) dn[H] = 8;
+for (var H = 144; H < 256; ++H) dn[H] = 9;
+for (var H = 256; H < 280; ++H) dn[H] = 7;
+for (var H = 280; H < 288; ++H) dn[H] = 8;
+for (var fn = new V(32), H = 0; H < 32; ++H) fn[H] = 5;
+var pn = /*#__PURE__*/ un(dn, 9, 1), mn = /*#__PURE__*/ un(fn, 5, 1), hn = function(e) {
 	for (var t = e[0], n = 1; n < e.length; ++n) e[n] > t && (t = e[n]);
 	return t;
 }, W = function(e, t, n) {
 	var r = t / 8 | 0;
 	return (e[r] | e[r + 1] << 8) >> (t & 7) & n;
-}, sn = function(e, t) {
+}, gn = function(e, t) {
 	var n = t / 8 | 0;
 	return (e[n] | e[n + 1] << 8 | e[n + 2] << 16) >> (t & 7);
-}, cn = function(e) {
+}, _n = function(e) {
 	return (e + 7) / 8 | 0;
-}, ln = function(e, t, n) {
-	return (t == null || t < 0) && (t = 0), (n == null || n > e.length) && (n = e.length), new B(e.subarray(t, n));
-}, un = [
+}, vn = function(e, t, n) {
+	return (t == null || t < 0) && (t = 0), (n == null || n > e.length) && (n = e.length), new V(e.subarray(t, n));
+}, yn = [
 	"unexpected EOF",
 	"invalid block type",
 	"invalid length/literal",
@@ -2679,18 +2822,18 @@ var rn = /*#__PURE__*/ en(tn, 9, 1), an = /*#__PURE__*/ en(nn, 5, 1), on = funct
 	"stream finishing",
 	"invalid zip data"
 ], G = function(e, t, n) {
-	var r = Error(t || un[e]);
+	var r = Error(t || yn[e]);
 	if (r.code = e, Error.captureStackTrace && Error.captureStackTrace(r, G), !n) throw r;
 	return r;
-}, dn = function(e, t, n, r) {
+}, bn = function(e, t, n, r) {
 	var i = e.length, a = r ? r.length : 0;
-	if (!i || t.f && !t.l) return n || new B(0);
+	if (!i || t.f && !t.l) return n || new V(0);
 	var o = !n, s = o || t.i != 2, c = t.i;
-	o && (n = new B(i * 3));
+	o && (n = new V(i * 3));
 	var l = function(e) {
 		var t = n.length;
 		if (e > t) {
-			var r = new B(Math.max(t * 2, e));
+			var r = new V(Math.max(t * 2, e));
 			r.set(n), n = r;
 		}
 	}, u = t.f || 0, d = t.p || 0, f = t.b || 0, p = t.l, m = t.d, h = t.m, g = t.n, _ = i * 8;
@@ -2699,7 +2842,7 @@ var rn = /*#__PURE__*/ en(tn, 9, 1), an = /*#__PURE__*/ en(nn, 5, 1), on = funct
 			u = W(e, d, 1);
 			var v = W(e, d + 1, 3);
 			if (d += 3, !v) {
-				var y = cn(d) + 4, ee = e[y - 4] | e[y - 3] << 8, te = y + ee;
+				var y = _n(d) + 4, ee = e[y - 4] | e[y - 3] << 8, te = y + ee;
 				if (te > i) {
 					c && G(0);
 					break;
@@ -2707,13 +2850,13 @@ var rn = /*#__PURE__*/ en(tn, 9, 1), an = /*#__PURE__*/ en(nn, 5, 1), on = funct
 				s && l(f + ee), n.set(e.subarray(y, te), f), t.b = f += ee, t.p = d = te * 8, t.f = u;
 				continue;
 			}
-			if (v == 1) p = rn, m = an, h = 9, g = 5;
+			if (v == 1) p = pn, m = mn, h = 9, g = 5;
 			else if (v == 2) {
 				var ne = W(e, d, 31) + 257, re = W(e, d + 10, 15) + 4, ie = ne + W(e, d + 5, 31) + 1;
 				d += 14;
-				for (var ae = new B(ie), oe = new B(19), b = 0; b < re; ++b) oe[Kt[b]] = W(e, d + b * 3, 7);
+				for (var ae = new V(ie), oe = new V(19), b = 0; b < re; ++b) oe[tn[b]] = W(e, d + b * 3, 7);
 				d += re * 3;
-				for (var se = on(oe), ce = (1 << se) - 1, le = en(oe, se, 1), b = 0; b < ie;) {
+				for (var se = hn(oe), ce = (1 << se) - 1, le = un(oe, se, 1), b = 0; b < ie;) {
 					var x = le[W(e, d, ce)];
 					d += x & 15;
 					var y = x >> 4;
@@ -2724,7 +2867,7 @@ var rn = /*#__PURE__*/ en(tn, 9, 1), an = /*#__PURE__*/ en(nn, 5, 1), on = funct
 					}
 				}
 				var de = ae.subarray(0, ne), C = ae.subarray(ne);
-				h = on(de), g = on(C), p = en(de, h, 1), m = en(C, g, 1);
+				h = hn(de), g = hn(C), p = un(de, h, 1), m = un(C, g, 1);
 			} else G(1);
 			if (d > _) {
 				c && G(0);
@@ -2732,51 +2875,51 @@ var rn = /*#__PURE__*/ en(tn, 9, 1), an = /*#__PURE__*/ en(nn, 5, 1), on = funct
 			}
 		}
 		s && l(f + 131072);
-		for (var fe = (1 << h) - 1, pe = (1 << g) - 1, me = d;; me = d) {
-			var S = p[sn(e, d) & fe], w = S >> 4;
+		for (var fe = (1 << h) - 1, pe = (1 << g) - 1, w = d;; w = d) {
+			var S = p[gn(e, d) & fe], T = S >> 4;
 			if (d += S & 15, d > _) {
 				c && G(0);
 				break;
 			}
-			if (S || G(2), w < 256) n[f++] = w;
-			else if (w == 256) {
-				me = d, p = null;
+			if (S || G(2), T < 256) n[f++] = T;
+			else if (T == 256) {
+				w = d, p = null;
 				break;
 			} else {
-				var he = w - 254;
-				if (w > 264) {
-					var b = w - 257, T = Wt[b];
-					he = W(e, d, (1 << T) - 1) + Yt[b], d += T;
+				var me = T - 254;
+				if (T > 264) {
+					var b = T - 257, E = $t[b];
+					me = W(e, d, (1 << E) - 1) + an[b], d += E;
 				}
-				var ge = m[sn(e, d) & pe], _e = ge >> 4;
-				ge || G(3), d += ge & 15;
-				var C = Qt[_e];
-				if (_e > 3) {
-					var T = Gt[_e];
-					C += sn(e, d) & (1 << T) - 1, d += T;
+				var he = m[gn(e, d) & pe], ge = he >> 4;
+				he || G(3), d += he & 15;
+				var C = cn[ge];
+				if (ge > 3) {
+					var E = en[ge];
+					C += gn(e, d) & (1 << E) - 1, d += E;
 				}
 				if (d > _) {
 					c && G(0);
 					break;
 				}
 				s && l(f + 131072);
-				var E = f + he;
+				var D = f + me;
 				if (f < C) {
-					var D = a - C, ve = Math.min(C, E);
-					for (D + f < 0 && G(3); f < ve; ++f) n[f] = r[D + f];
+					var _e = a - C, ve = Math.min(C, D);
+					for (_e + f < 0 && G(3); f < ve; ++f) n[f] = r[_e + f];
 				}
-				for (; f < E; ++f) n[f] = n[f - C];
+				for (; f < D; ++f) n[f] = n[f - C];
 			}
 		}
-		t.l = p, t.p = me, t.b = f, t.f = u, p && (u = 1, t.m = h, t.d = m, t.n = g);
+		t.l = p, t.p = w, t.b = f, t.f = u, p && (u = 1, t.m = h, t.d = m, t.n = g);
 	} while (!u);
-	return f != n.length && o ? ln(n, 0, f) : n.subarray(0, f);
-}, fn = /*#__PURE__*/ new B(0), pn = function(e, t) {
+	return f != n.length && o ? vn(n, 0, f) : n.subarray(0, f);
+}, xn = /*#__PURE__*/ new V(0), Sn = function(e, t) {
 	var n = {};
 	for (var r in e) n[r] = e[r];
 	for (var r in t) n[r] = t[r];
 	return n;
-}, mn = function(e, t, n) {
+}, Cn = function(e, t, n) {
 	for (var r = e(), i = e.toString(), a = i.slice(i.indexOf("[") + 1, i.lastIndexOf("]")).replace(/\s+/g, "").split(","), o = 0; o < r.length; ++o) {
 		var s = r[o], c = a[o];
 		if (typeof s == "function") {
@@ -2791,55 +2934,55 @@ var rn = /*#__PURE__*/ en(tn, 9, 1), an = /*#__PURE__*/ en(nn, 5, 1), on = funct
 		} else n[c] = s;
 	}
 	return t;
-}, hn = [], gn = function(e) {
+}, wn = [], Tn = function(e) {
 	var t = [];
 	for (var n in e) e[n].buffer && t.push((e[n] = new e[n].constructor(e[n])).buffer);
 	return t;
-}, _n = function(e, t, n, r) {
-	if (!hn[n]) {
-		for (var i = "", a = {}, o = e.length - 1, s = 0; s < o; ++s) i = mn(e[s], i, a);
-		hn[n] = {
-			c: mn(e[o], i, a),
+}, En = function(e, t, n, r) {
+	if (!wn[n]) {
+		for (var i = "", a = {}, o = e.length - 1, s = 0; s < o; ++s) i = Cn(e[s], i, a);
+		wn[n] = {
+			c: Cn(e[o], i, a),
 			e: a
 		};
 	}
-	var c = pn({}, hn[n].e);
-	return Ht(hn[n].c + ";onmessage=function(e){for(var k in e.data)self[k]=e.data[k];onmessage=" + t.toString() + "}", n, c, gn(c), r);
-}, vn = function() {
+	var c = Sn({}, wn[n].e);
+	return Xt(wn[n].c + ";onmessage=function(e){for(var k in e.data)self[k]=e.data[k];onmessage=" + t.toString() + "}", n, c, Tn(c), r);
+}, Dn = function() {
 	return [
-		B,
 		V,
-		Ut,
-		Wt,
-		Gt,
-		Kt,
-		Yt,
+		Zt,
 		Qt,
-		rn,
-		an,
 		$t,
-		un,
 		en,
-		on,
-		W,
-		sn,
+		tn,
+		an,
 		cn,
+		pn,
+		mn,
 		ln,
-		G,
-		dn,
-		wn,
 		yn,
-		bn
+		un,
+		hn,
+		W,
+		gn,
+		_n,
+		vn,
+		G,
+		bn,
+		Nn,
+		On,
+		kn
 	];
-}, yn = function(e) {
+}, On = function(e) {
 	return postMessage(e, [e.buffer]);
-}, bn = function(e) {
+}, kn = function(e) {
 	return e && {
-		out: e.size && new B(e.size),
+		out: e.size && new V(e.size),
 		dictionary: e.dictionary
 	};
-}, xn = function(e, t, n, r, i, a) {
-	var o = _n(n, r, i, function(e, t) {
+}, An = function(e, t, n, r, i, a) {
+	var o = En(n, r, i, function(e, t) {
 		o.terminate(), a(e, t);
 	});
 	return o.postMessage([e, t], t.consume ? [e.buffer] : []), function() {
@@ -2849,44 +2992,44 @@ var rn = /*#__PURE__*/ en(tn, 9, 1), an = /*#__PURE__*/ en(nn, 5, 1), on = funct
 	return e[t] | e[t + 1] << 8;
 }, q = function(e, t) {
 	return (e[t] | e[t + 1] << 8 | e[t + 2] << 16 | e[t + 3] << 24) >>> 0;
-}, Sn = function(e, t) {
+}, jn = function(e, t) {
 	return q(e, t) + q(e, t + 4) * 4294967296;
 };
-function Cn(e, t, n) {
-	return n || (n = t, t = {}), typeof n != "function" && G(7), xn(e, t, [vn], function(e) {
-		return yn(wn(e.data[0], bn(e.data[1])));
+function Mn(e, t, n) {
+	return n || (n = t, t = {}), typeof n != "function" && G(7), An(e, t, [Dn], function(e) {
+		return On(Nn(e.data[0], kn(e.data[1])));
 	}, 1, n);
 }
-function wn(e, t) {
-	return dn(e, { i: 2 }, t && t.out, t && t.dictionary);
+function Nn(e, t) {
+	return bn(e, { i: 2 }, t && t.out, t && t.dictionary);
 }
-var Tn = typeof TextDecoder < "u" && /*#__PURE__*/ new TextDecoder();
+var Pn = typeof TextDecoder < "u" && /*#__PURE__*/ new TextDecoder();
 try {
-	Tn.decode(fn, { stream: !0 });
+	Pn.decode(xn, { stream: !0 });
 } catch {}
-var En = function(e) {
+var Fn = function(e) {
 	for (var t = "", n = 0;;) {
 		var r = e[n++], i = (r > 127) + (r > 223) + (r > 239);
 		if (n + i > e.length) return {
 			s: t,
-			r: ln(e, n - 1)
+			r: vn(e, n - 1)
 		};
 		i ? i == 3 ? (r = ((r & 15) << 18 | (e[n++] & 63) << 12 | (e[n++] & 63) << 6 | e[n++] & 63) - 65536, t += String.fromCharCode(55296 | r >> 10, 56320 | r & 1023)) : i & 1 ? t += String.fromCharCode((r & 31) << 6 | e[n++] & 63) : t += String.fromCharCode((r & 15) << 12 | (e[n++] & 63) << 6 | e[n++] & 63) : t += String.fromCharCode(r);
 	}
 };
-function Dn(e, t) {
+function In(e, t) {
 	if (t) {
 		for (var n = "", r = 0; r < e.length; r += 16384) n += String.fromCharCode.apply(null, e.subarray(r, r + 16384));
 		return n;
 	}
-	if (Tn) return Tn.decode(e);
-	var i = En(e), a = i.s, n = i.r;
+	if (Pn) return Pn.decode(e);
+	var i = Fn(e), a = i.s, n = i.r;
 	return n.length && G(8), a;
 }
-var On = function(e, t) {
+var Ln = function(e, t) {
 	return t + 30 + K(e, t + 26) + K(e, t + 28);
-}, kn = function(e, t, n) {
-	var r = K(e, t + 28), i = K(e, t + 30), a = Dn(e.subarray(t + 46, t + 46 + r), !(K(e, t + 8) & 2048)), o = t + 46 + r, s = An(e, o, i, n, q(e, t + 20), q(e, t + 24), q(e, t + 42)), c = s[0], l = s[1], u = s[2];
+}, Rn = function(e, t, n) {
+	var r = K(e, t + 28), i = K(e, t + 30), a = In(e.subarray(t + 46, t + 46 + r), !(K(e, t + 8) & 2048)), o = t + 46 + r, s = zn(e, o, i, n, q(e, t + 20), q(e, t + 24), q(e, t + 42)), c = s[0], l = s[1], u = s[2];
 	return [
 		K(e, t + 10),
 		c,
@@ -2895,13 +3038,13 @@ var On = function(e, t) {
 		o + i + K(e, t + 32),
 		u
 	];
-}, An = function(e, t, n, r, i, a, o) {
+}, zn = function(e, t, n, r, i, a, o) {
 	var s = i == 4294967295, c = a == 4294967295, l = o == 4294967295, u = t + n, d = s + c + l;
 	if (r && d) {
 		for (; t + 4 < u; t += 4 + K(e, t + 2)) if (K(e, t) == 1) return [
-			s ? Sn(e, t + 4 + 8 * c) : i,
-			c ? Sn(e, t + 4) : a,
-			l ? Sn(e, t + 4 + 8 * (c + s)) : o,
+			s ? jn(e, t + 4 + 8 * c) : i,
+			c ? jn(e, t + 4) : a,
+			l ? jn(e, t + 4 + 8 * (c + s)) : o,
 			1
 		];
 		r < 2 && G(13);
@@ -2912,19 +3055,19 @@ var On = function(e, t) {
 		o,
 		0
 	];
-}, jn = typeof queueMicrotask == "function" ? queueMicrotask : typeof setTimeout == "function" ? setTimeout : function(e) {
+}, Bn = typeof queueMicrotask == "function" ? queueMicrotask : typeof setTimeout == "function" ? setTimeout : function(e) {
 	e();
 };
-function Mn(e, t, n) {
+function Vn(e, t, n) {
 	n || (n = t, t = {}), typeof n != "function" && G(7);
 	var r = [], i = function() {
 		for (var e = 0; e < r.length; ++e) r[e]();
 	}, a = {}, o = function(e, t) {
-		jn(function() {
+		Bn(function() {
 			n(e, t);
 		});
 	};
-	jn(function() {
+	Bn(function() {
 		o = n;
 	});
 	for (var s = e.length - 22; q(e, s) != 101010256; --s) if (!s || e.length - s > 65558) return o(G(13, 0, 1), null), i;
@@ -2936,7 +3079,7 @@ function Mn(e, t, n) {
 			d = q(e, f) == 101075792, d && (l = c = q(e, f + 32), u = q(e, f + 48));
 		}
 		for (var p = t && t.filter, m = function(t) {
-			var n = kn(e, u, d), s = n[0], l = n[1], f = n[2], m = n[3], h = n[4], g = n[5], _ = On(e, g);
+			var n = Rn(e, u, d), s = n[0], l = n[1], f = n[2], m = n[3], h = n[4], g = n[5], _ = Ln(e, g);
 			u = h;
 			var v = function(e, t) {
 				e ? (i(), o(e, null)) : (t && (a[m] = t), --c || o(null, a));
@@ -2947,32 +3090,32 @@ function Mn(e, t, n) {
 				originalSize: f,
 				compression: s
 			})) {
-				if (!s) v(null, ln(e, _, _ + l));
+				if (!s) v(null, vn(e, _, _ + l));
 				else if (s == 8) {
 					var y = e.subarray(_, _ + l);
 					if (f < 524288 || l > .8 * f) try {
-						v(null, wn(y, { out: new B(f) }));
+						v(null, Nn(y, { out: new V(f) }));
 					} catch (e) {
 						v(e, null);
 					}
-					else r.push(Cn(y, { size: f }, v));
+					else r.push(Mn(y, { size: f }, v));
 				} else v(G(14, "unknown compression type " + s, 1), null);
 			} else v(null, null);
 		}, h = 0; h < l; ++h) m(h);
 	} else o(null, {});
 	return i;
 }
-var Nn = 1e3, Pn = 1024 ** 3, Fn = 48 * 1024 ** 2, In = 1024 ** 3, Ln = /\.(jpe?g|jpe|jfif|png|webp|bmp|gif|tiff?|heic|heif|avif)$/i, Rn = /(^|\/)(\.|__MACOSX\/)/;
-async function zn(e) {
+var Hn = 1e3, Un = 1024 ** 3, Wn = 48 * 1024 ** 2, Gn = 1024 ** 3, Kn = /\.(jpe?g|jpe|jfif|png|webp|bmp|gif|tiff?|heic|heif|avif)$/i, qn = /(^|\/)(\.|__MACOSX\/)/;
+async function Jn(e) {
 	let t = [], n = [], r = 0, i = 0;
 	for (let a of e) {
-		if (!Un(a)) {
+		if (!Qn(a)) {
 			t.push(a);
 			continue;
 		}
-		let e = await Wn(a, {
-			photos: Nn - t.length,
-			bytes: In - i
+		let e = await $n(a, {
+			photos: Hn - t.length,
+			bytes: Gn - i
 		}).catch(() => void 0);
 		if (e === void 0) n.push(a.name);
 		else {
@@ -2982,20 +3125,20 @@ async function zn(e) {
 		}
 	}
 	return {
-		photos: t.slice(0, Nn),
-		leftOut: r + Math.max(0, t.length - Nn),
+		photos: t.slice(0, Hn),
+		leftOut: r + Math.max(0, t.length - Hn),
 		broken: n
 	};
 }
-async function Bn(e) {
+async function Yn(e) {
 	let t = [...e?.items ?? []].filter((e) => e.kind === "file").map((e) => e.webkitGetAsEntry()), n = [...e?.files ?? []];
 	if (t.every((e) => e === null || e.isFile)) return n;
 	let r = [];
-	for (let e of t) e !== null && await Vn(e, r);
+	for (let e of t) e !== null && await Xn(e, r);
 	return r;
 }
-async function Vn(e, t) {
-	if (!(t.length >= Nn)) {
+async function Xn(e, t) {
+	if (!(t.length >= Hn)) {
 		if (e.isDirectory) {
 			let n = e.createReader();
 			for (;;) {
@@ -3003,29 +3146,29 @@ async function Vn(e, t) {
 					n.readEntries(e, t);
 				});
 				if (e.length === 0) return;
-				for (let n of e) await Vn(n, t);
+				for (let n of e) await Xn(n, t);
 			}
-		} else Hn(e.fullPath) && t.push(await new Promise((t, n) => {
+		} else Zn(e.fullPath) && t.push(await new Promise((t, n) => {
 			e.file(t, n);
 		}));
 	}
 }
-function Hn(e) {
-	return !Rn.test(e.replace(/^\//, "")) && (Ln.test(e) || e.toLowerCase().endsWith(".zip"));
+function Zn(e) {
+	return !qn.test(e.replace(/^\//, "")) && (Kn.test(e) || e.toLowerCase().endsWith(".zip"));
 }
-function Un(e) {
+function Qn(e) {
 	return e.name.toLowerCase().endsWith(".zip") || e.type === "application/zip";
 }
-async function Wn(e, t) {
-	if (e.size > Pn) throw RangeError(e.name);
+async function $n(e, t) {
+	if (e.size > Un) throw RangeError(e.name);
 	let n = new Uint8Array(await e.arrayBuffer()), [r, i, a] = [
 		0,
 		0,
 		0
 	], o = await new Promise((e, o) => {
-		Mn(n, { filter: ({ name: e, size: n, originalSize: o }) => {
-			if (e.endsWith("/") || Rn.test(e)) return !1;
-			let s = Math.max(n, o), c = Ln.test(e) && s <= Fn && r < t.photos && i + s <= t.bytes;
+		Vn(n, { filter: ({ name: e, size: n, originalSize: o }) => {
+			if (e.endsWith("/") || qn.test(e)) return !1;
+			let s = Math.max(n, o), c = Kn.test(e) && s <= Wn && r < t.photos && i + s <= t.bytes;
 			return c ? [r, i] = [r + 1, i + s] : a += 1, c;
 		} }, (t, n) => {
 			t === null ? e(n) : o(t);
@@ -3036,19 +3179,19 @@ async function Wn(e, t) {
 		leftOut: a
 	};
 }
-var Gn = ["duplicate", "looks_like_someone_else"], Kn = ["busy", "no_answer"], qn = class extends j {
+var er = ["duplicate", "looks_like_someone_else"], tr = ["busy", "no_answer"], nr = class extends M {
 	constructor(...e) {
 		super(...e), this.person = "", this.uploads = [], this.over = !1, this.remarks = [], this.busy = !1, this.chosen = (e) => {
 			let t = e.target, n = [...t.files ?? []];
-			t.value = "", this.add(t.webkitdirectory ? n.filter((e) => Hn(e.webkitRelativePath)) : n);
+			t.value = "", this.add(t.webkitdirectory ? n.filter((e) => Zn(e.webkitRelativePath)) : n);
 		}, this.dropped = (e) => {
-			e.preventDefault(), this.over = !1, this.person !== "" && Bn(e.dataTransfer).then((e) => this.add(e));
+			e.preventDefault(), this.over = !1, this.person !== "" && Yn(e.dataTransfer).then((e) => this.add(e));
 		}, this.dragged = (e) => {
 			e.preventDefault(), this.over = e.type === "dragover";
 		};
 	}
 	static {
-		this.styles = [ot, v`
+		this.styles = [dt, v`
       .drop {
         border: 2px dashed var(--secondary-text-color);
         border-radius: var(--radius);
@@ -3124,7 +3267,7 @@ var Gn = ["duplicate", "looks_like_someone_else"], Kn = ["busy", "no_answer"], q
 		return this.uploads.every((e) => e.state === "accepted" || e.state === "skipped");
 	}
 	async add(e) {
-		let { photos: t, leftOut: n, broken: r } = await zn(e), { speech: i } = this.home;
+		let { photos: t, leftOut: n, broken: r } = await Jn(e), { speech: i } = this.home;
 		this.remarks = [...n === 0 ? [] : [i.count(i.words.left_out, n)], ...r.map((e) => i.fill(i.words.zip_broken, { name: e }))];
 		let a = this.uploads.length, o = t.map((e, t) => ({
 			number: a + t,
@@ -3159,7 +3302,7 @@ var Gn = ["duplicate", "looks_like_someone_else"], Kn = ["busy", "no_answer"], q
 				...e,
 				state: "accepted",
 				verdict: s === "" ? c : `${c}: ${s}`,
-				poor: bt(a.quality)
+				poor: Ot(a.quality)
 			}), this.dispatchEvent(new CustomEvent("learned", { detail: o }));
 		} catch (n) {
 			let r = {
@@ -3169,7 +3312,7 @@ var Gn = ["duplicate", "looks_like_someone_else"], Kn = ["busy", "no_answer"], q
 			};
 			this.become({
 				...r,
-				...n instanceof Qe && { refusal: n },
+				...n instanceof Ze && { refusal: n },
 				...t && { box: t }
 			});
 		}
@@ -3201,48 +3344,48 @@ var Gn = ["duplicate", "looks_like_someone_else"], Kn = ["busy", "no_answer"], q
         <p class="faint">${t.photo_advice}</p>
       </div>
       ${this.remarks.map((e) => k`<p class="note" role="status">${e}</p>`)}
-      ${i === 0 ? A : k`<p role="status">${e.fill(t.progress, {
+      ${i === 0 ? j : k`<p role="status">${e.fill(t.progress, {
 			done: i - n,
 			all: i
 		})}</p>
             <ul>
-              ${Bt(this.uploads, (e) => e.number, (e) => this.upload(e))}
+              ${Jt(this.uploads, (e) => e.number, (e) => this.upload(e))}
             </ul>`}
     `;
 	}
 	input(e, t, n) {
 		let r = this.person === "";
-		return k`<span class="button" aria-disabled=${r ? "true" : A}>
-      ${F(t)}${e}
+		return k`<span class="button" aria-disabled=${r ? "true" : j}>
+      ${I(t)}${e}
       <input
         type="file"
         accept=${n === "photos" ? "image/*,.zip" : "image/*"}
         aria-label=${e}
         ?multiple=${n !== "camera"}
         ?webkitdirectory=${n === "folder"}
-        capture=${n === "camera" ? "user" : A}
+        capture=${n === "camera" ? "user" : j}
         ?disabled=${r}
         @change=${this.chosen}
       />
     </span>`;
 	}
 	upload(e) {
-		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && Gn.includes(r?.code ?? "");
+		let { words: t } = this.home.speech, { state: n, refusal: r } = e, i = e.verdict ?? (n === "skipped" ? t.skipped : n === "learning" ? t.learning : t.waiting), a = n === "accepted" ? e.poor ? "fair" : "good" : n === "refused" ? "bad" : "", o = n === "refused" && r?.code === "multiple_faces" ? r.details.faces ?? [] : [], s = n === "refused" && er.includes(r?.code ?? "");
 		return k`<li class=${n}>
       <img src=${e.url} alt="" />
       <div>${e.file.name}<br /><span class="pill ${a}">${i}</span></div>
       ${s ? k`<button @click=${() => this.again(e, void 0, [r?.code])}>
             ${t.add_anyway}
-          </button>` : A}
-      ${n === "refused" && Kn.includes(r?.code ?? "") ? k`<button @click=${() => this.again(e)}>${t.try_again}</button>` : A}
+          </button>` : j}
+      ${n === "refused" && tr.includes(r?.code ?? "") ? k`<button @click=${() => this.again(e)}>${t.try_again}</button>` : j}
       ${n === "refused" ? k`<button @click=${() => this.become({
 			...e,
 			state: "skipped",
 			verdict: t.skipped
 		})}>
             ${t.skip}
-          </button>` : A}
-      ${o.length === 0 ? A : this.faces(e, o)}
+          </button>` : j}
+      ${o.length === 0 ? j : this.faces(e, o)}
     </li>`;
 	}
 	faces(e, t) {
@@ -3260,8 +3403,8 @@ var Gn = ["duplicate", "looks_like_someone_else"], Kn = ["busy", "no_answer"], q
     </div>`;
 	}
 };
-I([M({ attribute: !1 })], qn.prototype, "home", void 0), I([M()], qn.prototype, "person", void 0), I([N()], qn.prototype, "uploads", void 0), I([N()], qn.prototype, "over", void 0), I([N()], qn.prototype, "remarks", void 0), qn = I([P("face-upload")], qn);
-var Jn = class extends j {
+L([N({ attribute: !1 })], nr.prototype, "home", void 0), L([N()], nr.prototype, "person", void 0), L([P()], nr.prototype, "uploads", void 0), L([P()], nr.prototype, "over", void 0), L([P()], nr.prototype, "remarks", void 0), nr = L([F("face-upload")], nr);
+var rr = class extends M {
 	constructor(...e) {
 		super(...e), this.src = "";
 	}
@@ -3291,8 +3434,8 @@ var Jn = class extends j {
 		}} />`;
 	}
 };
-I([M()], Jn.prototype, "src", void 0), I([M({ attribute: !1 })], Jn.prototype, "box", void 0), I([N()], Jn.prototype, "size", void 0), Jn = I([P("face-cut")], Jn);
-var J = class extends R {
+L([N()], rr.prototype, "src", void 0), L([N({ attribute: !1 })], rr.prototype, "box", void 0), L([P()], rr.prototype, "size", void 0), rr = L([F("face-cut")], rr);
+var J = class extends z {
 	constructor(...e) {
 		super(...e), this.open = !1, this.name = "", this.photos = [], this.begun = !1, this.answer = "", this.begin = () => {
 			this.open = !0, this.chooser.click();
@@ -3318,7 +3461,7 @@ var J = class extends R {
 		};
 	}
 	static {
-		this.styles = [...R.styles, v`
+		this.styles = [...z.styles, v`
       face-upload {
         display: block;
         margin-top: 16px;
@@ -3331,9 +3474,9 @@ var J = class extends R {
 	render() {
 		let { words: e } = this;
 		return k`
-      <button class="main" @click=${this.begin}>${F(t)}${e.add_person}</button>
+      <button class="main" @click=${this.begin}>${I(t)}${e.add_person}</button>
       <input hidden type="file" accept="image/*,.zip" multiple aria-label=${e.choose_photos} @change=${this.chosen} />
-      ${this.open ? this.dialog() : A}
+      ${this.open ? this.dialog() : j}
     `;
 	}
 	async say(e, t, n) {
@@ -3363,15 +3506,15 @@ var J = class extends R {
           />
         </label>
       </form>
-      ${t ? k`<p role="status">${this.home.speech.count(e.photos_chosen, this.photos.length)}</p>` : A}
+      ${t ? k`<p role="status">${this.home.speech.count(e.photos_chosen, this.photos.length)}</p>` : j}
       <face-upload
         .home=${this.home}
         .person=${this.name.trim()}
         @begun=${this.started}
         @learned=${this.learned}
       ></face-upload>
-      ${this.asked === void 0 ? A : this.question(this.asked.person, this.asked.homes)}
-      ${this.answer === "" ? A : k`<p class="note" role="status">${this.answer}</p>`}
+      ${this.asked === void 0 ? j : this.question(this.asked.person, this.asked.homes)}
+      ${this.answer === "" ? j : k`<p class="note" role="status">${this.answer}</p>`}
       ${t ? k`<button slot="actions" @click=${this.closed}>${e.cancel}</button>
             <button slot="actions" class="main" ?disabled=${this.name.trim() === ""} @click=${this.submitted}>
               ${e.add}
@@ -3386,15 +3529,15 @@ var J = class extends R {
         ${o.map((t) => k`<button class=${a(t) ? "main" : ""} @click=${() => this.say(e, t.id, t.name)}>
               ${t.name}
             </button>`)}
-        ${t.can_create ? k`<button @click=${() => this.say(e, "new", e.name)}>${this.words.new_at_home}</button>` : A}
-        <button @click=${() => this.say(e, Ze, "")}>${this.words.nobody_at_home}</button>
+        ${t.can_create ? k`<button @click=${() => this.say(e, "new", e.name)}>${this.words.new_at_home}</button>` : j}
+        <button @click=${() => this.say(e, Xe, "")}>${this.words.nobody_at_home}</button>
       </div>
       <p class="faint">${this.words.who_at_home_text}</p>
     </section>`;
 	}
 };
-I([N()], J.prototype, "open", void 0), I([N()], J.prototype, "name", void 0), I([N()], J.prototype, "photos", void 0), I([N()], J.prototype, "begun", void 0), I([N()], J.prototype, "asked", void 0), I([N()], J.prototype, "answer", void 0), I([Xe("input[hidden]")], J.prototype, "chooser", void 0), I([Xe("face-upload")], J.prototype, "upload", void 0), J = I([P("face-add")], J);
-function Yn(e, t) {
+L([P()], J.prototype, "open", void 0), L([P()], J.prototype, "name", void 0), L([P()], J.prototype, "photos", void 0), L([P()], J.prototype, "begun", void 0), L([P()], J.prototype, "asked", void 0), L([P()], J.prototype, "answer", void 0), L([Ye("input[hidden]")], J.prototype, "chooser", void 0), L([Ye("face-upload")], J.prototype, "upload", void 0), J = L([F("face-add")], J);
+function ir(e, t) {
 	let { speech: n, state: r } = e.home, { words: i } = n, a = r.cameras.find((e) => e.present.some((e) => e.id === t.id)), { camera: o, last_seen: s, since: c } = t.presence;
 	if (a !== void 0) return n.fill(i.is_at, {
 		camera: a.name,
@@ -3407,9 +3550,9 @@ function Yn(e, t) {
 		when: n.ago(s)
 	});
 }
-var Xn = class extends R {
+var ar = class extends z {
 	static {
-		this.styles = [...R.styles, v`
+		this.styles = [...z.styles, v`
       .cameras {
         --column: 320px;
       }
@@ -3444,15 +3587,15 @@ var Xn = class extends R {
 		let { cameras: e, people: t } = this.home.state, n = (e) => e.presence.last_seen == null ? 0 : Date.parse(e.presence.last_seen), r = [...t].sort((e, t) => Number(t.presence.present) - Number(e.presence.present) || n(t) - n(e));
 		return k`
       <h2>${this.words.cameras}</h2>
-      ${e.length === 0 ? k`<p class="empty">${this.words.no_cameras}</p>` : A}
+      ${e.length === 0 ? k`<p class="empty">${this.words.no_cameras}</p>` : j}
       <ul class="grid cameras">
         ${e.map((e) => this.camera(e))}
       </ul>
       <div class="row spread">
         <h3>${this.words.people}</h3>
-        ${this.home.server.teaches ? k`<face-add .home=${this.home}></face-add>` : A}
+        ${this.home.server.teaches ? k`<face-add .home=${this.home}></face-add>` : j}
       </div>
-      ${t.length === 0 ? k`<p class="empty">${this.words.no_people}</p>` : A}
+      ${t.length === 0 ? k`<p class="empty">${this.words.no_people}</p>` : j}
       <ul class="grid people">
         ${r.map((e) => this.person(e))}
       </ul>
@@ -3468,7 +3611,7 @@ var Xn = class extends R {
       <div class="inner">
         <div class="row spread">
           <span class="name">${e.name}</span>
-          ${e.area == null ? A : k`<span class="faint">${e.area}</span>`}
+          ${e.area == null ? j : k`<span class="faint">${e.area}</span>`}
         </div>
         <p>
           ${n.length === 0 ? this.words.nobody_in_view : t.fill(this.words.in_view, { who: t.list(n) })}
@@ -3485,24 +3628,98 @@ var Xn = class extends R {
         <face-picture .src=${e.picture}></face-picture>
         <div>
           <p class="name">${e.name}</p>
-          <p class="faint">${Yn(this, e)}</p>
-          ${e.presence.home ? k`<span class="pill good">${this.words.at_home}</span>` : A}
+          <p class="faint">${ir(this, e)}</p>
+          ${e.presence.home ? k`<span class="pill good">${this.words.at_home}</span>` : j}
         </div>
       </div>
     </li>`;
 	}
 };
-Xn = I([P("face-now")], Xn);
-var Zn = {
+ar = L([F("face-now")], ar);
+var or = class extends z {
+	constructor(...e) {
+		super(...e), this.deletions = [];
+	}
+	static {
+		this.styles = [...z.styles, v`
+      ul {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+      }
+      li {
+        padding: 8px 0;
+        border-top: 1px solid var(--divider-color);
+      }
+      .what {
+        flex: 1;
+        min-width: 160px;
+        overflow-wrap: anywhere;
+      }
+    `];
+	}
+	async load() {
+		if (!this.home.server.changes) return;
+		let e = await this.home.client.deletions();
+		this.deletions = e.sort((e, t) => Date.parse(t.until) - Date.parse(e.until));
+	}
+	render() {
+		let { words: e } = this;
+		return this.deletions.length === 0 ? j : k`
+      <h3>${e.deleted_lately}</h3>
+      <p class="faint">${e.deleted_lately_text}</p>
+      <ul>
+        ${this.deletions.map((e) => this.deletion(e))}
+      </ul>
+      ${this.erasing === void 0 ? j : this.question(this.erasing)}
+    `;
+	}
+	what(e) {
+		let { speech: t } = this.home, { name: n } = e.person;
+		return e.photo_id == null ? n : t.fill(this.words.photo_of, { name: n });
+	}
+	deletion(e) {
+		let { words: t } = this, { speech: n, state: r } = this.home, i = this.what(e), a = e.photo_id != null && r.people.every((t) => t.id !== e.person.id), o = n.fill(t.deleted_until, { time: n.time(e.until) }), s = e.photo_id == null ? `${n.count(t.photos, e.photos)}, ${o}` : o;
+		return k`<li class="row">
+      <div class="what">
+        <strong>${i}</strong>
+        <p class="faint">${a ? n.fill(t.put_back_first, { name: e.person.name }) : s}</p>
+      </div>
+      <button aria-label="${t.put_back}: ${i}" ?disabled=${a} @click=${() => this.putBack(e)}>
+        ${I("M13,3A9,9 0 0,0 4,12H1L4.89,15.89L4.96,16.03L9,12H6A7,7 0 0,1 13,5A7,7 0 0,1 20,12A7,7 0 0,1 13,19C11.07,19 9.32,18.21 8.06,16.94L6.64,18.36C8.27,20 10.5,21 13,21A9,9 0 0,0 22,12A9,9 0 0,0 13,3Z")}${t.put_back}
+      </button>
+      <button aria-label="${t.erase_now}: ${i}" @click=${() => this.erasing = e}>
+        ${I("M6,19A2,2 0 0,0 8,21H16A2,2 0 0,0 18,19V7H6V19M8.46,11.88L9.87,10.47L12,12.59L14.12,10.47L15.53,11.88L13.41,14L15.53,16.12L14.12,17.53L12,15.41L9.88,17.53L8.47,16.12L10.59,14L8.46,11.88M15.5,4L14.5,3H9.5L8.5,4H5V6H19V4H15.5Z")}${t.erase_now}
+      </button>
+    </li>`;
+	}
+	async putBack(e) {
+		await this.attempt(() => this.home.client.undoDeletion(e.deletion_id)) && this.tell({ text: this.home.speech.fill(this.words.was_put_back, { what: this.what(e) }) }), this.changed();
+	}
+	question(e) {
+		let { words: t } = this, n = () => {
+			this.erasing = void 0;
+		};
+		return k`<face-dialog .heading=${t.erase_now} @closed=${n}>
+      <p>${this.home.speech.fill(t.erase_text, { what: this.what(e) })}</p>
+      <button slot="actions" @click=${n}>${t.cancel}</button>
+      <button slot="actions" class="danger" @click=${async () => {
+			await this.attempt(() => this.home.client.eraseDeletion(e.deletion_id)), n(), this.changed();
+		}}>${t.erase}</button>
+    </face-dialog>`;
+	}
+};
+L([P()], or.prototype, "deletions", void 0), L([P()], or.prototype, "erasing", void 0), or = L([F("face-deletions")], or);
+var sr = {
 	front: "adds_front",
 	left: "adds_left",
 	right: "adds_right"
-}, Qn = class extends R {
+}, cr = class extends z {
 	constructor(...e) {
 		super(...e), this.personId = "", this.proposals = [], this.busy = !1;
 	}
 	static {
-		this.styles = [...R.styles, v`
+		this.styles = [...z.styles, v`
       section {
         margin-bottom: 24px;
       }
@@ -3532,21 +3749,21 @@ var Zn = {
 	}
 	render() {
 		let { proposals: e, words: t } = this;
-		if (e.length === 0) return A;
+		if (e.length === 0) return j;
 		let { speech: n } = this.home;
 		return k`<section aria-label=${t.proposals}>
       <div class="row spread">
         <h3>${n.count(t.proposals_help, e.length)}</h3>
-        ${e.length === 1 ? A : k`<div class="row">
+        ${e.length === 1 ? j : k`<div class="row">
               <button class="main" ?disabled=${this.busy} @click=${() => this.keep(e)}>
-                ${F(a)}${t.keep_all}
+                ${I(a)}${t.keep_all}
               </button>
               <button ?disabled=${this.busy} @click=${() => this.decline(e)}>${t.keep_none}</button>
             </div>`}
       </div>
       <p class="faint">${t.proposals_intro}</p>
       <ul class="grid">
-        ${Bt(e, (e) => e.proposal_id, (e) => this.card(e))}
+        ${Jt(e, (e) => e.proposal_id, (e) => this.card(e))}
       </ul>
     </section>`;
 	}
@@ -3555,7 +3772,7 @@ var Zn = {
 		return k`<li><div class="card">
       <face-picture .src=${e.picture} .label=${o}></face-picture>
       <div class="inner">
-        ${this.personId === "" ? k`<p class="name">${r}</p>` : A}
+        ${this.personId === "" ? k`<p class="name">${r}</p>` : j}
         <p>${i}</p>
         <p class="faint">${s}, ${n.ago(e.at)}</p>
         <div class="row actions">
@@ -3565,7 +3782,7 @@ var Zn = {
             ?disabled=${this.busy}
             @click=${() => this.keep([e])}
           >
-            ${F(a)}${t.keep}
+            ${I(a)}${t.keep}
           </button>
           <button
             class="icon"
@@ -3574,7 +3791,7 @@ var Zn = {
             ?disabled=${this.busy}
             @click=${() => this.decline([e])}
           >
-            ${F("M19,6.41L17.59,5L12,10.59L6.41,5L5,6.41L10.59,12L5,17.59L6.41,19L12,13.41L17.59,19L19,17.59L13.41,12L19,6.41Z")}
+            ${I("M19,6.41L17.59,5L12,10.59L6.41,5L5,6.41L10.59,12L5,17.59L6.41,19L12,13.41L17.59,19L19,17.59L13.41,12L19,6.41Z")}
           </button>
         </div>
       </div>
@@ -3582,7 +3799,7 @@ var Zn = {
 	}
 	adds(e) {
 		let t = {
-			view: Zn[e.view],
+			view: sr[e.view],
 			infrared: "adds_infrared",
 			look: "adds_look"
 		}, n = e.adds.flatMap((e) => {
@@ -3597,7 +3814,7 @@ var Zn = {
 			let { photos: i, refused: a } = await t.acceptProposals(e), o = a.length === 0 ? r.count(this.words.proposals_kept, i.length) : r.fill(this.words.failed, { reason: r.refusal(a[0]?.error) });
 			this.tell(n.changes && i.length > 0 ? {
 				text: o,
-				undo: () => Promise.all(i.map((e) => t.deletePhoto(e.person.id, e.photo_id)))
+				undo: () => Promise.all(i.map((e) => t.deletePhoto(e.person.id, e.photo_id, !1)))
 			} : { text: o });
 		});
 	}
@@ -3611,12 +3828,12 @@ var Zn = {
 		this.busy = !0, await this.attempt(() => t(n)) && (this.proposals = this.proposals.filter((e) => !n.includes(e.proposal_id))), this.busy = !1, this.changed();
 	}
 };
-I([M()], Qn.prototype, "personId", void 0), I([N()], Qn.prototype, "proposals", void 0), I([N()], Qn.prototype, "busy", void 0), Qn = I([P("face-proposals")], Qn);
-var $n = {
+L([N()], cr.prototype, "personId", void 0), L([P()], cr.prototype, "proposals", void 0), L([P()], cr.prototype, "busy", void 0), cr = L([F("face-proposals")], cr);
+var lr = {
 	sure: "good",
 	likely: "fair",
 	possible: ""
-}, Y = class extends R {
+}, Y = class extends z {
 	constructor(...e) {
 		super(...e), this.open = !1, this.over = !1, this.photo = "", this.failure = "", this.closed = () => {
 			this.open = !1, this.forget();
@@ -3630,7 +3847,7 @@ var $n = {
 		};
 	}
 	static {
-		this.styles = [...R.styles, v`
+		this.styles = [...z.styles, v`
       .drop {
         border: 2px dashed var(--secondary-text-color);
         border-radius: var(--radius);
@@ -3693,8 +3910,8 @@ var $n = {
 		super.disconnectedCallback(), this.forget();
 	}
 	render() {
-		return k`<button @click=${() => this.open = !0}>${F(d)}${this.words.search_picture}</button>
-      ${this.open ? this.dialog() : A}`;
+		return k`<button @click=${() => this.open = !0}>${I(d)}${this.words.search_picture}</button>
+      ${this.open ? this.dialog() : j}`;
 	}
 	forget() {
 		this.photo !== "" && URL.revokeObjectURL(this.photo), this.photo = this.failure = "", this.found = this.chosen = void 0;
@@ -3725,20 +3942,20 @@ var $n = {
         <div class="row">${this.input(e.search_choose, d, !1)} ${this.input(e.take_photo, r, !0)}</div>
       </div>
       <p role="status">${i ? e.search_looking : t === void 0 ? "" : this.summary(t)}</p>
-      ${this.failure === "" ? A : k`<p class="note warn" role="alert">${n.fill(e.failed, { reason: this.failure })}</p>`}
-      ${t === void 0 || t.faces.length < 2 ? A : this.faces(t)}
-      ${this.chosen === void 0 ? A : this.alike(this.chosen)}
+      ${this.failure === "" ? j : k`<p class="note warn" role="alert">${n.fill(e.failed, { reason: this.failure })}</p>`}
+      ${t === void 0 || t.faces.length < 2 ? j : this.faces(t)}
+      ${this.chosen === void 0 ? j : this.alike(this.chosen)}
       <button slot="actions" class="main" @click=${this.closed}>${e.done}</button>
     </face-dialog>`;
 	}
 	input(e, t, n) {
 		return k`<span class="button">
-      ${F(t)}${e}
+      ${I(t)}${e}
       <input
         type="file"
         accept="image/*"
         aria-label=${e}
-        capture=${n ? "environment" : A}
+        capture=${n ? "environment" : j}
         @change=${this.picked}
       />
     </span>`;
@@ -3773,8 +3990,8 @@ var $n = {
 		}))}
       ${this.list(t.search_unknowns, e.unknowns.map((e) => this.unknown(e)))}
       ${this.list(t.search_sightings, e.sightings.map((e) => this.sighting(e)))}
-      ${r > 0 ? k`<p class="faint">${n.count(t.search_more, r)}</p>` : A}
-      ${i ? k`<p class="faint">${t.likelihood_help}</p>` : A}
+      ${r > 0 ? k`<p class="faint">${n.count(t.search_more, r)}</p>` : j}
+      ${i ? k`<p class="faint">${t.likelihood_help}</p>` : j}
     `;
 	}
 	unknown(e) {
@@ -3799,25 +4016,25 @@ var $n = {
       <div>
         <p><strong>${t}</strong></p>
         <p class="faint">${n}</p>
-        <span class="pill ${$n[i]}">${this.words[`likelihood_${i}`]}</span>
+        <span class="pill ${lr[i]}">${this.words[`likelihood_${i}`]}</span>
         <span class="faint">${a.fill(this.words.similarity, { value: a.similarity(r) })}</span>
       </div>
     </li>`;
 	}
 	list(e, t) {
-		return t.length === 0 ? A : k`<h3>${e}</h3>
+		return t.length === 0 ? j : k`<h3>${e}</h3>
           <ul class="found">
             ${t}
           </ul>`;
 	}
 };
-I([N()], Y.prototype, "open", void 0), I([N()], Y.prototype, "over", void 0), I([N()], Y.prototype, "photo", void 0), I([N()], Y.prototype, "found", void 0), I([N()], Y.prototype, "chosen", void 0), I([N()], Y.prototype, "failure", void 0), Y = I([P("face-search")], Y);
-var er = 12, tr = class extends R {
+L([P()], Y.prototype, "open", void 0), L([P()], Y.prototype, "over", void 0), L([P()], Y.prototype, "photo", void 0), L([P()], Y.prototype, "found", void 0), L([P()], Y.prototype, "chosen", void 0), L([P()], Y.prototype, "failure", void 0), Y = L([F("face-search")], Y);
+var ur = 12, dr = class extends z {
 	constructor(...e) {
-		super(...e), this.base = "", this.wanted = "";
+		super(...e), this.base = "", this.wanted = "", this.learning = !1;
 	}
 	static {
-		this.styles = [...R.styles, v`
+		this.styles = [...z.styles, v`
       .grid {
         --column: 140px;
       }
@@ -3848,38 +4065,41 @@ var er = 12, tr = class extends R {
         <h2>${this.words.people}</h2>
         <div class="row">
           <face-search .home=${this.home}></face-search>
-          ${this.home.server.teaches ? k`<face-add .home=${this.home}></face-add>` : A}
+          ${this.home.server.teaches ? k`<button @click=${() => this.learning = !0}>${I(i)}${this.words.learn_at_camera}</button>
+                <face-add .home=${this.home}></face-add>` : j}
         </div>
       </div>
       <face-proposals .home=${this.home}></face-proposals>
-      ${e.length > er ? k`<label class="search"
+      ${e.length > ur ? k`<label class="search"
             >${this.words.search_people}
             <input type="search" @input=${(e) => this.wanted = e.target.value}
-          /></label>` : A}
-      ${e.length === 0 ? k`<p class="empty">${this.words.no_people}</p>` : A}
+          /></label>` : j}
+      ${e.length === 0 ? k`<p class="empty">${this.words.no_people}</p>` : j}
       <ul class="grid">
         ${n.map((e) => this.person(e))}
       </ul>
+      ${this.learning ? k`<face-learn .home=${this.home} @closed=${() => this.learning = !1}></face-learn>` : j}
+      <face-deletions .home=${this.home}></face-deletions>
     `;
 	}
 	person(e) {
 		let t = `${this.base}/${e.id}`;
 		return k`<li>
       <a class="card" href=${t} @click=${(e) => {
-			e.preventDefault(), at(t);
+			e.preventDefault(), it(t);
 		}}>
         <face-picture .src=${e.picture}></face-picture>
         <div class="inner">
           <p class="name">${e.name}</p>
           <p class="faint">${this.home.speech.count(this.words.photos, e.photos)}</p>
-          <p class="faint">${Yn(this, e)}</p>
+          <p class="faint">${ir(this, e)}</p>
         </div>
       </a>
     </li>`;
 	}
 };
-I([M()], tr.prototype, "base", void 0), I([N()], tr.prototype, "wanted", void 0), tr = I([P("face-people")], tr);
-var nr = 3, X = class extends j {
+L([N()], dr.prototype, "base", void 0), L([P()], dr.prototype, "wanted", void 0), L([P()], dr.prototype, "learning", void 0), dr = L([F("face-people")], dr);
+var fr = 3, X = class extends M {
 	constructor(...e) {
 		super(...e), this.heading = "", this.kind = "unknowns", this.ownId = "", this.without = "", this.near = [], this.name = "", this.closed = () => {
 			this.dispatchEvent(new CustomEvent("closed"));
@@ -3888,7 +4108,7 @@ var nr = 3, X = class extends j {
 		};
 	}
 	static {
-		this.styles = [ot, v`
+		this.styles = [dt, v`
       .near {
         display: flex;
         flex-wrap: wrap;
@@ -3913,7 +4133,7 @@ var nr = 3, X = class extends j {
 				let e = t.get(n.person.id);
 				(e === void 0 || e.similarity < n.similarity) && t.set(n.person.id, n);
 			}
-			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, nr);
+			t.delete(this.without), this.near = [...t.values()].sort((e, t) => t.similarity - e.similarity).slice(0, fr);
 		}, () => void 0);
 	}
 	choose(e) {
@@ -3923,7 +4143,7 @@ var nr = 3, X = class extends j {
 		let { speech: e, state: t } = this.home, { words: n } = e;
 		return k`<face-dialog .heading=${this.heading} @closed=${this.closed}>
       <slot></slot>
-      ${this.near.length === 0 ? A : k`<p>${n.looks_a_bit_like}</p>
+      ${this.near.length === 0 ? j : k`<p>${n.looks_a_bit_like}</p>
             <div class="near">
               ${this.near.map((t) => k`<button @click=${() => this.choose(t.person.name)}>
                     <face-picture .src=${t.picture}></face-picture>
@@ -3955,17 +4175,17 @@ var nr = 3, X = class extends j {
     </face-dialog>`;
 	}
 };
-I([M({ attribute: !1 })], X.prototype, "home", void 0), I([M()], X.prototype, "heading", void 0), I([M()], X.prototype, "kind", void 0), I([M()], X.prototype, "ownId", void 0), I([M()], X.prototype, "without", void 0), I([N()], X.prototype, "near", void 0), I([N()], X.prototype, "name", void 0), X = I([P("face-who")], X);
-var Z = class extends R {
+L([N({ attribute: !1 })], X.prototype, "home", void 0), L([N()], X.prototype, "heading", void 0), L([N()], X.prototype, "kind", void 0), L([N()], X.prototype, "ownId", void 0), L([N()], X.prototype, "without", void 0), L([P()], X.prototype, "near", void 0), L([P()], X.prototype, "name", void 0), X = L([F("face-who")], X);
+var Z = class extends z {
 	constructor(...e) {
-		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.learning = !1, this.toList = (e) => {
-			e?.preventDefault(), at(this.base);
+		super(...e), this.personId = "", this.base = "", this.photos = [], this.answer = "", this.atOnce = !1, this.learning = !1, this.toList = (e) => {
+			e?.preventDefault(), it(this.base);
 		}, this.closed = () => {
 			this.question = void 0;
 		};
 	}
 	static {
-		this.styles = [...R.styles, v`
+		this.styles = [...z.styles, v`
       .head {
         display: flex;
         align-items: center;
@@ -4019,11 +4239,11 @@ var Z = class extends R {
       href=${this.base}
       aria-label=${this.words.back}
       @click=${this.toList}
-      >${F("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
+      >${I("M20,11V13H8L13.5,18.5L12.08,19.92L4.16,12L12.08,4.08L13.5,5.5L8,11H20Z")}</a
     >`;
 		if (e === void 0) return k`${n}<p class="empty">${this.words.refused_not_found}</p>`;
 		let r = (t) => () => {
-			this.answer = t.kind === "rename" ? e.name : "", this.question = t;
+			this.answer = t.kind === "rename" ? e.name : "", this.atOnce = !1, this.question = t;
 		};
 		return k`
       <div class="head">
@@ -4031,17 +4251,17 @@ var Z = class extends R {
         <face-picture .src=${e.picture}></face-picture>
         <div class="who">
           <h2>${e.name}</h2>
-          <p class="faint">${Yn(this, e)}</p>
+          <p class="faint">${ir(this, e)}</p>
         </div>
-        ${t.changes ? k`<button @click=${r({ kind: "rename" })}>${F("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
+        ${t.changes ? k`<button @click=${r({ kind: "rename" })}>${I("M20.71,7.04C21.1,6.65 21.1,6 20.71,5.63L18.37,3.29C18,2.9 17.35,2.9 16.96,3.29L15.12,5.12L18.87,8.87M3,17.25V21H6.75L17.81,9.93L14.06,6.18L3,17.25Z")}${this.words.rename}</button>
               <button ?disabled=${this.home.state.people.length < 2} @click=${r({ kind: "merge" })}>
-                ${F("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
+                ${I("M17,20.41L18.41,19L15,15.59L13.59,17M7.5,8H11V13.59L5.59,19L7,20.41L13,14.41V8H16.5L12,3.5")}${this.words.merge}
               </button>
-              <button @click=${r({ kind: "delete" })}>${F(c)}${this.words.delete}</button>` : A}
+              <button @click=${r({ kind: "delete" })}>${I(c)}${this.words.delete}</button>` : j}
       </div>
       <face-proposals .home=${this.home} .personId=${e.id}></face-proposals>
       <h3>${this.home.speech.count(this.words.photos, this.photos.length)}</h3>
-      ${this.loading && this.photos.length === 0 ? this.waiting() : A}
+      ${this.loading && this.photos.length === 0 ? this.waiting() : j}
       <ul class="grid">
         ${this.photos.map((t) => this.photo(e, t, r({
 			kind: "photo",
@@ -4049,17 +4269,17 @@ var Z = class extends R {
 		})))}
       </ul>
       ${t.teaches ? k`<h3>${this.words.add_photos}</h3>
-            ${this.home.state.cameras.length === 0 ? A : k`<p>
-                  <button @click=${() => this.learning = !0}>${F(i)}${this.words.learn_at_camera}</button>
-                </p>`}
-            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : A}
+            <p>
+              <button @click=${() => this.learning = !0}>${I(i)}${this.words.learn_at_camera}</button>
+            </p>
+            <face-upload .home=${this.home} .person=${e.name}></face-upload>` : j}
       ${this.learning ? k`<face-learn
             .home=${this.home}
             .person=${e.name}
             @closed=${() => this.learning = !1}
-          ></face-learn>` : A}
-      ${this.question === void 0 ? A : this.dialog(e, this.question)}
-      ${this.moving === void 0 ? A : this.giving(e, this.moving)}
+          ></face-learn>` : j}
+      ${this.question === void 0 ? j : this.dialog(e, this.question)}
+      ${this.moving === void 0 ? j : this.giving(e, this.moving)}
     `;
 	}
 	photo(e, t, n) {
@@ -4067,17 +4287,17 @@ var Z = class extends R {
 		return k`<li class="card">
       <face-picture .src=${t.picture} .label=${s}></face-picture>
       <div class="inner">
-        ${a == null ? A : k`<span class="pill ${bt(a) ? "fair" : "good"}"
+        ${a == null ? j : k`<span class="pill ${Ot(a) ? "fair" : "good"}"
               >${r.fill(this.words.quality, { percent: r.quality(a) })}</span
             >`}
-        ${t.usable ? A : k`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
-        ${o === "" ? A : k`<span class="faint">${o}</span>`}
+        ${t.usable ? j : k`<span class="pill bad">${r.fill(this.words.not_used, { reason: t.problem ?? "" })}</span>`}
+        ${o === "" ? j : k`<span class="faint">${o}</span>`}
         ${i.changes ? k`<button aria-label="${this.words.somebody_else}: ${s}" @click=${() => this.moving = t}>
-                ${F("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
+                ${I("M18 16H14V18H18V20L21 17L18 14V16M11 4C8.8 4 7 5.8 7 8S8.8 12 11 12 15 10.2 15 8 13.2 4 11 4M11 14C6.6 14 3 15.8 3 18V20H12.5C12.2 19.2 12 18.4 12 17.5C12 16.3 12.3 15.2 12.9 14.1C12.3 14.1 11.7 14 11 14")}${this.words.somebody_else}
               </button>
               <button aria-label="${this.words.delete}: ${s}" @click=${n}>
-                ${F(c)}${this.words.delete}
-              </button>` : A}
+                ${I(c)}${this.words.delete}
+              </button>` : j}
       </div>
     </li>`;
 	}
@@ -4092,21 +4312,38 @@ var Z = class extends R {
       @closed=${() => this.moving = void 0}
     ></face-who>`;
 	}
-	async act(e) {
-		let { client: t } = this.home, n = this.answer.trim();
-		await this.attempt(() => {
-			switch (e.kind) {
-				case "rename": return t.rename(this.personId, n);
-				case "merge": return t.merge(this.personId, n);
-				case "delete": return t.deletePerson(this.personId);
-				case "photo": return t.deletePhoto(this.personId, e.photo.photo_id);
+	async act(e, t) {
+		if (!await this.done(e, t)) return;
+		let n = this.answer.trim();
+		this.closed(), this.changed(), t.kind === "merge" && it(`${this.base}/${n}`), t.kind === "delete" && this.toList();
+	}
+	done(e, t) {
+		let { client: n, speech: r } = this.home, { words: i, atOnce: a } = this, o = this.answer.trim();
+		switch (t.kind) {
+			case "rename": return this.attempt(() => n.rename(e.id, o));
+			case "merge": return this.attempt(() => n.merge(e.id, o));
+			case "delete": {
+				let t = r.fill(a ? i.erased_person : i.deleted_person, { name: e.name });
+				return this.delete(t, () => n.deletePerson(e.id, !a));
 			}
-		}) && (this.closed(), this.changed(), e.kind === "merge" && at(`${this.base}/${n}`), e.kind === "delete" && this.toList());
+			case "photo": {
+				let r = a ? i.erased_photo : i.deleted_photo;
+				return this.delete(r, () => n.deletePhoto(e.id, t.photo.photo_id, !a));
+			}
+		}
 	}
 	dialog(e, t) {
 		let { words: n } = this, { speech: r, state: i } = this.home, a = (t) => r.fill(t, { name: e.name }), o = (e) => {
 			this.answer = e.target.value;
-		}, s = {
+		}, s = (e) => k`<p>${a(e)}</p>
+      <label class="beside">
+        <input
+          type="checkbox"
+          .checked=${this.atOnce}
+          @change=${(e) => this.atOnce = e.target.checked}
+        />
+        ${n.erase_at_once}
+      </label>`, c = this.atOnce ? n.erase : n.delete, l = {
 			rename: {
 				heading: n.rename,
 				button: n.save,
@@ -4129,31 +4366,31 @@ var Z = class extends R {
 			},
 			delete: {
 				heading: a(n.delete_person),
-				button: n.delete,
-				body: k`<p>${a(n.delete_person_text)}</p>`
+				button: c,
+				body: s(n.delete_person_text)
 			},
 			photo: {
 				heading: n.delete_photo,
-				button: n.delete,
-				body: k`<p>${a(n.delete_photo_text)}</p>`
+				button: c,
+				body: s(n.delete_photo_text)
 			}
-		}[t.kind], c = t.kind === "rename" || t.kind === "merge";
-		return k`<face-dialog .heading=${s.heading} @closed=${this.closed}>
-      ${s.body}
+		}[t.kind], u = t.kind === "rename" || t.kind === "merge";
+		return k`<face-dialog .heading=${l.heading} @closed=${this.closed}>
+      ${l.body}
       <button slot="actions" @click=${this.closed}>${n.cancel}</button>
       <button
         slot="actions"
         class=${t.kind === "rename" ? "main" : "danger"}
-        ?disabled=${c && this.answer.trim() === ""}
-        @click=${() => this.act(t)}
+        ?disabled=${u && this.answer.trim() === ""}
+        @click=${() => this.act(e, t)}
       >
-        ${s.button}
+        ${l.button}
       </button>
     </face-dialog>`;
 	}
 };
-I([M()], Z.prototype, "personId", void 0), I([M()], Z.prototype, "base", void 0), I([N()], Z.prototype, "photos", void 0), I([N()], Z.prototype, "question", void 0), I([N()], Z.prototype, "answer", void 0), I([N()], Z.prototype, "learning", void 0), I([N()], Z.prototype, "moving", void 0), Z = I([P("face-person")], Z);
-var rr = class extends R {
+L([N()], Z.prototype, "personId", void 0), L([N()], Z.prototype, "base", void 0), L([P()], Z.prototype, "photos", void 0), L([P()], Z.prototype, "question", void 0), L([P()], Z.prototype, "answer", void 0), L([P()], Z.prototype, "atOnce", void 0), L([P()], Z.prototype, "learning", void 0), L([P()], Z.prototype, "moving", void 0), Z = L([F("face-person")], Z);
+var pr = class extends z {
 	constructor(...e) {
 		super(...e), this.busy = !1, this.refused = "", this.download = async () => {
 			await this.attempt(async () => {
@@ -4167,7 +4404,7 @@ var rr = class extends R {
 				try {
 					this.imported = await this.home.client.importLibrary(e), this.changed();
 				} catch (e) {
-					let { speech: t } = this.home, n = e instanceof Qe && e.code === "invalid_request";
+					let { speech: t } = this.home, n = e instanceof Ze && e.code === "invalid_request";
 					this.refused = n ? e.message : t.fill(this.words.failed, { reason: t.refusal(e) });
 				}
 				this.busy = !1;
@@ -4175,7 +4412,7 @@ var rr = class extends R {
 		};
 	}
 	static {
-		this.styles = [...R.styles, v`
+		this.styles = [...z.styles, v`
       ul {
         margin: 8px 0;
         padding-inline-start: 20px;
@@ -4188,16 +4425,16 @@ var rr = class extends R {
       <h3>${e.library}</h3>
       <p class="faint">${e.library_text}</p>
       <div class="row">
-        <button ?disabled=${this.busy} @click=${this.download}>${F("M5,20H19V18H5M19,9H15V3H9V9H5L12,16L19,9Z")}${e.library_export}</button>
+        <button ?disabled=${this.busy} @click=${this.download}>${I("M5,20H19V18H5M19,9H15V3H9V9H5L12,16L19,9Z")}${e.library_export}</button>
         <button ?disabled=${this.busy} @click=${() => this.chooser.click()}>
-          ${F("M9,16V10H5L12,3L19,10H15V16H9M5,20V18H19V20H5Z")}${e.library_import}
+          ${I("M9,16V10H5L12,3L19,10H15V16H9M5,20V18H19V20H5Z")}${e.library_import}
         </button>
         <input hidden type="file" accept=".tar,application/x-tar" aria-label=${e.library_import} @change=${this.chosen} />
       </div>
       <div role="status">
-        ${this.busy ? k`<p>${e.library_importing}</p>` : A}
-        ${this.refused === "" ? A : k`<p class="note warn">${this.refused}</p>`}
-        ${t === void 0 ? A : k`<p>${e.library_imported}</p>
+        ${this.busy ? k`<p>${e.library_importing}</p>` : j}
+        ${this.refused === "" ? j : k`<p class="note warn">${this.refused}</p>`}
+        ${t === void 0 ? j : k`<p>${e.library_imported}</p>
               <ul>
                 ${t.people.map((e) => this.person(e))}
               </ul>`}
@@ -4217,8 +4454,8 @@ var rr = class extends R {
 		return k`<li>${e.person.name}: ${r.join(", ")}</li>`;
 	}
 };
-I([N()], rr.prototype, "busy", void 0), I([N()], rr.prototype, "imported", void 0), I([N()], rr.prototype, "refused", void 0), I([Xe("input")], rr.prototype, "chooser", void 0), rr = I([P("face-library")], rr);
-var ir = [
+L([P()], pr.prototype, "busy", void 0), L([P()], pr.prototype, "imported", void 0), L([P()], pr.prototype, "refused", void 0), L([Ye("input")], pr.prototype, "chooser", void 0), pr = L([F("face-library")], pr);
+var mr = [
 	.1,
 	.3,
 	1,
@@ -4226,15 +4463,15 @@ var ir = [
 	10,
 	30,
 	50
-], ar = .3, or = 10, sr = {
+], hr = .3, gr = 10, _r = {
 	min: 1,
 	max: 1440
-}, cr = {
+}, vr = {
 	min: 1,
 	max: 365
-}, lr = class extends R {
+}, yr = class extends z {
 	static {
-		this.styles = [...R.styles, v`
+		this.styles = [...z.styles, v`
       .card {
         max-width: 640px;
         margin-bottom: 16px;
@@ -4262,19 +4499,19 @@ var ir = [
 	render() {
 		let { settings: e, words: t } = this;
 		if (e === void 0) return this.waiting();
-		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = ir.reduce((e, t, n) => o(t) < o(ir[e] ?? 1) ? n : e, 0), c = (e) => ir[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
+		let { speech: n } = this.home, r = !this.home.server.changes, i = e.strangers_per_thousand, a = Math.round(e.presence_timeout_s / 60), o = (e) => Math.abs(Math.log(e / i)), s = mr.reduce((e, t, n) => o(t) < o(mr[e] ?? 1) ? n : e, 0), c = (e) => mr[Number(e.target.value)] ?? 1, l = n.fill(t.accuracy_sentence, { n: n.number(i, 1) });
 		return k`
       <h2>${t.settings}</h2>
       <section class="card">
         <h3>${t.accuracy}</h3>
         <p class="sentence" id="accuracy">${l}</p>
         <p class="faint">
-          ${i <= ar ? t.accuracy_strict : i >= or ? t.accuracy_loose : t.accuracy_medium}
+          ${i <= hr ? t.accuracy_strict : i >= gr ? t.accuracy_loose : t.accuracy_medium}
         </p>
-        ${r ? A : k`<input
+        ${r ? j : k`<input
               type="range"
               min="0"
-              max=${ir.length - 1}
+              max=${mr.length - 1}
               step="1"
               .value=${String(s)}
               aria-label=${t.accuracy_label}
@@ -4288,13 +4525,13 @@ var ir = [
       </section>
       <section class="card">
         <p>${n.fill(t.stays_present, { minutes: n.number(a) })}</p>
-        ${r ? A : this.number(t.minutes, a, sr, (e) => this.change({ presence_timeout_s: e * 60 }))}
+        ${r ? j : this.number(t.minutes, a, _r, (e) => this.change({ presence_timeout_s: e * 60 }))}
       </section>
       <section class="card">
         <p>${n.fill(t.kept_days, { days: n.number(e.retention_days) })}</p>
-        ${r ? A : this.number(t.days, e.retention_days, cr, (e) => this.change({ retention_days: e }))}
+        ${r ? j : this.number(t.days, e.retention_days, vr, (e) => this.change({ retention_days: e }))}
       </section>
-      ${r ? A : k`<section class="card"><face-library .home=${this.home}></face-library></section>`}
+      ${r ? j : k`<section class="card"><face-library .home=${this.home}></face-library></section>`}
     `;
 	}
 	number(e, t, n, r) {
@@ -4307,13 +4544,13 @@ var ir = [
     </label>`;
 	}
 };
-I([N()], lr.prototype, "settings", void 0), lr = I([P("face-settings")], lr);
-var Q = class extends R {
+L([P()], yr.prototype, "settings", void 0), yr = L([F("face-settings")], yr);
+var Q = class extends z {
 	constructor(...e) {
 		super(...e), this.sightings = [], this.personId = "", this.camera = "", this.explained = /* @__PURE__ */ new Map(), this.asked = 0;
 	}
 	static {
-		this.styles = [...R.styles, v`
+		this.styles = [...z.styles, v`
       .filters {
         display: grid;
         gap: 12px;
@@ -4413,10 +4650,10 @@ var Q = class extends R {
         ${this.select(this.words.camera, this.words.all_cameras, t.map((e) => [e.camera, e.name]), (e) => this.camera = e)}
       </div>
       ${this.loading ? this.waiting() : this.sightings.length === 0 ? k`<p class="empty">${n ? this.words.no_match : this.words.no_sightings}</p>` : this.days()}
-      ${this.cursor == null || this.loading ? A : k`<p class="more">
+      ${this.cursor == null || this.loading ? j : k`<p class="more">
             <button @click=${() => this.attempt(() => this.more())}>${this.words.more}</button>
           </p>`}
-      ${this.correcting === void 0 ? A : this.dialog(this.correcting)}
+      ${this.correcting === void 0 ? j : this.dialog(this.correcting)}
     `;
 	}
 	select(e, t, n, r) {
@@ -4436,7 +4673,7 @@ var Q = class extends R {
 		}
 		return [...e].map(([e, t]) => k`<h3>${e}</h3>
           <ul>
-            ${Bt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
+            ${Jt(t, (e) => e.sighting_id, (e) => this.sighting(e))}
           </ul>`);
 	}
 	sighting(e) {
@@ -4465,9 +4702,9 @@ var Q = class extends R {
           </p>
         </div>
         <button aria-expanded=${c} @click=${() => this.explain(i)}>${r.why}</button>
-        ${n.teaches ? e.corrected ? k`<button @click=${() => this.undo(e)}>${r.undo}</button>` : k`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : A}
+        ${n.teaches ? e.corrected ? k`<button @click=${() => this.undo(e)}>${r.undo}</button>` : k`<button @click=${() => this.correcting = e}>${r.wrong}</button>` : j}
       </div>
-      ${c ? this.why(e, this.explained.get(i)) : A}
+      ${c ? this.why(e, this.explained.get(i)) : j}
     </li>`;
 	}
 	async explain(e) {
@@ -4495,7 +4732,7 @@ var Q = class extends R {
               <ul class="near">
                 ${i.nearest.map((e) => this.near(e))}
               </ul>
-              ${i.quality.reasons.length === 0 ? A : k`<p class="faint">
+              ${i.quality.reasons.length === 0 ? j : k`<p class="faint">
                     ${n.fill(r.quality, { percent: n.quality(i.quality) })}:
                     ${n.reasons(i.quality)}
                   </p>`}`}
@@ -4545,13 +4782,13 @@ var Q = class extends R {
     </face-who>`;
 	}
 };
-I([N()], Q.prototype, "sightings", void 0), I([N()], Q.prototype, "cursor", void 0), I([N()], Q.prototype, "personId", void 0), I([N()], Q.prototype, "camera", void 0), I([N()], Q.prototype, "explained", void 0), I([N()], Q.prototype, "correcting", void 0), Q = I([P("face-timeline")], Q);
-var ur = class extends R {
+L([P()], Q.prototype, "sightings", void 0), L([P()], Q.prototype, "cursor", void 0), L([P()], Q.prototype, "personId", void 0), L([P()], Q.prototype, "camera", void 0), L([P()], Q.prototype, "explained", void 0), L([P()], Q.prototype, "correcting", void 0), Q = L([F("face-timeline")], Q);
+var br = class extends z {
 	constructor(...e) {
 		super(...e), this.unknowns = [], this.selected = /* @__PURE__ */ new Set(), this.naming = [], this.forgetting = [];
 	}
 	static {
-		this.styles = [...R.styles, v`
+		this.styles = [...z.styles, v`
       .grid {
         --column: 220px;
       }
@@ -4612,20 +4849,20 @@ var ur = class extends R {
 		return k`
       <h2>${this.words.unknown}</h2>
       <p>${this.words.unknown_intro}</p>
-      ${this.selected.size === 0 ? A : this.bar([...this.selected])}
-      ${e.length === 0 ? k`<p class="empty">${this.words.no_unknowns}</p>` : A}
+      ${this.selected.size === 0 ? j : this.bar([...this.selected])}
+      ${e.length === 0 ? k`<p class="empty">${this.words.no_unknowns}</p>` : j}
       ${this.list(e)}
-      ${t.length === 0 ? A : k`<details>
+      ${t.length === 0 ? j : k`<details>
             <summary>${this.home.speech.fill(this.words.show_ignored, { n: t.length })}</summary>
             ${this.list(t)}
           </details>`}
-      ${this.naming.length === 0 ? A : this.whoIsThis(this.naming)}
-      ${this.forgetting.length === 0 ? A : this.forget(this.forgetting)}
+      ${this.naming.length === 0 ? j : this.whoIsThis(this.naming)}
+      ${this.forgetting.length === 0 ? j : this.forget(this.forgetting)}
     `;
 	}
 	list(e) {
 		return k`<ul class="grid">
-      ${Bt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
+      ${Jt(e, (e) => e.unknown_id, (e) => this.unknown(e))}
     </ul>`;
 	}
 	unknown(e) {
@@ -4637,7 +4874,7 @@ var ur = class extends R {
 			let t = [...this.selected].filter((e) => e !== r);
 			this.selected = new Set(e.target.checked ? [...t, r] : t);
 		}}
-          /></label>` : A}
+          /></label>` : j}
       <div class="inner">
         <p class="times">${t.count(this.words.seen_times, e.times_seen)}</p>
         <p class="faint">${t.fill(this.words.at_camera, { camera: this.cameraName(e.camera) })}</p>
@@ -4645,7 +4882,7 @@ var ur = class extends R {
 			first: i,
 			last: a
 		}) : a}</p>
-        ${n.teaches ? k`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : A}
+        ${n.teaches ? k`<div class="row actions">${this.buttons([r], e.ignored)}</div>` : j}
       </div>
     </li>`;
 	}
@@ -4655,11 +4892,11 @@ var ur = class extends R {
     </div>`;
 	}
 	buttons(e, t) {
-		return k`<button @click=${() => this.naming = e}>${F("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
-      ${t ? A : k`<button @click=${() => this.ignore(e)}>${F("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
+		return k`<button @click=${() => this.naming = e}>${I("M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M10,17L13,20H3V18C3,15.79 6.58,14 11,14L12.89,14.11L10,17M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4Z")}${this.words.this_is}</button>
+      ${t ? j : k`<button @click=${() => this.ignore(e)}>${I("M20.84,22.73L18.11,20H3V19L5,17V11C5,9.86 5.29,8.73 5.83,7.72L1.11,3L2.39,1.73L22.11,21.46L20.84,22.73M19,15.8V11C19,7.9 16.97,5.17 14,4.29C14,4.19 14,4.1 14,4A2,2 0 0,0 12,2A2,2 0 0,0 10,4C10,4.1 10,4.19 10,4.29C9.39,4.47 8.8,4.74 8.26,5.09L19,15.8M12,23A2,2 0 0,0 14,21H10A2,2 0 0,0 12,23Z")}${this.words.ignore}</button>`}
       ${this.home.server.changes ? k`<button class="icon" aria-label=${this.words.delete} @click=${() => this.forgetting = e}>
-            ${F(c)}
-          </button>` : A}`;
+            ${I(c)}
+          </button>` : j}`;
 	}
 	async each(e, t, n) {
 		let r = await this.attempt(async () => {
@@ -4696,8 +4933,8 @@ var ur = class extends R {
     </face-dialog>`;
 	}
 };
-I([N()], ur.prototype, "unknowns", void 0), I([N()], ur.prototype, "selected", void 0), I([N()], ur.prototype, "naming", void 0), I([N()], ur.prototype, "forgetting", void 0), ur = I([P("face-unknown")], ur);
-var dr = [
+L([P()], br.prototype, "unknowns", void 0), L([P()], br.prototype, "selected", void 0), L([P()], br.prototype, "naming", void 0), L([P()], br.prototype, "forgetting", void 0), br = L([F("face-unknown")], br);
+var xr = [
 	{
 		name: "now",
 		icon: l
@@ -4726,23 +4963,23 @@ var dr = [
 		name: "settings",
 		icon: s
 	}
-], fr = 700, pr = 8e3, mr = 5e3, $ = class extends j {
+], Sr = 700, Cr = 8e3, wr = 5e3, $ = class extends M {
 	constructor(...e) {
 		super(...e), this.narrow = !1, this.language = "", this.settle = () => {
 			this.settling ??= setTimeout(() => {
 				this.settling = void 0, this.reload();
-			}, fr);
+			}, Sr);
 		}, this.reload = () => {
 			this.fetchState().catch(() => void 0);
 		}, this.takeNotice = (e) => {
-			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, pr);
+			this.notice = e.detail, clearTimeout(this.noticeEnds), this.noticeEnds = setTimeout(() => this.notice = void 0, Cr);
 		}, this.takeBack = async () => {
 			let e = this.notice?.undo;
 			this.notice = void 0;
 			try {
 				await e?.();
 			} catch (e) {
-				let t = new yt(this.hass);
+				let t = new Dt(this.hass);
 				this.notice = { text: t.fill(t.words.failed, { reason: t.refusal(e) }) };
 			}
 			this.reload();
@@ -4754,11 +4991,11 @@ var dr = [
 		}, this.chooseServer = (e) => {
 			this.faces = void 0, this.home = void 0, this.choose(e.target.value);
 		}, this.follow = (e) => {
-			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), at(e.currentTarget.pathname));
+			e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0 || (e.preventDefault(), it(e.currentTarget.pathname));
 		};
 	}
 	static {
-		this.styles = [ot, v`
+		this.styles = [dt, v`
       :host {
         display: flex;
         flex-direction: column;
@@ -4902,53 +5139,53 @@ var dr = [
 	}
 	async begin() {
 		try {
-			this.servers = await nt(this.hass);
+			this.servers = await tt(this.hass);
 		} catch {
-			setTimeout(() => void this.begin(), mr);
+			setTimeout(() => void this.begin(), wr);
 			return;
 		}
 		this.entryId ??= this.servers[0]?.entry_id, await this.choose(this.entryId);
 	}
 	async choose(e) {
 		if (this.entryId = e, await this.stopFollowing?.().catch(() => void 0), this.stopFollowing = void 0, e !== void 0) try {
-			this.stopFollowing = await new it(this.hass, e).follow(this.settle), await this.fetchState();
+			this.stopFollowing = await new rt(this.hass, e).follow(this.settle), await this.fetchState();
 		} catch {
-			setTimeout(() => void this.begin(), mr);
+			setTimeout(() => void this.begin(), wr);
 		}
 	}
 	async fetchState() {
-		this.entryId !== void 0 && (this.faces = await new it(this.hass, this.entryId).state(), this.show());
+		this.entryId !== void 0 && (this.faces = await new rt(this.hass, this.entryId).state(), this.show());
 	}
 	show() {
 		let e = this.servers?.find((e) => e.entry_id === this.entryId);
 		if (e === void 0 || this.faces === void 0) return;
-		let { hass: t } = this, n = new it(t, e.entry_id);
+		let { hass: t } = this, n = new rt(t, e.entry_id);
 		this.home = {
 			hass: t,
 			client: n,
 			server: e,
-			speech: new yt(t),
+			speech: new Dt(t),
 			state: this.faces
 		};
 	}
 	render() {
-		let { words: e } = new yt(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = dr.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
+		let { words: e } = new Dt(this.hass), { prefix: t, path: n } = this.route, [, r = "", i = ""] = n.split("/"), a = xr.find((e) => e.name === r)?.name ?? "now", o = (this.servers?.length ?? 0) > 1;
 		return k`
       <header>
-        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${F("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
+        <button class="icon" aria-label=${e.menu} @click=${this.toggleMenu}>${I("M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z")}</button>
         <h1>${e.title}</h1>
         ${o ? k`<select aria-label=${e.server} @change=${this.chooseServer}>
               ${this.servers?.map((e) => k`<option value=${e.entry_id} ?selected=${e.entry_id === this.entryId}>${e.title}</option>`)}
-            </select>` : A}
+            </select>` : j}
       </header>
       <nav aria-label=${e.pages}>
         <ul>
-          ${dr.map((n) => k`<li>
+          ${xr.map((n) => k`<li>
               <a
                 href="${t}/${n.name}"
-                aria-current=${n.name === a ? "page" : A}
+                aria-current=${n.name === a ? "page" : j}
                 @click=${this.follow}
-                >${F(n.icon)}<span>${e[n.name]}</span>${n.name === "people" ? this.badge() : A}</a
+                >${I(n.icon)}<span>${e[n.name]}</span>${n.name === "people" ? this.badge() : j}</a
               >
             </li>`)}
         </ul>
@@ -4959,25 +5196,25 @@ var dr = [
         </div>
       </main>
       <div role="status" aria-live="polite">
-        ${this.notice === void 0 ? A : k`<div class="notice">
+        ${this.notice === void 0 ? j : k`<div class="notice">
               <span>${this.notice.text}</span>
-              ${this.notice.undo === void 0 ? A : k`<button @click=${this.takeBack}>${e.undo}</button>`}
+              ${this.notice.undo === void 0 ? j : k`<button @click=${this.takeBack}>${e.undo}</button>`}
             </div>`}
       </div>
     `;
 	}
 	badge() {
-		if (this.home?.server.teaches !== !0) return A;
+		if (this.home?.server.teaches !== !0) return j;
 		let { state: e, speech: t } = this.home, n = e.people.reduce((e, t) => e + t.proposals, 0);
-		return n === 0 ? A : k`<span class="badge" role="img" aria-label=${t.count(t.words.proposals_help, n)}
+		return n === 0 ? j : k`<span class="badge" role="img" aria-label=${t.count(t.words.proposals_help, n)}
       >${n}</span
     >`;
 	}
 	warnings(e) {
 		let { words: t } = e.speech;
 		return k`
-      ${e.state.ready ? A : k`<p class="note warn" role="alert">${t.not_connected}</p>`}
-      ${e.server.teaches || e.server.changes ? A : k`<p class="note">${t.only_look}</p>`}
+      ${e.state.ready ? j : k`<p class="note warn" role="alert">${t.not_connected}</p>`}
+      ${e.server.teaches || e.server.changes ? j : k`<p class="note">${t.only_look}</p>`}
     `;
 	}
 	page(e, t, n) {
@@ -4992,8 +5229,8 @@ var dr = [
 		}
 	}
 };
-I([M({ attribute: !1 })], $.prototype, "hass", void 0), I([M({
+L([N({ attribute: !1 })], $.prototype, "hass", void 0), L([N({
 	type: Boolean,
 	reflect: !0
-})], $.prototype, "narrow", void 0), I([M({ attribute: !1 })], $.prototype, "route", void 0), I([N()], $.prototype, "servers", void 0), I([N()], $.prototype, "entryId", void 0), I([N()], $.prototype, "faces", void 0), I([N()], $.prototype, "home", void 0), I([N()], $.prototype, "notice", void 0), $ = I([P("face-panel")], $);
+})], $.prototype, "narrow", void 0), L([N({ attribute: !1 })], $.prototype, "route", void 0), L([P()], $.prototype, "servers", void 0), L([P()], $.prototype, "entryId", void 0), L([P()], $.prototype, "faces", void 0), L([P()], $.prototype, "home", void 0), L([P()], $.prototype, "notice", void 0), $ = L([F("face-panel")], $);
 export { $ as FacePanel };
