@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+import json
 import os
 from pathlib import Path
 import re
@@ -93,6 +94,12 @@ def keep(page: Page, name: str, element: str = "face-panel") -> None:
         page.screenshot(path=Path(folder) / f"panel_{name}.png", animations="disabled")
     page.add_script_tag(path=modules() / AXE)
     assert page.locator(element).evaluate(RUN_AXE) == [], name
+
+
+def words(language: str) -> dict[str, str]:
+    """Read what the panel says in a language, by the names that its source has for it."""
+    source = (ROOT / "panel" / "src" / "words" / f"{language}.ts").read_text()
+    return {name: json.loads(text) for name, text in re.findall(r'^  (\w+): (".*"),$', source, re.MULTILINE)}
 
 
 def show(page: Page, name: str) -> Locator:
@@ -356,6 +363,65 @@ async def test_everybody_is_exported_as_one_file_and_imported_again(house: House
     await house.seen.until(lambda: entity in house.seen.states, "the person in Home Assistant")
     await look(house, take)
     await house.seen.until(lambda: entity in house.seen.states, "the person who is back")
+
+
+@pytest.mark.parametrize(("language", "scheme", "width", "height"), [("de", "dark", 360, 740)])
+async def test_everything_is_changed_in_another_language_in_the_dark_on_a_phone(
+    house: House, tmp_path: Path, language: str, scheme: Any, width: int, height: int
+) -> None:
+    """Photos are uploaded, moved and deleted, people are merged and deleted, and a sighting is corrected."""
+    say = words(language)
+    photos = album([story.COLLINS], tmp_path)[:4]
+    await house.seen.command("frontend/set_user_data", key="language", value={"language": language})
+
+    def change(page: Page) -> None:
+        page.emulate_media(color_scheme=scheme)
+        people = open_panel(page, house.home.url, "people")
+        dialog = page.locator("face-panel face-dialog")
+        people.get_by_role("button", name=say["add_person"]).click()
+        dialog.get_by_role("textbox", name=say["name"]).fill("Eileen")
+        dialog.get_by_label(say["choose_photos"]).set_input_files(photos)
+        expect(dialog.locator("li.accepted")).to_have_count(len(photos), timeout=TEACHING_MS)
+        seen(page, "upload")
+        dialog.get_by_role("button", name=say["done"]).click()
+        person = open_person(page, "Eileen")
+        cards = person.locator("li.card")
+        photo = say["photo_of"].format(name="Eileen")
+        person.get_by_role("button", name=f"{say['somebody_else']}: {photo}").first.click()
+        dialog.get_by_label(say["name"]).fill("Carla")
+        seen(page, "move")
+        dialog.get_by_role("button", name=say["save"]).click()
+        expect(cards).to_have_count(3)
+        person.get_by_role("button", name=f"{say['delete']}: {photo}").first.click()
+        seen(page, "delete")
+        dialog.get_by_role("button", name=say["delete"]).click()
+        expect(cards).to_have_count(2)
+        person = open_person(page, "Carla")
+        person.get_by_role("button", name=say["merge"]).click()
+        dialog.get_by_label(say["merge_into"]).select_option(label="Eileen")
+        seen(page, "merge")
+        dialog.get_by_role("button", name=say["merge"]).click()
+        person.get_by_role("heading", name="Eileen").wait_for()
+        expect(cards).to_have_count(3)
+        person.get_by_role("button", name=say["delete"], exact=True).click()
+        dialog.get_by_role("button", name=say["delete"]).click()
+        people.get_by_role("link", name="Grace Hopper").wait_for()
+        expect(people.get_by_role("link", name="Eileen")).to_have_count(0)
+        sighting = show(page, "timeline").locator("li.card").filter(has_text="Barack Obama").first
+        sighting.get_by_role("button", name=say["wrong"]).click()
+        seen(page, "correct")
+        page.locator("face-panel face-who").get_by_role("button", name=say["dont_know"]).click()
+        expect(sighting).to_contain_text(say["corrected"])
+        sighting.get_by_role("button", name=say["undo"]).click()
+        expect(sighting).not_to_contain_text(say["corrected"])
+
+    def seen(page: Page, what: str) -> None:
+        main = page.locator("face-panel main")
+        assert main.evaluate("element => element.scrollWidth <= element.clientWidth"), what
+        keep(page, f"{language}_{scheme}_{width}_{what}")
+
+    await look(house, change, width=width, height=height)
+    await house.seen.command("frontend/set_user_data", key="language", value={"language": "en"})
 
 
 async def test_pictures_of_a_visit_are_kept_or_declined_by_one_tap(house: House) -> None:
