@@ -52,7 +52,7 @@ DOUBTED = {"somebody_elses", "unlike"}
 SAME_FACE = 0.2
 """A face is whose labelled centre lies in its box or this share of the labelled side beside it."""
 FAR = (18, 34, 52)
-NEAR = (80, 90, 100, 110)
+NEAR = (90, 105)
 """The width of the face in the pictures of a walk, pixels."""
 TURNS = (0, 0.25, -0.25, 0, 0.35, -0.35)
 """By how much the half of a face that is turned away is narrower: they do as they are asked."""
