@@ -19,6 +19,8 @@ mod still;
 mod teaching;
 #[path = "common/time_limit.rs"]
 mod time_limit;
+#[path = "engine/undo.rs"]
+mod undo;
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};

@@ -22,13 +22,15 @@ use super::types::{AboutMissing, Usage};
 use crate::people::{PersonId, PersonName, PersonRef, PhotoId, Refusal};
 use crate::store::archive::{Staged, Staging};
 use crate::store::{
-    self, Away, By, Change, Database, Described, Faces, Imported, KnownFile, PhotoOwner, Reader, Recipe, Roster,
-    StoreError, Watcher, photo_id, shown,
+    self, Away, By, Change, Database, DeletionId, Described, Faces, Imported, KnownFile, PhotoOwner, Reader, Recipe,
+    Roster, SetAside, StoreError, Watcher, What, photo_id, shown,
 };
 
 const MOST_WAITING: usize = 64;
 /// How often missing people are counted as waited for.
 const COUNT_MISSING_EVERY: Duration = Duration::from_secs(60);
+/// How long what could not be erased waits to be tried again.
+const ERASE_AGAIN: Duration = Duration::from_secs(60);
 /// When a full channel has room again, most likely.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -104,6 +106,8 @@ pub(super) struct Folder {
     roster: Roster,
     /// Since when missing people are waited for without counting it.
     counted: Instant,
+    /// What is over is erased from then on: the last try failed.
+    erase_from: Instant,
     stopping: bool,
 }
 
@@ -112,7 +116,7 @@ pub(super) struct Folder {
 pub(super) struct Beyond {
     /// A photo that was described already.
     pub(super) described: Option<(PhotoId, Described)>,
-    pub(super) forget: Option<PhotoId>,
+    pub(super) forget: Vec<PhotoId>,
     /// What was done with somebody's folder.
     pub(super) done: Option<(PersonId, Intent)>,
 }
@@ -137,6 +141,7 @@ impl Folder {
             known_files,
             roster: Roster::default(),
             counted: Instant::now(),
+            erase_from: Instant::now(),
             stopping: false,
         };
         (folder, Shelf { to: sender, full: Arc::default() }, tasks)
@@ -145,15 +150,38 @@ impl Folder {
     /// Does what is asked until it is stopped.
     pub(super) fn run(mut self, tasks: Receiver<Task>) {
         while !self.stopping {
-            match tasks.recv_timeout(COUNT_MISSING_EVERY) {
+            match tasks.recv_timeout(self.next_look()) {
                 Ok(task) => task(&mut self),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             self.count_missing();
+            self.erase_expired();
         }
         // First, since the watcher may be waiting for an answer.
         drop(tasks);
+    }
+
+    /// How long nothing has to be done unasked.
+    fn next_look(&self) -> Duration {
+        let now = Instant::now();
+        let expiry = self.faces.next_expiry(now).map(|at| at.max(self.erase_from));
+        let left = expiry.map(|at| at.saturating_duration_since(now));
+        left.map_or(COUNT_MISSING_EVERY, |left| left.min(COUNT_MISSING_EVERY))
+    }
+
+    /// Erases what nobody has put back in time.
+    fn erase_expired(&mut self) {
+        let now = Instant::now();
+        if now < self.erase_from {
+            return;
+        }
+        for deletion in self.faces.expired(now) {
+            if let Err(error) = self.erase_if_there(&deletion) {
+                tracing::warn!(%error, "what was deleted an hour ago could not be erased; trying again");
+                self.erase_from = now + ERASE_AGAIN;
+            }
+        }
     }
 
     /// Looks whenever something changes in the folder, until this ends. New photos are read while the folder is free.
@@ -260,6 +288,7 @@ impl Folder {
             fresh,
             forget: beyond.forget,
             done: beyond.done,
+            aside: self.faces.aside().to_vec(),
             away: self.faces.away(),
             known_files,
             roster,
@@ -280,16 +309,87 @@ impl Folder {
 
     /// Ends what the last run has begun.
     pub(super) fn resume(&mut self, person: &PersonId, intent: &Intent) -> Result<(), EngineError> {
-        let beyond = Beyond { done: Some((person.clone(), intent.clone())), ..Beyond::default() };
+        let forget = if *intent == Intent::Delete { self.faces.photos_aside(person) } else { Vec::new() };
+        let beyond = Beyond { forget, done: Some((person.clone(), intent.clone())), ..Beyond::default() };
         self.change(beyond, |faces, _| {
             let there = faces.person(person).is_some();
             match intent {
-                Intent::Delete if there => faces.delete_person(person)?,
+                Intent::Delete => {
+                    if there {
+                        faces.delete_person(person)?;
+                    }
+                    faces.erase_all_of(person)?;
+                }
                 Intent::MergeInto(into) if there => faces.merge_people(person, into)?,
-                Intent::Delete | Intent::MergeInto(_) => {}
+                Intent::MergeInto(_) => {}
             }
             Ok(())
         })
+    }
+
+    /// Deletes a person so that they can be put back: what is known of them stays until that is over.
+    pub(super) fn set_person_aside(&mut self, person: &PersonId) -> Result<SetAside, EngineError> {
+        self.change(Beyond::default(), |faces, _| Ok(faces.set_person_aside(person, Timestamp::now())?))
+    }
+
+    /// Deletes a photo so that it can be put back.
+    pub(super) fn set_photo_aside(&mut self, person: &PersonId, photo: &PhotoId) -> Result<SetAside, EngineError> {
+        self.change(Beyond::default(), |faces, _| Ok(faces.set_photo_aside(person, photo, Timestamp::now())?))
+    }
+
+    /// What can be put back.
+    pub(super) fn deletions(&self) -> Vec<SetAside> {
+        self.faces.deletions()
+    }
+
+    /// Puts back what was deleted; whose it is.
+    pub(super) fn put_back(&mut self, deletion: &DeletionId) -> Result<PersonId, EngineError> {
+        let SetAside { person, what, .. } = self.faces.deletion(deletion)?.clone();
+        if let What::Photo { photo, .. } = what
+            && let Some((owner, _)) = self.faces.photo(&photo).filter(|(owner, _)| owner.id != person.id)
+        {
+            let owner = PersonRef { id: owner.id.clone(), name: owner.name.clone() };
+            return Err(Refusal::SomebodyElsesPhoto { person: owner, photo }.into());
+        }
+        let folder = self.change(Beyond::default(), |faces, unsettled| {
+            let folder = faces.put_back(deletion)?;
+            *unsettled = faces.scan(SystemTime::now())?.unsettled;
+            Ok(folder)
+        })?;
+        if self.unsettled > 0
+            && let Some(watcher) = &self.watcher
+        {
+            watcher.check_again();
+        }
+        let back = self.faces.people().iter().find(|p| p.folder == folder);
+        back.map(|p| p.id.clone()).ok_or_else(|| EngineError::no_person(&person.id))
+    }
+
+    /// Erases everything that can be put back.
+    pub(super) fn erase_all(&mut self) -> Result<(), EngineError> {
+        self.faces.deletions().iter().try_for_each(|aside| self.erase_if_there(&aside.id))
+    }
+
+    /// One of several: a photo goes with its person.
+    fn erase_if_there(&mut self, deletion: &DeletionId) -> Result<(), EngineError> {
+        if self.faces.deletion(deletion).is_ok() { self.erase(deletion) } else { Ok(()) }
+    }
+
+    /// Erases what was deleted; with a person, all that is known of them.
+    pub(super) fn erase(&mut self, deletion: &DeletionId) -> Result<(), EngineError> {
+        let aside = self.faces.deletion(deletion)?.clone();
+        let person = &aside.person.id;
+        // Somebody may have brought the folder back from elsewhere.
+        if aside.is_whole() && self.faces.person(person).is_none() {
+            self.home.wait(Command::Intend(person.clone(), Some(Intent::Delete)))?;
+            let erased = self.resume(person, &Intent::Delete);
+            if matches!(erased, Err(EngineError::Store(_))) {
+                self.home.wait(Command::Intend(person.clone(), None))?;
+            }
+            return erased;
+        }
+        let forget = aside.photos().iter().filter(|photo| self.faces.photo(photo).is_none()).cloned().collect();
+        self.change(Beyond { forget, ..Beyond::default() }, |faces, _| Ok(faces.erase(deletion)?))
     }
 }
 

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::home::outcome::{Durability, Write};
 use super::kept;
 use super::types::Usage;
+use crate::people::PersonId;
 use crate::store::{Database, Recipe, StoreError};
 
 /// What is kept later waits at most so long for something that must be kept at once.
@@ -145,10 +146,10 @@ impl Ledger {
         Usage { of: "unkept_writes", used: Some(self.waiting.len()), most: MOST, hits: self.lost }
     }
 
-    /// The face's picture of a sighting that waits.
-    pub(super) fn pictures(&self) -> Vec<(i64, Arc<[u8]>)> {
+    /// The face's picture of a sighting that waits, and whose it is.
+    pub(super) fn pictures(&self) -> Vec<(i64, PersonId, Arc<[u8]>)> {
         let picture = |write: &Write| match write {
-            Write::Sighting(id, row) => row.crop.clone().map(|crop| (*id, crop)),
+            Write::Sighting(id, row) => row.crop.clone().map(|crop| (*id, row.person.clone(), crop)),
             _ => None,
         };
         self.waiting.iter().filter_map(picture).collect()

@@ -53,7 +53,8 @@ pub use types::*;
 use crate::annotate::Fonts;
 use crate::people::{PersonId, PersonName, PhotoId, Prior, Proposal, ProposalId, Refusal, UnknownId};
 use crate::store::{
-    self, Correction, Cursor, Database, Faces, Imported, Page, Problem, Recipe, SightingFilter, StoreError, random_id,
+    self, Correction, Cursor, Database, DeletionId, Faces, Imported, Page, Problem, Recipe, SightingFilter, StoreError,
+    random_id,
 };
 use crate::vision::Vision;
 use crate::vision::weights::PREPROCESSING_VERSION;
@@ -458,6 +459,41 @@ impl Engine {
         self.end(id, Intent::Delete).await
     }
 
+    /// Deletes a person so that they can be put back for a while: they are nowhere to be seen, and what is known of them is
+    /// forgotten when that is over.
+    pub async fn set_person_aside(&self, id: PersonId) -> Result<Deletion, EngineError> {
+        self.person(&id)?;
+        let aside = self.shared.shelf.done(move |folder| folder.set_person_aside(&id)).await?;
+        Ok(Deletion::of(aside))
+    }
+
+    /// Deletes a photo so that it can be put back for a while.
+    pub async fn set_photo_aside(&self, person: PersonId, photo: PhotoId) -> Result<Deletion, EngineError> {
+        let aside = self.shared.shelf.done(move |folder| folder.set_photo_aside(&person, &photo)).await?;
+        Ok(Deletion::of(aside))
+    }
+
+    /// What was deleted and can be put back, in no order.
+    pub async fn deletions(&self) -> Result<Vec<Deletion>, EngineError> {
+        let aside = self.shared.shelf.done(|folder| Ok(folder.deletions())).await?;
+        Ok(aside.into_iter().map(Deletion::of).collect())
+    }
+
+    /// Puts back what was deleted: the person with what is known of them, or the photo.
+    pub async fn undo_deletion(&self, id: DeletionId) -> Result<PersonState, EngineError> {
+        let person = self.shared.shelf.done(move |folder| folder.put_back(&id)).await?;
+        self.person(&person)
+    }
+
+    /// Erases what was deleted at once: one, or everything that can still be put back.
+    pub async fn erase_deletions(&self, id: Option<DeletionId>) -> Result<(), EngineError> {
+        let erase = move |folder: &mut Folder| match id {
+            Some(id) => folder.erase(&id),
+            None => folder.erase_all(),
+        };
+        self.shared.shelf.done(erase).await
+    }
+
     /// What must be done in the folder and in the database: written down first, so that a crash, or a disk that takes nothing,
     /// leaves it undone or done.
     async fn end(&self, person: PersonId, intent: Intent) -> Result<(), EngineError> {
@@ -522,10 +558,16 @@ impl Engine {
                 self.shared.home.asked(picture).await
             }
             PicturePath::Sighting(id) => {
-                if let Some((_, picture)) = self.published().waiting.iter().find(|(waiting, _)| *waiting == id) {
-                    return Ok(Arc::clone(picture));
+                let published = self.published();
+                let is_there = move |person: &PersonId| published.people.iter().any(|p| p.person.id == *person);
+                if let Some((_, of, picture)) = self.published().waiting.iter().find(|(waiting, ..)| *waiting == id) {
+                    return if is_there(of) { Ok(Arc::clone(picture)) } else { Err(no_sighting(id)) };
                 }
-                self.stored(no_sighting(id), move |database| database.sighting_crop(id)).await
+                self.stored(no_sighting(id), move |database| match database.sighting(id)? {
+                    Some(row) if is_there(&row.person) => database.sighting_crop(id),
+                    _ => Ok(None),
+                })
+                .await
             }
             PicturePath::Unknown(id) => {
                 let best = |(_, picture)| picture;
@@ -553,7 +595,7 @@ impl Engine {
 
     /// Deletes a photo, and what it taught.
     pub async fn delete_photo(&self, person: PersonId, photo: PhotoId) -> Result<(), EngineError> {
-        let beyond = Beyond { forget: Some(photo.clone()), ..Beyond::default() };
+        let beyond = Beyond { forget: vec![photo.clone()], ..Beyond::default() };
         let delete = move |faces: &mut Faces| faces.delete_photo(&person, &photo);
         self.shared.shelf.done(move |folder| folder.change(beyond, |faces, _| Ok(delete(faces)?))).await
     }
@@ -659,9 +701,11 @@ impl Engine {
     /// Alice after all, nothing is taken back.
     /// [`EngineError::Refused`] where the face cannot teach.
     pub async fn correct_sighting(&self, id: i64, said: Said) -> Result<Sighting, EngineError> {
+        let people = self.people();
         let (row, correction) = self
             .blocking(move |shared| {
-                let row = shared.database.sighting(id)?.ok_or_else(|| no_sighting(id))?;
+                let is_there = |row: &store::SightingRow| people.iter().any(|p| p.person.id == row.person);
+                let row = shared.database.sighting(id)?.filter(is_there).ok_or_else(|| no_sighting(id))?;
                 let name = match said {
                     Said::Was(name) => name,
                     Said::NotThem => return Ok((row, Some(Correction::NotThem))),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::events::Kept;
 use super::home::state::{Home, LastPicture};
 use super::types::{CameraId, CameraState, LibraryState, PersonState, PictureBytes, Settings, Usage};
+use crate::people::PersonId;
 use crate::presence::Now;
 
 /// A home at one moment. Events up to `events.seq` are in it.
@@ -20,8 +21,8 @@ pub(super) struct Published {
     pub(super) library: LibraryState,
     pub(super) photos: usize,
     pub(super) to_learn: usize,
-    /// Pictures of sightings that are not on the disk yet.
-    pub(super) waiting: Arc<[(i64, PictureBytes)]>,
+    /// Pictures of sightings that are not on the disk yet, and whose they are.
+    pub(super) waiting: Arc<[(i64, PersonId, PictureBytes)]>,
     /// How much else is not.
     pub(super) unkept: Option<Usage>,
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -16,7 +16,7 @@ pub use super::settings::{CameraChange, CameraSettings, OutOfRange, Settings, Se
 use crate::people::{Attention, PersonId, PersonName, PhotoId, ProposalId, Refusal, Stranger, UnknownId};
 pub use crate::people::{Candidate, Grade, HeldBackBy, Identity, Override, PersonRef, Reasons, SettleBy};
 pub use crate::presence::{CameraId, TrackId};
-use crate::store::{self, Away, Cursor};
+use crate::store::{self, Away, Cursor, DeletionId, SetAside, What};
 use crate::vision::{Face, Quality, Rect, Rotation, StageTimes};
 
 /// An encoded picture, shared and not copied on its way through the queue.
@@ -232,6 +232,38 @@ pub struct EnrolledFace {
     #[serde(rename = "box")]
     pub box_in_frame: Rect,
     pub quality: Quality,
+}
+
+/// A person or a photo that was deleted and can be put back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "DeletionInfo")]
+pub struct Deletion {
+    #[serde(rename = "deletion_id")]
+    pub id: DeletionId,
+    /// Who was deleted, or whose photo.
+    pub person: PersonRef,
+    /// The photo, where it was one; otherwise it is the person.
+    #[serde(rename = "photo_id", skip_serializing_if = "Option::is_none", default)]
+    pub photo: Option<PhotoId>,
+    /// How many photos come back.
+    pub photos: usize,
+    /// When it is erased.
+    #[schemars(with = "Instant")]
+    pub until: Timestamp,
+}
+
+impl Deletion {
+    pub(super) fn of(aside: SetAside) -> Self {
+        let photos = aside.photos().len();
+        let left = aside.ends.saturating_duration_since(std::time::Instant::now());
+        let until = Timestamp::now().checked_add(left).unwrap_or(Timestamp::MAX);
+        let photo = match aside.what {
+            What::Person { .. } => None,
+            What::Photo { photo, .. } => Some(photo),
+        };
+        let until = until.round(Unit::Second).unwrap_or(until);
+        Self { id: aside.id, person: aside.person, photo, photos, until }
+    }
 }
 
 /// What became of proposed pictures that were accepted.

@@ -1,4 +1,4 @@
-//! Changes of `faces/`: a photo saved or deleted, a person renamed, merged, deleted or imported.
+//! Changes of `faces/`: a photo saved or deleted, a person renamed, merged, deleted or imported, a deletion undone.
 //!
 //! Each is on the disk, file and folder, when its function returns, and is known to [`Faces`] at once: the next scan does
 //! not tell it again. Called by the engine, which has decided that it may be done.
@@ -7,10 +7,12 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use jiff::{Timestamp, Unit};
 
 use super::archive::{Imported, ImportedElsewhere, ImportedPerson, ListedPerson, Staged, StagedPhoto, Staging};
+use super::aside::{self, DeletionId, SetAside, What};
 use super::atomic::{self, Access};
 use super::files::{PersonFolder, PhotoFile};
 use super::folder::{self, FileKind, Stamp};
@@ -173,19 +175,57 @@ impl Faces {
         let path = self.people[at].photos[nth].path.clone();
         // Copies of it in the folder go, too: the next scan would find them and the photo would be back.
         for copy in self.copies(&self.people[at].folder, photo).into_iter().chain([path]) {
-            let full = self.root.join(&copy);
-            match fs::remove_file(&full) {
-                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io_error("delete", full)(e)),
-                _ => self.hashes.remove(&copy),
-            };
+            self.delete_file(&copy)?;
         }
         atomic::sync_folder(&self.root.join(&self.people[at].folder))?;
+        self.drop_photo(at, nth);
+        Ok(())
+    }
+
+    fn delete_file(&mut self, path: &Path) -> Result<(), StoreError> {
+        let full = self.root.join(path);
+        match fs::remove_file(&full) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io_error("delete", full)(e)),
+            _ => self.hashes.remove(path),
+        };
+        Ok(())
+    }
+
+    /// A photo whose file is gone is not theirs any more.
+    fn drop_photo(&mut self, at: usize, nth: usize) {
         if self.people[at].photos.remove(nth).accepted
             && let Err(error) = self.write_person(at, &[])
         {
+            let person = &self.people[at].id;
             tracing::warn!(%person, %error, "that the deleted photo was accepted is still in .person.json");
         }
-        Ok(())
+    }
+
+    /// Deletes a photo so that it can be put back for a while.
+    pub fn set_photo_aside(
+        &mut self,
+        person: &PersonId,
+        photo: &PhotoId,
+        now: Timestamp,
+    ) -> Result<SetAside, StoreError> {
+        let at = self.index_of(person)?;
+        let nth = self.photo_index(at, photo)?;
+        self.refuse_while_away()?;
+        self.refuse_waiting(at)?;
+        let PhotoFile { path, accepted, .. } = self.people[at].photos[nth].clone();
+        self.refuse_too_many()?;
+        let mut copies = vec![path.clone()];
+        copies.extend(self.copies(&self.people[at].folder, photo));
+        // A link to another copy would lead nowhere.
+        let is_file = |copy: &&PathBuf| !self.root.join(copy).is_symlink();
+        let kept = copies.iter().find(is_file).cloned().unwrap_or(path);
+        for copy in copies.iter().filter(|copy| **copy != kept) {
+            self.delete_file(copy)?;
+        }
+        let aside = self.set_aside(at, What::Photo { photo: photo.clone(), accepted }, &kept, now)?;
+        self.hashes.remove(&kept);
+        self.drop_photo(at, nth);
+        Ok(aside)
     }
 
     /// A folder for a library's photos that wait to be imported: hidden beside the people, so that each needs only another name.
@@ -356,13 +396,21 @@ impl Faces {
             self.write_person(into_at, &accepted)?;
         }
         let (source, target) = (self.people[from_at].folder.clone(), self.people[into_at].folder.clone());
-        let mut moved = Vec::new();
-        let done = self.move_files(&source, &target, &mut moved).and_then(|()| self.hide(&source));
-        let doomed = done.inspect_err(|_| {
-            for (old, new) in &moved {
-                let _ = fs::rename(self.root.join(new), self.root.join(old));
+        let (given, mut moved) = (self.aside_of(from), Vec::new());
+        let done = self
+            .give_aside(&given, into_at)
+            .and_then(|()| self.move_files(&source, &target, &mut moved))
+            .and_then(|()| self.hide(&source));
+        let doomed = match done {
+            Ok(doomed) => doomed,
+            Err(error) => {
+                for (old, new) in &moved {
+                    let _ = fs::rename(self.root.join(new), self.root.join(old));
+                }
+                let _ = self.give_aside(&given, from_at);
+                return Err(error);
             }
-        })?;
+        };
         for (old, new) in moved {
             if let Some(known) = self.hashes.remove(&old) {
                 self.hashes.insert(new.clone(), known);
@@ -401,6 +449,188 @@ impl Faces {
         self.forget(at);
         remove_hidden(&doomed);
         Ok(())
+    }
+
+    /// Deletes a person so that they can be put back for a while.
+    pub fn set_person_aside(&mut self, person: &PersonId, now: Timestamp) -> Result<SetAside, StoreError> {
+        let at = self.index_of(person)?;
+        self.refuse_while_away()?;
+        self.refuse_waiting(at)?;
+        self.refuse_too_many()?;
+        let photos = self.people[at].photos.iter().map(|photo| photo.id.clone()).collect();
+        let folder = self.people[at].folder.clone();
+        let aside = self.set_aside(at, What::Person { photos }, &folder, now)?;
+        self.forget(at);
+        Ok(aside)
+    }
+
+    /// Moves something of a person's out of sight, with a note of whose it is.
+    fn set_aside(&mut self, at: usize, what: What, path: &Path, now: Timestamp) -> Result<SetAside, StoreError> {
+        let PersonFolder { id, name, .. } = &self.people[at];
+        let person = PersonRef { id: id.clone(), name: name.clone() };
+        let aside = SetAside::new(DeletionId(random_id()?), person, what, now, self.undo_for);
+        let place = aside.make_place(&self.root)?;
+        let target = place.join(path.file_name().unwrap_or_default());
+        let moved = atomic::sync_folder(&self.root).and_then(|()| self.move_to_stay(&self.root.join(path), &target));
+        if let Err(error) = moved {
+            // Only what is known to be empty.
+            if matches!(aside.content(&self.root), Ok(None)) {
+                aside::remove(&place);
+            }
+            return Err(error);
+        }
+        self.aside.push(aside.clone());
+        Ok(aside)
+    }
+
+    /// Moves a file or folder to another folder. Where that cannot be made to last, it comes back, if the disk lets it.
+    fn move_to_stay(&self, from: &Path, to: &Path) -> Result<(), StoreError> {
+        bring(from, to)?;
+        let folder_of = |path: &Path| path.parent().unwrap_or(&self.root).to_owned();
+        let lasting = || {
+            // On another disk, it was copied.
+            if fs::symlink_metadata(from).is_ok() {
+                fs::remove_file(from).map_err(io_error("delete", from))?;
+            }
+            atomic::sync_folder(&folder_of(to))?;
+            atomic::sync_folder(&folder_of(from))
+        };
+        match lasting() {
+            Err(error) if fs::rename(to, from).is_ok() => Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "what was deleted or put back may be where it was after a power cut");
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn refuse_too_many(&self) -> Result<(), StoreError> {
+        if self.aside.len() < aside::MOST { Ok(()) } else { Err(StoreError::TooManyDeletions(aside::MOST)) }
+    }
+
+    /// What was deleted and can be put back, with the names that people have now.
+    pub fn deletions(&self) -> Vec<SetAside> {
+        let now = Instant::now();
+        let current = |aside: &SetAside| {
+            let mut aside = aside.clone();
+            if let Some(person) = self.person(&aside.person.id) {
+                aside.person.name = person.name.clone();
+            }
+            aside
+        };
+        self.aside.iter().filter(|aside| !self.is_over(aside, now)).map(current).collect()
+    }
+
+    /// What was deleted under this id, be its time over or not.
+    pub fn deletion(&self, id: &DeletionId) -> Result<&SetAside, StoreError> {
+        let found = self.aside.iter().find(|aside| aside.id == *id);
+        found.ok_or_else(|| StoreError::UnknownDeletion(id.clone()))
+    }
+
+    /// Puts back what was deleted; the next scan finds it. Returns the person's folder. Refused where somebody else has the
+    /// name by now, or where the photo's person is not there; nothing is changed then.
+    pub fn put_back(&mut self, id: &DeletionId) -> Result<PathBuf, StoreError> {
+        let aside = self.deletion(id)?.clone();
+        let unknown = || StoreError::UnknownDeletion(id.clone());
+        if self.is_over(&aside, Instant::now()) {
+            return Err(unknown());
+        }
+        self.refuse_while_away()?;
+        let content = aside.content(&self.root)?.ok_or_else(unknown)?;
+        let folder = match &aside.what {
+            What::Person { .. } => {
+                let name = &aside.person.name;
+                self.refuse_taken_name(name, None).map_err(|error| match error {
+                    StoreError::NameTaken(name) => StoreError::NameTakenSince(name),
+                    other => other,
+                })?;
+                let folder = PathBuf::from(content.file_name().unwrap_or_default());
+                self.move_to_stay(&content, &self.root.join(&folder))?;
+                folder
+            }
+            What::Photo { photo, accepted } => {
+                let gone = |_| StoreError::OwnerGone(aside.person.name.clone());
+                let at = self.index_of(&aside.person.id).map_err(gone)?;
+                // Where they have it again, it need not be put back.
+                if self.photo_index(at, photo).is_err() {
+                    self.refuse_waiting(at)?;
+                    self.take_over(at)?;
+                    if *accepted {
+                        self.write_person(at, std::slice::from_ref(photo))?;
+                    }
+                    let folder = self.root.join(&self.people[at].folder);
+                    let name = free_name(&folder, content.file_name().unwrap_or_default());
+                    self.move_to_stay(&content, &folder.join(name))?;
+                }
+                self.people[at].folder.clone()
+            }
+        };
+        self.aside.retain(|other| other.id != *id);
+        aside::remove(&self.root.join(&aside.folder));
+        Ok(folder)
+    }
+
+    /// Erases what was deleted.
+    pub fn erase(&mut self, id: &DeletionId) -> Result<(), StoreError> {
+        let doomed = self.hide(&self.deletion(id)?.folder)?;
+        self.aside.retain(|aside| aside.id != *id);
+        remove_hidden(&doomed);
+        Ok(())
+    }
+
+    /// Erases a person who was deleted, if they were, and whatever else was deleted of them. Photos that the disk does not give up
+    /// now are nobody's, and are erased later.
+    pub fn erase_all_of(&mut self, person: &PersonId) -> Result<(), StoreError> {
+        let theirs = self.aside_of(person);
+        let is_whole = |id: &&DeletionId| self.aside.iter().any(|aside| aside.id == **id && aside.is_whole());
+        let (whole, photos): (Vec<_>, Vec<_>) = theirs.iter().partition(is_whole);
+        whole.into_iter().try_for_each(|id| self.erase(id))?;
+        for id in photos {
+            if let Err(error) = self.erase(id) {
+                tracing::warn!(%error, "a deleted photo of somebody who was deleted is still there; trying again");
+            }
+        }
+        Ok(())
+    }
+
+    fn aside_of(&self, person: &PersonId) -> Vec<DeletionId> {
+        self.aside.iter().filter(|aside| aside.person.id == *person).map(|aside| aside.id.clone()).collect()
+    }
+
+    /// What was deleted is somebody else's.
+    fn give_aside(&mut self, given: &[DeletionId], to: usize) -> Result<(), StoreError> {
+        let PersonFolder { id, name, .. } = &self.people[to];
+        for aside in self.aside.iter_mut().filter(|aside| given.contains(&aside.id)) {
+            let before = std::mem::replace(&mut aside.person, PersonRef { id: id.clone(), name: name.clone() });
+            aside.write_note(&self.root).inspect_err(|_| aside.person = before)?;
+        }
+        Ok(())
+    }
+
+    /// The photos that were deleted of a person and that nobody has by now.
+    pub fn photos_aside(&self, person: &PersonId) -> Vec<PhotoId> {
+        let theirs = self.aside.iter().filter(|aside| aside.person.id == *person);
+        theirs.flat_map(SetAside::photos).filter(|photo| self.photo(photo).is_none()).cloned().collect()
+    }
+
+    /// What is to be erased now, unless another process does.
+    pub fn expired(&self, now: Instant) -> Vec<DeletionId> {
+        let over = self.aside.iter().filter(|aside| self.is_sole() && self.is_over(aside, now));
+        over.map(|aside| aside.id.clone()).collect()
+    }
+
+    /// When something is to be erased next.
+    pub fn next_expiry(&self, now: Instant) -> Option<Instant> {
+        let ends = |aside: &SetAside| if self.is_over(aside, now) { now } else { aside.ends };
+        self.aside.iter().filter(|_| self.is_sole()).map(ends).min()
+    }
+
+    /// Whether nobody can put it back: its time is over, or it is a photo of somebody who is not there and cannot come back.
+    fn is_over(&self, aside: &SetAside, now: Instant) -> bool {
+        let owner = &aside.person.id;
+        let nobodys = || self.person(owner).is_none() && self.people_aside().all(|person| person != owner);
+        aside.ends <= now || (!aside.is_whole() && nobodys())
     }
 
     /// Takes a folder out of sight in one step, so that a crash does not leave half a person. Where that cannot be made to last,

@@ -11,6 +11,7 @@ use crate::people::{PersonId, PersonName, PhotoId};
 
 pub mod absence;
 pub mod archive;
+mod aside;
 mod atomic;
 mod changes;
 pub mod database;
@@ -27,6 +28,7 @@ pub mod watch;
 
 pub use absence::Away;
 pub use archive::{Imported, ImportedPerson};
+pub use aside::{DeletionId, SetAside, UNDO_FOR, What};
 pub use changes::{Change, follow, used};
 pub use database::cache::{Described, Recipe};
 pub use database::documents::Kind;
@@ -94,6 +96,16 @@ pub enum StoreError {
     /// Another folder has the name, but for case or normalisation.
     #[error("there is already a folder named {0}")]
     NameTaken(PersonName),
+    #[error("there is nothing to put back under the id {0}: that was undone or erased already, or its hour is over")]
+    UnknownDeletion(DeletionId),
+    /// Whoever was deleted cannot come back under their name.
+    #[error("somebody else is named {0} by now; give them another name, and undo the deletion then")]
+    NameTakenSince(PersonName),
+    /// The photo's person was deleted, too.
+    #[error("{0}, whose photo this was, isn't there any more; if they were deleted a moment ago, undo that first")]
+    OwnerGone(PersonName),
+    #[error("{0} deletions can be undone already; erase some of them (deletions/erase), or delete this for good")]
+    TooManyDeletions(usize),
 }
 
 impl StoreError {

@@ -8,10 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::absence::{self, Away, Root};
+use super::aside::{self, Found, SetAside};
 use super::changes::{Change, follow};
 use super::files::{KnownFile, MAX_PHOTO_BYTES, PersonFolder, PhotoFile, SETTLE_TIME, read_file};
 use super::folder::{self, Entry, FileKind, Stamp, nanoseconds, shown};
@@ -28,6 +30,10 @@ pub struct Faces {
     patience: Duration,
     /// As of the last look and own change.
     pub(super) people: Vec<PersonFolder>,
+    /// What was deleted and can be put back.
+    pub(super) aside: Vec<SetAside>,
+    /// How long a deletion can be undone.
+    pub(super) undo_for: Duration,
     /// What an earlier run knew, until the first look.
     recalled: Option<Vec<PersonFolder>>,
     /// The folder that people were last found in ([`folder::identity`]).
@@ -129,6 +135,8 @@ impl Faces {
             opening,
             patience: absence::PATIENCE,
             people: Vec::new(),
+            aside: Vec::new(),
+            undo_for: aside::UNDO_FOR,
             recalled: None,
             found_in: folder::identity(root),
             problems: Vec::new(),
@@ -141,6 +149,11 @@ impl Faces {
     /// Missing people are waited for this long instead of [`absence::PATIENCE`].
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// Deletions can be undone this long instead of [`aside::UNDO_FOR`].
+    pub fn with_undo_for(self, undo_for: Duration) -> Self {
+        Self { undo_for, ..self }
     }
 
     /// Takes up whom an earlier run knew ([`Faces::roster`]), before the first look: who is missing then is waited for.
@@ -243,6 +256,10 @@ impl Faces {
         let known = self.recalled.clone().unwrap_or_else(|| self.people.clone());
         let mut look = Look { now, known, unread: false, problems: Vec::new(), unsettled: 0, seen: HashSet::new() };
         let inside = self.read_root(&mut look)?;
+        self.find_aside(&inside, now);
+        // Whoever was deleted isn't missing.
+        let deleted: HashSet<&PersonId> = self.people_aside().collect();
+        look.known.retain(|p| !deleted.contains(&p.id) || self.root.join(&p.folder).is_dir());
         let shelves = self.shelves(inside, &mut look);
         let mut people = self.identify(shelves, &mut look);
         let somebody_is_there = !people.is_empty();
@@ -260,6 +277,36 @@ impl Faces {
         self.people = people;
         self.problems.clone_from(&look.problems);
         Ok(Scan { changes, problems: look.problems, unsettled: look.unsettled })
+    }
+
+    /// Takes up what an earlier run set aside, and removes what is left of what it put back.
+    fn find_aside(&mut self, inside: &[Entry], now: SystemTime) {
+        let now = Timestamp::try_from(now).unwrap_or(Timestamp::MAX);
+        for Entry { path, name, .. } in inside.iter().filter(|entry| aside::is_place(&entry.name)) {
+            if self.aside.iter().any(|kept| kept.folder == Path::new(name)) {
+                continue;
+            }
+            match aside::read(&self.root, name, now, self.undo_for) {
+                Found::Kept(kept) => self.aside.push(kept),
+                Found::Leftover if self.opening == Opening::Sole => aside::remove(path),
+                Found::Leftover | Found::Unreadable => {}
+            }
+        }
+    }
+
+    /// Everything that was deleted and is not erased.
+    pub fn aside(&self) -> &[SetAside] {
+        &self.aside
+    }
+
+    /// People who were deleted and can be put back.
+    pub(super) fn people_aside(&self) -> impl Iterator<Item = &PersonId> {
+        self.aside.iter().filter(|aside| aside.is_whole()).map(|aside| &aside.person.id)
+    }
+
+    /// Whether what is over is erased by us.
+    pub(super) fn is_sole(&self) -> bool {
+        self.opening == Opening::Sole
     }
 
     fn read_root(&self, look: &mut Look) -> Result<Vec<Entry>, StoreError> {
@@ -305,7 +352,7 @@ impl Faces {
     fn shelf(&mut self, entry: &Entry, look: &mut Look) -> Option<Shelf> {
         let folder = PathBuf::from(&entry.name);
         let ours = entry.name.as_encoded_bytes().starts_with(atomic::TEMPORARY_PREFIX.as_bytes());
-        if ours || (folder::is_hidden(&entry.name) && !entry.is_dir()) {
+        if ours || aside::is_place(&entry.name) || (folder::is_hidden(&entry.name) && !entry.is_dir()) {
             return None;
         }
         if entry.metadata.is_ok() && !entry.is_dir() {

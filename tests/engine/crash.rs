@@ -10,21 +10,26 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use face_server::engine::{CameraChange, CameraId, Engine, EngineError, Event, Options, Said, Settings, SightingQuery};
+use face_server::engine::{
+    CameraChange, CameraId, Engine, EngineError, Enrollment, Event, Options, Override, Said, Settings, SightingQuery,
+};
 use face_server::people::{PersonId, PhotoId, UnknownId};
-use face_server::store::photo_id;
+use face_server::store::{Database, DeletionId, Faces, Opening, photo_id};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::time_limit::TimeLimit;
-use super::{Duration, door, enroll, name, picture, start_in, until};
+use super::{Arc, Duration, VISION, door, enroll, name, picture, until};
 
 /// Changes of the disk that a usual run tries of each deed, and of each way to refuse it.
 const POINTS_OF_A_DEED: usize = 6;
 /// Orders of deeds that a usual run tries, and a long one.
 const LIVES: u32 = 12;
 const LIVES_OF_A_LONG_RUN: u32 = 500;
+const BIDEN: &str = "tests/pictures/joe_biden_2010.jpg";
+/// How long deletions can be undone here: longer than any run takes.
+const UNDO_FOR: Duration = Duration::from_secs(24 * 3_600);
 
 fn long() -> bool {
     std::env::var_os("FACE_TEST_LONG").is_some()
@@ -132,7 +137,10 @@ impl Stage {
     }
 
     fn start(&self) -> Engine {
-        start_in(&self.disk(), Options { workers: 1, ..Options::default() })
+        let faces = Faces::open(&self.disk().join("faces"), Opening::Sole).with_undo_for(UNDO_FOR);
+        let database = Database::open(&self.disk().join("data"), Opening::Sole).expect("database");
+        let options = Options { workers: 1, ..Options::default() };
+        Engine::start(options, Arc::clone(&VISION), faces, database).expect("engine")
     }
 
     /// What the home is after a restart.
@@ -140,11 +148,14 @@ impl Stage {
         let _limit = TimeLimit::begin();
         let engine = self.start_learned().await;
         let home = self.home(&engine, cast).await;
+        let deletions = engine.deletions().await.expect("listed").len();
         engine.stop();
         drop(engine);
-        let mut left = Vec::new();
-        hidden(&self.disk().join("faces"), &mut left);
-        if left.is_empty() { home } else { Err(format!("left behind: {left:?}")) }
+        let (mut left, mut aside) = (Vec::new(), Vec::new());
+        hidden(&self.disk().join("faces"), ".face-tmp", &mut left);
+        hidden(&self.disk().join("faces"), ".face-deleted", &mut aside);
+        let all_known = left.is_empty() && aside.len() == deletions;
+        if all_known { home } else { Err(format!("left behind: {left:?} {aside:?}, {deletions} known")) }
     }
 
     async fn start_learned(&self) -> Engine {
@@ -189,6 +200,15 @@ impl Stage {
             let ignored = if unknown.ignored { ", ignored" } else { "" };
             writeln!(words, "unknown {}{ignored}", cast.known(&unknown.id)).expect("written");
         }
+        let mut deleted = BTreeSet::new();
+        for deletion in engine.deletions().await.expect("listed") {
+            deleted.insert(match &deletion.photo {
+                Some(photo) => format!("deleted photo {:?}\n", &photo.0[..6]),
+                None => format!("deleted {} {}\n", deletion.person.name, cast.known(&deletion.person.id)),
+            });
+            ids.insert(deletion.person.id.0);
+        }
+        words.extend(deleted);
         writeln!(words, "{:?}", engine.settings()).expect("written");
         for camera in engine.cameras() {
             writeln!(words, "camera {} {:?}", camera.id.0, camera.area).expect("written");
@@ -197,7 +217,7 @@ impl Stage {
         Ok(words.lines().map(str::to_owned).collect())
     }
 
-    /// Nobody is in the database who is not in the folder, and nothing is left undone.
+    /// Nobody is in the database who is not in the folder, be it in what can be put back, and nothing is left undone.
     fn agrees(&self, people: &BTreeSet<String>) -> Result<(), String> {
         let database = rusqlite::Connection::open(self.disk().join("data/face.sqlite3")).expect("opened");
         let list = |sql: &str| -> BTreeSet<String> {
@@ -263,13 +283,13 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// What this program hides in a folder while it works on it.
-fn hidden(folder: &Path, found: &mut Vec<PathBuf>) {
+fn hidden(folder: &Path, begins: &str, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("read").map(|entry| entry.expect("read").path()) {
-        if entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".face-tmp")) {
+        if entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with(begins)) {
             found.push(entry.clone());
         }
         if entry.is_dir() {
-            hidden(&entry, found);
+            hidden(&entry, begins, found);
         }
     }
 }
@@ -303,10 +323,14 @@ fn folder(root: &Path, cast: &Cast) -> (String, String) {
     (folder, accepted)
 }
 
-/// Who there is before each deed: Bob with two photos, who was seen; Grace; and somebody unknown.
+/// Who there is before each deed: Bob with two photos, who was seen; Grace; and somebody unknown. Another photo of Bob was deleted,
+/// and so was Ada, who was seen, too.
 struct Cast {
     bob: PersonId,
     grace: PersonId,
+    ada: PersonId,
+    deleted_ada: DeletionId,
+    deleted_photo: DeletionId,
     bobs_first: PhotoId,
     bobs_second: PhotoId,
     sighting: i64,
@@ -317,7 +341,11 @@ impl Cast {
     /// An id that was there before, or a word for one that was made.
     fn known<'a>(&self, id: &'a (impl AsId + ?Sized)) -> &'a str {
         let id = id.text();
-        if [&self.bob.0, &self.grace.0, &self.stranger.0].iter().any(|known| *known == id) { id } else { "made" }
+        if [&self.bob.0, &self.grace.0, &self.ada.0, &self.stranger.0].iter().any(|known| *known == id) {
+            id
+        } else {
+            "made"
+        }
     }
 
     async fn assemble(stage: &Stage) -> Self {
@@ -329,17 +357,40 @@ impl Cast {
         let second = enroll(&engine, "Bob", "tests/pictures/barack_obama_2010.jpg").await.expect("enrolled").photo;
         engine.accept_photo(bob.clone(), second.clone()).await.expect("accepted");
         let grace = enroll(&engine, "Grace", "faces/Grace Hopper/portrait.jpg").await.expect("enrolled").person.id;
+        let third = enroll_again(&engine, "Bob", "tests/pictures/barack_obama_2010.jpg").await;
+        let ada = enroll_again(&engine, "Ada", BIDEN).await.0;
+        engine.set_presence_timeout(ada.clone(), Some(60)).await.expect("set");
         let at = Timestamp::now() - Duration::from_secs(3);
         engine.observe(door(&picture("faces/Barack Obama/2009-09-09 address.jpg"), at)).await.expect("observed");
         let mut gate = door(&picture("faces/Eileen Collins/portrait.png"), at);
         gate.camera = CameraId("gate".into());
         engine.observe(gate).await.expect("observed");
+        let mut garden = door(&picture(BIDEN), at);
+        garden.camera = CameraId("garden".into());
+        engine.observe(garden).await.expect("observed");
+        let deleted_ada = engine.set_person_aside(ada.clone()).await.expect("deleted").id;
+        let deleted_photo = engine.set_photo_aside(bob.clone(), third.1).await.expect("deleted").id;
         let all = SightingQuery { person: None, camera: None, cursor: None, limit: 10 };
         let sighting = engine.sightings(all).await.expect("listed").items[0].id;
         let stranger = engine.unknowns(None, 10).await.expect("listed").items[0].id.clone();
         engine.stop();
-        Self { bob, grace, bobs_first: first, bobs_second: second, sighting, stranger }
+        Self { bob, grace, ada, deleted_ada, deleted_photo, bobs_first: first, bobs_second: second, sighting, stranger }
     }
+}
+
+/// Teaches somebody by a brighter copy of a picture, so that another can be taught by the picture itself.
+async fn enroll_again(engine: &Engine, who: &str, file: &str) -> (PersonId, PhotoId) {
+    let brighter = image::load_from_memory(&picture(file)).expect(file).brighten(12);
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    brighter.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("encoded");
+    let enrollment = Enrollment {
+        name: name(who),
+        picture: bytes.into_inner().into(),
+        face_box: None,
+        allow: vec![Override::Duplicate],
+    };
+    let enrolled = engine.enroll(enrollment).await.expect("enrolled");
+    (enrolled.person.id, enrolled.photo)
 }
 
 trait AsId {
@@ -371,9 +422,15 @@ enum Deed {
     Rename,
     Merge,
     Delete,
+    DeleteForNow,
+    UndoDelete,
+    EraseDeleted,
     MovePhoto,
     MovePhotoToSomebodyNew,
     DeletePhoto,
+    DeletePhotoForNow,
+    UndoDeletePhoto,
+    EraseDeletedPhoto,
     AcceptPhoto,
     NotThem,
     ItWasGrace,
@@ -385,15 +442,21 @@ enum Deed {
     Timeout,
 }
 
-const DEEDS: [Deed; 17] = [
+const DEEDS: [Deed; 23] = [
     Deed::TeachSomebodyNew,
     Deed::TeachAnotherPhoto,
     Deed::Rename,
     Deed::Merge,
     Deed::Delete,
+    Deed::DeleteForNow,
+    Deed::UndoDelete,
+    Deed::EraseDeleted,
     Deed::MovePhoto,
     Deed::MovePhotoToSomebodyNew,
     Deed::DeletePhoto,
+    Deed::DeletePhotoForNow,
+    Deed::UndoDeletePhoto,
+    Deed::EraseDeletedPhoto,
     Deed::AcceptPhoto,
     Deed::NotThem,
     Deed::ItWasGrace,
@@ -414,18 +477,24 @@ impl Deed {
     async fn done(self, engine: &Engine, cast: &Cast) -> Result<(), EngineError> {
         let (bob, grace) = (cast.bob.clone(), cast.grace.clone());
         match self {
-            Self::TeachSomebodyNew => enroll(engine, "Joe", "tests/pictures/joe_biden_2010.jpg").await.map(drop),
+            Self::TeachSomebodyNew => enroll(engine, "Joe", BIDEN).await.map(drop),
             Self::TeachAnotherPhoto => {
                 enroll(engine, "Bob", "faces/Barack Obama/2009-09-09 address.jpg").await.map(drop)
             }
             Self::Rename => engine.rename_person(bob, name("Robert")).await.map(drop),
             Self::Merge => engine.merge_people(bob, grace).await.map(drop),
             Self::Delete => engine.delete_person(bob).await,
+            Self::DeleteForNow => engine.set_person_aside(bob).await.map(drop),
+            Self::UndoDelete => engine.undo_deletion(cast.deleted_ada.clone()).await.map(drop),
+            Self::EraseDeleted => engine.erase_deletions(Some(cast.deleted_ada.clone())).await,
             Self::MovePhoto => engine.move_photo(bob, cast.bobs_first.clone(), name("Grace")).await.map(drop),
             Self::MovePhotoToSomebodyNew => {
                 engine.move_photo(bob, cast.bobs_second.clone(), name("Twin")).await.map(drop)
             }
             Self::DeletePhoto => engine.delete_photo(bob, cast.bobs_second.clone()).await,
+            Self::DeletePhotoForNow => engine.set_photo_aside(bob, cast.bobs_second.clone()).await.map(drop),
+            Self::UndoDeletePhoto => engine.undo_deletion(cast.deleted_photo.clone()).await.map(drop),
+            Self::EraseDeletedPhoto => engine.erase_deletions(Some(cast.deleted_photo.clone())).await,
             Self::AcceptPhoto => engine.accept_photo(bob, cast.bobs_first.clone()).await.map(drop),
             Self::NotThem => engine.correct_sighting(cast.sighting, Said::NotThem).await.map(drop),
             Self::ItWasGrace => engine.correct_sighting(cast.sighting, Said::Was(name("Grace"))).await.map(drop),
@@ -646,6 +715,6 @@ fn on_a_disk_without_a_free_block_the_server_starts_and_recognises_and_keeps_it_
         engine.stop();
         drop(engine);
         let home = stage.home_after_a_start(&cast).await.expect("agrees");
-        assert!(home.contains(&"sighting 2: Bob".to_owned()), "{home:#?}");
+        assert!(home.contains(&"sighting 3: Bob".to_owned()), "{home:#?}");
     });
 }

@@ -126,6 +126,7 @@ class Peer:
         self.seq = 0
         self.people: dict[str, Answer] = {"alice-id": person(), "bob-id": person("bob-id", "Bob")}
         self.cameras: dict[str, Answer] = {}
+        self.deleted: Answer = person("carol-id", "Carol")
         self.unknowns: dict[str, Answer] = {"unknown-1": unknown()}
         self.library: Answer = {"problems": 0}
         self.problems: list[Answer] = []
@@ -441,7 +442,24 @@ class Peer:
 
     def _people_delete(self, request: Answer) -> Answer:
         self._person(request["person_id"])
-        del self.people[request["person_id"]]
+        self.deleted = self.people.pop(request["person_id"])
+        return {"deleted": True} | ({"deletion": self._deletion()} if request.get("undo") else {})
+
+    def _deletion(self) -> Answer:
+        who = {key: self.deleted[key] for key in ("id", "name")}
+        return {"deletion_id": "de1e7ed000000001", "person": who, "photos": 1, "until": AT}
+
+    def _deletions_list(self, request: Answer) -> Answer:
+        return self._page(request, [self._deletion()])
+
+    def _deletions_undo(self, request: Answer) -> Answer:
+        if request["deletion_id"] != "de1e7ed000000001":
+            raise Refused("not_found", "there is nothing to put back")
+        self.people[self.deleted["id"]] = self.deleted
+        return self.deleted
+
+    def _deletions_erase(self, request: Answer) -> Answer:
+        assert request.get("deletion_id") in (None, "de1e7ed000000001")
         return {"deleted": True}
 
     def _people_missing(self, request: Answer) -> Answer:

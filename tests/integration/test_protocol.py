@@ -71,6 +71,9 @@ READERS: dict[str, type] = {
 NOT_READ = {
     "cameras/sight",
     "care/list",
+    "deletions/erase",
+    "deletions/list",
+    "deletions/undo",
     "ping",
     "people/delete",
     "photos/delete",

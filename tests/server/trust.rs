@@ -7,7 +7,7 @@ use face_server::server::protocol::Role;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::common::{House, NOBODY, OBAMA, OBAMA_PORTRAIT, data, http, now};
+use crate::common::{BIDEN, House, NOBODY, OBAMA, OBAMA_PORTRAIT, data, http, now};
 
 /// Every file below a folder, with its bytes.
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
@@ -74,6 +74,98 @@ async fn whoever_is_deleted_is_gone_from_disk_and_events_while_the_server_runs()
     let missed = back.result("subscribe", since).await;
     assert_eq!(missed["gap"], true, "{missed}");
     assert!(!missed.to_string().contains(NAME), "{missed}");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_deleted_for_now_is_nowhere_to_be_seen_and_gone_from_disk_once_they_are_erased() {
+    const NAME: &str = "Zaphod Quintessence";
+    let house = House::new().await;
+    let mut admin = house.client(Role::Admin).await;
+    let enrolled = admin.result("enroll", json!({"person": NAME, "picture": data(OBAMA_PORTRAIT)})).await;
+    let (person, photo) = (enrolled["person"]["id"].clone(), enrolled["photo_id"].clone());
+    let begun = admin.result("subscribe", json!({})).await;
+    let observe =
+        json!({"purpose": "observe", "camera": "hall", "captured_at": now(), "picture": data(OBAMA), "annotate": true});
+    admin.result("recognize", observe).await;
+    let sighting = admin.result("sightings/list", json!({})).await["items"][0].clone();
+    let get = |path: String| {
+        let request = http().get(house.url(&path)).bearer_auth(house.token(Role::Admin));
+        async move { request.send().await.expect("an answer") }
+    };
+    let paths = [
+        sighting["picture"].as_str().expect("a picture").to_owned(),
+        format!("/v1/photos/{}/{}.jpg", person.as_str().expect("an id"), photo.as_str().expect("an id")),
+        "/v1/cameras/test-Admin%2Fhall/annotated.jpg".to_owned(),
+    ];
+    let crop = get(paths[0].clone()).await.bytes().await.expect("bytes");
+    let traces = [NAME.as_bytes(), person.as_str().expect("an id").as_bytes(), &crop[crop.len() / 2..][..64]];
+    let left = || {
+        let holds = |bytes: &[u8]| traces.iter().any(|trace| bytes.windows(trace.len()).any(|part| part == *trace));
+        let all = files(house.folder.path()).into_iter();
+        all.filter(|(path, bytes)| holds(bytes) || holds(path.as_bytes())).map(|(path, _)| path).collect::<Vec<_>>()
+    };
+
+    let deleted = admin.result("people/delete", json!({"person_id": person, "undo": true})).await;
+    let deletion = deleted["deletion"].clone();
+    assert_eq!((&deletion["person"]["id"], &deletion["photos"]), (&person, &json!(1)), "{deleted}");
+    for path in &paths {
+        assert_eq!(get(path.clone()).await.status(), 404, "{path}");
+    }
+    for list in ["people/list", "sightings/list", "proposals/list", "problems/list", "care/list", "unknowns/list"] {
+        let page = admin.result(list, json!({})).await;
+        assert_eq!(page["items"], json!([]), "{list}");
+    }
+    let found = admin.result("search", json!({"picture": data(OBAMA)})).await;
+    assert!(!found.to_string().contains(NAME), "{found}");
+    let since = json!({"since": {"run": begun["run"], "seq": begun["seq"]}});
+    let missed = house.client(Role::Read).await.result("subscribe", since).await;
+    assert!(missed["gap"] == true && !missed.to_string().contains(NAME), "{missed}");
+    let library = get("/v1/library.tar".to_owned()).await.bytes().await.expect("bytes");
+    assert!(!library.windows(NAME.len()).any(|part| part == NAME.as_bytes()));
+    assert!(!left().is_empty(), "it can be put back");
+    let listed = admin.result("deletions/list", json!({})).await;
+    assert_eq!(listed["items"], json!([deletion]));
+    let refused = house.client(Role::Read).await.error("deletions/list", json!({})).await;
+    assert_eq!(refused["code"], "forbidden");
+
+    admin.result("deletions/erase", json!({"deletion_id": deletion["deletion_id"]})).await;
+    for _ in 0..50 {
+        if left().is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(left(), Vec::<String>::new());
+    let late = admin.error("deletions/undo", json!({"deletion_id": deletion["deletion_id"]})).await;
+    assert!(late["code"] == "not_found" && late["message"].to_string().contains("hour"), "{late}");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_deleted_for_now_comes_back_over_the_wire() {
+    let house = House::new().await;
+    let mut admin = house.client(Role::Admin).await;
+    let anna = admin.result("enroll", json!({"person": "Anna", "picture": data(OBAMA_PORTRAIT)})).await;
+    let (person, photo) = (anna["person"]["id"].clone(), anna["photo_id"].clone());
+    let about = json!({"person_id": person, "photo_id": photo, "undo": true});
+    let deleted = admin.result("photos/delete", about).await;
+    assert_eq!(deleted["deletion"]["photo_id"], photo);
+    let id = json!({"deletion_id": deleted["deletion"]["deletion_id"]});
+    assert_eq!(admin.result("deletions/undo", id).await["photos"], 1);
+    let deleted = admin.result("people/delete", json!({"person_id": person, "undo": true})).await;
+    let carol = admin.result("enroll", json!({"person": "anna", "picture": data(BIDEN)})).await;
+    let id = json!({"deletion_id": deleted["deletion"]["deletion_id"]});
+    let refused = admin.error("deletions/undo", id.clone()).await;
+    assert!(refused["code"] == "name_taken" && refused["message"].to_string().contains("another name"), "{refused}");
+    admin.result("people/rename", json!({"person_id": carol["person"]["id"], "name": "Carol"})).await;
+    let back = admin.result("deletions/undo", id).await;
+    assert_eq!((&back["id"], &back["name"]), (&person, &json!("Anna")));
+    admin.result("people/delete", json!({"person_id": person, "undo": true})).await;
+    admin.result("people/delete", json!({"person_id": carol["person"]["id"], "undo": true})).await;
+    assert_eq!(admin.result("deletions/list", json!({"limit": 1})).await["items"].as_array().expect("items").len(), 1);
+    admin.result("deletions/erase", json!({})).await;
+    assert_eq!(admin.result("deletions/list", json!({})).await["items"], json!([]));
     house.stop().await;
 }
 

@@ -42,6 +42,7 @@ _PAGE: dict[Any, Any] = {probatio.Optional("limit"): int, probatio.Optional("cur
 _PERSON: dict[Any, Any] = {probatio.Required("person_id"): str}
 _PHOTO: dict[Any, Any] = _PERSON | {probatio.Required("photo_id"): str}
 _NAME = probatio.All(str, probatio.Length(min=1, max=100))
+_UNDO: dict[Any, Any] = {probatio.Optional("undo"): bool}
 _UNKNOWN: dict[Any, Any] = {probatio.Required("unknown_id"): str}
 _SITTING: dict[Any, Any] = {probatio.Required("sitting_id"): str}
 _PROPOSALS: dict[Any, Any] = {probatio.Required("proposal_ids"): [str]}
@@ -79,11 +80,14 @@ _REQUESTS: dict[May, dict[str, dict[Any, Any]]] = {
     May.ADMINISTER: {
         "people/rename": _PERSON | {probatio.Required("name"): _NAME},
         "people/merge": {probatio.Required("from"): str, probatio.Required("into"): str},
-        "people/delete": _PERSON,
+        "people/delete": _PERSON | _UNDO,
         "problems/list": _PAGE,
         "photos/accept": _PHOTO,
-        "photos/delete": _PHOTO,
+        "photos/delete": _PHOTO | _UNDO,
         "photos/move": _PHOTO | {probatio.Required("person"): _NAME},
+        "deletions/list": _PAGE,
+        "deletions/undo": {probatio.Required("deletion_id"): str},
+        "deletions/erase": {probatio.Optional("deletion_id"): str},
         "unknowns/delete": _UNKNOWN,
         "settings/set": {
             probatio.Optional("strangers_per_thousand"): probatio.Coerce(float),

@@ -234,6 +234,24 @@ export interface components {
         Deleted: {
             /** @description Always true; a thing that was not there is `not_found`. */
             deleted: boolean;
+            /** @description How to put it back, where `undo` was asked for. */
+            deletion?: components["schemas"]["DeletionInfo"] | null;
+        };
+        /** @description A person or a photo that was deleted and can be put back. */
+        DeletionInfo: {
+            /** @description A deletion's id: 16 random lower-case hex digits. */
+            deletion_id: string;
+            /** @description Who was deleted, or whose photo. */
+            person: components["schemas"]["PersonRef"];
+            /** @description The photo, where it was one; otherwise it is the person. */
+            photo_id?: string | null;
+            /**
+             * Format: uint
+             * @description How many photos come back.
+             */
+            photos: number;
+            /** @description When it is erased. */
+            until: components["schemas"]["Timestamp"];
         };
         /** @description What following a suggestion would change, counted on what was kept. */
         Effect: {
@@ -553,30 +571,36 @@ export interface components {
         };
         /** @description A page of a list. */
         ListPage4: {
-            items: components["schemas"]["ProblemInfo"][];
+            items: components["schemas"]["DeletionInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage5: {
-            items: components["schemas"]["CareFinding"][];
+            items: components["schemas"]["ProblemInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage6: {
-            items: components["schemas"]["UnknownInfo"][];
+            items: components["schemas"]["CareFinding"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage7: {
-            items: components["schemas"]["SightingInfo"][];
+            items: components["schemas"]["UnknownInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         ListPage8: {
+            items: components["schemas"]["SightingInfo"][];
+            /** @description Give it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        ListPage9: {
             items: components["schemas"]["CameraSight"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -993,6 +1017,11 @@ export interface components {
             person_id: string;
             /** @constant */
             type: "people/delete";
+            /**
+             * @description Whether they can be put back for an hour (`deletions/undo`); otherwise they are erased at once.
+             * @default false
+             */
+            undo: boolean;
         } | {
             cursor?: string | null;
             /** Format: uint32 */
@@ -1008,6 +1037,11 @@ export interface components {
             photo_id: string;
             /** @constant */
             type: "photos/delete";
+            /**
+             * @description Whether it can be put back for an hour (`deletions/undo`); otherwise it is erased at once.
+             * @default false
+             */
+            undo: boolean;
         } | {
             /** @description Name of who it is. */
             person: string;
@@ -1024,6 +1058,26 @@ export interface components {
             photo_id: string;
             /** @constant */
             type: "photos/accept";
+        } | {
+            /** @description `next_cursor` of the page before. */
+            cursor?: string | null;
+            /**
+             * Format: uint32
+             * @description How many at most, 1..=500; 100 where left out.
+             */
+            limit?: number | null;
+            /** @constant */
+            type: "deletions/list";
+        } | {
+            /** @description A deletion's id: 16 random lower-case hex digits. */
+            deletion_id: string;
+            /** @constant */
+            type: "deletions/undo";
+        } | {
+            /** @description What; left out: everything that can be put back. */
+            deletion_id?: string | null;
+            /** @constant */
+            type: "deletions/erase";
         } | {
             /** @description `next_cursor` of the page before. */
             cursor?: string | null;
@@ -1569,6 +1623,7 @@ export type CamerasConfigured = components['schemas']['CamerasConfigured'];
 export type Candidate = components['schemas']['Candidate'];
 export type CareFinding = components['schemas']['CareFinding'];
 export type Deleted = components['schemas']['Deleted'];
+export type DeletionInfo = components['schemas']['DeletionInfo'];
 export type Effect = components['schemas']['Effect'];
 export type Enrolled = components['schemas']['Enrolled'];
 export type EnrolledFace = components['schemas']['EnrolledFace'];
@@ -1595,6 +1650,7 @@ export type ListPage5 = components['schemas']['ListPage5'];
 export type ListPage6 = components['schemas']['ListPage6'];
 export type ListPage7 = components['schemas']['ListPage7'];
 export type ListPage8 = components['schemas']['ListPage8'];
+export type ListPage9 = components['schemas']['ListPage9'];
 export type MissingPeople = components['schemas']['MissingPeople'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type Override = components['schemas']['Override'];

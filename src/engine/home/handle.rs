@@ -19,7 +19,7 @@ use crate::people::{
     Acceptance, Calibration, Corrections, GalleryPhoto, Override, PersonId, PhotoId, ProposalId, Refusal, UnknownId,
 };
 use crate::presence::{Now, Place, Stay};
-use crate::store::{self, Change, Correction, Described, photo_id, shown};
+use crate::store::{self, Change, Correction, Described, SetAside, photo_id, shown};
 use crate::vision::Face;
 
 impl Home {
@@ -238,6 +238,7 @@ impl Home {
             fresh,
             forget,
             done,
+            aside,
             known_files,
             roster,
             away,
@@ -250,6 +251,7 @@ impl Home {
         self.library.problems = problems;
         self.library.unsettled = unsettled;
         self.library.away = away;
+        self.library.aside = aside;
         if let Some((from, Intent::MergeInto(into))) = &done {
             self.merge(from, into, outcome);
         }
@@ -271,7 +273,9 @@ impl Home {
         }
         let just = fresh.into_iter().filter_map(|photo| Some((described.remove(&photo)?, photo)));
         outcome.writes.extend(just.map(|(described, photo)| Write::Described(photo, Box::new(described))));
-        outcome.writes.extend(forget.map(|photo| Write::ForgetDescribed(vec![photo])));
+        if !forget.is_empty() {
+            outcome.writes.push(Write::ForgetDescribed(forget));
+        }
         outcome.later.extend(known_files.map(Write::KnownFiles));
         outcome.later.extend(roster.map(|roster| Write::Roster(Box::new(roster))));
         if let Some((person, intent)) = done {
@@ -280,6 +284,7 @@ impl Home {
                 Intent::Delete => {
                     self.whereabouts.forget(&person);
                     self.people.remove(&person);
+                    outcome.writes.extend(forgotten(self.proposals.forget(|p| p.person == person)));
                     outcome.writes.push(Write::ForgetDescribed(had));
                     outcome.writes.push(Write::ForgetPerson(person.clone()));
                 }
@@ -319,7 +324,9 @@ impl Home {
                 for (camera, shown) in &mut self.cameras {
                     outcome.cameras.extend(shown.annotated.take().map(|_| camera.clone()));
                 }
-                outcome.writes.extend(forgotten(self.proposals.forget(|p| p.person == id)));
+                // Whoever comes back is asked nothing twice.
+                let back = self.library.can_come_back(&id);
+                outcome.writes.extend(forgotten(self.proposals.forget(|p| p.person == id && !(back && p.declined))));
                 agreed(self.gallery.remove_person(&id));
                 let gone = agreed(self.everything.remove_person(&id)).map(|person| person.photos);
                 freed.extend(gone.into_iter().flatten().map(|photo| (photo.id.clone(), photo)));
@@ -596,8 +603,11 @@ impl Home {
         if !self.knows_everybody() {
             return Vec::new();
         }
-        let is_gone =
-            |(id, place): &(&PersonId, &Place)| place.last_seen < before && self.everything.person(id).is_none();
+        let is_gone = |(id, place): &(&PersonId, &Place)| {
+            place.last_seen < before
+                && self.everything.person(id).is_none()
+                && self.library.aside.iter().all(|aside| aside.person.id != **id)
+        };
         let gone: Vec<PersonId> = self.whereabouts.iter().filter(is_gone).map(|(id, _)| id.clone()).collect();
         for person in &gone {
             self.whereabouts.forget(person);
@@ -609,11 +619,13 @@ impl Home {
             .collect()
     }
 
-    /// Forgets what photos showed that are not in the folder any more. An empty folder, or one that is still being learned,
-    /// forgets nothing: it may be away for a moment.
+    /// Forgets what photos showed that are not in the folder any more, and can't be put back. An empty folder, or one that is still
+    /// being learned, forgets nothing: it may be away for a moment.
     pub(crate) fn forget_removed_photos(&self) -> Option<Outcome> {
-        let photos: Vec<_> = self.library.people.iter().flat_map(|p| p.photos.iter().map(|f| f.id.clone())).collect();
+        let mut photos: Vec<_> =
+            self.library.people.iter().flat_map(|p| p.photos.iter().map(|f| f.id.clone())).collect();
         let sure = !photos.is_empty() && !self.learning();
+        photos.extend(self.library.aside.iter().flat_map(SetAside::photos).cloned());
         sure.then(|| Outcome { writes: vec![Write::PruneDescribed(photos)], ..Outcome::default() })
     }
 

@@ -21,7 +21,7 @@ use crate::people::{
 use crate::presence::Place;
 use crate::store::{
     self, Away, Change, Correction, Described, KnownFile, NewSighting, NewUnknownFace, PersonFolder, PhotoFile,
-    Problem, Roster,
+    Problem, Roster, SetAside,
 };
 use crate::vision::{Face, Rect, Rotation};
 
@@ -99,10 +99,12 @@ pub(crate) struct FolderLook {
     pub(crate) described: HashMap<PhotoId, Described>,
     /// What of it was described just now, and is not kept yet.
     pub(crate) fresh: Vec<PhotoId>,
-    /// A photo that was deleted, and is not only away.
-    pub(crate) forget: Option<PhotoId>,
+    /// Photos that were deleted, and are not only away.
+    pub(crate) forget: Vec<PhotoId>,
     /// What was done with somebody's folder, that the folder itself does not show.
     pub(crate) done: Option<(PersonId, Intent)>,
+    /// What was deleted and can be put back: what is known of it waits for that.
+    pub(crate) aside: Vec<SetAside>,
     pub(crate) known_files: Option<Vec<KnownFile>>,
     pub(crate) away: Option<Away>,
     /// Whom the folder holds, to be waited for if it is away at the next start; where that has changed.

@@ -110,8 +110,8 @@ impl Home {
 
     /// Forgets what is older than sightings are kept; of people who are gone, also what was declined.
     pub(super) fn forget_old_proposals(&mut self, before: Timestamp, now: Now) -> Vec<ProposalId> {
-        let (sure, gallery) = (self.knows_everybody(), &self.gallery);
-        let nobodys = |p: &Proposal| sure && gallery.person(&p.person).is_none();
+        let (sure, gallery, library) = (self.knows_everybody(), &self.gallery, &self.library);
+        let nobodys = |p: &Proposal| sure && gallery.person(&p.person).is_none() && !library.can_come_back(&p.person);
         self.proposals.not_after(now.wall());
         self.proposals.forget(|p| p.at < before && (!p.declined || nobodys(p)))
     }

@@ -21,7 +21,9 @@ use crate::people::{
     Misfiled, PersonId, PersonName, PersonRef, PhotoId, Prior, Proposals, Strangers, UnknownId, misfiled,
 };
 use crate::presence::{CameraId, Now, Prolongs, Tracks, Visits, Whereabouts};
-use crate::store::{self, Away, PersonFolder, PhotoFile, Problem, ProblemKind, Recipe, StoreError, random_id};
+use crate::store::{
+    self, Away, PersonFolder, PhotoFile, Problem, ProblemKind, Recipe, SetAside, StoreError, random_id,
+};
 use crate::vision::{Face, Quality};
 
 /// So many photos are judged in a few milliseconds.
@@ -75,6 +77,15 @@ pub(super) struct Library {
     pub(super) problems: Vec<Problem>,
     /// People whose folders are missing.
     pub(super) away: Option<Away>,
+    /// What was deleted and can be put back.
+    pub(super) aside: Vec<SetAside>,
+}
+
+impl Library {
+    /// Whether somebody was deleted and can be put back.
+    pub(super) fn can_come_back(&self, person: &PersonId) -> bool {
+        self.aside.iter().any(|aside| aside.is_whole() && aside.person.id == *person)
+    }
 }
 
 /// What a photo under `faces/` has taught.

@@ -14,9 +14,9 @@ use super::sight::SightVerdict;
 use super::state::{Home, Model, UnknownIds};
 use crate::engine::teach::Photo;
 use crate::engine::types::{CameraChange, Event, Grade, Identity, PersonState, Settings};
-use crate::people::{Adds, Likelihood, PersonId, PersonName, PhotoId, Prior, Proposal, View};
+use crate::people::{Adds, Likelihood, PersonId, PersonName, PersonRef, PhotoId, Prior, Proposal, View};
 use crate::presence::{CameraId, Now, Place};
-use crate::store::{self, Described, PersonFolder, PhotoFile, Recipe, follow, used};
+use crate::store::{self, DeletionId, Described, PersonFolder, PhotoFile, Recipe, SetAside, What, follow, used};
 use crate::vision::{Detection, Embedding, Face, Glimpse, Landmarks, Point, Quality, QualityReason, Rect, Rotation};
 
 const ALICE: usize = 0;
@@ -809,6 +809,35 @@ fn what_is_declined_does_not_come_back_after_a_restart_either_and_goes_with_the_
     assert_eq!(looks_aside(&mut house, 5), [], "it is remembered longer than sightings are");
     let gone = house.folder_is(&[("Bob", &[BOB])]);
     assert!(gone.writes.contains(&Write::ForgetProposals(vec![waiting])), "{:?}", gone.writes);
+}
+
+#[test]
+fn what_was_declined_does_not_come_back_with_somebody_who_is_put_back_and_goes_when_they_are_erased() {
+    let mut house = House::new();
+    looks_aside(&mut house, 5);
+    let declined = house.home.proposal_states(None).remove(0).id;
+    house.told(Command::DeclineProposals(vec![declined.clone()]));
+    let alice = SetAside {
+        id: DeletionId("d".into()),
+        person: PersonRef { id: House::id("Alice"), name: PersonName::new("Alice").expect("a name") },
+        what: What::Person { photos: vec![House::photo(ALICE)] },
+        ends: std::time::Instant::now(),
+        folder: "hidden".into(),
+    };
+    let look = house.look(House::people(&[("Bob", &[BOB])]));
+    let gone = house.told(Command::TakeUp(Box::new(FolderLook { aside: vec![alice], ..look })));
+    assert_eq!(gone.writes, []);
+    house.now.steady = house.now.steady.checked_add(SignedDuration::from_hours(24 * 30)).expect("in range");
+    let old = house.home.forget_old(house.now).writes;
+    assert!(matches!(old[..], [Write::Expire(..)]), "{old:?}");
+    let kept = house.home.forget_removed_photos().expect("sure").writes;
+    assert_eq!(kept, [Write::PruneDescribed(vec![House::photo(BOB), House::photo(ALICE)])]);
+    house.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
+    assert_eq!(looks_aside(&mut house, 5), []);
+    let look = house.look(House::people(&[("Bob", &[BOB])]));
+    let done = Some((House::id("Alice"), Intent::Delete));
+    let erased = house.told(Command::TakeUp(Box::new(FolderLook { done, ..look })));
+    assert!(erased.writes.contains(&Write::ForgetProposals(vec![declined])), "{:?}", erased.writes);
 }
 
 #[test]

@@ -78,11 +78,16 @@ impl From<StoreError> for WireError {
     fn from(error: StoreError) -> Self {
         let words = error.to_string();
         match error {
-            StoreError::UnknownPerson(_) | StoreError::UnknownPhoto(_) => Self::new(ErrorCode::NotFound, words),
-            StoreError::NameTaken(_) => Self::new(ErrorCode::NameTaken, words),
+            StoreError::UnknownPerson(_)
+            | StoreError::UnknownPhoto(_)
+            | StoreError::UnknownDeletion(_)
+            | StoreError::OwnerGone(_) => Self::new(ErrorCode::NotFound, words),
+            StoreError::NameTaken(_) | StoreError::NameTakenSince(_) => Self::new(ErrorCode::NameTaken, words),
             StoreError::BadCursor(_) | StoreError::BadArchive(_) => Self::new(ErrorCode::InvalidRequest, words),
             // Not a fault of the server's: whoever asked can mend it.
-            StoreError::FacesAway { .. } => Self::new(ErrorCode::StorageFailed, words),
+            StoreError::FacesAway { .. } | StoreError::TooManyDeletions(_) => {
+                Self::new(ErrorCode::StorageFailed, words)
+            }
             error => {
                 tracing::error!(error = %words, "storage failed");
                 let words = if error.is_full() {

@@ -19,7 +19,7 @@ use super::protocol::requests::{Part, SittingsAccept, WrongBecause};
 use super::protocol::results::{CamerasConfigured, Deleted, Pong, ServerStats, State, Subscribed};
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, requests::Since};
 use super::shared::Shared;
-use crate::engine::{self, Asker, CameraChange, CameraId, Engine, PersonState, Subscription};
+use crate::engine::{self, Asker, CameraChange, CameraId, Deletion, Engine, EngineError, PersonState, Subscription};
 use crate::people::{PersonName, ProposalId};
 use crate::store::database::tokens::MAX_CLIENTS_OF_PUSHING;
 use errors::{internal, invalid};
@@ -123,20 +123,14 @@ pub(crate) async fn handle(
         }
         RequestBody::SittingsGet { sitting_id } => answer(&engine.sitting(sitting_id).await?),
         RequestBody::SittingsAccept(request) => answer(&engine.accept_sitting(acceptance(request)?).await?),
-        RequestBody::SittingsDecline { sitting_id } => {
-            engine.forget_sitting(sitting_id).await?;
-            answer(&Deleted { deleted: true })
-        }
+        RequestBody::SittingsDecline { sitting_id } => gone(engine.forget_sitting(sitting_id).await),
         RequestBody::ProposalsList { person_id, cursor, limit } => {
             answer(&lists::proposals(engine, person_id, &Part { cursor, limit }).await?)
         }
         RequestBody::ProposalsAccept { proposal_ids } => {
             answer(&convert::accepted(engine.accept_proposals(named(proposal_ids)?).await?))
         }
-        RequestBody::ProposalsDecline { proposal_ids } => {
-            engine.decline_proposals(named(proposal_ids)?).await?;
-            answer(&Deleted { deleted: true })
-        }
+        RequestBody::ProposalsDecline { proposal_ids } => gone(engine.decline_proposals(named(proposal_ids)?).await),
         RequestBody::PeopleList(page) => answer(&lists::people(engine, &page)?),
         RequestBody::PeopleRename { person_id, name } => {
             let name = PersonName::new(&name)?;
@@ -152,18 +146,22 @@ pub(crate) async fn handle(
             }
             answer(&engine.merge_people(from, into).await?)
         }
-        RequestBody::PeopleDelete { person_id } => {
+        RequestBody::PeopleDelete { person_id, undo: false } => {
             engine.delete_person(person_id).await?;
-            shared.memory().kept.forget();
-            answer(&Deleted { deleted: true })
+            deleted(shared, None)
+        }
+        RequestBody::PeopleDelete { person_id, undo: true } => {
+            deleted(shared, Some(engine.set_person_aside(person_id).await?))
         }
         RequestBody::PhotosList { person_id, cursor, limit } => {
             answer(&lists::photos(engine, person_id, &Part { cursor, limit }).await?)
         }
-        RequestBody::PhotosDelete { person_id, photo_id } => {
+        RequestBody::PhotosDelete { person_id, photo_id, undo: false } => {
             engine.delete_photo(person_id, photo_id).await?;
-            shared.memory().kept.forget();
-            answer(&Deleted { deleted: true })
+            deleted(shared, None)
+        }
+        RequestBody::PhotosDelete { person_id, photo_id, undo: true } => {
+            deleted(shared, Some(engine.set_photo_aside(person_id, photo_id).await?))
         }
         RequestBody::PhotosMove { person_id, photo_id, person } => {
             let moved = engine.move_photo(person_id, photo_id, PersonName::new(&person)?).await?;
@@ -171,6 +169,9 @@ pub(crate) async fn handle(
             answer(&moved)
         }
         RequestBody::PhotosAccept { person_id, photo_id } => answer(&engine.accept_photo(person_id, photo_id).await?),
+        RequestBody::DeletionsList(page) => answer(&lists::deletions(engine, &page).await?),
+        RequestBody::DeletionsUndo { deletion_id } => answer(&engine.undo_deletion(deletion_id).await?),
+        RequestBody::DeletionsErase { deletion_id } => gone(engine.erase_deletions(deletion_id).await),
         RequestBody::ProblemsList(page) => answer(&lists::problems(engine, &page).await?),
         RequestBody::CareList(page) => {
             let turn = shared.turn(|memory| &mut memory.care, client.token).await?;
@@ -185,8 +186,7 @@ pub(crate) async fn handle(
         RequestBody::UnknownsIgnore { unknown_id } => answer(&engine.ignore_unknown(unknown_id).await?),
         RequestBody::UnknownsDelete { unknown_id } => {
             engine.delete_unknown(unknown_id).await?;
-            shared.memory().kept.forget();
-            answer(&Deleted { deleted: true })
+            deleted(shared, None)
         }
         RequestBody::SightingsList { person_id, camera, cursor, limit } => {
             answer(&lists::sightings(engine, person_id, camera, &Part { cursor, limit }).await?)
@@ -204,6 +204,17 @@ pub(crate) async fn handle(
         }
         RequestBody::Stats {} => answer(&ServerStats { engine: engine.stats(), clients: shared.clients.len() }),
     }
+}
+
+/// Somebody or something is gone; pictures that are remembered may show them.
+fn deleted(shared: &Shared, deletion: Option<Deletion>) -> Result<Json, WireError> {
+    shared.memory().kept.forget();
+    answer(&Deleted { deleted: true, deletion })
+}
+
+fn gone(done: Result<(), EngineError>) -> Result<Json, WireError> {
+    done?;
+    answer(&Deleted { deleted: true, deletion: None })
 }
 
 fn acceptance(request: SittingsAccept) -> Result<engine::SittingAcceptance, WireError> {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Role;
 use crate::engine::{AboutMissing, CameraChange, CameraId, Instant, Override, SettingsChange, SittingId};
 use crate::people::{PersonId, PhotoId, ProposalId, UnknownId};
+use crate::store::DeletionId;
 use crate::vision::Rect;
 
 /// One request: `{"id": 7, "type": "recognize", …}`. The id is the client's; answers carry it back.
@@ -107,13 +108,24 @@ pub enum RequestBody {
     },
     /// Forget a person: photos, embeddings, sightings.
     #[serde(rename = "people/delete")]
-    PeopleDelete { person_id: PersonId },
+    PeopleDelete {
+        person_id: PersonId,
+        /// Whether they can be put back for an hour (`deletions/undo`); otherwise they are erased at once.
+        #[serde(default)]
+        undo: bool,
+    },
     /// A person's photos.
     #[serde(rename = "photos/list")]
     PhotosList { person_id: PersonId, cursor: Option<String>, limit: Option<u32> },
     /// Delete one photo.
     #[serde(rename = "photos/delete")]
-    PhotosDelete { person_id: PersonId, photo_id: PhotoId },
+    PhotosDelete {
+        person_id: PersonId,
+        photo_id: PhotoId,
+        /// Whether it can be put back for an hour (`deletions/undo`); otherwise it is erased at once.
+        #[serde(default)]
+        undo: bool,
+    },
     /// This photo is of somebody else, who may be new.
     #[serde(rename = "photos/move")]
     PhotosMove {
@@ -125,6 +137,18 @@ pub enum RequestBody {
     /// This photo is the person's, although it looks like somebody else or unlike their others.
     #[serde(rename = "photos/accept")]
     PhotosAccept { person_id: PersonId, photo_id: PhotoId },
+    /// What was deleted and can be put back.
+    #[serde(rename = "deletions/list")]
+    DeletionsList(Part),
+    /// Put back what was deleted.
+    #[serde(rename = "deletions/undo")]
+    DeletionsUndo { deletion_id: DeletionId },
+    /// Erase what was deleted now.
+    #[serde(rename = "deletions/erase")]
+    DeletionsErase {
+        /// What; left out: everything that can be put back.
+        deletion_id: Option<DeletionId>,
+    },
     /// What is wrong with folders and photos, and what is skipped.
     #[serde(rename = "problems/list")]
     ProblemsList(Part),

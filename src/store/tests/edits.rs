@@ -176,6 +176,77 @@ fn what_a_crash_left_behind_is_no_photo_and_goes_at_the_next_start() {
     assert_eq!(files(root.path()), ["Alice/.person.json", "Alice/a.jpg"]);
 }
 
+/// What is in `faces/`, apart from what the notes say.
+fn visible(root: &Path) -> Vec<String> {
+    files(root).into_iter().filter(|file| !file.contains(".person.json")).collect()
+}
+
+#[test]
+fn a_person_who_is_put_back_is_the_same_and_one_who_is_erased_leaves_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "Alice/a.jpg", "1");
+    put(root.path(), "Alice/notes.txt", "her own");
+    put(root.path(), "Bob/b.jpg", "2");
+    let (mut faces, _) = open(root.path());
+    let alice = id_of(&faces, "Alice");
+    for put_back in [true, false] {
+        let aside = faces.set_person_aside(&alice, Timestamp::now()).unwrap();
+        assert_eq!((shown(&faces).as_str(), aside.person.name.as_str()), ("Bob: b.jpg", "Alice"));
+        assert_settled(&mut faces, root.path());
+        let (mut again, scan) = open(root.path());
+        assert_eq!((again.aside().len(), scan.problems), (1, vec![]), "it is no fault in the folder");
+        assert_eq!(again.deletions()[0].id, aside.id);
+        if put_back {
+            assert_eq!(again.put_back(&aside.id).unwrap(), Path::new("Alice"));
+            assert!(matches!(again.put_back(&aside.id), Err(StoreError::UnknownDeletion(_))));
+            again.scan(soon()).unwrap();
+            assert_eq!(again.person(&alice).unwrap().photos.len(), 1);
+            assert_eq!(visible(root.path()), ["Alice/a.jpg", "Alice/notes.txt", "Bob/b.jpg"]);
+        } else {
+            again.erase(&aside.id).unwrap();
+            assert_eq!(files(root.path()), ["Bob/.person.json", "Bob/b.jpg"]);
+        }
+        faces = again;
+    }
+}
+
+#[test]
+fn of_a_photo_that_is_there_twice_one_comes_back_and_never_a_link_to_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "Alice/b.jpg", "1");
+    put(root.path(), "Alice/c.jpg", "1");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("b.jpg", root.path().join("Alice/a.jpg")).unwrap();
+    let (mut faces, _) = open(root.path());
+    let (alice, photo) = (id_of(&faces, "Alice"), photo_id(&picture("1")));
+    let aside = faces.set_photo_aside(&alice, &photo, Timestamp::now()).unwrap();
+    assert_eq!(shown(&faces), "Alice:");
+    assert_settled(&mut faces, root.path());
+    assert_eq!(faces.put_back(&aside.id).unwrap(), Path::new("Alice"));
+    faces.scan(soon()).unwrap();
+    let (_, back) = faces.photo(&photo).unwrap();
+    assert_eq!(faces.read(back).unwrap(), picture("1"));
+    assert_eq!(visible(root.path()).len(), 1, "{:?}", visible(root.path()));
+}
+
+#[test]
+fn so_many_deletions_can_be_undone_and_no_more() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "Alice/a.jpg", "1");
+    let (mut faces, _) = open(root.path());
+    let (alice, photo) = (id_of(&faces, "Alice"), photo_id(&picture("1")));
+    let aside = faces.set_photo_aside(&alice, &photo, Timestamp::now()).unwrap();
+    put(root.path(), "Alice/a.jpg", "1");
+    faces.scan(soon()).unwrap();
+    faces.aside = vec![aside; 1_000];
+    assert!(matches!(
+        faces.set_photo_aside(&alice, &photo, Timestamp::now()),
+        Err(StoreError::TooManyDeletions(1_000))
+    ));
+    assert!(matches!(faces.set_person_aside(&alice, Timestamp::now()), Err(StoreError::TooManyDeletions(1_000))));
+    assert_eq!(shown(&faces), "Alice: a.jpg");
+}
+
 #[test]
 fn a_refused_write_changes_nothing() {
     let root = tempfile::tempdir().unwrap();
