@@ -4,6 +4,8 @@ import type {
   CameraSight,
   Candidate,
   CareFinding,
+  Deleted,
+  DeletionInfo,
   Enrolled,
   FaceInfo,
   LibraryImported,
@@ -204,12 +206,26 @@ export class FaceClient {
     return this.ask("people/merge", { from, into });
   }
 
-  deletePerson(personId: string): Promise<unknown> {
-    return this.ask("people/delete", { person_id: personId });
+  /** Deletes somebody; with `undo` they can be put back for an hour. */
+  deletePerson(personId: string, undo: boolean): Promise<Deleted> {
+    return this.ask("people/delete", { person_id: personId, undo });
   }
 
-  deletePhoto(personId: string, photoId: string): Promise<unknown> {
-    return this.ask("photos/delete", { person_id: personId, photo_id: photoId });
+  deletePhoto(personId: string, photoId: string, undo: boolean): Promise<Deleted> {
+    return this.ask("photos/delete", { person_id: personId, photo_id: photoId, undo });
+  }
+
+  /** What was deleted and can be put back. */
+  deletions(): Promise<DeletionInfo[]> {
+    return this.all("deletions/list");
+  }
+
+  undoDeletion(deletionId: string): Promise<PersonInfo> {
+    return this.ask("deletions/undo", { deletion_id: deletionId });
+  }
+
+  eraseDeletion(deletionId: string): Promise<Deleted> {
+    return this.ask("deletions/erase", { deletion_id: deletionId });
   }
 
   /** Gives a photo to who it is of, by name: somebody new, too. */

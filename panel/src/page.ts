@@ -2,6 +2,7 @@
 import { LitElement, type PropertyValues, type TemplateResult, html } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { FaceClient, Server, State } from "./client";
+import type { Deleted } from "./generated/protocol";
 import type { Hass } from "./hass";
 import { shared } from "./styles";
 import type { Speech } from "./words";
@@ -59,6 +60,15 @@ export abstract class Page extends LitElement {
 
   protected tell(notice: Notice): void {
     this.dispatchEvent(new CustomEvent<Notice>("face-notice", { detail: notice, bubbles: true, composed: true }));
+  }
+
+  /** Delete something, and offer to put it back where that is possible; whether it worked. */
+  protected delete(text: string, what: () => Promise<Deleted>): Promise<boolean> {
+    return this.attempt(async () => {
+      const { deletion } = await what();
+      if (deletion == null) this.tell({ text });
+      else this.tell({ text, undo: () => this.home.client.undoDeletion(deletion.deletion_id) });
+    });
   }
 
   /** Have everything loaded again, also what other pages show. */

@@ -111,10 +111,11 @@ export class Speech {
   refusal(error: unknown): string {
     const words: Readonly<Record<string, string | Counted | undefined>> = this.words;
     const { code, message, translation_key: key, translation_placeholders: places } = error as CommandError;
-    const known = words[`refused_${key ?? code ?? ""}`];
+    const person = (error instanceof Refusal ? error.details.person?.name : places?.["person"]) ?? "";
+    const why = key ?? code ?? "";
+    const known = words[`refused_${why === "duplicate" && person !== "" ? "somebody_elses" : why}`];
     if (typeof known !== "string") return places?.["reason"] ?? message ?? String(error);
-    const person = error instanceof Refusal ? error.details.person?.name : places?.["person"];
-    return this.fill(known, { person: person ?? "" });
+    return this.fill(known, { person });
   }
 }
 

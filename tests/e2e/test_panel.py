@@ -333,6 +333,76 @@ async def test_person_is_renamed_merged_and_deleted(house: House) -> None:
     await look(house, change)
 
 
+def is_found(page: Page, name: str, picture: Path) -> bool:
+    """Whether somebody is whom a picture looks like."""
+    people = show(page, "people")
+    people.get_by_role("button", name="Have we seen this person?").click()
+    dialog = people.locator("face-search face-dialog")
+    dialog.get_by_label("Choose a photo", exact=True).set_input_files(picture)
+    expect(dialog.get_by_text(re.compile("These look alike|Nobody who is remembered"))).to_be_visible()
+    found = dialog.locator("li").filter(has_text=name).filter(has_text="almost certainly").count() > 0
+    dialog.get_by_role("button", name="Done").click()
+    return found
+
+
+async def test_deleted_person_is_put_back(house: House) -> None:
+    """By the notice, or from the list of the last hour; whoever is back is recognised, and in Home Assistant, too."""
+    entity, portrait = "sensor.grace_hopper_last_seen", ROOT / "faces" / "Grace Hopper" / "portrait.jpg"
+
+    def delete(page: Page) -> None:
+        person = open_person(page, "Grace Hopper")
+        person.get_by_role("button", name="Delete", exact=True).click()
+        dialog = page.locator("face-panel face-dialog")
+        expect(dialog).to_contain_text("You can undo this for an hour")
+        dialog.get_by_role("button", name="Delete", exact=True).click()
+        people = page.locator("face-panel face-people")
+        expect(people.get_by_role("link", name="Grace Hopper")).to_have_count(0)
+
+    def take_back(page: Page) -> None:
+        people = open_panel(page, house.home.url, "people")
+        delete(page)
+        page.locator("face-panel .notice").get_by_role("button", name="Undo").click()
+        people.get_by_role("link", name="Grace Hopper").wait_for()
+        assert is_found(page, "Grace Hopper", portrait)
+        delete(page)
+        assert not is_found(page, "Grace Hopper", portrait)
+        keep(page, "deleted")
+        people.get_by_role("button", name="Put back: Grace Hopper").click()
+        people.get_by_role("link", name="Grace Hopper").wait_for()
+        assert is_found(page, "Grace Hopper", portrait)
+
+    await house.seen.until(lambda: entity in house.seen.states, "the person in Home Assistant")
+    await look(house, take_back)
+    await house.seen.until(lambda: entity in house.seen.states, "the person who is back")
+
+
+async def test_deleted_photo_is_put_back(house: House) -> None:
+    """The same way."""
+
+    def take_back(page: Page) -> None:
+        open_panel(page, house.home.url, "people")
+        person = open_person(page, "Grace Hopper")
+        cards = person.locator("li.card")
+        expect(cards.first).to_be_visible()
+        photos = cards.count()
+        remove = person.get_by_role("button", name="Delete: Photo of Grace Hopper").first
+        confirm = page.locator("face-panel face-dialog").get_by_role("button", name="Delete", exact=True)
+        remove.click()
+        confirm.click()
+        expect(cards).to_have_count(photos - 1)
+        page.locator("face-panel .notice").get_by_role("button", name="Undo").click()
+        expect(cards).to_have_count(photos)
+        remove.click()
+        confirm.click()
+        expect(cards).to_have_count(photos - 1)
+        back = show(page, "people").get_by_role("button", name="Put back: Photo of Grace Hopper")
+        back.click()
+        expect(back).to_have_count(0)
+        expect(open_person(page, "Grace Hopper").locator("li.card")).to_have_count(photos)
+
+    await look(house, take_back)
+
+
 async def test_everybody_is_exported_as_one_file_and_imported_again(house: House, tmp_path: Path) -> None:
     """Who was deleted meanwhile is back as the same person; of a file that is not whole nothing is taken."""
     file, cut = tmp_path / "library.tar", tmp_path / "cut.tar"
@@ -349,7 +419,12 @@ async def test_everybody_is_exported_as_one_file_and_imported_again(house: House
         person = open_person(page, "Grace Hopper")
         person.get_by_role("button", name="Delete", exact=True).click()
         page.locator("face-panel face-dialog").get_by_role("button", name="Delete", exact=True).click()
-        expect(page.locator("face-panel face-people").get_by_role("link", name="Grace Hopper")).to_have_count(0)
+        people = page.locator("face-panel face-people")
+        expect(people.get_by_role("link", name="Grace Hopper")).to_have_count(0)
+        erase = people.get_by_role("button", name="Erase now: Grace Hopper")
+        erase.click()
+        page.locator("face-panel face-dialog").get_by_role("button", name="Erase", exact=True).click()
+        expect(erase).to_have_count(0)
         settings = show(page, "settings")
         chooser = settings.locator("face-library input")
         chooser.set_input_files(cut)

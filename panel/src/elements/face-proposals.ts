@@ -143,7 +143,7 @@ export class FaceProposals extends Page {
           ? speech.count(this.words.proposals_kept, photos.length)
           : speech.fill(this.words.failed, { reason: speech.refusal(refused[0]?.error) });
       const undo = (): Promise<unknown> =>
-        Promise.all(photos.map((one) => client.deletePhoto(one.person.id, one.photo_id)));
+        Promise.all(photos.map((one) => client.deletePhoto(one.person.id, one.photo_id, false)));
       this.tell(server.changes && photos.length > 0 ? { text, undo } : { text });
     });
   }

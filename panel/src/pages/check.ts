@@ -194,7 +194,7 @@ export class FaceCheck extends Page {
       const done =
         merge && other != null
           ? await this.attempt(() => client.merge(person.id, other.id))
-          : photo != null && (await this.attempt(() => client.deletePhoto(person.id, photo)));
+          : photo != null && (await this.delete(words.deleted_photo, () => client.deletePhoto(person.id, photo, true)));
       this.asked = undefined;
       if (done) this.lookAgain();
     };

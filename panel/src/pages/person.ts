@@ -25,6 +25,8 @@ export class FacePerson extends Page {
   @state() private photos: readonly PhotoInfo[] = [];
   @state() private question: Question | undefined;
   @state() private answer = "";
+  /** Whether what is deleted can't be put back. */
+  @state() private atOnce = false;
   @state() private learning = false;
   /** The photo that is of somebody else. */
   @state() private moving: PhotoInfo | undefined;
@@ -102,6 +104,7 @@ export class FacePerson extends Page {
     if (person === undefined) return html`${back}<p class="empty">${this.words.refused_not_found}</p>`;
     const ask = (question: Question) => () => {
       this.answer = question.kind === "rename" ? person.name : "";
+      this.atOnce = false;
       this.question = question;
     };
     return html`
@@ -193,26 +196,33 @@ export class FacePerson extends Page {
     this.question = undefined;
   };
 
-  private async act(question: Question): Promise<void> {
-    const { client } = this.home;
+  private async act(person: PersonInfo, question: Question): Promise<void> {
+    if (!(await this.done(person, question))) return;
     const chosen = this.answer.trim();
-    const worked = await this.attempt(() => {
-      switch (question.kind) {
-        case "rename":
-          return client.rename(this.personId, chosen);
-        case "merge":
-          return client.merge(this.personId, chosen);
-        case "delete":
-          return client.deletePerson(this.personId);
-        case "photo":
-          return client.deletePhoto(this.personId, question.photo.photo_id);
-      }
-    });
-    if (!worked) return;
     this.closed();
     this.changed();
     if (question.kind === "merge") navigate(`${this.base}/${chosen}`);
     if (question.kind === "delete") this.toList();
+  }
+
+  private done(person: PersonInfo, question: Question): Promise<boolean> {
+    const { client, speech } = this.home;
+    const { words, atOnce } = this;
+    const chosen = this.answer.trim();
+    switch (question.kind) {
+      case "rename":
+        return this.attempt(() => client.rename(person.id, chosen));
+      case "merge":
+        return this.attempt(() => client.merge(person.id, chosen));
+      case "delete": {
+        const text = speech.fill(atOnce ? words.erased_person : words.deleted_person, { name: person.name });
+        return this.delete(text, () => client.deletePerson(person.id, !atOnce));
+      }
+      case "photo": {
+        const text = atOnce ? words.erased_photo : words.deleted_photo;
+        return this.delete(text, () => client.deletePhoto(person.id, question.photo.photo_id, !atOnce));
+      }
+    }
   }
 
   private dialog(person: PersonInfo, question: Question): TemplateResult {
@@ -222,6 +232,16 @@ export class FacePerson extends Page {
     const take = (event: Event): void => {
       this.answer = (event.target as HTMLInputElement | HTMLSelectElement).value;
     };
+    const deleting = (text: string): TemplateResult => html`<p>${named(text)}</p>
+      <label class="beside">
+        <input
+          type="checkbox"
+          .checked=${this.atOnce}
+          @change=${(event: Event) => (this.atOnce = (event.target as HTMLInputElement).checked)}
+        />
+        ${words.erase_at_once}
+      </label>`;
+    const remove = this.atOnce ? words.erase : words.delete;
     const parts = {
       rename: {
         heading: words.rename,
@@ -247,13 +267,13 @@ export class FacePerson extends Page {
       },
       delete: {
         heading: named(words.delete_person),
-        button: words.delete,
-        body: html`<p>${named(words.delete_person_text)}</p>`,
+        button: remove,
+        body: deleting(words.delete_person_text),
       },
       photo: {
         heading: words.delete_photo,
-        button: words.delete,
-        body: html`<p>${named(words.delete_photo_text)}</p>`,
+        button: remove,
+        body: deleting(words.delete_photo_text),
       },
     }[question.kind];
     const needsAnswer = question.kind === "rename" || question.kind === "merge";
@@ -264,7 +284,7 @@ export class FacePerson extends Page {
         slot="actions"
         class=${question.kind === "rename" ? "main" : "danger"}
         ?disabled=${needsAnswer && this.answer.trim() === ""}
-        @click=${() => this.act(question)}
+        @click=${() => this.act(person, question)}
       >
         ${parts.button}
       </button>

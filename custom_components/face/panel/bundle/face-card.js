@@ -662,14 +662,27 @@ var De = class {
 			into: t
 		});
 	}
-	deletePerson(e) {
-		return this.ask("people/delete", { person_id: e });
+	deletePerson(e, t) {
+		return this.ask("people/delete", {
+			person_id: e,
+			undo: t
+		});
 	}
-	deletePhoto(e, t) {
+	deletePhoto(e, t, n) {
 		return this.ask("photos/delete", {
 			person_id: e,
-			photo_id: t
+			photo_id: t,
+			undo: n
 		});
+	}
+	deletions() {
+		return this.all("deletions/list");
+	}
+	undoDeletion(e) {
+		return this.ask("deletions/undo", { deletion_id: e });
+	}
+	eraseDeletion(e) {
+		return this.ask("deletions/erase", { deletion_id: e });
 	}
 	movePhoto(e, t, n) {
 		return this.ask("photos/move", {
@@ -1081,9 +1094,23 @@ var Me = o`
 	choose_person: "Person auswählen",
 	delete: "Löschen",
 	delete_person: "{name} löschen?",
-	delete_person_text: "Alle Fotos und Sichtungen von {name} werden endgültig gelöscht.",
+	delete_person_text: "{name} wird nicht mehr erkannt und nirgends mehr gezeigt. Eine Stunde lang lässt sich das rückgängig machen; danach werden alle Fotos und Sichtungen endgültig gelöscht.",
+	deleted_person: "{name} ist gelöscht.",
+	erased_person: "{name} ist mit allen Fotos und Sichtungen endgültig gelöscht.",
 	delete_photo: "Dieses Foto löschen?",
-	delete_photo_text: "Es wird endgültig gelöscht und zählt nicht mehr für {name}.",
+	delete_photo_text: "Es zählt nicht mehr für {name}. Eine Stunde lang lässt sich das rückgängig machen; danach wird es endgültig gelöscht.",
+	deleted_photo: "Das Foto ist gelöscht.",
+	erased_photo: "Das Foto ist endgültig gelöscht.",
+	erase_at_once: "Sofort endgültig löschen, ohne Rückgängig",
+	erase: "Endgültig löschen",
+	deleted_lately: "In der letzten Stunde gelöscht",
+	deleted_lately_text: "Bis sie endgültig gelöscht werden, lassen sie sich zurückholen, wie sie waren.",
+	deleted_until: "wird um {time} endgültig gelöscht",
+	put_back: "Zurückholen",
+	put_back_first: "Hole zuerst {name} zurück",
+	was_put_back: "Wieder da: {what}",
+	erase_now: "Jetzt endgültig löschen",
+	erase_text: "{what} lässt sich danach nicht mehr zurückholen.",
 	search_people: "Suchen",
 	progress: "{done} von {all} Fotos",
 	waiting: "wartet",
@@ -1181,6 +1208,7 @@ var Me = o`
 	refused_too_small: "das Gesicht ist zu klein",
 	refused_too_blurry: "das Gesicht ist zu unscharf",
 	refused_duplicate: "schon vorhanden",
+	refused_somebody_elses: "dieses Foto gehört schon zu {person}; lösche es zuerst dort, wenn das falsch ist",
 	refused_looks_like_someone_else: "sieht eher aus wie {person}",
 	refused_unreadable_image: "kein lesbares Bild",
 	refused_too_large: "die Datei ist zu groß",
@@ -1441,9 +1469,23 @@ var Me = o`
 	choose_person: "Choose a person",
 	delete: "Delete",
 	delete_person: "Delete {name}?",
-	delete_person_text: "All photos and sightings of {name} are deleted for good.",
+	delete_person_text: "{name} is no longer recognised or shown. You can undo this for an hour; then all photos and sightings are erased for good.",
+	deleted_person: "{name} is deleted.",
+	erased_person: "{name} is erased, with all photos and sightings.",
 	delete_photo: "Delete this photo?",
-	delete_photo_text: "It is deleted for good and no longer counts for {name}.",
+	delete_photo_text: "It no longer counts for {name}. You can undo this for an hour; then it is erased for good.",
+	deleted_photo: "The photo is deleted.",
+	erased_photo: "The photo is erased.",
+	erase_at_once: "Erase it for good at once: no undo",
+	erase: "Erase",
+	deleted_lately: "Deleted in the last hour",
+	deleted_lately_text: "These can be put back, as they were, until they are erased.",
+	deleted_until: "erased at {time}",
+	put_back: "Put back",
+	put_back_first: "Put {name} back first",
+	was_put_back: "{what}: back again.",
+	erase_now: "Erase now",
+	erase_text: "{what} can't be put back after this.",
 	search_people: "Search",
 	progress: "{done} of {all} photos",
 	waiting: "waiting",
@@ -1541,6 +1583,7 @@ var Me = o`
 	refused_too_small: "the face is too small",
 	refused_too_blurry: "the face is too blurry",
 	refused_duplicate: "already added",
+	refused_somebody_elses: "this photo is one of {person}'s; delete it there first if that is wrong",
 	refused_looks_like_someone_else: "looks more like {person}",
 	refused_unreadable_image: "not a picture that can be read",
 	refused_too_large: "the file is too large",
@@ -1799,10 +1842,8 @@ var Me = o`
 		return typeof r == "string" ? this.fill(r, n) : t;
 	}
 	refusal(e) {
-		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = t[`refused_${i ?? n ?? ""}`];
-		if (typeof o != "string") return a?.reason ?? r ?? String(e);
-		let s = e instanceof q ? e.details.person?.name : a?.person;
-		return this.fill(o, { person: s ?? "" });
+		let t = this.words, { code: n, message: r, translation_key: i, translation_placeholders: a } = e, o = (e instanceof q ? e.details.person?.name : a?.person) ?? "", s = i ?? n ?? "", c = t[`refused_${s === "duplicate" && o !== "" ? "somebody_elses" : s}`];
+		return typeof c == "string" ? this.fill(c, { person: o }) : a?.reason ?? r ?? String(e);
 	}
 }, Re = 700, ze = 5e3, Be = "/faces", $ = class extends W {
 	constructor(...e) {
