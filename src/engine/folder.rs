@@ -103,7 +103,7 @@ pub(super) struct Folder {
     unsettled: usize,
     /// What was last kept of the files' contents, and of whose they are.
     known_files: HashMap<PathBuf, KnownFile>,
-    roster: Roster,
+    roster: Option<Roster>,
     /// Since when missing people are waited for without counting it.
     counted: Instant,
     /// What is over is erased from then on: the last try failed.
@@ -139,7 +139,7 @@ impl Folder {
             watcher: None,
             unsettled: 0,
             known_files,
-            roster: Roster::default(),
+            roster: None,
             counted: Instant::now(),
             erase_from: Instant::now(),
             stopping: false,
@@ -275,8 +275,8 @@ impl Folder {
         }
         let known_files = self.new_known_files();
         let roster = self.faces.roster();
-        let roster = (roster != self.roster).then(|| {
-            self.roster.clone_from(&roster);
+        let roster = (self.roster.as_ref() != Some(&roster)).then(|| {
+            self.roster = Some(roster.clone());
             roster
         });
         let taken_up = self.home.wait(Command::TakeUp(Box::new(FolderLook {
