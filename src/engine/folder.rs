@@ -103,6 +103,7 @@ pub(super) struct Folder {
     unsettled: usize,
     /// What was last kept of the files' contents, and of whose they are.
     known_files: HashMap<PathBuf, KnownFile>,
+    /// Whom it held at the last look; nobody knows before the first.
     roster: Option<Roster>,
     /// Since when missing people are waited for without counting it.
     counted: Instant,

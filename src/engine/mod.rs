@@ -739,8 +739,7 @@ impl Engine {
 
     /// The next picture of who is learned, of which nothing else is told or kept; how far it is then.
     pub async fn sit(&self, sitting: SittingId, picture: PictureBytes) -> Result<SittingState, EngineError> {
-        let (reply, answer) = oneshot::channel();
-        self.question(Work::Sit { sitting, picture, reply }, answer).await
+        self.question(|reply| Work::Sit { sitting, picture, reply }).await
     }
 
     /// How far it is.

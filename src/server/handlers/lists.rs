@@ -42,13 +42,6 @@ pub(super) async fn deletions(engine: &Engine, page: &Part) -> Result<ListPage<D
     page_of(&deletions, page, key)
 }
 
-pub(super) async fn deletions(engine: &Engine, page: &Part) -> Result<ListPage<Deletion>, WireError> {
-    let mut deletions = engine.deletions().await?;
-    let key = |d: &Deletion| d.id.0.clone();
-    deletions.sort_by_cached_key(key);
-    page_of(&deletions, page.cursor.as_deref(), page.limit, key)
-}
-
 pub(super) async fn proposals(
     engine: &Engine,
     person: Option<PersonId>,
