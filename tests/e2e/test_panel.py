@@ -340,9 +340,9 @@ def is_found(page: Page, name: str, picture: Path) -> bool:
     dialog = people.locator("face-search face-dialog")
     dialog.get_by_label("Choose a photo", exact=True).set_input_files(picture)
     expect(dialog.get_by_text(re.compile("These look alike|Nobody who is remembered"))).to_be_visible()
-    found = dialog.locator("li").filter(has_text=name).filter(has_text="almost certainly").count() > 0
+    found: int = dialog.locator("li").filter(has_text=name).filter(has_text="almost certainly").count()
     dialog.get_by_role("button", name="Done").click()
-    return found
+    return found > 0
 
 
 async def test_deleted_person_is_put_back(house: House) -> None:
