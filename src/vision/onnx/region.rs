@@ -1,8 +1,8 @@
 //! The rewrite step: what `kernels` can do of a typed model becomes one operator, with buffers of its own.
 //!
 //! Convolutions, pools, sums and activations that follow one another are taken out together, so that tract sees one
-//! operator, values stay in one layout, and nothing is allocated from one picture to the next. What is not known here
-//! stays tract's, before, between and after.
+//! operator, values stay in one layout, and a thread allocates nothing from one picture to the next. What is not known
+//! here stays tract's, before, between and after.
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
