@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """How long a picture takes the server and others, in turns, so that load hits all alike.
 
-    PYTHON scripts/against_others.py BINARY [--original FOLDER] [--rounds 20] [--threads 2]
+    PYTHON scripts/against_others.py BINARY [--lab LAB] [--original FOLDER] [--rounds 20] [--threads 2]
 
-PYTHON has `opencv-python-headless` from 4.12 on, below 5 (which refuses the recogniser's file). BINARY is a built
-`face-server`, FOLDER what `scripts/original.mjs` asks for.
+PYTHON has `opencv-python-headless` from 4.12 on, below 5 (which refuses the recogniser's file), and with `--lab` `onnx`
+and `onnxruntime`. BINARY is a built `face-server`, LAB a built `face-lab`, FOLDER what `scripts/original.mjs` asks for.
 Prints one JSON object a picture: for each system the median and the 95th percentile from sending the picture to its
 faces, and the processor time of a picture, all in milliseconds; the server's stages as it states them; and the server's
 median by that of each other: OpenCV with the same networks, which sees the picture in full size or at most 640 pixels
-wide, and the original system (where there is only one face and no 4K: it takes its time). Linux only.
+wide, and the original system (where there is only one face and no 4K: it takes its time). With `--lab` also one object
+for each network: its time on one thread, ours by ONNX Runtime's, which gets the weights as floats. Linux only.
 """
 
 from __future__ import annotations
@@ -210,15 +211,84 @@ def measured(
     return took, {stage: round(statistics.median(values), 1) for stage, values in stages.items()}
 
 
+def folded(file: Path, height: int, width: int) -> bytes:
+    """A network with its weights as floats, for pictures of this size: its own quantised ones ONNX Runtime refuses."""
+    import onnx
+    from onnx import numpy_helper
+
+    model = onnx.load(file)
+    graph = model.graph
+    values = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    for node in [node for node in graph.node if node.op_type == "DequantizeLinear"]:
+        settings = {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute}
+        axis, block = settings.get("axis", 1), settings.get("block_size", 0)
+        weights, *others = [values[name].astype(np.float32) for name in node.input]
+        if block:
+            others = [np.repeat(other, block, axis).take(range(weights.shape[axis]), axis) for other in others]
+        elif others[0].ndim == 1 and others[0].size > 1:
+            others = [np.expand_dims(other, [at for at in range(weights.ndim) if at != axis]) for other in others]
+        scale, *zero = others
+        values[node.output[0]] = (weights - (zero[0] if zero else 0)) * scale
+        graph.node.remove(node)
+    read = {name for node in graph.node for name in node.input}
+    kept = [numpy_helper.from_array(value, name) for name, value in values.items() if name in read]
+    del graph.initializer[:], graph.value_info[:]
+    graph.initializer.extend(kept)
+    inputs = [one for one in graph.input if one.name in read and one.name not in values]
+    del graph.input[:]
+    graph.input.extend(inputs)
+    for axis, length in ((2, height), (3, width)):
+        graph.input[0].type.tensor_type.shape.dim[axis].dim_value = length
+    for output in graph.output:
+        output.type.tensor_type.ClearField("shape")
+    return model.SerializeToString()
+
+
+def networks(lab: Path, rounds: int) -> Iterator[dict[str, object]]:
+    """Each network on one thread, in turns: ours as the laboratory times it, and ONNX Runtime's."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    chance = np.random.default_rng(1)
+    detector, recogniser = sorted(WEIGHTS.glob("*.onnx"))
+    cases = {("one look", "960x544"): (detector, 544, 960), ("embed", "one face"): (recogniser, 112, 112)}
+    theirs = {case: onnxruntime.InferenceSession(folded(*of), options) for case, of in cases.items()}
+    took: dict[tuple[str, str], tuple[list[float], list[float]]] = {case: ([], []) for case in cases}
+    command = [lab, "bench", "--threads", "1", "--rounds", "10", "--galleries", "100", "--faces", "2"]
+    command += ["--stage", "one look", "--stage", "embed"]
+    for _ in range(max(1, rounds // 4)):
+        told = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True).stdout
+        for line in map(json.loads, told.splitlines()):
+            if (case := (line["stage"], line["of"])) in cases:
+                took[case][0].append(line["p50_ms"])
+        for case, (_, height, width) in cases.items():
+            pixels = chance.integers(0, 256, (1, 3, height, width)).astype(np.float32)
+            name = theirs[case].get_inputs()[0].name
+            for _ in range(10):
+                begun = time.perf_counter()
+                theirs[case].run(None, {name: pixels})
+                took[case][1].append((time.perf_counter() - begun) * 1e3)
+    for case, (file, *_) in cases.items():
+        ours, other = (statistics.median(series) for series in took[case])
+        by = round(ours / other, 2)
+        times = {"ours_ms": round(ours, 1), "ONNX Runtime_ms": round(other, 1)}
+        yield {"network": file.name, "of": case[1], "by ONNX Runtime": by, **times}
+
+
 def main() -> None:
-    """Measure every picture."""
+    """Measure every network and picture."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", type=Path)
+    parser.add_argument("--lab", type=Path)
     parser.add_argument("--original", type=Path)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2, help="OpenCV's")
     given = parser.parse_args()
     cv2.setNumThreads(given.threads)
+    if given.lab:
+        for network in networks(given.lab.resolve(), given.rounds):
+            print(json.dumps(network), flush=True)
     with server(given.binary.resolve()) as ours, tempfile.TemporaryDirectory() as shown:
         always = {"ours": ours, "full size": OpenCv(None), "at most 640": OpenCv(640)}
         original = {"original": Original(given.original.resolve(), Path(shown))} if given.original else {}
