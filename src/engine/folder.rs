@@ -196,10 +196,8 @@ impl Folder {
                 }
             }
         })?;
-        if self.unsettled > 0 {
-            watcher.check_again();
-        }
         self.watcher = Some(watcher);
+        self.check_unsettled();
         Ok(())
     }
 
@@ -217,6 +215,13 @@ impl Folder {
         }
     }
 
+    /// Files that may still be copied are looked at again soon.
+    fn check_unsettled(&self) {
+        if let Some(watcher) = self.watcher.as_ref().filter(|_| self.unsettled > 0) {
+            watcher.check_again();
+        }
+    }
+
     fn reader(&self) -> Reader {
         self.faces.reader()
     }
@@ -229,11 +234,7 @@ impl Folder {
             *unsettled = faces.scan(SystemTime::now())?.unsettled;
             Ok(())
         });
-        if self.unsettled > 0
-            && let Some(watcher) = &self.watcher
-        {
-            watcher.check_again();
-        }
+        self.check_unsettled();
         say_who_is_away(away_before, self.faces.away(), self.faces.root());
         looked
     }
@@ -357,11 +358,7 @@ impl Folder {
             *unsettled = faces.scan(SystemTime::now())?.unsettled;
             Ok(folder)
         })?;
-        if self.unsettled > 0
-            && let Some(watcher) = &self.watcher
-        {
-            watcher.check_again();
-        }
+        self.check_unsettled();
         let back = self.faces.people().iter().find(|p| p.folder == folder);
         back.map(|p| p.id.clone()).ok_or_else(|| EngineError::no_person(&person.id))
     }

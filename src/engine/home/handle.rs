@@ -604,9 +604,7 @@ impl Home {
             return Vec::new();
         }
         let is_gone = |(id, place): &(&PersonId, &Place)| {
-            place.last_seen < before
-                && self.everything.person(id).is_none()
-                && self.library.aside.iter().all(|aside| aside.person.id != **id)
+            place.last_seen < before && self.everything.person(id).is_none() && !self.library.can_come_back(id)
         };
         let gone: Vec<PersonId> = self.whereabouts.iter().filter(is_gone).map(|(id, _)| id.clone()).collect();
         for person in &gone {
