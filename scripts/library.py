@@ -11,7 +11,7 @@ PYTHON is that of `scripts/environments.py harness`, BINARY a built `face-server
   others?
 - `proposals`: what visits propose is accepted. Is it ever somebody else's, and are more unseen visits confirmed
   then?
-- `walk`: is who was taught by a walk up to a camera confirmed as often as who was taught by photos of the gallery?
+- `walk`: is who was taught by a walk up to a camera confirmed as often as who was taught by three portraits?
 
 GALLERY and WALKS are folders of your own with a sub-folder of photos for each person. VISITS and UNSEEN have pictures
 of visits, `frames.csv` (visit, frame, seconds, file) and `people.csv` (visit, person, frame, cx, cy, side: whose face
@@ -46,6 +46,7 @@ from custom_components.face.client.wire import CameraChange, FaceInfo, Grade, Kn
 
 WRONG_PHOTOS = 40
 PEOPLE = 80
+PORTRAITS = 3
 RIGHT_PHOTOS = 4
 """Of each person; those with a photo more may lose it to somebody else's folder."""
 DOUBTED = {"somebody_elses", "unlike"}
@@ -330,31 +331,36 @@ def _id(sitting: dict[str, Any]) -> dict[str, str]:
 
 
 async def walk(binary: Path, gallery: Path, walks: Path, unseen: Path, seed: int) -> None:
-    """Who was taught by a walk alone is confirmed as often as who was taught by photos."""
-    chance = random.Random(seed)
-    portraits, visits, walkers = people_of(gallery), Visits.of(unseen), people_of(walks)
-    people = sorted(portraits.keys() & walkers.keys() & set().union(*visits.cast.values()))
-    kept = {}
-    with tempfile.TemporaryDirectory(prefix="face-library-") as learned:
-        async with home(binary, {}) as (house, client):
-            for name in people:
-                kept[name] = await walked(client, name, walkers[name], chance)
-            if (house.folder / "faces").exists():
-                shutil.copytree(house.folder / "faces", learned, dirs_exist_ok=True)
-        say(measure="walk", seed=seed, people=len(people), not_taught=[name for name, n in kept.items() if not n],
-            pictures=dict(sorted(Counter(kept.values()).items())))  # fmt: skip
-        told = {}
-        for how, photos in (
-            ("walk", people_of(Path(learned))),
-            ("portraits", {name: portraits[name] for name in people}),
-        ):
-            told[how] = await confirmed(binary, photos, visits, set(people), strangers=False)
-            of_person = told[how].pop("of_person")
-            say(measure=f"taught by {how}", photos=sum(map(len, photos.values())), **told[how])
-            told[how] = of_person
+    """Who was taught by a walk alone is confirmed as often as who was taught by portraits.
+
+    Everybody plays both parts with both folders, so that neither has the better photos: those of one are walked with and
+    compared with portraits of the other, then the other way round.
+    """
+    visits, ways = Visits.of(unseen), (people_of(gallery), people_of(walks))
+    people = sorted(ways[0].keys() & ways[1].keys() & set().union(*visits.cast.values()))
+    told: dict[str, Counter[str]] = {"walk": Counter(), "portraits": Counter()}
+    for number, (portraits, walkers) in enumerate((ways, ways[::-1]), 1):
+        chance = random.Random(seed)
+        kept = {}
+        with tempfile.TemporaryDirectory() as learned:
+            async with home(binary, {}) as (house, client):
+                for name in people:
+                    kept[name] = await walked(client, name, walkers[name], chance)
+                if (house.folder / "faces").exists():
+                    shutil.copytree(house.folder / "faces", learned, dirs_exist_ok=True)
+            say(measure="walk", way=number, seed=seed, people=len(people),
+                not_taught=[name for name, n in kept.items() if not n],
+                pictures=dict(sorted(Counter(kept.values()).items())))  # fmt: skip
+            for how, photos in (
+                ("walk", people_of(Path(learned))),
+                ("portraits", {name: portraits[name][:PORTRAITS] for name in people}),
+            ):
+                one = await confirmed(binary, photos, visits, set(people), strangers=False)
+                told[how] += one.pop("of_person")
+                say(measure=f"taught by {how}", way=number, photos=sum(map(len, photos.values())), **one)
     pairs = [(told["walk"][name], told["portraits"][name]) for name in people]
-    say(measure="walk against portraits", more=sum(a > b for a, b in pairs), equal=sum(a == b for a, b in pairs),
-        fewer=sum(a < b for a, b in pairs))  # fmt: skip
+    say(measure="walk against portraits", confirmed=[sum(told[how].values()) for how in told],
+        more=sum(a > b for a, b in pairs), equal=sum(a == b for a, b in pairs), fewer=sum(a < b for a, b in pairs))  # fmt: skip
 
 
 MEASUREMENTS = {"care": care, "proposals": proposals, "walk": walk}

@@ -13,7 +13,9 @@ use face_server::store::{Database, Faces, Opening};
 use face_server::vision::{self, Pack, Vision};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime::Runtime;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::{Registry, fmt};
 
 /// Threads for the network; pictures have the engine's own.
 const NETWORK_THREADS: usize = 2;
@@ -33,15 +35,15 @@ pub(crate) fn log(config: &Config, default: &str) -> anyhow::Result<()> {
     let filter = quiet.iter().fold(filter.to_owned(), |filter, (library, directive)| {
         if filter.contains(library) { filter } else { format!("{filter},{directive}") }
     });
-    let filter = EnvFilter::try_new(&filter).with_context(|| format!("\"{filter}\" isn't a log filter"))?;
+    let filter: Targets = filter.parse().with_context(|| format!("\"{filter}\" isn't a log filter"))?;
     // A line that cannot be written, on a full disk or into a pipe that is closed, is lost: the library would say so on standard
     // error, too, and end whoever has logged it.
-    let lines =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
-    match config.log_format {
-        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).init(),
-        LogFormat::Json => lines.json().init(),
-    }
+    let lines = fmt::layer::<Registry>().with_writer(std::io::stderr).log_internal_errors(false);
+    let lines = match config.log_format {
+        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    tracing_subscriber::registry().with(lines).with(filter).init();
     Ok(())
 }
 
