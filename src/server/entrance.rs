@@ -136,8 +136,8 @@ fn may_be_plain(stream: &TcpStream, plain: PlainText) -> bool {
     plain == PlainText::FromEverywhere || here().unwrap_or(false)
 }
 
-async fn only_tls() -> http::HttpError {
+async fn only_tls() -> WireError {
     let words = "from other machines this server takes TLS only: use https:// and wss:// with the fingerprint of the pairing \
                  line, or start it with --plain where everybody on the way may read along";
-    http::HttpError(WireError::new(ErrorCode::Forbidden, words))
+    WireError::new(ErrorCode::Forbidden, words)
 }

@@ -7,9 +7,8 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::gate::Socket;
-use super::outbox::TooSlow;
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) enum End {
     /// The client closed, or the network did.
     Gone,
@@ -29,12 +28,6 @@ impl End {
             Self::Stopping => (CloseCode::Away, "shutting_down: the server is stopping".into()),
         };
         Some(CloseFrame { code, reason })
-    }
-}
-
-impl From<TooSlow> for End {
-    fn from(_: TooSlow) -> Self {
-        Self::SlowClient
     }
 }
 

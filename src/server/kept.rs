@@ -48,8 +48,8 @@ impl KeptPictures {
         while self.all.len() > MAX_KEPT {
             self.make_room(|_| 1);
         }
-        while self.all.iter().map(Kept::bytes).sum::<usize>() > MAX_KEPT_BYTES {
-            self.make_room(Kept::bytes);
+        while self.all.iter().map(|kept| kept.picture.len()).sum::<usize>() > MAX_KEPT_BYTES {
+            self.make_room(|kept| kept.picture.len());
         }
         Ok(path)
     }
@@ -81,12 +81,6 @@ impl KeptPictures {
 
     pub(super) fn usage(&self) -> Usage {
         Usage { of: "kept_pictures", used: Some(self.all.len()), most: MAX_KEPT, hits: self.dropped }
-    }
-}
-
-impl Kept {
-    fn bytes(&self) -> usize {
-        self.picture.len()
     }
 }
 

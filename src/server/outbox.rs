@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 
 use tokio::sync::watch;
 
+use super::goodbye::End;
+
 /// Messages that may wait, after coalescing; more close the session with `slow_client`.
 pub(super) const MAX_MESSAGES: usize = 2_000;
 /// Bytes that may wait; more close the session with `slow_client`.
@@ -15,10 +17,6 @@ pub(super) const CALM_BYTES: usize = 4 * 1024 * 1024;
 /// What a state event is about: a newer one of the same key takes the place of one that still waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct StateKey(pub(super) String);
-
-/// The client does not read fast enough.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TooSlow;
 
 #[derive(Debug, Default)]
 pub(super) struct Outbox(watch::Sender<Queue>);
@@ -32,7 +30,7 @@ struct Queue {
 }
 
 impl Queue {
-    fn push(&mut self, key: Option<StateKey>, message: String) -> Result<(), TooSlow> {
+    fn push(&mut self, key: Option<StateKey>, message: String) -> Result<(), End> {
         if key.is_some()
             && let Some(at) = self.messages.iter().position(|(k, _)| *k == key)
         {
@@ -40,15 +38,15 @@ impl Queue {
         }
         self.gave_up |= self.messages.len() >= MAX_MESSAGES || self.bytes + message.len() > MAX_BYTES;
         if self.gave_up {
-            return Err(TooSlow);
+            return Err(End::SlowClient);
         }
         self.bytes += message.len();
         self.messages.push_back((key, message));
         Ok(())
     }
 
-    fn pop(&mut self) -> Result<String, TooSlow> {
-        let (_, message) = self.messages.pop_front().filter(|_| !self.gave_up).ok_or(TooSlow)?;
+    fn pop(&mut self) -> Result<String, End> {
+        let (_, message) = self.messages.pop_front().filter(|_| !self.gave_up).ok_or(End::SlowClient)?;
         self.bytes -= message.len();
         Ok(message)
     }
@@ -57,21 +55,21 @@ impl Queue {
 impl Outbox {
     /// Appends a message; one with a key first removes a waiting one of the same key.
     /// When the bounds are passed, nothing is taken from then on.
-    pub(super) fn push(&self, key: Option<StateKey>, message: String) -> Result<(), TooSlow> {
-        let mut pushed = Err(TooSlow);
+    pub(super) fn push(&self, key: Option<StateKey>, message: String) -> Result<(), End> {
+        let mut pushed = Err(End::SlowClient);
         self.0.send_modify(|queue| pushed = queue.push(key, message));
         pushed
     }
 
     /// The next message; waits for one. For one waiter.
-    pub(super) async fn next(&self) -> Result<String, TooSlow> {
+    pub(super) async fn next(&self) -> Result<String, End> {
         self.until(|queue| queue.gave_up || !queue.messages.is_empty()).await;
-        let mut next = Err(TooSlow);
+        let mut next = Err(End::SlowClient);
         self.0.send_modify(|queue| next = queue.pop());
         next
     }
 
-    /// Takes nothing from now on: the session ends as with [`TooSlow`].
+    /// Takes nothing from now on: the session ends with [`End::SlowClient`].
     pub(super) fn give_up(&self) {
         self.0.send_modify(|queue| queue.gave_up = true);
     }
@@ -134,8 +132,8 @@ mod tests {
         for _ in 0..MAX_MESSAGES {
             outbox.push(None, "x".to_owned()).expect("fits");
         }
-        assert_eq!(outbox.push(None, "x".to_owned()), Err(TooSlow));
-        assert_eq!(outbox.next().await, Err(TooSlow));
+        assert_eq!(outbox.push(None, "x".to_owned()), Err(End::SlowClient));
+        assert_eq!(outbox.next().await, Err(End::SlowClient));
     }
 
     #[tokio::test]
@@ -151,6 +149,6 @@ mod tests {
     async fn too_many_bytes_end_the_session() {
         let outbox = Outbox::default();
         outbox.push(None, "x".repeat(MAX_BYTES)).expect("fits");
-        assert_eq!(outbox.push(None, "x".to_owned()), Err(TooSlow));
+        assert_eq!(outbox.push(None, "x".to_owned()), Err(End::SlowClient));
     }
 }

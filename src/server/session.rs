@@ -28,7 +28,7 @@ use super::gate::{Gate, GateControl, Socket};
 use super::goodbye::{self, End};
 use super::handlers::errors::{busy, internal};
 use super::handlers::{self, Client, Json, TheirClock, convert};
-use super::outbox::{Outbox, StateKey, TooSlow};
+use super::outbox::{Outbox, StateKey};
 use super::protocol::{
     self, Auth, AuthAnswer, AuthErrorCode, ErrorCode, Request, RequestBody, Response, Role, WireError, parse,
 };
@@ -235,7 +235,7 @@ async fn write(sink: &mut SplitSink<Socket, Message>, outbox: &Outbox, patience:
         let message = tokio::select! {
             next = outbox.next() => match next {
                 Ok(text) => Message::text(text),
-                Err(TooSlow) => return End::SlowClient,
+                Err(end) => return end,
             },
             _ = pings.tick() => Message::Ping(Bytes::new()),
         };
@@ -337,13 +337,13 @@ impl Requests {
                 let large = control.message_read();
                 match parse::request(&text, self.client.role) {
                     Ok(request) => self.request(request, large),
-                    Err(malformed) => Ok(push_error(&self.outbox, malformed.id, malformed.error)?),
+                    Err(malformed) => push_error(&self.outbox, malformed.id, malformed.error),
                 }
             }
             Message::Binary(_) => {
                 let _ = control.message_read();
                 let words = "binary messages are reserved; send pictures as base64 in a text message";
-                Ok(push_error(&self.outbox, None, WireError::new(ErrorCode::InvalidRequest, words))?)
+                push_error(&self.outbox, None, WireError::new(ErrorCode::InvalidRequest, words))
             }
             // Pings are answered by the WebSocket layer; the answer to a close frame is sent by it, too.
             Message::Ping(payload) | Message::Pong(payload) => {
@@ -362,7 +362,7 @@ impl Requests {
     ) -> Result<(), End> {
         if !roles.contains(&self.client.role) {
             let words = format!("the role {} may not do this", self.client.role);
-            return Ok(push_error(&self.outbox, Some(id), WireError::new(ErrorCode::Forbidden, words))?);
+            return push_error(&self.outbox, Some(id), WireError::new(ErrorCode::Forbidden, words));
         }
         if let RequestBody::Subscribe { since } = body {
             return self.subscribe(id, since.as_ref());
@@ -371,14 +371,14 @@ impl Requests {
         if self.ids.values().filter(|(_, other)| *other == kind).count() >= kind.most() {
             self.shared.hits.requests_of_connection.fetch_add(1, Ordering::Relaxed);
             let words = format!("{} requests of this connection are being answered already", kind.most());
-            return Ok(push_error(&self.outbox, Some(id), busy(words, RETRY_AFTER_MS))?);
+            return push_error(&self.outbox, Some(id), busy(words, RETRY_AFTER_MS));
         }
         let (shared, client) = (Arc::clone(&self.shared), Arc::clone(&self.client));
         let mut answer = Box::pin(async move { handlers::handle(&shared, &client, body, large).await });
         // The first step is done here, in the order of arrival: it puts a picture into the engine's queue, where the newest
         // one of a camera wins, and what needs no waiting is answered at once.
         if let Some(outcome) = answer.as_mut().now_or_never() {
-            return Ok(push(&self.outbox, id, outcome)?);
+            return push(&self.outbox, id, outcome);
         }
         let outbox = Arc::clone(&self.outbox);
         let task = self.running.spawn(async move {
@@ -392,7 +392,7 @@ impl Requests {
     fn subscribe(&mut self, id: u64, since: Option<&protocol::requests::Since>) -> Result<(), End> {
         let (answer, subscription) = match handlers::subscribed(&self.shared, since) {
             Ok(begun) => begun,
-            Err(error) => return Ok(push_error(&self.outbox, Some(id), error)?),
+            Err(error) => return push_error(&self.outbox, Some(id), error),
         };
         // A second subscription takes the first one's place.
         self.events = None;
@@ -414,7 +414,7 @@ impl Requests {
             }
             Err(failed) => {
                 let id = self.ids.remove(&failed.id()).map(|(id, _)| id);
-                Ok(push_error(&self.outbox, id, internal("a request's task failed"))?)
+                push_error(&self.outbox, id, internal("a request's task failed"))
             }
         }
     }
@@ -447,23 +447,23 @@ async fn token_removed(shared: Arc<Shared>, token: Secret, role: Role) {
 }
 
 /// Puts a request's answer into the outbox; one that is too large becomes an error.
-fn push(outbox: &Outbox, id: u64, outcome: Result<Json, WireError>) -> Result<(), TooSlow> {
+fn push(outbox: &Outbox, id: u64, outcome: Result<Json, WireError>) -> Result<(), End> {
     match outcome.and_then(|json| handlers::within_limit(id, json.into_response(id))) {
         Ok(text) => outbox.push(None, text),
         Err(error) => push_error(outbox, Some(id), error),
     }
 }
 
-fn push_error(outbox: &Outbox, id: Option<u64>, error: WireError) -> Result<(), TooSlow> {
-    push_message(outbox, None, &Response::failed(id, error))
+fn push_error(outbox: &Outbox, id: Option<u64>, error: WireError) -> Result<(), End> {
+    push_message(outbox, None, &Response { id, success: false, result: None, error: Some(error) })
 }
 
-fn push_event(outbox: &Outbox, run: &str, record: &EventRecord, replayed: bool) -> Result<(), TooSlow> {
+fn push_event(outbox: &Outbox, run: &str, record: &EventRecord, replayed: bool) -> Result<(), End> {
     let (key, message) = convert::event(run, record, replayed);
     push_message(outbox, key, &message)
 }
 
-fn push_message(outbox: &Outbox, key: Option<StateKey>, message: &impl Serialize) -> Result<(), TooSlow> {
+fn push_message(outbox: &Outbox, key: Option<StateKey>, message: &impl Serialize) -> Result<(), End> {
     match serde_json::to_string(message) {
         Ok(text) => outbox.push(key, text),
         Err(error) => {

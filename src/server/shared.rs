@@ -17,7 +17,7 @@ use super::fetch::Fetcher;
 use super::kept::KeptPictures;
 use super::options::Options;
 use super::protocol::{self, AuthRequirement, ErrorCode, Hello, LimitsInfo, Role, ServerInfo, VersionRange, WireError};
-use crate::engine::{CameraId, Engine};
+use crate::engine::{Asker, CameraId, Engine};
 use crate::store::{self, StoreError};
 
 /// What all connections share.
@@ -95,6 +95,11 @@ impl Shared {
 
     pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock()
+    }
+
+    /// The engine, with turns of this token.
+    pub(super) fn asked_by(&self, token: i64) -> Engine {
+        self.engine.asked_by(Asker::Client(token))
     }
 
     pub(super) fn hello(&self) -> Hello {

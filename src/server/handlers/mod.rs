@@ -19,7 +19,7 @@ use super::protocol::requests::{Part, SittingsAccept, WrongBecause};
 use super::protocol::results::{CamerasConfigured, Deleted, Pong, ServerStats, State, Subscribed};
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, requests::Since};
 use super::shared::Shared;
-use crate::engine::{self, Asker, CameraChange, CameraId, Deletion, Engine, EngineError, PersonState, Subscription};
+use crate::engine::{self, CameraChange, CameraId, Deletion, EngineError, PersonState, Subscription};
 use crate::people::{PersonName, ProposalId};
 use crate::store::database::tokens::MAX_CLIENTS_OF_PUSHING;
 use errors::{internal, invalid};
@@ -69,11 +69,6 @@ impl Client {
         Timestamp::now().checked_sub(age).unwrap_or(Timestamp::MIN)
     }
 
-    /// The engine, with turns of this client's token.
-    fn engine(&self, shared: &Shared) -> Engine {
-        shared.engine.asked_by(Asker::Client(self.token))
-    }
-
     fn camera_id(&self, own: &str) -> Result<CameraId, WireError> {
         if !self.owns_cameras {
             let words = format!(
@@ -106,12 +101,15 @@ pub(crate) async fn handle(
     body: RequestBody,
     large: Option<OwnedSemaphorePermit>,
 ) -> Result<Json, WireError> {
-    let engine = &shared.engine;
+    let engine = &shared.asked_by(client.token);
+    let most = shared.options.limits.max_bytes;
     match body {
         RequestBody::Ping {} => answer(&Pong { now: Timestamp::now() }),
         RequestBody::Recognize(request) => answer(&pictures::recognize(shared, client, request, large).await?),
         RequestBody::Enroll(request) => answer(&pictures::enroll(shared, client, request, large).await?),
-        RequestBody::Search { picture } => answer(&pictures::search(shared, client, picture, large).await?),
+        RequestBody::Search { picture } => {
+            answer(&engine.search(pictures::bytes_of(shared, client, picture, most, large).await?).await?)
+        }
         RequestBody::Subscribe { .. } => Err(internal("subscribe reached the handlers")),
         RequestBody::SittingsStart { camera } => {
             let sitting = engine.start_sitting(camera).await?;
@@ -119,7 +117,7 @@ pub(crate) async fn handle(
             answer(&sitting)
         }
         RequestBody::SittingsPicture { sitting_id, picture } => {
-            answer(&pictures::sit(shared, client, sitting_id, picture, large).await?)
+            answer(&engine.sit(sitting_id, pictures::bytes_of(shared, client, picture, most, large).await?).await?)
         }
         RequestBody::SittingsGet { sitting_id } => answer(&engine.sitting(sitting_id).await?),
         RequestBody::SittingsAccept(request) => answer(&engine.accept_sitting(acceptance(request)?).await?),
@@ -133,8 +131,7 @@ pub(crate) async fn handle(
         RequestBody::ProposalsDecline { proposal_ids } => gone(engine.decline_proposals(named(proposal_ids)?).await),
         RequestBody::PeopleList(page) => answer(&lists::people(engine, &page)?),
         RequestBody::PeopleRename { person_id, name } => {
-            let name = PersonName::new(&name)?;
-            answer(&engine.rename_person(person_id, name).await?)
+            answer(&engine.rename_person(person_id, PersonName::new(&name)?).await?)
         }
         RequestBody::PeopleConfigure { person_id, presence_timeout_s } => {
             let timeout = presence_timeout_s.map(engine::presence_timeout).transpose()?;
@@ -198,10 +195,7 @@ pub(crate) async fn handle(
         RequestBody::CamerasConfigure { cameras } => answer(&configure_cameras(shared, client, cameras).await?),
         RequestBody::CamerasSight(page) => answer(&lists::sights(engine, &page).await?),
         RequestBody::SettingsGet {} => answer(&engine.settings()),
-        RequestBody::SettingsSet(change) => {
-            let settings = engine.settings().changed(&change)?;
-            answer(&engine.set_settings(settings).await?)
-        }
+        RequestBody::SettingsSet(change) => answer(&engine.set_settings(engine.settings().changed(&change)?).await?),
         RequestBody::Stats {} => answer(&ServerStats { engine: engine.stats(), clients: shared.clients.len() }),
     }
 }

@@ -11,8 +11,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::Client;
 use super::errors::{internal, invalid};
 use crate::engine::{
-    self, Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, PicturePath, Recognition,
-    SearchResult, SittingId, SittingState,
+    self, Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, PicturePath, Recognition, SittingState,
 };
 use crate::people::PersonName;
 use crate::server::fetch::{Certificates, NamedBy, Source, WebSource};
@@ -30,12 +29,17 @@ pub(super) async fn recognize(
     large: Option<OwnedSemaphorePermit>,
 ) -> Result<Recognition, WireError> {
     let annotation = if request.annotate { Annotation::Draw } else { Annotation::Skip };
+    let (engine, most) = (shared.asked_by(client.token), shared.options.limits.max_bytes);
     match request.purpose {
         Purpose::Ask => {
-            let picture = bytes_of(shared, client, request.picture, shared.options.limits.max_bytes).await?;
-            drop(large);
+            let picture = bytes_of(shared, client, request.picture, most, large).await?;
             let camera = request.camera.and_then(|own| client.camera_id(&own).ok());
-            ask(shared, client, camera, picture, annotation).await
+            let found = engine.ask_about(camera, picture, annotation).await?;
+            let people = || found.faces.iter().filter_map(|face| Some(face.identity.person()?.id.clone())).collect();
+            // The annotated picture is kept for a while.
+            let keep = |jpeg: &PictureBytes| shared.memory().kept.keep(Arc::clone(jpeg), client.token, people());
+            let annotated = found.drawn.as_ref().map(keep).transpose().map_err(|e| internal(&e.to_string()))?;
+            Ok(Recognition { annotated, ..found })
         }
         Purpose::Observe => {
             let own = request.camera.ok_or_else(|| invalid("camera: needed to observe"))?;
@@ -43,40 +47,12 @@ pub(super) async fn recognize(
             shared.admit_cameras(&client.id, client.token, client.role, std::slice::from_ref(&camera)).await?;
             let theirs = request.captured_at.ok_or_else(|| invalid("captured_at: needed to observe"))?;
             let captured_at = client.corrected(theirs, request.sent_at);
-            let picture = bytes_of(shared, client, request.picture, shared.options.limits.max_bytes).await?;
-            drop(large);
+            let picture = bytes_of(shared, client, request.picture, most, large).await?;
             let annotated = request.annotate.then(|| PicturePath::Annotated(camera.clone()).to_string());
-            let seen = client.engine(shared).observe(Observation { camera, picture, captured_at, annotation }).await?;
+            let seen = engine.observe(Observation { camera, picture, captured_at, annotation }).await?;
             Ok(Recognition { annotated, ..seen })
         }
     }
-}
-
-/// Asks about a picture; the annotated one is kept for a while.
-async fn ask(
-    shared: &Shared,
-    client: &Client,
-    camera: Option<CameraId>,
-    picture: PictureBytes,
-    annotation: Annotation,
-) -> Result<Recognition, WireError> {
-    let found = client.engine(shared).ask_about(camera, picture, annotation).await?;
-    let people = || found.faces.iter().filter_map(|face| Some(face.identity.person()?.id.clone())).collect();
-    let keep = |jpeg: &PictureBytes| shared.memory().kept.keep(Arc::clone(jpeg), client.token, people());
-    let annotated = found.drawn.as_ref().map(keep).transpose().map_err(|e| internal(&e.to_string()))?;
-    Ok(Recognition { annotated, ..found })
-}
-
-/// Nothing of the picture is kept.
-pub(super) async fn search(
-    shared: &Shared,
-    client: &Client,
-    picture: Picture,
-    large: Option<OwnedSemaphorePermit>,
-) -> Result<SearchResult, WireError> {
-    let picture = bytes_of(shared, client, picture, shared.options.limits.max_bytes).await?;
-    drop(large);
-    Ok(client.engine(shared).search(picture).await?)
 }
 
 pub(super) async fn enroll(
@@ -86,15 +62,20 @@ pub(super) async fn enroll(
     large: Option<OwnedSemaphorePermit>,
 ) -> Result<Enrolled, WireError> {
     let name = PersonName::new(&request.person)?;
-    let picture = bytes_of(shared, client, request.picture, shared.options.photo_limits.max_bytes).await?;
-    drop(large);
+    let picture = bytes_of(shared, client, request.picture, shared.options.photo_limits.max_bytes, large).await?;
     let enrollment = Enrollment { name, picture, face_box: request.face_box, allow: request.allow };
-    Ok(client.engine(shared).enroll(enrollment).await?)
+    Ok(shared.asked_by(client.token).enroll(enrollment).await?)
 }
 
-/// A picture of at most `limit` bytes.
-async fn bytes_of(shared: &Shared, client: &Client, picture: Picture, limit: usize) -> Result<PictureBytes, WireError> {
-    match picture {
+/// A picture of at most `limit` bytes. `large` is held until they are here.
+pub(super) async fn bytes_of(
+    shared: &Shared,
+    client: &Client,
+    picture: Picture,
+    limit: usize,
+    large: Option<OwnedSemaphorePermit>,
+) -> Result<PictureBytes, WireError> {
+    let bytes = match picture {
         Picture::Data(text) => from_base64(&text, limit),
         Picture::Url(_) if client.role != Role::Admin => {
             Err(WireError::new(ErrorCode::Forbidden, "pictures by address need the role admin"))
@@ -103,7 +84,9 @@ async fn bytes_of(shared: &Shared, client: &Client, picture: Picture, limit: usi
             let source = WebSource::new(&url, None, Certificates::Verified, NamedBy::Request)?;
             fetched(shared, client.token, &Source::Url(source), limit).await
         }
-    }
+    };
+    drop(large);
+    bytes
 }
 
 fn from_base64(text: &str, limit: usize) -> Result<PictureBytes, WireError> {
@@ -186,19 +169,6 @@ pub(crate) fn motion(shared: &Arc<Shared>, name: &str) {
             }
         }
     });
-}
-
-/// Only the sitting looks at it.
-pub(super) async fn sit(
-    shared: &Shared,
-    client: &Client,
-    sitting: SittingId,
-    picture: Picture,
-    large: Option<OwnedSemaphorePermit>,
-) -> Result<SittingState, WireError> {
-    let picture = bytes_of(shared, client, picture, shared.options.limits.max_bytes).await?;
-    drop(large);
-    Ok(client.engine(shared).sit(sitting, picture).await?)
 }
 
 /// Looks at a configured camera for as long as somebody is learned there; the pictures of other cameras come by themselves.

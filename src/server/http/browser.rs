@@ -22,7 +22,7 @@ const POLICY: &str =
 
 pub(super) async fn guard(request: Request, next: Next) -> Answer {
     if let Some(words) = refused(request.headers(), request.uri()) {
-        return Err(WireError::new(ErrorCode::Forbidden, words).into());
+        return Err(WireError::new(ErrorCode::Forbidden, words));
     }
     let mut response = next.run(request).await;
     harden(&mut response);

@@ -29,39 +29,28 @@ pub(super) async fn motion(State(shared): State<Arc<Shared>>, Query(query): Quer
 }
 
 pub(super) async fn recognize_camera(
-    State(shared): State<Arc<Shared>>,
     Query(query): Query<CameraQuery>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
 ) -> Answer {
-    let (name, camera) = pictures::configured(&shared, query.camera.as_deref())?;
-    let picture = pictures::fetched(&shared, caller.token, camera, shared.options.limits.max_bytes).await?;
-    recognized(&shared, caller, Some(CameraId(name.to_owned())), picture, &headers).await
+    let shared = &caller.shared;
+    let (name, camera) = pictures::configured(shared, query.camera.as_deref())?;
+    let picture = pictures::fetched(shared, caller.token, camera, shared.options.limits.max_bytes).await?;
+    recognized(&caller, Some(CameraId(name.to_owned())), picture, &headers).await
 }
 
-pub(super) async fn recognize_picture(
-    State(shared): State<Arc<Shared>>,
-    Extension(caller): Extension<Caller>,
-    headers: HeaderMap,
-    body: Body,
-) -> Answer {
-    let picture = upload::picture(&shared, caller.token, &headers, body, shared.options.limits.max_bytes).await?;
-    recognized(&shared, caller, None, picture, &headers).await
+pub(super) async fn recognize_picture(Extension(caller): Extension<Caller>, headers: HeaderMap, body: Body) -> Answer {
+    let picture = upload::picture(&caller, &headers, body, caller.shared.options.limits.max_bytes).await?;
+    recognized(&caller, None, picture, &headers).await
 }
 
 /// The annotated JPEG, or JSON for who asks for it.
-async fn recognized(
-    shared: &Shared,
-    caller: Caller,
-    camera: Option<CameraId>,
-    picture: PictureBytes,
-    headers: &HeaderMap,
-) -> Answer {
+async fn recognized(caller: &Caller, camera: Option<CameraId>, picture: PictureBytes, headers: &HeaderMap) -> Answer {
     let wants =
         |kind: &str| headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains(kind));
     let json = wants("application/json");
     let annotation = if json { Annotation::Skip } else { Annotation::Draw };
-    let found = caller.engine(shared).ask_about(camera, picture, annotation).await?;
+    let found = caller.shared.asked_by(caller.token).ask_about(camera, picture, annotation).await?;
     if json {
         return Ok(Json(found).into_response());
     }
@@ -78,7 +67,6 @@ pub(super) struct AddFaceQuery {
 }
 
 pub(super) async fn add_face(
-    State(shared): State<Arc<Shared>>,
     Path(name): Path<String>,
     Query(query): Query<AddFaceQuery>,
     Extension(caller): Extension<Caller>,
@@ -86,36 +74,30 @@ pub(super) async fn add_face(
     body: Body,
 ) -> Answer {
     let name = PersonName::new(&name)?;
-    let picture = upload::picture(&shared, caller.token, &headers, body, shared.options.photo_limits.max_bytes).await?;
-    learned(&shared, caller, name, picture, &query).await
+    let picture = upload::picture(&caller, &headers, body, caller.shared.options.photo_limits.max_bytes).await?;
+    learned(&caller, name, picture, &query).await
 }
 
 pub(super) async fn add_face_from_camera(
-    State(shared): State<Arc<Shared>>,
     Path(name): Path<String>,
     Query(query): Query<AddFaceQuery>,
     Extension(caller): Extension<Caller>,
 ) -> Answer {
-    let name = PersonName::new(&name)?;
-    let (_, camera) = pictures::configured(&shared, query.camera.as_deref())?;
-    let picture = pictures::fetched(&shared, caller.token, camera, shared.options.limits.max_bytes).await?;
-    learned(&shared, caller, name, picture, &query).await
+    let (name, shared) = (PersonName::new(&name)?, &caller.shared);
+    let (_, camera) = pictures::configured(shared, query.camera.as_deref())?;
+    let picture = pictures::fetched(shared, caller.token, camera, shared.options.limits.max_bytes).await?;
+    learned(&caller, name, picture, &query).await
 }
 
-async fn learned(
-    shared: &Shared,
-    caller: Caller,
-    name: PersonName,
-    picture: PictureBytes,
-    query: &AddFaceQuery,
-) -> Answer {
+async fn learned(caller: &Caller, name: PersonName, picture: PictureBytes, query: &AddFaceQuery) -> Answer {
     let face_box = query
         .r#box
         .as_deref()
         .map(|text| text.parse().map_err(|words| invalid(format!("box: {words}"))))
         .transpose()?;
     let allow = query.allow.as_deref().map(parse_allow).transpose()?.unwrap_or_default();
-    Ok(Json(caller.engine(shared).enroll(Enrollment { name, picture, face_box, allow }).await?).into_response())
+    let engine = caller.shared.asked_by(caller.token);
+    Ok(Json(engine.enroll(Enrollment { name, picture, face_box, allow }).await?).into_response())
 }
 
 fn parse_allow(text: &str) -> Result<Vec<Override>, WireError> {

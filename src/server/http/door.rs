@@ -16,8 +16,6 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use super::Answer;
-use super::errors::HttpError;
-use crate::engine::{Asker, Engine};
 use crate::server::access::{Guest, Secret};
 use crate::server::protocol::{ErrorCode, Role, WireError};
 use crate::server::shared::Shared;
@@ -53,16 +51,11 @@ impl Door {
     }
 }
 
-#[derive(Clone, Copy)]
+/// Whoever a door let in, by their token, and the server they ask.
+#[derive(Clone)]
 pub(super) struct Caller {
+    pub(super) shared: Arc<Shared>,
     pub(super) token: i64,
-}
-
-impl Caller {
-    /// The engine, with turns of this token.
-    pub(super) fn engine(self, shared: &Shared) -> Engine {
-        shared.engine.asked_by(Asker::Client(self.token))
-    }
 }
 
 #[derive(Deserialize)]
@@ -101,12 +94,12 @@ fn password(credentials: &str) -> Option<String> {
 }
 
 async fn pass(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     door: Door,
     connection: &Guest,
     headers: &HeaderMap,
     address: &Uri,
-) -> Result<Caller, HttpError> {
+) -> Result<Caller, WireError> {
     let header = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|text| text.split_once(' '));
     let of =
         |scheme: &str| header.filter(|(given, _)| given.eq_ignore_ascii_case(scheme)).map(|(_, value)| value.trim());
@@ -124,11 +117,11 @@ async fn pass(
         // Every wrong one waits, and an address has only so many connections to wait on.
         let wait = shared.memory().failures.failed(connection.peer, Instant::now());
         tokio::time::sleep(wait).await;
-        return Err(WireError::new(ErrorCode::Unauthorized, "this server has no such token, or it has expired").into());
+        return Err(WireError::new(ErrorCode::Unauthorized, "this server has no such token, or it has expired"));
     };
     connection.place.show(known.id);
     let role = known.role;
-    let refused = |words: &str| Err(WireError::new(ErrorCode::Forbidden, words).into());
+    let refused = |words: &str| Err(WireError::new(ErrorCode::Forbidden, words));
     if bearer.is_none() && login.is_some() && door.by != By::Login {
         return refused(
             "a login is not enough to change anything, since browsers send it by themselves; use Authorization: Bearer",
@@ -143,5 +136,5 @@ async fn pass(
         let words = format!("the role {role} may not do this");
         return refused(&words);
     }
-    Ok(Caller { token: known.id })
+    Ok(Caller { shared: Arc::clone(shared), token: known.id })
 }

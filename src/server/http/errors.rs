@@ -7,20 +7,11 @@ use axum::response::{IntoResponse, Response};
 
 use crate::server::protocol::{ErrorCode, WireError};
 
-#[derive(Debug)]
-pub(in crate::server) struct HttpError(pub(in crate::server) WireError);
-
-impl<E: Into<WireError>> From<E> for HttpError {
-    fn from(error: E) -> Self {
-        Self(error.into())
-    }
-}
-
-impl IntoResponse for HttpError {
+impl IntoResponse for WireError {
     fn into_response(self) -> Response {
-        let status = status_of(self.0.code);
-        let retry_ms = self.0.details.as_ref().and_then(|d| d["retry_after_ms"].as_u64());
-        let mut response = (status, Json(self.0)).into_response();
+        let status = status_of(self.code);
+        let retry_ms = self.details.as_ref().and_then(|d| d["retry_after_ms"].as_u64());
+        let mut response = (status, Json(self)).into_response();
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

@@ -5,8 +5,8 @@ use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::errors::HttpError;
 use crate::server::handlers::errors::invalid;
+use crate::server::protocol::WireError;
 
 /// Parts of the path, percent-decoded.
 pub(super) struct Path<T>(pub(super) T);
@@ -21,9 +21,9 @@ pub(super) struct CameraQuery {
 }
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
-    type Rejection = HttpError;
+    type Rejection = WireError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, HttpError> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WireError> {
         let read = extract::Path::from_request_parts(parts, state).await;
         let extract::Path(values) = read.map_err(|refused| invalid(format!("the path: {}", refused.body_text())))?;
         Ok(Self(values))
@@ -31,9 +31,9 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 }
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
-    type Rejection = HttpError;
+    type Rejection = WireError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, HttpError> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WireError> {
         let read = extract::Query::from_request_parts(parts, state).await;
         let extract::Query(values) = read.map_err(|refused| {
             let words = refused.body_text();

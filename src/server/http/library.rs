@@ -2,11 +2,9 @@
 //! pieces wait, however large the file is.
 
 use std::io::{self, BufWriter, Read, Write};
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::State;
 use axum::http::header::{self, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -19,7 +17,6 @@ use super::door::Caller;
 use crate::server::budget::Turn;
 use crate::server::handlers::errors::{busy, internal};
 use crate::server::protocol::WireError;
-use crate::server::shared::Shared;
 
 /// Pieces that wait, and their size.
 const PIECES: usize = 4;
@@ -27,9 +24,9 @@ const PIECE_BYTES: usize = 64 * 1024;
 /// A file that arrives may pause this long.
 const PAUSE_AT_MOST: Duration = Duration::from_secs(30);
 
-pub(super) async fn export(State(shared): State<Arc<Shared>>, Extension(caller): Extension<Caller>) -> Answer {
-    let turn = turn(&shared, caller)?;
-    let export = shared.engine.export().await?;
+pub(super) async fn export(Extension(caller): Extension<Caller>) -> Answer {
+    let turn = turn(&caller)?;
+    let export = caller.shared.engine.export().await?;
     let (sender, receiver) = channel(PIECES);
     let write = move || {
         let _turn = turn;
@@ -53,21 +50,17 @@ pub(super) async fn export(State(shared): State<Arc<Shared>>, Extension(caller):
     Ok(response)
 }
 
-pub(super) async fn import(
-    State(shared): State<Arc<Shared>>,
-    Extension(caller): Extension<Caller>,
-    body: Body,
-) -> Answer {
-    let _turn = turn(&shared, caller)?;
+pub(super) async fn import(Extension(caller): Extension<Caller>, body: Body) -> Answer {
+    let _turn = turn(&caller)?;
     let (sender, receiver) = channel(PIECES);
     let incoming = Incoming { receiver, piece: Bytes::new() };
-    let (imported, ()) = tokio::join!(shared.engine.import(incoming), forward(body, sender));
+    let (imported, ()) = tokio::join!(caller.shared.engine.import(incoming), forward(body, sender));
     Ok(Json(imported?).into_response())
 }
 
 /// One at a time.
-fn turn(shared: &Shared, caller: Caller) -> Result<Turn, WireError> {
-    let turn = shared.memory().libraries.take(caller.token);
+fn turn(caller: &Caller) -> Result<Turn, WireError> {
+    let turn = caller.shared.memory().libraries.take(caller.token);
     turn.ok_or_else(|| busy("a library is being exported or imported already", 5_000))
 }
 

@@ -28,11 +28,10 @@ use axum::{Json, Router};
 use super::protocol::{ErrorCode, WireError, schema};
 use super::shared::Shared;
 use door::Door;
-pub(super) use errors::HttpError;
 
 const WEBSOCKET_PATH: &str = "/v1/ws";
 
-type Answer = Result<Response, HttpError>;
+type Answer = Result<Response, WireError>;
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     let open = Router::new()
@@ -69,11 +68,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-async fn no_route() -> HttpError {
-    HttpError(WireError::new(
-        ErrorCode::NotFound,
-        format!("there is nothing here; the WebSocket is at {WEBSOCKET_PATH}"),
-    ))
+async fn no_route() -> WireError {
+    WireError::new(ErrorCode::NotFound, format!("there is nothing here; the WebSocket is at {WEBSOCKET_PATH}"))
 }
 
 async fn no_method() -> Response {
@@ -100,7 +96,7 @@ async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
 
 /// For whoever comes while the server stops.
 pub(super) fn stopping() -> Router {
-    let refused = async || HttpError(WireError::new(ErrorCode::ShuttingDown, "the server is stopping"));
+    let refused = async || WireError::new(ErrorCode::ShuttingDown, "the server is stopping");
     Router::new().fallback(refused)
 }
 

@@ -30,7 +30,7 @@ pub(super) async fn last_detection(State(shared): State<Arc<Shared>>, Query(quer
                 // Whoever pushes calls their cameras what they like.
                 (None, Some(_), Some(_)) => {
                     let words = "several cameras have this name; say which by its id";
-                    return Err(WireError::new(ErrorCode::UnknownCamera, words).into());
+                    return Err(WireError::new(ErrorCode::UnknownCamera, words));
                 }
                 (by_id, by_name, _) => by_id.or(by_name),
             }
@@ -47,8 +47,7 @@ pub(super) async fn last_detection(State(shared): State<Arc<Shared>>, Query(quer
 }
 
 pub(super) async fn picture(
-    State(shared): State<Arc<Shared>>,
-    Extension(caller): Extension<Caller>,
+    Extension(Caller { shared, token }): Extension<Caller>,
     // A path that isn't text is refused as everywhere else.
     _: Path<HashMap<String, String>>,
     address: Uri,
@@ -56,7 +55,7 @@ pub(super) async fn picture(
     match address.path().parse().map_err(|_| no_picture())? {
         PicturePath::Annotated(camera) => camera_picture(&shared, &camera),
         path @ PicturePath::Photo(..) => {
-            let turn = shared.turn(|memory| &mut memory.photos, caller.token).await?;
+            let turn = shared.turn(|memory| &mut memory.photos, token).await?;
             let photo = shared.engine.picture(path).await?;
             Ok(shown(Bytes::from_owner(OnItsWay { photo, _turn: turn })))
         }

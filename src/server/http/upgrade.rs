@@ -29,7 +29,7 @@ pub(super) async fn websocket(
     };
     let Some(place) = shared.strangers.admit(from.peer) else {
         tracing::warn!(peer = %from.peer, "too many connections that have not logged in");
-        return Err(busy("too many connections that have not logged in", 1000).into());
+        return Err(busy("too many connections that have not logged in", 1000));
     };
     let upgrade = hyper::upgrade::on(request);
     let tasks = shared.tasks.clone();

@@ -7,12 +7,11 @@ use axum::body::{Body, Bytes};
 use axum::http::header::{self, HeaderMap};
 use futures_util::StreamExt;
 
-use super::errors::HttpError;
+use super::door::Caller;
 use crate::engine::PictureBytes;
 use crate::server::handlers::errors::{busy, invalid};
 use crate::server::handlers::pictures;
 use crate::server::protocol::WireError;
-use crate::server::shared::Shared;
 
 /// An uploaded picture has this long to arrive, and a pause in it may last this long.
 const WITHIN: Duration = Duration::from_secs(60);
@@ -24,13 +23,12 @@ const MAX_PARTS: usize = 100;
 const HOW: &str = "send its bytes (curl --data-binary @photo.jpg) or a form (curl -F file=@photo.jpg)";
 
 pub(super) async fn picture(
-    shared: &Shared,
-    token: i64,
+    caller: &Caller,
     headers: &HeaderMap,
     body: Body,
     limit: usize,
-) -> Result<PictureBytes, HttpError> {
-    let turn = shared.memory().uploads.take(token);
+) -> Result<PictureBytes, WireError> {
+    let turn = caller.shared.memory().uploads.take(caller.token);
     let _turn = turn.ok_or_else(|| busy("too many pictures are being uploaded, with this token or with all", 500))?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let is_form = kind.to_ascii_lowercase().starts_with("multipart/form-data");
@@ -40,10 +38,10 @@ pub(super) async fn picture(
         received.map_err(|_| invalid(format!("the picture did not arrive within {} s", WITHIN.as_secs())))??;
     let bytes = if is_form { file_of(kind, bytes).await? } else { bytes };
     if bytes.len() > limit {
-        return Err(pictures::too_large(limit).into());
+        return Err(pictures::too_large(limit));
     }
     if let Some(words) = mistaken(&bytes, kind) {
-        return Err(invalid(words).into());
+        return Err(invalid(words));
     }
     Ok(PictureBytes::from(&*bytes))
 }

@@ -198,12 +198,6 @@ impl WireError {
     }
 }
 
-impl Response {
-    pub fn failed(id: Option<u64>, error: WireError) -> Self {
-        Self { id, success: false, result: None, error: Some(error) }
-    }
-}
-
 /// Every error code of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
