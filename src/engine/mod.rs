@@ -61,7 +61,7 @@ use crate::vision::weights::PREPROCESSING_VERSION;
 use clock::Clock;
 use events::EventLog;
 use folder::{Beyond, Folder, Saved, Shelf, SomebodyElses};
-use home::outcome::{Answer, Command, Intent};
+use home::outcome::{Command, Intent};
 use home::picture::is_settled;
 use home::state::{Home, Model};
 use job::{Job, Reply, Work};
@@ -721,20 +721,16 @@ impl Engine {
                 Ok((row, correction))
             })
             .await?;
-        match self.shared.home.done(Command::Correct(row, correction)).await? {
-            Answer::Sighting(sighting) => Ok(sighting),
-            _ => Err(EngineError::unexpected()),
-        }
+        let corrected = self.shared.home.done(Command::Correct(row, correction)).await?;
+        corrected.try_as_sighting().ok_or_else(EngineError::unexpected)
     }
 
     /// Takes pictures of who stands before a camera, to learn who it is: one at a time at each camera. Without a camera they come
     /// by [`Engine::sit`].
     pub async fn start_sitting(&self, camera: Option<CameraId>) -> Result<SittingState, EngineError> {
         let begin = Command::BeginSitting(camera, self.shared.options.sitting);
-        match self.shared.home.done(begin).await? {
-            Answer::Sitting(state) => Ok(*state),
-            _ => Err(EngineError::unexpected()),
-        }
+        let begun = self.shared.home.done(begin).await?;
+        begun.try_as_sitting().map(|state| *state).ok_or_else(EngineError::unexpected)
     }
 
     /// The next picture of who is learned, of which nothing else is told or kept; how far it is then.
@@ -817,10 +813,8 @@ impl Engine {
 
     /// Takes up settings of cameras; others stay as they are.
     pub async fn configure_cameras(&self, cameras: Vec<CameraChange>) -> Result<Vec<CameraState>, EngineError> {
-        match self.shared.home.done(Command::ConfigureCameras(cameras)).await? {
-            Answer::Cameras(cameras) => Ok(cameras),
-            _ => Err(EngineError::unexpected()),
-        }
+        let configured = self.shared.home.done(Command::ConfigureCameras(cameras)).await?;
+        configured.try_as_cameras().ok_or_else(EngineError::unexpected)
     }
 
     pub fn cameras(&self) -> Vec<CameraState> {

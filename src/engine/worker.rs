@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::crop;
 use super::error::EngineError;
 use super::folder::{Saved, Shelf, SomebodyElses};
-use super::home::outcome::{Answer, Command, CutFace, Decision, Lesson, NoticedFace, Pictures, Seen};
+use super::home::outcome::{Command, CutFace, Decision, NoticedFace, Pictures, Seen};
 use super::home::sitting::SittingState;
 use super::home::state::PictureHash;
 use super::job::{Job, Reply, Work};
@@ -183,9 +183,8 @@ impl Worker {
             hash,
             size: (width, height),
         };
-        let Answer::Decided(decision) = self.home.wait(Command::Observe(seen, described.faces))? else {
-            return Err(EngineError::unexpected());
-        };
+        let decided = self.home.wait(Command::Observe(seen, described.faces))?;
+        let decision = decided.try_as_decided().ok_or_else(EngineError::unexpected)?;
         let (faces, repeated) = (decision.faces.clone(), decision.repeated);
         let (settled, learning) = (decision.settled, decision.learning);
         let drawn = if repeated { None } else { self.finish(frame, decision, observation.annotation)? };
@@ -259,17 +258,14 @@ impl Worker {
     fn sit(&self, sitting: &SittingId, picture: &PictureBytes) -> Result<SittingState, EngineError> {
         let (frame, _) = self.decode(picture)?;
         let described = self.vision.describe_frame(&frame, &self.options)?;
-        let Answer::Sitter(wanted) = self.home.wait(Command::ShowSitting(sitting.clone(), described.faces))? else {
-            return Err(EngineError::unexpected());
-        };
+        let shown = self.home.wait(Command::ShowSitting(sitting.clone(), described.faces))?;
+        let wanted = shown.try_as_sitter().ok_or_else(EngineError::unexpected)?;
         let id = sitting.clone();
         let Some(photo) = wanted.and_then(|face| self.sitter(&frame, *face)) else {
             return self.home.ask(move |home, now| home.sittings.state(&id, now));
         };
-        match self.home.wait(Command::KeepForSitting(id, Box::new(photo)))? {
-            Answer::Sitting(state) => Ok(*state),
-            _ => Err(EngineError::unexpected()),
-        }
+        let kept = self.home.wait(Command::KeepForSitting(id, Box::new(photo)))?;
+        kept.try_as_sitting().map(|state| *state).ok_or_else(EngineError::unexpected)
     }
 
     /// The photo that the one face of a picture of who is learned would be; `None` where the cut does not show it by itself.
@@ -316,14 +312,10 @@ impl Worker {
         let mut faces = description.faces;
         // Boxes are those of the picture as it was given, whichever way up that is.
         let given = |r: &Rect| rotation.inverse().moved(r, frame.width(), frame.height());
-        let lesson = Lesson {
-            faces: faces.clone(),
-            name: enrollment.name.clone(),
-            picture: photo_id(&enrollment.picture),
-            chosen_box: enrollment.face_box.map(|r| rotation.moved(&r, width, height)),
-            allow: enrollment.allow.clone(),
-        };
-        let judged = self.home.ask(move |home, _| home.judge_lesson(&lesson));
+        let (seen, picture) = (faces.clone(), photo_id(&enrollment.picture));
+        let face_box = enrollment.face_box.map(|r| rotation.moved(&r, width, height));
+        let wanted = Enrollment { face_box, ..enrollment.clone() };
+        let judged = self.home.ask(move |home, _| home.judge_lesson(&seen, &picture, &wanted));
         let accepted = judged.map_err(|error| in_the_given_picture(error, given))?;
         let photo = self.describer().alone(&frame, &faces, accepted.face)?;
         let mut face = faces.swap_remove(accepted.face);

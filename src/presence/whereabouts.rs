@@ -60,6 +60,19 @@ pub struct Ended {
     pub out_of_view: BTreeSet<CameraId>,
 }
 
+impl Place {
+    /// The same by another clock.
+    pub fn timed(mut self, clock: impl Fn(Timestamp) -> Timestamp) -> Self {
+        self.last_seen = clock(self.last_seen);
+        self.departed = self.departed.map(&clock);
+        if let Some(stay) = &mut self.present {
+            stay.since = clock(stay.since);
+            stay.seen.values_mut().for_each(|at| *at = clock(*at));
+        }
+        self
+    }
+}
+
 impl Stay {
     /// The camera that saw them last.
     pub fn camera(&self) -> Option<&CameraId> {
@@ -209,14 +222,8 @@ impl Whereabouts {
     }
 
     /// Takes up what was kept over a restart at `now`: nothing of it can be of the future.
-    pub fn restore(&mut self, who: PersonId, mut place: Place, now: Timestamp) {
-        place.last_seen = place.last_seen.min(now);
-        place.departed = place.departed.map(|at| at.min(now));
-        if let Some(stay) = &mut place.present {
-            stay.since = stay.since.min(now);
-            stay.seen.values_mut().for_each(|at| *at = (*at).min(now));
-        }
-        self.people.insert(who, place);
+    pub fn restore(&mut self, who: PersonId, place: Place, now: Timestamp) {
+        self.people.insert(who, place.timed(|at| at.min(now)));
     }
 }
 

@@ -5,20 +5,20 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::outcome::{Answer, Command, Durability, FolderLook, Intent, Lesson, Outcome, Write};
+use super::outcome::{Answer, Command, Durability, FolderLook, Intent, Outcome, Write};
 use super::propose::forgotten;
 use super::restored::AtRest;
 use super::sitting::{Sameness, SittingAcceptance, SittingState, Sittings, Taken};
 use super::state::{Camera, Home, Taught, Visitor, agreed, prolongs};
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
-use crate::engine::types::{CameraChange, CameraId, Event, Settings, Sighting, SittingId};
+use crate::engine::types::{CameraChange, CameraId, CameraState, Enrollment, Event, Settings, Sighting, SittingId};
 use crate::engine::upright::CameraUpright;
 use crate::people::enrol::{self, EnrolRequest};
 use crate::people::{
     Acceptance, Calibration, Corrections, GalleryPhoto, Override, PersonId, PhotoId, ProposalId, Refusal, UnknownId,
 };
-use crate::presence::{Now, Place, Stay};
+use crate::presence::{Now, Place};
 use crate::store::{self, Change, Correction, Described, SetAside, photo_id, shown};
 use crate::vision::Face;
 
@@ -113,33 +113,21 @@ impl Home {
     }
 
     pub(super) fn place(&self, person: PersonId, now: Now) -> Write {
-        let place = self.whereabouts.place(&person).map(|place| {
-            let stay = |stay: &Stay| Stay {
-                since: now.to_wall(stay.since),
-                seen: stay.seen.iter().map(|(camera, at)| (camera.clone(), now.to_wall(*at))).collect(),
-                ..stay.clone()
-            };
-            Box::new(Place {
-                last_seen: now.to_wall(place.last_seen),
-                departed: place.departed.map(|at| now.to_wall(at)),
-                present: place.present.as_ref().map(stay),
-                ..place.clone()
-            })
-        });
-        Write::Place(person, place)
+        let place = self.whereabouts.place(&person).cloned();
+        Write::Place(person, place.map(|place| Box::new(place.timed(|at| now.to_wall(at)))))
     }
 
-    /// Whether a picture may teach.
-    pub(crate) fn judge_lesson(&mut self, lesson: &Lesson) -> Result<Acceptance, EngineError> {
+    /// Whether a picture may teach. `picture` is the id that its own bytes have.
+    pub(crate) fn judge_lesson(
+        &mut self,
+        faces: &[Face],
+        picture: &PhotoId,
+        wanted: &Enrollment,
+    ) -> Result<Acceptance, EngineError> {
         let calibration = self.calibration();
-        let person = self.gallery.person_named(&lesson.name).map(|p| p.id.clone());
-        let request = EnrolRequest {
-            faces: &lesson.faces,
-            person: person.as_ref(),
-            picture: &lesson.picture,
-            chosen_box: lesson.chosen_box,
-            allow: &lesson.allow,
-        };
+        let person = self.gallery.person_named(&wanted.name).map(|p| p.id.clone());
+        let (person, chosen_box) = (person.as_ref(), wanted.face_box);
+        let request = EnrolRequest { faces, person, picture, chosen_box, allow: &wanted.allow };
         Ok(enrol::judge(&request, &self.gallery, &calibration, &self.model.prior)?)
     }
 
@@ -452,12 +440,7 @@ impl Home {
         outcome.events.push(Event::SettingsChanged { settings });
     }
 
-    fn configure(
-        &mut self,
-        cameras: Vec<CameraChange>,
-        now: Now,
-        outcome: &mut Outcome,
-    ) -> Vec<crate::engine::types::CameraState> {
+    fn configure(&mut self, cameras: Vec<CameraChange>, now: Now, outcome: &mut Outcome) -> Vec<CameraState> {
         let mut states = Vec::with_capacity(cameras.len());
         for change in cameras {
             let id = change.id.clone();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use strum::EnumTryAs;
 
 use super::restored::AtRest;
 use super::sight::Sight;
@@ -13,11 +14,9 @@ use super::state::PictureHash;
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
 use crate::engine::types::{
-    CameraChange, CameraId, CameraSettings, CameraState, Event, Override, RecognizedFace, Settings, Sighting, SittingId,
+    CameraChange, CameraId, CameraSettings, CameraState, Event, RecognizedFace, Settings, Sighting, SittingId,
 };
-use crate::people::{
-    MistakenFace, Noticed, PersonId, PersonName, PersonRef, PhotoId, Proposal, ProposalId, Stranger, UnknownId,
-};
+use crate::people::{MistakenFace, Noticed, PersonId, PersonRef, PhotoId, Proposal, ProposalId, Stranger, UnknownId};
 use crate::presence::Place;
 use crate::store::{
     self, Away, Change, Correction, Described, KnownFile, NewSighting, NewUnknownFace, PersonFolder, PhotoFile,
@@ -76,16 +75,6 @@ pub(crate) struct Seen {
     pub(crate) captured_at: Timestamp,
     pub(crate) hash: PictureHash,
     pub(crate) size: (u32, u32),
-}
-
-/// A picture that is to teach.
-pub(crate) struct Lesson {
-    pub(crate) faces: Vec<Face>,
-    pub(crate) name: PersonName,
-    /// The id that the picture's own bytes have.
-    pub(crate) picture: PhotoId,
-    pub(crate) chosen_box: Option<Rect>,
-    pub(crate) allow: Vec<Override>,
 }
 
 /// A look at the folder, and what changed since the last one.
@@ -232,6 +221,7 @@ pub(crate) enum Durability {
 }
 
 /// The answer to a command.
+#[derive(EnumTryAs)]
 pub(crate) enum Answer {
     Done,
     Decided(Box<Decision>),

@@ -159,6 +159,7 @@ pub(super) enum Visitor {
 }
 
 /// A camera and what its last picture showed.
+#[derive(Default)]
 pub(super) struct Camera {
     pub(super) settings: CameraSettings,
     pub(super) faces: usize,
@@ -186,16 +187,7 @@ pub(crate) type PictureHash = [u8; 32];
 
 impl Camera {
     fn new(settings: CameraSettings) -> Self {
-        Self {
-            settings,
-            faces: 0,
-            unknown_present: false,
-            last_picture_at: None,
-            last: None,
-            annotated: None,
-            upright: CameraUpright::default(),
-            sight: Sight::default(),
-        }
+        Self { settings, ..Self::default() }
     }
 }
 
