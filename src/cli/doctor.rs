@@ -12,6 +12,7 @@ use face_server::program;
 use face_server::server::Port;
 use face_server::server::fetch::Fetcher;
 use face_server::store::{Database, Opening};
+use face_server::vision::is_picture;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::start;
@@ -230,14 +231,12 @@ async fn cameras(config: &Config) -> Vec<Finding> {
     for (name, camera) in &config.cameras {
         findings.push(match fetcher.fetch(&camera.source, config.limits.max_bytes).await {
             Err(error) => Wrong(format!("camera {name}: {error}")),
-            Ok(bytes) => match image::ImageReader::new(std::io::Cursor::new(&bytes)).with_guessed_format() {
-                Ok(reader) if reader.format().is_some() => {
-                    Fine(format!("camera {name}: a picture of {} kB", bytes.len().div_ceil(1000)))
-                }
-                _ => Wrong(format!(
-                    "camera {name}: what it answers is not a picture; is this the address of a snapshot?"
-                )),
-            },
+            Ok(bytes) if is_picture(&bytes) => {
+                Fine(format!("camera {name}: a picture of {} kB", bytes.len().div_ceil(1000)))
+            }
+            Ok(_) => {
+                Wrong(format!("camera {name}: what it answers is not a picture; is this the address of a snapshot?"))
+            }
         });
     }
     findings

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::error::EngineError;
 use super::home::outcome::{Intent, Write};
@@ -35,10 +35,8 @@ pub(super) fn read(
 ) -> Result<Restored, EngineError> {
     let stored: Option<Settings> = database.document(Kind::Setting, HOME)?;
     let stored_cameras: Vec<(String, CameraSettings)> = database.documents(Kind::Camera)?;
-    let mut people: BTreeMap<PersonId, KnownPerson> = BTreeMap::new();
-    for (person, stored) in database.documents::<StoredPerson>(Kind::PersonSettings)? {
-        people.entry(PersonId(person)).or_default().presence_timeout_s = stored.presence_timeout_s;
-    }
+    let known = database.documents(Kind::PersonSettings)?.into_iter();
+    let mut people: BTreeMap<_, KnownPerson> = known.map(|(person, known)| (PersonId(person), known)).collect();
     for (person, sighting) in database.newest_pictures()? {
         people.entry(person).or_default().newest_sighting = Some(sighting);
     }
@@ -87,7 +85,7 @@ pub(super) fn keep(tx: &Tx<'_>, write: &Write, recipe: &Recipe) -> Result<(), St
         Write::Sight(camera, sight) => tx.put_document(Kind::Sight, &camera.0, sight),
         Write::AtRest(camera, at_rest) => put_or_delete(tx, Kind::AtRest, &camera.0, at_rest.as_ref()),
         Write::Timeout(person, timeout) => {
-            let stored = timeout.map(|seconds| StoredPerson { presence_timeout_s: Some(seconds) });
+            let stored = timeout.map(|_| KnownPerson { presence_timeout_s: *timeout, ..KnownPerson::default() });
             put_or_delete(tx, Kind::PersonSettings, &person.0, stored.as_ref())
         }
         Write::Intent(person, intent) => put_or_delete(tx, Kind::Intent, &person.0, intent.as_ref()),
@@ -105,9 +103,4 @@ fn put_or_delete<T: Serialize>(tx: &Tx<'_>, kind: Kind, key: &str, document: Opt
         Some(document) => tx.put_document(kind, key, document),
         None => tx.delete_document(kind, key).map(drop),
     }
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredPerson {
-    presence_timeout_s: Option<u32>,
 }

@@ -10,6 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::files::{MAX_PHOTO_BYTES, open_file};
 use super::person_file;
 use crate::people::PhotoId;
+use crate::vision::is_picture;
 
 /// What this server reads, lower case.
 const PHOTO_EXTENSIONS: [&str; 10] = ["jpg", "jpeg", "jpe", "jfif", "png", "webp", "bmp", "gif", "tif", "tiff"];
@@ -57,21 +58,13 @@ pub(super) fn is_about_the_person(name: &OsStr) -> bool {
 
 /// What a file is by its first bytes, whatever it is called: a file of secrets does not become a picture by its name.
 pub(super) fn check_is_picture(bytes: &[u8]) -> Result<(), String> {
-    let begins = |with: &[u8]| bytes.starts_with(with);
-    if begins(b"\xff\xd8")
-        || begins(b"\x89PNG\r\n\x1a\n")
-        || begins(b"GIF8")
-        || begins(b"BM")
-        || begins(b"II*\0")
-        || begins(b"MM\0*")
-        || (begins(b"RIFF") && bytes.get(8..12) == Some(b"WEBP"))
-    {
+    if is_picture(bytes) {
         return Ok(());
     }
     let foreign = match bytes.get(4..12) {
         Some(b"ftypavif" | b"ftypavis") => Some("AVIF"),
         Some([b'f', b't', b'y', b'p', ..]) => Some("HEIC"),
-        _ if begins(b"\xff\x0a") || begins(b"\0\0\0\x0cJXL ") => Some("JPEG XL"),
+        _ if bytes.starts_with(b"\xff\x0a") || bytes.starts_with(b"\0\0\0\x0cJXL ") => Some("JPEG XL"),
         _ => None,
     };
     Err(match foreign {

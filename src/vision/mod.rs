@@ -43,7 +43,7 @@ pub use limits::Limits;
 pub use quality::{Quality, QualityReason};
 use second_look::Eye;
 pub use second_look::SecondLook;
-pub use sniff::media_type;
+pub use sniff::{is_picture, media_type};
 pub use weights::Pack;
 
 /// A face as a direction: `model.embedding_length` f32 (128 for SFace), scaled to length 1 by the constructor; by default no

@@ -1,4 +1,5 @@
-//! The first bytes of a file → which picture format it is, or what it is instead, in words. Called by `frame`.
+//! The first bytes of a file → which picture format it is, or what it is instead, in words. Called by `frame`; whether it is a
+//! picture at all is asked wherever one is taken up, in a folder or from a camera.
 
 use image::ImageFormat;
 
@@ -30,6 +31,12 @@ pub(super) fn format(bytes: &[u8]) -> Result<(ImageFormat, &'static str), String
         _ => return Err(what_else(bytes)),
     };
     Ok(named)
+}
+
+/// Whether a file begins like one of a format that is decoded here.
+pub fn is_picture(bytes: &[u8]) -> bool {
+    use ImageFormat::{Bmp, Gif, Jpeg, Png, Tiff, WebP};
+    matches!(image::guess_format(bytes), Ok(Jpeg | Png | WebP | Bmp | Gif | Tiff))
 }
 
 /// What a picture is called on the web; a JPEG where nothing says otherwise.

@@ -49,13 +49,15 @@ pub(crate) struct TakenFor {
     pub(crate) stranger: Option<(UnknownId, bool)>,
 }
 
-/// What is known of a person apart from their photos.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What is known of a person apart from their photos. Only what was set for them is kept with them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct KnownPerson {
     /// One of the people that come with the project, to try it out.
+    #[serde(skip)]
     pub(crate) sample: bool,
     /// How long they stay present, seconds; their cameras' time where `None`.
     pub(crate) presence_timeout_s: Option<u32>,
     /// Their newest sighting whose picture is kept.
+    #[serde(skip)]
     pub(crate) newest_sighting: Option<i64>,
 }

@@ -16,7 +16,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_util::either::Either;
 use url::Url;
 
-use super::picture;
+use crate::vision::is_picture;
 
 /// Time to connect, TLS and all.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -147,7 +147,7 @@ impl Connection {
         if self.buffer.is_empty() {
             return Err(Trouble::Silent);
         }
-        if picture::begins(&self.buffer) {
+        if is_picture(&self.buffer) {
             return Ok(Head { status: StatusCode::OK, headers: Vec::new(), persistent: false });
         }
         let first = loop {
@@ -244,7 +244,7 @@ impl Connection {
     /// The size of the next chunk; `None` where the body says that it comes in chunks, and comes as it is.
     async fn chunk(&mut self, first: bool) -> Result<Option<u64>, Trouble> {
         while self.buffer.len() < 12 && !self.buffer.contains(&b'\n') && self.fill().await? {}
-        if first && picture::begins(&self.buffer) {
+        if first && is_picture(&self.buffer) {
             return Ok(None);
         }
         let mut left = MAX_HEAD;

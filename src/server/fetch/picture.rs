@@ -2,17 +2,12 @@
 //! Cameras put line breaks or the heads of a stream's parts before it, and keep the connection open after it. Only the
 //! container is read here (markers and lengths); whether the picture can be decoded is for others to say.
 
+use crate::vision::is_picture;
+
 const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF];
 const PNG: &[u8] = &[0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A];
 /// A picture in a stream begins within this many bytes: the heads of its part, and perhaps a part of text before it.
 pub(super) const BEGINS_WITHIN: usize = 64 * 1024;
-
-/// Whether these bytes are the beginning of a picture.
-pub(super) fn begins(bytes: &[u8]) -> bool {
-    let tiff = |b: &[u8]| b.starts_with(b"II*\0") || b.starts_with(b"MM\0*");
-    let webp = |b: &[u8]| b.starts_with(b"RIFF") && b.get(8..12) == Some(b"WEBP");
-    [JPEG, PNG, b"GIF8", b"BM"].iter().any(|magic| bytes.starts_with(magic)) || tiff(bytes) || webp(bytes)
-}
 
 /// Finds a picture in an answer that grows; ask again with the same bytes and more.
 #[derive(Debug, Default)]
@@ -30,7 +25,7 @@ impl Finder {
             let blank = bytes.iter().take_while(|b| b.is_ascii_whitespace()).count();
             let wrapped = wrapped || bytes.get(blank..).is_some_and(|rest| rest.starts_with(b"--"));
             let begun = |bytes: &[u8]| bytes.starts_with(JPEG) || bytes.starts_with(PNG);
-            self.start = if begins(&bytes[blank..]) {
+            self.start = if is_picture(&bytes[blank..]) {
                 Some(blank)
             } else if wrapped {
                 (0..bytes.len().min(BEGINS_WITHIN)).find(|&at| begun(&bytes[at..]))

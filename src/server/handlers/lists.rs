@@ -20,26 +20,15 @@ use crate::store::{self, MAX_LIMIT, Problem, shown};
 const DEFAULT_LIMIT: usize = 100;
 
 pub(super) fn people(engine: &Engine, page: &Part) -> Result<ListPage<PersonState>, WireError> {
-    let mut people = engine.people();
-    sort_people(&mut people);
-    page_of(&people, page, person_key)
-}
-
-pub(super) fn sort_people(people: &mut [PersonState]) {
-    people.sort_by_cached_key(person_key);
+    page_of(engine.people(), page, person_key)
 }
 
 pub(super) async fn photos(engine: &Engine, person: PersonId, page: &Part) -> Result<ListPage<PhotoState>, WireError> {
-    let mut photos = engine.photos(person).await?;
-    photos.sort_by(|a, b| a.file.cmp(&b.file));
-    page_of(&photos, page, |p| p.file.clone())
+    page_of(engine.photos(person).await?, page, |p| p.file.clone())
 }
 
 pub(super) async fn deletions(engine: &Engine, page: &Part) -> Result<ListPage<Deletion>, WireError> {
-    let mut deletions = engine.deletions().await?;
-    let key = |d: &Deletion| d.id.0.clone();
-    deletions.sort_by_cached_key(key);
-    page_of(&deletions, page, key)
+    page_of(engine.deletions().await?, page, |d| d.id.0.clone())
 }
 
 pub(super) async fn proposals(
@@ -47,31 +36,25 @@ pub(super) async fn proposals(
     person: Option<PersonId>,
     page: &Part,
 ) -> Result<ListPage<ProposalState>, WireError> {
-    let mut proposals = engine.proposals(person).await?;
     let key = |p: &ProposalState| {
         format!("{}\0{}\0{:020}\0{}", p.person.name.as_str(), p.person.id, p.at.as_microsecond(), p.id)
     };
-    proposals.sort_by_cached_key(key);
-    page_of(&proposals, page, key)
+    page_of(engine.proposals(person).await?, page, key)
 }
 
 pub(super) async fn problems(engine: &Engine, page: &Part) -> Result<ListPage<Problem>, WireError> {
-    let mut problems = engine.problems().await?;
     // Faults first.
     let key = |p: &Problem| format!("{}\0{}\0{:?}\0{}", u8::from(!p.kind.is_fault()), shown(&p.path), p.kind, p.reason);
-    problems.sort_by_cached_key(key);
-    page_of(&problems, page, key)
+    page_of(engine.problems().await?, page, key)
 }
 
 /// What would change is worked out for the entries of this page alone, and for one list at a time.
 pub(super) async fn care(engine: &Engine, page: &Part, turn: Turn) -> Result<ListPage<CareFinding>, WireError> {
-    let mut findings = engine.care().await?;
     let key = |f: &Finding| {
         let photo = f.photo.as_ref().map_or("", |photo| &photo.0);
         format!("{}\0{}\0{}\0{photo}", f.fault as u8, f.person.name.as_str(), f.person.id)
     };
-    findings.sort_by_cached_key(key);
-    let page = page_of(&findings, page, key)?;
+    let page = page_of(engine.care().await?, page, key)?;
     let judged = engine.effects(page.items, turn).await?;
     Ok(ListPage {
         items: judged.into_iter().map(|(finding, effect)| convert::care(finding, effect)).collect(),
@@ -80,8 +63,7 @@ pub(super) async fn care(engine: &Engine, page: &Part, turn: Turn) -> Result<Lis
 }
 
 pub(super) async fn sights(engine: &Engine, page: &Part) -> Result<ListPage<CameraSight>, WireError> {
-    let sights = engine.camera_sights().await?;
-    page_of(&sights, page, |s| s.camera.0.clone())
+    page_of(engine.camera_sights().await?, page, |s| s.camera.0.clone())
 }
 
 pub(super) async fn unknowns(engine: &Engine, page: &Part) -> Result<ListPage<UnknownState>, WireError> {
@@ -119,19 +101,19 @@ pub(super) fn person_cursor(person: &PersonState) -> String {
     encode(&person_key(person))
 }
 
-fn person_key(p: &PersonState) -> String {
+pub(super) fn person_key(p: &PersonState) -> String {
     format!("{}\0{}", p.person.name.as_str(), p.person.id)
 }
 
-/// A page of what is sorted by `key`.
-fn page_of<T: Clone>(sorted: &[T], page: &Part, key: impl Fn(&T) -> String) -> Result<ListPage<T>, WireError> {
+/// A page of `all`, in the order of `key`.
+fn page_of<T>(mut all: Vec<T>, page: &Part, key: impl Fn(&T) -> String) -> Result<ListPage<T>, WireError> {
     let limit = checked_limit(page.limit)?;
     let after = page.cursor.as_deref().map(decode).transpose()?;
-    let start = after.map_or(0, |after| sorted.partition_point(|entry| key(entry) <= after));
-    let end = sorted.len().min(start + limit);
-    let page = &sorted[start..end];
-    let next_cursor = page.last().filter(|_| end < sorted.len()).map(|last| encode(&key(last)));
-    Ok(ListPage { items: page.to_vec(), next_cursor })
+    all.sort_by_cached_key(&key);
+    let start = after.map_or(0, |after| all.partition_point(|entry| key(entry) <= after));
+    let end = all.len().min(start + limit);
+    let next_cursor = all[start..end].last().filter(|_| end < all.len()).map(|last| encode(&key(last)));
+    Ok(ListPage { items: all.drain(start..end).collect(), next_cursor })
 }
 
 fn checked_limit(limit: Option<u32>) -> Result<usize, WireError> {
@@ -159,12 +141,12 @@ mod tests {
 
     fn page(sorted: &[&'static str], cursor: Option<&str>, limit: u32) -> ListPage<&'static str> {
         let part = Part { cursor: cursor.map(str::to_owned), limit: Some(limit) };
-        page_of(sorted, &part, |s| (*s).to_owned()).expect("a page")
+        page_of(sorted.to_vec(), &part, |s| (*s).to_owned()).expect("a page")
     }
 
     #[test]
     fn pages_join_to_the_whole_list() {
-        let names = ["ann", "bob", "cem", "dan", "eve"];
+        let names = ["dan", "ann", "eve", "cem", "bob"];
         let (mut all, mut cursor) = (Vec::new(), None);
         loop {
             let next = page(&names, cursor.as_deref(), 2);
@@ -174,7 +156,7 @@ mod tests {
                 break;
             }
         }
-        assert_eq!(all, names);
+        assert_eq!(all, ["ann", "bob", "cem", "dan", "eve"]);
     }
 
     #[test]

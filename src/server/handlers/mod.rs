@@ -243,7 +243,7 @@ pub(crate) fn subscribed(shared: &Shared, since: Option<&Since>) -> Result<(Json
         let cameras = subscription.cameras.to_vec();
         let room = MAX_REPLY_BYTES.saturating_sub(STATE_MARGIN + written_bytes(&cameras));
         let mut people = subscription.people.to_vec();
-        lists::sort_people(&mut people);
+        people.sort_by_cached_key(lists::person_key);
         let mut bytes = 0;
         let fits = |person: &&PersonState| {
             bytes += written_bytes(person) + 1;

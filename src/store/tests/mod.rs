@@ -31,7 +31,7 @@ fn soon() -> SystemTime {
 
 /// Begins like a JPEG; more of a picture the store does not look for.
 fn picture(content: &str) -> Vec<u8> {
-    [b"\xff\xd8", content.as_bytes()].concat()
+    [b"\xff\xd8\xff", content.as_bytes()].concat()
 }
 
 /// A file, with a picture in it if it is called one.
