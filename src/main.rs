@@ -42,7 +42,9 @@ enum Command {
     Accept(cli::people::Accept),
     Export(cli::library::Export),
     Import(cli::library::Import),
-    Token(cli::token::Args),
+    /// Make, list and remove tokens
+    #[command(subcommand)]
+    Token(cli::token::Action),
     /// Ask the server that runs here whether it is well; for containers and services
     Healthcheck(cli::doctor::Healthcheck),
     /// Print the line that pairs Home Assistant with this server
@@ -71,7 +73,7 @@ fn run(program: &Program) -> anyhow::Result<ExitCode> {
         Some(Command::Accept(args)) => cli::people::accept(&config()?, args),
         Some(Command::Export(args)) => cli::library::export(&config()?, args),
         Some(Command::Import(args)) => cli::library::import(&config()?, args),
-        Some(Command::Token(args)) => cli::token::run(&config()?, args),
+        Some(Command::Token(action)) => cli::token::run(&config()?, action),
         Some(Command::Schema) => {
             cli::say(schema::text().trim_end())?;
             Ok(ExitCode::SUCCESS)

@@ -84,7 +84,7 @@ pub(crate) fn healthcheck(config: &Config, args: &Healthcheck) -> anyhow::Result
 
 fn weights(config: &Config) -> Finding {
     match start::vision(config) {
-        Ok(vision) => Fine(format!("weights: {}, complete and unchanged", vision.pack_name())),
+        Ok(vision) => Fine(format!("weights: {}, complete and unchanged", vision.pack_name)),
         Err(error) => {
             Wrong(format!("weights: {}; install face-server again, or mend --pack", program::in_words(error.as_ref())))
         }

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use face_server::config::Config;
 use face_server::server;
 use face_server::server::pairing::{Known, Pairing};
-use face_server::server::tls::{self, Certificate, TlsError};
-use face_server::store::{self, Database, Opening, Role, StoreError};
+use face_server::server::tls::{self, Certificate};
+use face_server::store::{self, Database, Opening, Role};
 use jiff::Timestamp;
 
 /// An address of the documentation's network (RFC 5737): looking up the way to it tells our own address, and sends nothing.
@@ -48,24 +48,15 @@ pub(crate) fn say(address: SocketAddr, token: &str, known: Known) -> std::io::Re
 /// The file in the data folder with the certificate and key that the server made itself.
 const OWN_CERTIFICATE: &str = "tls.pem";
 
-/// Why the server cannot prove itself.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum IdentityError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-}
-
 /// What the server proves itself by: files of somebody's own, or, where other machines reach it, a key that it makes once.
-pub(crate) fn identity(config: &Config) -> Result<Option<Certificate>, IdentityError> {
+pub(crate) fn identity(config: &Config) -> anyhow::Result<Option<Certificate>> {
     if let Some((certificate, key)) = &config.certificate {
         return Ok(Some(Certificate::of_files(certificate, key)?));
     }
     if config.listen.is_loopback() {
         return Ok(None);
     }
-    let (pem, path) = store::secret(&config.data_dir, OWN_CERTIFICATE, || Ok::<_, IdentityError>(tls::make()?))?;
+    let (pem, path) = store::secret(&config.data_dir, OWN_CERTIFICATE, || anyhow::Ok(tls::make()?))?;
     Ok(Some(Certificate::made(&pem, &path)?))
 }
 

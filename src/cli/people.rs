@@ -62,8 +62,8 @@ pub(crate) fn check(config: &Config) -> anyhow::Result<ExitCode> {
     start::with_engine(config, "error", Opening::Reading, async |engine| {
         super::say(format_args!(
             "weights: {} ({}), verified",
-            engine.vision().pack_name(),
-            engine.vision().embedding_key()
+            engine.vision().pack_name,
+            engine.vision().embedding_key
         ))?;
         let people = engine.people();
         let photos: usize = people.iter().map(|p| p.photos).sum();

@@ -32,8 +32,8 @@ pub(crate) fn run(config: &Config, until: Until) -> anyhow::Result<ExitCode> {
     let (faces, database) = start::folders(config, Opening::Sole)?;
     let vision = start::vision(config)?;
     let model = ModelInfo {
-        name: vision.pack_name().to_owned(),
-        hash: vision.embedding_key().chars().take(16).collect(),
+        name: vision.pack_name.clone(),
+        hash: vision.embedding_key.chars().take(16).collect(),
         embedding_length: u32::try_from(vision.embedding_length()).unwrap_or(u32::MAX),
     };
     // Until the first client has connected, nobody has taken the line: it is printed again.

@@ -11,15 +11,8 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 /// Longest name of a token, characters.
 const MAX_NAME: usize = 64;
 
-/// Make, list and remove tokens.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    action: Action,
-}
-
 #[derive(Debug, Subcommand)]
-enum Action {
+pub(crate) enum Action {
     /// Make a token and print it, this once
     Add {
         /// What you call it: "kitchen camera"
@@ -46,9 +39,9 @@ enum Action {
     },
 }
 
-pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(config: &Config, action: &Action) -> anyhow::Result<ExitCode> {
     let database = Database::open(&config.data_dir, Opening::Beside)?;
-    match &args.action {
+    match action {
         Action::Add { name, role, expires } => add(&database, name.trim(), *role, *expires)?,
         Action::List => {
             super::say(format_args!(

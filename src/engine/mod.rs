@@ -158,7 +158,7 @@ impl Engine {
         database: Database,
     ) -> Result<Self, EngineError> {
         let database = Arc::new(database);
-        let recipe = Recipe { model: vision.embedding_key().to_owned(), preprocessing: PREPROCESSING_VERSION };
+        let recipe = Recipe { model: vision.embedding_key.clone(), preprocessing: PREPROCESSING_VERSION };
         let fonts = Arc::new(Fonts::new().map_err(fault)?);
         let root = faces.root().to_owned();
         faces.remember(database.known_files()?);

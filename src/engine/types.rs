@@ -403,13 +403,6 @@ pub enum AboutMissing {
     Wait,
 }
 
-impl LibraryState {
-    /// How many people are missing, of how many.
-    pub(super) fn missing(&self) -> Option<(usize, usize)> {
-        self.away.map(|away| (away.missing, away.known))
-    }
-}
-
 /// An unknown person, and what they look like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "UnknownInfo")]

@@ -145,7 +145,7 @@ impl Prior {
     /// What the pack in use brings; `None` where nobody has measured its recogniser.
     pub fn of_pack(vision: &Vision) -> Result<Option<Self>, PriorError> {
         let parse = |text| Self::parse(text, vision.recogniser_sha256(), vision.embedding_length());
-        vision.calibration().map(parse).transpose()
+        vision.calibration.as_deref().map(parse).transpose()
     }
 
     /// Reads a pack's `calibration.toml`, which must belong to this recogniser.

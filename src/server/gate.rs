@@ -87,7 +87,7 @@ impl GateControl {
 /// The connection behind its gate.
 #[derive(Debug)]
 pub(super) struct Gate {
-    stream: TokioIo<Upgraded>,
+    pub(super) stream: TokioIo<Upgraded>,
     control: Arc<GateControl>,
     permits: PollSemaphore,
     /// Counts messages that had to wait.
@@ -130,11 +130,6 @@ impl Gate {
     /// Opens the gate for messages of at most so many bytes, with the turns of the client's token.
     pub(super) fn log_in(&mut self, turns: Arc<Semaphore>, most: usize) {
         self.client = Some(LoggedIn { turns: PollSemaphore::new(turns), turn: None, most });
-    }
-
-    /// The connection itself, to drain what a refused client still sends.
-    pub(super) fn stream_mut(&mut self) -> &mut TokioIo<Upgraded> {
-        &mut self.stream
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) async fn say(socket: &mut Socket, end: End) {
     if socket.close(Some(frame)).await.is_err() {
         return;
     }
-    let stream = socket.get_mut().stream_mut();
+    let stream = &mut socket.get_mut().stream;
     if stream.shutdown().await.is_err() {
         return;
     }

@@ -220,9 +220,11 @@ const BORDERED_SIDE: u32 = 1_280;
 pub struct Vision {
     detector: detect::Detector,
     recogniser: embed::Recogniser,
-    pack_name: String,
-    embedding_key: String,
-    calibration: Option<String>,
+    pub pack_name: String,
+    /// What embeddings depend on, for caches: equal keys mean comparable and repeatable embeddings.
+    pub embedding_key: String,
+    /// The text of the pack's calibration, if it has one.
+    pub calibration: Option<String>,
 }
 
 impl Vision {
@@ -242,20 +244,6 @@ impl Vision {
             embedding_key: pack.embedding_key(),
             calibration: pack.calibration.clone(),
         })
-    }
-
-    pub fn pack_name(&self) -> &str {
-        &self.pack_name
-    }
-
-    /// What embeddings depend on, for caches: equal keys mean comparable and repeatable embeddings.
-    pub fn embedding_key(&self) -> &str {
-        &self.embedding_key
-    }
-
-    /// The text of the pack's calibration, if it has one.
-    pub fn calibration(&self) -> Option<&str> {
-        self.calibration.as_deref()
     }
 
     /// The recogniser's SHA-256, to which a calibration belongs.

@@ -12,7 +12,9 @@ use super::sitting::{Sameness, SittingAcceptance, SittingState, Sittings, Taken}
 use super::state::{Camera, Home, Taught, Visitor, agreed, prolongs};
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
-use crate::engine::types::{CameraChange, CameraId, CameraState, Enrollment, Event, Settings, Sighting, SittingId};
+use crate::engine::types::{
+    CameraChange, CameraId, CameraState, Enrollment, Event, LibraryState, Settings, Sighting, SittingId,
+};
 use crate::engine::upright::CameraUpright;
 use crate::people::enrol::{self, EnrolRequest};
 use crate::people::{
@@ -412,7 +414,8 @@ impl Home {
         }
         let state = self.library_state();
         let told = std::mem::replace(&mut self.told_library, state);
-        if told.problems != state.problems || told.missing() != state.missing() {
+        let missing = |library: LibraryState| library.away.map(|away| (away.missing, away.known));
+        if told.problems != state.problems || missing(told) != missing(state) {
             outcome.events.push(Event::LibraryChanged { library: state });
         }
     }

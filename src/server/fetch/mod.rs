@@ -194,8 +194,8 @@ enum Reach {
 
 #[derive(Debug, Default)]
 pub struct Fetcher {
-    verified: OnceLock<Arc<rustls::ClientConfig>>,
-    any: OnceLock<Arc<rustls::ClientConfig>>,
+    /// By [`Certificates`].
+    tls: [OnceLock<Arc<rustls::ClientConfig>>; 2],
 }
 
 /// What one picture's requests share.
@@ -317,10 +317,7 @@ impl Fetcher {
     }
 
     fn tls(&self, certificates: Certificates) -> Result<Arc<rustls::ClientConfig>, String> {
-        let slot = match certificates {
-            Certificates::Verified => &self.verified,
-            Certificates::Any => &self.any,
-        };
+        let slot = &self.tls[certificates as usize];
         if let Some(config) = slot.get() {
             return Ok(Arc::clone(config));
         }
