@@ -53,8 +53,7 @@ pub use types::*;
 use crate::annotate::Fonts;
 use crate::people::{PersonId, PersonName, PhotoId, Prior, Proposal, ProposalId, Refusal, UnknownId};
 use crate::store::{
-    self, Correction, Cursor, Database, DeletionId, Faces, Imported, Page, Problem, Recipe, SightingFilter, StoreError,
-    random_id,
+    self, Correction, Cursor, Database, DeletionId, Faces, Imported, Page, Problem, Recipe, StoreError, random_id,
 };
 use crate::vision::Vision;
 use crate::vision::weights::PREPROCESSING_VERSION;
@@ -685,10 +684,7 @@ impl Engine {
     pub async fn sightings(&self, query: SightingQuery) -> Result<Page<Sighting>, EngineError> {
         let people = self.people();
         self.blocking(move |shared| {
-            let filter =
-                SightingFilter { person: query.person.as_ref(), camera: query.camera.as_ref().map(|c| c.0.as_str()) };
-            let page = shared.database.sightings(filter, query.cursor.as_ref(), query.limit)?;
-            Ok(page.filter_map(|row| {
+            Ok(shared.database.sightings(&query)?.filter_map(|row| {
                 let person = people.iter().find(|p| p.person.id == row.person)?.person.clone();
                 Some(Sighting::of(row, person))
             }))

@@ -16,7 +16,8 @@ pub use super::settings::{CameraChange, CameraSettings, OutOfRange, Settings, Se
 use crate::people::{Attention, PersonId, PersonName, PhotoId, ProposalId, Refusal, Stranger, UnknownId};
 pub use crate::people::{Candidate, Grade, HeldBackBy, Identity, Override, PersonRef, Reasons, SettleBy};
 pub use crate::presence::{CameraId, TrackId};
-use crate::store::{self, Away, Cursor, DeletionId, SetAside, What};
+pub use crate::store::SightingQuery;
+use crate::store::{self, Away, DeletionId, SetAside, What};
 use crate::vision::{Face, Quality, Rect, Rotation, StageTimes};
 
 /// An encoded picture, shared and not copied on its way through the queue.
@@ -478,16 +479,6 @@ impl Sighting {
             picture: PicturePath::Sighting(row.id),
         }
     }
-}
-
-/// Which past sightings to list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SightingQuery {
-    pub person: Option<PersonId>,
-    pub camera: Option<CameraId>,
-    /// Where the page before ended.
-    pub cursor: Option<Cursor>,
-    pub limit: usize,
 }
 
 /// Load, latency and counts.

@@ -32,7 +32,7 @@ pub use aside::{DeletionId, SetAside, UNDO_FOR, What};
 pub use changes::{Change, follow, used};
 pub use database::cache::{Described, Recipe};
 pub use database::documents::Kind;
-pub use database::sightings::{Correction, NewSighting, SightingFilter, SightingRow};
+pub use database::sightings::{Correction, NewSighting, SightingQuery, SightingRow};
 pub use database::tokens::{Role, Token};
 pub use database::unknowns::{NewUnknownFace, UnknownRow};
 pub use database::{Cursor, Database, MAX_LIMIT, Page, Tx};

@@ -78,7 +78,7 @@ pub(super) async fn sightings(
     page: &Part,
 ) -> Result<ListPage<Sighting>, WireError> {
     let (cursor, limit) = stored(page)?;
-    let query = SightingQuery { person, camera, cursor, limit };
+    let query = SightingQuery { person, camera: camera.map(|camera| camera.0), cursor, limit };
     Ok(stored_page(engine.sightings(query).await?))
 }
 

@@ -58,10 +58,14 @@ pub enum Correction {
 /// `corrected` of a sighting that was [`Correction::NotAPerson`]; 1 of others that were wrong.
 const NOT_A_PERSON: i64 = 2;
 
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SightingFilter<'a> {
-    pub person: Option<&'a PersonId>,
-    pub camera: Option<&'a str>,
+/// Which past sightings to list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SightingQuery {
+    pub person: Option<PersonId>,
+    pub camera: Option<String>,
+    /// Where the page before ended.
+    pub cursor: Option<Cursor>,
+    pub limit: usize,
 }
 
 const COLUMNS: &str =
@@ -89,28 +93,23 @@ impl Database {
     }
 
     /// A page of sightings, newest first; from the newest on without a cursor.
-    pub fn sightings(
-        &self,
-        filter: SightingFilter<'_>,
-        cursor: Option<&Cursor>,
-        limit: usize,
-    ) -> Result<Page<SightingRow>, StoreError> {
-        let limit = page_length(limit);
+    pub fn sightings(&self, query: &SightingQuery) -> Result<Page<SightingRow>, StoreError> {
+        let limit = page_length(query.limit);
         // What is kept of a corrected one after its time only counts.
         let mut conditions = vec!["NOT (corrected AND crop IS NULL)"];
         let mut values = Vec::new();
-        if let Some(cursor) = cursor {
+        if let Some(cursor) = &query.cursor {
             let id: i64 = cursor.0.parse().map_err(|_| StoreError::BadCursor(cursor.0.clone()))?;
             conditions.push("id < ?");
             values.push(Value::from(id));
         }
-        if let Some(person) = filter.person {
+        if let Some(person) = &query.person {
             conditions.push("person = ?");
             values.push(Value::from(person.0.clone()));
         }
-        if let Some(camera) = filter.camera {
+        if let Some(camera) = &query.camera {
             conditions.push("camera = ?");
-            values.push(Value::from(camera.to_owned()));
+            values.push(Value::from(camera.clone()));
         }
         let conditions = conditions.join(" AND ");
         let sql = format!("SELECT {COLUMNS} FROM sighting WHERE {conditions} ORDER BY id DESC LIMIT {}", limit + 1);

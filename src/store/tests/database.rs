@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::super::database::FILE_NAME;
 use super::super::database::tokens::{FIRST_TOKEN_FILE, MAX_CLIENTS_OF_PUSHING};
 use super::super::{
-    Correction, Cursor, Database, Described, Kind, KnownFile, NewSighting, Opening, Recipe, Role, SightingFilter,
+    Correction, Cursor, Database, Described, Kind, KnownFile, NewSighting, Opening, Recipe, Role, SightingQuery,
     StoreError, Token,
 };
 use super::embedding;
@@ -303,17 +303,19 @@ fn what_all_faces_looked_like_is_read_in_parts_and_without_their_pictures() {
 #[test]
 fn sightings_are_paged_newest_first_and_filtered() {
     let database = seven_sightings();
-    let ids = |filter, cursor: Option<&Cursor>, limit| {
-        let page = database.sightings(filter, cursor, limit).unwrap();
+    let ids = |query: &SightingQuery| {
+        let page = database.sightings(query).unwrap();
         (page.items.iter().map(|s| s.id).collect::<Vec<_>>(), page.next)
     };
-    let all = SightingFilter::default();
-    let (first, next) = ids(all, None, 3);
+    let all = SightingQuery { limit: 3, ..SightingQuery::default() };
+    let (first, next) = ids(&all);
     assert_eq!(first, [7, 6, 5]);
-    let (second, next) = ids(all, next.as_ref(), 4);
+    let (second, next) = ids(&SightingQuery { cursor: next, limit: 4, ..all.clone() });
     assert_eq!((second, next), (vec![4, 3, 2, 1], None), "a full last page has no next one");
-    assert_eq!(ids(SightingFilter { person: Some(&person('a')), camera: Some("door") }, None, 0).0, [4]);
-    assert!(matches!(database.sightings(all, Some(&Cursor("x' OR 1=1 --".into())), 3), Err(StoreError::BadCursor(_))));
+    let (person, camera) = (Some(person('a')), Some("door".to_owned()));
+    assert_eq!(ids(&SightingQuery { person, camera, limit: 0, ..all.clone() }).0, [4]);
+    let foreign = SightingQuery { cursor: Some(Cursor("x' OR 1=1 --".into())), ..all };
+    assert!(matches!(database.sightings(&foreign), Err(StoreError::BadCursor(_))));
     let sixth = database.sighting(6).unwrap().unwrap();
     assert_eq!(
         (sixth.at, sixth.grade, sixth.camera.as_str()),
@@ -344,7 +346,7 @@ fn sightings_are_corrected_merged_forgotten_and_expire() {
     database.write(|tx| tx.forget_person(&person('b'))).unwrap();
     assert_eq!(database.sighting(7).unwrap(), None);
     database.write(|tx| tx.expire(now() + SignedDuration::from_hours(4), later(100))).unwrap();
-    let left = database.sightings(SightingFilter::default(), None, 100).unwrap().items;
+    let left = database.sightings(&SightingQuery { limit: 100, ..SightingQuery::default() }).unwrap().items;
     assert_eq!(left.iter().map(|s| s.id).collect::<Vec<_>>(), [4]);
     assert_eq!(database.mistaken_faces("abc").unwrap(), [mistaken(3, 'c')], "what was wrong counts on");
     assert_eq!(database.sighting_crop(3).unwrap(), None);
@@ -357,7 +359,7 @@ fn a_correction_can_be_taken_back_and_taking_one_half_of_a_person_for_the_other_
     database.write(|tx| tx.correct_sighting(3, None)).unwrap();
     database.write(|tx| tx.correct_sighting(7, Some(&Correction::SomebodyElse(person('a'))))).unwrap();
     database.write(|tx| tx.merge_sightings(&person('b'), &person('a'))).unwrap();
-    let all = database.sightings(SightingFilter::default(), None, 100).unwrap().items;
+    let all = database.sightings(&SightingQuery { limit: 100, ..SightingQuery::default() }).unwrap().items;
     assert!(all.iter().all(|s| s.correction.is_none()), "{all:?}");
     assert_eq!(database.mistaken_faces("abc").unwrap(), []);
 }
@@ -422,7 +424,7 @@ fn what_a_clock_that_was_ahead_has_dated_ends_when_its_time_is_over_from_now_on(
     assert_eq!(database.sighting(7).unwrap().unwrap().at, right);
     let then = right + week + SignedDuration::from_secs(1);
     database.write(|tx| tx.expire(then - week, then)).unwrap();
-    assert_eq!(database.sightings(SightingFilter::default(), None, 100).unwrap().items, []);
+    assert_eq!(database.sightings(&SightingQuery { limit: 100, ..SightingQuery::default() }).unwrap().items, []);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Any values in a row of any table: the rest of the database is read as before.
 
 use face_server::people::{PhotoId, ProposalId};
-use face_server::store::{Database, Kind, MAX_LIMIT, Opening, Recipe, Role, SightingFilter};
+use face_server::store::{Database, Kind, MAX_LIMIT, Opening, Recipe, Role, SightingQuery};
 use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -71,8 +71,8 @@ fn read(home: &Home) {
     for kind in KINDS {
         let _ = database.documents::<serde_json::Value>(kind);
     }
-    let any = SightingFilter { person: None, camera: None };
-    let sightings = database.sightings(any, None, MAX_LIMIT).map(|page| page.items).unwrap_or_default();
+    let any = SightingQuery { limit: MAX_LIMIT, ..SightingQuery::default() };
+    let sightings = database.sightings(&any).map(|page| page.items).unwrap_or_default();
     for sighting in sightings {
         let _ = (database.sighting_crop(sighting.id), database.sighting_embedding(sighting.id, "m"));
     }
