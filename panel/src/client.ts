@@ -4,8 +4,8 @@ import type {
   CameraSight,
   Candidate,
   CareFinding,
+  ChangeInfo,
   Deleted,
-  DeletionInfo,
   Enrolled,
   FaceInfo,
   LibraryImported,
@@ -21,6 +21,7 @@ import type {
   Settings,
   SightingInfo,
   SittingInfo,
+  Undone,
   UnknownInfo,
 } from "./generated/protocol";
 import type { Hass } from "./hass";
@@ -215,17 +216,18 @@ export class FaceClient {
     return this.ask("photos/delete", { person_id: personId, photo_id: photoId, undo });
   }
 
-  /** What was deleted and can be put back. */
-  deletions(): Promise<DeletionInfo[]> {
-    return this.all("deletions/list");
+  /** What was done and can be undone, newest first. */
+  async changes(): Promise<ChangeInfo[]> {
+    const changes = await this.all<ChangeInfo>("changes/list");
+    return changes.sort((a, b) => Date.parse(b.until) - Date.parse(a.until));
   }
 
-  undoDeletion(deletionId: string): Promise<PersonInfo> {
-    return this.ask("deletions/undo", { deletion_id: deletionId });
+  undo(changeId: string): Promise<Undone> {
+    return this.ask("changes/undo", { change_id: changeId });
   }
 
-  eraseDeletion(deletionId: string): Promise<Deleted> {
-    return this.ask("deletions/erase", { deletion_id: deletionId });
+  eraseChange(changeId: string): Promise<Deleted> {
+    return this.ask("changes/erase", { change_id: changeId });
   }
 
   /** Gives a photo to who it is of, by name: somebody new, too. */
@@ -241,8 +243,8 @@ export class FaceClient {
     return this.ask("unknowns/ignore", { unknown_id: unknownId });
   }
 
-  deleteUnknown(unknownId: string): Promise<unknown> {
-    return this.ask("unknowns/delete", { unknown_id: unknownId });
+  deleteUnknown(unknownId: string, undo: boolean): Promise<Deleted> {
+    return this.ask("unknowns/delete", { unknown_id: unknownId, undo });
   }
 
   /** Takes a sighting back; with the name of who was seen, that correction is taken back. */

@@ -2,7 +2,7 @@
 import { LitElement, type PropertyValues, type TemplateResult, html } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { FaceClient, Server, State } from "./client";
-import type { Deleted } from "./generated/protocol";
+import type { ChangeInfo, Deleted, PersonRef } from "./generated/protocol";
 import type { Hass } from "./hass";
 import { shared } from "./styles";
 import type { Speech } from "./words";
@@ -65,9 +65,28 @@ export abstract class Page extends LitElement {
   /** Delete something, and offer to put it back where that is possible; whether it worked. */
   protected delete(text: string, what: () => Promise<Deleted>): Promise<boolean> {
     return this.attempt(async () => {
-      const { deletion } = await what();
-      if (deletion == null) this.tell({ text });
-      else this.tell({ text, undo: () => this.home.client.undoDeletion(deletion.deletion_id) });
+      const { change } = await what();
+      if (change == null) this.tell({ text });
+      else this.tell({ text, undo: () => this.home.client.undo(change.change_id) });
+    });
+  }
+
+  /** Say what was just done, and offer to undo it to whoever may: all the changes that are meant, the newest first. */
+  protected async offerUndo(text: string, isMeant: (change: ChangeInfo) => boolean): Promise<void> {
+    const { client, server } = this.home;
+    const changes = server.changes ? (await client.changes()).filter(isMeant) : [];
+    const undo = async (): Promise<void> => {
+      for (const change of changes) await client.undo(change.change_id);
+    };
+    this.tell(changes.length === 0 ? { text } : { text, undo });
+  }
+
+  /** Merge two people, and offer to part them again; whether it worked. */
+  protected merge(from: PersonRef, into: PersonRef): Promise<boolean> {
+    return this.attempt(async () => {
+      await this.home.client.merge(from.id, into.id);
+      const text = this.home.speech.fill(this.words.was_merged, { name: from.name, other: into.name });
+      await this.offerUndo(text, (change) => change.kind === "people_merged" && change.person?.id === from.id);
     });
   }
 

@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 
 use super::error::EngineError;
 use super::home::outcome::{Command, FolderLook, Intent};
+use super::home::undo::Deed;
 use super::load::Load;
 use super::owner::Orders;
 use super::teach::Photo;
@@ -22,7 +23,7 @@ use super::types::{AboutMissing, Usage};
 use crate::people::{PersonId, PersonName, PersonRef, PhotoId, Refusal};
 use crate::store::archive::{Staged, Staging};
 use crate::store::{
-    self, Away, By, Change, Database, DeletionId, Described, Faces, Imported, KnownFile, PhotoOwner, Reader, Recipe,
+    self, Away, By, Change, ChangeId, Database, Described, Faces, Imported, KnownFile, PhotoOwner, Reader, Recipe,
     Roster, SetAside, StoreError, Watcher, What, photo_id, shown,
 };
 
@@ -311,6 +312,9 @@ impl Folder {
 
     /// Ends what the last run has begun.
     pub(super) fn resume(&mut self, person: &PersonId, intent: &Intent) -> Result<(), EngineError> {
+        if let Intent::Undo(id) = intent {
+            return self.undo(person, id);
+        }
         let forget = if *intent == Intent::Delete { self.faces.photos_aside(person) } else { Vec::new() };
         let beyond = Beyond { forget, done: Some((person.clone(), intent.clone())), ..Beyond::default() };
         self.change(beyond, |faces, _| {
@@ -323,9 +327,25 @@ impl Folder {
                     faces.erase_all_of(person)?;
                 }
                 Intent::MergeInto(into) if there => faces.merge_people(person, into)?,
-                Intent::MergeInto(_) => {}
+                Intent::MergeInto(_) | Intent::Undo(_) => {}
             }
             Ok(())
+        })
+    }
+
+    /// Takes out the photos that an unknown person's name brought a person, or parts two people who were merged.
+    fn undo(&mut self, person: &PersonId, id: &ChangeId) -> Result<(), EngineError> {
+        let change = id.clone();
+        let deed = self.home.ask(move |home, _| Ok(home.deed(&change)))?;
+        let forget = match &deed {
+            Some(Deed::Named(_, named)) => named.photos.clone(),
+            _ => Vec::new(),
+        };
+        let done = Some((person.clone(), Intent::Undo(id.clone())));
+        self.change(Beyond { forget, done, ..Beyond::default() }, |faces, _| match &deed {
+            Some(Deed::Named(_, named)) => Ok(faces.take_out(&named.person, &named.photos, named.made.as_ref())?),
+            Some(Deed::Merged(m)) => Ok(faces.part_people(&m.from, &m.into, &m.photos, &m.accepted)?),
+            _ => Ok(()),
         })
     }
 
@@ -345,7 +365,7 @@ impl Folder {
     }
 
     /// Puts back what was deleted; whose it is.
-    pub(super) fn put_back(&mut self, deletion: &DeletionId) -> Result<PersonId, EngineError> {
+    pub(super) fn put_back(&mut self, deletion: &ChangeId) -> Result<PersonId, EngineError> {
         let SetAside { person, what, .. } = self.faces.deletion(deletion)?.clone();
         if let What::Photo { photo, .. } = what
             && let Some((owner, _)) = self.faces.photo(&photo).filter(|(owner, _)| owner.id != person.id)
@@ -369,12 +389,12 @@ impl Folder {
     }
 
     /// One of several: a photo goes with its person.
-    fn erase_if_there(&mut self, deletion: &DeletionId) -> Result<(), EngineError> {
+    fn erase_if_there(&mut self, deletion: &ChangeId) -> Result<(), EngineError> {
         if self.faces.deletion(deletion).is_ok() { self.erase(deletion) } else { Ok(()) }
     }
 
     /// Erases what was deleted; with a person, all that is known of them.
-    pub(super) fn erase(&mut self, deletion: &DeletionId) -> Result<(), EngineError> {
+    pub(super) fn erase(&mut self, deletion: &ChangeId) -> Result<(), EngineError> {
         let aside = self.faces.deletion(deletion)?.clone();
         let person = &aside.person.id;
         // Somebody may have brought the folder back from elsewhere.
@@ -411,6 +431,10 @@ fn say_who_is_away(before: usize, away: Option<Away>, root: &Path) {
 pub(super) struct Saved {
     pub(super) person: PersonRef,
     pub(super) photo: PhotoId,
+    /// Whether nobody had the photo before.
+    pub(super) is_new: bool,
+    /// Whether the person was made for it.
+    pub(super) made: bool,
 }
 
 /// What becomes of a photo that another person has already: one photo teaches one person.
@@ -465,6 +489,7 @@ impl Folder {
         self.change(Beyond { described, ..Beyond::default() }, |faces, _| {
             let existing = faces.person_named(name).map(|p| p.id.clone());
             let owner = existing.as_ref().map_or(PhotoOwner::New(name), PhotoOwner::Existing);
+            let is_new = faces.photo(&id).is_none();
             let had = faces.photo(&id).filter(|(had, _)| Some(&had.id) != existing.as_ref());
             let had = had.map(|(had, _)| PersonRef { id: had.id.clone(), name: had.name.clone() });
             let by = if somebody_elses == SomebodyElses::Refused { By::Looks } else { By::Word };
@@ -476,7 +501,8 @@ impl Folder {
                 }
             };
             let person = faces.person(&saved.person).ok_or_else(|| EngineError::no_person(&saved.person))?;
-            Ok(Saved { person: PersonRef { id: person.id.clone(), name: person.name.clone() }, photo: id.clone() })
+            let person = PersonRef { id: person.id.clone(), name: person.name.clone() };
+            Ok(Saved { person, photo: id.clone(), is_new, made: existing.is_none() })
         })
     }
 }

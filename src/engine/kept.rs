@@ -8,8 +8,8 @@ use super::error::EngineError;
 use super::home::outcome::{Intent, Write};
 use super::home::restored::{KnownPerson, Restored};
 use super::types::{CameraId, CameraSettings, Settings};
-use crate::people::{Attention, PersonId};
-use crate::store::{Database, Kind, Recipe, StoreError, Tx, random_id};
+use crate::people::PersonId;
+use crate::store::{ChangeId, Database, Kind, Recipe, StoreError, Tx, random_id};
 
 const SERVER_ID: &str = "server_id";
 const HOME: &str = "home";
@@ -43,6 +43,7 @@ pub(super) fn read(
     let places = database.documents(Kind::Presence)?;
     let at_rest = database.documents(Kind::AtRest)?;
     let sights = database.documents(Kind::Sight)?;
+    let undoable = database.documents(Kind::Undo)?;
     Ok(Restored {
         settings: stored.unwrap_or(settings),
         cameras: stored_cameras.into_iter().map(|(_, c)| c).chain(cameras.iter().cloned()).collect(),
@@ -51,6 +52,8 @@ pub(super) fn read(
         sights: sights.into_iter().map(|(camera, sight)| (CameraId(camera), sight)).collect(),
         people,
         strangers: database.strangers(&recipe.model)?,
+        strangers_aside: database.strangers_aside(&recipe.model)?,
+        undoable: undoable.into_iter().map(|(id, done)| (ChangeId(id), done)).collect(),
         mistaken: database.mistaken_faces(&recipe.model)?,
         proposals: database.proposals(&recipe.model)?,
         last_sighting: database.last_sighting()?,
@@ -74,7 +77,17 @@ pub(super) fn keep(tx: &Tx<'_>, write: &Write, recipe: &Recipe) -> Result<(), St
             tx.save_unknown(stranger, &camera.0, face.as_deref(), dropped)
         }
         Write::UnknownAlert(id, at, crop) => tx.save_unknown_alert(id, *at, crop),
-        Write::IgnoreUnknown(id) => tx.set_attention(id, Attention::Ignored).map(drop),
+        Write::Attention(id, attention) => tx.set_attention(id, *attention).map(drop),
+        Write::SetUnknownAside(id) => tx.set_unknown_aside(id),
+        Write::PutUnknownBack(id) => tx.put_unknown_back(id),
+        Write::Undo(id, done) => {
+            if done.is_none() {
+                tx.delete_document(Kind::Merged, &id.0)?;
+            }
+            put_or_delete(tx, Kind::Undo, &id.0, done.as_ref())
+        }
+        Write::NoteMerge(id, from, into) => tx.note_merge(id, from, into),
+        Write::PartPeople(id, from, into, proposals) => tx.part_sightings(id, from, into, proposals),
         Write::ForgetUnknown(id) => tx.delete_unknown(id).map(drop),
         Write::Proposal(proposal, picture) => tx.put_proposal(proposal, &recipe.model, picture),
         Write::DeclineProposals(ids) => tx.decline_proposals(ids),

@@ -53,7 +53,7 @@ pub use types::*;
 use crate::annotate::Fonts;
 use crate::people::{PersonId, PersonName, PhotoId, Prior, Proposal, ProposalId, Refusal, UnknownId};
 use crate::store::{
-    self, Correction, Cursor, Database, DeletionId, Faces, Imported, Page, Problem, Recipe, StoreError, random_id,
+    self, ChangeId, Correction, Cursor, Database, Faces, Imported, Page, Problem, Recipe, StoreError, random_id,
 };
 use crate::vision::Vision;
 use crate::vision::weights::PREPROCESSING_VERSION;
@@ -63,6 +63,7 @@ use folder::{Beyond, Folder, Saved, Shelf, SomebodyElses};
 use home::outcome::{Command, Intent};
 use home::picture::is_settled;
 use home::state::{Home, Model};
+use home::undo::{Deed, Named};
 use job::{Job, Reply, Work};
 use load::Load;
 use owner::{Orders, Owner};
@@ -442,7 +443,7 @@ impl Engine {
         self.person(&id)
     }
 
-    /// Gives all photos of `from` to `into`, and where they are, and forgets `from`.
+    /// Gives all photos of `from` to `into`, and where they are, and forgets `from`, unless that is undone.
     pub async fn merge_people(&self, from: PersonId, into: PersonId) -> Result<PersonState, EngineError> {
         self.person(&into)?;
         if from != into {
@@ -460,32 +461,67 @@ impl Engine {
 
     /// Deletes a person so that they can be put back for a while: they are nowhere to be seen, and what is known of them is
     /// forgotten when that is over.
-    pub async fn set_person_aside(&self, id: PersonId) -> Result<Deletion, EngineError> {
+    pub async fn set_person_aside(&self, id: PersonId) -> Result<Undoable, EngineError> {
         self.person(&id)?;
         let aside = self.shared.shelf.done(move |folder| folder.set_person_aside(&id)).await?;
-        Ok(Deletion::of(aside))
+        Ok(Undoable::of(aside))
     }
 
     /// Deletes a photo so that it can be put back for a while.
-    pub async fn set_photo_aside(&self, person: PersonId, photo: PhotoId) -> Result<Deletion, EngineError> {
+    pub async fn set_photo_aside(&self, person: PersonId, photo: PhotoId) -> Result<Undoable, EngineError> {
         let aside = self.shared.shelf.done(move |folder| folder.set_photo_aside(&person, &photo)).await?;
-        Ok(Deletion::of(aside))
+        Ok(Undoable::of(aside))
     }
 
-    /// What was deleted and can be put back, in no order.
-    pub async fn deletions(&self) -> Result<Vec<Deletion>, EngineError> {
+    /// What was done and can be undone, in no order.
+    pub async fn changes(&self) -> Result<Vec<Undoable>, EngineError> {
         let aside = self.shared.shelf.done(|folder| Ok(folder.deletions())).await?;
-        Ok(aside.into_iter().map(Deletion::of).collect())
+        let mut changes = self.shared.home.asked(|home, now| Ok(home.changes(now))).await?;
+        changes.extend(aside.into_iter().map(Undoable::of));
+        Ok(changes)
     }
 
-    /// Puts back what was deleted: the person with what is known of them, or the photo.
-    pub async fn undo_deletion(&self, id: DeletionId) -> Result<PersonState, EngineError> {
-        let person = self.shared.shelf.done(move |folder| folder.put_back(&id)).await?;
-        self.person(&person)
+    async fn deed(&self, id: &ChangeId) -> Result<Option<Deed>, EngineError> {
+        let id = id.clone();
+        self.shared.home.asked(move |home, _| Ok(home.deed(&id))).await
     }
 
-    /// Erases what was deleted at once: one, or everything that can still be put back.
-    pub async fn erase_deletions(&self, id: Option<DeletionId>) -> Result<(), EngineError> {
+    /// Undoes what was done: whoever was deleted, merged, ignored, forgotten or named is back with what is known of them, or the
+    /// photo is.
+    pub async fn undo(&self, id: ChangeId) -> Result<Undone, EngineError> {
+        let deed = self.deed(&id).await?;
+        let person = match &deed {
+            Some(Deed::Named(_, named)) => {
+                self.end(named.person.id.clone(), Intent::Undo(id)).await?;
+                None
+            }
+            Some(Deed::Merged(merged)) => {
+                self.end(merged.from.id.clone(), Intent::Undo(id)).await?;
+                Some(merged.from.id.clone())
+            }
+            Some(Deed::Ignored(_) | Deed::Forgotten(_)) => {
+                self.shared.home.done(Command::Undo(id)).await?;
+                None
+            }
+            None => Some(self.shared.shelf.done(move |folder| folder.put_back(&id)).await?),
+        };
+        let unknown = match deed.as_ref().and_then(Deed::unknown) {
+            Some(unknown) => Some(self.unknown(unknown.id.clone()).await?),
+            None => None,
+        };
+        Ok(Undone { person: person.map(|id| self.person(&id)).transpose()?, unknown })
+    }
+
+    /// Erases at once what is kept so that something can be undone: of one change, or of all.
+    pub async fn erase_changes(&self, id: Option<ChangeId>) -> Result<(), EngineError> {
+        if let Some(change) = &id
+            && self.deed(change).await?.is_some()
+        {
+            return self.shared.home.done(Command::LetGo(id)).await.map(drop);
+        }
+        if id.is_none() {
+            self.shared.home.done(Command::LetGo(None)).await?;
+        }
         let erase = move |folder: &mut Folder| match id {
             Some(id) => folder.erase(&id),
             None => folder.erase_all(),
@@ -634,35 +670,41 @@ impl Engine {
         .await
     }
 
-    /// This unknown is that person: their faces become photos, as far as they can teach; the unknown is forgotten.
+    /// This unknown is that person: their faces become photos, as far as they can teach; the unknown is forgotten, unless that is
+    /// undone.
     /// [`EngineError::Refused`] where none of the faces can teach.
     pub async fn assign_unknown(&self, id: UnknownId, name: PersonName) -> Result<PersonState, EngineError> {
         let unknown = id.clone();
-        let person = self
+        let named = self
             .blocking(move |shared| {
                 let database = &shared.database;
                 database.unknown(&unknown)?.ok_or_else(|| EngineError::no_unknown(&unknown))?;
                 let known = database.strangers(&shared.recipe.model)?.into_iter().find(|s| s.id == unknown);
-                let mut person = None;
+                let mut named: Option<Named> = None;
                 for (number, picture) in database.unknown_pictures(&unknown)? {
                     let of_number = known.iter().flat_map(|s| &s.faces).find(|f| f.number == number);
                     let photo = shared.describer().photo_of(picture, of_number.map(|f| &f.embedding));
                     let name = name.clone();
                     let save = |photo| shared.shelf.wait(move |f| f.save(&name, photo, SomebodyElses::Moved));
                     match photo.and_then(save) {
-                        Ok(saved) => person = Some(saved.person.id),
+                        Ok(Saved { person, photo, is_new, made }) => {
+                            let made = made.then(|| person.id.clone());
+                            let named = named.get_or_insert_with(|| Named { person, made, photos: Vec::new() });
+                            named.photos.extend(is_new.then_some(photo));
+                        }
                         Err(EngineError::Refused(_)) => {}
                         Err(error) => return Err(error),
                     }
                 }
-                person.ok_or(EngineError::Refused(Refusal::NoFace))
+                named.ok_or(EngineError::Refused(Refusal::NoFace))
             })
             .await?;
-        self.shared.home.done(Command::ForgetUnknown(id)).await?;
+        let person = named.person.id.clone();
+        self.shared.home.done(Command::SetUnknownAside(id, Some(Box::new(named)))).await?;
         self.person(&person)
     }
 
-    /// Never tells of this unknown again.
+    /// Never tells of this unknown again, unless that is undone.
     pub async fn ignore_unknown(&self, id: UnknownId) -> Result<UnknownState, EngineError> {
         self.shared.home.done(Command::IgnoreUnknown(id.clone())).await?;
         self.unknown(id).await
@@ -678,6 +720,16 @@ impl Engine {
     pub async fn delete_unknown(&self, id: UnknownId) -> Result<(), EngineError> {
         self.unknown(id.clone()).await?;
         self.shared.home.done(Command::ForgetUnknown(id)).await.map(drop)
+    }
+
+    /// Forgets an unknown person so that they can be put back for a while.
+    pub async fn set_unknown_aside(&self, id: UnknownId) -> Result<Undoable, EngineError> {
+        self.unknown(id.clone()).await?;
+        self.shared.home.done(Command::SetUnknownAside(id.clone(), None)).await?;
+        let changes = self.shared.home.asked(|home, now| Ok(home.changes(now))).await?;
+        let theirs =
+            |change: &Undoable| change.kind == ChangeKind::UnknownForgotten && change.unknown.as_ref() == Some(&id);
+        changes.into_iter().find(theirs).ok_or_else(|| EngineError::no_unknown(&id))
     }
 
     /// A page of past sightings, newest first. Those of people who are gone are left out.
@@ -782,7 +834,7 @@ impl Engine {
         for (proposal, picture) in pictures {
             let id = proposal.id.clone();
             match self.accept_proposal(proposal, picture).await {
-                Ok(Saved { person, photo }) => accepted.photos.push((id, person, photo)),
+                Ok(Saved { person, photo, .. }) => accepted.photos.push((id, person, photo)),
                 Err(EngineError::Refused(refusal)) => accepted.refused.push((id, refusal)),
                 Err(error) => return Err(error),
             }

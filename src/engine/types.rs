@@ -17,7 +17,7 @@ use crate::people::{Attention, PersonId, PersonName, PhotoId, ProposalId, Refusa
 pub use crate::people::{Candidate, Grade, HeldBackBy, Identity, Override, PersonRef, Reasons, SettleBy};
 pub use crate::presence::{CameraId, TrackId};
 pub use crate::store::SightingQuery;
-use crate::store::{self, Away, DeletionId, SetAside, What};
+use crate::store::{self, Away, ChangeId, SetAside, What};
 use crate::vision::{Face, Quality, Rect, Rotation, StageTimes};
 
 /// An encoded picture, shared and not copied on its way through the queue.
@@ -235,35 +235,83 @@ pub struct EnrolledFace {
     pub quality: Quality,
 }
 
-/// A person or a photo that was deleted and can be put back.
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    PersonDeleted,
+    PhotoDeleted,
+    PeopleMerged,
+    UnknownNamed,
+    UnknownIgnored,
+    UnknownForgotten,
+}
+
+/// Something that was done and can be undone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "DeletionInfo")]
-pub struct Deletion {
-    #[serde(rename = "deletion_id")]
-    pub id: DeletionId,
-    /// Who was deleted, or whose photo.
-    pub person: PersonRef,
-    /// The photo, where it was one; otherwise it is the person.
+#[schemars(rename = "ChangeInfo")]
+pub struct Undoable {
+    #[serde(rename = "change_id")]
+    pub id: ChangeId,
+    pub kind: ChangeKind,
+    /// Who was deleted or merged into somebody, whose photo it was, or who the unknown person is said to be.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub person: Option<PersonRef>,
+    /// Whom they were merged into.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub into: Option<PersonRef>,
+    /// The unknown person.
+    #[serde(rename = "unknown_id", skip_serializing_if = "Option::is_none", default)]
+    pub unknown: Option<UnknownId>,
+    /// How many visits the unknown person had made.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub times_seen: Option<u32>,
+    /// The deleted photo.
     #[serde(rename = "photo_id", skip_serializing_if = "Option::is_none", default)]
     pub photo: Option<PhotoId>,
-    /// How many photos come back.
+    /// How many photos are put back, or taken out again.
     pub photos: usize,
-    /// When it is erased.
+    /// From when on it can't be undone.
     #[schemars(with = "Instant")]
     pub until: Timestamp,
 }
 
-impl Deletion {
+/// Who is back after something was undone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Undone {
+    /// The person who was deleted or merged into somebody, or whose photo it was.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub person: Option<PersonState>,
+    /// The unknown person.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unknown: Option<UnknownState>,
+}
+
+/// As people are told of it.
+pub(super) fn whole_seconds(at: Timestamp) -> Timestamp {
+    at.round(Unit::Second).unwrap_or(at)
+}
+
+impl Undoable {
     pub(super) fn of(aside: SetAside) -> Self {
         let photos = aside.photos().len();
         let left = aside.ends.saturating_duration_since(std::time::Instant::now());
         let until = Timestamp::now().checked_add(left).unwrap_or(Timestamp::MAX);
-        let photo = match aside.what {
-            What::Person { .. } => None,
-            What::Photo { photo, .. } => Some(photo),
+        let (kind, photo) = match aside.what {
+            What::Person { .. } => (ChangeKind::PersonDeleted, None),
+            What::Photo { photo, .. } => (ChangeKind::PhotoDeleted, Some(photo)),
         };
-        let until = until.round(Unit::Second).unwrap_or(until);
-        Self { id: aside.id, person: aside.person, photo, photos, until }
+        Self {
+            id: aside.id,
+            kind,
+            person: Some(aside.person),
+            into: None,
+            unknown: None,
+            times_seen: None,
+            photo,
+            photos,
+            until: whole_seconds(until),
+        }
     }
 }
 

@@ -178,6 +178,16 @@ impl Proposals {
         self.all.iter_mut().for_each(|p| p.at = p.at.min(now));
     }
 
+    /// All that was proposed of a person, declined ones too.
+    pub fn ids_of(&self, person: &PersonId) -> Vec<ProposalId> {
+        self.of(person).map(|p| p.id.clone()).collect()
+    }
+
+    /// These are of a person.
+    pub fn give(&mut self, ids: &[ProposalId], to: &PersonId) {
+        self.all.iter_mut().filter(|p| ids.contains(&p.id)).for_each(|p| p.person.clone_from(to));
+    }
+
     /// What was proposed of `from` is of `into`; the ids of those that are too many then.
     pub fn merge(&mut self, from: &PersonId, into: &PersonId) -> Vec<ProposalId> {
         self.all.iter_mut().filter(|p| &p.person == from).for_each(|p| p.person.clone_from(into));

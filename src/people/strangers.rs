@@ -186,6 +186,13 @@ impl Strangers {
         Some(self.drop_oldest(Attention::Ignored))
     }
 
+    /// A stranger is there again, as they were. Returns who had to go where there are too many.
+    pub fn put_back(&mut self, stranger: Stranger, prior: &Prior) -> Vec<UnknownId> {
+        let attention = stranger.attention;
+        self.strangers.push(Kept::new(stranger, prior));
+        self.drop_oldest(attention)
+    }
+
     /// Forgets a stranger (deleted, or now a person).
     pub fn remove(&mut self, id: &UnknownId) -> Option<Stranger> {
         let at = self.strangers.iter().position(|k| &k.stranger.id == id)?;

@@ -19,21 +19,21 @@ use super::files::read_file;
 use super::{StoreError, folder, io_error, is_id};
 use crate::people::{PersonRef, PhotoId};
 
-/// How long a deletion can be undone.
+/// How long a change can be undone.
 pub const UNDO_FOR: Duration = Duration::from_secs(3_600);
-/// Deletions that can be undone at one time.
-pub(super) const MOST: usize = 1_000;
+/// Deletions that can be undone at one time, and as many other changes.
+pub const MOST_UNDOABLE: usize = 1_000;
 const PREFIX: &str = ".face-deleted-";
 const NOTE: &str = ".deleted.json";
 /// A person has at most some thousand photos, with twenty bytes each.
 const MAX_NOTE_BYTES: u64 = 10 << 20;
 
-/// A deletion's id: 16 random lower-case hex digits.
+/// A change's id: 16 random lower-case hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[schemars(inline)]
-pub struct DeletionId(pub String);
+pub struct ChangeId(pub String);
 
-impl fmt::Display for DeletionId {
+impl fmt::Display for ChangeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -42,7 +42,7 @@ impl fmt::Display for DeletionId {
 /// Something that was deleted and can be put back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetAside {
-    pub id: DeletionId,
+    pub id: ChangeId,
     /// Who was deleted, or whose photo.
     pub person: PersonRef,
     pub what: What,
@@ -82,7 +82,7 @@ pub(super) enum Found {
 }
 
 impl SetAside {
-    pub(super) fn new(id: DeletionId, person: PersonRef, what: What, now: Timestamp, undo_for: Duration) -> Self {
+    pub(super) fn new(id: ChangeId, person: PersonRef, what: What, now: Timestamp, undo_for: Duration) -> Self {
         let until = now.checked_add(undo_for).unwrap_or(Timestamp::MAX);
         let folder = PathBuf::from(format!("{PREFIX}{}-{}", until.as_second(), id.0));
         Self { id, person, what, ends: Instant::now() + undo_for, folder }
@@ -143,7 +143,7 @@ pub(super) fn read(root: &Path, name: &OsStr, now: Timestamp, undo_for: Duration
     let note = read_file(&place.join(NOTE), MAX_NOTE_BYTES).ok();
     match note.and_then(|text| serde_json::from_slice::<Note>(&text).ok()) {
         Some(Note { person, what }) => {
-            let id = DeletionId(id.to_owned());
+            let id = ChangeId(id.to_owned());
             Found::Kept(SetAside { id, person, what, ends: Instant::now() + left, folder: PathBuf::from(name) })
         }
         None if left.is_zero() => Found::Leftover,
@@ -174,7 +174,7 @@ mod tests {
     fn kept(root: &Path, now: Timestamp) -> SetAside {
         let person = PersonRef { id: PersonId("b0b".into()), name: PersonName::new("Bob").unwrap() };
         let what = What::Photo { photo: PhotoId("9a03".into()), accepted: true };
-        let kept = SetAside::new(DeletionId("0123456789abcdef".into()), person, what, now, UNDO_FOR);
+        let kept = SetAside::new(ChangeId("0123456789abcdef".into()), person, what, now, UNDO_FOR);
         fs::write(kept.make_place(root).unwrap().join("a.jpg"), b"photo").unwrap();
         kept
     }

@@ -12,7 +12,7 @@ use std::time::Instant;
 use jiff::{Timestamp, Unit};
 
 use super::archive::{Imported, ImportedElsewhere, ImportedPerson, ListedPerson, Staged, StagedPhoto, Staging};
-use super::aside::{self, DeletionId, SetAside, What};
+use super::aside::{self, ChangeId, SetAside, What};
 use super::atomic::{self, Access};
 use super::files::{PersonFolder, PhotoFile};
 use super::folder::{self, FileKind, Stamp};
@@ -103,6 +103,10 @@ impl Faces {
     /// Gives a photo of one person to another, by somebody's word. Interrupted, it is whole with one of the two; a person who is
     /// made for it may be left without a photo.
     pub fn move_photo(&mut self, id: &PhotoId, to: PhotoOwner<'_>) -> Result<SavedPhoto, StoreError> {
+        self.give_photo(id, to, By::Word)
+    }
+
+    fn give_photo(&mut self, id: &PhotoId, to: PhotoOwner<'_>, by: By) -> Result<SavedPhoto, StoreError> {
         let (person, photo) = self.photo(id).ok_or_else(|| StoreError::UnknownPhoto(id.clone()))?;
         // Whatever has been done to the file meanwhile: the id is its content's, or it is another photo.
         let (from, path, bytes) = (person.id.clone(), photo.path.clone(), self.read(photo)?);
@@ -111,7 +115,7 @@ impl Faces {
         self.refuse_waiting(from_at)?;
         let person = match to {
             PhotoOwner::Existing(to) => to.clone(),
-            PhotoOwner::New(name) => self.create_person(name)?,
+            PhotoOwner::New(name) => self.create_person(PersonId(random_id()?), name)?,
         };
         let to_at = self.index_of(&person)?;
         if person == from || self.people[to_at].photos.iter().any(|p| p.id == *id) {
@@ -119,7 +123,9 @@ impl Faces {
         } else {
             self.refuse_waiting(to_at)?;
             self.take_over(to_at)?;
-            self.write_person(to_at, std::slice::from_ref(id))?;
+            if by == By::Word {
+                self.write_person(to_at, std::slice::from_ref(id))?;
+            }
             let folder = self.people[to_at].folder.clone();
             let moved = folder.join(free_name(&self.root.join(&folder), path.file_name().unwrap_or_default()));
             let (source, target) = (self.root.join(&path), self.root.join(&moved));
@@ -129,7 +135,7 @@ impl Faces {
                 bring(&source, &target)?;
                 atomic::sync_folder(&self.root.join(&folder))?;
             }
-            let photo = self.know(id.clone(), moved, true);
+            let photo = self.know(id.clone(), moved, by == By::Word);
             self.add_photo(to_at, photo);
         }
         if person != from {
@@ -141,10 +147,9 @@ impl Faces {
     }
 
     /// Makes a person without photos.
-    fn create_person(&mut self, name: &PersonName) -> Result<PersonId, StoreError> {
+    fn create_person(&mut self, id: PersonId, name: &PersonName) -> Result<PersonId, StoreError> {
         self.refuse_while_away()?;
         self.refuse_taken_name(name, None)?;
-        let id = PersonId(random_id()?);
         self.make_folder(&id, name, &[], |_| Ok(()))?;
         self.insert(PersonFolder {
             id: id.clone(),
@@ -427,6 +432,59 @@ impl Faces {
         Ok(())
     }
 
+    /// Two people again, as before [`Faces::merge_people`]: `from` gets back those of their photos that `into` still has, and what was
+    /// deleted of them. Interrupted, each photo is with one of the two, and the next call goes on.
+    pub fn part_people(
+        &mut self,
+        from: &PersonRef,
+        into: &PersonRef,
+        photos: &[PhotoId],
+        accepted: &[PhotoId],
+    ) -> Result<(), StoreError> {
+        self.index_of(&into.id).map_err(|_| StoreError::OwnerGone(into.name.clone()))?;
+        if self.person(&from.id).is_none() {
+            self.create_person(from.id.clone(), &from.name).map_err(taken_since)?;
+        }
+        for photo in photos {
+            if self.photo(photo).is_some_and(|(owner, _)| owner.id == into.id) {
+                let by = if accepted.contains(photo) { By::Word } else { By::Looks };
+                self.give_photo(photo, PhotoOwner::Existing(&from.id), by)?;
+            }
+        }
+        let theirs = self.photos_set_aside(&into.id, photos);
+        self.give_aside(&theirs, self.index_of(&from.id)?)
+    }
+
+    /// Deletes photos that `owner` was taught by, whosever they are by now, and `made`, who was made for them, if nothing else is
+    /// theirs. Interrupted, the next call goes on.
+    pub fn take_out(
+        &mut self,
+        owner: &PersonRef,
+        photos: &[PhotoId],
+        made: Option<&PersonId>,
+    ) -> Result<(), StoreError> {
+        self.refuse_while_away()?;
+        if self.people_aside().any(|person| *person == owner.id) {
+            return Err(StoreError::OwnerGone(owner.name.clone()));
+        }
+        for photo in photos {
+            if let Some(person) = self.photo(photo).map(|(person, _)| person.id.clone()) {
+                self.delete_photo(&person, photo)?;
+            }
+        }
+        self.photos_set_aside(&owner.id, photos).iter().try_for_each(|aside| self.erase(aside))?;
+        let has_nothing = |person: &PersonId| {
+            self.person(person).is_some_and(|p| p.photos.is_empty()) && self.aside_of(person).is_empty()
+        };
+        made.filter(|person| has_nothing(person)).map_or(Ok(()), |person| self.delete_person(person))
+    }
+
+    /// Those of a person's photos that were deleted and can be put back.
+    fn photos_set_aside(&self, person: &PersonId, photos: &[PhotoId]) -> Vec<ChangeId> {
+        let among = |aside: &&SetAside| !aside.is_whole() && aside.photos().iter().all(|photo| photos.contains(photo));
+        self.aside.iter().filter(|a| a.person.id == *person).filter(among).map(|aside| aside.id.clone()).collect()
+    }
+
     /// Moves what is visible in one folder to another; notes each file that has gone, with both its paths.
     fn move_files(&self, source: &Path, target: &Path, moved: &mut Vec<(PathBuf, PathBuf)>) -> Result<(), StoreError> {
         let full_source = self.root.join(source);
@@ -468,7 +526,7 @@ impl Faces {
     fn set_aside(&mut self, at: usize, what: What, path: &Path, now: Timestamp) -> Result<SetAside, StoreError> {
         let PersonFolder { id, name, .. } = &self.people[at];
         let person = PersonRef { id: id.clone(), name: name.clone() };
-        let aside = SetAside::new(DeletionId(random_id()?), person, what, now, self.undo_for);
+        let aside = SetAside::new(ChangeId(random_id()?), person, what, now, self.undo_for);
         let place = aside.make_place(&self.root)?;
         let target = place.join(path.file_name().unwrap_or_default());
         let moved = atomic::sync_folder(&self.root).and_then(|()| self.move_to_stay(&self.root.join(path), &target));
@@ -506,7 +564,11 @@ impl Faces {
     }
 
     fn refuse_too_many(&self) -> Result<(), StoreError> {
-        if self.aside.len() < aside::MOST { Ok(()) } else { Err(StoreError::TooManyDeletions(aside::MOST)) }
+        if self.aside.len() < aside::MOST_UNDOABLE {
+            Ok(())
+        } else {
+            Err(StoreError::TooManyChanges(aside::MOST_UNDOABLE))
+        }
     }
 
     /// What was deleted and can be put back, with the names that people have now.
@@ -523,16 +585,16 @@ impl Faces {
     }
 
     /// What was deleted under this id, be its time over or not.
-    pub fn deletion(&self, id: &DeletionId) -> Result<&SetAside, StoreError> {
+    pub fn deletion(&self, id: &ChangeId) -> Result<&SetAside, StoreError> {
         let found = self.aside.iter().find(|aside| aside.id == *id);
-        found.ok_or_else(|| StoreError::UnknownDeletion(id.clone()))
+        found.ok_or_else(|| StoreError::UnknownChange(id.clone()))
     }
 
     /// Puts back what was deleted; the next scan finds it. Returns the person's folder. Refused where somebody else has the
     /// name by now, or where the photo's person is not there; nothing is changed then.
-    pub fn put_back(&mut self, id: &DeletionId) -> Result<PathBuf, StoreError> {
+    pub fn put_back(&mut self, id: &ChangeId) -> Result<PathBuf, StoreError> {
         let aside = self.deletion(id)?.clone();
-        let unknown = || StoreError::UnknownDeletion(id.clone());
+        let unknown = || StoreError::UnknownChange(id.clone());
         if self.is_over(&aside, Instant::now()) {
             return Err(unknown());
         }
@@ -541,10 +603,7 @@ impl Faces {
         let folder = match &aside.what {
             What::Person { .. } => {
                 let name = &aside.person.name;
-                self.refuse_taken_name(name, None).map_err(|error| match error {
-                    StoreError::NameTaken(name) => StoreError::NameTakenSince(name),
-                    other => other,
-                })?;
+                self.refuse_taken_name(name, None).map_err(taken_since)?;
                 let folder = PathBuf::from(content.file_name().unwrap_or_default());
                 self.move_to_stay(&content, &self.root.join(&folder))?;
                 folder
@@ -572,7 +631,7 @@ impl Faces {
     }
 
     /// Erases what was deleted.
-    pub fn erase(&mut self, id: &DeletionId) -> Result<(), StoreError> {
+    pub fn erase(&mut self, id: &ChangeId) -> Result<(), StoreError> {
         let doomed = self.hide(&self.deletion(id)?.folder)?;
         self.aside.retain(|aside| aside.id != *id);
         remove_hidden(&doomed);
@@ -583,7 +642,7 @@ impl Faces {
     /// now are nobody's, and are erased later.
     pub fn erase_all_of(&mut self, person: &PersonId) -> Result<(), StoreError> {
         let theirs = self.aside_of(person);
-        let is_whole = |id: &&DeletionId| self.aside.iter().any(|aside| aside.id == **id && aside.is_whole());
+        let is_whole = |id: &&ChangeId| self.aside.iter().any(|aside| aside.id == **id && aside.is_whole());
         let (whole, photos): (Vec<_>, Vec<_>) = theirs.iter().partition(is_whole);
         whole.into_iter().try_for_each(|id| self.erase(id))?;
         for id in photos {
@@ -594,12 +653,12 @@ impl Faces {
         Ok(())
     }
 
-    fn aside_of(&self, person: &PersonId) -> Vec<DeletionId> {
+    fn aside_of(&self, person: &PersonId) -> Vec<ChangeId> {
         self.aside.iter().filter(|aside| aside.person.id == *person).map(|aside| aside.id.clone()).collect()
     }
 
     /// What was deleted is somebody else's.
-    fn give_aside(&mut self, given: &[DeletionId], to: usize) -> Result<(), StoreError> {
+    fn give_aside(&mut self, given: &[ChangeId], to: usize) -> Result<(), StoreError> {
         let PersonFolder { id, name, .. } = &self.people[to];
         for aside in self.aside.iter_mut().filter(|aside| given.contains(&aside.id)) {
             let before = std::mem::replace(&mut aside.person, PersonRef { id: id.clone(), name: name.clone() });
@@ -615,7 +674,7 @@ impl Faces {
     }
 
     /// What is to be erased now, unless another process does.
-    pub fn expired(&self, now: Instant) -> Vec<DeletionId> {
+    pub fn expired(&self, now: Instant) -> Vec<ChangeId> {
         let over = self.aside.iter().filter(|aside| self.is_sole() && self.is_over(aside, now));
         over.map(|aside| aside.id.clone()).collect()
     }
@@ -772,6 +831,14 @@ impl Faces {
                 self.hashes.insert(new.join(file_name), known);
             }
         }
+    }
+}
+
+/// Whoever was there has to come back under a name that somebody else has taken.
+fn taken_since(error: StoreError) -> StoreError {
+    match error {
+        StoreError::NameTaken(name) => StoreError::NameTakenSince(name),
+        other => other,
     }
 }
 

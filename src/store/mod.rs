@@ -28,7 +28,7 @@ pub mod watch;
 
 pub use absence::Away;
 pub use archive::{Imported, ImportedPerson};
-pub use aside::{DeletionId, SetAside, UNDO_FOR, What};
+pub use aside::{ChangeId, MOST_UNDOABLE, SetAside, UNDO_FOR, What};
 pub use changes::{Change, follow, used};
 pub use database::cache::{Described, Recipe};
 pub use database::documents::Kind;
@@ -97,15 +97,15 @@ pub enum StoreError {
     #[error("there is already a folder named {0}")]
     NameTaken(PersonName),
     #[error("there is nothing to put back under the id {0}: that was undone or erased already, or its hour is over")]
-    UnknownDeletion(DeletionId),
+    UnknownChange(ChangeId),
     /// Whoever was deleted cannot come back under their name.
-    #[error("somebody else is named {0} by now; give them another name, and undo the deletion then")]
+    #[error("somebody else is named {0} by now; give them another name, and undo this then")]
     NameTakenSince(PersonName),
-    /// The photo's person was deleted, too.
-    #[error("{0}, whose photo this was, isn't there any more; if they were deleted a moment ago, undo that first")]
+    /// Whoever has the photos was deleted, too.
+    #[error("{0}, who has the photos, isn't there any more; if they were deleted a moment ago, undo that first")]
     OwnerGone(PersonName),
-    #[error("{0} deletions can be undone already; erase some of them (deletions/erase), or delete this for good")]
-    TooManyDeletions(usize),
+    #[error("{0} deletions can be undone already; erase some of them (changes/erase), or delete this for good")]
+    TooManyChanges(usize),
 }
 
 impl StoreError {

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use face_server::engine::{
-    CameraChange, CameraId, Engine, EngineError, Enrollment, Event, Options, Override, Said, Settings, SightingQuery,
+    CameraChange, CameraId, ChangeKind, Engine, EngineError, Enrollment, Event, Options, Override, Said, Settings,
+    SightingQuery, Undoable,
 };
 use face_server::people::{PersonId, PhotoId, UnknownId};
-use face_server::store::{Database, DeletionId, Faces, Opening, photo_id};
+use face_server::store::{ChangeId, Database, Faces, Opening, photo_id};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -148,7 +149,8 @@ impl Stage {
         let _limit = TimeLimit::begin();
         let engine = self.start_learned().await;
         let home = self.home(&engine, cast).await;
-        let deletions = engine.deletions().await.expect("listed").len();
+        let changes = engine.changes().await.expect("listed");
+        let deletions = changes.iter().filter(|c| deleted(c)).count();
         engine.stop();
         drop(engine);
         let (mut left, mut aside) = (Vec::new(), Vec::new());
@@ -200,15 +202,20 @@ impl Stage {
             let ignored = if unknown.ignored { ", ignored" } else { "" };
             writeln!(words, "unknown {}{ignored}", cast.known(&unknown.id)).expect("written");
         }
-        let mut deleted = BTreeSet::new();
-        for deletion in engine.deletions().await.expect("listed") {
-            deleted.insert(match &deletion.photo {
-                Some(photo) => format!("deleted photo {:?}\n", &photo.0[..6]),
-                None => format!("deleted {} {}\n", deletion.person.name, cast.known(&deletion.person.id)),
+        let mut undoable = BTreeSet::new();
+        for change in engine.changes().await.expect("listed") {
+            undoable.insert(match (&change.unknown, &change.photo, &change.person) {
+                (Some(unknown), ..) => format!("{:?} {}\n", change.kind, cast.known(unknown)),
+                (_, Some(photo), _) => format!("deleted photo {:?}\n", &photo.0[..6]),
+                (_, _, Some(person)) if deleted(&change) => {
+                    format!("deleted {} {}\n", person.name, cast.known(&person.id))
+                }
+                // A merge that the next start has ended can't be undone.
+                _ => continue,
             });
-            ids.insert(deletion.person.id.0);
+            ids.extend(change.person.filter(|_| change.kind != ChangeKind::PeopleMerged).map(|person| person.id.0));
         }
-        words.extend(deleted);
+        words.extend(undoable);
         writeln!(words, "{:?}", engine.settings()).expect("written");
         for camera in engine.cameras() {
             writeln!(words, "camera {} {:?}", camera.id.0, camera.area).expect("written");
@@ -282,6 +289,11 @@ fn copy(from: &Path, to: &Path) {
     assert!(Command::new("cp").arg("-a").args([from, to]).status().expect("cp").success());
 }
 
+/// Whether it is something that was deleted from the folder.
+fn deleted(change: &Undoable) -> bool {
+    matches!(change.kind, ChangeKind::PersonDeleted | ChangeKind::PhotoDeleted)
+}
+
 /// What this program hides in a folder while it works on it.
 fn hidden(folder: &Path, begins: &str, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("read").map(|entry| entry.expect("read").path()) {
@@ -323,14 +335,17 @@ fn folder(root: &Path, cast: &Cast) -> (String, String) {
     (folder, accepted)
 }
 
-/// Who there is before each deed: Bob with two photos, who was seen; Grace; and somebody unknown. Another photo of Bob was deleted,
-/// and so was Ada, who was seen, too.
+/// Who there is before each deed: Bob with three photos, one of which was that of a twin until they were merged, and who was seen;
+/// Grace; and somebody unknown. Another photo of Bob was deleted, and so was Ada, who was seen, too, and is somebody unknown since,
+/// who was forgotten.
 struct Cast {
     bob: PersonId,
     grace: PersonId,
     ada: PersonId,
-    deleted_ada: DeletionId,
-    deleted_photo: DeletionId,
+    deleted_ada: ChangeId,
+    deleted_photo: ChangeId,
+    forgotten: ChangeId,
+    merged: ChangeId,
     bobs_first: PhotoId,
     bobs_second: PhotoId,
     sighting: i64,
@@ -370,11 +385,35 @@ impl Cast {
         engine.observe(garden).await.expect("observed");
         let deleted_ada = engine.set_person_aside(ada.clone()).await.expect("deleted").id;
         let deleted_photo = engine.set_photo_aside(bob.clone(), third.1).await.expect("deleted").id;
+        let portrait = enroll_again(&engine, "Bob", "faces/Barack Obama/2012-12-06 portrait.jpg").await.1;
+        let twin = engine.move_photo(bob.clone(), portrait, name("Twin")).await.expect("moved").person.id;
+        engine.merge_people(twin, bob.clone()).await.expect("merged");
+        let mut yard = door(&picture(BIDEN), at);
+        yard.camera = CameraId("yard".into());
+        engine.observe(yard).await.expect("observed");
+        let unknowns = engine.unknowns(None, 10).await.expect("listed").items;
+        let unknown = unknowns.into_iter().find(|unknown| unknown.camera.0 == "yard").expect("somebody");
+        let forgotten = engine.set_unknown_aside(unknown.id).await.expect("forgotten").id;
+        let changes = engine.changes().await.expect("listed");
+        let merged = changes.into_iter().find(|c| c.kind == ChangeKind::PeopleMerged).expect("merged").id;
         let all = SightingQuery { person: None, camera: None, cursor: None, limit: 10 };
         let sighting = engine.sightings(all).await.expect("listed").items[0].id;
         let stranger = engine.unknowns(None, 10).await.expect("listed").items[0].id.clone();
         engine.stop();
-        Self { bob, grace, ada, deleted_ada, deleted_photo, bobs_first: first, bobs_second: second, sighting, stranger }
+        let (bobs_first, bobs_second) = (first, second);
+        Self {
+            bob,
+            grace,
+            ada,
+            deleted_ada,
+            deleted_photo,
+            forgotten,
+            merged,
+            bobs_first,
+            bobs_second,
+            sighting,
+            stranger,
+        }
     }
 }
 
@@ -437,12 +476,15 @@ enum Deed {
     NameTheStranger,
     IgnoreTheStranger,
     ForgetTheStranger,
+    ForgetTheStrangerForNow,
+    UndoForget,
+    UndoMerge,
     Settings,
     Camera,
     Timeout,
 }
 
-const DEEDS: [Deed; 23] = [
+const DEEDS: [Deed; 26] = [
     Deed::TeachSomebodyNew,
     Deed::TeachAnotherPhoto,
     Deed::Rename,
@@ -463,6 +505,9 @@ const DEEDS: [Deed; 23] = [
     Deed::NameTheStranger,
     Deed::IgnoreTheStranger,
     Deed::ForgetTheStranger,
+    Deed::ForgetTheStrangerForNow,
+    Deed::UndoForget,
+    Deed::UndoMerge,
     Deed::Settings,
     Deed::Camera,
     Deed::Timeout,
@@ -471,7 +516,7 @@ const DEEDS: [Deed; 23] = [
 impl Deed {
     /// Whether it is done in several steps, each of which is whole.
     fn in_steps(self) -> bool {
-        matches!(self, Self::MovePhotoToSomebodyNew | Self::ItWasGrace | Self::NameTheStranger)
+        matches!(self, Self::MovePhotoToSomebodyNew | Self::ItWasGrace | Self::NameTheStranger | Self::UndoMerge)
     }
 
     async fn done(self, engine: &Engine, cast: &Cast) -> Result<(), EngineError> {
@@ -485,22 +530,25 @@ impl Deed {
             Self::Merge => engine.merge_people(bob, grace).await.map(drop),
             Self::Delete => engine.delete_person(bob).await,
             Self::DeleteForNow => engine.set_person_aside(bob).await.map(drop),
-            Self::UndoDelete => engine.undo_deletion(cast.deleted_ada.clone()).await.map(drop),
-            Self::EraseDeleted => engine.erase_deletions(Some(cast.deleted_ada.clone())).await,
+            Self::UndoDelete => engine.undo(cast.deleted_ada.clone()).await.map(drop),
+            Self::EraseDeleted => engine.erase_changes(Some(cast.deleted_ada.clone())).await,
             Self::MovePhoto => engine.move_photo(bob, cast.bobs_first.clone(), name("Grace")).await.map(drop),
             Self::MovePhotoToSomebodyNew => {
                 engine.move_photo(bob, cast.bobs_second.clone(), name("Twin")).await.map(drop)
             }
             Self::DeletePhoto => engine.delete_photo(bob, cast.bobs_second.clone()).await,
             Self::DeletePhotoForNow => engine.set_photo_aside(bob, cast.bobs_second.clone()).await.map(drop),
-            Self::UndoDeletePhoto => engine.undo_deletion(cast.deleted_photo.clone()).await.map(drop),
-            Self::EraseDeletedPhoto => engine.erase_deletions(Some(cast.deleted_photo.clone())).await,
+            Self::UndoDeletePhoto => engine.undo(cast.deleted_photo.clone()).await.map(drop),
+            Self::EraseDeletedPhoto => engine.erase_changes(Some(cast.deleted_photo.clone())).await,
             Self::AcceptPhoto => engine.accept_photo(bob, cast.bobs_first.clone()).await.map(drop),
             Self::NotThem => engine.correct_sighting(cast.sighting, Said::NotThem).await.map(drop),
             Self::ItWasGrace => engine.correct_sighting(cast.sighting, Said::Was(name("Grace"))).await.map(drop),
             Self::NameTheStranger => engine.assign_unknown(cast.stranger.clone(), name("Eileen")).await.map(drop),
             Self::IgnoreTheStranger => engine.ignore_unknown(cast.stranger.clone()).await.map(drop),
             Self::ForgetTheStranger => engine.delete_unknown(cast.stranger.clone()).await,
+            Self::ForgetTheStrangerForNow => engine.set_unknown_aside(cast.stranger.clone()).await.map(drop),
+            Self::UndoForget => engine.undo(cast.forgotten.clone()).await.map(drop),
+            Self::UndoMerge => engine.undo(cast.merged.clone()).await.map(drop),
             Self::Settings => {
                 engine.set_settings(Settings { retention_days: 30, ..Settings::default() }).await.map(drop)
             }

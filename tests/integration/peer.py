@@ -443,23 +443,23 @@ class Peer:
     def _people_delete(self, request: Answer) -> Answer:
         self._person(request["person_id"])
         self.deleted = self.people.pop(request["person_id"])
-        return {"deleted": True} | ({"deletion": self._deletion()} if request.get("undo") else {})
+        return {"deleted": True} | ({"change": self._deletion()} if request.get("undo") else {})
 
     def _deletion(self) -> Answer:
         who = {key: self.deleted[key] for key in ("id", "name")}
-        return {"deletion_id": "de1e7ed000000001", "person": who, "photos": 1, "until": AT}
+        return {"change_id": "de1e7ed000000001", "kind": "person_deleted", "person": who, "photos": 1, "until": AT}
 
-    def _deletions_list(self, request: Answer) -> Answer:
+    def _changes_list(self, request: Answer) -> Answer:
         return self._page(request, [self._deletion()])
 
-    def _deletions_undo(self, request: Answer) -> Answer:
-        if request["deletion_id"] != "de1e7ed000000001":
+    def _changes_undo(self, request: Answer) -> Answer:
+        if request["change_id"] != "de1e7ed000000001":
             raise Refused("not_found", "there is nothing to put back")
         self.people[self.deleted["id"]] = self.deleted
-        return self.deleted
+        return {"person": self.deleted}
 
-    def _deletions_erase(self, request: Answer) -> Answer:
-        assert request.get("deletion_id") in (None, "de1e7ed000000001")
+    def _changes_erase(self, request: Answer) -> Answer:
+        assert request.get("change_id") in (None, "de1e7ed000000001")
         return {"deleted": True}
 
     def _people_missing(self, request: Answer) -> Answer:

@@ -45,12 +45,12 @@ CHANGING: dict[str, dict[str, Any]] = {
     "people/rename": {"person_id": "alice-id", "name": "Alina"},
     "people/merge": {"from": "bob-id", "into": "alice-id"},
     "people/delete": {"person_id": "carol-id", "undo": True},
-    "deletions/list": {"limit": 100},
-    "deletions/undo": {"deletion_id": "de1e7ed000000001"},
-    "deletions/erase": {"deletion_id": "de1e7ed000000001"},
+    "changes/list": {"limit": 100},
+    "changes/undo": {"change_id": "de1e7ed000000001"},
+    "changes/erase": {"change_id": "de1e7ed000000001"},
     "photos/accept": {"person_id": "alice-id", "photo_id": "0123456789abcdef"},
     "photos/delete": {"person_id": "alice-id", "photo_id": "0123456789abcdef", "undo": True},
-    "unknowns/delete": {"unknown_id": "unknown-1"},
+    "unknowns/delete": {"unknown_id": "unknown-1", "undo": True},
     "settings/set": {"strangers_per_thousand": 3.0},
 }
 

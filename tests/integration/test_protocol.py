@@ -71,9 +71,9 @@ READERS: dict[str, type] = {
 NOT_READ = {
     "cameras/sight",
     "care/list",
-    "deletions/erase",
-    "deletions/list",
-    "deletions/undo",
+    "changes/erase",
+    "changes/list",
+    "changes/undo",
     "ping",
     "people/delete",
     "photos/delete",

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use face_server::engine::{
-    CameraSight, Deletion, Enrolled, LibraryState, PersonState, PhotoState, ProposalState, Recognition, SearchResult,
-    Settings, Sighting, SittingState, UnknownState,
+    CameraSight, Enrolled, LibraryState, PersonState, PhotoState, ProposalState, Recognition, SearchResult, Settings,
+    Sighting, SittingState, Undoable, Undone, UnknownState,
 };
 use face_server::server::pairing::{Fingerprint, Known, Pairing};
 use face_server::server::protocol::parse;
@@ -78,17 +78,18 @@ fn read_result(request_type: &str, value: &Value) {
         "proposals/accept" => drop(read::<ProposalsAccepted>(value)),
         "people/list" => drop(read::<ListPage<PersonState>>(value)),
         "people/rename" | "people/configure" | "people/merge" | "photos/move" | "unknowns/assign"
-        | "sittings/accept" | "deletions/undo" => {
+        | "sittings/accept" => {
             drop(read::<PersonState>(value));
         }
         "photos/list" => drop(read::<ListPage<PhotoState>>(value)),
         "care/list" => drop(read::<ListPage<CareFinding>>(value)),
         "people/missing" => drop(read::<LibraryState>(value)),
         "photos/accept" => drop(read::<PhotoState>(value)),
-        "deletions/list" => drop(read::<ListPage<Deletion>>(value)),
+        "changes/undo" => drop(read::<Undone>(value)),
+        "changes/list" => drop(read::<ListPage<Undoable>>(value)),
         "problems/list" => drop(read::<ListPage<Problem>>(value)),
         "people/delete" | "photos/delete" | "unknowns/delete" | "sittings/decline" | "proposals/decline"
-        | "deletions/erase" => {
+        | "changes/erase" => {
             let Deleted { .. } = read(value);
         }
         "unknowns/list" => drop(read::<ListPage<UnknownState>>(value)),

@@ -107,7 +107,7 @@ async fn whoever_was_deleted_for_now_is_nowhere_to_be_seen_and_gone_from_disk_on
     };
 
     let deleted = admin.result("people/delete", json!({"person_id": person, "undo": true})).await;
-    let deletion = deleted["deletion"].clone();
+    let deletion = deleted["change"].clone();
     assert_eq!((&deletion["person"]["id"], &deletion["photos"]), (&person, &json!(1)), "{deleted}");
     for path in &paths {
         assert_eq!(get(path.clone()).await.status(), 404, "{path}");
@@ -124,12 +124,12 @@ async fn whoever_was_deleted_for_now_is_nowhere_to_be_seen_and_gone_from_disk_on
     let library = get("/v1/library.tar".to_owned()).await.bytes().await.expect("bytes");
     assert!(!library.windows(NAME.len()).any(|part| part == NAME.as_bytes()));
     assert!(!left().is_empty(), "it can be put back");
-    let listed = admin.result("deletions/list", json!({})).await;
+    let listed = admin.result("changes/list", json!({})).await;
     assert_eq!(listed["items"], json!([deletion]));
-    let refused = house.client(Role::Read).await.error("deletions/list", json!({})).await;
+    let refused = house.client(Role::Read).await.error("changes/list", json!({})).await;
     assert_eq!(refused["code"], "forbidden");
 
-    admin.result("deletions/erase", json!({"deletion_id": deletion["deletion_id"]})).await;
+    admin.result("changes/erase", json!({"change_id": deletion["change_id"]})).await;
     for _ in 0..50 {
         if left().is_empty() {
             break;
@@ -137,7 +137,7 @@ async fn whoever_was_deleted_for_now_is_nowhere_to_be_seen_and_gone_from_disk_on
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     assert_eq!(left(), Vec::<String>::new());
-    let late = admin.error("deletions/undo", json!({"deletion_id": deletion["deletion_id"]})).await;
+    let late = admin.error("changes/undo", json!({"change_id": deletion["change_id"]})).await;
     assert!(late["code"] == "not_found" && late["message"].to_string().contains("hour"), "{late}");
     house.stop().await;
 }
@@ -150,22 +150,55 @@ async fn what_was_deleted_for_now_comes_back_over_the_wire() {
     let (person, photo) = (anna["person"]["id"].clone(), anna["photo_id"].clone());
     let about = json!({"person_id": person, "photo_id": photo, "undo": true});
     let deleted = admin.result("photos/delete", about).await;
-    assert_eq!(deleted["deletion"]["photo_id"], photo);
-    let id = json!({"deletion_id": deleted["deletion"]["deletion_id"]});
-    assert_eq!(admin.result("deletions/undo", id).await["photos"], 1);
+    assert_eq!(deleted["change"]["photo_id"], photo);
+    let id = json!({"change_id": deleted["change"]["change_id"]});
+    assert_eq!(admin.result("changes/undo", id).await["person"]["photos"], 1);
     let deleted = admin.result("people/delete", json!({"person_id": person, "undo": true})).await;
     let carol = admin.result("enroll", json!({"person": "anna", "picture": data(BIDEN)})).await;
-    let id = json!({"deletion_id": deleted["deletion"]["deletion_id"]});
-    let refused = admin.error("deletions/undo", id.clone()).await;
+    let id = json!({"change_id": deleted["change"]["change_id"]});
+    let refused = admin.error("changes/undo", id.clone()).await;
     assert!(refused["code"] == "name_taken" && refused["message"].to_string().contains("another name"), "{refused}");
     admin.result("people/rename", json!({"person_id": carol["person"]["id"], "name": "Carol"})).await;
-    let back = admin.result("deletions/undo", id).await;
-    assert_eq!((&back["id"], &back["name"]), (&person, &json!("Anna")));
+    let back = admin.result("changes/undo", id).await;
+    assert_eq!((&back["person"]["id"], &back["person"]["name"]), (&person, &json!("Anna")));
+    let other = carol["person"]["id"].clone();
+    admin.result("people/merge", json!({"from": other, "into": person})).await;
+    let merge = admin.result("changes/list", json!({})).await["items"][0].clone();
+    assert_eq!((&merge["kind"], &merge["person"]["id"]), (&json!("people_merged"), &other), "{merge}");
+    let parted = admin.result("changes/undo", json!({"change_id": merge["change_id"]})).await;
+    assert_eq!((&parted["person"]["name"], &parted["person"]["photos"]), (&json!("Carol"), &json!(1)), "{parted}");
     admin.result("people/delete", json!({"person_id": person, "undo": true})).await;
     admin.result("people/delete", json!({"person_id": carol["person"]["id"], "undo": true})).await;
-    assert_eq!(admin.result("deletions/list", json!({"limit": 1})).await["items"].as_array().expect("items").len(), 1);
-    admin.result("deletions/erase", json!({})).await;
-    assert_eq!(admin.result("deletions/list", json!({})).await["items"], json!([]));
+    assert_eq!(admin.result("changes/list", json!({"limit": 1})).await["items"].as_array().expect("items").len(), 1);
+    admin.result("changes/erase", json!({})).await;
+    assert_eq!(admin.result("changes/list", json!({})).await["items"], json!([]));
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_of_an_unknown_person_is_listed_and_undone_over_the_wire() {
+    let house = House::new().await;
+    let mut admin = house.client(Role::Admin).await;
+    let seen = json!({"purpose": "observe", "camera": "door", "captured_at": now(), "picture": data(BIDEN)});
+    admin.result("recognize", seen).await;
+    let unknown = admin.result("unknowns/list", json!({})).await["items"][0].clone();
+    let id = json!({"unknown_id": unknown["unknown_id"]});
+    let named = json!({"unknown_id": unknown["unknown_id"], "person": "Joe"});
+    let gone = json!({"unknown_id": unknown["unknown_id"], "undo": true});
+    for (request, about, kind) in [
+        ("unknowns/ignore", id, "unknown_ignored"),
+        ("unknowns/assign", named, "unknown_named"),
+        ("unknowns/delete", gone, "unknown_forgotten"),
+    ] {
+        let done = admin.result(request, about).await;
+        let listed = admin.result("changes/list", json!({})).await;
+        let [change] = &listed["items"].as_array().expect("items")[..] else { panic!("{listed}") };
+        assert_eq!((&change["kind"], &change["unknown_id"]), (&json!(kind), &unknown["unknown_id"]), "{change}");
+        assert!(done["change"].is_null() || done["change"] == *change, "{done}");
+        let undone = admin.result("changes/undo", json!({"change_id": change["change_id"]})).await;
+        assert_eq!(undone, json!({"unknown": unknown}), "{kind}");
+    }
+    assert_eq!(admin.result("people/list", json!({})).await["items"], json!([]));
     house.stop().await;
 }
 

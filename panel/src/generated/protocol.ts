@@ -230,28 +230,43 @@ export interface components {
             /** @description The photo that shows the same. */
             twin?: components["schemas"]["TwinPhoto"] | null;
         };
-        /** @description Answer to deletions. */
-        Deleted: {
-            /** @description Always true; a thing that was not there is `not_found`. */
-            deleted: boolean;
-            /** @description How to put it back, where `undo` was asked for. */
-            deletion?: components["schemas"]["DeletionInfo"] | null;
-        };
-        /** @description A person or a photo that was deleted and can be put back. */
-        DeletionInfo: {
-            /** @description A deletion's id: 16 random lower-case hex digits. */
-            deletion_id: string;
-            /** @description Who was deleted, or whose photo. */
-            person: components["schemas"]["PersonRef"];
-            /** @description The photo, where it was one; otherwise it is the person. */
+        /** @description Something that was done and can be undone. */
+        ChangeInfo: {
+            /** @description A change's id: 16 random lower-case hex digits. */
+            change_id: string;
+            /** @description Whom they were merged into. */
+            into?: components["schemas"]["PersonRef"] | null;
+            kind: components["schemas"]["ChangeKind"];
+            /** @description Who was deleted or merged into somebody, whose photo it was, or who the unknown person is said to be. */
+            person?: components["schemas"]["PersonRef"] | null;
+            /** @description The deleted photo. */
             photo_id?: string | null;
             /**
              * Format: uint
-             * @description How many photos come back.
+             * @description How many photos are put back, or taken out again.
              */
             photos: number;
-            /** @description When it is erased. */
+            /**
+             * Format: uint32
+             * @description How many visits the unknown person had made.
+             */
+            times_seen?: number | null;
+            /** @description The unknown person. */
+            unknown_id?: string | null;
+            /** @description From when on it can't be undone. */
             until: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description What was done.
+         * @enum {string}
+         */
+        ChangeKind: "person_deleted" | "photo_deleted" | "people_merged" | "unknown_named" | "unknown_ignored" | "unknown_forgotten";
+        /** @description Answer to deletions. */
+        Deleted: {
+            /** @description How to put it back, where `undo` was asked for. */
+            change?: components["schemas"]["ChangeInfo"] | null;
+            /** @description Always true; a thing that was not there is `not_found`. */
+            deleted: boolean;
         };
         /** @description What following a suggestion would change, counted on what was kept. */
         Effect: {
@@ -571,7 +586,7 @@ export interface components {
         };
         /** @description A page of a list. */
         ListPage4: {
-            items: components["schemas"]["DeletionInfo"][];
+            items: components["schemas"]["ChangeInfo"][];
             /** @description Give it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
         };
@@ -1018,7 +1033,7 @@ export interface components {
             /** @constant */
             type: "people/delete";
             /**
-             * @description Whether they can be put back for an hour (`deletions/undo`); otherwise they are erased at once.
+             * @description Whether they can be put back for an hour (`changes/undo`); otherwise they are erased at once.
              * @default false
              */
             undo: boolean;
@@ -1038,7 +1053,7 @@ export interface components {
             /** @constant */
             type: "photos/delete";
             /**
-             * @description Whether it can be put back for an hour (`deletions/undo`); otherwise it is erased at once.
+             * @description Whether it can be put back for an hour (`changes/undo`); otherwise it is erased at once.
              * @default false
              */
             undo: boolean;
@@ -1067,17 +1082,17 @@ export interface components {
              */
             limit?: number | null;
             /** @constant */
-            type: "deletions/list";
+            type: "changes/list";
         } | {
-            /** @description A deletion's id: 16 random lower-case hex digits. */
-            deletion_id: string;
+            /** @description A change's id: 16 random lower-case hex digits. */
+            change_id: string;
             /** @constant */
-            type: "deletions/undo";
+            type: "changes/undo";
         } | {
-            /** @description What; left out: everything that can be put back. */
-            deletion_id?: string | null;
+            /** @description Of what; left out: of everything that can be undone. */
+            change_id?: string | null;
             /** @constant */
-            type: "deletions/erase";
+            type: "changes/erase";
         } | {
             /** @description `next_cursor` of the page before. */
             cursor?: string | null;
@@ -1128,6 +1143,11 @@ export interface components {
         } | {
             /** @constant */
             type: "unknowns/delete";
+            /**
+             * @description Whether they can be put back for an hour (`changes/undo`); otherwise they are erased at once.
+             * @default false
+             */
+            undo: boolean;
             /** @description An unknown person's lasting id: 16 random lower-case hex digits. */
             unknown_id: string;
         } | {
@@ -1514,6 +1534,13 @@ export interface components {
             /** Format: float */
             size_px: number;
         };
+        /** @description Who is back after something was undone. */
+        Undone: {
+            /** @description The person who was deleted or merged into somebody, or whose photo it was. */
+            person?: components["schemas"]["PersonInfo"] | null;
+            /** @description The unknown person. */
+            unknown?: components["schemas"]["UnknownInfo"] | null;
+        };
         /** @description An unknown person, and what they look like. */
         UnknownInfo: {
             /** @description Full id of the last camera. */
@@ -1622,8 +1649,9 @@ export type CameraSight = components['schemas']['CameraSight'];
 export type CamerasConfigured = components['schemas']['CamerasConfigured'];
 export type Candidate = components['schemas']['Candidate'];
 export type CareFinding = components['schemas']['CareFinding'];
+export type ChangeInfo = components['schemas']['ChangeInfo'];
+export type ChangeKind = components['schemas']['ChangeKind'];
 export type Deleted = components['schemas']['Deleted'];
-export type DeletionInfo = components['schemas']['DeletionInfo'];
 export type Effect = components['schemas']['Effect'];
 export type Enrolled = components['schemas']['Enrolled'];
 export type EnrolledFace = components['schemas']['EnrolledFace'];
@@ -1693,6 +1721,7 @@ export type Timestamp = components['schemas']['Timestamp'];
 export type Timings = components['schemas']['Timings'];
 export type TwinPhoto = components['schemas']['TwinPhoto'];
 export type TypicalFace = components['schemas']['TypicalFace'];
+export type Undone = components['schemas']['Undone'];
 export type UnknownInfo = components['schemas']['UnknownInfo'];
 export type VersionRange = components['schemas']['VersionRange'];
 export type View = components['schemas']['View'];

@@ -193,7 +193,7 @@ export class FaceCheck extends Page {
     const confirmed = async (): Promise<void> => {
       const done =
         merge && other != null
-          ? await this.attempt(() => client.merge(person.id, other.id))
+          ? await this.merge(person, other)
           : photo != null && (await this.delete(words.deleted_photo, () => client.deletePhoto(person.id, photo, true)));
       this.asked = undefined;
       if (done) this.lookAgain();

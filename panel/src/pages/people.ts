@@ -4,7 +4,7 @@ import { type TemplateResult, css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { define } from "../define";
 import "../elements/face-add";
-import "../elements/face-deletions";
+import "../elements/face-changes";
 import "../elements/face-learn";
 import "../elements/face-picture";
 import "../elements/face-proposals";
@@ -82,7 +82,7 @@ export class FacePeople extends Page {
       ${this.learning
         ? html`<face-learn .home=${this.home} @closed=${() => (this.learning = false)}></face-learn>`
         : nothing}
-      <face-deletions .home=${this.home}></face-deletions>
+      <face-changes .home=${this.home}></face-changes>
     `;
   }
 

@@ -179,7 +179,13 @@ export class FacePerson extends Page {
 
   private giving(person: PersonInfo, photo: PhotoInfo): TemplateResult {
     const chosen = async (event: CustomEvent<string>): Promise<void> => {
-      if (!(await this.attempt(() => this.home.client.movePhoto(this.personId, photo.photo_id, event.detail)))) return;
+      const { client, speech } = this.home;
+      const moved = await this.attempt(async () => {
+        const to = await client.movePhoto(person.id, photo.photo_id, event.detail);
+        const text = speech.fill(this.words.moved_to, { name: to.name });
+        this.tell({ text, undo: () => client.movePhoto(to.id, photo.photo_id, person.name) });
+      });
+      if (!moved) return;
       this.moving = undefined;
       this.changed();
     };
@@ -212,8 +218,10 @@ export class FacePerson extends Page {
     switch (question.kind) {
       case "rename":
         return this.attempt(() => client.rename(person.id, chosen));
-      case "merge":
-        return this.attempt(() => client.merge(person.id, chosen));
+      case "merge": {
+        const into = this.home.state.people.find((one) => one.id === chosen);
+        return into === undefined ? Promise.resolve(false) : this.merge(person, into);
+      }
       case "delete": {
         const text = speech.fill(atOnce ? words.erased_person : words.deleted_person, { name: person.name });
         return this.delete(text, () => client.deletePerson(person.id, !atOnce));

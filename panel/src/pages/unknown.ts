@@ -4,11 +4,12 @@ import { type TemplateResult, css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { define } from "../define";
+import "../elements/face-changes";
 import "../elements/face-dialog";
 import "../elements/face-picture";
 import "../elements/face-who";
 import { icon } from "../elements/icon";
-import type { UnknownInfo } from "../generated/protocol";
+import type { ChangeInfo, UnknownInfo } from "../generated/protocol";
 import { Page } from "../page";
 
 @define("face-unknown")
@@ -95,6 +96,7 @@ export class FaceUnknown extends Page {
             <summary>${this.home.speech.fill(this.words.show_ignored, { n: ignored.length })}</summary>
             ${this.list(ignored)}
           </details>`}
+      <face-changes .home=${this.home}></face-changes>
       ${this.naming.length === 0 ? nothing : this.whoIsThis(this.naming)}
       ${this.forgetting.length === 0 ? nothing : this.forget(this.forgetting)}
     `;
@@ -152,22 +154,25 @@ export class FaceUnknown extends Page {
         : nothing}`;
   }
 
-  private async each(ids: readonly string[], what: (id: string) => Promise<unknown>, text: string): Promise<void> {
+  private async each(
+    ids: readonly string[],
+    what: (id: string) => Promise<unknown>,
+    text: string,
+    kind: ChangeInfo["kind"],
+  ): Promise<void> {
     const worked = await this.attempt(async () => {
       for (const id of ids) await what(id);
+      await this.offerUndo(text, (change) => change.kind === kind && ids.includes(change.unknown_id ?? ""));
     });
     this.naming = [];
     this.forgetting = [];
-    if (worked) {
-      this.selected = new Set();
-      if (text !== "") this.tell({ text });
-    }
+    if (worked) this.selected = new Set();
     await this.reload();
     this.changed();
   }
 
   private async ignore(ids: readonly string[]): Promise<void> {
-    await this.each(ids, (id) => this.home.client.ignore(id), this.words.now_ignored);
+    await this.each(ids, (id) => this.home.client.ignore(id), this.words.now_ignored, "unknown_ignored");
   }
 
   private whoIsThis(ids: readonly string[]): TemplateResult {
@@ -176,6 +181,7 @@ export class FaceUnknown extends Page {
         ids,
         (id) => this.home.client.assign(id, name),
         this.home.speech.fill(this.words.named, { name }),
+        "unknown_named",
       );
     return html`<face-who
       .home=${this.home}
@@ -196,7 +202,13 @@ export class FaceUnknown extends Page {
       <button
         slot="actions"
         class="danger"
-        @click=${() => this.each(ids, (id) => this.home.client.deleteUnknown(id), "")}
+        @click=${() =>
+          this.each(
+            ids,
+            (id) => this.home.client.deleteUnknown(id, true),
+            this.words.now_forgotten,
+            "unknown_forgotten",
+          )}
       >
         ${this.words.delete}
       </button>

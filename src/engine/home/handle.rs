@@ -10,6 +10,7 @@ use super::propose::forgotten;
 use super::restored::AtRest;
 use super::sitting::{Sameness, SittingAcceptance, SittingState, Sittings, Taken};
 use super::state::{Camera, Home, Taught, Visitor, agreed, prolongs};
+use super::undo::Deed;
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
 use crate::engine::types::{
@@ -48,7 +49,7 @@ impl Home {
             Command::DeclineProposals(ids) => outcome.answer = self.decline_proposals(ids, &mut outcome),
             Command::ForgetProposals(ids) => self.forget_proposals(&ids, &mut outcome),
             Command::Finish(decision, pictures) => self.finish(*decision, pictures, now, &mut outcome),
-            Command::TakeUp(look) => self.take_up(*look, &mut outcome),
+            Command::TakeUp(look) => self.take_up(*look, now, &mut outcome),
             Command::Learned(photo, described) => self.learned(&photo, described, &mut outcome),
             Command::Intend(person, intent) => {
                 // What is not to be done after all must not be done at the next start: that is tried again until it is kept.
@@ -73,8 +74,26 @@ impl Home {
                 outcome.durability = Durability::Answered;
                 outcome.people.insert(person);
             }
-            Command::IgnoreUnknown(id) => outcome.answer = self.ignore(&id, &mut outcome),
+            Command::IgnoreUnknown(id) => {
+                outcome.durability = Durability::Answered;
+                outcome.answer = self.ignore(&id, now, &mut outcome).map(|()| Answer::Done);
+            }
+            Command::SetUnknownAside(id, named) => {
+                outcome.durability = Durability::Answered;
+                self.set_unknown_aside(id, named.map(|named| *named), now, &mut outcome);
+            }
             Command::ForgetUnknown(id) => self.forget_unknown(id, &mut outcome),
+            Command::Undo(id) => {
+                outcome.durability = Durability::Answered;
+                outcome.answer = self.undo(&id, now, &mut outcome).map(|()| Answer::Done);
+            }
+            Command::LetGo(id) => {
+                outcome.durability = Durability::Answered;
+                match id {
+                    Some(id) => self.let_go(&id, &mut outcome),
+                    None => self.let_go_where(|_| true, &mut outcome),
+                }
+            }
             Command::Correct(row, correction) => outcome.answer = self.correct(row, correction, &mut outcome),
             Command::Recall(newest, mistaken) => {
                 self.corrections = Corrections::restore(mistaken, &self.model.prior);
@@ -115,8 +134,12 @@ impl Home {
     }
 
     pub(super) fn place(&self, person: PersonId, now: Now) -> Write {
-        let place = self.whereabouts.place(&person).cloned();
-        Write::Place(person, place.map(|place| Box::new(place.timed(|at| now.to_wall(at)))))
+        let place = self.kept_place(&person, now).map(Box::new);
+        Write::Place(person, place)
+    }
+
+    pub(super) fn kept_place(&self, person: &PersonId, now: Now) -> Option<Place> {
+        self.whereabouts.place(person).cloned().map(|place| place.timed(|at| now.to_wall(at)))
     }
 
     /// Whether a picture may teach. `picture` is the id that its own bytes have.
@@ -218,7 +241,7 @@ impl Home {
     }
 
     /// Makes the gallery what the folder is, whoever changed it.
-    fn take_up(&mut self, look: FolderLook, outcome: &mut Outcome) {
+    fn take_up(&mut self, look: FolderLook, now: Now, outcome: &mut Outcome) {
         let FolderLook {
             people,
             problems,
@@ -237,13 +260,22 @@ impl Home {
             Some((person, Intent::Delete)) => self.photos_of(person),
             _ => Vec::new(),
         };
+        if let Some((from, Intent::MergeInto(into))) = &done {
+            self.note_merge(from, into, now, outcome);
+        }
         self.library.people = people;
         self.library.problems = problems;
         self.library.unsettled = unsettled;
         self.library.away = away;
         self.library.aside = aside;
-        if let Some((from, Intent::MergeInto(into))) = &done {
-            self.merge(from, into, outcome);
+        let mut taken_back = false;
+        match &done {
+            Some((from, Intent::MergeInto(into))) => self.merge(from, into, outcome),
+            Some((_, Intent::Undo(id))) => {
+                taken_back = matches!(self.deed(id), Some(Deed::Named(_, named)) if named.made.is_some());
+                outcome.answer = self.undo(id, now, outcome).map(|()| Answer::Done);
+            }
+            _ => {}
         }
         // A photo that is another person's now is known already.
         let mut freed: HashMap<PhotoId, GalleryPhoto> = HashMap::new();
@@ -263,32 +295,46 @@ impl Home {
         }
         let just = fresh.into_iter().filter_map(|photo| Some((described.remove(&photo)?, photo)));
         outcome.writes.extend(just.map(|(described, photo)| Write::Described(photo, Box::new(described))));
-        if !forget.is_empty() {
-            outcome.writes.push(Write::ForgetDescribed(forget));
-        }
         outcome.later.extend(known_files.map(Write::KnownFiles));
         outcome.later.extend(roster.map(|roster| Write::Roster(Box::new(roster))));
         if let Some((person, intent)) = done {
             outcome.durability = Durability::Answered;
             match intent {
                 Intent::Delete => {
-                    self.whereabouts.forget(&person);
-                    self.people.remove(&person);
-                    outcome.writes.extend(forgotten(self.proposals.forget(|p| p.person == person)));
                     outcome.writes.push(Write::ForgetDescribed(had));
-                    outcome.writes.push(Write::ForgetPerson(person.clone()));
+                    self.forget_person(&person, outcome);
                 }
                 Intent::MergeInto(into) => {
                     outcome.writes.push(Write::MergePeople(person.clone(), into.clone()));
+                    outcome.writes.push(Write::Timeout(person.clone(), None));
                     self.moved.insert(into);
                     self.people.remove(&person);
                 }
+                Intent::Undo(_) => {
+                    let is_there = self.library.people.iter().any(|p| p.id == person);
+                    if taken_back && !is_there && !self.library.can_come_back(&person) {
+                        self.forget_person(&person, outcome);
+                    }
+                }
             }
             self.moved.insert(person.clone());
-            outcome.writes.push(Write::Timeout(person.clone(), None));
             outcome.writes.push(Write::Intent(person, None));
             outcome.recall = true;
         }
+        if !forget.is_empty() {
+            self.let_go_of(None, &forget, outcome);
+            outcome.writes.push(Write::ForgetDescribed(forget));
+        }
+    }
+
+    /// What is known of somebody who is gone.
+    fn forget_person(&mut self, person: &PersonId, outcome: &mut Outcome) {
+        self.let_go_of(Some(person), &[], outcome);
+        self.whereabouts.forget(person);
+        self.people.remove(person);
+        outcome.writes.extend(forgotten(self.proposals.forget(|p| p.person == *person)));
+        outcome.writes.push(Write::ForgetPerson(person.clone()));
+        outcome.writes.push(Write::Timeout(person.clone(), None));
     }
 
     fn photos_of(&self, person: &PersonId) -> Vec<PhotoId> {
@@ -421,7 +467,7 @@ impl Home {
     }
 
     /// The same pictures once more are judged again.
-    fn forget_last_pictures(&mut self) {
+    pub(super) fn forget_last_pictures(&mut self) {
         self.cameras.values_mut().for_each(|camera| camera.last = None);
     }
 
@@ -468,18 +514,11 @@ impl Home {
         states
     }
 
-    fn ignore(&mut self, id: &UnknownId, outcome: &mut Outcome) -> Result<Answer, EngineError> {
-        let dropped = self.strangers.ignore(id).ok_or_else(|| EngineError::no_unknown(id))?;
-        outcome.writes.extend(dropped.into_iter().map(Write::ForgetUnknown));
-        outcome.writes.push(Write::IgnoreUnknown(id.clone()));
-        outcome.durability = Durability::Answered;
-        Ok(Answer::Done)
-    }
-
     fn forget_unknown(&mut self, id: UnknownId, outcome: &mut Outcome) {
         self.strangers.remove(&id);
         self.visits.forget(&Visitor::Stranger(id.clone()));
         self.gallery_changed();
+        self.let_go_where(|done| done.deed.unknown().is_some_and(|unknown| unknown.id == id), outcome);
         outcome.writes.push(Write::ForgetUnknown(id));
         outcome.durability = Durability::Answered;
     }
@@ -559,6 +598,7 @@ impl Home {
                 outcome.cameras.insert(id.clone());
             }
         }
+        self.let_go_where(|done| done.until <= now.steady, outcome);
         self.visits.prune(now.steady);
         self.tracks.expire(now.steady);
         self.sittings.expire(now.steady);

@@ -13,3 +13,4 @@ pub(super) mod sitting;
 pub(super) mod state;
 #[cfg(test)]
 mod tests;
+pub(super) mod undo;

@@ -11,16 +11,20 @@ use super::restored::AtRest;
 use super::sight::Sight;
 use super::sitting::SittingState;
 use super::state::PictureHash;
+use super::undo::{Done, Named};
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
 use crate::engine::types::{
-    CameraChange, CameraId, CameraSettings, CameraState, Event, RecognizedFace, Settings, Sighting, SittingId,
+    CameraChange, CameraId, CameraSettings, CameraState, Event, Override, RecognizedFace, Settings, Sighting, SittingId,
 };
-use crate::people::{MistakenFace, Noticed, PersonId, PersonRef, PhotoId, Proposal, ProposalId, Stranger, UnknownId};
+use crate::people::{
+    Attention, MistakenFace, Noticed, PersonId, PersonName, PersonRef, PhotoId, Proposal, ProposalId, Stranger,
+    UnknownId,
+};
 use crate::presence::Place;
 use crate::store::{
-    self, Away, Change, Correction, Described, KnownFile, NewSighting, NewUnknownFace, PersonFolder, PhotoFile,
-    Problem, Roster, SetAside,
+    self, Away, Change, ChangeId, Correction, Described, KnownFile, NewSighting, NewUnknownFace, PersonFolder,
+    PhotoFile, Problem, Roster, SetAside,
 };
 use crate::vision::{Face, Rect, Rotation};
 
@@ -47,7 +51,13 @@ pub(crate) enum Command {
     /// How long a person stays present.
     SetTimeout(PersonId, Option<u32>),
     IgnoreUnknown(UnknownId),
+    /// They are forgotten, or this person now, until that is undone or can't be any more.
+    SetUnknownAside(UnknownId, Option<Box<Named>>),
     ForgetUnknown(UnknownId),
+    /// Undoes what was done with an unknown person.
+    Undo(ChangeId),
+    /// This can't be undone any more, or nothing can.
+    LetGo(Option<ChangeId>),
     /// A past sighting was wrong; with `None` it was right after all.
     Correct(store::SightingRow, Option<Correction>),
     /// What is kept was changed otherwise than by what is known here: the newest pictures, and what counts against whom.
@@ -106,6 +116,8 @@ pub(crate) struct FolderLook {
 pub(crate) enum Intent {
     Delete,
     MergeInto(PersonId),
+    /// What was done is undone: this person's photos come out again, or they are another one again.
+    Undo(ChangeId),
 }
 
 /// What was decided of a camera's picture: to be kept and told once its pictures are made.
@@ -248,8 +260,16 @@ pub(crate) enum Write {
     },
     /// What the alert about them at this moment shows.
     UnknownAlert(UnknownId, Timestamp, Arc<[u8]>),
-    IgnoreUnknown(UnknownId),
+    Attention(UnknownId, Attention),
+    SetUnknownAside(UnknownId),
+    PutUnknownBack(UnknownId),
     ForgetUnknown(UnknownId),
+    /// What can be undone; with `None` not any more.
+    Undo(ChangeId, Option<Box<Done>>),
+    /// Whose sightings are whose, before [`Write::MergePeople`].
+    NoteMerge(ChangeId, PersonId, PersonId),
+    /// The sightings, and these proposals, are of two people again.
+    PartPeople(ChangeId, PersonId, PersonId, Vec<ProposalId>),
     /// With its picture, JPEG.
     Proposal(Box<Proposal>, Arc<[u8]>),
     DeclineProposals(Vec<ProposalId>),

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::sight::Sight;
+use super::undo::Done;
 use crate::engine::types::{CameraId, CameraSettings, Settings};
 use crate::people::{MistakenFace, PersonId, Proposal, Stranger, UnknownId};
 use crate::presence::{Place, Track};
+use crate::store::ChangeId;
 use crate::vision::{Rect, Rotation};
 
 /// Everything but photos, which are in the folder.
@@ -19,6 +21,8 @@ pub(crate) struct Restored {
     pub(crate) sights: Vec<(CameraId, Sight)>,
     pub(crate) people: BTreeMap<PersonId, KnownPerson>,
     pub(crate) strangers: Vec<Stranger>,
+    pub(crate) strangers_aside: Vec<Stranger>,
+    pub(crate) undoable: Vec<(ChangeId, Done)>,
     pub(crate) mistaken: Vec<MistakenFace>,
     pub(crate) proposals: Vec<Proposal>,
     pub(crate) last_sighting: i64,

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::restored::{KnownPerson, Restored, SeenBy, TakenFor};
 use super::sight::{CameraSight, Sight};
 use super::sitting::Sittings;
+use super::undo::Done;
 use crate::engine::error::EngineError;
 use crate::engine::types::{
     CameraSettings, CameraState, LibraryState, PersonState, PhotoState, PictureBytes, PicturePath, PresenceState,
@@ -22,7 +23,8 @@ use crate::people::{
 };
 use crate::presence::{CameraId, Now, Prolongs, Tracks, Visits, Whereabouts};
 use crate::store::{
-    self, Away, PersonFolder, PhotoFile, Problem, ProblemKind, Recipe, SetAside, StoreError, random_id,
+    self, Away, ChangeId, PersonFolder, PhotoFile, Problem, ProblemKind, Recipe, SetAside, StoreError, UNDO_FOR,
+    random_id,
 };
 use crate::vision::{Face, Quality};
 
@@ -61,6 +63,8 @@ pub(crate) struct Home {
     pub(crate) sittings: Sittings,
     /// Pictures that would widen somebody's photos.
     pub(super) proposals: Proposals,
+    /// What can be undone, apart from deletions.
+    pub(super) undoable: BTreeMap<ChangeId, Done>,
     /// Who moved since their whereabouts were kept.
     pub(super) moved: BTreeSet<PersonId>,
 }
@@ -196,6 +200,15 @@ impl Home {
     pub(crate) fn restore(kept: Restored, model: Model, now: Timestamp) -> Self {
         let mut home = Self::new(model, kept.settings);
         home.strangers = Strangers::restore(kept.strangers, &home.model.prior);
+        let latest = now.checked_add(UNDO_FOR).unwrap_or(Timestamp::MAX);
+        for (id, mut done) in kept.undoable {
+            // No clock keeps it longer.
+            done.until = done.until.min(latest);
+            if let Some(unknown) = done.deed.unknown_mut() {
+                unknown.looks = kept.strangers_aside.iter().find(|s| s.id == unknown.id).cloned().map(Box::new);
+            }
+            home.undoable.insert(id, done);
+        }
         home.corrections = Corrections::restore(kept.mistaken, &home.model.prior);
         home.proposals = Proposals::restore(kept.proposals);
         for (person, place) in kept.places {

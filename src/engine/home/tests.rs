@@ -12,11 +12,14 @@ use super::outcome::{
 use super::restored::{AtRest, Restored};
 use super::sight::SightVerdict;
 use super::state::{Home, Model, UnknownIds};
+use super::undo::{Done, Named};
 use crate::engine::teach::Photo;
-use crate::engine::types::{CameraChange, Event, Grade, Identity, PersonState, Settings};
-use crate::people::{Adds, Likelihood, PersonId, PersonName, PersonRef, PhotoId, Prior, Proposal, View};
+use crate::engine::types::{CameraChange, ChangeKind, Event, Grade, Identity, PersonState, Settings, Undoable};
+use crate::people::{
+    Adds, Attention, Likelihood, PersonId, PersonName, PersonRef, PhotoId, Prior, Proposal, UnknownId, View,
+};
 use crate::presence::{CameraId, Now, Place};
-use crate::store::{self, DeletionId, Described, PersonFolder, PhotoFile, Recipe, SetAside, What, follow, used};
+use crate::store::{self, ChangeId, Described, PersonFolder, PhotoFile, Recipe, SetAside, What, follow, used};
 use crate::vision::{Detection, Embedding, Face, Glimpse, Landmarks, Point, Quality, QualityReason, Rect, Rotation};
 
 const ALICE: usize = 0;
@@ -80,6 +83,8 @@ struct House {
     sights: BTreeMap<CameraId, String>,
     /// What was proposed and is kept still.
     proposals: Vec<Proposal>,
+    /// What can be undone.
+    undoable: BTreeMap<ChangeId, String>,
 }
 
 impl House {
@@ -90,8 +95,17 @@ impl House {
         let home = Home::simulated(model, Settings::default(), UnknownIds::Numbered(0));
         let at: Timestamp = "2026-11-24T08:00:00Z".parse().expect("a time");
         let (places, at_rest, sights) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let (folder, proposals) = (Vec::new(), Vec::new());
-        let mut house = Self { home, folder, now: Now::at(at), pictures: 0, places, at_rest, sights, proposals };
+        let mut house = Self {
+            home,
+            folder: Vec::new(),
+            now: Now::at(at),
+            pictures: 0,
+            places,
+            at_rest,
+            sights,
+            proposals: Vec::new(),
+            undoable: BTreeMap::new(),
+        };
         house.folder_is(&[("Alice", &[ALICE]), ("Bob", &[BOB])]);
         house
     }
@@ -154,6 +168,10 @@ impl House {
                     self.proposals.iter_mut().filter(|p| ids.contains(&p.id)).for_each(|p| p.declined = true);
                 }
                 Write::ForgetProposals(ids) => self.proposals.retain(|p| !ids.contains(&p.id)),
+                Write::Undo(id, Some(done)) => {
+                    self.undoable.insert(id.clone(), serde_json::to_string(done).expect("can be written"));
+                }
+                Write::Undo(id, None) => drop(self.undoable.remove(id)),
                 _ => {}
             }
         }
@@ -259,6 +277,9 @@ impl House {
             (camera.clone(), at_rest)
         };
         let read = |text: &String| serde_json::from_str(text).expect("can be read");
+        let undoable =
+            |(id, text): (&ChangeId, &String)| (id.clone(), serde_json::from_str(text).expect("can be read"));
+        let looks = |done: &Done| done.deed.unknown()?.looks.as_deref().cloned();
         Restored {
             settings: self.home.settings,
             cameras: self.home.cameras.values().map(|camera| camera.settings.clone()).collect(),
@@ -267,6 +288,8 @@ impl House {
             sights: self.sights.iter().map(|(camera, text)| (camera.clone(), read(text))).collect(),
             people: BTreeMap::new(),
             strangers: Vec::new(),
+            strangers_aside: self.home.undoable.values().filter_map(looks).collect(),
+            undoable: self.undoable.iter().map(undoable).collect(),
             mistaken: Vec::new(),
             proposals: self.proposals.clone(),
             last_sighting: self.home.last_sighting,
@@ -729,6 +752,121 @@ fn strangers_are_told_of_once_a_visit_and_not_at_all_once_they_are_ignored() {
     assert_eq!(house.comes("door", STRANGER), ["door: 1 faces, []"; 2]);
 }
 
+impl House {
+    /// The only unknown person.
+    fn stranger(&self) -> UnknownId {
+        self.home.strangers.iter().next().expect("remembered").id.clone()
+    }
+
+    /// The only change that can be undone.
+    fn change(&self) -> Undoable {
+        let mut changes = self.home.changes(self.now);
+        assert_eq!(changes.len(), 1, "{changes:?}");
+        changes.remove(0)
+    }
+}
+
+#[test]
+fn a_stranger_who_is_ignored_no_more_is_told_of_again() {
+    let mut house = House::new();
+    house.comes("door", STRANGER);
+    let id = house.stranger();
+    house.told(Command::IgnoreUnknown(id.clone()));
+    house.told(Command::IgnoreUnknown(id.clone()));
+    let change = house.change();
+    assert_eq!(
+        (change.kind, change.unknown, change.times_seen),
+        (ChangeKind::UnknownIgnored, Some(id.clone()), Some(1))
+    );
+    let undone = house.told(Command::Undo(change.id.clone()));
+    assert!(undone.answer.is_ok() && undone.durability == Durability::Answered);
+    assert_eq!(
+        undone.writes,
+        [Write::Attention(id.clone(), Attention::Reported), Write::Undo(change.id.clone(), None)]
+    );
+    assert!(house.told(Command::Undo(change.id)).answer.is_err(), "once is enough");
+    house.pass(400);
+    assert!(house.comes("door", STRANGER).contains(&"stranger 2".to_owned()));
+    assert_eq!(house.stranger(), id);
+}
+
+#[test]
+fn a_stranger_who_is_forgotten_is_nowhere_and_comes_back_after_a_restart_as_they_were() {
+    let mut house = House::new();
+    house.comes("door", STRANGER);
+    let before = house.home.strangers.iter().next().expect("remembered").clone();
+    let gone = house.told(Command::SetUnknownAside(before.id.clone(), None));
+    assert!(gone.writes.contains(&Write::SetUnknownAside(before.id.clone())));
+    assert_eq!(house.home.strangers.iter().len(), 0);
+    house.restart();
+    let change = house.change();
+    assert_eq!((change.kind, house.home.strangers.iter().len()), (ChangeKind::UnknownForgotten, 0));
+    house.told(Command::Undo(change.id));
+    assert_eq!(house.home.strangers.iter().collect::<Vec<_>>(), [&before]);
+    assert!(house.home.changes(house.now).is_empty() && house.undoable.is_empty());
+}
+
+#[test]
+fn what_nobody_undoes_within_the_hour_is_forgotten_whatever_the_clock_of_the_last_run_said() {
+    let mut house = House::new();
+    house.comes("door", STRANGER);
+    let id = house.stranger();
+    house.now.ahead = SignedDuration::from_hours(24);
+    house.told(Command::SetUnknownAside(id.clone(), None));
+    house.now.ahead = SignedDuration::ZERO;
+    house.restart();
+    let change = house.change().id;
+    house.now.steady = house.now.steady.checked_add(SignedDuration::from_mins(59)).expect("in range");
+    assert_eq!(house.told(Command::Tick).writes, []);
+    house.now.steady = house.now.steady.checked_add(SignedDuration::from_mins(1)).expect("in range");
+    assert_eq!(house.told(Command::Tick).writes, [Write::ForgetUnknown(id), Write::Undo(change.clone(), None)]);
+    assert!(house.told(Command::Undo(change)).answer.is_err());
+}
+
+#[test]
+fn two_who_were_merged_are_two_again_where_each_was_with_what_was_set_for_them() {
+    let mut house = House::new();
+    house.told(Command::SetTimeout(House::id("Alice"), Some(900)));
+    looks_aside(&mut house, 5);
+    house.pass(400);
+    house.comes("door", ALICE);
+    let before = (house.person("Alice"), house.person("Bob"));
+    assert!(before.0.presence.present && before.0.proposals == 1);
+    let into_bob = house.look(House::people(&[("Bob", &[ALICE, BOB])]));
+    let done = Some((House::id("Alice"), Intent::MergeInto(House::id("Bob"))));
+    let merged = house.told(Command::TakeUp(Box::new(FolderLook { done, ..into_bob })));
+    let change = house.change();
+    assert_eq!((change.kind, change.photos), (ChangeKind::PeopleMerged, 1));
+    assert_eq!((change.person, change.into), (Some(before.0.person.clone()), Some(before.1.person.clone())));
+    let noted = Write::NoteMerge(change.id.clone(), House::id("Alice"), House::id("Bob"));
+    let at = |write: &Write| merged.writes.iter().position(|w| w == write);
+    assert!(at(&noted) < at(&Write::MergePeople(House::id("Alice"), House::id("Bob"))) && at(&noted).is_some());
+
+    let two = house.look(House::people(&[("Alice", &[ALICE]), ("Bob", &[BOB])]));
+    let done = Some((House::id("Alice"), Intent::Undo(change.id)));
+    let parted = house.told(Command::TakeUp(Box::new(FolderLook { done, ..two })));
+    assert!(parted.answer.is_ok() && parted.learn.is_empty());
+    let alike = |person: PersonState| PersonState { picture: None, ..person };
+    assert_eq!((alike(house.person("Alice")), alike(house.person("Bob"))), (alike(before.0), alike(before.1)));
+    assert!(house.undoable.is_empty());
+}
+
+#[test]
+fn with_a_person_who_is_erased_goes_what_an_unknown_person_was_before_they_were_named() {
+    let mut house = House::new();
+    house.comes("door", STRANGER);
+    let unknown = house.stranger();
+    let person = PersonRef { id: House::id("Bob"), name: PersonName::new("Bob").expect("a name") };
+    let named = Named { person, made: None, photos: vec![House::photo(BOB)] };
+    house.told(Command::SetUnknownAside(unknown.clone(), Some(Box::new(named))));
+    assert_eq!(house.change().kind, ChangeKind::UnknownNamed);
+    let look = house.look(House::people(&[("Alice", &[ALICE])]));
+    let done = Some((House::id("Bob"), Intent::Delete));
+    let erased = house.told(Command::TakeUp(Box::new(FolderLook { done, ..look })));
+    assert!(erased.writes.contains(&Write::ForgetUnknown(unknown)), "{:?}", erased.writes);
+    assert!(house.home.changes(house.now).is_empty() && house.undoable.is_empty());
+}
+
 #[test]
 fn a_stranger_made_of_a_track_that_turns_out_to_be_somebody_is_withdrawn() {
     let mut house = House::new();
@@ -818,7 +956,7 @@ fn what_was_declined_does_not_come_back_with_somebody_who_is_put_back_and_goes_w
     let declined = house.home.proposal_states(None).remove(0).id;
     house.told(Command::DeclineProposals(vec![declined.clone()]));
     let alice = SetAside {
-        id: DeletionId("d".into()),
+        id: ChangeId("d".into()),
         person: PersonRef { id: House::id("Alice"), name: PersonName::new("Alice").expect("a name") },
         what: What::Person { photos: vec![House::photo(ALICE)] },
         ends: std::time::Instant::now(),

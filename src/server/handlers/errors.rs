@@ -80,14 +80,12 @@ impl From<StoreError> for WireError {
         match error {
             StoreError::UnknownPerson(_)
             | StoreError::UnknownPhoto(_)
-            | StoreError::UnknownDeletion(_)
+            | StoreError::UnknownChange(_)
             | StoreError::OwnerGone(_) => Self::new(ErrorCode::NotFound, words),
             StoreError::NameTaken(_) | StoreError::NameTakenSince(_) => Self::new(ErrorCode::NameTaken, words),
             StoreError::BadCursor(_) | StoreError::BadArchive(_) => Self::new(ErrorCode::InvalidRequest, words),
             // Not a fault of the server's: whoever asked can mend it.
-            StoreError::FacesAway { .. } | StoreError::TooManyDeletions(_) => {
-                Self::new(ErrorCode::StorageFailed, words)
-            }
+            StoreError::FacesAway { .. } | StoreError::TooManyChanges(_) => Self::new(ErrorCode::StorageFailed, words),
             error => {
                 tracing::error!(error = %words, "storage failed");
                 let words = if error.is_full() {

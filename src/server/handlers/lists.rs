@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::convert;
 use super::errors::invalid;
 use crate::engine::{
-    CameraId, CameraSight, Deletion, Engine, PersonState, PhotoState, ProposalState, Sighting, SightingQuery,
+    CameraId, CameraSight, Engine, PersonState, PhotoState, ProposalState, Sighting, SightingQuery, Undoable,
     UnknownState,
 };
 use crate::people::{Finding, PersonId};
@@ -27,8 +27,8 @@ pub(super) async fn photos(engine: &Engine, person: PersonId, page: &Part) -> Re
     page_of(engine.photos(person).await?, page, |p| p.file.clone())
 }
 
-pub(super) async fn deletions(engine: &Engine, page: &Part) -> Result<ListPage<Deletion>, WireError> {
-    page_of(engine.deletions().await?, page, |d| d.id.0.clone())
+pub(super) async fn changes(engine: &Engine, page: &Part) -> Result<ListPage<Undoable>, WireError> {
+    page_of(engine.changes().await?, page, |change| change.id.0.clone())
 }
 
 pub(super) async fn proposals(

@@ -19,7 +19,7 @@ use super::protocol::requests::{Part, SittingsAccept, WrongBecause};
 use super::protocol::results::{CamerasConfigured, Deleted, Pong, ServerStats, State, Subscribed};
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, requests::Since};
 use super::shared::Shared;
-use crate::engine::{self, CameraChange, CameraId, Deletion, EngineError, PersonState, Subscription};
+use crate::engine::{self, CameraChange, CameraId, EngineError, PersonState, Subscription, Undoable};
 use crate::people::{PersonName, ProposalId};
 use crate::store::database::tokens::MAX_CLIENTS_OF_PUSHING;
 use errors::{internal, invalid};
@@ -166,9 +166,13 @@ pub(crate) async fn handle(
             answer(&moved)
         }
         RequestBody::PhotosAccept { person_id, photo_id } => answer(&engine.accept_photo(person_id, photo_id).await?),
-        RequestBody::DeletionsList(page) => answer(&lists::deletions(engine, &page).await?),
-        RequestBody::DeletionsUndo { deletion_id } => answer(&engine.undo_deletion(deletion_id).await?),
-        RequestBody::DeletionsErase { deletion_id } => gone(engine.erase_deletions(deletion_id).await),
+        RequestBody::ChangesList(page) => answer(&lists::changes(engine, &page).await?),
+        RequestBody::ChangesUndo { change_id } => {
+            let undone = engine.undo(change_id).await?;
+            shared.memory().kept.forget();
+            answer(&undone)
+        }
+        RequestBody::ChangesErase { change_id } => gone(engine.erase_changes(change_id).await),
         RequestBody::ProblemsList(page) => answer(&lists::problems(engine, &page).await?),
         RequestBody::CareList(page) => {
             let turn = shared.turn(|memory| &mut memory.care, client.token).await?;
@@ -181,9 +185,12 @@ pub(crate) async fn handle(
             answer(&engine.assign_unknown(unknown_id, name).await?)
         }
         RequestBody::UnknownsIgnore { unknown_id } => answer(&engine.ignore_unknown(unknown_id).await?),
-        RequestBody::UnknownsDelete { unknown_id } => {
+        RequestBody::UnknownsDelete { unknown_id, undo: false } => {
             engine.delete_unknown(unknown_id).await?;
             deleted(shared, None)
+        }
+        RequestBody::UnknownsDelete { unknown_id, undo: true } => {
+            deleted(shared, Some(engine.set_unknown_aside(unknown_id).await?))
         }
         RequestBody::SightingsList { person_id, camera, cursor, limit } => {
             answer(&lists::sightings(engine, person_id, camera, &Part { cursor, limit }).await?)
@@ -201,14 +208,14 @@ pub(crate) async fn handle(
 }
 
 /// Somebody or something is gone; pictures that are remembered may show them.
-fn deleted(shared: &Shared, deletion: Option<Deletion>) -> Result<Json, WireError> {
+fn deleted(shared: &Shared, change: Option<Undoable>) -> Result<Json, WireError> {
     shared.memory().kept.forget();
-    answer(&Deleted { deleted: true, deletion })
+    answer(&Deleted { deleted: true, change })
 }
 
 fn gone(done: Result<(), EngineError>) -> Result<Json, WireError> {
     done?;
-    answer(&Deleted { deleted: true, deletion: None })
+    answer(&Deleted { deleted: true, change: None })
 }
 
 fn acceptance(request: SittingsAccept) -> Result<engine::SittingAcceptance, WireError> {

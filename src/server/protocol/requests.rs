@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Role;
 use crate::engine::{AboutMissing, CameraChange, CameraId, Instant, Override, SettingsChange, SittingId};
 use crate::people::{PersonId, PhotoId, ProposalId, UnknownId};
-use crate::store::DeletionId;
+use crate::store::ChangeId;
 use crate::vision::Rect;
 
 /// One request: `{"id": 7, "type": "recognize", …}`. The id is the client's; answers carry it back.
@@ -110,7 +110,7 @@ pub enum RequestBody {
     #[serde(rename = "people/delete")]
     PeopleDelete {
         person_id: PersonId,
-        /// Whether they can be put back for an hour (`deletions/undo`); otherwise they are erased at once.
+        /// Whether they can be put back for an hour (`changes/undo`); otherwise they are erased at once.
         #[serde(default)]
         undo: bool,
     },
@@ -122,7 +122,7 @@ pub enum RequestBody {
     PhotosDelete {
         person_id: PersonId,
         photo_id: PhotoId,
-        /// Whether it can be put back for an hour (`deletions/undo`); otherwise it is erased at once.
+        /// Whether it can be put back for an hour (`changes/undo`); otherwise it is erased at once.
         #[serde(default)]
         undo: bool,
     },
@@ -137,17 +137,17 @@ pub enum RequestBody {
     /// This photo is the person's, although it looks like somebody else or unlike their others.
     #[serde(rename = "photos/accept")]
     PhotosAccept { person_id: PersonId, photo_id: PhotoId },
-    /// What was deleted and can be put back.
-    #[serde(rename = "deletions/list")]
-    DeletionsList(Part),
-    /// Put back what was deleted.
-    #[serde(rename = "deletions/undo")]
-    DeletionsUndo { deletion_id: DeletionId },
-    /// Erase what was deleted now.
-    #[serde(rename = "deletions/erase")]
-    DeletionsErase {
-        /// What; left out: everything that can be put back.
-        deletion_id: Option<DeletionId>,
+    /// What was done and can be undone: deletions, merges, and what was said of unknown people.
+    #[serde(rename = "changes/list")]
+    ChangesList(Part),
+    /// Undo something.
+    #[serde(rename = "changes/undo")]
+    ChangesUndo { change_id: ChangeId },
+    /// Erase now what is kept so that something can be undone.
+    #[serde(rename = "changes/erase")]
+    ChangesErase {
+        /// Of what; left out: of everything that can be undone.
+        change_id: Option<ChangeId>,
     },
     /// What is wrong with folders and photos, and what is skipped.
     #[serde(rename = "problems/list")]
@@ -176,7 +176,12 @@ pub enum RequestBody {
     UnknownsIgnore { unknown_id: UnknownId },
     /// Forget this unknown.
     #[serde(rename = "unknowns/delete")]
-    UnknownsDelete { unknown_id: UnknownId },
+    UnknownsDelete {
+        unknown_id: UnknownId,
+        /// Whether they can be put back for an hour (`changes/undo`); otherwise they are erased at once.
+        #[serde(default)]
+        undo: bool,
+    },
     /// Past sightings, newest first.
     #[serde(rename = "sightings/list")]
     SightingsList {

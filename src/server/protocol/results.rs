@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::WireError;
-use crate::engine::{CameraState, Deletion, Instant, LibraryState, PersonRef, PersonState, PicturePath, Stats};
+use crate::engine::{CameraState, Instant, LibraryState, PersonRef, PersonState, PicturePath, Stats, Undoable};
 use crate::people::{Effect, Fault, PhotoId, ProposalId, Suggestion};
 use crate::vision::Rect;
 
@@ -123,7 +123,7 @@ pub struct Deleted {
     pub deleted: bool,
     /// How to put it back, where `undo` was asked for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub deletion: Option<Deletion>,
+    pub change: Option<Undoable>,
 }
 
 /// Answer to `cameras/configure`.

@@ -7,8 +7,8 @@ use super::results::{
     CamerasConfigured, CareFinding, Deleted, ListPage, Pong, ProposalsAccepted, ServerStats, Subscribed,
 };
 use crate::engine::{
-    CameraSight, Deletion, Enrolled, LibraryState, PersonState, PhotoState, ProposalState, Recognition, SearchResult,
-    Settings, Sighting, SittingState, UnknownState,
+    CameraSight, Enrolled, LibraryState, PersonState, PhotoState, ProposalState, Recognition, SearchResult, Settings,
+    Sighting, SittingState, Undoable, Undone, UnknownState,
 };
 use crate::store::Problem;
 
@@ -50,9 +50,9 @@ pub const REQUEST_TYPES: &[RequestType] = &[
     of::<Deleted>("photos/delete", &[Admin]),
     of::<PersonState>("photos/move", &[Admin]),
     of::<PhotoState>("photos/accept", &[Admin]),
-    of::<ListPage<Deletion>>("deletions/list", &[Admin]),
-    of::<PersonState>("deletions/undo", &[Admin]),
-    of::<Deleted>("deletions/erase", &[Admin]),
+    of::<ListPage<Undoable>>("changes/list", &[Admin]),
+    of::<Undone>("changes/undo", &[Admin]),
+    of::<Deleted>("changes/erase", &[Admin]),
     of::<ListPage<Problem>>("problems/list", &[Read, Admin]),
     of::<ListPage<CareFinding>>("care/list", &[Read, Admin]),
     of::<LibraryState>("people/missing", &[Admin]),

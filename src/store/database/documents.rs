@@ -26,6 +26,10 @@ pub enum Kind {
     PersonSettings,
     /// What was begun with a person's folder, by their id, so that a restart ends it.
     Intent,
+    /// What can be undone, by its id.
+    Undo,
+    /// Which sightings were whose before two people were merged, by the id under which that can be undone.
+    Merged,
 }
 
 impl Database {

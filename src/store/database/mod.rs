@@ -273,7 +273,7 @@ impl Tx<'_> {
         }
         tx.execute("DELETE FROM sighting WHERE at < ?1 AND NOT corrected", [before])?;
         tx.execute("UPDATE sighting SET crop = NULL WHERE crop IS NOT NULL AND at < ?1", [before])?;
-        tx.execute("DELETE FROM unknown WHERE last_seen < ?1 AND ignored = 0", [before])?;
+        tx.execute("DELETE FROM unknown WHERE last_seen < ?1 AND ignored <> 1", [before])?;
         tx.execute("UPDATE unknown_face SET crop = NULL WHERE crop IS NOT NULL AND at < ?1", [before])?;
         tx.execute("DELETE FROM unknown_alert WHERE at < ?1", [before])?;
         tx.execute("DELETE FROM proposal WHERE at < ?1 AND picture IS NOT NULL", [before])?;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{Row, params, params_from_iter, types::Value};
 
+use super::documents::Kind;
 use super::{Cursor, Database, Page, Tx, each, from_blob, from_word, page, page_length, to_blob, to_time};
-use crate::people::{Grade, MistakenFace, PersonId, Spot};
-use crate::store::StoreError;
+use crate::people::{Grade, MistakenFace, PersonId, ProposalId, Spot};
+use crate::store::{ChangeId, StoreError};
 use crate::vision::{Embedding, Rect};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -237,6 +238,52 @@ impl Tx<'_> {
         self.0.execute("DELETE FROM sighting WHERE person = ?1", [&person.0])?;
         self.0.execute("DELETE FROM proposal WHERE person = ?1", [&person.0])?;
         self.0.execute("UPDATE sighting SET corrected_to = NULL WHERE corrected_to = ?1", [&person.0])?;
+        Ok(())
+    }
+
+    /// Keeps under an id which sightings are whose, before [`Tx::merge_sightings`].
+    pub fn note_merge(&self, id: &ChangeId, from: &PersonId, into: &PersonId) -> Result<(), StoreError> {
+        self.0.execute(
+            "INSERT OR REPLACE INTO document SELECT ?1, ?2, json_object(
+                'of', (SELECT json_group_array(id) FROM sighting WHERE person = ?3),
+                'said', (SELECT json_group_array(id) FROM sighting WHERE corrected_to = ?3),
+                'mistakes', (SELECT json_group_array(id) FROM sighting
+                             WHERE (person = ?3 AND corrected_to = ?4) OR (person = ?4 AND corrected_to = ?3)))",
+            params![<&str>::from(Kind::Merged), id.0, from.0, into.0],
+        )?;
+        Ok(())
+    }
+
+    /// The sightings are again whose they were at [`Tx::note_merge`], and so are these proposals.
+    pub fn part_sightings(
+        &self,
+        id: &ChangeId,
+        from: &PersonId,
+        into: &PersonId,
+        proposals: &[ProposalId],
+    ) -> Result<(), StoreError> {
+        let kind = <&str>::from(Kind::Merged);
+        // A list is a text within the document.
+        let noted = |list: &str| {
+            format!(
+                "id IN (SELECT value FROM json_each((SELECT json_extract(json, '$.{list}') FROM document
+                 WHERE kind = ?1 AND key = ?2)))"
+            )
+        };
+        let of = format!("UPDATE sighting SET person = ?3 WHERE person = ?4 AND {}", noted("of"));
+        self.0.execute(&of, params![kind, id.0, from.0, into.0])?;
+        let said = format!("UPDATE sighting SET corrected_to = ?3 WHERE corrected_to = ?4 AND {}", noted("said"));
+        self.0.execute(&said, params![kind, id.0, from.0, into.0])?;
+        let mistakes = format!(
+            "UPDATE sighting SET corrected = 1, corrected_to = CASE person WHEN ?3 THEN ?4 ELSE ?3 END
+             WHERE corrected = 0 AND {}",
+            noted("mistakes")
+        );
+        self.0.execute(&mistakes, params![kind, id.0, from.0, into.0])?;
+        for proposal in proposals {
+            let back = "UPDATE proposal SET person = ?2 WHERE id = ?1";
+            self.0.execute(back, params![proposal.0, from.0])?;
+        }
         Ok(())
     }
 

@@ -34,16 +34,28 @@ pub struct NewUnknownFace {
 /// So many alerts about one unknown person keep their picture.
 const MAX_ALERTS: u32 = 20;
 
+/// Of those who are there. `ignored` is 1 for who is ignored, and 2 more for who is set aside: shown and recognised nowhere, until
+/// they are put back or forgotten.
+const THERE: &str = "ignored < 2";
 const COLUMNS: &str = "id, first_seen, last_seen, times_seen, ignored, camera";
 
 impl Database {
     /// Everybody with the faces that `model` described: for [`crate::people::Strangers::restore`].
     pub fn strangers(&self, model: &str) -> Result<Vec<Stranger>, StoreError> {
+        self.strangers_who(THERE, model)
+    }
+
+    /// Those who are set aside.
+    pub fn strangers_aside(&self, model: &str) -> Result<Vec<Stranger>, StoreError> {
+        self.strangers_who("ignored >= 2", model)
+    }
+
+    fn strangers_who(&self, are: &str, model: &str) -> Result<Vec<Stranger>, StoreError> {
         let of_one =
             "SELECT number, quality, embedding FROM unknown_face WHERE unknown = ?1 AND model = ?2 ORDER BY number";
         let mut strangers = Vec::new();
         for UnknownRow { stranger, .. } in
-            self.rows("unknown person", &format!("SELECT {COLUMNS} FROM unknown"), [], info)?
+            self.rows("unknown person", &format!("SELECT {COLUMNS} FROM unknown WHERE {are}"), [], info)?
         {
             let faces = self.rows("face of an unknown person", of_one, [&*stranger.id.0, model], |row| {
                 let embedding = from_blob(&row.get::<_, Vec<u8>>(2)?)?;
@@ -67,7 +79,7 @@ impl Database {
         };
         let connection = self.connection();
         let mut statement = connection.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM unknown WHERE (last_seen, id) < (?1, ?2) ORDER BY last_seen DESC, id DESC LIMIT ?3"
+            "SELECT {COLUMNS} FROM unknown WHERE {THERE} AND (last_seen, id) < (?1, ?2) ORDER BY last_seen DESC, id DESC LIMIT ?3"
         ))?;
         let wanted = i64::try_from(limit + 1).unwrap_or(i64::MAX);
         let found = each("unknown person", &mut statement.query(params![before, id, wanted])?, info)?;
@@ -78,21 +90,27 @@ impl Database {
 
     pub fn unknown(&self, id: &UnknownId) -> Result<Option<UnknownRow>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM unknown WHERE id = ?1"))?;
+        let mut statement =
+            connection.prepare_cached(&format!("SELECT {COLUMNS} FROM unknown WHERE {THERE} AND id = ?1"))?;
         let mut rows = statement.query([&id.0])?;
         rows.next()?.map(info).transpose()
     }
 
     /// The pictures of an unknown person's faces that are kept, JPEG, best first, each with its number.
     pub fn unknown_pictures(&self, id: &UnknownId) -> Result<Vec<(u32, Vec<u8>)>, StoreError> {
-        let best_first = "SELECT number, crop FROM unknown_face WHERE unknown = ?1 AND crop IS NOT NULL ORDER BY quality DESC, number";
-        self.rows("face of an unknown person", best_first, [&id.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        let best_first = format!(
+            "SELECT number, crop FROM unknown_face WHERE unknown = (SELECT id FROM unknown WHERE {THERE} AND id = ?1)
+             AND crop IS NOT NULL ORDER BY quality DESC, number"
+        );
+        self.rows("face of an unknown person", &best_first, [&id.0], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// The picture by which somebody was told of an unknown person at this moment, JPEG.
     pub fn unknown_alert(&self, id: &UnknownId, at: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
-        let alert = "SELECT crop FROM unknown_alert WHERE unknown = ?1 AND at = ?2";
-        self.bytes(alert, params![id.0, at.as_microsecond()])
+        let alert = format!(
+            "SELECT crop FROM unknown_alert WHERE unknown = (SELECT id FROM unknown WHERE {THERE} AND id = ?1) AND at = ?2"
+        );
+        self.bytes(&alert, params![id.0, at.as_microsecond()])
     }
 }
 
@@ -158,6 +176,18 @@ impl Tx<'_> {
         Ok(self.0.execute("UPDATE unknown SET ignored = ?2 WHERE id = ?1", params![id.0, ignored])? > 0)
     }
 
+    /// Shows an unknown person nowhere until they are put back or forgotten.
+    pub fn set_unknown_aside(&self, id: &UnknownId) -> Result<(), StoreError> {
+        self.0.execute("UPDATE unknown SET ignored = ignored | 2 WHERE id = ?1", [&id.0])?;
+        Ok(())
+    }
+
+    /// An unknown person who was set aside is there again, as they were.
+    pub fn put_unknown_back(&self, id: &UnknownId) -> Result<(), StoreError> {
+        self.0.execute("UPDATE unknown SET ignored = ignored & 1 WHERE id = ?1", [&id.0])?;
+        Ok(())
+    }
+
     /// Forgets an unknown person with all faces; `false` where there is none of that id.
     pub fn delete_unknown(&self, id: &UnknownId) -> Result<bool, StoreError> {
         self.forgets();
@@ -171,7 +201,7 @@ fn info(row: &Row<'_>) -> Result<UnknownRow, StoreError> {
         first_seen: to_time(row.get(1)?)?,
         last_seen: to_time(row.get(2)?)?,
         times_seen: row.get(3)?,
-        attention: if row.get(4)? { Attention::Ignored } else { Attention::Reported },
+        attention: if row.get::<_, i64>(4)? & 1 == 1 { Attention::Ignored } else { Attention::Reported },
         faces: Vec::new(),
     };
     Ok(UnknownRow { stranger, camera: row.get(5)? })

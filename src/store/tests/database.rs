@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::super::database::FILE_NAME;
 use super::super::database::tokens::{FIRST_TOKEN_FILE, MAX_CLIENTS_OF_PUSHING};
 use super::super::{
-    Correction, Cursor, Database, Described, Kind, KnownFile, NewSighting, Opening, Recipe, Role, SightingQuery,
+    ChangeId, Correction, Cursor, Database, Described, Kind, KnownFile, NewSighting, Opening, Recipe, Role, SightingQuery,
     StoreError, Token,
 };
 use super::embedding;
@@ -362,6 +362,26 @@ fn a_correction_can_be_taken_back_and_taking_one_half_of_a_person_for_the_other_
     let all = database.sightings(&SightingQuery { limit: 100, ..SightingQuery::default() }).unwrap().items;
     assert!(all.iter().all(|s| s.correction.is_none()), "{all:?}");
     assert_eq!(database.mistaken_faces("abc").unwrap(), []);
+}
+
+#[test]
+fn what_was_two_peoples_before_they_were_merged_is_theirs_again_and_what_came_since_is_not() {
+    let database = seven_sightings();
+    let mistakes = [(3, Correction::NotThem), (4, Correction::SomebodyElse(person('b')))];
+    for (id, correction) in mistakes.into_iter().chain([(7, Correction::SomebodyElse(person('a')))]) {
+        database.write(|tx| tx.correct_sighting(id, Some(&correction))).unwrap();
+    }
+    let all = || database.sightings(SightingQuery::default(), None, 100).unwrap().items;
+    let (before, id) = (all(), ChangeId("c".into()));
+    database
+        .write(|tx| {
+            tx.note_merge(&id, &person('a'), &person('b'))?;
+            tx.merge_sightings(&person('a'), &person('b'))
+        })
+        .unwrap();
+    assert!(all().iter().all(|s| s.person != person('a')) && all() != before);
+    database.write(|tx| tx.part_sightings(&id, &person('a'), &person('b'), &[])).unwrap();
+    assert_eq!(all(), before);
 }
 
 #[test]

@@ -195,10 +195,10 @@ fn a_person_who_is_put_back_is_the_same_and_one_who_is_erased_leaves_nothing() {
         assert_settled(&mut faces, root.path());
         let (mut again, scan) = open(root.path());
         assert_eq!((again.aside().len(), scan.problems), (1, vec![]), "it is no fault in the folder");
-        assert_eq!(again.deletions()[0].id, aside.id);
+        assert_eq!(again.changes()[0].id, aside.id);
         if put_back {
             assert_eq!(again.put_back(&aside.id).unwrap(), Path::new("Alice"));
-            assert!(matches!(again.put_back(&aside.id), Err(StoreError::UnknownDeletion(_))));
+            assert!(matches!(again.put_back(&aside.id), Err(StoreError::UnknownChange(_))));
             again.scan(soon()).unwrap();
             assert_eq!(again.person(&alice).unwrap().photos.len(), 1);
             assert_eq!(visible(root.path()), ["Alice/a.jpg", "Alice/notes.txt", "Bob/b.jpg"]);
@@ -239,11 +239,8 @@ fn so_many_deletions_can_be_undone_and_no_more() {
     put(root.path(), "Alice/a.jpg", "1");
     faces.scan(soon()).unwrap();
     faces.aside = vec![aside; 1_000];
-    assert!(matches!(
-        faces.set_photo_aside(&alice, &photo, Timestamp::now()),
-        Err(StoreError::TooManyDeletions(1_000))
-    ));
-    assert!(matches!(faces.set_person_aside(&alice, Timestamp::now()), Err(StoreError::TooManyDeletions(1_000))));
+    assert!(matches!(faces.set_photo_aside(&alice, &photo, Timestamp::now()), Err(StoreError::TooManyChanges(1_000))));
+    assert!(matches!(faces.set_person_aside(&alice, Timestamp::now()), Err(StoreError::TooManyChanges(1_000))));
     assert_eq!(shown(&faces), "Alice: a.jpg");
 }
 

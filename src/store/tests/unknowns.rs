@@ -103,6 +103,28 @@ fn unknown_people_are_paged_last_seen_first() {
 }
 
 #[test]
+fn whoever_is_set_aside_is_nowhere_until_they_are_put_back_as_they_were() {
+    let database = Database::in_memory().unwrap();
+    let mut strangers = Strangers::default();
+    notice(&database, &mut strangers, &embedding(3), 0.9, now(), 3);
+    database.write(|tx| tx.set_attention(&id(3), Attention::Ignored)).unwrap();
+    let before = database.unknown(&id(3)).unwrap().unwrap();
+    let pictures = database.unknown_pictures(&id(3)).unwrap();
+    database.write(|tx| tx.set_unknown_aside(&id(3))).unwrap();
+    assert_eq!(database.unknown(&id(3)).unwrap(), None);
+    assert_eq!(database.unknowns(None, 9).unwrap().items, []);
+    assert_eq!((database.unknown_pictures(&id(3)).unwrap(), database.strangers("abc").unwrap()), (vec![], vec![]));
+    assert_eq!(database.strangers_aside("abc").unwrap()[0].attention, Attention::Ignored);
+    database.write(|tx| tx.put_unknown_back(&id(3))).unwrap();
+    assert_eq!(database.unknown(&id(3)).unwrap(), Some(before));
+    assert_eq!((database.unknown_pictures(&id(3)).unwrap(), pictures.len()), (pictures.clone(), 1));
+    database.write(|tx| tx.set_unknown_aside(&id(3))).unwrap();
+    let later = now() + SignedDuration::from_hours(1);
+    database.write(|tx| tx.expire(later, later)).unwrap();
+    assert_eq!(database.strangers_aside("abc").unwrap(), [], "should nobody forget them, retention does");
+}
+
+#[test]
 fn retention_takes_the_reported_and_keeps_what_ignored_ones_look_like() {
     let database = Database::in_memory().unwrap();
     let mut strangers = Strangers::default();
