@@ -204,8 +204,18 @@ async def test_somebody_is_taught_by_many_photos_at_once(house: House, tmp_path:
     await house.seen.until(lambda: "sensor.barack_obama_last_seen" in house.seen.states, "the person in Home Assistant")
 
 
+def is_called(page: Page, stranger: Locator, name: str) -> None:
+    """Say who an unknown person is."""
+    stranger.get_by_role("button", name="This is").click()
+    dialog = page.locator("face-panel face-who")
+    dialog.get_by_text("Most alike").wait_for()
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_text(f"{name} is now known by these pictures.")).to_be_visible()
+
+
 async def test_visitors_appear_while_the_panel_is_open(house: House) -> None:
-    """Somebody known is named on the page of now; a stranger is offered to be named, and is known then."""
+    """Somebody known is named; a stranger is ignored, forgotten and named, each of which is undone, and known then."""
     seen = house.seen
     async with in_view(house.front, story.OBAMA):
         await story.motion(house, on=True)
@@ -225,12 +235,27 @@ async def test_visitors_appear_while_the_panel_is_open(house: House) -> None:
         stranger = unknown.locator("li.card").first
         expect(stranger).to_contain_text("at Garden")
         keep(page, "unknown")
-        stranger.get_by_role("button", name="This is").click()
-        dialog = page.locator("face-panel face-who")
-        dialog.get_by_text("Most alike").wait_for()
-        dialog.get_by_label("Name").fill("Joe Biden")
-        dialog.get_by_role("button", name="Save").click()
-        expect(page.get_by_text("Joe Biden is now known by these pictures.")).to_be_visible()
+        undo = page.locator("face-panel .notice").get_by_role("button", name="Undo")
+        ignored = unknown.get_by_text("Show ignored people (1)")
+        strangers = unknown.locator("li.card")
+        others = strangers.count() - 1
+        stranger.get_by_role("button", name="Ignore").click()
+        ignored.wait_for()
+        undo.click()
+        expect(ignored).to_have_count(0)
+        expect(stranger).to_contain_text("at Garden")
+        stranger.get_by_role("button", name="Delete").click()
+        page.locator("face-panel face-dialog").get_by_role("button", name="Delete").click()
+        expect(strangers).to_have_count(others)
+        unknown.get_by_role("button", name="Put back: Unknown person forgotten").click()
+        expect(stranger).to_contain_text("at Garden")
+        is_called(page, stranger, "Somebody Else")
+        expect(strangers).to_have_count(others)
+        undo.click()
+        expect(stranger).to_contain_text("at Garden")
+        expect(show(page, "people").get_by_role("link", name="Somebody Else")).to_have_count(0)
+        show(page, "unknown")
+        is_called(page, stranger, "Joe Biden")
         show(page, "people").get_by_role("link", name="Joe Biden").wait_for()
 
     await look(house, name)
@@ -294,8 +319,17 @@ async def test_sighting_is_explained_corrected_and_taken_back(house: House) -> N
     await look(house, correct)
 
 
+def merge_into_eileen(page: Page, person: Locator) -> None:
+    """Make somebody Eileen Collins."""
+    person.get_by_role("button", name="Merge").click()
+    dialog = page.locator("face-panel face-dialog")
+    dialog.get_by_label("Merge into").select_option(label="Eileen Collins")
+    dialog.get_by_role("button", name="Merge").click()
+    person.get_by_role("heading", name="Eileen Collins").wait_for()
+
+
 async def test_person_is_renamed_merged_and_deleted(house: House) -> None:
-    """And a photo alone; each is asked about first."""
+    """And a photo alone; each is asked about first, and a merge is undone once."""
 
     def change(page: Page) -> None:
         open_panel(page, house.home.url, "people")
@@ -308,10 +342,10 @@ async def test_person_is_renamed_merged_and_deleted(house: House) -> None:
         dialog.get_by_label("New name").fill("Joe")
         dialog.get_by_role("button", name="Save").click()
         person.get_by_role("heading", name="Joe", exact=True).wait_for()
-        person.get_by_role("button", name="Merge").click()
-        dialog.get_by_label("Merge into").select_option(label="Eileen Collins")
-        dialog.get_by_role("button", name="Merge").click()
-        person.get_by_role("heading", name="Eileen Collins").wait_for()
+        merge_into_eileen(page, person)
+        page.locator("face-panel .notice").get_by_role("button", name="Undo").click()
+        show(page, "people").get_by_role("link", name="Eileen Collins").wait_for()
+        merge_into_eileen(page, open_person(page, "Joe"))
         expect(person.locator("li.card").nth(1)).to_be_visible()
         photos = person.locator("li.card").count()
         person.get_by_role("button", name="Somebody else: Photo of Eileen Collins").first.click()
