@@ -290,7 +290,7 @@ impl Worker {
             let alike = enrollment.allow.contains(&Override::LooksLikeSomeoneElse);
             let elses = if alike { SomebodyElses::RefusedThoughAlike } else { SomebodyElses::Refused };
             let saved = self.shelf.wait(move |folder| folder.save(&name, photo, elses));
-            let Saved { person, photo } = saved?;
+            let Saved { person, photo, .. } = saved?;
             let id = person.id.clone();
             let photos = self.home.ask(move |home, _| home.photo_states(&id))?;
             Ok(Enrolled {
