@@ -7,8 +7,16 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use tempfile::TempDir;
 
-const KINDS: [Kind; 7] =
-    [Kind::Setting, Kind::Camera, Kind::Presence, Kind::AtRest, Kind::Folder, Kind::PersonSettings, Kind::Intent];
+const KINDS: [Kind; 8] = [
+    Kind::Setting,
+    Kind::Camera,
+    Kind::Presence,
+    Kind::AtRest,
+    Kind::Folder,
+    Kind::PersonSettings,
+    Kind::Intent,
+    Kind::Undo,
+];
 
 struct Home {
     folder: TempDir,
@@ -77,7 +85,8 @@ fn read(home: &Home) {
         let _ = (database.sighting_crop(sighting.id), database.sighting_embedding(sighting.id, "m"));
     }
     let _ = (database.last_sighting(), database.mistaken_faces("m"), database.newest_pictures());
-    let _ = (database.strangers("m"), database.proposals("m"), database.proposal_picture(&ProposalId("p".into())));
+    let _ = (database.strangers("m"), database.strangers_aside("m"));
+    let _ = (database.proposals("m"), database.proposal_picture(&ProposalId("p".into())));
     for unknown in database.unknowns(None, MAX_LIMIT).map(|page| page.items).unwrap_or_default() {
         let _ = database.unknown_pictures(&unknown.stranger.id);
     }
