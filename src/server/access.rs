@@ -159,9 +159,14 @@ fn oldest_of_most<K: Copy + Ord>(standers: impl Iterator<Item = (u64, K)>) -> Op
 }
 
 impl Foothold {
-    /// Waits until a newcomer has taken the place.
+    /// Waits until a newcomer has taken the place, or it was given up.
     pub async fn lost(&self) {
         self.lost.cancelled().await;
+    }
+
+    /// Whoever stands here has to go.
+    pub fn give_up(&self) {
+        self.lost.cancel();
     }
 
     /// It has shown this token: those that have shown nothing make room first.

@@ -76,7 +76,7 @@ async fn accept_for(listener: &TcpListener, router: &Router, shared: &Arc<Shared
                         tracing::debug!(%error, "connection ended");
                     }
                 }
-                () = place.lost() => tracing::debug!(%peer, "a newer connection takes the place of this one"),
+                () = place.lost() => tracing::debug!(%peer, "the connection lost its place, or its token was removed"),
             }
         });
     }

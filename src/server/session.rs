@@ -52,8 +52,6 @@ const LARGE_MESSAGE_WITHIN: Duration = Duration::from_secs(60);
 const LARGE_PAUSE_AT_MOST: Duration = Duration::from_secs(10);
 /// A client that only sets off cameras has nothing longer to say, bytes.
 const MAX_TRIGGER_BYTES: usize = 64 * 1024;
-/// A token that was removed or has expired is noticed within this time.
-const LOOK_FOR_TOKEN_EVERY: Duration = Duration::from_secs(1);
 /// Room of a message beside the base64 of the largest picture.
 const MESSAGE_MARGIN: usize = 64 * 1024;
 /// So much waits to be sent, bytes: an answer, and pongs that a client asks for without reading them.
@@ -292,7 +290,7 @@ impl Requests {
     async fn read(&mut self, stream: &mut SplitStream<Socket>, control: &GateControl) -> End {
         let stopping = self.shared.stopping.clone();
         let mut checks = tokio::time::interval(Duration::from_secs(5));
-        let mut removed = Box::pin(token_removed(Arc::clone(&self.shared), self.token.clone(), self.client.role));
+        let mut removed = Box::pin(Arc::clone(&self.shared).token_removed(self.token.clone(), self.client.role));
         loop {
             let next = async {
                 self.outbox.calm().await;
@@ -433,17 +431,6 @@ fn check(control: &GateControl) -> Result<(), End> {
         return Err(End::Refused(CloseCode::Policy, words));
     }
     Ok(())
-}
-
-/// Waits until a token has been removed, has expired, or may do something else.
-async fn token_removed(shared: Arc<Shared>, token: Secret, role: Role) {
-    loop {
-        tokio::time::sleep(LOOK_FOR_TOKEN_EVERY).await;
-        // What cannot be read says nothing.
-        if shared.find_token(&token).await.is_ok_and(|found| found.is_none_or(|found| found.role != role)) {
-            return;
-        }
-    }
 }
 
 /// Puts a request's answer into the outbox; one that is too large becomes an error.

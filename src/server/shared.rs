@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
@@ -19,6 +20,9 @@ use super::options::Options;
 use super::protocol::{self, AuthRequirement, ErrorCode, Hello, LimitsInfo, Role, ServerInfo, VersionRange, WireError};
 use crate::engine::{Asker, CameraId, Engine};
 use crate::store::{self, StoreError};
+
+/// A token that was removed or has expired is noticed within this time.
+const LOOK_FOR_TOKEN_EVERY: Duration = Duration::from_secs(1);
 
 /// What all connections share.
 pub(super) struct Shared {
@@ -159,6 +163,17 @@ impl Shared {
             }
         }
         Ok(found)
+    }
+
+    /// Waits until a token has been removed, has expired, or may do something else.
+    pub(super) async fn token_removed(self: Arc<Self>, token: Secret, role: Role) {
+        loop {
+            tokio::time::sleep(LOOK_FOR_TOKEN_EVERY).await;
+            // What cannot be read says nothing.
+            if self.find_token(&token).await.is_ok_and(|found| found.is_none_or(|found| found.role != role)) {
+                return;
+            }
+        }
     }
 
     /// Waits until a token may take one of a budget's places.

@@ -2,12 +2,15 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
+use face_server::server::Patience;
+use face_server::server::protocol::Role;
+use face_server::store;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use face_server::server::protocol::Role;
-
-use crate::common::{BIDEN, Client, House, OBAMA, data, http};
+use crate::common::{BIDEN, Client, House, OBAMA, OBAMA_PORTRAIT, Plan, data, http, picture, within};
 
 async fn problems(admin: &mut Client) -> Vec<String> {
     let listed = admin.result("problems/list", json!({})).await;
@@ -138,5 +141,39 @@ async fn everything_is_exported_erased_and_imported_again() {
     while people(&mut admin).await != before {
         admin.event("person_changed").await;
     }
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_of_everything_ends_with_its_token_even_where_nobody_reads_on() {
+    let mut plan = Plan::default();
+    plan.options.patience = Patience { reading: Duration::from_secs(3600), ..Patience::default() };
+    let house = House::with(plan).await;
+    let mut admin = house.client(Role::Admin).await;
+    let folder = house.folder.path().join("faces/Barack");
+    fs::create_dir_all(&folder).expect("a folder");
+    // More than there is room for between the server and a client that does not read.
+    let large = [picture(OBAMA_PORTRAIT), vec![7; 45 << 20]].concat();
+    fs::write(folder.join("large.jpg"), large).expect("a photo");
+    while admin.result("people/list", json!({})).await["items"][0]["photos"] != 1 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let database = house.engine.database();
+    let guest = database.create_token("guest", store::Role::Admin, None, Timestamp::now()).expect("a token");
+    let export =
+        async |token: &str| http().get(house.url("/v1/library.tar")).bearer_auth(token).send().await.expect("answered");
+    let download = export(&guest).await;
+    assert_eq!(download.status(), 200);
+    assert_eq!(export(house.token(Role::Admin)).await.status(), 503, "one at a time");
+    let known = database.find_token(&guest, Timestamp::now()).expect("read").expect("known");
+    assert!(database.delete_token(known.id).expect("removed"));
+    let next = async {
+        while export(house.token(Role::Admin)).await.status() == 503 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    within("the turn of somebody else", next).await;
+    let broken_off = within("the end of the download", download.bytes()).await;
+    assert!(broken_off.is_err(), "nobody may take it for whole");
     house.stop().await;
 }

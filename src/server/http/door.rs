@@ -1,10 +1,12 @@
 //! Who may pass: a token in the header (or, for motion hooks, in the address) → the routes behind a door, or a refusal.
+//! A token that is removed takes its connection with it, whatever is being answered on it.
 //! A browser that was once given a login sends it by itself, whatever page makes it ask. So a login (Basic, the token as
 //! password) opens only what changes nothing.
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use axum::body::Body;
 use axum::extract::{Query, Request, State};
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::{StatusCode, Uri};
@@ -13,7 +15,9 @@ use axum::response::IntoResponse;
 use axum::{Extension, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http_body_util::BodyExt as _;
 use serde::Deserialize;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::Answer;
 use crate::server::access::{Guest, Secret};
@@ -69,8 +73,8 @@ async fn enter(
     mut request: Request,
     next: Next,
 ) -> Answer {
-    let caller = match pass(&shared, door, &connection, request.headers(), request.uri()).await {
-        Ok(caller) => caller,
+    let (caller, token, role) = match pass(&shared, door, &connection, request.headers(), request.uri()).await {
+        Ok(passed) => passed,
         Err(refusal) => {
             let mut response = refusal.into_response();
             if response.status() == StatusCode::UNAUTHORIZED && door.by == By::Login {
@@ -80,7 +84,17 @@ async fn enter(
         }
     };
     request.extensions_mut().insert(caller);
-    Ok(next.run(request).await)
+    let removed = tokio::spawn(async move {
+        shared.token_removed(token, role).await;
+        connection.place.give_up();
+    });
+    // Until the last byte of the answer is sent: all photos, to somebody who does not read on, take as long as they like.
+    let until_sent = AbortOnDropHandle::new(removed);
+    let keep = move |error: axum::Error| {
+        let _ = &until_sent;
+        error
+    };
+    Ok(next.run(request).await.map(|body| Body::new(body.map_err(keep))))
 }
 
 /// Makes a browser ask for name and password.
@@ -99,7 +113,7 @@ async fn pass(
     connection: &Guest,
     headers: &HeaderMap,
     address: &Uri,
-) -> Result<Caller, WireError> {
+) -> Result<(Caller, Secret, Role), WireError> {
     let header = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|text| text.split_once(' '));
     let of =
         |scheme: &str| header.filter(|(given, _)| given.eq_ignore_ascii_case(scheme)).map(|(_, value)| value.trim());
@@ -113,7 +127,8 @@ async fn pass(
         };
         WireError::new(ErrorCode::Unauthorized, words)
     })?;
-    let Some(known) = shared.find_token(&Secret::given(given)).await? else {
+    let token = Secret::given(given);
+    let Some(known) = shared.find_token(&token).await? else {
         // Every wrong one waits, and an address has only so many connections to wait on.
         let wait = shared.memory().failures.failed(connection.peer, Instant::now());
         tokio::time::sleep(wait).await;
@@ -136,5 +151,5 @@ async fn pass(
         let words = format!("the role {role} may not do this");
         return refused(&words);
     }
-    Ok(Caller { shared: Arc::clone(shared), token: known.id })
+    Ok((Caller { shared: Arc::clone(shared), token: known.id }, token, role))
 }

@@ -371,7 +371,7 @@ fn what_was_two_peoples_before_they_were_merged_is_theirs_again_and_what_came_si
     for (id, correction) in mistakes.into_iter().chain([(7, Correction::SomebodyElse(person('a')))]) {
         database.write(|tx| tx.correct_sighting(id, Some(&correction))).unwrap();
     }
-    let all = || database.sightings(SightingQuery::default(), None, 100).unwrap().items;
+    let all = || database.sightings(&SightingQuery { limit: 100, ..SightingQuery::default() }).unwrap().items;
     let (before, id) = (all(), ChangeId("c".into()));
     database
         .write(|tx| {
