@@ -113,6 +113,40 @@ fn an_import_that_is_interrupted_leaves_nothing_behind() {
 
 #[cfg(unix)]
 #[test]
+fn an_export_that_is_interrupted_leaves_no_file() {
+    let [home, stick] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
+    assert!(face_server(home.path()).args(["enroll", "Anna", OBAMA_PORTRAIT]).status().expect("has run").success());
+    for number in 0..4 {
+        let path = home.path().join(format!("faces/Anna/{number}.jpg"));
+        std::fs::write(&path, [picture(OBAMA_PORTRAIT), vec![number; 40 << 20]].concat()).expect("a photo");
+        // Nobody is copying it any more.
+        let photo = std::fs::File::options().write(true).open(&path).expect("a photo");
+        photo.set_modified(std::time::UNIX_EPOCH).expect("is old");
+    }
+    let library = stick.path().join("library.tar");
+    let files = || std::fs::read_dir(stick.path()).expect("is read").count();
+    loop {
+        let mut command = face_server(home.path());
+        command.arg("export").arg(&library).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut export = command.spawn().expect("is started");
+        while files() == 0 && export.try_wait().expect("is asked").is_none() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        Command::new("kill").arg("-INT").arg(export.id().to_string()).status().expect("kill");
+        let ended = export.wait_with_output().expect("has ended");
+        if !ended.status.success() {
+            assert!(words(&ended).contains("interrupted"), "{ended:?}");
+            assert_eq!(files(), 0);
+            return;
+        }
+        // It was faster.
+        assert_eq!(files(), 1);
+        std::fs::remove_file(&library).expect("is whole");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_leftover_that_anybody_made_forges_no_line_of_the_log() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(folder.path().join("faces")).expect("a folder");
