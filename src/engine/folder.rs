@@ -19,7 +19,7 @@ use super::home::undo::Deed;
 use super::load::Load;
 use super::owner::Orders;
 use super::teach::Photo;
-use super::types::{AboutMissing, Usage};
+use super::types::{AboutMissing, Override, Usage};
 use crate::people::{PersonId, PersonName, PersonRef, PhotoId, Refusal};
 use crate::store::archive::{Staged, Staging};
 use crate::store::{
@@ -446,6 +446,13 @@ pub(super) enum SomebodyElses {
     Moved,
     /// Refused; but the face may look like somebody else's, since somebody said whose it is.
     RefusedThoughAlike,
+}
+
+impl SomebodyElses {
+    /// Refused, to somebody who allows so much.
+    pub(super) fn refused(allow: &[Override]) -> Self {
+        if allow.contains(&Override::LooksLikeSomeoneElse) { Self::RefusedThoughAlike } else { Self::Refused }
+    }
 }
 
 impl Folder {

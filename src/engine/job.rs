@@ -8,7 +8,8 @@ use super::error::EngineError;
 use super::home::sitting::SittingState;
 use super::home::state::PictureHash;
 use super::queue::Waiting;
-use super::types::{Annotation, CameraId, Enrolled, Enrollment, Observation, PictureBytes, Recognition, SittingId};
+use super::teach::Photo;
+use super::types::{Annotation, CameraId, EnrolledFace, Enrollment, Observation, PictureBytes, Recognition, SittingId};
 use crate::store::PhotoFile;
 
 /// Where an answer goes. The asker may have gone; then nobody reads it.
@@ -33,7 +34,7 @@ pub(super) enum Work {
     },
     Enroll {
         enrollment: Enrollment,
-        reply: Reply<Enrolled>,
+        reply: Reply<Judged>,
     },
     /// A picture that is sent of who is learned.
     Sit {
@@ -43,6 +44,15 @@ pub(super) enum Work {
     },
     /// A file under `faces/`.
     Learn(PhotoFile),
+}
+
+/// A picture that may teach.
+pub(super) struct Judged {
+    pub(super) photo: Photo,
+    /// In the picture as it was given.
+    pub(super) face: EnrolledFace,
+    /// What would make the next photo better, in words.
+    pub(super) advice: Vec<String>,
 }
 
 impl Job {

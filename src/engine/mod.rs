@@ -64,7 +64,7 @@ use home::outcome::{Command, Intent};
 use home::picture::is_settled;
 use home::state::{Home, Model};
 use home::undo::{Deed, Named};
-use job::{Job, Reply, Work};
+use job::{Job, Judged, Reply, Work};
 use load::Load;
 use owner::{Orders, Owner};
 use published::Published;
@@ -230,7 +230,6 @@ impl Engine {
                 queue: Arc::clone(&shared.queue),
                 load: Arc::clone(&shared.load),
                 home: shared.home.clone(),
-                shelf: shared.shelf.clone(),
                 database: Arc::clone(&shared.database),
                 recipe: shared.recipe.clone(),
                 root: shared.root.clone(),
@@ -247,7 +246,7 @@ impl Engine {
             job.refuse(EngineError::ShuttingDown);
         }
         let mut threads = std::mem::take(&mut *shared.threads.lock());
-        // Workers need the folder and the home, the folder needs the home: they end in this order.
+        // Workers and the folder need the home, which ends last.
         let ended = |thread: JoinHandle<()>| {
             if thread.join().is_err() {
                 tracing::error!("an engine thread had panicked");
@@ -326,7 +325,11 @@ impl Engine {
 
     /// Teaches a person by a photo; when this returns `Ok`, the photo is on disk and known.
     pub async fn enroll(&self, enrollment: Enrollment) -> Result<Enrolled, EngineError> {
-        self.question(|reply| Work::Enroll { enrollment, reply }).await
+        let (name, elses) = (enrollment.name.clone(), SomebodyElses::refused(&enrollment.allow));
+        let Judged { photo, face, advice } = self.question(|reply| Work::Enroll { enrollment, reply }).await?;
+        let Saved { person, photo, .. } = self.shared.shelf.done(move |folder| folder.save(&name, photo, elses)).await?;
+        let photos = self.photos(person.id.clone()).await?.iter().filter(|photo| photo.usable).count();
+        Ok(Enrolled { person, photo, photos, face, advice })
     }
 
     async fn question<T>(&self, work: impl FnOnce(Reply<T>) -> Work) -> Result<T, EngineError> {
@@ -793,8 +796,7 @@ impl Engine {
 
     /// These pictures of a sitting become somebody's photos, all or, where one is refused, none; the rest is forgotten.
     pub async fn accept_sitting(&self, acceptance: SittingAcceptance) -> Result<PersonState, EngineError> {
-        let alike = acceptance.allow.contains(&Override::LooksLikeSomeoneElse);
-        let elses = if alike { SomebodyElses::RefusedThoughAlike } else { SomebodyElses::Refused };
+        let elses = SomebodyElses::refused(&acceptance.allow);
         let (sitting, name) = (acceptance.sitting.clone(), acceptance.name.clone());
         let photos = self.shared.home.asked(move |home, _| home.judge_sitter(&acceptance)).await?;
         let mut person = None;

@@ -9,18 +9,17 @@ use jiff::Timestamp;
 
 use super::crop;
 use super::error::EngineError;
-use super::folder::{Saved, Shelf, SomebodyElses};
 use super::home::outcome::{Command, CutFace, Decision, NoticedFace, Pictures, Seen};
 use super::home::sitting::SittingState;
 use super::home::state::PictureHash;
-use super::job::{Job, Reply, Work};
+use super::job::{Job, Judged, Reply, Work};
 use super::load::Load;
 use super::owner::Orders;
 use super::queue::{Queue, Turn};
 use super::teach::{Describer, Photo};
 use super::types::{
-    Annotation, CameraId, Enrolled, EnrolledFace, Enrollment, Grade, Identity, Observation, Override, PictureBytes,
-    Recognition, RecognizedFace, SittingId, Timings,
+    Annotation, CameraId, EnrolledFace, Enrollment, Grade, Identity, Observation, PictureBytes, Recognition,
+    RecognizedFace, SittingId, Timings,
 };
 use super::upright::WayUp;
 use crate::annotate::{Fonts, Label, LabelKind, annotate, encode_jpeg};
@@ -41,7 +40,6 @@ pub(super) struct Worker {
     pub(super) queue: Arc<Queue<Job>>,
     pub(super) load: Arc<Load>,
     pub(super) home: Orders,
-    pub(super) shelf: Shelf,
     pub(super) database: Arc<Database>,
     pub(super) recipe: Recipe,
     pub(super) root: std::path::PathBuf,
@@ -91,7 +89,7 @@ impl Worker {
                 Work::Sit { sitting, picture, reply } => {
                     self.answer(arrived, reply, || self.sit(&sitting, &picture));
                 }
-                Work::Enroll { enrollment, reply } => self.enroll(&enrollment, reply),
+                Work::Enroll { enrollment, reply } => drop(reply.send(guarded(|| self.lesson(&enrollment)))),
                 Work::Learn(file) => {
                     let learned = guarded(|| self.learn(&file)).unwrap_or_else(|error| Err(error.to_string()));
                     self.home.send(Command::Learned(file.id, learned));
@@ -283,29 +281,8 @@ impl Worker {
         Some(CutFace { photo: cut.ok()?, colourless })
     }
 
-    /// Judges a photo, and has it saved; who asked is answered when it is on the disk and known.
-    fn enroll(&self, enrollment: &Enrollment, reply: Reply<Enrolled>) {
-        let enrolled = guarded(|| self.lesson(enrollment)).and_then(|(photo, face, advice)| {
-            let name = enrollment.name.clone();
-            let alike = enrollment.allow.contains(&Override::LooksLikeSomeoneElse);
-            let elses = if alike { SomebodyElses::RefusedThoughAlike } else { SomebodyElses::Refused };
-            let saved = self.shelf.wait(move |folder| folder.save(&name, photo, elses));
-            let Saved { person, photo, .. } = saved?;
-            let id = person.id.clone();
-            let photos = self.home.ask(move |home, _| home.photo_states(&id))?;
-            Ok(Enrolled {
-                person,
-                photo,
-                photos: photos.iter().filter(|photo| photo.usable).count(),
-                face: EnrolledFace { box_in_frame: face.detection.box_in_frame, quality: face.quality },
-                advice,
-            })
-        });
-        drop(reply.send(enrolled));
-    }
-
-    /// The photo that an accepted picture becomes, the face in the picture itself, and what would make the next one better.
-    fn lesson(&self, enrollment: &Enrollment) -> Result<(Photo, Face, Vec<String>), EngineError> {
+    /// Judges a picture that is to teach. Whoever asked has it saved: no picture waits for a slow share.
+    fn lesson(&self, enrollment: &Enrollment) -> Result<Judged, EngineError> {
         let frame = Frame::decode(&enrollment.picture, &self.photo_limits)?;
         let (width, height) = (frame.width(), frame.height());
         let Upright { frame, rotation, description } = self.describer().upright(frame)?;
@@ -318,9 +295,9 @@ impl Worker {
         let judged = self.home.ask(move |home, _| home.judge_lesson(&seen, &picture, &wanted));
         let accepted = judged.map_err(|error| in_the_given_picture(error, given))?;
         let photo = self.describer().alone(&frame, &faces, accepted.face)?;
-        let mut face = faces.swap_remove(accepted.face);
-        face.detection.box_in_frame = given(&face.detection.box_in_frame);
-        Ok((photo, face, accepted.advice))
+        let face = faces.swap_remove(accepted.face);
+        let face = EnrolledFace { box_in_frame: given(&face.detection.box_in_frame), quality: face.quality };
+        Ok(Judged { photo, face, advice: accepted.advice })
     }
 
     /// What a file under `faces/` teaches, or why nothing, in words.

@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use face_server::engine::{
-    CameraChange, CameraId, ChangeKind, Engine, EngineError, Enrollment, Event, Options, Override, Said, Settings,
-    SightingQuery, Undoable,
+    Annotation, CameraChange, CameraId, ChangeKind, Engine, EngineError, Enrollment, Event, Options, Override, Said,
+    Settings, SightingQuery, Undoable,
 };
 use face_server::people::{PersonId, PhotoId, UnknownId};
 use face_server::store::{ChangeId, Database, Faces, Opening, photo_id};
+use futures_util::FutureExt;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -736,19 +737,7 @@ fn on_a_disk_without_a_free_block_the_server_starts_and_recognises_and_keeps_it_
         let cast = Cast::assemble(&stage).await;
         stage.orders("full 1 28");
         let engine = stage.start();
-        let mut listening = engine.subscribe(None);
-        let at = Timestamp::now();
-        for (seconds, file) in
-            [(0, "tests/pictures/barack_obama_2010.jpg"), (2, "faces/Barack Obama/2009-09-09 address.jpg")]
-        {
-            let seen = door(&picture(file), at + Duration::from_secs(seconds));
-            engine.observe(seen).await.expect("observed");
-        }
-        let mut arrived = false;
-        while let Ok(record) = listening.events.try_recv() {
-            arrived |= matches!(&record.event, Event::Arrived { person, .. } if person.id == cast.bob);
-        }
-        assert!(arrived && engine.person(&cast.bob).expect("known").presence.present);
+        bob_comes(&engine, &cast).await;
         let refused = enroll(&engine, "Joe", "tests/pictures/joe_biden_2010.jpg").await;
         assert!(matches!(refused, Err(EngineError::Store(_))), "{refused:?}");
         let kept = async || {
@@ -763,6 +752,103 @@ fn on_a_disk_without_a_free_block_the_server_starts_and_recognises_and_keeps_it_
         engine.stop();
         drop(engine);
         let home = stage.home_after_a_start(&cast).await.expect("agrees");
+        assert!(home.contains(&"sighting 3: Bob".to_owned()), "{home:#?}");
+    });
+}
+
+/// Bob comes to the door, which is told at once.
+async fn bob_comes(engine: &Engine, cast: &Cast) {
+    let mut listening = engine.subscribe(None);
+    let at = Timestamp::now();
+    for (seconds, file) in
+        [(0, "tests/pictures/barack_obama_2010.jpg"), (2, "faces/Barack Obama/2009-09-09 address.jpg")]
+    {
+        let seen = door(&picture(file), at + Duration::from_secs(seconds));
+        engine.observe(seen).await.expect("observed");
+    }
+    let mut arrived = false;
+    while let Ok(record) = listening.events.try_recv() {
+        arrived |= matches!(&record.event, Event::Arrived { person, .. } if person.id == cast.bob);
+    }
+    assert!(arrived && engine.person(&cast.bob).expect("known").presence.present);
+}
+
+/// Slower than any test waits for: until there are other orders.
+const STANDS_STILL: &str = "slow 1 600000";
+
+impl Stage {
+    /// What the home is after a restart on the disk as it is at this moment.
+    async fn home_as_of_now(&self, engine: Engine, cast: &Cast) -> Facts {
+        self.orders(STANDS_STILL);
+        self.keep("now");
+        self.orders("");
+        engine.stop();
+        drop(engine);
+        self.restore(&self.0.join("now"));
+        self.home_after_a_start(cast).await.expect("agrees")
+    }
+}
+
+#[test]
+fn while_a_share_is_slow_people_are_recognised_and_a_photo_is_acknowledged_once_it_is_there() {
+    let test = "while_a_share_is_slow_people_are_recognised_and_a_photo_is_acknowledged_once_it_is_there";
+    on_stage(test, async |stage| {
+        let _limit = TimeLimit::begin();
+        let (cast, _) = stage.set().await;
+        let engine = stage.begin().await;
+        stage.orders_from_now_on("share 1 600000");
+        let meanwhile = async {
+            until("the share is asked", || stage.changes() > 0).await;
+            bob_comes(&engine, &cast).await;
+            engine.ask(picture(BIDEN), Annotation::Draw).await.expect("asked");
+        };
+        let mut taught = Box::pin(Deed::TeachSomebodyNew.done(&engine, &cast));
+        tokio::select! {
+            done = &mut taught => panic!("{done:?}, while the share holds it up"),
+            () = meanwhile => {}
+        }
+        stage.orders("share 1 20");
+        taught.await.expect("done");
+        let home = stage.home_as_of_now(engine, &cast).await;
+        assert!(home.iter().any(|fact| fact.starts_with("Joe made [\"")), "{home:#?}");
+        assert!(home.contains(&"sighting 3: Bob".to_owned()), "{home:#?}");
+    });
+}
+
+#[test]
+fn on_a_slow_disk_what_waits_is_kept_together_and_is_there_once_it_is_acknowledged() {
+    let test = "on_a_slow_disk_what_waits_is_kept_together_and_is_there_once_it_is_acknowledged";
+    on_stage(test, async |stage| {
+        const MANY: usize = 24;
+        let _limit = TimeLimit::begin();
+        let (cast, _) = stage.set().await;
+        let engine = stage.begin().await;
+        let placed = |n: usize| {
+            let id = CameraId(format!("camera {n}"));
+            engine.configure_cameras(vec![CameraChange { id, area: Some("garden".into()), ..CameraChange::default() }])
+        };
+        stage.orders_from_now_on("once 0 0");
+        placed(0).await.expect("done");
+        let of_one = stage.changes();
+        stage.orders_from_now_on(STANDS_STILL);
+        let mut first = Box::pin(placed(1));
+        assert!(first.as_mut().now_or_never().is_none());
+        until("it is being kept", || stage.changes() > 0).await;
+        let mut others: Vec<_> = (2..=MANY).map(|n| Box::pin(placed(n))).collect();
+        assert!(others.iter_mut().all(|other| other.as_mut().now_or_never().is_none()), "nothing of it is kept yet");
+        stage.orders_from_now_on("slow 1 20");
+        first.await.expect("done");
+        for other in others {
+            other.await.expect("done");
+        }
+        let changes = stage.changes();
+        assert!(changes * 2 < of_one * MANY, "{changes} changes of the disk; one by itself took {of_one}");
+        bob_comes(&engine, &cast).await;
+        Deed::TeachSomebodyNew.done(&engine, &cast).await.expect("done");
+        let home = stage.home_as_of_now(engine, &cast).await;
+        let cameras = home.iter().filter(|fact| fact.starts_with("camera camera ") && fact.contains("garden"));
+        assert_eq!(cameras.count(), MANY + 1, "{home:#?}");
+        assert!(home.iter().any(|fact| fact.starts_with("Joe made [\"")), "{home:#?}");
         assert!(home.contains(&"sighting 3: Bob".to_owned()), "{home:#?}");
     });
 }

@@ -6,6 +6,8 @@
 //   once N ERR   the Nth change from now on fails with ERR
 //   gone N ERR   it and all that follow
 //   full N ERR   it writes half of its bytes; whatever follows and needs room fails
+//   slow N MS    it and all that follow take so many milliseconds longer, though no longer than these orders hold
+//   share N MS   the same, of the changes under `faces` only, which are the only ones counted
 //
 // $FACE_FAULTS/count then holds how many changes there were. Files named `acknowledged` belong to the test.
 #define _GNU_SOURCE
@@ -26,6 +28,7 @@
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static char orders[64], mode[8];
 static int at, error, count, snaps;
+static __thread int is_share;
 
 // The system itself, past this file.
 static int plain_open(const char *path, int flags) { return syscall(SYS_openat, AT_FDCWD, path, flags, 0600); }
@@ -39,6 +42,7 @@ static int counts(const char *path) {
     size_t n = home() ? strlen(home()) : 0;
     if (!n || strncmp(path, home(), n) || strncmp(path + n, "/disk/", 6)) return 0;
     const char *name = strrchr(path, '/');
+    is_share = !strncmp(path + n, "/disk/faces", 11);
     return strcmp(name, "/acknowledged") != 0;
 }
 
@@ -72,16 +76,33 @@ enum need { NOTHING, CHANGE, ROOM };
 // What becomes of it.
 enum told { GOES_ON, STOPS_HALFWAY, FAILS };
 
+static void read_orders(char now[64]) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/orders", home());
+    memset(now, 0, 64);
+    int file = plain_open(path, O_RDONLY);
+    if (file < 0) return;
+    if (syscall(SYS_read, file, now, 63) < 0) now[0] = 0;
+    syscall(SYS_close, file);
+}
+
+// Takes its time, which is nobody else's.
+static void linger(const char *begun, int ms) {
+    char now[64];
+    pthread_mutex_unlock(&turn);
+    do {
+        usleep(1000);
+        read_orders(now);
+    } while (--ms > 0 && !strcmp(now, begun));
+    pthread_mutex_lock(&turn);
+}
+
 // Begins a change; until `end`, nothing else is changed.
 static enum told begin(enum need need) {
     pthread_mutex_lock(&turn);
-    char path[4096], now[64] = "";
-    snprintf(path, sizeof path, "%s/orders", home());
-    int file = plain_open(path, O_RDONLY);
-    if (file >= 0) {
-        if (syscall(SYS_read, file, now, sizeof now - 1) < 0) now[0] = 0;
-        syscall(SYS_close, file);
-    }
+    int file;
+    char path[4096], now[64];
+    read_orders(now);
     if (strcmp(now, orders)) {
         strcpy(orders, now);
         count = at = 0;
@@ -93,6 +114,7 @@ static enum told begin(enum need need) {
         if (need != NOTHING) snap();
         return need == ROOM ? STOPS_HALFWAY : GOES_ON;
     }
+    if (!strcmp(mode, "share") && !is_share) return GOES_ON;
     char text[16];
     snprintf(text, sizeof text, "%d\n", ++count);
     snprintf(path, sizeof path, "%s/count", home());
@@ -101,6 +123,10 @@ static enum told begin(enum need need) {
         syscall(SYS_close, file);
     }
     if (count < at) return GOES_ON;
+    if (!strcmp(mode, "slow") || !strcmp(mode, "share")) {
+        linger(now, error);
+        return GOES_ON;
+    }
     if (!strcmp(mode, "once")) return count == at ? FAILS : GOES_ON;
     if (!strcmp(mode, "gone")) return FAILS;
     return need != ROOM ? GOES_ON : count == at ? STOPS_HALFWAY : FAILS;
