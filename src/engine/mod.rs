@@ -32,13 +32,13 @@ mod worker;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use sha2::Digest;
-use tokio::sync::{broadcast, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, oneshot, watch};
 
 pub use error::EngineError;
 pub use events::Events;
@@ -109,6 +109,9 @@ impl Default for Options {
 /// More workers are used only where the configuration says so: each holds a picture and the networks' intermediate results.
 const MOST_WORKERS: usize = 4;
 
+/// Kept pictures that are looked at again at once, when they are named or corrected: each takes what a worker's picture takes.
+const LOOKS_AT_ONCE: usize = 1;
+
 /// A running engine; clones are handles of the same one.
 #[derive(Clone)]
 pub struct Engine {
@@ -129,6 +132,10 @@ struct Shared {
     load: Arc<Load>,
     home: Orders,
     shelf: Shelf,
+    /// Turns of those who have kept pictures looked at again, beside the workers.
+    looks: Arc<Semaphore>,
+    /// How often somebody waited for theirs.
+    looks_waited: AtomicU64,
     published: watch::Receiver<Arc<Published>>,
     listeners: broadcast::Sender<Arc<EventRecord>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -187,6 +194,8 @@ impl Engine {
             load,
             home: orders,
             shelf,
+            looks: Arc::new(Semaphore::new(LOOKS_AT_ONCE)),
+            looks_waited: AtomicU64::default(),
             published,
             listeners,
             threads: Mutex::default(),
@@ -372,6 +381,15 @@ impl Engine {
             .unwrap_or_else(|e| Err(EngineError::Internal(format!("a task did not end: {e}"))))
     }
 
+    /// To be held until kept pictures were looked at again, whoever goes meanwhile.
+    async fn turn_to_look(&self) -> Result<OwnedSemaphorePermit, EngineError> {
+        let shared = &self.shared;
+        if shared.looks.available_permits() == 0 {
+            Load::count(&shared.looks_waited);
+        }
+        Arc::clone(&shared.looks).acquire_owned().await.map_err(fault)
+    }
+
     pub fn stats(&self) -> Stats {
         let shared = &self.shared;
         let (waiting, waiting_bytes) = shared.queue.waiting();
@@ -400,7 +418,13 @@ impl Engine {
     pub fn usage(&self) -> Vec<Usage> {
         let shared = &self.shared;
         let mut usage = shared.queue.usage().to_vec();
-        usage.extend([shared.home.usage(), shared.shelf.usage()]);
+        let looks = Usage {
+            of: "looked_at_again",
+            used: Some(LOOKS_AT_ONCE - shared.looks.available_permits()),
+            most: LOOKS_AT_ONCE,
+            hits: shared.looks_waited.load(Ordering::Relaxed),
+        };
+        usage.extend([shared.home.usage(), shared.shelf.usage(), looks]);
         usage.extend(self.published().unkept);
         usage
     }
@@ -677,9 +701,10 @@ impl Engine {
     /// undone.
     /// [`EngineError::Refused`] where none of the faces can teach.
     pub async fn assign_unknown(&self, id: UnknownId, name: PersonName) -> Result<PersonState, EngineError> {
-        let unknown = id.clone();
+        let (unknown, turn) = (id.clone(), self.turn_to_look().await?);
         let named = self
             .blocking(move |shared| {
+                let _turn = turn;
                 let database = &shared.database;
                 database.unknown(&unknown)?.ok_or_else(|| EngineError::no_unknown(&unknown))?;
                 let known = database.strangers(&shared.recipe.model)?.into_iter().find(|s| s.id == unknown);
@@ -752,9 +777,11 @@ impl Engine {
     /// Alice after all, nothing is taken back.
     /// [`EngineError::Refused`] where the face cannot teach.
     pub async fn correct_sighting(&self, id: i64, said: Said) -> Result<Sighting, EngineError> {
+        let turn = if matches!(said, Said::Was(_)) { Some(self.turn_to_look().await?) } else { None };
         let people = self.people();
         let (row, correction) = self
             .blocking(move |shared| {
+                let _turn = turn;
                 let is_there = |row: &store::SightingRow| people.iter().any(|p| p.person.id == row.person);
                 let row = shared.database.sighting(id)?.filter(is_there).ok_or_else(|| no_sighting(id))?;
                 let name = match said {
@@ -848,7 +875,9 @@ impl Engine {
     async fn accept_proposal(&self, proposal: Proposal, picture: PictureBytes) -> Result<Saved, EngineError> {
         let Proposal { person, embedding, .. } = proposal;
         let name = self.person(&person)?.person.name;
+        let turn = self.turn_to_look().await?;
         self.blocking(move |shared| {
+            let _turn = turn;
             let photo = shared.describer().photo_of(picture.to_vec(), Some(&embedding))?;
             let photo = shared.home.ask(move |home, _| home.judge_proposed(&person, &photo).map(|()| photo))?;
             shared.shelf.wait(move |folder| folder.save(&name, photo, SomebodyElses::Refused))

@@ -852,3 +852,26 @@ fn on_a_slow_disk_what_waits_is_kept_together_and_is_there_once_it_is_acknowledg
         assert!(home.contains(&"sighting 3: Bob".to_owned()), "{home:#?}");
     });
 }
+
+#[test]
+fn kept_pictures_are_looked_at_again_one_at_a_time_and_cameras_do_not_wait_for_them() {
+    let test = "kept_pictures_are_looked_at_again_one_at_a_time_and_cameras_do_not_wait_for_them";
+    on_stage(test, async |stage| {
+        let _limit = TimeLimit::begin();
+        let (cast, _) = stage.set().await;
+        let engine = stage.begin().await;
+        stage.orders_from_now_on("share 1 600000");
+        let mut corrected: Vec<_> = (0..3).map(|_| Box::pin(Deed::ItWasGrace.done(&engine, &cast))).collect();
+        assert!(corrected.iter_mut().all(|one| one.as_mut().now_or_never().is_none()));
+        until("the share holds up the first", || stage.changes() > 0).await;
+        let looks = engine.usage().into_iter().find(|usage| usage.of == "looked_at_again").expect("bounded");
+        assert_eq!((looks.used, looks.most, looks.hits), (Some(1), 1, 2));
+        bob_comes(&engine, &cast).await;
+        stage.orders("");
+        for (number, one) in corrected.into_iter().enumerate() {
+            let done = one.await;
+            assert!(done.is_ok() || number > 0, "{done:?}");
+        }
+        engine.stop();
+    });
+}

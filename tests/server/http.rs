@@ -312,6 +312,7 @@ async fn metrics_count_and_name_nobody() {
         "waiting_questions",
         "commands",
         "folder_changes",
+        "looked_at_again",
         "unkept_writes",
         "connections",
         "connections_not_logged_in",
