@@ -20,7 +20,7 @@ use super::protocol::results::{CamerasConfigured, Deleted, Pong, ServerStats, St
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, requests::Since};
 use super::shared::Shared;
 use crate::engine::{self, CameraChange, CameraId, EngineError, PersonState, Subscription, Undoable};
-use crate::people::{PersonName, ProposalId};
+use crate::people::PersonName;
 use crate::store::database::tokens::MAX_CLIENTS_OF_PUSHING;
 use errors::{internal, invalid};
 
@@ -126,9 +126,12 @@ pub(crate) async fn handle(
             answer(&lists::proposals(engine, person_id, &Part { cursor, limit }).await?)
         }
         RequestBody::ProposalsAccept { proposal_ids } => {
-            answer(&convert::accepted(engine.accept_proposals(named(proposal_ids)?).await?))
+            let ids = each_once("proposal_ids", proposal_ids)?;
+            answer(&convert::accepted(engine.accept_proposals(ids).await?))
         }
-        RequestBody::ProposalsDecline { proposal_ids } => gone(engine.decline_proposals(named(proposal_ids)?).await),
+        RequestBody::ProposalsDecline { proposal_ids } => {
+            gone(engine.decline_proposals(each_once("proposal_ids", proposal_ids)?).await)
+        }
         RequestBody::PeopleList(page) => answer(&lists::people(engine, &page)?),
         RequestBody::PeopleRename { person_id, name } => {
             answer(&engine.rename_person(person_id, PersonName::new(&name)?).await?)
@@ -220,9 +223,7 @@ fn gone(done: Result<(), EngineError>) -> Result<Json, WireError> {
 
 fn acceptance(request: SittingsAccept) -> Result<engine::SittingAcceptance, WireError> {
     let SittingsAccept { sitting_id: sitting, person, pictures, allow } = request;
-    if pictures.is_empty() {
-        return Err(invalid("pictures: name at least one"));
-    }
+    let pictures = each_once("pictures", pictures)?;
     Ok(engine::SittingAcceptance { sitting, name: PersonName::new(&person)?, pictures, allow })
 }
 
@@ -235,11 +236,11 @@ fn said(person: Option<String>, reason: Option<WrongBecause>) -> Result<engine::
     }
 }
 
-/// At least one, each once.
-fn named(mut proposals: Vec<ProposalId>) -> Result<Vec<ProposalId>, WireError> {
-    proposals.sort();
-    proposals.dedup();
-    if proposals.is_empty() { Err(invalid("proposal_ids: name at least one")) } else { Ok(proposals) }
+/// At least one, each once, however often a request names it.
+fn each_once<T: Ord>(field: &str, mut named: Vec<T>) -> Result<Vec<T>, WireError> {
+    named.sort();
+    named.dedup();
+    if named.is_empty() { Err(invalid(format!("{field}: name at least one"))) } else { Ok(named) }
 }
 
 /// Begins a subscription: the answer, and the engine's side of it.
@@ -352,6 +353,18 @@ mod tests {
         assert_eq!(theirs.age(at("2026-11-24T09:00:00Z"), None, theirs.at), Duration::ZERO);
         assert_eq!(theirs.age(Timestamp::MAX, None, theirs.at), Duration::ZERO);
         assert_eq!(theirs.age(Timestamp::MAX, Some(Timestamp::MIN), theirs.at), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_picture_that_is_named_a_thousand_times_is_learned_once() {
+        let named = [vec![2; 1_000], vec![1, 2]].concat();
+        let request = SittingsAccept {
+            sitting_id: engine::SittingId("0123456789abcdef".into()),
+            person: "Alice".into(),
+            pictures: named,
+            allow: Vec::new(),
+        };
+        assert_eq!(acceptance(request).expect("well-formed").pictures, [1, 2]);
     }
 
     #[test]
