@@ -471,6 +471,22 @@ async fn a_camera_is_asked_twice_at_once_for_one_token_however_often_that_asks()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sittings_that_are_begun_and_given_up_without_end_ask_a_camera_no_more_often_at_once() {
+    let (url, most) = slow_camera().await;
+    let source = WebSource::new(&url, None, Certificates::Verified, NamedBy::Configuration).expect("an address");
+    let house = House::with(Plan::default().camera("hall", Source::Url(source))).await;
+    let mut admin = house.client(Role::Admin).await;
+    for _ in 0..12 {
+        let begun = admin.result("sittings/start", json!({"camera": "hall"})).await;
+        admin.result("sittings/decline", json!({"sitting_id": begun["sitting_id"]})).await;
+    }
+    // It has its turn after all of them.
+    assert_eq!(status(http().get(house.url("/recognize")).bearer_auth(house.token(Role::Admin))).await, 200);
+    assert!(most.load(Ordering::SeqCst) <= 2, "{most:?}");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn photos_that_are_not_read_take_the_memory_of_a_few_and_only_their_own_tokens_turns() {
     let house = House::new().await;
     let folder = house.folder.path().join("faces/Barack");

@@ -113,7 +113,7 @@ pub(crate) async fn handle(
         RequestBody::Subscribe { .. } => Err(internal("subscribe reached the handlers")),
         RequestBody::SittingsStart { camera } => {
             let sitting = engine.start_sitting(camera).await?;
-            pictures::look_on(shared, &sitting);
+            pictures::look_on(shared, client.token, &sitting);
             answer(&sitting)
         }
         RequestBody::SittingsPicture { sitting_id, picture } => {

@@ -172,16 +172,22 @@ pub(crate) fn motion(shared: &Arc<Shared>, name: &str) {
 }
 
 /// Looks at a configured camera for as long as somebody is learned there; the pictures of other cameras come by themselves.
-pub(super) fn look_on(shared: &Arc<Shared>, sitting: &SittingState) {
+pub(super) fn look_on(shared: &Arc<Shared>, token: i64, sitting: &SittingState) {
     let configured = sitting.camera.as_ref().filter(|camera| shared.options.cameras.contains_key(&camera.0));
     let Some(CameraId(camera)) = configured.cloned() else { return };
     let (shared, id) = (Arc::clone(shared), sitting.id.clone());
     let tasks = shared.tasks.clone();
     tasks.spawn(async move {
-        while !shared.stopping.is_cancelled() && shared.engine.sitting(id.clone()).await.is_ok_and(|now| now.taking) {
+        loop {
+            let Ok(turn) = shared.turn(|memory| &mut memory.fetches, token).await else { return };
+            let taking = shared.engine.sitting(id.clone()).await.is_ok_and(|now| now.taking);
+            if !taking || shared.stopping.is_cancelled() {
+                return;
+            }
             if let Err(error) = observe_configured(&shared, &camera).await {
                 tracing::debug!(%camera, code = ?error.code, reason = %error.message, "no picture of who is learned");
             }
+            drop(turn);
             tokio::time::sleep(LOOK_ON_EVERY).await;
         }
     });
