@@ -336,9 +336,9 @@ impl Engine {
     pub async fn enroll(&self, enrollment: Enrollment) -> Result<Enrolled, EngineError> {
         let (name, elses) = (enrollment.name.clone(), SomebodyElses::refused(&enrollment.allow));
         let Judged { photo, face, advice } = self.question(|reply| Work::Enroll { enrollment, reply }).await?;
-        let Saved { person, photo, .. } = self.shared.shelf.done(move |folder| folder.save(&name, photo, elses)).await?;
-        let photos = self.photos(person.id.clone()).await?.iter().filter(|photo| photo.usable).count();
-        Ok(Enrolled { person, photo, photos, face, advice })
+        let saved = self.shared.shelf.done(move |folder| folder.save(&name, photo, elses)).await?;
+        let photos = self.photos(saved.person.id.clone()).await?.iter().filter(|photo| photo.usable).count();
+        Ok(Enrolled { person: saved.person, photo: saved.photo, photos, face, advice })
     }
 
     async fn question<T>(&self, work: impl FnOnce(Reply<T>) -> Work) -> Result<T, EngineError> {
@@ -701,7 +701,8 @@ impl Engine {
     /// undone.
     /// [`EngineError::Refused`] where none of the faces can teach.
     pub async fn assign_unknown(&self, id: UnknownId, name: PersonName) -> Result<PersonState, EngineError> {
-        let (unknown, turn) = (id.clone(), self.turn_to_look().await?);
+        let turn = self.turn_to_look().await?;
+        let unknown = id.clone();
         let named = self
             .blocking(move |shared| {
                 let _turn = turn;

@@ -8,21 +8,21 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::{Command, Stdio};
 
 use face_server::engine::{
-    Annotation, CameraChange, CameraId, ChangeKind, Engine, EngineError, Enrollment, Event, Options, Override, Said,
-    Settings, SightingQuery, Undoable,
+    CameraChange, CameraId, ChangeKind, Engine, EngineError, Enrollment, Event, Options, Override, Said, Settings,
+    SightingQuery, Undoable,
 };
 use face_server::people::{PersonId, PhotoId, UnknownId};
 use face_server::store::{ChangeId, Database, Faces, Opening, photo_id};
-use futures_util::FutureExt;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::time_limit::TimeLimit;
-use super::{Arc, Duration, VISION, door, enroll, name, picture, until};
+use super::{Annotation, Arc, Duration, VISION, door, enroll, name, picture, until};
 
 /// Changes of the disk that a usual run tries of each deed, and of each way to refuse it.
 const POINTS_OF_A_DEED: usize = 6;
@@ -773,6 +773,11 @@ async fn bob_comes(engine: &Engine, cast: &Cast) {
     assert!(arrived && engine.person(&cast.bob).expect("known").presence.present);
 }
 
+/// Begins a deed; whether that waits for something.
+fn waits(deed: &mut Pin<Box<impl Future>>) -> bool {
+    futures_util::FutureExt::now_or_never(deed.as_mut()).is_none()
+}
+
 /// Slower than any test waits for: until there are other orders.
 const STANDS_STILL: &str = "slow 1 600000";
 
@@ -832,10 +837,10 @@ fn on_a_slow_disk_what_waits_is_kept_together_and_is_there_once_it_is_acknowledg
         let of_one = stage.changes();
         stage.orders_from_now_on(STANDS_STILL);
         let mut first = Box::pin(placed(1));
-        assert!(first.as_mut().now_or_never().is_none());
+        assert!(waits(&mut first));
         until("it is being kept", || stage.changes() > 0).await;
         let mut others: Vec<_> = (2..=MANY).map(|n| Box::pin(placed(n))).collect();
-        assert!(others.iter_mut().all(|other| other.as_mut().now_or_never().is_none()), "nothing of it is kept yet");
+        assert!(others.iter_mut().all(waits), "nothing of it is kept yet");
         stage.orders_from_now_on("slow 1 20");
         first.await.expect("done");
         for other in others {
@@ -862,7 +867,7 @@ fn kept_pictures_are_looked_at_again_one_at_a_time_and_cameras_do_not_wait_for_t
         let engine = stage.begin().await;
         stage.orders_from_now_on("share 1 600000");
         let mut corrected: Vec<_> = (0..3).map(|_| Box::pin(Deed::ItWasGrace.done(&engine, &cast))).collect();
-        assert!(corrected.iter_mut().all(|one| one.as_mut().now_or_never().is_none()));
+        assert!(corrected.iter_mut().all(waits));
         until("the share holds up the first", || stage.changes() > 0).await;
         let looks = engine.usage().into_iter().find(|usage| usage.of == "looked_at_again").expect("bounded");
         assert_eq!((looks.used, looks.most, looks.hits), (Some(1), 1, 2));
