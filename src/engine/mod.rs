@@ -64,7 +64,7 @@ use home::outcome::{Command, Intent};
 use home::picture::is_settled;
 use home::state::{Home, Model};
 use home::undo::{Deed, Named};
-use job::{Job, Judged, Reply, Work};
+use job::{Job, Reply, Work};
 use load::Load;
 use owner::{Orders, Owner};
 use published::Published;
@@ -335,7 +335,7 @@ impl Engine {
     /// Teaches a person by a photo; when this returns `Ok`, the photo is on disk and known.
     pub async fn enroll(&self, enrollment: Enrollment) -> Result<Enrolled, EngineError> {
         let (name, elses) = (enrollment.name.clone(), SomebodyElses::refused(&enrollment.allow));
-        let Judged { photo, face, advice } = self.question(|reply| Work::Enroll { enrollment, reply }).await?;
+        let job::Judged { photo, face, advice } = self.question(|reply| Work::Enroll { enrollment, reply }).await?;
         let saved = self.shared.shelf.done(move |folder| folder.save(&name, photo, elses)).await?;
         let photos = self.photos(saved.person.id.clone()).await?.iter().filter(|photo| photo.usable).count();
         Ok(Enrolled { person: saved.person, photo: saved.photo, photos, face, advice })

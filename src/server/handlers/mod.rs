@@ -20,7 +20,7 @@ use super::protocol::results::{CamerasConfigured, Deleted, Pong, ServerStats, St
 use super::protocol::{ErrorCode, MAX_REPLY_BYTES, RequestBody, Role, WireError, requests::Since};
 use super::shared::Shared;
 use crate::engine::{self, CameraChange, CameraId, EngineError, PersonState, Subscription, Undoable};
-use crate::people::PersonName;
+use crate::people::{PersonName, ProposalId};
 use crate::store::database::tokens::MAX_CLIENTS_OF_PUSHING;
 use errors::{internal, invalid};
 
@@ -126,12 +126,9 @@ pub(crate) async fn handle(
             answer(&lists::proposals(engine, person_id, &Part { cursor, limit }).await?)
         }
         RequestBody::ProposalsAccept { proposal_ids } => {
-            let ids = each_once("proposal_ids", proposal_ids)?;
-            answer(&convert::accepted(engine.accept_proposals(ids).await?))
+            answer(&convert::accepted(engine.accept_proposals(named(proposal_ids)?).await?))
         }
-        RequestBody::ProposalsDecline { proposal_ids } => {
-            gone(engine.decline_proposals(each_once("proposal_ids", proposal_ids)?).await)
-        }
+        RequestBody::ProposalsDecline { proposal_ids } => gone(engine.decline_proposals(named(proposal_ids)?).await),
         RequestBody::PeopleList(page) => answer(&lists::people(engine, &page)?),
         RequestBody::PeopleRename { person_id, name } => {
             answer(&engine.rename_person(person_id, PersonName::new(&name)?).await?)
@@ -234,6 +231,10 @@ fn said(person: Option<String>, reason: Option<WrongBecause>) -> Result<engine::
         (None, Some(WrongBecause::NotAPerson)) => Ok(engine::Said::NotAPerson),
         (Some(_), Some(_)) => Err(invalid("reason: a picture is nobody; leave out person")),
     }
+}
+
+fn named(proposals: Vec<ProposalId>) -> Result<Vec<ProposalId>, WireError> {
+    each_once("proposal_ids", proposals)
 }
 
 /// At least one, each once, however often a request names it.
