@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # The front end is some megabytes of scripts, on a machine that may be busy.
 PATIENCE_MS = 180_000
+# Root in a container has no sandbox to give; nothing but our own loopback pages is opened.
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
 def chromium() -> str:
@@ -40,8 +42,7 @@ def logged_in(url: str, width: int = 1280, height: int = 900, film: Path | None 
     """
     from playwright.sync_api import sync_playwright
 
-    # Root in a container has no sandbox to give; nothing but our own loopback pages is opened.
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    arguments = list(ARGUMENTS)
     if film is not None:
         arguments += ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
         arguments.append(f"--use-file-for-fake-video-capture={film}")
