@@ -425,7 +425,8 @@ impl Engine {
             hits: shared.looks_waited.load(Ordering::Relaxed),
         };
         usage.extend([shared.home.usage(), shared.shelf.usage(), looks]);
-        usage.extend(self.published().unkept);
+        let published = self.published();
+        usage.extend([published.unkept, published.sittings].into_iter().flatten());
         usage
     }
 

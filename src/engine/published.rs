@@ -25,6 +25,7 @@ pub(super) struct Published {
     pub(super) waiting: Arc<[(i64, PersonId, PictureBytes)]>,
     /// How much else is not.
     pub(super) unkept: Option<Usage>,
+    pub(super) sittings: Option<Usage>,
 }
 
 impl Published {
@@ -45,6 +46,7 @@ impl Published {
             to_learn,
             waiting: Arc::default(),
             unkept: None,
+            sittings: Some(home.sittings.usage()),
         }
     }
 }

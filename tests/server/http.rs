@@ -313,6 +313,7 @@ async fn metrics_count_and_name_nobody() {
         "commands",
         "folder_changes",
         "looked_at_again",
+        "sittings",
         "unkept_writes",
         "connections",
         "connections_not_logged_in",

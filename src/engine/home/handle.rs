@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use super::outcome::{Answer, Command, Durability, FolderLook, Intent, Outcome, Write};
 use super::propose::forgotten;
 use super::restored::AtRest;
-use super::sitting::{Sameness, SittingAcceptance, SittingState, Sittings, Taken};
+use super::sitting::{Sameness, SittingAcceptance, SittingState, Taken};
 use super::state::{Camera, Home, Taught, Visitor, agreed, prolongs};
 use super::undo::Deed;
 use crate::engine::error::EngineError;
@@ -355,7 +355,7 @@ impl Home {
                 self.forget_tracks_of(&id);
                 self.forget_last_pictures();
                 // They may be on them.
-                self.sittings = Sittings::default();
+                self.sittings.end_all();
                 // Their name may be on any of them.
                 for (camera, shown) in &mut self.cameras {
                     outcome.cameras.extend(shown.annotated.take().map(|_| camera.clone()));

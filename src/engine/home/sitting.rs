@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
-use crate::engine::types::{Instant, PicturePath, SittingId};
+use crate::engine::types::{Instant, PicturePath, SittingId, Usage};
 use crate::people::variety::{self, GOOD, Place};
 use crate::people::{Calibration, Direction, Override, PersonName, Prior, View, enrol};
 use crate::presence::{CameraId, Now};
@@ -114,7 +114,11 @@ impl<'a> Sameness<'a> {
 }
 
 #[derive(Default)]
-pub(crate) struct Sittings(Vec<Sitting>);
+pub(crate) struct Sittings {
+    all: Vec<Sitting>,
+    /// How often there was no room for one more.
+    refused: u64,
+}
 
 struct Sitting {
     id: SittingId,
@@ -144,20 +148,27 @@ impl Sittings {
         now: Timestamp,
     ) -> Result<SittingId, EngineError> {
         self.expire(now);
-        let there = camera.as_ref().and_then(|camera| self.0.iter().find(|s| s.takes_of(Taken::At(camera), now)));
+        let there = camera.as_ref().and_then(|camera| self.all.iter().find(|s| s.takes_of(Taken::At(camera), now)));
         if let Some(other) = there {
-            return Err(EngineError::SomebodySits { retry_after: other.ends_at.duration_since(now).unsigned_abs() });
+            let retry_after = other.ends_at.duration_since(now).unsigned_abs();
+            self.refused += 1;
+            return Err(EngineError::SomebodySits { retry_after });
         }
-        if self.0.len() >= MOST_SITTINGS {
-            let over = self.0.iter().position(|s| !s.takes(now));
-            let retry_after = self.0[0].ends_at.duration_since(now).unsigned_abs();
-            self.0.remove(over.ok_or(EngineError::SomebodySits { retry_after })?);
+        if self.all.len() >= MOST_SITTINGS {
+            let over = self.all.iter().position(|s| !s.takes(now));
+            let retry_after = self.all[0].ends_at.duration_since(now).unsigned_abs();
+            self.refused += u64::from(over.is_none());
+            self.all.remove(over.ok_or(EngineError::SomebodySits { retry_after })?);
         }
         let id = SittingId(random_id()?);
         let ends_at = now.checked_add(takes).unwrap_or(Timestamp::MAX);
         let pictures = Vec::new();
-        self.0.push(Sitting { id: id.clone(), camera, ends_at, complete: false, ask: Ask::StepIntoView, pictures });
+        self.all.push(Sitting { id: id.clone(), camera, ends_at, complete: false, ask: Ask::StepIntoView, pictures });
         Ok(id)
+    }
+
+    pub(crate) fn usage(&self) -> Usage {
+        Usage { of: "sittings", used: Some(self.all.len()), most: MOST_SITTINGS, hits: self.refused }
     }
 
     pub(crate) fn state(&self, id: &SittingId, now: Now) -> Result<SittingState, EngineError> {
@@ -188,17 +199,21 @@ impl Sittings {
 
     pub(super) fn end(&mut self, id: &SittingId) -> Result<(), EngineError> {
         self.get(id)?;
-        self.0.retain(|sitting| &sitting.id != id);
+        self.all.retain(|sitting| &sitting.id != id);
         Ok(())
     }
 
+    pub(super) fn end_all(&mut self) {
+        self.all.clear();
+    }
+
     pub(super) fn expire(&mut self, now: Timestamp) {
-        self.0.retain(|s| s.ends_at.checked_add(KEPT_FOR).is_ok_and(|forgotten| forgotten > now));
+        self.all.retain(|s| s.ends_at.checked_add(KEPT_FOR).is_ok_and(|forgotten| forgotten > now));
     }
 
     /// Whether such pictures are wanted at all.
     pub(super) fn takes(&self, taken: Taken<'_>, now: Timestamp) -> bool {
-        self.0.iter().any(|s| s.takes_of(taken, now))
+        self.all.iter().any(|s| s.takes_of(taken, now))
     }
 
     /// Whether the one face of a picture is to be cut out and kept.
@@ -223,11 +238,11 @@ impl Sittings {
 
     fn get(&self, id: &SittingId) -> Result<&Sitting, EngineError> {
         let missing = || EngineError::NotFound { what: "sitting", id: id.0.clone() };
-        self.0.iter().find(|sitting| &sitting.id == id).ok_or_else(missing)
+        self.all.iter().find(|sitting| &sitting.id == id).ok_or_else(missing)
     }
 
     fn taking(&mut self, taken: Taken<'_>, now: Timestamp) -> Option<&mut Sitting> {
-        self.0.iter_mut().find(|s| s.takes_of(taken, now))
+        self.all.iter_mut().find(|s| s.takes_of(taken, now))
     }
 }
 
