@@ -8,8 +8,8 @@ use rusqlite::Connection;
 use super::super::database::FILE_NAME;
 use super::super::database::tokens::{FIRST_TOKEN_FILE, MAX_CLIENTS_OF_PUSHING};
 use super::super::{
-    ChangeId, Correction, Cursor, Database, Described, Kind, KnownFile, NewSighting, Opening, Recipe, Role, SightingQuery,
-    StoreError, Token,
+    ChangeId, Correction, Cursor, Database, Described, Kind, KnownFile, NewSighting, Opening, Recipe, Role,
+    SightingQuery, StoreError, Token,
 };
 use super::embedding;
 use crate::people::{Adds, Grade, MistakenFace, PersonId, PhotoId, Proposal, ProposalId, Shows, View};
