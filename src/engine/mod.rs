@@ -808,8 +808,7 @@ impl Engine {
     /// Takes pictures of who stands before a camera, to learn who it is: one at a time at each camera. Without a camera they come
     /// by [`Engine::sit`].
     pub async fn start_sitting(&self, camera: Option<CameraId>) -> Result<SittingState, EngineError> {
-        let begin = Command::BeginSitting(camera, self.shared.options.sitting);
-        let begun = self.shared.home.done(begin).await?;
+        let begun = self.shared.home.done(Command::BeginSitting(camera, self.shared.options.sitting)).await?;
         begun.try_as_sitting().map(|state| *state).ok_or_else(EngineError::unexpected)
     }
 

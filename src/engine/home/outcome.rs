@@ -15,11 +15,10 @@ use super::undo::{Done, Named};
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
 use crate::engine::types::{
-    CameraChange, CameraId, CameraSettings, CameraState, Event, Override, RecognizedFace, Settings, Sighting, SittingId,
+    CameraChange, CameraId, CameraSettings, CameraState, Event, RecognizedFace, Settings, Sighting, SittingId,
 };
 use crate::people::{
-    Attention, MistakenFace, Noticed, PersonId, PersonName, PersonRef, PhotoId, Proposal, ProposalId, Stranger,
-    UnknownId,
+    Attention, MistakenFace, Noticed, PersonId, PersonRef, PhotoId, Proposal, ProposalId, Stranger, UnknownId,
 };
 use crate::presence::Place;
 use crate::store::{

@@ -162,7 +162,9 @@ impl Home {
     /// The same for all that `is_over` says of.
     pub(super) fn let_go_where(&mut self, is_over: impl Fn(&Done) -> bool, outcome: &mut Outcome) {
         let over: Vec<_> = self.undoable.iter().filter(|(_, done)| is_over(done)).map(|(id, _)| id.clone()).collect();
-        over.iter().for_each(|id| self.let_go(id, outcome));
+        for id in &over {
+            self.let_go(id, outcome);
+        }
     }
 
     /// Nothing is left of what a person's photos, or these photos, were before.

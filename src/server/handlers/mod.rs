@@ -144,34 +144,26 @@ pub(crate) async fn handle(
             answer(&engine.merge_people(from, into).await?)
         }
         RequestBody::PeopleDelete { person_id, undo: false } => {
-            engine.delete_person(person_id).await?;
-            deleted(shared, None)
+            deleted(shared, engine.delete_person(person_id).await.map(|()| None))
         }
         RequestBody::PeopleDelete { person_id, undo: true } => {
-            deleted(shared, Some(engine.set_person_aside(person_id).await?))
+            deleted(shared, engine.set_person_aside(person_id).await.map(Some))
         }
         RequestBody::PhotosList { person_id, cursor, limit } => {
             answer(&lists::photos(engine, person_id, &Part { cursor, limit }).await?)
         }
         RequestBody::PhotosDelete { person_id, photo_id, undo: false } => {
-            engine.delete_photo(person_id, photo_id).await?;
-            deleted(shared, None)
+            deleted(shared, engine.delete_photo(person_id, photo_id).await.map(|()| None))
         }
         RequestBody::PhotosDelete { person_id, photo_id, undo: true } => {
-            deleted(shared, Some(engine.set_photo_aside(person_id, photo_id).await?))
+            deleted(shared, engine.set_photo_aside(person_id, photo_id).await.map(Some))
         }
         RequestBody::PhotosMove { person_id, photo_id, person } => {
-            let moved = engine.move_photo(person_id, photo_id, PersonName::new(&person)?).await?;
-            shared.memory().kept.forget();
-            answer(&moved)
+            changed(shared, engine.move_photo(person_id, photo_id, PersonName::new(&person)?).await)
         }
         RequestBody::PhotosAccept { person_id, photo_id } => answer(&engine.accept_photo(person_id, photo_id).await?),
         RequestBody::ChangesList(page) => answer(&lists::changes(engine, &page).await?),
-        RequestBody::ChangesUndo { change_id } => {
-            let undone = engine.undo(change_id).await?;
-            shared.memory().kept.forget();
-            answer(&undone)
-        }
+        RequestBody::ChangesUndo { change_id } => changed(shared, engine.undo(change_id).await),
         RequestBody::ChangesErase { change_id } => gone(engine.erase_changes(change_id).await),
         RequestBody::ProblemsList(page) => answer(&lists::problems(engine, &page).await?),
         RequestBody::CareList(page) => {
@@ -181,16 +173,14 @@ pub(crate) async fn handle(
         RequestBody::PeopleMissing { answer: about } => answer(&engine.answer_missing(about).await?),
         RequestBody::UnknownsList(page) => answer(&lists::unknowns(engine, &page).await?),
         RequestBody::UnknownsAssign { unknown_id, person } => {
-            let name = PersonName::new(&person)?;
-            answer(&engine.assign_unknown(unknown_id, name).await?)
+            answer(&engine.assign_unknown(unknown_id, PersonName::new(&person)?).await?)
         }
         RequestBody::UnknownsIgnore { unknown_id } => answer(&engine.ignore_unknown(unknown_id).await?),
         RequestBody::UnknownsDelete { unknown_id, undo: false } => {
-            engine.delete_unknown(unknown_id).await?;
-            deleted(shared, None)
+            deleted(shared, engine.delete_unknown(unknown_id).await.map(|()| None))
         }
         RequestBody::UnknownsDelete { unknown_id, undo: true } => {
-            deleted(shared, Some(engine.set_unknown_aside(unknown_id).await?))
+            deleted(shared, engine.set_unknown_aside(unknown_id).await.map(Some))
         }
         RequestBody::SightingsList { person_id, camera, cursor, limit } => {
             answer(&lists::sightings(engine, person_id, camera, &Part { cursor, limit }).await?)
@@ -207,10 +197,15 @@ pub(crate) async fn handle(
     }
 }
 
-/// Somebody or something is gone; pictures that are remembered may show them.
-fn deleted(shared: &Shared, change: Option<Undoable>) -> Result<Json, WireError> {
+/// Something is gone, or somebody else's; pictures that are remembered may show it.
+fn changed<T: Serialize>(shared: &Shared, done: Result<T, EngineError>) -> Result<Json, WireError> {
+    let done = done?;
     shared.memory().kept.forget();
-    answer(&Deleted { deleted: true, change })
+    answer(&done)
+}
+
+fn deleted(shared: &Shared, done: Result<Option<Undoable>, EngineError>) -> Result<Json, WireError> {
+    changed(shared, done.map(|change| Deleted { deleted: true, change }))
 }
 
 fn gone(done: Result<(), EngineError>) -> Result<Json, WireError> {

@@ -195,7 +195,7 @@ fn a_person_who_is_put_back_is_the_same_and_one_who_is_erased_leaves_nothing() {
         assert_settled(&mut faces, root.path());
         let (mut again, scan) = open(root.path());
         assert_eq!((again.aside().len(), scan.problems), (1, vec![]), "it is no fault in the folder");
-        assert_eq!(again.changes()[0].id, aside.id);
+        assert_eq!(again.deletions()[0].id, aside.id);
         if put_back {
             assert_eq!(again.put_back(&aside.id).unwrap(), Path::new("Alice"));
             assert!(matches!(again.put_back(&aside.id), Err(StoreError::UnknownChange(_))));
