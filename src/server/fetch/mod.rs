@@ -194,7 +194,7 @@ enum Reach {
 
 #[derive(Debug, Default)]
 pub struct Fetcher {
-    /// By [`Certificates`].
+    /// Prepared once for each of [`Certificates`], in their order.
     tls: [OnceLock<Arc<rustls::ClientConfig>>; 2],
 }
 
