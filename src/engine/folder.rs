@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::error::EngineError;
+use super::home::deed::Deed;
 use super::home::outcome::{Command, FolderLook, Intent};
-use super::home::undo::Deed;
 use super::load::Load;
 use super::owner::Orders;
 use super::teach::Photo;

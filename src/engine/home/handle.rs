@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::deed::Deed;
 use super::outcome::{Answer, Command, Durability, FolderLook, Intent, Outcome, Write};
 use super::propose::forgotten;
 use super::restored::AtRest;
 use super::sitting::{Sameness, SittingAcceptance, SittingState, Taken};
 use super::state::{Camera, Home, Taught, Visitor, agreed, prolongs};
-use super::undo::Deed;
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
 use crate::engine::types::{

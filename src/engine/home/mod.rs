@@ -2,6 +2,7 @@
 //! Knows no threads, no networks and no disk: the `owner` keeps and tells what follows.
 
 pub(super) mod care;
+pub(super) mod deed;
 pub(super) mod handle;
 pub(super) mod outcome;
 pub(super) mod picture;

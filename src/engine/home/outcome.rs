@@ -7,11 +7,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use strum::EnumTryAs;
 
+use super::deed::{Done, Named};
 use super::restored::AtRest;
 use super::sight::Sight;
 use super::sitting::SittingState;
 use super::state::PictureHash;
-use super::undo::{Done, Named};
 use crate::engine::error::EngineError;
 use crate::engine::teach::Photo;
 use crate::engine::types::{

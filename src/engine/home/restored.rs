@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::deed::Done;
 use super::sight::Sight;
-use super::undo::Done;
 use crate::engine::types::{CameraId, CameraSettings, Settings};
 use crate::people::{MistakenFace, PersonId, Proposal, Stranger, UnknownId};
 use crate::presence::{Place, Track};

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::deed::Done;
 use super::restored::{KnownPerson, Restored, SeenBy, TakenFor};
 use super::sight::{CameraSight, Sight};
 use super::sitting::Sittings;
-use super::undo::Done;
 use crate::engine::error::EngineError;
 use crate::engine::types::{
     CameraSettings, CameraState, LibraryState, PersonState, PhotoState, PictureBytes, PicturePath, PresenceState,

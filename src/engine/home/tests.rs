@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::deed::{Done, Named};
 use super::outcome::{
     Answer, Command, CutFace, Decision, Durability, FolderLook, Intent, Outcome, Pictures, Seen, Write,
 };
 use super::restored::{AtRest, Restored};
 use super::sight::SightVerdict;
 use super::state::{Home, Model, UnknownIds};
-use super::undo::{Done, Named};
 use crate::engine::teach::Photo;
 use crate::engine::types::{CameraChange, ChangeKind, Event, Grade, Identity, PersonState, Settings, Undoable};
 use crate::people::{
