@@ -675,14 +675,14 @@ var De = class {
 			undo: n
 		});
 	}
-	deletions() {
-		return this.all("deletions/list");
+	async changes() {
+		return (await this.all("changes/list")).sort((e, t) => Date.parse(t.until) - Date.parse(e.until));
 	}
-	undoDeletion(e) {
-		return this.ask("deletions/undo", { deletion_id: e });
+	undo(e) {
+		return this.ask("changes/undo", { change_id: e });
 	}
-	eraseDeletion(e) {
-		return this.ask("deletions/erase", { deletion_id: e });
+	eraseChange(e) {
+		return this.ask("changes/erase", { change_id: e });
 	}
 	movePhoto(e, t, n) {
 		return this.ask("photos/move", {
@@ -700,8 +700,11 @@ var De = class {
 	ignore(e) {
 		return this.ask("unknowns/ignore", { unknown_id: e });
 	}
-	deleteUnknown(e) {
-		return this.ask("unknowns/delete", { unknown_id: e });
+	deleteUnknown(e, t) {
+		return this.ask("unknowns/delete", {
+			unknown_id: e,
+			undo: t
+		});
 	}
 	correct(e, t) {
 		return this.ask("sightings/correct", {
@@ -1090,7 +1093,7 @@ var Me = o`
 	new_name: "Neuer Name",
 	merge: "Zusammenführen",
 	merge_into: "Zusammenführen mit",
-	merge_text: "Alle Fotos und Sichtungen von {name} gehen an die andere Person, und {name} wird vergessen. Das lässt sich nicht rückgängig machen.",
+	merge_text: "Alle Fotos und Sichtungen von {name} gehen an die andere Person, und {name} wird vergessen. Das kannst du eine Stunde lang rückgängig machen.",
 	choose_person: "Person auswählen",
 	delete: "Löschen",
 	delete_person: "{name} löschen?",
@@ -1103,9 +1106,15 @@ var Me = o`
 	erased_photo: "Das Foto ist endgültig gelöscht.",
 	erase_at_once: "Sofort endgültig löschen, ohne Rückgängig",
 	erase: "Endgültig löschen",
-	deleted_lately: "In der letzten Stunde gelöscht",
-	deleted_lately_text: "Bis sie endgültig gelöscht werden, lassen sie sich zurückholen, wie sie waren.",
+	done_lately: "In der letzten Stunde getan",
+	done_lately_text: "Das lässt sich rückgängig machen, bis die Stunde um ist, auch was die Knöpfe von Benachrichtigungen getan haben.",
 	deleted_until: "wird um {time} endgültig gelöscht",
+	undone_until: "lässt sich bis {time} rückgängig machen",
+	is_undone: "Rückgängig gemacht: {what}",
+	was_merged: "{name} ist jetzt {other}",
+	unknown_named: "Unbekannte Person benannt: {name}",
+	unknown_ignored: "Unbekannte Person ignoriert",
+	unknown_forgotten: "Unbekannte Person vergessen",
 	put_back: "Zurückholen",
 	put_back_first: "Hole zuerst {name} zurück",
 	was_put_back: "Wieder da: {what}",
@@ -1248,7 +1257,8 @@ var Me = o`
 		other: "{n} ausgewählt"
 	},
 	delete_unknown: "Diese unbekannte Person vergessen?",
-	delete_unknown_text: "Die Bilder werden gelöscht. Kommt die Person wieder, ist sie eine neue Unbekannte.",
+	delete_unknown_text: "Die Bilder werden gelöscht; das kannst du eine Stunde lang rückgängig machen. Kommt die Person wieder, ist sie eine neue Unbekannte.",
+	now_forgotten: "Diese unbekannte Person ist vergessen.",
 	named: "{name} ist jetzt durch diese Bilder bekannt.",
 	now_ignored: "Diese Person wird nicht mehr gemeldet.",
 	no_sightings: "Noch wurde niemand gesehen.",
@@ -1465,7 +1475,7 @@ var Me = o`
 	new_name: "New name",
 	merge: "Merge",
 	merge_into: "Merge into",
-	merge_text: "All photos and sightings of {name} move to the other person, and {name} is forgotten. This can't be undone.",
+	merge_text: "All photos and sightings of {name} move to the other person, and {name} is forgotten. You can undo this for an hour.",
 	choose_person: "Choose a person",
 	delete: "Delete",
 	delete_person: "Delete {name}?",
@@ -1478,9 +1488,15 @@ var Me = o`
 	erased_photo: "The photo is erased.",
 	erase_at_once: "Erase it for good at once: no undo",
 	erase: "Erase",
-	deleted_lately: "Deleted in the last hour",
-	deleted_lately_text: "These can be put back, as they were, until they are erased.",
+	done_lately: "Done in the last hour",
+	done_lately_text: "You can undo these, also what the buttons of notifications did, until their hour is over.",
 	deleted_until: "erased at {time}",
+	undone_until: "can be undone until {time}",
+	is_undone: "Undone: {what}",
+	was_merged: "{name} is now {other}",
+	unknown_named: "Unknown person named: {name}",
+	unknown_ignored: "Unknown person ignored",
+	unknown_forgotten: "Unknown person forgotten",
 	put_back: "Put back",
 	put_back_first: "Put {name} back first",
 	was_put_back: "{what}: back again.",
@@ -1623,7 +1639,8 @@ var Me = o`
 		other: "{n} selected"
 	},
 	delete_unknown: "Forget this unknown person?",
-	delete_unknown_text: "The pictures are deleted. If the person comes again, they are a new unknown person.",
+	delete_unknown_text: "The pictures are deleted; you can undo this for an hour. If the person comes again, they are a new unknown person.",
+	now_forgotten: "This unknown person is forgotten.",
 	named: "{name} is now known by these pictures.",
 	now_ignored: "You won't hear of this person again.",
 	no_sightings: "Nobody was seen yet.",

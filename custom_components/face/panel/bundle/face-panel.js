@@ -716,14 +716,14 @@ var rt = class {
 			undo: n
 		});
 	}
-	deletions() {
-		return this.all("deletions/list");
+	async changes() {
+		return (await this.all("changes/list")).sort((e, t) => Date.parse(t.until) - Date.parse(e.until));
 	}
-	undoDeletion(e) {
-		return this.ask("deletions/undo", { deletion_id: e });
+	undo(e) {
+		return this.ask("changes/undo", { change_id: e });
 	}
-	eraseDeletion(e) {
-		return this.ask("deletions/erase", { deletion_id: e });
+	eraseChange(e) {
+		return this.ask("changes/erase", { change_id: e });
 	}
 	movePhoto(e, t, n) {
 		return this.ask("photos/move", {
@@ -741,8 +741,11 @@ var rt = class {
 	ignore(e) {
 		return this.ask("unknowns/ignore", { unknown_id: e });
 	}
-	deleteUnknown(e) {
-		return this.ask("unknowns/delete", { unknown_id: e });
+	deleteUnknown(e, t) {
+		return this.ask("unknowns/delete", {
+			unknown_id: e,
+			undo: t
+		});
 	}
 	correct(e, t) {
 		return this.ask("sightings/correct", {
@@ -1407,11 +1410,30 @@ var z = class extends M {
 	}
 	delete(e, t) {
 		return this.attempt(async () => {
-			let { deletion: n } = await t();
+			let { change: n } = await t();
 			n == null ? this.tell({ text: e }) : this.tell({
 				text: e,
-				undo: () => this.home.client.undoDeletion(n.deletion_id)
+				undo: () => this.home.client.undo(n.change_id)
 			});
+		});
+	}
+	async offerUndo(e, t) {
+		let { client: n, server: r } = this.home, i = r.changes ? (await n.changes()).filter(t) : [];
+		this.tell(i.length === 0 ? { text: e } : {
+			text: e,
+			undo: async () => {
+				for (let e of i) await n.undo(e.change_id);
+			}
+		});
+	}
+	merge(e, t) {
+		return this.attempt(async () => {
+			await this.home.client.merge(e.id, t.id);
+			let n = this.home.speech.fill(this.words.was_merged, {
+				name: e.name,
+				other: t.name
+			});
+			await this.offerUndo(n, (t) => t.kind === "people_merged" && t.person?.id === e.id);
 		});
 	}
 	changed() {
@@ -1505,7 +1527,7 @@ var xt = {
 	new_name: "Neuer Name",
 	merge: "Zusammenführen",
 	merge_into: "Zusammenführen mit",
-	merge_text: "Alle Fotos und Sichtungen von {name} gehen an die andere Person, und {name} wird vergessen. Das lässt sich nicht rückgängig machen.",
+	merge_text: "Alle Fotos und Sichtungen von {name} gehen an die andere Person, und {name} wird vergessen. Das kannst du eine Stunde lang rückgängig machen.",
 	choose_person: "Person auswählen",
 	delete: "Löschen",
 	delete_person: "{name} löschen?",
@@ -1518,9 +1540,15 @@ var xt = {
 	erased_photo: "Das Foto ist endgültig gelöscht.",
 	erase_at_once: "Sofort endgültig löschen, ohne Rückgängig",
 	erase: "Endgültig löschen",
-	deleted_lately: "In der letzten Stunde gelöscht",
-	deleted_lately_text: "Bis sie endgültig gelöscht werden, lassen sie sich zurückholen, wie sie waren.",
+	done_lately: "In der letzten Stunde getan",
+	done_lately_text: "Das lässt sich rückgängig machen, bis die Stunde um ist, auch was die Knöpfe von Benachrichtigungen getan haben.",
 	deleted_until: "wird um {time} endgültig gelöscht",
+	undone_until: "lässt sich bis {time} rückgängig machen",
+	is_undone: "Rückgängig gemacht: {what}",
+	was_merged: "{name} ist jetzt {other}",
+	unknown_named: "Unbekannte Person benannt: {name}",
+	unknown_ignored: "Unbekannte Person ignoriert",
+	unknown_forgotten: "Unbekannte Person vergessen",
 	put_back: "Zurückholen",
 	put_back_first: "Hole zuerst {name} zurück",
 	was_put_back: "Wieder da: {what}",
@@ -1663,7 +1691,8 @@ var xt = {
 		other: "{n} ausgewählt"
 	},
 	delete_unknown: "Diese unbekannte Person vergessen?",
-	delete_unknown_text: "Die Bilder werden gelöscht. Kommt die Person wieder, ist sie eine neue Unbekannte.",
+	delete_unknown_text: "Die Bilder werden gelöscht; das kannst du eine Stunde lang rückgängig machen. Kommt die Person wieder, ist sie eine neue Unbekannte.",
+	now_forgotten: "Diese unbekannte Person ist vergessen.",
 	named: "{name} ist jetzt durch diese Bilder bekannt.",
 	now_ignored: "Diese Person wird nicht mehr gemeldet.",
 	no_sightings: "Noch wurde niemand gesehen.",
@@ -1880,7 +1909,7 @@ var xt = {
 	new_name: "New name",
 	merge: "Merge",
 	merge_into: "Merge into",
-	merge_text: "All photos and sightings of {name} move to the other person, and {name} is forgotten. This can't be undone.",
+	merge_text: "All photos and sightings of {name} move to the other person, and {name} is forgotten. You can undo this for an hour.",
 	choose_person: "Choose a person",
 	delete: "Delete",
 	delete_person: "Delete {name}?",
@@ -1893,9 +1922,15 @@ var xt = {
 	erased_photo: "The photo is erased.",
 	erase_at_once: "Erase it for good at once: no undo",
 	erase: "Erase",
-	deleted_lately: "Deleted in the last hour",
-	deleted_lately_text: "These can be put back, as they were, until they are erased.",
+	done_lately: "Done in the last hour",
+	done_lately_text: "You can undo these, also what the buttons of notifications did, until their hour is over.",
 	deleted_until: "erased at {time}",
+	undone_until: "can be undone until {time}",
+	is_undone: "Undone: {what}",
+	was_merged: "{name} is now {other}",
+	unknown_named: "Unknown person named: {name}",
+	unknown_ignored: "Unknown person ignored",
+	unknown_forgotten: "Unknown person forgotten",
 	put_back: "Put back",
 	put_back_first: "Put {name} back first",
 	was_put_back: "{what}: back again.",
@@ -2038,7 +2073,8 @@ var xt = {
 		other: "{n} selected"
 	},
 	delete_unknown: "Forget this unknown person?",
-	delete_unknown_text: "The pictures are deleted. If the person comes again, they are a new unknown person.",
+	delete_unknown_text: "The pictures are deleted; you can undo this for an hour. If the person comes again, they are a new unknown person.",
+	now_forgotten: "This unknown person is forgotten.",
 	named: "{name} is now known by these pictures.",
 	now_ignored: "You won't hear of this person again.",
 	no_sightings: "Nobody was seen yet.",
@@ -2525,7 +2561,7 @@ var Nt = [
 		let { words: t } = this, { speech: n, client: r } = this.home, { person: i, other: a } = e, o = e.photo_id, s = e.suggestion === "merge", c = () => {
 			this.asked = void 0;
 		}, l = async () => {
-			let e = s && a != null ? await this.attempt(() => r.merge(i.id, a.id)) : o != null && await this.delete(t.deleted_photo, () => r.deletePhoto(i.id, o, !0));
+			let e = s && a != null ? await this.merge(i, a) : o != null && await this.delete(t.deleted_photo, () => r.deletePhoto(i.id, o, !0));
 			this.asked = void 0, e && this.lookAgain();
 		}, u = s ? t.merge : t.delete;
 		return k`<face-dialog .heading=${s ? t.merge : t.delete_photo} @closed=${c}>
@@ -3638,7 +3674,7 @@ var ar = class extends z {
 ar = L([F("face-now")], ar);
 var or = class extends z {
 	constructor(...e) {
-		super(...e), this.deletions = [];
+		super(...e), this.changes = [];
 	}
 	static {
 		this.styles = [...z.styles, v`
@@ -3659,42 +3695,64 @@ var or = class extends z {
     `];
 	}
 	async load() {
-		if (!this.home.server.changes) return;
-		let e = await this.home.client.deletions();
-		this.deletions = e.sort((e, t) => Date.parse(t.until) - Date.parse(e.until));
+		this.home.server.changes && (this.changes = await this.home.client.changes());
 	}
 	render() {
 		let { words: e } = this;
-		return this.deletions.length === 0 ? j : k`
-      <h3>${e.deleted_lately}</h3>
-      <p class="faint">${e.deleted_lately_text}</p>
+		return this.changes.length === 0 ? j : k`
+      <h3>${e.done_lately}</h3>
+      <p class="faint">${e.done_lately_text}</p>
       <ul>
-        ${this.deletions.map((e) => this.deletion(e))}
+        ${this.changes.map((e) => this.change(e))}
       </ul>
       ${this.erasing === void 0 ? j : this.question(this.erasing)}
     `;
 	}
 	what(e) {
-		let { speech: t } = this.home, { name: n } = e.person;
-		return e.photo_id == null ? n : t.fill(this.words.photo_of, { name: n });
+		let { speech: t } = this.home, { words: n } = this, [r, i] = [e.person?.name ?? "", e.into?.name ?? ""];
+		switch (e.kind) {
+			case "person_deleted": return r;
+			case "photo_deleted": return t.fill(n.photo_of, { name: r });
+			case "people_merged": return t.fill(n.was_merged, {
+				name: r,
+				other: i
+			});
+			case "unknown_named": return t.fill(n.unknown_named, { name: r });
+			case "unknown_ignored": return n.unknown_ignored;
+			case "unknown_forgotten": return n.unknown_forgotten;
+		}
 	}
-	deletion(e) {
-		let { words: t } = this, { speech: n, state: r } = this.home, i = this.what(e), a = e.photo_id != null && r.people.every((t) => t.id !== e.person.id), o = n.fill(t.deleted_until, { time: n.time(e.until) }), s = e.photo_id == null ? `${n.count(t.photos, e.photos)}, ${o}` : o;
+	holder(e) {
+		return e.kind === "people_merged" ? e.into : e.kind === "person_deleted" ? null : e.person;
+	}
+	details(e) {
+		let { speech: t } = this.home, { words: n } = this, r = t.time(e.until), i = t.fill(this.isErased(e) ? n.deleted_until : n.undone_until, { time: r });
+		return e.kind === "person_deleted" ? `${t.count(n.photos, e.photos)}, ${i}` : e.times_seen == null ? i : `${t.count(n.seen_times, e.times_seen)}, ${i}`;
+	}
+	isErased(e) {
+		return e.kind === "person_deleted" || e.kind === "photo_deleted" || e.kind === "unknown_forgotten";
+	}
+	change(e) {
+		let { words: t } = this, n = this.what(e), r = this.isErased(e) ? t.put_back : t.undo, i = this.holder(e), a = i != null && this.home.state.people.every((e) => e.id !== i.id);
 		return k`<li class="row">
       <div class="what">
-        <strong>${i}</strong>
-        <p class="faint">${a ? n.fill(t.put_back_first, { name: e.person.name }) : s}</p>
+        <strong>${n}</strong>
+        <p class="faint">${a ? this.home.speech.fill(t.put_back_first, { name: i.name }) : this.details(e)}</p>
       </div>
-      <button aria-label="${t.put_back}: ${i}" ?disabled=${a} @click=${() => this.putBack(e)}>
-        ${I("M13,3A9,9 0 0,0 4,12H1L4.89,15.89L4.96,16.03L9,12H6A7,7 0 0,1 13,5A7,7 0 0,1 20,12A7,7 0 0,1 13,19C11.07,19 9.32,18.21 8.06,16.94L6.64,18.36C8.27,20 10.5,21 13,21A9,9 0 0,0 22,12A9,9 0 0,0 13,3Z")}${t.put_back}
+      <button aria-label="${r}: ${n}" ?disabled=${a} @click=${() => this.putBack(e)}>
+        ${I("M13,3A9,9 0 0,0 4,12H1L4.89,15.89L4.96,16.03L9,12H6A7,7 0 0,1 13,5A7,7 0 0,1 20,12A7,7 0 0,1 13,19C11.07,19 9.32,18.21 8.06,16.94L6.64,18.36C8.27,20 10.5,21 13,21A9,9 0 0,0 22,12A9,9 0 0,0 13,3Z")}${r}
       </button>
-      <button aria-label="${t.erase_now}: ${i}" @click=${() => this.erasing = e}>
-        ${I("M6,19A2,2 0 0,0 8,21H16A2,2 0 0,0 18,19V7H6V19M8.46,11.88L9.87,10.47L12,12.59L14.12,10.47L15.53,11.88L13.41,14L15.53,16.12L14.12,17.53L12,15.41L9.88,17.53L8.47,16.12L10.59,14L8.46,11.88M15.5,4L14.5,3H9.5L8.5,4H5V6H19V4H15.5Z")}${t.erase_now}
-      </button>
+      ${this.isErased(e) ? k`<button aria-label="${t.erase_now}: ${n}" @click=${() => this.erasing = e}>
+            ${I("M6,19A2,2 0 0,0 8,21H16A2,2 0 0,0 18,19V7H6V19M8.46,11.88L9.87,10.47L12,12.59L14.12,10.47L15.53,11.88L13.41,14L15.53,16.12L14.12,17.53L12,15.41L9.88,17.53L8.47,16.12L10.59,14L8.46,11.88M15.5,4L14.5,3H9.5L8.5,4H5V6H19V4H15.5Z")}${t.erase_now}
+          </button>` : j}
     </li>`;
 	}
 	async putBack(e) {
-		await this.attempt(() => this.home.client.undoDeletion(e.deletion_id)) && this.tell({ text: this.home.speech.fill(this.words.was_put_back, { what: this.what(e) }) }), this.changed();
+		if (await this.attempt(() => this.home.client.undo(e.change_id))) {
+			let t = this.isErased(e) ? this.words.was_put_back : this.words.is_undone;
+			this.tell({ text: this.home.speech.fill(t, { what: this.what(e) }) });
+		}
+		this.changed();
 	}
 	question(e) {
 		let { words: t } = this, n = () => {
@@ -3704,12 +3762,12 @@ var or = class extends z {
       <p>${this.home.speech.fill(t.erase_text, { what: this.what(e) })}</p>
       <button slot="actions" @click=${n}>${t.cancel}</button>
       <button slot="actions" class="danger" @click=${async () => {
-			await this.attempt(() => this.home.client.eraseDeletion(e.deletion_id)), n(), this.changed();
+			await this.attempt(() => this.home.client.eraseChange(e.change_id)), n(), this.changed();
 		}}>${t.erase}</button>
     </face-dialog>`;
 	}
 };
-L([P()], or.prototype, "deletions", void 0), L([P()], or.prototype, "erasing", void 0), or = L([F("face-deletions")], or);
+L([P()], or.prototype, "changes", void 0), L([P()], or.prototype, "erasing", void 0), or = L([F("face-changes")], or);
 var sr = {
 	front: "adds_front",
 	left: "adds_left",
@@ -4079,7 +4137,7 @@ var ur = 12, dr = class extends z {
         ${n.map((e) => this.person(e))}
       </ul>
       ${this.learning ? k`<face-learn .home=${this.home} @closed=${() => this.learning = !1}></face-learn>` : j}
-      <face-deletions .home=${this.home}></face-deletions>
+      <face-changes .home=${this.home}></face-changes>
     `;
 	}
 	person(e) {
@@ -4306,8 +4364,15 @@ var Z = class extends z {
       .home=${this.home}
       .heading=${this.words.who_is_this}
       .without=${e.id}
-      @chosen=${async (e) => {
-			await this.attempt(() => this.home.client.movePhoto(this.personId, t.photo_id, e.detail)) && (this.moving = void 0, this.changed());
+      @chosen=${async (n) => {
+			let { client: r, speech: i } = this.home;
+			await this.attempt(async () => {
+				let a = await r.movePhoto(e.id, t.photo_id, n.detail), o = i.fill(this.words.moved_to, { name: a.name });
+				this.tell({
+					text: o,
+					undo: () => r.movePhoto(a.id, t.photo_id, e.name)
+				});
+			}) && (this.moving = void 0, this.changed());
 		}}
       @closed=${() => this.moving = void 0}
     ></face-who>`;
@@ -4321,7 +4386,10 @@ var Z = class extends z {
 		let { client: n, speech: r } = this.home, { words: i, atOnce: a } = this, o = this.answer.trim();
 		switch (t.kind) {
 			case "rename": return this.attempt(() => n.rename(e.id, o));
-			case "merge": return this.attempt(() => n.merge(e.id, o));
+			case "merge": {
+				let t = this.home.state.people.find((e) => e.id === o);
+				return t === void 0 ? Promise.resolve(!1) : this.merge(e, t);
+			}
 			case "delete": {
 				let t = r.fill(a ? i.erased_person : i.deleted_person, { name: e.name });
 				return this.delete(t, () => n.deletePerson(e.id, !a));
@@ -4856,6 +4924,7 @@ var br = class extends z {
             <summary>${this.home.speech.fill(this.words.show_ignored, { n: t.length })}</summary>
             ${this.list(t)}
           </details>`}
+      <face-changes .home=${this.home}></face-changes>
       ${this.naming.length === 0 ? j : this.whoIsThis(this.naming)}
       ${this.forgetting.length === 0 ? j : this.forget(this.forgetting)}
     `;
@@ -4898,21 +4967,22 @@ var br = class extends z {
             ${I(c)}
           </button>` : j}`;
 	}
-	async each(e, t, n) {
-		let r = await this.attempt(async () => {
+	async each(e, t, n, r) {
+		let i = await this.attempt(async () => {
 			for (let n of e) await t(n);
+			await this.offerUndo(n, (t) => t.kind === r && e.includes(t.unknown_id ?? ""));
 		});
-		this.naming = [], this.forgetting = [], r && (this.selected = /* @__PURE__ */ new Set(), n !== "" && this.tell({ text: n })), await this.reload(), this.changed();
+		this.naming = [], this.forgetting = [], i && (this.selected = /* @__PURE__ */ new Set()), await this.reload(), this.changed();
 	}
 	async ignore(e) {
-		await this.each(e, (e) => this.home.client.ignore(e), this.words.now_ignored);
+		await this.each(e, (e) => this.home.client.ignore(e), this.words.now_ignored, "unknown_ignored");
 	}
 	whoIsThis(e) {
 		return k`<face-who
       .home=${this.home}
       .heading=${this.words.who_is_this}
       .ownId=${e[0] ?? ""}
-      @chosen=${({ detail: t }) => this.each(e, (e) => this.home.client.assign(e, t), this.home.speech.fill(this.words.named, { name: t }))}
+      @chosen=${({ detail: t }) => this.each(e, (e) => this.home.client.assign(e, t), this.home.speech.fill(this.words.named, { name: t }), "unknown_named")}
       @closed=${() => this.naming = []}
     ></face-who>`;
 	}
@@ -4926,7 +4996,7 @@ var br = class extends z {
       <button
         slot="actions"
         class="danger"
-        @click=${() => this.each(e, (e) => this.home.client.deleteUnknown(e), "")}
+        @click=${() => this.each(e, (e) => this.home.client.deleteUnknown(e, !0), this.words.now_forgotten, "unknown_forgotten")}
       >
         ${this.words.delete}
       </button>
