@@ -76,6 +76,11 @@ impl Tx<'_> {
 
     /// Forgets a document; `false` where there is none.
     pub fn delete_document(&self, kind: Kind, key: &str) -> Result<bool, StoreError> {
-        Ok(self.0.execute("DELETE FROM document WHERE kind = ?1 AND key = ?2", [<&str>::from(kind), key])? > 0)
+        let gone = self.0.execute("DELETE FROM document WHERE kind = ?1 AND key = ?2", [<&str>::from(kind), key])? > 0;
+        if gone {
+            // What is set for somebody, where they were, and what was done with them.
+            self.forgets();
+        }
+        Ok(gone)
     }
 }
