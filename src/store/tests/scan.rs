@@ -36,7 +36,7 @@ fn people_and_photos_are_found_whatever_they_are_called() {
     assert_eq!(scan.problems, []);
     assert_eq!(scan.changes.len(), 5);
     let photo = &faces.people()[0].photos[0];
-    assert_eq!((&photo.id, photo.bytes), (&photo_id(&picture("2")), 3));
+    assert_eq!((&photo.id, photo.bytes), (&photo_id(&picture("2")), 4));
     assert_eq!(faces.read(photo).unwrap(), picture("2"));
 }
 
