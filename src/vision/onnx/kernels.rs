@@ -101,9 +101,79 @@ pub(crate) struct Window {
 pub(crate) struct Convolution {
     pub(crate) depthwise: bool,
     pub(crate) window: Window,
-    pub(crate) weights: Vec<f32>,
+    pub(crate) weights: Weights,
     pub(crate) bias: Vec<f32>,
     pub(crate) activation: Activation,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Weights {
+    Floats(Vec<f32>),
+    /// Of a dense convolution of single pixels.
+    Quantised(Quantised),
+}
+
+impl Weights {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Floats(values) => values.len(),
+            Self::Quantised(quantised) => quantised.values.len(),
+        }
+    }
+}
+
+/// Weights as their file has them, `(value − zero) · scale · factor`, which become floats just before they are used.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Quantised {
+    pub(crate) values: Vec<i8>,
+    /// So many values of an output, one after the other, share a zero and a scale.
+    pub(crate) together: usize,
+    pub(crate) zeros: Vec<i8>,
+    pub(crate) scales: Vec<f32>,
+    /// By output.
+    pub(crate) factors: Vec<f32>,
+}
+
+impl Quantised {
+    /// Weights of an output.
+    pub(crate) fn each(&self) -> usize {
+        self.values.len() / self.factors.len().max(1)
+    }
+
+    /// Whether these, not packed yet, are the very floats of so many outputs.
+    pub(crate) fn gives(&self, floats: &[f32], outputs: usize) -> bool {
+        let each = self.each().max(1);
+        let mut rows = self.values.chunks(each).zip(floats.chunks(each)).enumerate();
+        let same = |(output, (values, floats)): (usize, (&[i8], &[f32]))| {
+            values.iter().zip(floats).enumerate().all(|(at, (value, float))| {
+                let scale = output * each.div_ceil(self.together) + at / self.together;
+                let made = (f32::from(*value) - f32::from(self.zeros[scale])) * self.scales[scale];
+                (made * self.factors[output]).to_bits() == float.to_bits()
+            })
+        };
+        [self.values.len(), self.factors.len()] == [floats.len(), outputs] && rows.all(same)
+    }
+
+    /// The floats of a block's values from the first on, which begins a scale.
+    #[inline(always)]
+    fn widen(&self, block: usize, first: usize, floats: &mut [Lanes]) {
+        let scale = block * self.each().div_ceil(self.together) + first / self.together;
+        let scales = self.scales.as_chunks().0[scale..].iter().zip(&self.zeros.as_chunks::<LANES>().0[scale..]);
+        let values = self.values.as_chunks::<LANES>().0[block * self.each() + first..].chunks(self.together);
+        let factors = *lanes(&self.factors[block * LANES..]);
+        for ((floats, values), (scales, zeros)) in floats.chunks_mut(self.together).zip(values).zip(scales) {
+            let (scales, zeros): (Lanes, Lanes) = (*scales, zeros.map(f32::from));
+            for (floats, values) in floats.iter_mut().zip(values) {
+                let mut made = values.map(f32::from);
+                for i in 0..LANES {
+                    made[i] = (made[i] - zeros[i]) * scales[i] * factors[i];
+                }
+                *floats = made;
+                // Otherwise the compiler does several values at once instead of several outputs, and scatters them.
+                std::hint::black_box(());
+            }
+        }
+    }
 }
 
 /// One piece of work on planes; rows are those of the output.
@@ -184,8 +254,19 @@ fn run_with<const PIXELS: usize, const WIDTH: usize, const FUSED: bool>(
     rows: Range<usize>,
 ) {
     match work {
-        Work::Convolution(c) if c.depthwise => depthwise::<WIDTH, FUSED>(c, from, to, rows),
-        Work::Convolution(c) => dense::<PIXELS, FUSED>(c, from, to, rows),
+        Work::Convolution(c) => match &c.weights {
+            Weights::Floats(weights) if c.depthwise => depthwise::<WIDTH, FUSED>(c, weights, from, to, rows),
+            Weights::Floats(weights) => {
+                let run = c.window.w * from.shape.stride;
+                let part = Part { block: 0, values: 0..run, weights: weights.as_chunks().0 };
+                dense::<PIXELS, FUSED, true>(c, &part, from, to, rows);
+            }
+            // The place of pixels that aren't there is not worked out either.
+            Weights::Quantised(weights) if rows.len() * to.shape.w == 1 => {
+                quantised::<1, FUSED>(c, weights, from, to, &rows);
+            }
+            Weights::Quantised(weights) => quantised::<PIXELS, FUSED>(c, weights, from, to, &rows),
+        },
         Work::MaxPool(window) => max_pool(window, from, to, rows),
         Work::Enlarge(factor) => enlarge(*factor, from, to, rows),
         Work::Add(other) => add(other, from, to, rows),
@@ -227,18 +308,60 @@ fn activate(activation: &Activation, channel: usize, mut sum: Lanes) -> Lanes {
     sum
 }
 
-/// Every output channel from every input channel: `PIXELS` pixels at a time, [`LANES`] outputs of each.
+/// So many floats of a block of outputs are made of bytes at once: 16 kB, which stay in the first cache.
+pub(crate) const WIDENED: usize = 256;
+
+/// Every output channel from every input channel, by weights that are widened part by part.
 #[inline(always)]
-fn dense<const PIXELS: usize, const FUSED: bool>(
+fn quantised<const PIXELS: usize, const FUSED: bool>(
     convolution: &Convolution,
+    weights: &Quantised,
+    from: &Reading<'_>,
+    to: &mut Writing<'_>,
+    rows: &Range<usize>,
+) {
+    let mut floats = [[0.0; LANES]; WIDENED];
+    let at_once = WIDENED / weights.together * weights.together;
+    for block in 0..weights.factors.len() / LANES {
+        for first in (0..weights.each()).step_by(at_once) {
+            let values = first..weights.each().min(first + at_once);
+            let floats = &mut floats[..values.len()];
+            weights.widen(block, first, floats);
+            dense::<PIXELS, FUSED, false>(
+                convolution,
+                &Part { block, values, weights: floats },
+                from,
+                to,
+                rows.clone(),
+            );
+        }
+    }
+}
+
+/// Part of a dense convolution: some blocks of outputs from the first on, by some values of each row of the window.
+struct Part<'a> {
+    block: usize,
+    values: Range<usize>,
+    weights: &'a [Lanes],
+}
+
+/// Every output channel from every input channel: `PIXELS` pixels at a time, [`LANES`] outputs of each.
+/// Where a part is not `WHOLE`, it goes on with what the one before it wrote.
+#[inline(always)]
+fn dense<const PIXELS: usize, const FUSED: bool, const WHOLE: bool>(
+    convolution: &Convolution,
+    part: &Part<'_>,
     from: &Reading<'_>,
     to: &mut Writing<'_>,
     rows: Range<usize>,
 ) {
     let Window { h, w, step, pad } = &convolution.window;
     let width = to.shape.w;
-    let run = w * from.shape.stride;
-    let (above, before) = (from.shape.border[0] - pad[0], (from.shape.border[1] - pad[1]) * from.shape.stride);
+    let Range { start: skipped, end } = part.values;
+    let run = end - skipped;
+    let (begins, ends) = (WHOLE || skipped == 0, WHOLE || end == w * from.shape.stride);
+    let above = from.shape.border[0] - pad[0];
+    let before = (from.shape.border[1] - pad[1]) * from.shape.stride + skipped;
     let pixels = rows.len() * width;
     // Counted on, because a division takes longer than a pixel's sums.
     let mut next = (rows.start, 0);
@@ -252,16 +375,18 @@ fn dense<const PIXELS: usize, const FUSED: bool>(
             (above + y * step[0], before + x * step[1] * from.shape.stride, to.shape.at(y, x))
         });
         let in_one_row = places[0].0 == places[PIXELS - 1].0;
-        for (block, weights) in convolution.weights.chunks_exact(h * run * LANES).enumerate() {
+        for (block, weights) in (part.block..).zip(part.weights.chunks_exact(h * run)) {
             let mut sums = [*lanes(&convolution.bias[block * LANES..]); PIXELS];
-            for (ky, weights) in weights.chunks_exact(run * LANES).enumerate() {
+            if !begins {
+                sums = std::array::from_fn(|p| *lanes(&to.values[places[p].2 + block * LANES..]));
+            }
+            for (ky, weights) in weights.chunks_exact(run).enumerate() {
                 let inputs: [&[f32]; PIXELS] = if in_one_row {
                     let line = &from.values[from.shape.line(places[0].0 + ky)..][..from.shape.row()];
                     std::array::from_fn(|p| &line[places[p].1..][..run])
                 } else {
                     std::array::from_fn(|p| &from.values[from.shape.line(places[p].0 + ky) + places[p].1..][..run])
                 };
-                let weights = weights.as_chunks::<LANES>().0;
                 for k in 0..run.min(weights.len()) {
                     let weights = &weights[k];
                     for p in 0..PIXELS {
@@ -273,7 +398,7 @@ fn dense<const PIXELS: usize, const FUSED: bool>(
                 }
             }
             for p in 0..PIXELS {
-                let sum = activate(&convolution.activation, block * LANES, sums[p]);
+                let sum = if ends { activate(&convolution.activation, block * LANES, sums[p]) } else { sums[p] };
                 *lanes_mut(&mut to.values[places[p].2 + block * LANES..]) = sum;
             }
         }
@@ -284,14 +409,15 @@ fn dense<const PIXELS: usize, const FUSED: bool>(
 #[inline(always)]
 fn depthwise<const WIDTH: usize, const FUSED: bool>(
     convolution: &Convolution,
+    weights: &[f32],
     from: &Reading<'_>,
     to: &mut Writing<'_>,
     rows: Range<usize>,
 ) {
     for y in rows {
         match &convolution.window {
-            Window { h: 3, w: 3, .. } => depthwise_3x3::<WIDTH, FUSED>(convolution, from, to, y),
-            _ => depthwise_any::<FUSED>(convolution, from, to, y),
+            Window { h: 3, w: 3, .. } => depthwise_3x3::<WIDTH, FUSED>(convolution, weights, from, to, y),
+            _ => depthwise_any::<FUSED>(convolution, weights, from, to, y),
         }
     }
 }
@@ -300,6 +426,7 @@ fn depthwise<const WIDTH: usize, const FUSED: bool>(
 #[inline(always)]
 fn depthwise_3x3<const WIDTH: usize, const FUSED: bool>(
     convolution: &Convolution,
+    weights: &[f32],
     from: &Reading<'_>,
     to: &mut Writing<'_>,
     y: usize,
@@ -314,8 +441,7 @@ fn depthwise_3x3<const WIDTH: usize, const FUSED: bool>(
     let output = &mut to.values[out..out + to.shape.w * stride];
     let part = |values: &[f32], at: usize| -> [f32; WIDTH] { *values[at..].first_chunk().expect("whole registers") };
     for channel in (0..stride).step_by(WIDTH) {
-        let weights: [[f32; WIDTH]; 9] =
-            std::array::from_fn(|place| part(&convolution.weights, place * stride + channel));
+        let weights: [[f32; WIDTH]; 9] = std::array::from_fn(|place| part(weights, place * stride + channel));
         let bias = part(&convolution.bias, channel);
         let (positive, negative) = match &convolution.activation {
             Activation::None => ([1.0; WIDTH], [1.0; WIDTH]),
@@ -344,7 +470,13 @@ fn depthwise_3x3<const WIDTH: usize, const FUSED: bool>(
 
 /// Any window, one pixel at a time.
 #[inline(always)]
-fn depthwise_any<const FUSED: bool>(convolution: &Convolution, from: &Reading<'_>, to: &mut Writing<'_>, y: usize) {
+fn depthwise_any<const FUSED: bool>(
+    convolution: &Convolution,
+    weights: &[f32],
+    from: &Reading<'_>,
+    to: &mut Writing<'_>,
+    y: usize,
+) {
     let Window { h, w, step, pad } = &convolution.window;
     let stride = from.shape.stride;
     let (above, before) = (from.shape.border[0] - pad[0], (from.shape.border[1] - pad[1]) * stride);
@@ -356,7 +488,7 @@ fn depthwise_any<const FUSED: bool>(convolution: &Convolution, from: &Reading<'_
                 let line = &from.values[from.shape.line(above + y * step[0] + ky) + before..];
                 for kx in 0..*w {
                     let input = *lanes(&line[(x * step[1] + kx) * stride + channel..]);
-                    let weights = *lanes(&convolution.weights[(ky * w + kx) * stride + channel..]);
+                    let weights = *lanes(&weights[(ky * w + kx) * stride + channel..]);
                     for i in 0..LANES {
                         sum[i] = multiply_add::<FUSED>(input[i], weights[i], sum[i]);
                     }

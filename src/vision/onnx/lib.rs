@@ -2,7 +2,8 @@
 //!
 //! `detect` and `embed` call it, with pixels or plain `f32` slices in and `f32` slices out; it knows nothing of faces.
 //! Files are rewritten while they are still protobuf, because tract 0.23 refuses or is slow at what they contain:
-//! block-quantised weights become float constants, batch normalisation is folded into the convolution before it,
+//! block-quantised weights become float constants (of large ones the bytes are kept, for `region`), batch normalisation is
+//! folded into the convolution before it, a fully connected layer becomes a convolution,
 //! `PRelu` becomes two multiplications and a `Relu`, and sizes baked in by the exporter are dropped.
 //! `region` then takes out of tract's model what `kernels` does faster, and leaves the rest to tract.
 
@@ -25,7 +26,10 @@ use tract_onnx::prelude::{
 };
 use tract_onnx::tract_core::internal::SpecialOps;
 
+use kernels::{Quantised, WIDENED};
+
 /// Weights of so many floats reach tract beside the file: what it reads from a file it copies twice.
+/// Where they came as bytes, they are kept as such.
 const LARGE: usize = 1 << 16;
 
 /// Why a network could not be used.
@@ -43,6 +47,7 @@ pub enum OnnxError {
 pub struct Network {
     file: String,
     model: ModelProto,
+    quantised: Vec<Quantised>,
 }
 
 /// A network bound to one input size, ready to run on any thread.
@@ -65,7 +70,7 @@ impl Network {
         let Some(graph) = model.graph.as_mut() else {
             return Err(broken("has no graph, so it is not an ONNX model".into()));
         };
-        rewrite(graph).map_err(broken)?;
+        let quantised = rewrite(graph).map_err(broken)?;
         if graph.input.len() != 1 {
             let names: Vec<&str> = graph.input.iter().map(|i| i.name.as_str()).collect();
             return Err(broken(format!(
@@ -74,7 +79,7 @@ impl Network {
                 names.join(", ")
             )));
         }
-        Ok(Self { file: file.to_owned(), model })
+        Ok(Self { file: file.to_owned(), model, quantised })
     }
 
     /// The input's sizes as the file states them; `None` where it leaves one open.
@@ -95,23 +100,23 @@ impl Network {
     /// (640×384: 43 ms fixed, 624 ms with open sizes).
     pub fn plan(&mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         let parsed = self.parsed(input)?;
-        Plan::build(&self.file, parsed, input, false)
+        Plan::build(&self.file, parsed, input, &self.quantised, false)
     }
 
     /// The same for [`Plan::run_on_pixels`].
     pub fn plan_for_pixels(&mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         let parsed = self.parsed(input)?;
-        Plan::build(&self.file, parsed, input, true)
+        Plan::build(&self.file, parsed, input, &self.quantised, true)
     }
 
     /// Binds the network once; large weights are in memory only once at any time.
     pub fn into_plan(mut self, input: [usize; 4]) -> Result<Plan, OnnxError> {
         let weights = self.model.graph.as_mut().map(take_weights).unwrap_or_default();
         let mut parsed = self.parsed(input)?;
-        let Self { file, model } = self;
+        let Self { file, model, quantised } = self;
         drop(model);
         give_weights(&mut parsed, weights).map_err(|e| cannot_run(&file, input, &e))?;
-        Plan::build(&file, parsed, input, false)
+        Plan::build(&file, parsed, input, &quantised, false)
     }
 
     fn parsed(&mut self, input: [usize; 4]) -> Result<InferenceModel, OnnxError> {
@@ -156,8 +161,14 @@ fn cannot_run(file: &str, input: [usize; 4], error: &dyn std::fmt::Display) -> O
 }
 
 impl Plan {
-    fn build(file: &str, parsed: InferenceModel, input: [usize; 4], pixels: bool) -> Result<Self, OnnxError> {
-        let ours = parsed.into_typed().and_then(|model| region::rewrite(&model, pixels));
+    fn build(
+        file: &str,
+        parsed: InferenceModel,
+        input: [usize; 4],
+        quantised: &[Quantised],
+        pixels: bool,
+    ) -> Result<Self, OnnxError> {
+        let ours = parsed.into_typed().and_then(|model| region::rewrite(&model, pixels, quantised));
         let runnable = ours.and_then(|(model, takes_pixels)| {
             Ok((model.into_optimized().and_then(IntoRunnable::into_runnable)?, takes_pixels))
         });
@@ -259,12 +270,14 @@ impl Constant {
     }
 }
 
-/// Everything tract refuses, or is slow at, taken out of the graph. The error says what is wrong with the file.
-fn rewrite(graph: &mut GraphProto) -> Result<(), String> {
+/// Everything tract refuses, or is slow at, taken out of the graph; what large weights were before they became floats.
+/// The error says what is wrong with the file.
+fn rewrite(graph: &mut GraphProto) -> Result<Vec<Quantised>, String> {
     let mut tensors: HashMap<String, TensorProto> =
         std::mem::take(&mut graph.initializer).into_iter().map(|t| (t.name.clone(), t)).collect();
-    fold_constants(&mut graph.node, &mut tensors)?;
-    fold_batch_norms(graph, &mut tensors)?;
+    let mut quantised = fold_constants(&mut graph.node, &mut tensors)?;
+    fold_batch_norms(graph, &mut tensors, &mut quantised)?;
+    convolve_layers(graph, &mut tensors);
     graph.node = std::mem::take(&mut graph.node).into_iter().flat_map(|n| split_prelu(n, &mut tensors)).collect();
 
     let used: std::collections::HashSet<&str> =
@@ -280,11 +293,16 @@ fn rewrite(graph: &mut GraphProto) -> Result<(), String> {
             tensor.shape = None;
         }
     }
-    Ok(())
+    Ok(quantised.into_values().collect())
 }
 
 /// Evaluates `DequantizeLinear`, `Cast` to float and `Reshape` of constants, so that weights are plain floats.
-fn fold_constants(nodes: &mut Vec<NodeProto>, tensors: &mut HashMap<String, TensorProto>) -> Result<(), String> {
+/// Of large weights, the bytes they were made of are told by name.
+fn fold_constants(
+    nodes: &mut Vec<NodeProto>,
+    tensors: &mut HashMap<String, TensorProto>,
+) -> Result<HashMap<String, Quantised>, String> {
+    let mut bytes: HashMap<String, Quantised> = HashMap::new();
     let mut uses: HashMap<String, usize> = HashMap::new();
     for name in nodes.iter().flat_map(|n| &n.input) {
         *uses.entry(name.clone()).or_default() += 1;
@@ -309,6 +327,9 @@ fn fold_constants(nodes: &mut Vec<NodeProto>, tensors: &mut HashMap<String, Tens
             kept.push(node);
             continue;
         };
+        let name = node.output.first().cloned().unwrap_or_default();
+        let same = quantised(&node, tensors).or_else(|| bytes.remove(&node.input[0]));
+        bytes.extend(same.map(|same| (name.clone(), same)));
         for input in &node.input {
             if let Some(left) = uses.get_mut(input) {
                 *left -= 1;
@@ -317,11 +338,38 @@ fn fold_constants(nodes: &mut Vec<NodeProto>, tensors: &mut HashMap<String, Tens
                 }
             }
         }
-        let name = node.output.first().cloned().unwrap_or_default();
         tensors.insert(name.clone(), folded.into_proto(name));
     }
     *nodes = kept;
-    Ok(())
+    Ok(bytes)
+}
+
+/// Large weights that are bytes, some of an output's next to one another with a scale of their own.
+fn quantised(node: &NodeProto, tensors: &HashMap<String, TensorProto>) -> Option<Quantised> {
+    let input = |n: usize| tensors.get(node.input.get(n)?);
+    let [weights, scales, zeros] = [input(0)?, input(1)?, input(2)?];
+    let bytes = |t: &TensorProto| -> Option<Vec<i8>> {
+        (t.data_type == DataType::Int8 as i32).then(|| t.raw_data.iter().map(|b| b.cast_signed()).collect())
+    };
+    let together = usize::try_from(int_attribute(node, "block_size")?).ok()?;
+    let scales = floats(scales).ok()?;
+    let outputs = *scales.dims.first()?;
+    let (values, zeros) = (bytes(weights)?, bytes(zeros)?);
+    if values.len() < LARGE
+        || outputs == 0
+        || !values.len().is_multiple_of(outputs)
+        || !(1..=WIDENED).contains(&together)
+    {
+        return None;
+    }
+    let scaled = outputs * (values.len() / outputs).div_ceil(together);
+    ([scales.values.len(), zeros.len()] == [scaled; 2]).then(|| Quantised {
+        values,
+        together,
+        zeros,
+        scales: scales.values,
+        factors: vec![1.0; outputs],
+    })
 }
 
 /// `(x − zero_point) · scale`, with one scale for the tensor, for a slice of `axis`, or for `block_size` entries of it.
@@ -378,7 +426,11 @@ fn reshaped(constant: Constant, to: &[i64]) -> Result<Constant, String> {
 }
 
 /// A `BatchNormalization` that alone follows a `Conv` becomes part of its weights and bias.
-fn fold_batch_norms(graph: &mut GraphProto, tensors: &mut HashMap<String, TensorProto>) -> Result<(), String> {
+fn fold_batch_norms(
+    graph: &mut GraphProto,
+    tensors: &mut HashMap<String, TensorProto>,
+    quantised: &mut HashMap<String, Quantised>,
+) -> Result<(), String> {
     let mut consumers: HashMap<String, usize> = HashMap::new();
     for name in graph.node.iter().flat_map(|n| &n.input).chain(graph.output.iter().map(|o| &o.name)) {
         *consumers.entry(name.clone()).or_default() += 1;
@@ -421,6 +473,9 @@ fn fold_batch_norms(graph: &mut GraphProto, tensors: &mut HashMap<String, Tensor
             }
         }
         let bias = (0..channels).map(|c| (old_bias[c] - mean[c]) * factor[c] + beta[c]).collect();
+        if let Some(quantised) = quantised.get_mut(&node.input[1]).filter(|q| q.factors.len() == factor.len()) {
+            quantised.factors = factor;
+        }
         let (weights_name, bias_name) = (node.input[1].clone(), format!("{output}.folded_bias"));
         node.input.truncate(2);
         node.input.push(bias_name.clone());
@@ -437,6 +492,45 @@ fn fold_batch_norms(graph: &mut GraphProto, tensors: &mut HashMap<String, Tensor
     Ok(())
 }
 
+/// A fully connected layer becomes a convolution of one pixel, which `region` knows.
+fn convolve_layers(graph: &mut GraphProto, tensors: &mut HashMap<String, TensorProto>) {
+    let mut uses: HashMap<String, usize> = HashMap::new();
+    for name in graph.node.iter().flat_map(|n| &n.input) {
+        *uses.entry(name.clone()).or_default() += 1;
+    }
+    let convolved = |node: NodeProto| {
+        let is_one = |name: &str| node.attribute.iter().all(|a| a.name != name || a.f.to_bits() == 1_f32.to_bits());
+        let plain = node.op_type == "Gemm" && is_one("alpha") && is_one("beta");
+        let turned = ["transA", "transB"].map(|name| int_attribute(&node, name).unwrap_or(0));
+        let ([x, w, bias], [out]) = (node.input.as_slice(), node.output.as_slice()) else { return vec![node] };
+        let bias_dims = tensors.get(bias).map(|bias| bias.dims.clone());
+        let fits = |w: &&mut TensorProto| w.dims.len() == 2 && bias_dims == Some(vec![w.dims[0]]);
+        let weights = tensors.get_mut(w).filter(fits).filter(|_| plain && turned == [0, 1] && uses[w] == 1);
+        let Some(weights) = weights else { return vec![node] };
+        weights.dims.extend([1, 1]);
+        let [name, pixel, made] = ["shape", "pixel", "made"].map(|part| format!("{out}.{part}"));
+        let nodes = vec![
+            operation("Reshape", &[x, &name], &pixel),
+            operation("Conv", &[&pixel, w, bias], &made),
+            operation("Flatten", &[&made], out),
+        ];
+        let (dims, int64_data, data_type) = (vec![4], vec![0, -1, 1, 1], DataType::Int64 as i32);
+        tensors.insert(name.clone(), TensorProto { name, dims, data_type, int64_data, ..Default::default() });
+        nodes
+    };
+    graph.node = std::mem::take(&mut graph.node).into_iter().flat_map(convolved).collect();
+}
+
+fn operation(kind: &str, inputs: &[&str], output: &str) -> NodeProto {
+    NodeProto {
+        op_type: kind.to_owned(),
+        name: output.to_owned(),
+        input: inputs.iter().map(ToString::to_string).collect(),
+        output: vec![output.to_owned()],
+        ..Default::default()
+    }
+}
+
 /// `PRelu(x) = (1 − a)·Relu(x) + a·x`: the same values in two thirds of tract's time.
 /// `max(x, a·x)` would be wrong: some of `SFace`'s slopes are above 1.
 fn split_prelu(node: NodeProto, tensors: &mut HashMap<String, TensorProto>) -> Vec<NodeProto> {
@@ -446,18 +540,11 @@ fn split_prelu(node: NodeProto, tensors: &mut HashMap<String, TensorProto>) -> V
     let part = |suffix: &str| format!("{out}.{suffix}");
     let rest = Constant { values: slope.values.iter().map(|a| 1.0 - a).collect(), ..slope };
     tensors.insert(part("rest"), rest.into_proto(part("rest")));
-    let op = |op: &str, inputs: [&str; 2], output: &str| NodeProto {
-        op_type: op.to_owned(),
-        name: output.to_owned(),
-        input: inputs.iter().filter(|i| !i.is_empty()).map(ToString::to_string).collect(),
-        output: vec![output.to_owned()],
-        ..Default::default()
-    };
     vec![
-        op("Relu", [x, ""], &part("relu")),
-        op("Mul", [&part("relu"), &part("rest")], &part("positive")),
-        op("Mul", [x, a], &part("all")),
-        op("Add", [&part("positive"), &part("all")], out),
+        operation("Relu", &[x], &part("relu")),
+        operation("Mul", &[&part("relu"), &part("rest")], &part("positive")),
+        operation("Mul", &[x, a], &part("all")),
+        operation("Add", &[&part("positive"), &part("all")], out),
     ]
 }
 

@@ -18,7 +18,9 @@ use tract_onnx::tract_core::ops::binary::TypedBinOp;
 use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PoolSpec};
 use tract_onnx::tract_core::ops::nn::DataFormat;
 
-use crate::kernels::{self, Activation, Convolution, LANES, Plane, PlaneShape, Reading, WHOLE, Window, Work, Writing};
+use crate::kernels::{
+    self, Activation, Convolution, LANES, Plane, PlaneShape, Quantised, Reading, WHOLE, Weights, Window, Work, Writing,
+};
 
 /// Bytes of the strips between steps that are done together: they stay in the second cache.
 const STRIP_BYTES: usize = 192 << 10;
@@ -58,11 +60,11 @@ pub(crate) fn on_threads<T>(threads: usize, run: impl FnOnce() -> T) -> T {
 /// `model` with every run of known nodes replaced by one [`Region`].
 ///
 /// Where `pixels` are wanted and only regions read the input, its type becomes bytes, `[pictures, height, width, channels]`;
-/// whether it did is told.
-pub(crate) fn rewrite(model: &TypedModel, pixels: bool) -> TractResult<(TypedModel, bool)> {
+/// whether it did is told. Weights that are those of a `quantised` tensor stay so.
+pub(crate) fn rewrite(model: &TypedModel, pixels: bool, quantised: &[Quantised]) -> TractResult<(TypedModel, bool)> {
     let order = model.eval_order()?;
     let pieces: HashMap<usize, Piece> =
-        order.iter().filter_map(|id| Some((*id, piece(model, model.node(*id))?))).collect();
+        order.iter().filter_map(|id| Some((*id, piece(model, model.node(*id), quantised)?))).collect();
     let constants: HashMap<usize, Arc<Tensor>> =
         order.iter().filter_map(|id| Some((*id, constant(model, OutletId::new(*id, 0))?))).collect();
 
@@ -145,7 +147,7 @@ enum Piece {
         window: Window,
         after: [usize; 2],
         depthwise: bool,
-        kernel: Vec<f32>,
+        kernel: Weights,
         bias: Vec<f32>,
     },
     MaxPool(Window),
@@ -253,11 +255,11 @@ fn by_channel(tensor: &Tensor, channels: usize) -> Option<Vec<f32>> {
     }
 }
 
-fn piece(model: &TypedModel, node: &TypedNode) -> Option<Piece> {
+fn piece(model: &TypedModel, node: &TypedNode, quantised: &[Quantised]) -> Option<Piece> {
     let made = planes(model, OutletId::new(node.id, 0))?;
     let first = *node.inputs.first()?;
     if let Some(conv) = node.op_as::<Conv>() {
-        return convolution(model, node, conv, planes(model, first)?);
+        return convolution(model, node, conv, planes(model, first)?, quantised);
     }
     if let Some(pool) = node.op_as::<MaxPool>() {
         let (window, after) = window(&pool.pool_spec, planes(model, first)?)?;
@@ -309,7 +311,13 @@ fn window(spec: &PoolSpec, from: [usize; 4]) -> Option<(Window, [usize; 2])> {
     Some((Window { h: kernel[0], w: kernel[1], step, pad }, after))
 }
 
-fn convolution(model: &TypedModel, node: &TypedNode, conv: &Conv, from: [usize; 4]) -> Option<Piece> {
+fn convolution(
+    model: &TypedModel,
+    node: &TypedNode,
+    conv: &Conv,
+    from: [usize; 4],
+    quantised: &[Quantised],
+) -> Option<Piece> {
     let (inputs, outputs) = (conv.input_channels(), conv.output_channels());
     let depthwise = conv.group == inputs && inputs == outputs;
     if conv.q_params.is_some() || conv.kernel_fmt != KernelFormat::OIHW || !(depthwise || conv.group == 1) {
@@ -321,6 +329,11 @@ fn convolution(model: &TypedModel, node: &TypedNode, conv: &Conv, from: [usize; 
     let bias = if bias.len() == 1 { vec![bias[0]; outputs] } else { bias };
     let each = if depthwise { 1 } else { inputs };
     let fits = bias.len() == outputs && kernel.len() == outputs * each * window.h * window.w;
+    let whole = !depthwise && [window.h, window.w, inputs % LANES, outputs % LANES] == [1, 1, 0, 0];
+    let kernel = match quantised.iter().find(|quantised| whole && quantised.gives(&kernel, outputs)) {
+        Some(quantised) => Weights::Quantised(quantised.clone()),
+        None => Weights::Floats(kernel),
+    };
     fits.then_some(Piece::Convolution { window, after, depthwise, kernel, bias })
 }
 
@@ -344,6 +357,20 @@ fn enlargement(model: &TypedModel, node: &TypedNode, from: [usize; 4], to: [usiz
         (value - same).abs() < 0.5
     });
     repeats.then_some(Piece::Enlarge(factor))
+}
+
+/// By block of [`LANES`] outputs, place in the window, and channel, for which there is `room`.
+fn packed<T: Copy + Default>(values: &[T], window: usize, [channels, room]: [usize; 2], outputs: usize) -> Vec<T> {
+    let mut packed = vec![T::default(); outputs * window * room];
+    for (out, kernels) in values.chunks_exact(channels * window).enumerate() {
+        for (channel, kernel) in kernels.chunks_exact(window).enumerate() {
+            for (place, value) in kernel.iter().enumerate() {
+                let at = (out / LANES * window + place) * room + channel;
+                packed[at * LANES + out % LANES] = *value;
+            }
+        }
+    }
+    packed
 }
 
 /// One step of a region's program, from plane to plane.
@@ -651,26 +678,26 @@ impl Builder {
             let Kind::Convolution(convolution) = &mut step.kind else { continue };
             let (from, to) = (&self.planes[step.from], &self.planes[step.to]);
             let window = convolution.window.h * convolution.window.w;
-            let mut packed = vec![];
-            if convolution.depthwise {
-                packed.resize(window * from.stride, 0.0);
-                for (channel, kernel) in convolution.weights.chunks_exact(window).enumerate() {
-                    for (place, weight) in kernel.iter().enumerate() {
-                        packed[place * from.stride + channel] = *weight;
-                    }
-                }
-            } else {
-                packed.resize(to.stride * window * from.stride, 0.0);
-                for (out, kernels) in convolution.weights.chunks_exact(from.channels * window).enumerate() {
-                    for (channel, kernel) in kernels.chunks_exact(window).enumerate() {
+            match &mut convolution.weights {
+                Weights::Floats(weights) if convolution.depthwise => {
+                    let mut packed = vec![0.0; window * from.stride];
+                    for (channel, kernel) in weights.chunks_exact(window).enumerate() {
                         for (place, weight) in kernel.iter().enumerate() {
-                            let block = (out / LANES * window + place) * from.stride + channel;
-                            packed[block * LANES + out % LANES] = *weight;
+                            packed[place * from.stride + channel] = *weight;
                         }
                     }
+                    *weights = packed;
+                }
+                Weights::Floats(weights) => {
+                    *weights = packed(weights, window, [from.channels, from.stride], to.stride);
+                }
+                Weights::Quantised(Quantised { values, together, zeros, scales, .. }) => {
+                    let scaled = from.channels.div_ceil(*together);
+                    *values = packed(values, 1, [from.channels; 2], to.stride);
+                    *zeros = packed(zeros, 1, [scaled; 2], to.stride);
+                    *scales = packed(scales, 1, [scaled; 2], to.stride);
                 }
             }
-            convolution.weights = packed;
             convolution.bias = filled(&convolution.bias, to.stride);
         }
     }
@@ -894,6 +921,15 @@ impl Kind {
         }
     }
 
+    /// Weights that stay bytes.
+    fn quantised(&self) -> usize {
+        match self {
+            Self::Convolution(Convolution { weights: weights @ Weights::Quantised(_), .. }) => weights.len(),
+            Self::Chain(chain) => chain.links.iter().map(|link| link.kind.quantised()).sum(),
+            _ => 0,
+        }
+    }
+
     /// Rows of the output that are made of the same input.
     fn rows_together(&self) -> usize {
         if let Self::Enlarge(factor) = self { factor[0] } else { 1 }
@@ -1080,7 +1116,9 @@ impl Op for Region {
     }
 
     fn info(&self) -> TractResult<Vec<String>> {
-        Ok(vec![format!("{} steps", self.program.steps.len())])
+        let steps = &self.program.steps;
+        let bytes: usize = steps.iter().map(|step| step.kind.quantised()).sum();
+        Ok(vec![format!("{} steps, {bytes} weights in bytes", steps.len())])
     }
 
     fn as_typed(&self) -> Option<&dyn TypedOp> {

@@ -7,10 +7,13 @@ use tract_onnx::tract_core::ops::math;
 use tract_onnx::tract_core::ops::nn::DataFormat;
 
 use tract_onnx::pb::tensor_proto::DataType;
-use tract_onnx::pb::{GraphProto, NodeProto, TensorProto};
+use tract_onnx::pb::{
+    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto, TypeProto,
+    ValueInfoProto, type_proto,
+};
 
-use super::{Network, Plan, region, rewrite};
-use crate::kernels::{self, Activation, Convolution, Plane, PlaneShape, Window, Work};
+use super::{Network, Plan, dimension, region, rewrite};
+use crate::kernels::{self, Activation, Convolution, LANES, Plane, PlaneShape, Quantised, Weights, Window, Work};
 
 const YUNET: &str = "face_detection_yunet_2023mar_int8bq.onnx";
 const SFACE: &str = "face_recognition_sface_2021dec_int8bq.onnx";
@@ -47,8 +50,8 @@ fn farthest(a: &[f32], b: &[f32]) -> f32 {
 fn compare(file: &str, input: [usize; 4]) {
     let mut network = network(file);
     let (ours, plain) = (network.plan(input).expect("a plan"), Plan::plain(&mut network, input).expect("tract's plan"));
-    let regions = ours.runnable.model().nodes.iter().filter(|n| n.op_is::<region::Region>()).count();
-    assert_eq!(regions, 1, "the network's convolutions are ours");
+    let convolutions = ours.runnable.model().nodes.iter().filter(|n| n.op.name().contains("Conv")).count();
+    assert_eq!(convolutions, 0, "the network's convolutions are ours");
     let mut rng = Rng::with_seed(7);
     let count = input.iter().product();
     for values in [values(&mut rng, count, 0.0, 255.0), picture(&mut rng, input), vec![0.0; count]] {
@@ -74,6 +77,74 @@ fn the_detector_gives_tracts_values_at_every_size() {
 #[test]
 fn the_recogniser_gives_tracts_values() {
     compare(SFACE, [1, 3, 112, 112]);
+}
+
+#[test]
+fn weights_that_stay_bytes_give_the_same_as_their_floats() {
+    let input = [1, 3, 112, 112];
+    let mut network = network(SFACE);
+    let bytes = network.plan(input).expect("a plan");
+    // Bytes that would give other floats than the file's are not used.
+    for quantised in &mut network.quantised {
+        quantised.factors[0] += 1.0;
+    }
+    let floats = network.plan(input).expect("a plan");
+    let kept = |plan: &Plan| {
+        let info = plan.runnable.model().nodes.iter().filter(|n| n.op_is::<region::Region>()).map(|n| n.op.info());
+        info.map(|info| info.expect("what it does").concat()).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(&bytes), ["8 steps, 3080192 weights in bytes", "2 steps, 6422528 weights in bytes"]);
+    assert!(kept(&floats).iter().all(|info| info.ends_with(" 0 weights in bytes")));
+    let picture = picture(&mut Rng::with_seed(5), input);
+    for threads in [1, 2] {
+        let run = |plan: &Plan| plan.run(picture.clone(), threads).expect("a run");
+        assert_eq!(run(&bytes), run(&floats));
+    }
+}
+
+#[test]
+fn a_fully_connected_layer_is_a_convolution_and_gives_tracts_values() {
+    let mut rng = Rng::with_seed(9);
+    let [kernel, bias] = [40 * 96, 40].map(|count| values(&mut rng, count, -1.0, 1.0));
+    let mut gemm = node("Gemm", &["flat", "w", "b"], &["y"]);
+    gemm.attribute = vec![AttributeProto { name: "transB".into(), r#type: 2, i: 1, ..Default::default() }];
+    let sizes = [1, 6, 4, 4];
+    let shape = Some(TensorShapeProto { dim: sizes.map(dimension).to_vec() });
+    let tensor = type_proto::Tensor { elem_type: DataType::Float as i32, shape };
+    let r#type = Some(TypeProto { value: Some(type_proto::Value::TensorType(tensor)), ..Default::default() });
+    let graph = GraphProto {
+        node: vec![node("Flatten", &["x"], &["flat"]), gemm.clone()],
+        initializer: vec![weights("w", &[40, 96], &kernel), weights("b", &[40], &bias)],
+        input: vec![ValueInfoProto { name: "x".into(), r#type, ..Default::default() }],
+        output: vec![ValueInfoProto { name: "y".into(), ..Default::default() }],
+        ..Default::default()
+    };
+    let network = |graph: GraphProto| {
+        let opset_import = vec![OperatorSetIdProto { version: 17, ..Default::default() }];
+        let model = ModelProto { ir_version: 8, opset_import, graph: Some(graph), ..Default::default() };
+        Network { file: "a layer".into(), model, quantised: vec![] }
+    };
+    let kinds = |graph: &GraphProto| graph.node.iter().map(|n| n.op_type.clone()).collect::<Vec<_>>();
+    let mut rewritten = graph.clone();
+    rewrite(&mut rewritten).expect("a rewrite");
+    assert_eq!(kinds(&rewritten), ["Flatten", "Reshape", "Conv", "Flatten"]);
+    let tracts = Plan::plain(&mut network(graph.clone()), sizes).expect("tract's plan");
+    let ours = network(rewritten).plan(sizes).expect("a plan");
+    let picture = values(&mut rng, 96, -1.0, 1.0);
+    let [ours, tracts] = [ours, tracts].map(|plan| plan.run(picture.clone(), 1).expect("a run").swap_remove(0));
+    assert!(farthest(&ours, &tracts) < 1e-6);
+
+    // What is multiplied by something else, or read by somebody else, stays as it is.
+    let alpha = AttributeProto { name: "alpha".into(), r#type: 1, f: 0.5, ..Default::default() };
+    gemm.attribute.push(alpha);
+    let half = GraphProto { node: vec![node("Flatten", &["x"], &["flat"]), gemm], ..graph.clone() };
+    let mut twice = graph;
+    twice.node.push(NodeProto { output: vec!["z".into()], ..twice.node[1].clone() });
+    for mut graph in [half, twice] {
+        let before = kinds(&graph);
+        rewrite(&mut graph).expect("a rewrite");
+        assert_eq!(kinds(&graph), before);
+    }
 }
 
 #[test]
@@ -295,7 +366,7 @@ fn every_chain_of_operators_gives_tracts_values() {
             let made = made[0].to_plain_array_view::<f32>().expect("floats").to_owned();
             (made.shape().to_vec(), made.iter().copied().collect::<Vec<f32>>())
         };
-        let ours = run(region::rewrite(&model, false).expect("a rewrite").0);
+        let ours = run(region::rewrite(&model, false, &[]).expect("a rewrite").0);
         let plain = run(model.clone());
         assert_eq!(ours.0, plain.0, "{seed}");
         let off = farthest(&ours.1, &plain.1);
@@ -323,7 +394,8 @@ fn the_loops_give_the_same_with_narrower_registers() {
         let window = Window { h: side, w: side, step: [step; 2], pad: [1, 1] };
         let slopes = |rng: &mut Rng| values(rng, 32, -1.0, 1.5);
         let activation = Activation::Slopes { positive: slopes(&mut rng), negative: slopes(&mut rng) };
-        let convolution = Convolution { depthwise, window, weights, bias: slopes(&mut rng), activation };
+        let convolution =
+            Convolution { depthwise, window, weights: Weights::Floats(weights), bias: slopes(&mut rng), activation };
         let mut input = values(&mut rng, from.len(), -1.0, 1.0);
         from.clear_borders(&mut input);
         let source = Plane { shape: &from, values: &input[..] };
@@ -335,5 +407,42 @@ fn the_loops_give_the_same_with_narrower_registers() {
         });
         assert!(made[0].iter().any(|v| *v != 0.0));
         assert!(farthest(&made[0], &made[2]) < 1e-5 && farthest(&made[1], &made[2]) < 1e-5);
+    }
+}
+
+#[test]
+fn the_loops_give_the_same_with_bytes_as_with_their_floats() {
+    let mut rng = Rng::with_seed(6);
+    for ([h, w], channels, together) in [([3, 7], 320, 64), ([1, 1], 912, 48), ([2, 9], 48, 20)] {
+        let plane =
+            |channels| PlaneShape { channels, h, w, stride: channels, border: [0; 4], room: kernels::WHOLE, first: 0 };
+        let (from, to) = (plane(channels), plane(2 * LANES));
+        let scaled = channels.div_ceil(together);
+        let mut bytes = |count: usize| (0..count).map(|_| rng.i8(..)).collect::<Vec<i8>>();
+        // By block, value and output, as they are packed.
+        let (bytes, zeros) = (bytes(2 * channels * LANES), bytes(2 * scaled * LANES));
+        let (scales, factors) = (values(&mut rng, zeros.len(), 0.001, 0.1), values(&mut rng, 2 * LANES, -1.0, 1.0));
+        let float = |at: usize| -> f32 {
+            let (block, value, output) = (at / LANES / channels, at / LANES % channels, at % LANES);
+            let scale = (block * scaled + value / together) * LANES + output;
+            (f32::from(bytes[at]) - f32::from(zeros[scale])) * scales[scale] * factors[block * LANES + output]
+        };
+        let floats = Weights::Floats((0..bytes.len()).map(float).collect());
+        let quantised = Weights::Quantised(Quantised { values: bytes.clone(), together, zeros, scales, factors });
+        let (bias, input) = (values(&mut rng, 2 * LANES, -1.0, 1.0), values(&mut rng, from.len(), -1.0, 1.0));
+        let source = Plane { shape: &from, values: &input[..] };
+        let window = Window { h: 1, w: 1, step: [1; 2], pad: [0; 2] };
+        for bits in [512, 256, 128] {
+            let made = [&floats, &quantised].map(|weights| {
+                let (window, bias, weights) = (window.clone(), bias.clone(), weights.clone());
+                let convolution = Convolution { depthwise: false, window, weights, bias, activation: Activation::Relu };
+                let mut made = vec![0.0; to.len()];
+                let mut target = Plane { shape: &to, values: &mut made[..] };
+                kernels::run_within(bits, &Work::Convolution(&convolution), &source, &mut target, 0..h);
+                made
+            });
+            assert!(made[0].iter().any(|v| *v != 0.0));
+            assert_eq!(made[0], made[1], "{h}×{w}, {channels}, {bits}");
+        }
     }
 }
