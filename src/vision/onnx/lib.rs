@@ -362,8 +362,8 @@ fn quantised(node: &NodeProto, tensors: &HashMap<String, TensorProto>) -> Option
     {
         return None;
     }
-    let scaled = outputs * (values.len() / outputs).div_ceil(together);
-    ([scales.values.len(), zeros.len()] == [scaled; 2]).then(|| Quantised {
+    let blocks = outputs * (values.len() / outputs).div_ceil(together);
+    ([scales.values.len(), zeros.len()] == [blocks; 2]).then(|| Quantised {
         values,
         together,
         zeros,

@@ -692,10 +692,10 @@ impl Builder {
                     *weights = packed(weights, window, [from.channels, from.stride], to.stride);
                 }
                 Weights::Quantised(Quantised { values, together, zeros, scales, .. }) => {
-                    let scaled = from.channels.div_ceil(*together);
+                    let groups = from.channels.div_ceil(*together);
                     *values = packed(values, 1, [from.channels; 2], to.stride);
-                    *zeros = packed(zeros, 1, [scaled; 2], to.stride);
-                    *scales = packed(scales, 1, [scaled; 2], to.stride);
+                    *zeros = packed(zeros, 1, [groups; 2], to.stride);
+                    *scales = packed(scales, 1, [groups; 2], to.stride);
                 }
             }
             convolution.bias = filled(&convolution.bias, to.stride);

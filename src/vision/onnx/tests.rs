@@ -417,14 +417,14 @@ fn the_loops_give_the_same_with_bytes_as_with_their_floats() {
         let plane =
             |channels| PlaneShape { channels, h, w, stride: channels, border: [0; 4], room: kernels::WHOLE, first: 0 };
         let (from, to) = (plane(channels), plane(2 * LANES));
-        let scaled = channels.div_ceil(together);
+        let groups = channels.div_ceil(together);
         let mut bytes = |count: usize| (0..count).map(|_| rng.i8(..)).collect::<Vec<i8>>();
         // By block, value and output, as they are packed.
-        let (bytes, zeros) = (bytes(2 * channels * LANES), bytes(2 * scaled * LANES));
+        let (bytes, zeros) = (bytes(2 * channels * LANES), bytes(2 * groups * LANES));
         let (scales, factors) = (values(&mut rng, zeros.len(), 0.001, 0.1), values(&mut rng, 2 * LANES, -1.0, 1.0));
         let float = |at: usize| -> f32 {
             let (block, value, output) = (at / LANES / channels, at / LANES % channels, at % LANES);
-            let scale = (block * scaled + value / together) * LANES + output;
+            let scale = (block * groups + value / together) * LANES + output;
             (f32::from(bytes[at]) - f32::from(zeros[scale])) * scales[scale] * factors[block * LANES + output]
         };
         let floats = Weights::Floats((0..bytes.len()).map(float).collect());
