@@ -333,8 +333,8 @@ def _id(sitting: dict[str, Any]) -> dict[str, str]:
 async def walk(binary: Path, gallery: Path, walks: Path, unseen: Path, seed: int) -> None:
     """Who was taught by a walk alone is confirmed as often as who was taught by portraits.
 
-    Everybody plays both parts with both folders, so that neither has the better photos: those of one are walked with and
-    compared with portraits of the other, then the other way round.
+    Everybody plays both parts with both folders, so that neither has the better photos: those of one are walked with
+    and compared with portraits of the other, then the other way round.
     """
     visits, ways = Visits.of(unseen), (people_of(gallery), people_of(walks))
     people = sorted(ways[0].keys() & ways[1].keys() & set().union(*visits.cast.values()))
@@ -360,7 +360,8 @@ async def walk(binary: Path, gallery: Path, walks: Path, unseen: Path, seed: int
                 say(measure=f"taught by {how}", way=number, photos=sum(map(len, photos.values())), **one)
     pairs = [(told["walk"][name], told["portraits"][name]) for name in people]
     say(measure="walk against portraits", confirmed=[sum(told[how].values()) for how in told],
-        more=sum(a > b for a, b in pairs), equal=sum(a == b for a, b in pairs), fewer=sum(a < b for a, b in pairs))  # fmt: skip
+        more=sum(a > b for a, b in pairs), equal=sum(a == b for a, b in pairs),
+        fewer=sum(a < b for a, b in pairs))  # fmt: skip
 
 
 MEASUREMENTS = {"care": care, "proposals": proposals, "walk": walk}
